@@ -1,0 +1,1 @@
+"""The outside world, one folder per base; the same file names in each."""

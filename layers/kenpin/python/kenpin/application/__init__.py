@@ -1,0 +1,1 @@
+"""What the product does with decisions: execute commands, react to facts."""

@@ -1,0 +1,1 @@
+"""Flow between aggregates: a recorded fact → the next command or job."""

@@ -1,0 +1,1 @@
+"""Pure rules of inspection data: no clock, no I/O."""

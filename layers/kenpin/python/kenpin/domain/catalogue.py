@@ -1,0 +1,90 @@
+"""Every type of event there is, and the bytes they are stored as."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final, get_args
+
+import msgspec
+
+from kenpin.domain.commit import MAX_BYTES, MAX_EVENTS, Commit, CommitTooLarge
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.event import Context, Event, Recorded
+from kenpin.domain.ids import category_of
+from kenpin.domain.model.events import ModelEvent
+from kenpin.domain.project.events import ProjectEvent
+from kenpin.domain.run.events import RunEvent
+
+EVENTS: Final[Mapping[str, tuple[type[Event], ...]]] = {
+    "project": get_args(ProjectEvent),
+    "dataset": get_args(DatasetEvent),
+    "run": get_args(RunEvent),
+    "model": get_args(ModelEvent),
+}
+
+SUPERSEDED: Final[Mapping[type[Event], Callable[[Event], Event]]] = {}
+"""Older schema versions that must decode for ever → how to read them as the current one."""
+
+
+class Meta(Context, frozen=True, kw_only=True, omit_defaults=True):
+    """The envelope of a commit as stored."""
+
+    recorded_at: datetime
+
+
+class Catalogue:
+    """Decodes stored bodies by category, and reads superseded schema versions as current ones."""
+
+    def __init__(
+        self,
+        events: Mapping[str, tuple[type[Event], ...]] = EVENTS,
+        superseded: Mapping[type[Event], Callable[[Event], Event]] = SUPERSEDED,
+    ) -> None:
+        self._superseded = superseded
+        self._decoders = {
+            category: msgspec.json.Decoder(list[_union((*types, *superseded))])  # type: ignore[misc]
+            for category, types in events.items()
+        }
+
+    def events(self, commit: Commit) -> list[Event]:
+        events = self._decoders[category_of(commit.stream)].decode(commit.body)
+        return [self._current(event) for event in events] if self._superseded else events
+
+    def recorded(self, commit: Commit) -> Iterator[Recorded]:
+        meta = _meta.decode(commit.meta)
+        for version, event in enumerate(self.events(commit), commit.first):
+            yield Recorded(commit.stream, version, event, meta.recorded_at, meta, commit.last)
+
+    def _current(self, event: Event) -> Event:
+        upcast = self._superseded.get(type(event))
+        return event if upcast is None else self._current(upcast(event))
+
+
+def _union(types: tuple[type[Event], ...]) -> type[Event]:
+    union = types[0]
+    for other in types[1:]:
+        union = union | other  # type: ignore[assignment]
+    return union
+
+
+_encoder = msgspec.json.Encoder()
+_meta = msgspec.json.Decoder(Meta)
+_catalogue = Catalogue()
+events_in = _catalogue.events
+recorded = _catalogue.recorded
+
+
+def seal(events: Sequence[Event], context: Context, recorded_at: datetime) -> tuple[bytes, bytes]:
+    """The meta and body of a commit, as they will be stored and hashed. Raises CommitTooLarge."""
+    if not 1 <= len(events) <= MAX_EVENTS:
+        raise CommitTooLarge(f"a commit holds 1 to {MAX_EVENTS:,} events, not {len(events):,}; split it")
+    body = _encoder.encode(events)
+    if len(body) > MAX_BYTES:
+        raise CommitTooLarge(f"a commit holds at most {MAX_BYTES:,} bytes, not {len(body):,}; split it")
+    meta = Meta(
+        actor=context.actor,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
+        batch_id=context.batch_id,
+        recorded_at=recorded_at,
+    )
+    return _encoder.encode(meta), body

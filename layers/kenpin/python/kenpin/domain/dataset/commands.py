@@ -1,0 +1,108 @@
+"""What can be asked of a dataset."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kenpin.domain.command import Command, Digest, Name, Slug, Text
+from kenpin.domain.commit import MAX_ENTITIES
+from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.ids import Split, Verdict
+
+ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
+GuardedImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+
+
+class CreateDataset(Command):
+    dataset_id: Slug
+    project_id: Slug
+    name: Name
+
+
+class NewImage(Command):
+    image_id: Digest
+    file: ImageFile
+    capture: Capture = Capture()
+
+
+class RegisterImages(Command):
+    images: Annotated[tuple[NewImage, ...], Field(min_length=1, max_length=200)]
+
+
+class CorrectCapture(Command):
+    image_id: Digest
+    capture: Capture
+    reason: Text = ""
+
+
+class ExcludeImages(Command):
+    image_ids: GuardedImageIds
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class RestoreImages(Command):
+    image_ids: GuardedImageIds
+    reason: Text = ""
+
+
+class AssignSplit(Command):
+    image_ids: ImageIds
+    split: Split
+    rule: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Judgement(Command):
+    """One person's judgement of one image."""
+
+    image_id: Digest
+    verdict: Verdict
+    defects: Annotated[tuple[Defect, ...], Field(max_length=200)] = ()
+    reason: Text = ""
+    seconds_spent: Annotated[float, Field(ge=0, le=86_400)] | None = None
+    suggestion_id: Slug | None = None
+
+
+class SubmitAnnotations(Command):
+    """Judge images, all or nothing."""
+
+    annotations: Annotated[tuple[Judgement, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    label_book_revision: int = 0
+
+
+class ReviewAnnotation(Command):
+    image_id: Digest
+    outcome: Literal["accepted", "returned"]
+    reason: Text = ""
+
+
+class SuggestCandidates(Command):
+    suggestion_id: Slug
+    policy: Name
+    candidates: Annotated[tuple[Candidate, ...], Field(max_length=500)]
+    run_id: Slug | None = None
+
+
+class DismissCandidate(Command):
+    suggestion_id: Slug
+    image_id: Digest
+    reason: Text = ""
+
+
+class TagVersion(Command):
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+    note: Text = ""
+
+
+DatasetCommand = (
+    CreateDataset
+    | RegisterImages
+    | CorrectCapture
+    | ExcludeImages
+    | RestoreImages
+    | AssignSplit
+    | SubmitAnnotations
+    | ReviewAnnotation
+    | SuggestCandidates
+    | DismissCandidate
+    | TagVersion
+)

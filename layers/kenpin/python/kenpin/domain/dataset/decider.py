@@ -1,0 +1,248 @@
+"""The rules of a dataset, and how its events change it."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CorrectCapture,
+    CreateDataset,
+    DatasetCommand,
+    DismissCandidate,
+    ExcludeImages,
+    Judgement,
+    RegisterImages,
+    RestoreImages,
+    ReviewAnnotation,
+    SubmitAnnotations,
+    SuggestCandidates,
+    TagVersion,
+)
+from kenpin.domain.dataset.events import (
+    AnnotationReviewed,
+    AnnotationSubmitted,
+    CandidateDismissed,
+    CandidatesSuggested,
+    CaptureCorrected,
+    DatasetCreated,
+    DatasetEvent,
+    ImageExcluded,
+    ImageRegistered,
+    ImageRestored,
+    SplitAssigned,
+    VersionTagged,
+)
+from kenpin.domain.dataset.refusals import (
+    CandidateGone,
+    DatasetExists,
+    DefectOnOk,
+    ImageIsExcluded,
+    JudgedTwice,
+    NoSuchDataset,
+    NothingToReview,
+    OutsideImage,
+    TagTaken,
+    ProtectedTestSplit,
+    UnknownImage,
+)
+from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.values import Defect
+from kenpin.domain.decider import Decider, Scope
+from kenpin.domain.ids import ImageId
+
+
+def scope(command: DatasetCommand) -> Scope:
+    """The images a command is about: judgements guard them, arrivals and splits do not."""
+    match command:
+        case RegisterImages(images=images):
+            return Scope(about=tuple(i.image_id for i in images), whole=False)
+        case AssignSplit(image_ids=ids):
+            return Scope(about=ids, whole=False)
+        case SuggestCandidates(candidates=candidates):
+            return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids):
+            return Scope(about=ids, guarded=ids, whole=False)
+        case SubmitAnnotations(annotations=annotations):
+            ids = tuple(a.image_id for a in annotations)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
+            return Scope(about=(id,), guarded=(id,), whole=False)
+        case CreateDataset() | TagVersion():
+            return Scope()
+        case _:
+            assert_never(command)
+
+
+def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
+    if state.version == 0 and not isinstance(command, CreateDataset):
+        raise NoSuchDataset
+    match command:
+        case CreateDataset():
+            if state.version:
+                raise DatasetExists(command.dataset_id)
+            return [DatasetCreated(**command.model_dump())]
+        case RegisterImages():
+            return _register(state, command)
+        case CorrectCapture(image_id=id, capture=capture, reason=reason):
+            known = _image(state, id).capture == capture
+            return [] if known else [CaptureCorrected(image_id=id, capture=capture, reason=reason)]
+        case ExcludeImages(image_ids=ids, reason=reason):
+            included = [id for id in unique(ids) if _image(state, id).excluded is None]
+            return [ImageExcluded(image_id=id, reason=reason) for id in included]
+        case RestoreImages(image_ids=ids, reason=reason):
+            excluded = [id for id in unique(ids) if _image(state, id).excluded is not None]
+            return [ImageRestored(image_id=id, reason=reason) for id in excluded]
+        case AssignSplit():
+            return _assign_split(state, command)
+        case SubmitAnnotations():
+            return _submit(state, command)
+        case ReviewAnnotation(image_id=id, outcome=outcome, reason=reason):
+            if _image(state, id).annotation is None:
+                raise NothingToReview(id)
+            known = _image(state, id).review == outcome
+            return [] if known else [AnnotationReviewed(image_id=id, outcome=outcome, reason=reason)]
+        case SuggestCandidates():
+            return _suggest(state, command)
+        case DismissCandidate(suggestion_id=suggestion_id, image_id=id, reason=reason):
+            if suggestion_id != state.suggestion_id or id not in state.candidates:
+                raise CandidateGone(id, suggestion_id)
+            return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
+        case TagVersion(name=name, note=note):
+            if name in state.tags:
+                raise TagTaken(name, at=state.tags[name])
+            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case _:
+            assert_never(command)
+
+
+def unique(ids: Iterable[ImageId]) -> list[ImageId]:
+    return list(dict.fromkeys(ids))
+
+
+def _image(state: Dataset, image_id: ImageId) -> Image:
+    try:
+        return state.images[image_id]
+    except KeyError:
+        raise UnknownImage(image_id) from None
+
+
+def _register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
+    new = {i.image_id: i for i in command.images if i.image_id not in state.images}
+    return [ImageRegistered(image_id=id, file=i.file, capture=i.capture) for id, i in new.items()]
+
+
+def _assign_split(state: Dataset, command: AssignSplit) -> list[DatasetEvent]:
+    moved = [id for id in unique(command.image_ids) if _image(state, id).split != command.split]
+    for id in moved:
+        if state.images[id].split == "test":
+            raise ProtectedTestSplit(id)
+    return [SplitAssigned(image_ids=tuple(moved), split=command.split, rule=command.rule)] if moved else []
+
+
+def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
+    seen: set[ImageId] = set()
+    events: list[DatasetEvent] = []
+    for judgement in command.annotations:
+        image = _judgeable(state, judgement)
+        if judgement.image_id in seen:
+            raise JudgedTwice(judgement.image_id)
+        seen.add(judgement.image_id)
+        if not _says_the_same(image.annotation, judgement):
+            events.append(_annotation(state, judgement, command.label_book_revision))
+    return events
+
+
+def _judgeable(state: Dataset, judgement: Judgement) -> Image:
+    image = _image(state, judgement.image_id)
+    if image.excluded is not None:
+        raise ImageIsExcluded(judgement.image_id, image.excluded)
+    if judgement.verdict == "OK" and judgement.defects:
+        raise DefectOnOk(judgement.image_id)
+    if not all(_inside(defect, image.file.width, image.file.height) for defect in judgement.defects):
+        raise OutsideImage(judgement.image_id, image.file.width, image.file.height)
+    return image
+
+
+def _inside(defect: Defect, width: int, height: int) -> bool:
+    points = list(defect.polygon or ())
+    if defect.box:
+        x, y, w, h = defect.box
+        points += [(x, y), (x + w, y + h)]
+        if w < 0 or h < 0:
+            return False
+    return all(0 <= x <= width and 0 <= y <= height for x, y in points)
+
+
+def _says_the_same(standing: AnnotationSubmitted | None, judgement: Judgement) -> bool:
+    return standing is not None and (standing.verdict, standing.defects, standing.reason) == (
+        judgement.verdict,
+        judgement.defects,
+        judgement.reason,
+    )
+
+
+def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) -> AnnotationSubmitted:
+    answered = state.suggestion_id if judgement.image_id in state.candidates else None
+    return AnnotationSubmitted(
+        image_id=judgement.image_id,
+        verdict=judgement.verdict,
+        defects=judgement.defects,
+        label_book_revision=label_book_revision,
+        reason=judgement.reason,
+        seconds_spent=judgement.seconds_spent,
+        suggestion_id=judgement.suggestion_id or answered,
+    )
+
+
+def _suggest(state: Dataset, command: SuggestCandidates) -> list[DatasetEvent]:
+    if command.suggestion_id == state.suggestion_id:
+        return []
+    for candidate in command.candidates:
+        _image(state, candidate.image_id)
+    open_ones = tuple(c for c in command.candidates if _needs_a_look(state.images[c.image_id]))
+    return [CandidatesSuggested(**(dict(command) | {"candidates": open_ones}))]
+
+
+def _needs_a_look(image: Image) -> bool:
+    return image.annotation is None and image.excluded is None
+
+
+def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
+    return replace(_change(state, event), version=state.version + 1)
+
+
+def _change(state: Dataset, event: DatasetEvent) -> Dataset:
+    match event:
+        case AnnotationSubmitted(image_id=id):
+            return state.changed(id, annotation=event, review=None).without_candidate(id)
+        case ImageRegistered(image_id=id, file=file, capture=capture):
+            known = id in state.images
+            image = Image(state.version + 1, file, capture)
+            return state if known else replace(state, images=state.images.insert(id, image))
+        case SplitAssigned(image_ids=ids, split=split):
+            return state.changed(*ids, split=split)
+        case AnnotationReviewed(image_id=id, outcome=outcome):
+            return state.changed(id, review=outcome)
+        case CaptureCorrected(image_id=id, capture=capture):
+            return state.changed(id, capture=capture)
+        case ImageExcluded(image_id=id, reason=reason):
+            return state.changed(id, excluded=reason).without_candidate(id)
+        case ImageRestored(image_id=id):
+            return state.changed(id, excluded=None)
+        case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
+            by_image = HashTrieMap({c.image_id: c for c in candidates})
+            return replace(state, suggestion_id=suggestion_id, candidates=by_image)
+        case CandidateDismissed(image_id=id):
+            return state.without_candidate(id)
+        case VersionTagged(name=name, tagged_version=version):
+            return replace(state, tags=state.tags.insert(name, version))
+        case DatasetCreated(project_id=project_id, name=name):
+            return replace(state, project_id=project_id, name=name)
+        case _:
+            assert_never(event)
+
+
+dataset = Decider(category="dataset", initial=Dataset(), decide=decide, evolve=evolve, scope=scope)

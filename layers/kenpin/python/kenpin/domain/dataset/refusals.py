@@ -1,0 +1,59 @@
+"""How a dataset says no."""
+
+from kenpin.domain.decider import Refusal
+from kenpin.domain.ids import ImageId
+
+
+class DatasetExists(Refusal):
+    def __init__(self, dataset_id: str) -> None:
+        super().__init__(f"dataset {dataset_id} exists already; choose another id")
+
+
+class NoSuchDataset(Refusal):
+    def __init__(self) -> None:
+        super().__init__("there is no such dataset; create it first")
+
+
+class UnknownImage(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"image {image_id} is not in this dataset; register it first")
+
+
+class ImageIsExcluded(Refusal):
+    def __init__(self, image_id: ImageId, reason: str) -> None:
+        super().__init__(f"image {image_id} is excluded ({reason}); restore it before judging it")
+
+
+class DefectOnOk(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"image {image_id} is judged OK but names defects; judge it NG or leave the defects out")
+
+
+class OutsideImage(Refusal):
+    def __init__(self, image_id: ImageId, width: int, height: int) -> None:
+        super().__init__(f"a defect lies outside image {image_id}, which is {width}×{height} pixels")
+
+
+class JudgedTwice(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"image {image_id} is named twice in one request; name it once")
+
+
+class NothingToReview(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"image {image_id} has no annotation to review")
+
+
+class ProtectedTestSplit(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"image {image_id} is in the protected test split and stays there")
+
+
+class CandidateGone(Refusal):
+    def __init__(self, image_id: ImageId, suggestion_id: str) -> None:
+        super().__init__(f"image {image_id} is no open candidate of suggestion {suggestion_id}")
+
+
+class TagTaken(Refusal):
+    def __init__(self, name: str, at: int) -> None:
+        super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")

@@ -1,0 +1,64 @@
+"""Small values of a dataset that stand in events, commands and answers alike."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kenpin.domain.ids import ImageId, Sha256
+from kenpin.domain.value import Value
+
+Short = Annotated[str, Meta(max_length=64)]
+Point = tuple[float, float]
+
+
+class ImageFile(Value):
+    """The stored bytes: their size, what they decode to, and the name they came under."""
+
+    size: int
+    """bytes"""
+    width: int
+    height: int
+    """pixels"""
+    media_type: str
+    name: str = ""
+
+
+class Capture(Value):
+    """Capture condition (撮像条件): how the picture was taken, of which part."""
+
+    product: Short | None = None
+    line: Short | None = None
+    station: Short | None = None
+    camera: Short | None = None
+    lens: Short | None = None
+    light: Short | None = None
+    exposure: Short | None = None
+    recipe: Short | None = None
+    lot: Short | None = None
+    part: Short | None = None
+    captured_at: Short | None = None
+    """ISO 8601"""
+    source_id: Short | None = None
+
+
+class Defect(Value):
+    """One defect: its class, and where it is in pixels of the full image, as exactly as the person said."""
+
+    class_id: Short
+    box: tuple[float, float, float, float] | None = None
+    """x, y, width, height"""
+    polygon: Annotated[tuple[Point, ...], Meta(min_length=3, max_length=500)] | None = None
+    mask: Sha256 | None = None
+    """A stored PNG of the image's size; where it is not 0 there is the defect."""
+
+
+class Candidate(Value):
+    """An image worth a person's look, and why."""
+
+    image_id: ImageId
+    reason: Annotated[str, Meta(max_length=32)]
+    """diverse | uncertain | suspected_ng | control"""
+    score: float | None = None
+    """The model's NG score, 0..1; None where no model has looked yet."""
+    control: bool = False
+    """Drawn at random, so that the policy can be compared with chance."""

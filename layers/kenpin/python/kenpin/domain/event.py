@@ -1,0 +1,51 @@
+"""What an event is: a small frozen fact, and the envelope that the store gives it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+def _first_version(name: str) -> str:
+    return f"{name}@1"
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=_first_version, tag_field="type"):
+    """A fact in the past tense, tagged `Name@schema_version`. It carries business data only."""
+
+
+class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who appends, and in answer to what: the part of the envelope that the writer knows."""
+
+    actor: str
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    batch_id: str | None = None
+
+
+class Recorded(Struct, frozen=True):
+    """An event with its envelope, as readers see it."""
+
+    stream: str
+    version: int
+    event: Event
+    recorded_at: datetime
+    context: Context
+    revision: int
+    """The last version of the commit it came in: the new revision of an image whose revision was checked."""
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.stream}@{self.version}"
+
+
+def tag_of(event: Event | type[Event]) -> str:
+    """The tag as stored, such as `ImageRegistered@1`."""
+    return str(event.__struct_config__.tag)
+
+
+def type_of(event: Event | type[Event]) -> str:
+    return tag_of(event).partition("@")[0]
+
+
+def schema_version_of(event: Event | type[Event]) -> int:
+    return int(tag_of(event).partition("@")[2])

@@ -1,0 +1,42 @@
+"""The names of things, as they stand on every wire."""
+
+import re
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
+DIGEST: Final = r"^[0-9a-f]{64}$"
+ACTOR: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+
+Category = Literal["project", "dataset", "run", "model"]
+ProjectId = Annotated[str, Meta(pattern=SLUG)]
+DatasetId = Annotated[str, Meta(pattern=SLUG)]
+RunId = Annotated[str, Meta(pattern=SLUG)]
+ModelId = Annotated[str, Meta(pattern=SLUG)]
+SuggestionId = Annotated[str, Meta(pattern=SLUG)]
+Sha256 = Annotated[str, Meta(pattern=DIGEST)]
+ImageId = Sha256
+"""An image is named by the SHA-256 of its bytes, so the same bytes are the same image."""
+
+Verdict = Literal["OK", "NG", "HOLD"]
+Split = Literal["train", "validation", "test"]
+
+
+def stream_of(category: Category, id: str) -> str:
+    """The stream that holds the history of one aggregate, such as `dataset-cookies`."""
+    return f"{category}-{id}"
+
+
+def category_of(stream: str) -> str:
+    """`dataset` for `dataset-cookies`."""
+    return stream.partition("-")[0]
+
+
+def id_of(stream: str) -> str:
+    """`cookies` for `dataset-cookies`."""
+    return stream.partition("-")[2]
+
+
+def is_slug(text: str) -> bool:
+    return re.fullmatch(SLUG, text) is not None

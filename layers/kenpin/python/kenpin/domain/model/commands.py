@@ -1,0 +1,37 @@
+"""What can be asked of a model."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kenpin.domain.command import Command, Digest, Slug
+from kenpin.domain.model.events import Stage
+
+Score = Annotated[float, Field(ge=0, le=1)]
+Why = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class RegisterModel(Command):
+    model_id: Slug
+    project_id: Slug
+    dataset_id: Slug
+    run_id: Slug
+    artifact: Digest
+    threshold: Score
+
+
+class ChooseThreshold(Command):
+    threshold: Score
+    reason: Why
+
+
+class PromoteModel(Command):
+    stage: Stage
+    reason: Why
+
+
+class RetireModel(Command):
+    reason: Why
+
+
+ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel

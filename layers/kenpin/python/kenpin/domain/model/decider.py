@@ -1,0 +1,71 @@
+"""The rules of a model: it is registered once, and a retired one is not promoted."""
+
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.model.commands import ChooseThreshold, ModelCommand, PromoteModel, RegisterModel, RetireModel
+from kenpin.domain.model.events import (
+    ModelEvent,
+    ModelPromoted,
+    ModelRegistered,
+    ModelRetired,
+    Stage,
+    ThresholdChosen,
+)
+
+
+class NoSuchModel(Refusal):
+    def __init__(self) -> None:
+        super().__init__("there is no such model")
+
+
+class ModelIsRetired(Refusal):
+    def __init__(self) -> None:
+        super().__init__("the model is retired; train a new one or choose another")
+
+
+class Model(Struct, frozen=True):
+    version: int = 0
+    stage: Stage = "candidate"
+    threshold: float = 0.5
+    retired: bool = False
+
+
+def decide(state: Model, command: ModelCommand) -> list[ModelEvent]:
+    match command:
+        case RegisterModel():
+            return [] if state.version else [ModelRegistered(**command.model_dump())]
+        case _ if state.version == 0:
+            raise NoSuchModel
+        case RetireModel(reason=reason):
+            return [] if state.retired else [ModelRetired(reason=reason)]
+        case _ if state.retired:
+            raise ModelIsRetired
+        case ChooseThreshold(threshold=threshold, reason=reason):
+            return [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
+        case PromoteModel(stage=stage, reason=reason):
+            return [] if stage == state.stage else [ModelPromoted(stage=stage, reason=reason)]
+        case _:
+            assert_never(command)
+
+
+def evolve(state: Model, event: ModelEvent) -> Model:
+    return replace(_change(state, event), version=state.version + 1)
+
+
+def _change(state: Model, event: ModelEvent) -> Model:
+    match event:
+        case ModelRegistered(threshold=threshold) | ThresholdChosen(threshold=threshold):
+            return replace(state, threshold=threshold)
+        case ModelPromoted(stage=stage):
+            return replace(state, stage=stage)
+        case ModelRetired():
+            return replace(state, retired=True)
+        case _:
+            assert_never(event)
+
+
+model = Decider(category="model", initial=Model(), decide=decide, evolve=evolve)

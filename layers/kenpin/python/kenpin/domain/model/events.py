@@ -1,0 +1,42 @@
+"""What happens to a model after its run."""
+
+from typing import Literal
+
+from kenpin.domain.event import Event
+from kenpin.domain.ids import DatasetId, ModelId, ProjectId, RunId, Sha256
+
+Stage = Literal["candidate", "production"]
+
+
+class ModelRegistered(Event):
+    """A run made a model; it is a candidate until a person promotes it."""
+
+    model_id: ModelId
+    project_id: ProjectId
+    dataset_id: DatasetId
+    run_id: RunId
+    artifact: Sha256
+    threshold: float
+
+
+class ThresholdChosen(Event):
+    """Scores at or above the threshold are judged NG from now on."""
+
+    threshold: float
+    reason: str
+
+
+class ModelPromoted(Event):
+    """A person put the model into a stage."""
+
+    stage: Stage
+    reason: str
+
+
+class ModelRetired(Event):
+    """The model is out of use."""
+
+    reason: str
+
+
+ModelEvent = ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired

@@ -1,0 +1,1 @@
+"""A project: products, defect classes, and what an escape costs."""

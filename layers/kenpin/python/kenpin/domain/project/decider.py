@@ -1,0 +1,119 @@
+"""The rules of a project: names are defined once, digit keys do not clash."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
+from rpds import HashTrieMap
+
+from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.project.commands import (
+    CreateProject,
+    DefineDefectClass,
+    DefineProduct,
+    ProjectCommand,
+    RetireDefectClass,
+    SetInspectionPolicy,
+)
+from kenpin.domain.project.events import (
+    DefectClassDefined,
+    DefectClassRetired,
+    DefectClassRevised,
+    InspectionPolicySet,
+    ProductDefined,
+    ProjectCreated,
+    ProjectEvent,
+)
+
+
+class ProjectExists(Refusal):
+    def __init__(self, project_id: str) -> None:
+        super().__init__(f"project {project_id} exists already; choose another id")
+
+
+class NoSuchProject(Refusal):
+    def __init__(self) -> None:
+        super().__init__("there is no such project; create it first")
+
+
+class KeyTaken(Refusal):
+    def __init__(self, key: int, by: str) -> None:
+        super().__init__(f"key {key} already chooses class {by}; choose another digit")
+
+
+class NoSuchClass(Refusal):
+    def __init__(self, class_id: str) -> None:
+        super().__init__(f"the label book has no class {class_id}; define it first")
+
+
+class Project(Struct, frozen=True):
+    version: int = 0
+    name: str = ""
+    products: HashTrieMap[str, str] = HashTrieMap()
+    classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
+    retired: HashTrieMap[str, str] = HashTrieMap()
+    policy: InspectionPolicySet | None = None
+    label_book_revision: int = 0
+
+
+def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
+    if state.version == 0 and not isinstance(command, CreateProject):
+        raise NoSuchProject
+    match command:
+        case CreateProject(project_id=project_id, name=name):
+            if state.version:
+                raise ProjectExists(project_id)
+            return [ProjectCreated(project_id=project_id, name=name)]
+        case DefineProduct(product_id=product_id, name=name):
+            known = state.products.get(product_id) == name
+            return [] if known else [ProductDefined(product_id=product_id, name=name)]
+        case DefineDefectClass():
+            return _define_class(state, command)
+        case RetireDefectClass(class_id=class_id, reason=reason):
+            if class_id not in state.classes:
+                raise NoSuchClass(class_id)
+            known = class_id in state.retired
+            return [] if known else [DefectClassRetired(class_id=class_id, reason=reason)]
+        case SetInspectionPolicy():
+            policy = InspectionPolicySet(**command.model_dump())
+            return [] if policy == state.policy else [policy]
+        case _:
+            assert_never(command)
+
+
+def _define_class(state: Project, command: DefineDefectClass) -> list[ProjectEvent]:
+    for other, known in state.classes.items():
+        if command.key and known.key == command.key and other != command.class_id and other not in state.retired:
+            raise KeyTaken(command.key, by=other)
+    kind = DefectClassRevised if command.class_id in state.classes else DefectClassDefined
+    event = kind(**command.model_dump())
+    current = state.classes.get(command.class_id)
+    same = current is not None and astuple(current) == astuple(event) and command.class_id not in state.retired
+    return [] if same else [event]
+
+
+def evolve(state: Project, event: ProjectEvent) -> Project:
+    return replace(_change(state, event), version=state.version + 1)
+
+
+def _change(state: Project, event: ProjectEvent) -> Project:
+    book = state.label_book_revision + 1
+    match event:
+        case ProjectCreated(name=name):
+            return replace(state, name=name)
+        case ProductDefined(product_id=product_id, name=name):
+            return replace(state, products=state.products.insert(product_id, name))
+        case DefectClassDefined(class_id=class_id) | DefectClassRevised(class_id=class_id):
+            classes, retired = state.classes.insert(class_id, event), state.retired.discard(class_id)
+            return replace(state, classes=classes, retired=retired, label_book_revision=book)
+        case DefectClassRetired(class_id=class_id, reason=reason):
+            return replace(state, retired=state.retired.insert(class_id, reason), label_book_revision=book)
+        case InspectionPolicySet():
+            return replace(state, policy=event)
+        case _:
+            assert_never(event)
+
+
+project = Decider(category="project", initial=Project(), decide=decide, evolve=evolve)

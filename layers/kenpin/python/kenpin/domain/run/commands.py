@@ -1,0 +1,83 @@
+"""What can be asked of a run, by people and by the worker that carries it out."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kenpin.domain.command import Command, Digest, Slug, Text
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.values import Evaluation, Identity
+
+Attempt = Annotated[int, Field(ge=1)]
+
+
+class RequestRun(Command):
+    run_id: Slug
+    project_id: Slug
+    dataset_id: Slug
+    dataset_version: Annotated[int, Field(ge=1)]
+    dataset_hash: Digest
+    recipe: Recipe = Recipe()
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    parent_model: Slug | None = None
+
+
+class StartRun(Command):
+    """`attempt` is one more than the attempts before; a worker that restarts takes the next."""
+
+    attempt: Attempt
+    identity: Identity
+
+
+class ReportProgress(Command):
+    attempt: Attempt
+    stage: str
+    done: int
+    total: int
+    eta_seconds: float | None = None
+
+
+class CompleteEpoch(Command):
+    attempt: Attempt
+    epoch: int
+    epochs: int
+    metrics: dict[str, float]
+    eta_seconds: float | None = None
+
+
+class ReportEvaluation(Command):
+    attempt: Attempt
+    evaluation: Evaluation
+
+
+class ReportPoolScored(Command):
+    attempt: Attempt
+    predictions: Digest
+    images: int
+
+
+class SucceedRun(Command):
+    attempt: Attempt
+    artifact: Digest
+    threshold: float
+    seconds: float
+
+
+class FailRun(Command):
+    attempt: Annotated[int, Field(ge=0)]
+    """0: it broke before an attempt was started."""
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    log_tail: Annotated[str, Field(max_length=20_000)] = ""
+    final: bool = False
+
+
+class RetryRun(Command):
+    reason: Text = ""
+
+
+class CancelRun(Command):
+    reason: Text = ""
+
+
+RunReport = ReportProgress | CompleteEpoch | ReportEvaluation | ReportPoolScored | SucceedRun
+RunCommand = RequestRun | StartRun | RunReport | FailRun | RetryRun | CancelRun

@@ -1,0 +1,180 @@
+"""The rules of a run: one attempt at a time, and what is over stays over."""
+
+from typing import Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.run.commands import (
+    CancelRun,
+    CompleteEpoch,
+    FailRun,
+    ReportEvaluation,
+    ReportPoolScored,
+    ReportProgress,
+    RequestRun,
+    RetryRun,
+    RunCommand,
+    RunReport,
+    StartRun,
+    SucceedRun,
+)
+from kenpin.domain.run.events import (
+    EpochCompleted,
+    PoolScored,
+    RunCancelled,
+    RunEvaluated,
+    RunEvent,
+    RunFailed,
+    RunRequested,
+    RunRetried,
+    RunStarted,
+    RunSucceeded,
+    StageProgressed,
+)
+
+Status = Literal["unknown", "queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class RunExists(Refusal):
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"run {run_id} exists already; choose another id")
+
+
+class NoSuchRun(Refusal):
+    def __init__(self) -> None:
+        super().__init__("there is no such run")
+
+
+class RunIsOver(Refusal):
+    def __init__(self, status: Status) -> None:
+        super().__init__(f"the run has {status}; request a new one")
+
+
+class RunIsNotOver(Refusal):
+    def __init__(self, status: Status) -> None:
+        super().__init__(f"the run is {status}; only a failed run can be retried")
+
+
+class StaleAttempt(Refusal):
+    def __init__(self, attempt: int, current: int) -> None:
+        super().__init__(f"attempt {attempt} is not the current attempt {current}; another worker has the run")
+
+
+class Run(Struct, frozen=True):
+    version: int = 0
+    status: Status = "unknown"
+    attempt: int = 0
+    requested: RunRequested | None = None
+    reported: frozenset[str] = frozenset()
+    """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
+
+
+
+
+def decide(state: Run, command: RunCommand) -> list[RunEvent]:
+    if state.version == 0 and not isinstance(command, RequestRun):
+        raise NoSuchRun
+    match command:
+        case RequestRun():
+            if state.version:
+                raise RunExists(command.run_id)
+            return [RunRequested(**(dict(command) | {"recipe": command.recipe.model_dump()}))]
+        case StartRun(attempt=attempt, identity=identity):
+            if state.status in ("succeeded", "cancelled"):
+                raise RunIsOver(state.status)
+            if attempt != state.attempt + 1:
+                raise StaleAttempt(attempt, state.attempt)
+            return [RunStarted(attempt=attempt, identity=identity)]
+        case FailRun():
+            return _fail(state, command)
+        case RetryRun(reason=reason):
+            if state.status == "queued":
+                return []
+            if state.status != "failed":
+                raise RunIsNotOver(state.status)
+            return [RunRetried(reason=reason)]
+        case CancelRun(reason=reason):
+            if state.status == "cancelled":
+                return []
+            if state.status in ("succeeded", "failed"):
+                raise RunIsOver(state.status)
+            return [RunCancelled(reason=reason)]
+        case _:
+            return _report(state, command)
+
+
+def _fail(state: Run, command: FailRun) -> list[RunEvent]:
+    if state.status == "failed":
+        return []
+    if state.status in ("succeeded", "cancelled"):
+        raise RunIsOver(state.status)
+    if command.attempt < state.attempt:
+        raise StaleAttempt(command.attempt, state.attempt)
+    return [RunFailed(**command.model_dump())]
+
+
+def _report(state: Run, command: RunReport) -> list[RunEvent]:
+    if state.status != "running":
+        raise RunIsOver(state.status)
+    if command.attempt != state.attempt:
+        raise StaleAttempt(command.attempt, state.attempt)
+    event = _reported(command)
+    return [] if _name(event) in state.reported else [event]
+
+
+def _reported(command: RunReport) -> RunEvent:
+    match command:
+        case ReportProgress():
+            return StageProgressed(**dict(command))
+        case CompleteEpoch():
+            return EpochCompleted(**dict(command))
+        case ReportEvaluation():
+            return RunEvaluated(**dict(command))
+        case ReportPoolScored():
+            return PoolScored(**dict(command))
+        case SucceedRun():
+            return RunSucceeded(**dict(command))
+        case _:
+            assert_never(command)
+
+
+def _name(event: RunEvent) -> str:
+    """What makes a report the same report."""
+    match event:
+        case StageProgressed(stage=stage, done=done):
+            return f"{stage} {done}"
+        case EpochCompleted(epoch=epoch):
+            return f"epoch {epoch}"
+        case RunEvaluated(evaluation=evaluation):
+            return f"evaluated {evaluation.split}"
+        case _:
+            return type(event).__name__
+
+
+def evolve(state: Run, event: RunEvent) -> Run:
+    return replace(_change(state, event), version=state.version + 1)
+
+
+def _change(state: Run, event: RunEvent) -> Run:
+    match event:
+        case RunRequested():
+            return replace(state, status="queued", requested=event)
+        case RunStarted(attempt=attempt):
+            return replace(state, status="running", attempt=attempt, reported=frozenset())
+        case StageProgressed() | EpochCompleted() | RunEvaluated() | PoolScored():
+            return replace(state, reported=state.reported | {_name(event)})
+        case RunSucceeded():
+            return replace(state, status="succeeded")
+        case RunFailed(final=final):
+            return replace(state, status="failed" if final else "queued")
+        case RunRetried():
+            return replace(state, status="queued")
+        case RunCancelled():
+            return replace(state, status="cancelled")
+        case _:
+            assert_never(event)
+
+
+run = Decider(category="run", initial=Run(), decide=decide, evolve=evolve)

@@ -1,0 +1,105 @@
+"""What happens to a run, from the request to the model."""
+
+from kenpin.domain.event import Event
+from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256
+from kenpin.domain.run.values import Evaluation, Identity
+
+
+class RunRequested(Event):
+    """Someone asked for a model from exactly this version of the data."""
+
+    run_id: RunId
+    project_id: ProjectId
+    dataset_id: DatasetId
+    dataset_version: int
+    dataset_hash: Sha256
+    """The chain hash of the commit that ends at dataset_version."""
+    recipe: dict[str, str | int | float | None]
+    seed: int
+    parent_model: RunId | None = None
+
+
+class RunStarted(Event):
+    """A worker took the run up."""
+
+    attempt: int
+    identity: Identity
+
+
+class StageProgressed(Event):
+    """The run moved on within a stage: preprocess, train, evaluate or score."""
+
+    attempt: int
+    stage: str
+    done: int
+    total: int
+    eta_seconds: float | None = None
+
+
+class EpochCompleted(Event):
+    """The model saw the training set once more."""
+
+    attempt: int
+    epoch: int
+    epochs: int
+    metrics: dict[str, float]
+    eta_seconds: float | None = None
+
+
+class RunEvaluated(Event):
+    """The model was measured on a split it never learnt from."""
+
+    attempt: int
+    evaluation: Evaluation
+
+
+class PoolScored(Event):
+    """Every image's score lies in a file named by its digest."""
+
+    attempt: int
+    predictions: Sha256
+    images: int
+
+
+class RunSucceeded(Event):
+    """The model is stored under its digest."""
+
+    attempt: int
+    artifact: Sha256
+    threshold: float
+    seconds: float
+
+
+class RunFailed(Event):
+    """An attempt broke. Unless it is final, the run is tried again."""
+
+    attempt: int
+    reason: str
+    log_tail: str = ""
+    final: bool = False
+
+
+class RunRetried(Event):
+    """A person asked for another try."""
+
+    reason: str = ""
+
+
+class RunCancelled(Event):
+    """A person stopped the run."""
+
+    reason: str = ""
+
+
+RunEvent = (
+    RunRequested
+    | RunStarted
+    | StageProgressed
+    | EpochCompleted
+    | RunEvaluated
+    | PoolScored
+    | RunSucceeded
+    | RunFailed
+    | RunRetried
+    | RunCancelled
+)

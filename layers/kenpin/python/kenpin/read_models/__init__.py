@@ -1,0 +1,1 @@
+"""Rows that answer questions: one file per screen or report."""
