@@ -1,0 +1,54 @@
+# The verbs of a checkout. `make` needs only Python 3.11 or newer; everything else comes by `make setup`.
+PYTHON ?= python3
+PY := .venv/bin/python
+COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check lint format bench lock clean
+
+help: ## Show the verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## Make .venv with everything to run and to test (instant when nothing changed)
+	@$(PYTHON) host/install.py dev
+
+run: .run ## Start Kenpin on this machine (http://127.0.0.1:8000)
+	@.venv/bin/kenpin up $(ARGS)
+
+demo: .run ## Start Kenpin with the bundled sample project in it
+	@.venv/bin/kenpin demo $(ARGS)
+
+test: setup ## Run all tests: Python, browser and front end
+	$(PY) -m pytest $(ARGS)
+	$(PY) -m host.frontend_build test
+
+check: setup lint test ## Everything that must hold before a commit; .ci/run runs just this
+
+lint: setup ## Format, types, layering, generated files
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m host.frontend_build lint
+
+format: setup ## Put the code into its form
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+bench: setup ## Measure a claim: make bench NAME=append
+	$(PY) -m bench $(NAME) $(ARGS)
+
+lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newer versions)
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(COMPILE) -c requirements-dev.txt layers/vendor/requirements.in -o layers/vendor/requirements.txt
+	$(COMPILE) -c requirements-dev.txt training_container/requirements.in -o training_container/requirements.txt
+
+clean: ## Throw away what the checkout made, but not your data/
+	rm -rf .venv .node build dist cdk.out host/static frontend/dist frontend/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: .run
+.run:
+	@$(PYTHON) host/install.py run
+	@$(PY) -m host.frontend_build

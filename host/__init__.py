@@ -1,0 +1,1 @@
+"""The single node: the manifest's handlers on one machine, and the command line."""
