@@ -1,0 +1,1 @@
+"""The bundled sample data, and the programs that made it."""
