@@ -11,6 +11,7 @@ from kenpin.domain.ids import Sha256
 
 __all__ = [
     "Appended",
+    "Checkpoints",
     "CommitTooLarge",
     "ConcurrencyConflict",
     "DeadJob",
@@ -218,6 +219,22 @@ class JobQueue(Protocol):
 
     def redrive(self, job_id: str) -> bool:
         """Put a dead job back to the ready ones with its attempts forgotten; False when there is no such job."""
+        ...
+
+
+class Checkpoints(Protocol):
+    """Where a reader that keeps no rows has got to in each stream."""
+
+    def at(self, reader: str, stream: str) -> int:
+        """The version of the last event it is done with; 0 before the first."""
+        ...
+
+    def all(self, reader: str) -> Mapping[str, int]:
+        """Stream → that version, for the sweeper."""
+        ...
+
+    def move(self, reader: str, stream: str, version: int) -> None:
+        """Only ever forward."""
         ...
 
 

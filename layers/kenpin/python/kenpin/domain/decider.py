@@ -17,6 +17,10 @@ class Refusal(Exception):
     """A rule says no. The message says what, where and what to do; nothing was stored."""
 
 
+class Missing(Refusal):
+    """What was asked about is not there."""
+
+
 class Scope(Struct, frozen=True):
     """What a decision depends on, so that no more is loaded and no more can conflict."""
 

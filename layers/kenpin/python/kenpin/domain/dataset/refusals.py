@@ -1,6 +1,6 @@
 """How a dataset says no."""
 
-from kenpin.domain.decider import Refusal
+from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.ids import ImageId
 
 
@@ -9,12 +9,12 @@ class DatasetExists(Refusal):
         super().__init__(f"dataset {dataset_id} exists already; choose another id")
 
 
-class NoSuchDataset(Refusal):
+class NoSuchDataset(Missing):
     def __init__(self) -> None:
         super().__init__("there is no such dataset; create it first")
 
 
-class UnknownImage(Refusal):
+class UnknownImage(Missing):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(f"image {image_id} is not in this dataset; register it first")
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.decider import Decider, Missing, Refusal
 from kenpin.domain.model.commands import ChooseThreshold, ModelCommand, PromoteModel, RegisterModel, RetireModel
 from kenpin.domain.model.events import (
     ModelEvent,
@@ -17,7 +17,7 @@ from kenpin.domain.model.events import (
 )
 
 
-class NoSuchModel(Refusal):
+class NoSuchModel(Missing):
     def __init__(self) -> None:
         super().__init__("there is no such model")
 

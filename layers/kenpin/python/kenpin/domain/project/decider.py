@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 from rpds import HashTrieMap
 
-from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.decider import Decider, Missing, Refusal
 from kenpin.domain.project.commands import (
     CreateProject,
     DefineDefectClass,
@@ -33,7 +33,7 @@ class ProjectExists(Refusal):
         super().__init__(f"project {project_id} exists already; choose another id")
 
 
-class NoSuchProject(Refusal):
+class NoSuchProject(Missing):
     def __init__(self) -> None:
         super().__init__("there is no such project; create it first")
 
@@ -43,7 +43,7 @@ class KeyTaken(Refusal):
         super().__init__(f"key {key} already chooses class {by}; choose another digit")
 
 
-class NoSuchClass(Refusal):
+class NoSuchClass(Missing):
     def __init__(self, class_id: str) -> None:
         super().__init__(f"the label book has no class {class_id}; define it first")
 

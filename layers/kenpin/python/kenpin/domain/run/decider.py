@@ -5,7 +5,7 @@ from typing import Literal, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.decider import Decider, Missing, Refusal
 from kenpin.domain.run.commands import (
     CancelRun,
     CompleteEpoch,
@@ -42,7 +42,7 @@ class RunExists(Refusal):
         super().__init__(f"run {run_id} exists already; choose another id")
 
 
-class NoSuchRun(Refusal):
+class NoSuchRun(Missing):
     def __init__(self) -> None:
         super().__init__("there is no such run")
 
@@ -120,11 +120,11 @@ def _report(state: Run, command: RunReport) -> list[RunEvent]:
         raise RunIsOver(state.status)
     if command.attempt != state.attempt:
         raise StaleAttempt(command.attempt, state.attempt)
-    event = _reported(command)
+    event = _reported(state, command)
     return [] if _name(event) in state.reported else [event]
 
 
-def _reported(command: RunReport) -> RunEvent:
+def _reported(state: Run, command: RunReport) -> RunEvent:
     match command:
         case ReportProgress():
             return StageProgressed(**dict(command))
@@ -135,9 +135,17 @@ def _reported(command: RunReport) -> RunEvent:
         case ReportPoolScored():
             return PoolScored(**dict(command))
         case SucceedRun():
-            return RunSucceeded(**dict(command))
+            return _succeeded(state, command)
         case _:
             assert_never(command)
+
+
+def _succeeded(state: Run, command: SucceedRun) -> RunSucceeded:
+    asked = state.requested
+    assert asked is not None
+    return RunSucceeded(
+        run_id=asked.run_id, project_id=asked.project_id, dataset_id=asked.dataset_id, **dict(command)
+    )
 
 
 def _name(event: RunEvent) -> str:

@@ -64,6 +64,9 @@ class PoolScored(Event):
 class RunSucceeded(Event):
     """The model is stored under its digest."""
 
+    run_id: RunId
+    project_id: ProjectId
+    dataset_id: DatasetId
     attempt: int
     artifact: Sha256
     threshold: float

@@ -1,0 +1,1 @@
+"""Entry points: the Lambda handlers, which the single node runs as they are."""

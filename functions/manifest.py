@@ -1,0 +1,89 @@
+"""Every function, what wakes it and what it may touch: plain data, read by cdk and host alike."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Grant = Literal[
+    "events:append",
+    "events:read",
+    "objects:read",
+    "objects:write",
+    "jobs:send",
+    "jobs:read",
+    "rows:read",
+    "rows:write",
+]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function: `functions/<name>/handler.py`, called `handler`."""
+
+    name: str
+    does: str
+    may: tuple[Grant, ...]
+    routes: tuple[str, ...] = ()
+    """HTTP API routes; the most specific wins."""
+    woken_by_events: bool = False
+    """The doorbell: each append to the event store names its stream."""
+    woken_by_objects: str = ""
+    """Objects stored under this prefix."""
+    every_seconds: int = 0
+    timeout_seconds: int = 29
+    memory_mb: int = 512
+
+    @property
+    def handler(self) -> str:
+        return f"functions.{self.name}.handler"
+
+
+FUNCTIONS: Final = (
+    Function(
+        name="commands",
+        does="Every write of the API: decide and append.",
+        routes=("POST /v1/{proxy+}", "PUT /v1/{proxy+}"),
+        may=("events:append", "events:read", "objects:read", "objects:write", "jobs:send", "jobs:read", "rows:read"),
+    ),
+    Function(
+        name="queries",
+        does="Every read of the API: rows as of a version, and history as stored.",
+        routes=("GET /v1/{proxy+}",),
+        may=("events:read", "objects:read", "jobs:read", "rows:read"),
+    ),
+    Function(
+        name="intake",
+        does="Image events from factory systems.",
+        routes=("POST /v1/intake",),
+        may=("events:append", "events:read", "objects:read", "rows:read"),
+    ),
+    Function(
+        name="projector",
+        does="Brings rows up to the head of the streams it is rung for.",
+        woken_by_events=True,
+        may=("events:read", "rows:read", "rows:write"),
+        timeout_seconds=300,
+        memory_mb=1024,
+    ),
+    Function(
+        name="reactors",
+        does="Turns facts into jobs and commands.",
+        woken_by_events=True,
+        may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
+        timeout_seconds=60,
+    ),
+    Function(
+        name="sweeper",
+        does="Compares heads with checkpoints and heals what no doorbell rang for.",
+        every_seconds=60,
+        may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
+        timeout_seconds=300,
+        memory_mb=1024,
+    ),
+    Function(
+        name="thumbnails",
+        does="Makes the small picture of each image, once.",
+        woken_by_objects="images/",
+        may=("objects:read", "objects:write"),
+        memory_mb=1024,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Kenpin in an AWS account: DynamoDB, S3 and SQS behind the ports."""

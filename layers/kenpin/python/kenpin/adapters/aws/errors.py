@@ -1,0 +1,51 @@
+"""What AWS answers when it cannot answer now, told apart from every other failure."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from kenpin.ports import Unavailable
+
+ANSWER_LOST: Final = (ConnectionError, HTTPClientError)
+"""The request may or may not have been carried out."""
+
+BUSY: Final = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+"""Codes of errors and of cancellation reasons that say: not now, and nothing was carried out."""
+
+
+def code_of(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def is_server_fault(error: ClientError) -> bool:
+    """True for a 5xx that is no refusal: whether the request was carried out is unknown."""
+    return error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 and code_of(error) not in BUSY
+
+
+@contextmanager
+def unavailable_when_busy(what: str) -> Iterator[None]:
+    """Raise Unavailable for lost answers, throttling and server faults; let every other error through."""
+    try:
+        yield
+    except ANSWER_LOST as error:
+        raise Unavailable(f"{what} did not answer") from error
+    except ClientError as error:
+        if code_of(error) in BUSY or is_server_fault(error):
+            raise Unavailable(f"{what} is busy: {code_of(error)}") from error
+        raise

@@ -1,0 +1,1 @@
+"""Adapters that stand on a folder of this machine."""

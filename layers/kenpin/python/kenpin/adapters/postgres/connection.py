@@ -1,0 +1,79 @@
+"""Connections to PostgreSQL: pooled, of the application's role, and healing when the server comes back."""
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import Cursor
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow, TupleRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from kenpin.ports import Unavailable
+
+Connection = psycopg.Connection[TupleRow]
+
+APPLICATION: Final = "kenpin_app"
+"""May append events and read them; may not change or delete one."""
+SCHEMA: Final = tuple(Path(__file__).with_name(f"{name}.sql") for name in ("roles", "event_store", "job_queue"))
+
+
+def create_schema(url: str) -> None:
+    """Create what is not there yet, as the owner. Processes that start together take turns."""
+    with _unavailable(), psycopg.connect(url) as connection:
+        connection.execute("set client_min_messages = warning")
+        connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
+        for file in SCHEMA:
+            connection.execute(file.read_bytes())
+
+
+class Database:
+    """A pool of connections that opens when it is first used. One process holds one and closes it at its end."""
+
+    def __init__(self, url: str, size: int = 4) -> None:
+        options = f"-c role={APPLICATION} -c search_path=read_models"
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            make_conninfo(url, options=options),
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=size,
+            open=False,
+            check=_alive,
+            timeout=5,
+            reconnect_timeout=1,
+        )
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """In autocommit: a statement alone is a transaction. Raises Unavailable."""
+        self._pool.open()
+        with _unavailable(), self._pool.connection() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor[DictRow]]:
+        """A cursor in a transaction that commits when the block ends and rolls back when it raises."""
+        with self.connection() as connection, connection.transaction():
+            yield connection.cursor(row_factory=dict_row)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _alive(connection: Connection) -> None:
+    """An idle server has nothing to say: what can be read is its goodbye. Costs no round trip."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise psycopg.OperationalError("the server closed the connection")
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error}") from error

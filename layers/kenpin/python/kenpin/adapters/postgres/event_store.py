@@ -1,0 +1,143 @@
+"""The event store in PostgreSQL: an append is one round trip and one fsync, shared by those who come together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+from psycopg.rows import TupleRow
+
+from kenpin.adapters.postgres.connection import Database
+from kenpin.domain.catalogue import seal
+from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, genesis
+from kenpin.domain.event import Context, Event
+from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused
+
+WINDOW: Final = 2_000
+"""Versions fetched at once."""
+PAGE: Final = 1_000
+"""Heads, and commits of the feed, fetched at once."""
+
+APPEND: Final = """
+select outcome, first, version, hash, entities, revisions
+from event_store.append(%s, %s, %s, %b, %b, %s, %s, %s, %s, %s)"""
+
+READ: Final = """
+select s.version, c.first, c.count, c.meta, c.body, c.hash
+from event_store.streams s
+left join event_store.commits c on c.stream_id = s.id and c.first > %s and c.first <= %s
+where s.tenant = %s and s.stream = %s
+order by c.first"""
+
+HEAD: Final = "select stream, version, hash from event_store.streams where tenant = %s and stream = %s"
+
+HEADS: Final = """
+select stream, version, hash from event_store.streams
+where tenant = %s and stream > %s and starts_with(stream, %s) and version > 0
+order by stream limit %s"""
+
+REVISIONS: Final = """
+select r.entity, r.revision from event_store.streams s join event_store.revisions r on r.stream_id = s.id
+where s.tenant = %s and s.stream = %s and r.entity = any(%s)"""
+
+APPENDED: Final = """
+select k.fingerprint, c.first, c.first + c.count - 1, c.hash
+from event_store.streams s
+join event_store.keys k on k.stream_id = s.id
+join event_store.commits c on c.stream_id = s.id and c.first = k.first
+where s.tenant = %s and s.stream = %s and k.key = %s"""
+
+FEED: Final = """
+select c.xid::text::bigint, c.pos, s.stream, c.first, c.count, c.meta, c.body, c.hash
+from event_store.commits c join event_store.streams s on s.id = c.stream_id
+where (c.xid, c.pos) > (%s::text::xid8, %s) and c.xid < pg_snapshot_xmin(pg_current_snapshot()) and s.tenant = %s
+order by c.xid, c.pos limit %s"""
+
+
+class Position(Struct, frozen=True):
+    """A place in the feed. It means something on this server only, and not in a restored copy."""
+
+    xid: int = 0
+    pos: int = 0
+
+
+class PostgresEventStore:
+    def __init__(self, database: Database, tenant: str = "local") -> None:
+        self.tenant = tenant
+        self._database = database
+
+    def append(
+        self,
+        stream: str,
+        events: Sequence[Event],
+        context: Context,
+        *,
+        expected: int | None = None,
+        entities: Mapping[str, int] | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> Appended:
+        meta, body = seal(events, context, datetime.now(UTC))
+        named = dict(entities or {})
+        if len(named) > MAX_ENTITIES:
+            raise CommitTooLarge(f"a commit guards at most {MAX_ENTITIES} images, not {len(named)}; split it")
+        guarded = (list(named), list(named.values())) if named else (None, None)
+        unique = (key.value, key.fingerprint) if key else (None, None)
+        commit = (self.tenant, stream, len(events), meta, body)
+        ((outcome, first, version, hash, others, revisions),) = self._ask(
+            APPEND, *commit, expected, *guarded, *unique
+        )
+        match outcome:
+            case "key_reused" if key:
+                raise _reused(key)
+            case "entities":
+                actual = zip(others, revisions, strict=True)
+                raise EntityConflict(stream, {entity: (named[entity], revision) for entity, revision in actual})
+            case "expected" if expected is not None:
+                raise ConcurrencyConflict(stream, expected, version)
+        return Appended(stream, first, version, hash)
+
+    def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
+        for fingerprint, *answer in self._ask(APPENDED, self.tenant, stream, key.value):
+            if fingerprint != key.fingerprint:
+                raise _reused(key)
+            return Appended(stream, *answer)
+        return None
+
+    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
+        end = after + 1
+        while after < end:
+            last = after + WINDOW if upto is None else min(after + WINDOW, upto)
+            rows = self._ask(READ, after, last, self.tenant, stream)
+            for version, *commit in rows:
+                if commit[0] is not None:
+                    yield Commit(stream, *commit)
+            after, end = last, (version if upto is None else min(version, upto)) if rows else 0
+
+    def head(self, stream: str) -> Head:
+        for row in self._ask(HEAD, self.tenant, stream):
+            return Head(*row)
+        return Head(stream, 0, genesis(self.tenant, stream))
+
+    def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
+        while rows := self._ask(HEADS, self.tenant, after, prefix, PAGE):
+            yield from (Head(*row) for row in rows)
+            after = rows[-1][0]
+
+    def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
+        return dict.fromkeys(entities, 0) | dict(self._ask(REVISIONS, self.tenant, stream, list(entities)))
+
+    def feed(self, after: Position = Position()) -> Iterator[tuple[Position, Commit]]:
+        """Commits of all streams, each stream in order, for export. Ends at the oldest transaction still open:
+        what commits later comes later, so a reader that continues from its position misses nothing."""
+        while rows := self._ask(FEED, str(after.xid), after.pos, self.tenant, PAGE):
+            for xid, pos, *commit in rows:
+                after = Position(xid, pos)
+                yield after, Commit(*commit)
+
+    def _ask(self, sql: str, *values: object) -> list[TupleRow]:
+        with self._database.connection() as connection, connection.cursor(binary=True) as cursor:
+            return cursor.execute(sql, values).fetchall()
+
+
+def _reused(key: IdempotencyKey) -> KeyReused:
+    return KeyReused(f"idempotency key {key.value} was used for another request; take a new one")

@@ -1,0 +1,125 @@
+-- The truth: commits, chained by SHA-256 and never changed. Safe to run again.
+create schema if not exists event_store;
+
+create table if not exists event_store.streams (
+    id      bigint generated always as identity primary key,
+    tenant  text collate "C" not null,
+    stream  text collate "C" not null,
+    version bigint not null,
+    hash    bytea not null,
+    unique (tenant, stream)
+) with (fillfactor = 50);
+
+create table if not exists event_store.commits (
+    stream_id bigint not null references event_store.streams,
+    first     bigint not null,
+    count     int not null,
+    meta      bytea not null,
+    body      bytea not null,
+    hash      bytea not null,
+    xid       xid8 not null default pg_current_xact_id(),
+    pos       bigint not null generated always as identity,
+    primary key (stream_id, first)
+);
+create index if not exists commits_by_transaction on event_store.commits (xid, pos);
+
+create table if not exists event_store.revisions (
+    stream_id bigint not null,
+    entity    text collate "C" not null,
+    revision  bigint not null,
+    primary key (stream_id, entity)
+) with (fillfactor = 80);
+
+create table if not exists event_store.keys (
+    stream_id   bigint not null,
+    key         text collate "C" not null,
+    fingerprint text not null,
+    first       bigint not null,
+    primary key (stream_id, key)
+);
+
+create or replace function event_store.genesis(tenant text, stream text) returns bytea
+language sql immutable parallel safe
+return sha256('\x6b656e70696e00'::bytea || convert_to(tenant, 'UTF8') || '\x00'::bytea || convert_to(stream, 'UTF8'));
+
+create or replace function event_store.chain(prev bytea, first bigint, count int, meta bytea, body bytea) returns bytea
+language sql immutable parallel safe
+return sha256(prev || int8send(first) || int4send(count) || sha256(meta) || sha256(body));
+
+-- One round trip. The head's row is the only lock, so streams do not wait for each other and share their fsyncs.
+-- A refusal is an answer, not an error: `outcome` is appended | known | key_reused | entities | expected.
+create or replace function event_store.append(
+    in_tenant text, in_stream text, in_count int, in_meta bytea, in_body bytea,
+    in_expected bigint, in_entities text[], in_revisions bigint[], in_key text, in_fingerprint text,
+    out outcome text, out first bigint, out version bigint, out hash bytea, out entities text[], out revisions bigint[]
+)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    head event_store.streams;
+    known event_store.keys;
+begin
+    loop
+        select * into head from event_store.streams s
+            where s.tenant = in_tenant and s.stream = in_stream for update;
+        exit when found;
+        insert into event_store.streams (tenant, stream, version, hash)
+            values (in_tenant, in_stream, 0, event_store.genesis(in_tenant, in_stream)) on conflict do nothing;
+    end loop;
+    version := head.version;
+
+    if in_key is not null then
+        select * into known from event_store.keys k where k.stream_id = head.id and k.key = in_key;
+        if found and known.fingerprint <> in_fingerprint then
+            outcome := 'key_reused';
+            return;
+        elsif found then
+            select 'known', c.first, c.first + c.count - 1, c.hash into outcome, first, version, hash
+                from event_store.commits c where c.stream_id = head.id and c.first = known.first;
+            return;
+        end if;
+    end if;
+
+    if in_entities is not null then
+        select array_agg(named.entity), array_agg(coalesce(r.revision, 0)) into entities, revisions
+            from unnest(in_entities, in_revisions) as named (entity, expected)
+            left join event_store.revisions r on r.stream_id = head.id and r.entity = named.entity
+            where coalesce(r.revision, 0) <> named.expected;
+        if entities is not null then
+            outcome := 'entities';
+            return;
+        end if;
+    end if;
+
+    if in_expected <> head.version then
+        outcome := 'expected';
+        return;
+    end if;
+
+    outcome := 'appended';
+    first := head.version + 1;
+    version := head.version + in_count;
+    hash := event_store.chain(head.hash, first, in_count, in_meta, in_body);
+    insert into event_store.commits (stream_id, first, count, meta, body, hash)
+        values (head.id, append.first, in_count, in_meta, in_body, append.hash);
+    update event_store.streams s set version = append.version, hash = append.hash where s.id = head.id;
+    if in_entities is not null then
+        insert into event_store.revisions (stream_id, entity, revision)
+            select head.id, named, append.version from unnest(in_entities) named
+            on conflict (stream_id, entity) do update set revision = excluded.revision;
+    end if;
+    if in_key is not null then
+        insert into event_store.keys values (head.id, in_key, in_fingerprint, append.first);
+    end if;
+end $$;
+
+create or replace function event_store.refuse() returns trigger language plpgsql as $$
+begin
+    raise exception 'event_store.commits is append-only: % is refused', lower(tg_op);
+end $$;
+create or replace trigger append_only before update or delete or truncate on event_store.commits
+    for each statement execute function event_store.refuse();
+
+grant usage on schema event_store to kenpin_app;
+grant select on all tables in schema event_store to kenpin_app;
+revoke all on function event_store.append from public;
+grant execute on function event_store.append to kenpin_app;

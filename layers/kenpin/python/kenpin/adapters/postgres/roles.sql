@@ -1,0 +1,18 @@
+-- The role that the running platform works as: it appends events and never changes one.
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'kenpin_app') then
+        create role kenpin_app nologin;
+    end if;
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        execute format('grant kenpin_app to %I', current_user);
+    end if;
+exception
+    when duplicate_object or unique_violation then null; -- another database of this server was quicker
+    when insufficient_privilege then
+        raise exception 'the role kenpin_app is missing'
+            using hint = format('as an administrator: create role kenpin_app; grant kenpin_app to %I', current_user);
+end $$;
+
+create schema if not exists read_models;
+grant all on schema read_models to kenpin_app;

@@ -1,0 +1,93 @@
+"""The one command handler: load what the decision is about, decide, append, ring."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
+
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.decider import Decider, Scope
+from kenpin.domain.event import Context, Event
+from kenpin.domain.ids import ImageId, stream_of
+from kenpin.ports import Appended, ConcurrencyConflict, Doorbell, EventStore, IdempotencyKey, Unavailable
+
+S = TypeVar("S", bound="Versioned")
+C = TypeVar("C")
+E = TypeVar("E", bound=Event)
+
+TRIES: Final = 8
+MAX_TAIL: Final = 50_000
+"""Events a decision may have to fold beyond the rows; beyond it the rows are too far behind to decide."""
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+LoadDataset = Callable[[str, tuple[ImageId, ...]], Dataset]
+"""The rows' answer to: this dataset, as far as these images are concerned."""
+
+
+class Commands(Struct, frozen=True):
+    """Executes commands on any aggregate against one event store."""
+
+    store: EventStore
+    doorbell: Doorbell
+    load_dataset: LoadDataset
+
+    def execute(
+        self,
+        decider: Decider[S, C, E],
+        id: str,
+        command: C,
+        *,
+        by: Context,
+        key: IdempotencyKey | None = None,
+        revisions: Mapping[ImageId, int] | None = None,
+        expected: int | None = None,
+    ) -> Appended:
+        """Decide and append; a lost race on what the decision did not depend on is retried, unseen.
+
+        `revisions`: the image revisions the person saw; without them, those that stand when the rule looks.
+        `expected`: the version the caller insists on; then nothing is retried.
+        Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, Unavailable.
+        """
+        stream, scope = stream_of(decider.category, id), decider.scope(command)
+        if key and (known := self.store.appended(stream, key)):
+            return known
+        for _ in range(TRIES):
+            guarded = {**self.store.revisions(stream, scope.guarded), **(revisions or {})} if scope.guarded else None
+            state = self._load(decider, id, scope)
+            events = decider.decide(state, command)
+            if not events:
+                return self._unchanged(stream)
+            at = state.version if scope.whole else None
+            try:
+                appended = self.store.append(
+                    stream, events, by, expected=at if expected is None else expected, entities=guarded, key=key
+                )
+            except ConcurrencyConflict:
+                if expected is not None:
+                    raise
+                continue
+            self.doorbell.ring(stream)
+            return appended
+        raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
+
+    def _load(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
+        start = decider.initial
+        if isinstance(start, Dataset):
+            start = self.load_dataset(id, scope.about)
+        return decider.fold(self._tail(stream_of(decider.category, id), start.version), start)
+
+    def _tail(self, stream: str, after: int) -> Iterator[E]:
+        for commit in self.store.read(stream, after=after):
+            if commit.first - after > MAX_TAIL:
+                raise Unavailable(f"the rows of {stream} are more than {MAX_TAIL:,} events behind; try again soon")
+            yield from events_in(commit)
+
+    def _unchanged(self, stream: str) -> Appended:
+        head = self.store.head(stream)
+        return Appended(stream, head.version, head.version, head.hash)

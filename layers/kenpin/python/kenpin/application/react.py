@@ -1,0 +1,59 @@
+"""Carries reactors' orders out: each fact is reacted to at least once, and twice does no harm."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from kenpin.application.execute import Commands
+from kenpin.application.reactors import training
+from kenpin.application.reactors.orders import Order
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.event import Context, Recorded
+from kenpin.domain.ids import category_of, id_of
+from kenpin.ports import Checkpoints, EventStore, IdempotencyKey, Job, JobQueue
+
+READER: Final = "reactors"
+REACTORS: Final = {"run": (training.react,)}
+"""Category of stream → what reacts to it."""
+
+
+class Reactions(Struct, frozen=True):
+    store: EventStore
+    checkpoints: Checkpoints
+    commands: Commands
+    jobs: JobQueue
+
+    def advance(self, stream: str) -> int:
+        """React to what the stream has that was not reacted to; answer how many events that was."""
+        reactors = REACTORS.get(category_of(stream), ())
+        start = self.checkpoints.at(READER, stream) if reactors else 0
+        done = start
+        for commit in self.store.read(stream, after=start) if reactors else ():
+            for fact in recorded(commit):
+                for react in reactors:
+                    self._carry_out(react(fact, id_of(stream)), fact)
+            done = commit.last
+            self.checkpoints.move(READER, stream, done)
+        return done - start
+
+    def sweep(self) -> int:
+        """React to whatever no doorbell rang for."""
+        reached = self.checkpoints.all(READER)
+        late = [
+            head.stream
+            for category in REACTORS
+            for head in self.store.heads(prefix=f"{category}-")
+            if reached.get(head.stream, 0) < head.version
+        ]
+        return sum(self.advance(stream) for stream in late)
+
+    def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
+        for order in orders:
+            if isinstance(order, Job):
+                self.jobs.send(order)
+                continue
+            key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
+            by = Context(
+                actor="kenpin", correlation_id=fact.context.correlation_id, causation_id=fact.event_id
+            )
+            self.commands.execute(order.decider, order.id, order.command, by=by, key=key)

@@ -1,0 +1,26 @@
+"""Runs: a requested run becomes a job, a successful one a model."""
+
+from kenpin.application.reactors.orders import Order, Tell
+from kenpin.domain.event import Recorded
+from kenpin.domain.model.commands import RegisterModel
+from kenpin.domain.model.decider import model
+from kenpin.domain.run.events import RunRequested, RunRetried, RunSucceeded
+from kenpin.ports import Job
+
+
+def react(recorded: Recorded, run_id: str) -> list[Order]:
+    match recorded.event:
+        case RunRequested() | RunRetried():
+            return [Job(recorded.event_id, "train", run_id, {}, recorded.context.correlation_id)]
+        case RunSucceeded() as event:
+            registered = RegisterModel(
+                model_id=event.run_id,
+                project_id=event.project_id,
+                dataset_id=event.dataset_id,
+                run_id=event.run_id,
+                artifact=event.artifact,
+                threshold=event.threshold,
+            )
+            return [Tell(model, event.run_id, registered)]
+        case _:
+            return []

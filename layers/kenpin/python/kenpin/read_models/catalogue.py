@@ -1,0 +1,62 @@
+"""Every read model there is, and how far behind their rows are."""
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from kenpin.domain.ids import category_of
+from kenpin.ports import EventStore
+from kenpin.read_models import datasets, gallery, models, projection, projects, runs, suggestions
+from kenpin.read_models.database import Database
+from kenpin.read_models.projection import ReadModel, advance, checkpoint
+
+READ_MODELS: Final[tuple[ReadModel, ...]] = (
+    projects.projects,
+    datasets.datasets,
+    gallery.gallery,
+    suggestions.suggestions,
+    runs.runs,
+    models.models,
+)
+
+
+def create_tables(database: Database) -> None:
+    """Create what is missing. Several processes may do so at once."""
+    with database.transaction() as sql:
+        sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
+        for ddl in (projection.CHECKPOINT, *(model.table for model in READ_MODELS)):
+            sql.execute(ddl)
+
+
+def advance_stream(stream: str, store: EventStore, database: Database) -> int:
+    """Bring every read model of this stream up to its head; answer how many events that took."""
+    return sum(
+        advance(model, stream, store, database) for model in READ_MODELS if model.category == category_of(stream)
+    )
+
+
+def behind(store: EventStore, database: Database, names: tuple[str, ...] | None = None) -> Iterator[str]:
+    """Streams whose rows (or whose reactors: `names`) have not reached the head."""
+    with database.transaction() as sql:
+        rows = sql.execute("select projection, stream, version from checkpoint").fetchall()
+    reached = {(row["projection"], row["stream"]): row["version"] for row in rows}
+    for head in store.heads():
+        for name in names or [m.name for m in READ_MODELS if m.category == category_of(head.stream)]:
+            if reached.get((name, head.stream), 0) < head.version:
+                yield head.stream
+                break
+
+
+def wait_for(
+    database: Database, name: str, stream: str, version: int, *, patience_s: float = 2.0, every_s: float = 0.005
+) -> bool:
+    """Wait until the rows show this version; False when they are still behind after `patience_s`."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        with database.transaction() as sql:
+            reached, _ = checkpoint(sql, name, stream)
+        if reached >= version:
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(every_s)

@@ -1,0 +1,15 @@
+"""What read models ask of PostgreSQL: a transaction that hands out a cursor."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+Sql = Cursor[DictRow]
+
+
+class Database(Protocol):
+    def transaction(self) -> AbstractContextManager[Sql]:
+        """A cursor in a transaction that commits when the block ends and rolls back when it raises."""
+        ...

@@ -1,0 +1,241 @@
+"""The gallery: every image of a dataset at every version, as rows with a span of validity."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, assert_never
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple, replace
+
+from kenpin.domain.dataset.events import (
+    AnnotationReviewed,
+    AnnotationSubmitted,
+    CandidateDismissed,
+    CandidatesSuggested,
+    CaptureCorrected,
+    DatasetCreated,
+    DatasetEvent,
+    ImageExcluded,
+    ImageRegistered,
+    ImageRestored,
+    SplitAssigned,
+    VersionTagged,
+)
+from kenpin.domain.dataset.values import Capture
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import ImageId, id_of
+from kenpin.read_models.database import Sql
+from kenpin.read_models.projection import ReadModel
+
+TABLE: Final = """
+create table if not exists image (
+    dataset_id     text not null,
+    image_id       text not null,
+    valid_from     bigint not null,
+    valid_to       bigint,
+    ordinal        bigint not null,
+    revision       bigint not null,
+    name           text not null,
+    size           bigint not null,
+    width          int not null,
+    height         int not null,
+    media_type     text not null,
+    registered_at  timestamptz not null,
+    capture        jsonb not null,
+    split          text,
+    excluded       text,
+    verdict        text,
+    defect_classes text[],
+    annotation     jsonb,
+    annotated_by   text,
+    annotated_at   timestamptz,
+    annotated_in   bigint,
+    review         text,
+    primary key (dataset_id, image_id, valid_from)
+);
+create index if not exists image_page on image (dataset_id, ordinal, valid_from);
+create index if not exists image_live on image (dataset_id, verdict, ordinal) where valid_to is null;
+create table if not exists image_count (
+    dataset_id text not null,
+    split      text not null,
+    verdict    text not null,
+    excluded   boolean not null,
+    images     bigint not null,
+    primary key (dataset_id, split, verdict, excluded)
+);
+"""
+
+
+class Row(Struct, frozen=True):
+    """One image from version `valid_from` on; the fields are the columns, in order."""
+
+    dataset_id: str
+    image_id: str
+    valid_from: int
+    valid_to: int | None
+    ordinal: int
+    revision: int
+    name: str
+    size: int
+    width: int
+    height: int
+    media_type: str
+    registered_at: datetime
+    capture: str
+    split: str | None = None
+    excluded: str | None = None
+    verdict: str | None = None
+    defect_classes: list[str] | None = None
+    annotation: str | None = None
+    annotated_by: str | None = None
+    annotated_at: datetime | None = None
+    annotated_in: int | None = None
+    review: str | None = None
+
+
+COLUMNS: Final = ", ".join(Row.__struct_fields__)
+LIVE: Final = f"""
+select {COLUMNS.replace("capture", "capture::text").replace("annotation,", "annotation::text,")} from image
+where dataset_id = %s and image_id = any(%s) and valid_to is null"""
+
+
+class _Changes:
+    """The rows a batch of events touches, and their versions that ended in it."""
+
+    def __init__(self, dataset_id: str, before: dict[ImageId, Row]) -> None:
+        self.dataset_id, self.before = dataset_id, before
+        self.live = dict(before)
+        self.superseded: list[Row] = []
+
+    def set(self, image_id: ImageId, version: int, **columns: object) -> None:
+        row = self.live.get(image_id)
+        if row is None:
+            return
+        if row.valid_from < version:
+            self.superseded.append(replace(row, valid_to=version))
+        self.live[image_id] = replace(row, valid_from=version, **columns)
+
+
+def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    dataset_id = id_of(batch[0].stream)
+    touched = list({id for recorded in batch for id in _images_of(recorded.event)})
+    changes = _Changes(dataset_id, _live_rows(dataset_id, touched, sql))
+    for recorded in batch:
+        _apply(recorded, changes)
+    _write(changes, sql)
+    _count(changes, sql)
+
+
+def _images_of(event: DatasetEvent) -> Sequence[ImageId]:
+    if isinstance(event, SplitAssigned):
+        return event.image_ids
+    image_id = getattr(event, "image_id", None)
+    return (image_id,) if image_id else ()
+
+
+def _live_rows(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
+    rows = sql.execute(LIVE, (dataset_id, image_ids)).fetchall() if image_ids else []
+    return {row["image_id"]: Row(**row) for row in rows}
+
+
+def _apply(recorded: Recorded, changes: _Changes) -> None:
+    event, version, revision = recorded.event, recorded.version, recorded.revision
+    match event:
+        case ImageRegistered(image_id=id):
+            if id not in changes.live:
+                changes.live[id] = _registered(recorded, event, changes.dataset_id)
+        case AnnotationSubmitted(image_id=id):
+            changes.set(id, version, revision=revision, **_annotation(recorded, event))
+        case SplitAssigned(image_ids=ids, split=split):
+            for id in ids:
+                changes.set(id, version, split=split)
+        case ImageExcluded(image_id=id, reason=reason):
+            changes.set(id, version, revision=revision, excluded=reason)
+        case ImageRestored(image_id=id):
+            changes.set(id, version, revision=revision, excluded=None)
+        case CaptureCorrected(image_id=id, capture=capture):
+            changes.set(id, version, revision=revision, capture=_json(capture))
+        case AnnotationReviewed(image_id=id, outcome=outcome):
+            changes.set(id, version, revision=revision, review=outcome)
+        case CandidateDismissed(image_id=id):
+            changes.set(id, version, revision=revision)
+        case DatasetCreated() | CandidatesSuggested() | VersionTagged():
+            pass
+        case _:
+            assert_never(event)
+
+
+def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> Row:
+    file = event.file
+    return Row(
+        dataset_id=dataset_id,
+        image_id=event.image_id,
+        valid_from=recorded.version,
+        valid_to=None,
+        ordinal=recorded.version,
+        revision=0,
+        name=file.name,
+        size=file.size,
+        width=file.width,
+        height=file.height,
+        media_type=file.media_type,
+        registered_at=recorded.recorded_at,
+        capture=_json(event.capture),
+    )
+
+
+def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, object]:
+    return {
+        "verdict": event.verdict,
+        "defect_classes": sorted({d.class_id for d in event.defects}),
+        "annotation": _json(event),
+        "annotated_by": recorded.context.actor,
+        "annotated_at": recorded.recorded_at,
+        "annotated_in": recorded.version,
+        "review": None,
+    }
+
+
+def _json(value: AnnotationSubmitted | Capture) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _write(changes: _Changes, sql: Sql) -> None:
+    known = {(row.image_id, row.valid_from) for row in changes.before.values()}
+    ended = [(r.image_id, r.valid_from, r.valid_to) for r in changes.superseded if (r.image_id, r.valid_from) in known]
+    if ended:
+        sql.execute(
+            """update image set valid_to = ended.valid_to
+            from unnest(%s::text[], %s::bigint[], %s::bigint[]) as ended (image_id, valid_from, valid_to)
+            where dataset_id = %s and image.image_id = ended.image_id and image.valid_from = ended.valid_from""",
+            (*map(list, zip(*ended, strict=True)), changes.dataset_id),
+        )
+    rows = [*changes.superseded, *changes.live.values()]
+    new = [row for row in rows if (row.image_id, row.valid_from) not in known]
+    with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
+        for row in new:
+            copy.write_row(astuple(row))
+
+
+def _count(changes: _Changes, sql: Sql) -> None:
+    """Add what the batch changed to the counts, so that a total never needs a scan."""
+    delta: Counter[tuple[str, str, bool]] = Counter()
+    delta.update(_cell(row) for row in changes.live.values())
+    delta.subtract(_cell(row) for row in changes.before.values())
+    cells = [(changes.dataset_id, *cell, n) for cell, n in sorted(delta.items()) if n]
+    if cells:
+        sql.executemany(
+            """insert into image_count values (%s, %s, %s, %s, %s)
+            on conflict (dataset_id, split, verdict, excluded)
+            do update set images = image_count.images + excluded.images""",
+            cells,
+        )
+
+
+def _cell(row: Row) -> tuple[str, str, bool]:
+    return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None)
+
+
+gallery = ReadModel("gallery", "dataset", TABLE, project)

@@ -1,0 +1,92 @@
+"""How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.commit import Commit
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import Category
+from kenpin.ports import EventStore
+from kenpin.read_models.database import Database, Sql
+
+WINDOW: Final = 10_000
+"""Events per transaction: large enough to be fast in bulk, small enough to stay in memory."""
+
+CHECKPOINT: Final = """
+create table if not exists checkpoint (
+    projection text not null,
+    stream     text not null,
+    version    bigint not null,
+    hash       text not null,
+    primary key (projection, stream)
+)"""
+
+
+class ReadModel(Struct, frozen=True):
+    """One file's table and how events change it."""
+
+    name: str
+    category: Category
+    table: str
+    """DDL, safe to run again."""
+    project: Callable[[Sequence[Recorded], Sql], None]
+    """Events of one stream, in order and without gaps, none seen before."""
+
+
+class Gap(Exception):
+    """The store skipped a version: the rows stay where they are until it is found."""
+
+
+def advance(model: ReadModel, stream: str, store: EventStore, database: Database) -> int:
+    """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time."""
+    done = 0
+    while moved := _step(model, stream, store, database):
+        done += moved
+    return done
+
+
+def _step(model: ReadModel, stream: str, store: EventStore, database: Database) -> int:
+    with database.transaction() as sql:
+        version = _hold(model, stream, sql)
+        commits = list(_window(store.read(stream, after=version), version))
+        if not commits:
+            return 0
+        model.project([r for commit in commits for r in recorded(commit)], sql)
+        last = commits[-1]
+        sql.execute(
+            "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
+            (last.last, last.hash.hex(), model.name, stream),
+        )
+        return last.last - version
+
+
+def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
+    """The checkpoint, locked: two projectors on one stream take turns."""
+    select = "select version from checkpoint where projection = %s and stream = %s for update"
+    if (row := sql.execute(select, (model.name, stream)).fetchone()) is None:
+        sql.execute("insert into checkpoint values (%s, %s, 0, '') on conflict do nothing", (model.name, stream))
+        row = sql.execute(select, (model.name, stream)).fetchone()
+    assert row is not None
+    return int(row["version"])
+
+
+def _window(commits: Iterator[Commit], version: int) -> Iterator[Commit]:
+    end = version + WINDOW
+    for commit in commits:
+        if commit.first != version + 1:
+            raise Gap(f"{commit.stream} goes from version {version} to {commit.first}")
+        yield commit
+        version = commit.last
+        if version >= end:
+            return
+
+
+def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
+    """How far the rows are: version and hash (0 and "" before the first event)."""
+    row = sql.execute(
+        "select version, hash from checkpoint where projection = %s and stream = %s", (projection, stream)
+    ).fetchone()
+    return (row["version"], row["hash"]) if row else (0, "")

@@ -1,0 +1,181 @@
+"""Runs: where each stands, how it went, and what it measured."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.domain.run.events import (
+    EpochCompleted,
+    PoolScored,
+    RunCancelled,
+    RunEvaluated,
+    RunFailed,
+    RunRequested,
+    RunRetried,
+    RunStarted,
+    RunSucceeded,
+    StageProgressed,
+)
+from kenpin.read_models.database import Sql
+from kenpin.read_models.projection import ReadModel
+
+TABLE: Final = """
+create table if not exists run (
+    run_id          text primary key,
+    project_id      text not null,
+    dataset_id      text not null,
+    dataset_version bigint not null,
+    dataset_hash    text not null,
+    recipe          jsonb not null,
+    seed            bigint not null,
+    parent_model    text,
+    status          text not null,
+    attempt         int not null default 0,
+    stage           text,
+    done            int,
+    total           int,
+    eta_seconds     double precision,
+    epochs          jsonb not null default '[]',
+    evaluation      jsonb,
+    predictions     text,
+    artifact        text,
+    identity        jsonb,
+    failure         jsonb,
+    requested_by    text not null,
+    requested_at    timestamptz not null,
+    started_at      timestamptz,
+    finished_at     timestamptz,
+    seconds         double precision,
+    version         bigint not null
+);
+create index if not exists run_by_dataset on run (dataset_id, requested_at);
+create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
+"""
+
+
+def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    for recorded in batch:
+        run_id = id_of(recorded.stream)
+        if isinstance(recorded.event, RunRequested):
+            _insert(recorded, recorded.event, sql)
+        if isinstance(recorded.event, EpochCompleted):
+            _add_epoch(run_id, recorded, recorded.event, sql)
+        _set(run_id, {**_columns(recorded), "version": recorded.version}, sql)
+
+
+def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
+    sql.execute(
+        """insert into run (run_id, project_id, dataset_id, dataset_version, dataset_hash, recipe, seed,
+            parent_model, status, requested_by, requested_at, version)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s)""",
+        (
+            event.run_id,
+            event.project_id,
+            event.dataset_id,
+            event.dataset_version,
+            event.dataset_hash,
+            Jsonb(event.recipe),
+            event.seed,
+            event.parent_model,
+            recorded.context.actor,
+            recorded.recorded_at,
+            recorded.version,
+        ),
+    )
+
+
+FRESH: Final[dict[str, object]] = {
+    "stage": None,
+    "done": None,
+    "total": None,
+    "eta_seconds": None,
+    "epochs": Jsonb([]),
+    "evaluation": None,
+    "predictions": None,
+}
+"""What an attempt starts without."""
+
+
+def _columns(recorded: Recorded) -> dict[str, object]:
+    """The columns that an event sets."""
+    event, at = recorded.event, recorded.recorded_at
+    match event:
+        case RunStarted(attempt=attempt, identity=identity):
+            started = {"status": "running", "attempt": attempt, "started_at": at}
+            return {**FRESH, **started, "identity": _jsonb(identity), "failure": None, "finished_at": None}
+        case StageProgressed(stage=stage, done=done, total=total, eta_seconds=eta):
+            return {"stage": stage, "done": done, "total": total, "eta_seconds": eta}
+        case EpochCompleted(epoch=epoch, epochs=epochs, eta_seconds=eta):
+            return {"stage": "train", "done": epoch, "total": epochs, "eta_seconds": eta}
+        case RunEvaluated(evaluation=evaluation):
+            return {"evaluation": _jsonb(evaluation)}
+        case PoolScored(predictions=predictions):
+            return {"predictions": predictions}
+        case RunSucceeded(artifact=artifact, seconds=seconds):
+            return {"status": "succeeded", "artifact": artifact, "seconds": seconds, "finished_at": at}
+        case RunFailed(reason=reason, log_tail=log_tail, final=final):
+            failure = Jsonb({"reason": reason, "log_tail": log_tail})
+            return {"status": "failed" if final else "queued", "failure": failure, "finished_at": at if final else None}
+        case RunRetried():
+            return {"status": "queued", "finished_at": None}
+        case RunCancelled():
+            return {"status": "cancelled", "finished_at": at}
+        case _:
+            return {}
+
+
+def _jsonb(value: msgspec.Struct) -> Jsonb:
+    fields = {name: getattr(value, name) for name in value.__struct_fields__}
+    return Jsonb(fields)
+
+
+def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
+    terms = ", ".join(f"{name} = %s" for name in columns)
+    sql.execute(f"update run set {terms} where run_id = %s", (*columns.values(), run_id))
+
+
+def _add_epoch(run_id: str, recorded: Recorded, event: EpochCompleted, sql: Sql) -> None:
+    epoch = {"epoch": event.epoch, "metrics": event.metrics, "at": recorded.recorded_at.isoformat()}
+    sql.execute("update run set epochs = epochs || %s where run_id = %s", (Jsonb([epoch]), run_id))
+
+
+FIELDS: Final = """
+select run.*, case when status = 'queued' then
+    (select count(*) from run q where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end as queue_place
+from run
+"""
+
+
+def one(sql: Sql, run_id: str) -> dict[str, object] | None:
+    return sql.execute(f"{FIELDS} where run_id = %s", (run_id,)).fetchone()
+
+
+def page(
+    sql: Sql, project_id: str | None, dataset_id: str | None, before: str | None, limit: int
+) -> list[dict[str, object]]:
+    """Runs, newest first; `before` is the run id that the page before ended with."""
+    return sql.execute(
+        f"""{FIELDS} where (%(project)s::text is null or project_id = %(project)s)
+        and (%(dataset)s::text is null or dataset_id = %(dataset)s)
+        and (%(before)s::text is null or (requested_at, run_id) <
+            (select requested_at, run_id from run where run_id = %(before)s))
+        order by requested_at desc, run_id desc limit %(limit)s""",
+        {"project": project_id, "dataset": dataset_id, "before": before, "limit": limit},
+    ).fetchall()
+
+
+def latest_scored(sql: Sql, dataset_id: str) -> str | None:
+    """The newest run whose model has scored the pool of this dataset."""
+    row = sql.execute(
+        """select run_id from run where dataset_id = %s and status = 'succeeded' and predictions is not null
+        order by requested_at desc limit 1""",
+        (dataset_id,),
+    ).fetchone()
+    return row["run_id"] if row else None
+
+
+runs = ReadModel("runs", "run", TABLE, project)
