@@ -2,25 +2,41 @@
 
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from host.embedded_postgres import EmbeddedPostgres
+from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+
+__all__ = ["empty_database_url", "postgres_database", "postgres_event_store", "postgres_url"]
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server that all tests share: use streams, jobs and schemas of your own."""
-    folder: Path = tmp_path_factory.mktemp("postgres")
-    with EmbeddedPostgres(folder) as server:
+    """A server that all tests share: use tenants, streams, jobs and schemas of your own."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """As the running platform has it: the schema made, the application's role."""
+    create_schema(postgres_url)
+    database = Database(postgres_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_event_store(postgres_database: Database) -> PostgresEventStore:
+    return PostgresEventStore(postgres_database, tenant=uuid.uuid4().hex[:12])
 
 
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
-    """A database that no one else uses, gone after the test."""
+    """A database that no one else uses, without any schema, gone after the test."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")

@@ -18,7 +18,9 @@ Connection = psycopg.Connection[TupleRow]
 
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
-SCHEMA: Final = tuple(Path(__file__).with_name(f"{name}.sql") for name in ("roles", "event_store", "job_queue"))
+SCHEMA: Final = tuple(
+    Path(__file__).with_name(f"{name}.sql") for name in ("roles", "event_store", "job_queue")
+)
 
 
 def create_schema(url: str) -> None:

@@ -91,7 +91,9 @@ class PostgresEventStore:
                 raise _reused(key)
             case "entities":
                 actual = zip(others, revisions, strict=True)
-                raise EntityConflict(stream, {entity: (named[entity], revision) for entity, revision in actual})
+                raise EntityConflict(
+                    stream, {entity: (named[entity], revision) for entity, revision in actual}
+                )
             case "expected" if expected is not None:
                 raise ConcurrencyConflict(stream, expected, version)
         return Appended(stream, first, version, hash)
