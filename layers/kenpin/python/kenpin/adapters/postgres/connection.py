@@ -33,7 +33,7 @@ def create_schema(url: str) -> None:
 
 
 class Database:
-    """A pool of connections that opens when it is first used. One process holds one and closes it at its end."""
+    """A pool of connections that opens when it is first used; a process has one and closes it at its end."""
 
     def __init__(self, url: str, size: int = 4) -> None:
         options = f"-c role={APPLICATION} -c search_path=read_models"

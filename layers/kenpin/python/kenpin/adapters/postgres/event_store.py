@@ -1,4 +1,4 @@
-"""The event store in PostgreSQL: an append is one round trip and one fsync, shared by those who come together."""
+"""The event store in PostgreSQL: an append is one round trip, and those that come together share an fsync."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -50,7 +50,8 @@ where s.tenant = %s and s.stream = %s and k.key = %s"""
 FEED: Final = """
 select c.xid::text::bigint, c.pos, s.stream, c.first, c.count, c.meta, c.body, c.hash
 from event_store.commits c join event_store.streams s on s.id = c.stream_id
-where (c.xid, c.pos) > (%s::text::xid8, %s) and c.xid < pg_snapshot_xmin(pg_current_snapshot()) and s.tenant = %s
+where s.tenant = %s and (c.xid, c.pos) > (%s::text::xid8, %s)
+    and c.xid < pg_snapshot_xmin(pg_current_snapshot())
 order by c.xid, c.pos limit %s"""
 
 
@@ -59,6 +60,9 @@ class Position(Struct, frozen=True):
 
     xid: int = 0
     pos: int = 0
+
+
+BEGINNING: Final = Position()
 
 
 class PostgresEventStore:
@@ -110,10 +114,9 @@ class PostgresEventStore:
         while after < end:
             last = after + WINDOW if upto is None else min(after + WINDOW, upto)
             rows = self._ask(READ, after, last, self.tenant, stream)
-            for version, *commit in rows:
-                if commit[0] is not None:
-                    yield Commit(stream, *commit)
-            after, end = last, (version if upto is None else min(version, upto)) if rows else 0
+            yield from (Commit(stream, *commit) for _, *commit in rows if commit[0] is not None)
+            version = rows[0][0] if rows else 0
+            after, end = last, version if upto is None else min(version, upto)
 
     def head(self, stream: str) -> Head:
         for row in self._ask(HEAD, self.tenant, stream):
@@ -128,10 +131,12 @@ class PostgresEventStore:
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         return dict.fromkeys(entities, 0) | dict(self._ask(REVISIONS, self.tenant, stream, list(entities)))
 
-    def feed(self, after: Position = Position()) -> Iterator[tuple[Position, Commit]]:
-        """Commits of all streams, each stream in order, for export. Ends at the oldest transaction still open:
-        what commits later comes later, so a reader that continues from its position misses nothing."""
-        while rows := self._ask(FEED, str(after.xid), after.pos, self.tenant, PAGE):
+    def feed(self, after: Position = BEGINNING) -> Iterator[tuple[Position, Commit]]:
+        """Commits of all streams, each stream in order, for export.
+
+        It ends before the oldest open transaction, so who continues from its last position misses nothing.
+        """
+        while rows := self._ask(FEED, self.tenant, str(after.xid), after.pos, PAGE):
             for xid, pos, *commit in rows:
                 after = Position(xid, pos)
                 yield after, Commit(*commit)
