@@ -1,4 +1,4 @@
-"""Makes host/sample/cookies from the original photos: `python -m host.sample.make_cookies FOLDER`. Deterministic."""
+"""Makes host/sample/cookies from the original photos: `python -m host.sample.make_cookies FOLDER`."""
 
 import csv
 import json
@@ -60,7 +60,7 @@ def _taken_at(photo: Path) -> str:
 
 
 def _shrink_mask(mask: Path, to: Path) -> None:
-    """Two colours: crack, and nothing. A soft edge of the original counts as crack where it covers half a pixel."""
+    """Two colours: crack, and nothing. Soft edges count as crack where they cover half a pixel."""
     with Image.open(mask) as image:
         alpha = image.convert("RGBA").getchannel("A")
     covered = alpha.resize(SIZE, Image.Resampling.NEAREST).point(lambda value: 1 if value >= 128 else 0, "P")

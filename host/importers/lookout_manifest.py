@@ -1,0 +1,162 @@
+"""Reads manifests of SageMaker Ground Truth and Amazon Lookout for Vision: one JSON object a line.
+
+Understands image classification, semantic segmentation and object detection. A `source-ref` may be relative to
+the manifest (or its parent folder), absolute, or s3:// when `root` says which folder holds the bucket's files.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from host.importers.entry import Colour, Entry, Mark, Problem, Unreadable, slug
+from kenpin.domain.ids import Split, Verdict
+
+NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
+UNNAMED = {"anomaly", "ng", "bad", "defective", "1"}
+"""Classes that say NG but not what is wrong."""
+
+Json = dict[str, object]
+
+
+def read(manifest: Path, root: Path | None = None, split: Split | None = None) -> Iterator[Entry | Problem]:
+    """One Entry or Problem per line; `split` is given to all. Raises Unreadable."""
+    try:
+        lines = manifest.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"cannot read the manifest {manifest}: {error}; is it a JSON-lines file?") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _entry_or_problem(line, f"{manifest.name} line {number}", _Folders(manifest, root), split)
+
+
+def _entry_or_problem(line: str, where: str, folders: "_Folders", split: Split | None) -> Entry | Problem:
+    try:
+        return _entry(_object(json.loads(line), "the line"), folders, split)
+    except json.JSONDecodeError as error:
+        return Problem(where, f"not JSON: {error.msg} at column {error.colno}")
+    except _Bad as bad:
+        return Problem(where, str(bad))
+
+
+def _entry(line: Json, folders: "_Folders", split: Split | None) -> Entry:
+    path = folders.find(_text(line, "source-ref"))
+    verdict, defects = None, list[Mark]()
+    for key, metadata in line.items():
+        if key.endswith("-metadata"):
+            said, marks = _label(line, key.removesuffix("-metadata"), _object(metadata, key), folders)
+            verdict = said or verdict
+            defects += marks
+    if verdict == "OK" and defects:
+        raise _Bad("labelled normal and yet with defects; correct one of the two")
+    return Entry(
+        path=path,
+        name=path.name,
+        verdict=verdict or ("NG" if defects else None),
+        defects=tuple(defects),
+        split=split,
+    )
+
+
+def _label(line: Json, name: str, metadata: Json, folders: "_Folders") -> tuple[Verdict | None, list[Mark]]:
+    match metadata.get("type"):
+        case "groundtruth/image-classification":
+            return _classification(_text(metadata, "class-name"))
+        case "groundtruth/semantic-segmentation":
+            return None, _segmentation(metadata, folders.find(_text(line, name)))
+        case "groundtruth/object-detection":
+            boxes = _boxes(metadata, _object(line.get(name), name))
+            return ("NG" if boxes else "OK"), boxes
+        case other:
+            raise _Bad(f"{name} is of type {other}, which is not understood; remove it from the line")
+
+
+def _classification(name: str) -> tuple[Verdict, list[Mark]]:
+    class_id = slug(name)
+    if class_id in NORMAL:
+        return "OK", []
+    return "NG", [] if class_id in UNNAMED else [Mark(class_id, name)]
+
+
+def _segmentation(metadata: Json, mask: Path) -> list[Mark]:
+    colours = _object(metadata.get("internal-color-map"), "internal-color-map")
+    classes = [_object(colour, "internal-color-map") for colour in colours.values()]
+    names = [(_text(each, "class-name"), _text(each, "hex-color")) for each in classes]
+    return [
+        Mark(slug(name), name, mask=mask, colour=_colour(hexadecimal))
+        for name, hexadecimal in names
+        if slug(name) != "background"
+    ]
+
+
+def _boxes(metadata: Json, detection: Json) -> list[Mark]:
+    names = _object(metadata.get("class-map"), "class-map")
+    found = detection.get("annotations")
+    if not isinstance(found, list):
+        raise _Bad("annotations is missing or no list")
+    marks = []
+    for each in found:
+        box = _object(each, "annotations")
+        name = str(names.get(str(box.get("class_id")), box.get("class_id")))
+        x, y, width, height = (_number(box, key) for key in ("left", "top", "width", "height"))
+        marks.append(Mark(slug(name), name, box=(x, y, width, height)))
+    return marks
+
+
+class _Folders:
+    """Where the files that a manifest names can lie."""
+
+    def __init__(self, manifest: Path, root: Path | None) -> None:
+        self._root = root
+        self._tried = [root] if root else [manifest.parent, manifest.parent.parent]
+
+    def find(self, reference: str) -> Path:
+        if reference.startswith("s3://"):
+            return self._in_bucket(reference)
+        for folder in self._tried:
+            path = folder / reference
+            if path.is_file():
+                return path
+        raise _Bad(f"{reference} is not in {self._tried[0]}; put it there or name its folder with --root")
+
+    def _in_bucket(self, reference: str) -> Path:
+        """The longest end of the key that is a file below root, so a root may stand for bucket and prefix."""
+        if self._root is None:
+            raise _Bad(f"{reference} is in S3; download it and name the folder with --root")
+        parts = reference.removeprefix("s3://").split("/")[1:]
+        for start in range(len(parts)):
+            path = self._root.joinpath(*parts[start:])
+            if path.is_file():
+                return path
+        raise _Bad(f"no file for {reference} below {self._root}")
+
+
+class _Bad(Exception):
+    """What is wrong with this line."""
+
+
+def _object(value: object, name: str) -> Json:
+    if not isinstance(value, dict):
+        raise _Bad(f"{name} is missing or no JSON object")
+    return value
+
+
+def _text(owner: Json, key: str) -> str:
+    value = owner.get(key)
+    if not isinstance(value, str) or not value:
+        raise _Bad(f"{key} is missing or no text")
+    return value
+
+
+def _number(owner: Json, key: str) -> float:
+    value = owner.get(key)
+    if not isinstance(value, int | float):
+        raise _Bad(f"{key} is missing or no number")
+    return float(value)
+
+
+def _colour(hexadecimal: str) -> Colour:
+    digits = hexadecimal.removeprefix("#")
+    try:
+        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    except ValueError:
+        raise _Bad(f"hex-color {hexadecimal} is no colour such as #23A436") from None

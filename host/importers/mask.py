@@ -1,0 +1,32 @@
+"""Turns one colour of a colour-coded mask into the mask Kenpin stores: PNG, one bit a pixel, 1 is defect."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from host.importers.entry import Mark
+
+TOLERANCE = 24
+"""How far a channel may be from the colour named in the manifest: masks are often smoothed or resaved."""
+
+
+def png_of(mark: Mark) -> bytes | None:
+    """The PNG of a mark with a mask; None where its colour is nowhere in the picture."""
+    if mark.mask is None:
+        return None
+    with Image.open(mark.mask) as image:
+        pixels = np.asarray(image.convert("RGBA")).astype(np.int16)
+    opaque = pixels[..., 3] >= 128
+    if mark.colour is None:
+        defect = opaque & (pixels[..., :3].max(axis=2) > 0)
+    else:
+        near = np.abs(pixels[..., :3] - np.array(mark.colour)).max(axis=2) <= TOLERANCE
+        defect = opaque & near
+    return _png(defect) if defect.any() else None
+
+
+def _png(defect: np.typing.NDArray[np.bool_]) -> bytes:
+    out = BytesIO()
+    Image.fromarray(defect).save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -1,0 +1,132 @@
+"""What is read from a SageMaker or Lookout for Vision manifest, and what is said when it is wrong."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from host.importers import lookout_manifest
+from host.importers.entry import Entry, Mark, Problem, Unreadable
+
+CLASSIFICATION = {"class-name": "anomaly", "type": "groundtruth/image-classification"}
+COOKIES = Path(lookout_manifest.__file__).parents[1] / "sample" / "cookies"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (8, 6)).save(tmp_path / "photos" / "a.png")
+    return tmp_path
+
+
+def read_line(folder: Path, line: Mapping[str, object] | str, root: Path | None = None) -> Entry | Problem:
+    manifest = folder / "x.manifest"
+    manifest.write_text("\n" + (line if isinstance(line, str) else json.dumps(line)) + "\n")
+    (found,) = lookout_manifest.read(manifest, root)
+    return found
+
+
+def entry_of(folder: Path, line: Mapping[str, object], root: Path | None = None) -> Entry:
+    found = read_line(folder, line, root)
+    assert isinstance(found, Entry), found
+    return found
+
+
+def problem_with(folder: Path, line: Mapping[str, object] | str) -> Problem:
+    found = read_line(folder, line)
+    assert isinstance(found, Problem), found
+    return found
+
+
+def test_the_sample_is_read_whole() -> None:
+    entries = [
+        entry for entry in lookout_manifest.read(COOKIES / "train.manifest") if isinstance(entry, Entry)
+    ]
+    assert [entry.verdict for entry in entries].count("OK") == 31
+    cracked = [entry for entry in entries if entry.verdict == "NG"]
+    assert len(cracked) == 32
+    assert {mark.class_id for entry in cracked for mark in entry.defects} == {"cracked"}
+    tests = list(lookout_manifest.read(COOKIES / "test.manifest", split="test"))
+    assert len(tests) == 22
+    assert {entry.split for entry in tests if isinstance(entry, Entry)} == {"test"}
+
+
+def test_a_class_that_only_says_anomaly_is_ng_without_a_defect(folder: Path) -> None:
+    entry = entry_of(folder, {"source-ref": "photos/a.png", "l": 1, "l-metadata": CLASSIFICATION})
+    assert (entry.verdict, entry.defects, entry.name) == ("NG", (), "a.png")
+
+
+def test_a_named_class_becomes_a_defect(folder: Path) -> None:
+    metadata = CLASSIFICATION | {"class-name": "Bent Pin"}
+    entry = entry_of(folder, {"source-ref": "photos/a.png", "l": 3, "l-metadata": metadata})
+    assert entry.defects == (Mark("bent-pin", "Bent Pin"),)
+
+
+def test_an_image_without_labels_is_unjudged(folder: Path) -> None:
+    assert entry_of(folder, {"source-ref": "photos/a.png"}).verdict is None
+
+
+def test_boxes_are_read_and_none_means_ok(folder: Path) -> None:
+    metadata = {"type": "groundtruth/object-detection", "class-map": {"0": "scratch"}}
+    box = {"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}
+    line = {"source-ref": "photos/a.png", "b": {"annotations": [box]}, "b-metadata": metadata}
+    assert entry_of(folder, line).defects == (Mark("scratch", "scratch", box=(1, 2, 3, 4)),)
+    assert entry_of(folder, line | {"b": {"annotations": []}}).verdict == "OK"
+
+
+def test_a_mask_gives_one_defect_per_class_but_the_background(folder: Path) -> None:
+    colours = {"0": ("BACKGROUND", "#ffffff"), "1": ("crack", "#23A436")}
+    colour_map = {key: {"class-name": name, "hex-color": colour} for key, (name, colour) in colours.items()}
+    metadata = {"type": "groundtruth/semantic-segmentation", "internal-color-map": colour_map}
+    line = {"source-ref": "photos/a.png", "m-ref": "photos/a.png", "m-ref-metadata": metadata}
+    entry = entry_of(folder, line)
+    assert entry.verdict == "NG"
+    assert entry.defects == (
+        Mark("crack", "crack", mask=folder / "photos" / "a.png", colour=(0x23, 0xA4, 0x36)),
+    )
+
+
+def test_an_s3_reference_is_found_below_the_root(folder: Path) -> None:
+    entry = entry_of(folder, {"source-ref": "s3://bucket/prefix/photos/a.png"}, root=folder)
+    assert entry.path == folder / "photos" / "a.png"
+
+
+def test_an_absolute_reference_is_taken_as_it_is(folder: Path) -> None:
+    assert entry_of(folder, {"source-ref": str(folder / "photos" / "a.png")}).name == "a.png"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
+        ("[]", "the line is missing or no JSON object"),
+        ({"source": 1}, "source-ref is missing or no text"),
+        (
+            {"source-ref": "s3://b/a.png"},
+            "s3://b/a.png is in S3; download it and name the folder with --root",
+        ),
+        (
+            {"source-ref": "photos/a.png", "l-metadata": {"type": "x"}},
+            "l is of type x, which is not understood",
+        ),
+        (
+            {"source-ref": "photos/a.png", "l-metadata": {"type": CLASSIFICATION["type"]}},
+            "class-name is missing or no text",
+        ),
+    ],
+)
+def test_a_bad_line_is_named_and_explained(folder: Path, line: Mapping[str, object] | str, what: str) -> None:
+    problem = problem_with(folder, line)
+    assert problem.where == "x.manifest line 2"
+    assert problem.what.startswith(what)
+
+
+def test_a_missing_image_is_named_with_the_folder_it_should_be_in(folder: Path) -> None:
+    assert problem_with(folder, {"source-ref": "b.png"}).what.startswith(f"b.png is not in {folder}")
+
+
+def test_a_missing_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"none\.manifest"):
+        list(lookout_manifest.read(tmp_path / "none.manifest"))

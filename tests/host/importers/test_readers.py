@@ -1,0 +1,94 @@
+"""What the folder reader, the capture table, the mask reader and the ELPV reader make of files."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from host.importers import captures, elpv, folder, mask
+from host.importers.entry import Entry, Mark, Unreadable, slug
+
+
+def put(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (4, 4)).save(path)
+
+
+def entries(root: Path) -> dict[str, Entry]:
+    return {entry.name: entry for entry in folder.read(root) if isinstance(entry, Entry)}
+
+
+def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
+    for path in ("train/ok/a.png", "test/NG/Deep Scratch/b.png", "hold/c.png", "d.png", "notes.txt"):
+        put(tmp_path / path) if path.endswith("png") else (tmp_path / path).write_text("")
+    found = entries(tmp_path)
+    assert set(found) == {"a.png", "b.png", "c.png", "d.png"}
+    assert (found["a.png"].verdict, found["a.png"].split) == ("OK", "train")
+    assert (found["b.png"].verdict, found["b.png"].split) == ("NG", "test")
+    assert found["b.png"].defects == (Mark("deep-scratch", "Deep Scratch"),)
+    assert found["c.png"].verdict == "HOLD"
+    assert (found["d.png"].verdict, found["d.png"].split) == (None, None)
+
+
+def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="no images in"):
+        list(folder.read(tmp_path))
+    with pytest.raises(Unreadable, match="is no folder"):
+        list(folder.read(tmp_path / "nowhere"))
+
+
+def test_capture_conditions_come_from_a_table(tmp_path: Path) -> None:
+    put(tmp_path / "ng" / "a.png")
+    (tmp_path / "c.csv").write_text("file,line,lot\nng/a.png,L2,\n")
+    (entry,) = captures.added(folder.read(tmp_path), captures.read(tmp_path / "c.csv"))
+    assert isinstance(entry, Entry)
+    assert entry.capture == {"line": "L2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("name,line\n", "line 1: there is no column `file`"),
+        ("file,colour\n", "line 1: unknown column colour; there are product, line"),
+        ("file,line\na,1\nb," + "x" * 65 + "\n", "line 3: Expected `str` of length <= 64"),
+    ],
+)
+def test_a_bad_table_is_refused_with_its_line(tmp_path: Path, text: str, what: str) -> None:
+    (tmp_path / "c.csv").write_text(text)
+    with pytest.raises(Unreadable, match=what):
+        captures.read(tmp_path / "c.csv")
+
+
+def test_a_mask_keeps_only_its_own_colour(tmp_path: Path) -> None:
+    picture = np.zeros((4, 4, 4), np.uint8)
+    picture[0, 0] = (0x23, 0xA4, 0x36, 255)
+    picture[1, 1] = (0x23, 0xA4, 0x36, 20)
+    picture[2, 2] = (255, 0, 0, 255)
+    Image.fromarray(picture).save(tmp_path / "m.png")
+    png = mask.png_of(Mark("crack", "crack", mask=tmp_path / "m.png", colour=(0x23, 0xA4, 0x36)))
+    assert png is not None
+    with Image.open(BytesIO(png)) as image:
+        assert np.argwhere(np.asarray(image)).tolist() == [[0, 0]]
+    assert mask.png_of(Mark("x", "x", mask=tmp_path / "m.png", colour=(0, 0, 255))) is None
+
+
+def test_a_name_in_any_script_becomes_a_slug() -> None:
+    assert slug("Broken  Edge!") == "broken-edge"
+    assert slug("傷") == "class-e582b7"
+
+
+def test_elpv_is_split_by_label_and_kind_the_same_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"images/c{n}.png {n % 4 / 3} {'mono' if n < 16 else 'poly'}" for n in range(32)]
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    monkeypatch.setattr(elpv, "_folder", lambda: tmp_path)
+    cells = list(elpv.read())
+    assert [cell.verdict for cell in cells[:4]] == ["OK", "OK", "NG", "NG"]
+    tests = [cell for cell in cells if cell.split == "test"]
+    assert len(tests) == 8
+    strata = {(cell.capture["product"], cell.reason) for cell in tests}
+    assert len(strata) == 8
+    assert cells == list(elpv.read())
