@@ -1,0 +1,107 @@
+"""Writes about datasets: judgements, splits, exclusions, tags."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from functions.commands.accept import accept, accepted, execute, new_id
+from functions.http.answers import Accepted
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command, Name, Slug
+from kenpin.domain.commit import MAX_ENTITIES
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CorrectCapture,
+    CreateDataset,
+    ExcludeImages,
+    Judgement,
+    RestoreImages,
+    ReviewAnnotation,
+    SubmitAnnotations,
+    TagVersion,
+)
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
+from kenpin.read_models import datasets, projects
+
+router = APIGatewayHttpRouter()
+
+
+class NewDataset(Command):
+    dataset_id: Slug | None = None
+    project_id: Slug
+    name: Name
+
+
+class SeenJudgement(Judgement):
+    revision: Annotated[int, Field(ge=0)] | None = None
+    """The image's revision that the person saw; a newer one is a conflict."""
+
+
+class Annotations(Command):
+    annotations: Annotated[tuple[SeenJudgement, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+
+
+@router.post("/datasets", status_code=201, tags=["datasets"])
+def create_dataset(body: NewDataset) -> Accepted:
+    with platform().database.transaction() as sql:
+        if projects.one(sql, body.project_id) is None and not platform().events.head(f"project-{body.project_id}").version:
+            raise NoSuchProject
+    id = body.dataset_id or new_id()
+    return accept(dataset, id, CreateDataset(dataset_id=id, project_id=body.project_id, name=body.name))
+
+
+@router.post("/datasets/<dataset_id>/annotations", status_code=201, tags=["datasets"])
+def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
+    """Judge up to 90 images, all or nothing."""
+    seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
+    judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
+    revision = _label_book_revision(dataset_id, judgements)
+    command = SubmitAnnotations(annotations=judgements, label_book_revision=revision)
+    return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
+
+
+def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
+    """The standard these are judged under. Raises NoSuchClass for a class it does not know (or has retired)."""
+    with platform().database.transaction() as sql:
+        project_id = datasets.project_of(sql, dataset_id)
+        book = projects.label_book(sql, project_id) if project_id else None
+    if book is None:
+        raise NoSuchDataset
+    for judgement in judgements:
+        for defect in judgement.defects:
+            if defect.class_id not in book.classes:
+                raise NoSuchClass(defect.class_id)
+    return book.revision
+
+
+@router.post("/datasets/<dataset_id>/reviews", status_code=201, tags=["datasets"])
+def review_annotation(dataset_id: str, body: ReviewAnnotation) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])
+def correct_capture(dataset_id: str, body: CorrectCapture) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/exclusions", status_code=201, tags=["datasets"])
+def exclude_images(dataset_id: str, body: ExcludeImages) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/restorations", status_code=201, tags=["datasets"])
+def restore_images(dataset_id: str, body: RestoreImages) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/splits", status_code=201, tags=["datasets"])
+def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/tags", status_code=201, tags=["datasets"])
+def tag_version(dataset_id: str, body: TagVersion) -> Accepted:
+    return accept(dataset, dataset_id, body)

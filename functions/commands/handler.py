@@ -1,0 +1,20 @@
+"""Lambda: every write of the API."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.commands import datasets, images, models, projects, queue, runs, suggestions
+from functions.http.resolver import resolver
+
+app = resolver(
+    projects.router,
+    datasets.router,
+    images.router,
+    suggestions.router,
+    runs.router,
+    models.router,
+    queue.router,
+)
+
+
+def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    return app.resolve(event, context)

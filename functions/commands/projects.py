@@ -1,0 +1,52 @@
+"""Writes about projects and their label book."""
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.commands.accept import accept, new_id
+from functions.http.answers import Accepted
+from kenpin.domain.command import Command, Name, Slug, Text
+from kenpin.domain.project.commands import (
+    CreateProject,
+    DefineDefectClass,
+    DefineProduct,
+    RetireDefectClass,
+    SetInspectionPolicy,
+)
+from kenpin.domain.project.decider import project
+
+router = APIGatewayHttpRouter()
+
+
+class NewProject(Command):
+    project_id: Slug | None = None
+    name: Name
+
+
+class Retirement(Command):
+    reason: Text = ""
+
+
+@router.post("/projects", status_code=201, tags=["projects"])
+def create_project(body: NewProject) -> Accepted:
+    id = body.project_id or new_id()
+    return accept(project, id, CreateProject(project_id=id, name=body.name))
+
+
+@router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
+def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
+    return accept(project, project_id, body)
+
+
+@router.post("/projects/<project_id>/defect-classes/<class_id>/retirement", status_code=201, tags=["projects"])
+def retire_defect_class(project_id: str, class_id: str, body: Retirement) -> Accepted:
+    return accept(project, project_id, RetireDefectClass(class_id=class_id, reason=body.reason))
+
+
+@router.post("/projects/<project_id>/products", status_code=201, tags=["projects"])
+def define_product(project_id: str, body: DefineProduct) -> Accepted:
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/policy", tags=["projects"])
+def set_policy(project_id: str, body: SetInspectionPolicy) -> Accepted:
+    return accept(project, project_id, body)

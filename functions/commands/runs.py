@@ -1,0 +1,94 @@
+"""Writes about runs: request, cancel, retry."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from functions.commands.accept import accept, new_id
+from functions.http.answers import Accepted
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command, Slug, Text
+from kenpin.domain.commit import Head
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.decider import Refusal
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.commands import CancelRun, RequestRun, RetryRun
+from kenpin.domain.run.decider import run
+from kenpin.read_models import datasets
+
+router = APIGatewayHttpRouter()
+LEAST_PER_VERDICT = 2
+
+
+class TooFewLabels(Refusal):
+    def __init__(self, counts: dict[str, int]) -> None:
+        ok, ng = counts.get("OK", 0), counts.get("NG", 0)
+        super().__init__(
+            f"a run needs at least {LEAST_PER_VERDICT} OK and {LEAST_PER_VERDICT} NG images to learn from; "
+            f"this dataset has {ok} OK and {ng} NG. Label more first"
+        )
+
+
+class NoSuchVersion(Refusal):
+    def __init__(self, version: int, head: Head) -> None:
+        super().__init__(f"{head.stream} has no version {version} that a commit ends at; its newest is {head.version}")
+
+
+class NewRun(Command):
+    dataset_id: Slug
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The dataset version to learn from; None: the newest."""
+    recipe: Recipe = Recipe()
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    parent_model: Slug | None = None
+
+
+class Why(Command):
+    reason: Text = ""
+
+
+@router.post("/runs", status_code=202, tags=["runs"])
+def request_run(body: NewRun) -> Accepted:
+    """Queue a run on exactly this version of the dataset, named by version and hash."""
+    head = _commit_end(body.dataset_id, body.version)
+    with platform().database.transaction() as sql:
+        project_id = datasets.project_of(sql, body.dataset_id)
+        counts = datasets.training_counts(sql, body.dataset_id)
+    if project_id is None:
+        raise NoSuchDataset
+    if body.version is None and min(counts.get("OK", 0), counts.get("NG", 0)) < LEAST_PER_VERDICT:
+        raise TooFewLabels(counts)
+    id = new_id()
+    command = RequestRun(
+        run_id=id,
+        project_id=project_id,
+        dataset_id=body.dataset_id,
+        dataset_version=head.version,
+        dataset_hash=head.hash.hex(),
+        recipe=body.recipe,
+        seed=body.seed,
+        parent_model=body.parent_model,
+    )
+    return accept(run, id, command)
+
+
+def _commit_end(dataset_id: str, version: int | None) -> Head:
+    """The head of the dataset, or its hash as of the commit that ends at `version`."""
+    head = platform().events.head(f"dataset-{dataset_id}")
+    if version is None or version == head.version:
+        return head
+    for commit in platform().events.read(head.stream, after=max(0, version - 1_000), upto=version):
+        if commit.last == version:
+            return Head(head.stream, version, commit.hash)
+    raise NoSuchVersion(version, head)
+
+
+@router.post("/runs/<run_id>/cancellation", status_code=201, tags=["runs"])
+def cancel_run(run_id: str, body: Why) -> Accepted:
+    return accept(run, run_id, CancelRun(reason=body.reason))
+
+
+@router.post("/runs/<run_id>/retries", status_code=202, tags=["runs"])
+def retry_run(run_id: str, body: Why) -> Accepted:
+    return accept(run, run_id, RetryRun(reason=body.reason))

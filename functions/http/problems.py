@@ -1,0 +1,75 @@
+"""Every error as RFC 9457 problem+json: what went wrong, where, and what to do."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.exceptions import ServiceError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from functions.http.request import correlation_id
+from kenpin.domain.decider import Missing, Refusal
+from kenpin.ports import CommitTooLarge, ConcurrencyConflict, EntityConflict, KeyReused, NotFound, Unavailable
+
+logger = Logger(service="kenpin")
+Problem = Response[str]
+
+
+def problem(status: HTTPStatus, detail: str, **more: object) -> Problem:
+    """`status` gives the title; `detail` is for the person who reads it."""
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": BaseRouter.current_event.path,
+        "correlation_id": correlation_id(),
+        **more,
+    }
+    headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(status.value, "application/problem+json", json.dumps(body, ensure_ascii=False), headers)
+
+
+def _refusal(refusal: Refusal) -> Problem:
+    status = HTTPStatus.NOT_FOUND if isinstance(refusal, Missing) else HTTPStatus.CONFLICT
+    return problem(status, str(refusal), refusal=type(refusal).__name__)
+
+
+def _entity_conflict(error: EntityConflict) -> Problem:
+    conflicts = [{"image_id": id, "expected": e, "actual": a} for id, (e, a) in error.conflicts.items()]
+    detail = "someone else changed these images first; look at both and send your decision again"
+    return problem(HTTPStatus.CONFLICT, detail, conflicts=conflicts)
+
+
+def _invalid(error: RequestValidationError | ValidationError) -> Problem:
+    errors = [{"where": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+    what = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, what or "the request is not valid", errors=errors)
+
+
+def _unexpected(error: Exception) -> Problem:
+    logger.exception("unexpected error", correlation_id=correlation_id())
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke here; nothing was stored by this request")
+
+
+def _says(status: HTTPStatus) -> Callable[[Exception], Problem]:
+    return lambda error: problem(status, str(error))
+
+
+def report_problems(app: APIGatewayHttpResolver) -> None:
+    """Let every error of this resolver leave as a problem."""
+    app.exception_handler([Refusal])(_refusal)
+    app.exception_handler([EntityConflict])(_entity_conflict)
+    app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))
+    app.exception_handler([KeyReused])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
+    app.exception_handler([CommitTooLarge])(_says(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+    app.exception_handler([NotFound])(_says(HTTPStatus.NOT_FOUND))
+    app.exception_handler([Unavailable])(_says(HTTPStatus.SERVICE_UNAVAILABLE))
+    app.exception_handler([RequestValidationError, ValidationError])(_invalid)
+    app.exception_handler([ServiceError])(lambda error: problem(HTTPStatus(error.status_code), error.msg))
+    app.exception_handler([Exception])(_unexpected)
+    app.not_found(lambda _: problem(HTTPStatus.NOT_FOUND, f"there is nothing at {BaseRouter.current_event.path}"))

@@ -1,0 +1,46 @@
+"""What a request says about itself: who asks, under which key, about which version."""
+
+import hashlib
+import uuid
+
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.exceptions import UnauthorizedError
+
+from kenpin.domain.event import Context
+from kenpin.ports import IdempotencyKey
+
+
+def header(name: str) -> str | None:
+    value: str | None = BaseRouter.current_event.headers.get(name.lower())
+    return value
+
+
+def correlation_id() -> str:
+    """The caller's, when it sent one; else the gateway's."""
+    given = header("x-correlation-id") or BaseRouter.current_event.raw_event["requestContext"].get("requestId")
+    return str(given or uuid.uuid4())
+
+
+def caller() -> Context:
+    """The authenticated actor, from the token's claims. Raises UnauthorizedError (401)."""
+    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
+    actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    if not actor:
+        raise UnauthorizedError("nobody is named; say who you are (on one machine: the header Kenpin-Actor)")
+    return Context(actor=actor, correlation_id=correlation_id())
+
+
+def idempotency_key() -> IdempotencyKey | None:
+    """The caller's key for this request, tied to who asks and what for."""
+    value = header("idempotency-key")
+    if value is None:
+        return None
+    event = BaseRouter.current_event
+    request = "\0".join((caller().actor, event.http_method, event.path, event.body or ""))
+    return IdempotencyKey(value, hashlib.sha256(request.encode()).hexdigest())
+
+
+def expected_version() -> int | None:
+    """The version in If-Match, when the caller insists on one."""
+    value = (header("if-match") or "").strip('" ')
+    return int(value) if value.isdecimal() else None

@@ -1,0 +1,60 @@
+"""Reads about projects and datasets."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.http.answers import Counts, Dataset, Page, Project
+from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from kenpin.read_models import datasets, projects
+
+router = APIGatewayHttpRouter()
+SPLITS = ("train", "validation", "test", "unassigned")
+
+
+@router.get("/projects", tags=["projects"])
+def list_projects(limit: Limit = 100, cursor: Cursor = None) -> Page[Project]:
+    with rows() as sql:
+        shown = projects.page(sql, decoded(cursor) if cursor else "", limit + 1)
+    return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
+
+
+@router.get("/projects/<project_id>", tags=["projects"])
+def one_project(project_id: str, min_version: MinVersion = None) -> Project:
+    is_stale("projects", f"project-{project_id}", min_version)
+    with rows() as sql:
+        return Project.model_validate(found(projects.one(sql, project_id), f"project {project_id}"))
+
+
+@router.get("/datasets", tags=["datasets"])
+def list_datasets(project_id: str | None = None, limit: Limit = 100, cursor: Cursor = None) -> Page[Dataset]:
+    with rows() as sql:
+        shown = datasets.page(sql, project_id, decoded(cursor) if cursor else "", limit + 1)
+    return page(shown, limit, dataset, lambda row: row["dataset_id"])
+
+
+@router.get("/datasets/<dataset_id>", tags=["datasets"])
+def one_dataset(dataset_id: str, min_version: MinVersion = None) -> Dataset:
+    stale = [is_stale(name, f"dataset-{dataset_id}", min_version) for name in ("gallery", "datasets", "suggestions")]
+    with rows() as sql:
+        row = found(datasets.one(sql, dataset_id), f"dataset {dataset_id}")
+    return dataset(row).model_copy(update={"stale": any(stale)})
+
+
+def dataset(row: Mapping[str, object]) -> Dataset:
+    """Counts are of images that take part; excluded ones are counted apart."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict, {split: {} for split in SPLITS})
+    images = excluded = 0
+    for cell in row["cells"]:
+        images += cell["images"]
+        if cell["excluded"]:
+            excluded += cell["images"]
+        else:
+            counts[cell["split"]][cell["verdict"]] = cell["images"]
+    return Dataset(
+        **{name: row[name] for name in Dataset.model_fields if name in row},
+        images=images,
+        excluded=excluded,
+        counts={split: Counts(**of_split) for split, of_split in counts.items()},
+    )

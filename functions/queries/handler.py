@@ -1,0 +1,12 @@
+"""Lambda: every read of the API."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.http.resolver import resolver
+from functions.queries import datasets, history, images, predictions, runs
+
+app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router)
+
+
+def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    return app.resolve(event, context)

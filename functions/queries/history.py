@@ -1,0 +1,80 @@
+"""Reads about history: streams, their commits as stored, their events as recorded."""
+
+from typing import Annotated
+
+import msgspec
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
+from functions.queries.paging import Cursor, Limit, decoded, encoded, found
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.event import Recorded, schema_version_of, type_of
+
+router = APIGatewayHttpRouter()
+After = Annotated[int, Query(ge=0)]
+
+
+@router.get("/streams", tags=["history"])
+def streams(prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None) -> Page[Stream]:
+    """Every stream and where it ends, by name."""
+    after = decoded(cursor) if cursor else ""
+    items: list[Stream] = []
+    for head in platform().events.heads(prefix=prefix, after=after):
+        if len(items) == limit:
+            return Page[Stream](items=items, next_cursor=encoded(items[-1].stream))
+        items.append(Stream(stream=head.stream, version=head.version, hash=head.hash.hex()))
+    return Page[Stream](items=items)
+
+
+@router.get("/streams/<stream>/commits", tags=["history"])
+def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCommit]:
+    """Commits as stored, those that begin after version `after`: what an auditor hashes again."""
+    head = platform().events.head(stream)
+    found({} if head.version else None, f"stream {stream}")
+    items: list[StoredCommit] = []
+    for commit in platform().events.read(stream, after=after):
+        items.append(
+            StoredCommit(
+                first=commit.first,
+                count=commit.count,
+                hash=commit.hash.hex(),
+                meta=commit.meta.decode(),
+                body=commit.body.decode(),
+            )
+        )
+        if len(items) == limit:
+            break
+    last = items[-1].first + items[-1].count - 1 if items else head.version
+    return Page[StoredCommit](items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version)
+
+
+@router.get("/streams/<stream>/events", tags=["history"])
+def events(stream: str, after: After = 0, limit: Limit = 100) -> Page[RecordedEvent]:
+    """Events with their envelopes, those after version `after`."""
+    head = platform().events.head(stream)
+    found({} if head.version else None, f"stream {stream}")
+    start = max(0, after - 1_000)
+    items: list[RecordedEvent] = []
+    for commit in platform().events.read(stream, after=start, upto=after + limit):
+        items += [recorded_event(fact) for fact in recorded(commit) if after < fact.version <= after + limit]
+    last = items[-1].version if items else head.version
+    return Page[RecordedEvent](items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version)
+
+
+def recorded_event(fact: Recorded) -> RecordedEvent:
+    data = msgspec.to_builtins(fact.event)
+    del data["type"]
+    return RecordedEvent(
+        event_id=fact.event_id,
+        stream=fact.stream,
+        version=fact.version,
+        type=type_of(fact.event),
+        schema_version=schema_version_of(fact.event),
+        recorded_at=fact.recorded_at,
+        actor=fact.context.actor,
+        correlation_id=fact.context.correlation_id,
+        causation_id=fact.context.causation_id,
+        data=data,
+    )

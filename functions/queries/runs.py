@@ -1,0 +1,75 @@
+"""Reads about runs, models and the job queue."""
+
+from collections.abc import Mapping
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.http.answers import DeadLetter, Health, Model, Page, Queue, Run
+from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from kenpin import __version__
+from kenpin.bootstrap import platform
+from kenpin.read_models import models, runs
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/runs", tags=["runs"])
+def list_runs(
+    project_id: str | None = None, dataset_id: str | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Run]:
+    """Runs, newest first."""
+    with rows() as sql:
+        shown = runs.page(sql, project_id, dataset_id, decoded(cursor) if cursor else None, limit + 1)
+    return page(shown, limit, run, lambda row: row["run_id"])
+
+
+@router.get("/runs/<run_id>", tags=["runs"])
+def one_run(run_id: str, min_version: MinVersion = None) -> Run:
+    stale = is_stale("runs", f"run-{run_id}", min_version)
+    with rows() as sql:
+        row = found(runs.one(sql, run_id), f"run {run_id}")
+    return run(row).model_copy(update={"stale": stale})
+
+
+def run(row: Mapping[str, object]) -> Run:
+    objects = platform().objects
+    predictions, artifact = row["predictions"], row["artifact"]
+    return Run(
+        **row,
+        predictions_url=objects.download_url(f"predictions/{predictions}.parquet") if predictions else None,
+        artifact_url=objects.download_url(f"models/{artifact}.safetensors") if artifact else None,
+    )
+
+
+@router.get("/models", tags=["models"])
+def list_models(project_id: str | None = None, limit: Limit = 50, cursor: Cursor = None) -> Page[Model]:
+    """Models, newest first."""
+    with rows() as sql:
+        shown = models.page(sql, project_id, decoded(cursor) if cursor else None, limit + 1)
+    return page(shown, limit, Model.model_validate, lambda row: row["model_id"])
+
+
+@router.get("/models/<model_id>", tags=["models"])
+def one_model(model_id: str, min_version: MinVersion = None) -> Model:
+    is_stale("models", f"model-{model_id}", min_version)
+    with rows() as sql:
+        return Model.model_validate(found(models.one(sql, model_id), f"model {model_id}"))
+
+
+@router.get("/queue", tags=["queue"])
+def queue() -> Queue:
+    """How much waits, and what failed too often."""
+    depth = platform().jobs.depth()
+    dead = [
+        DeadLetter(job_id=d.job.job_id, kind=d.job.kind, subject=d.job.subject, attempts=d.attempts, reason=d.reason,
+                   log_tail=d.log_tail, dead_at=d.dead_at)
+        for d in platform().jobs.dead()
+    ]  # fmt: skip
+    return Queue(ready=depth.ready, running=depth.running, dead=dead)
+
+
+@router.get("/health", tags=["health"])
+def health() -> Health:
+    with rows() as sql:
+        sql.execute("select 1")
+    return Health(status="ok", version=__version__)
