@@ -15,4 +15,4 @@ Text = Annotated[str, Field(max_length=2000)]
 class Command(BaseModel):
     """A request in the imperative; a decider answers it with events or a refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

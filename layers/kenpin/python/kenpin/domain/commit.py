@@ -61,11 +61,13 @@ def chain(prev: bytes, first: int, count: int, meta: bytes, body: bytes) -> byte
 
 
 def verify(start: Head, commits: Iterable[Commit]) -> Iterator[Finding | Head]:
-    """Walk commits from `start`; yield a Finding where the chain breaks, and last the Head that was reached."""
+    """Walk commits from `start`; yield a Finding where the chain breaks, and last the Head reached."""
     at = start
     for commit in commits:
         if commit.first != at.version + 1:
-            yield Finding(at.stream, at.version + 1, f"expected version {at.version + 1}, found {commit.first}")
+            yield Finding(
+                at.stream, at.version + 1, f"expected version {at.version + 1}, found {commit.first}"
+            )
         if commit.hash != chain(at.hash, commit.first, commit.count, commit.meta, commit.body):
             yield Finding(at.stream, commit.first, "the hash does not match the bytes stored")
         at = Head(at.stream, commit.last, commit.hash)

@@ -1,6 +1,7 @@
 """What an event is: a small frozen fact, and the envelope that the store gives it."""
 
 from datetime import datetime
+from typing import dataclass_transform
 
 from msgspec import Struct
 
@@ -9,6 +10,7 @@ def _first_version(name: str) -> str:
     return f"{name}@1"
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=_first_version, tag_field="type"):
     """A fact in the past tense, tagged `Name@schema_version`. It carries business data only."""
 

@@ -15,7 +15,7 @@ DatasetId = Annotated[str, Meta(pattern=SLUG)]
 RunId = Annotated[str, Meta(pattern=SLUG)]
 ModelId = Annotated[str, Meta(pattern=SLUG)]
 SuggestionId = Annotated[str, Meta(pattern=SLUG)]
-Sha256 = Annotated[str, Meta(pattern=DIGEST)]
+Sha256 = Annotated[str, Meta(pattern=DIGEST, max_length=64)]
 ImageId = Sha256
 """An image is named by the SHA-256 of its bytes, so the same bytes are the same image."""
 

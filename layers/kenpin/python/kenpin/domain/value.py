@@ -1,22 +1,25 @@
 """Values that stand both in events (msgspec) and in commands (pydantic), defined once."""
 
-from typing import Self
+from typing import Annotated, Self, dataclass_transform
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+Finite = Annotated[float, Meta(ge=-1e12, le=1e12)]
+"""A number that JSON can carry: NaN and infinity would be stored as null and never read back."""
+Share = Annotated[float, Meta(ge=0, le=1)]
 
+
+@dataclass_transform(frozen_default=True)
 class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A small immutable record that pydantic models may hold: msgspec checks it, pydantic reports it."""
 
     @classmethod
     def _checked(cls, given: object) -> Self:
-        if isinstance(given, cls):
-            return given
         try:
-            return msgspec.convert(given, cls)
+            return msgspec.convert(msgspec.to_builtins(given) if isinstance(given, cls) else given, cls)
         except msgspec.ValidationError as error:
             raise PydanticCustomError("value", "{reason}", {"reason": str(error)}) from error
 
@@ -31,4 +34,5 @@ class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, object]:
         (inline,), components = msgspec.json.schema_components([cls], ref_template="{name}")
-        return components.get(cls.__name__, inline)
+        found: dict[str, object] = dict(components.get(cls.__name__, inline))
+        return found

@@ -44,36 +44,15 @@ from kenpin.domain.dataset.refusals import (
     NoSuchDataset,
     NothingToReview,
     OutsideImage,
-    TagTaken,
     ProtectedTestSplit,
+    TagTaken,
     UnknownImage,
 )
+from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Defect
-from kenpin.domain.decider import Decider, Scope
+from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
-
-
-def scope(command: DatasetCommand) -> Scope:
-    """The images a command is about: judgements guard them, arrivals and splits do not."""
-    match command:
-        case RegisterImages(images=images):
-            return Scope(about=tuple(i.image_id for i in images), whole=False)
-        case AssignSplit(image_ids=ids):
-            return Scope(about=ids, whole=False)
-        case SuggestCandidates(candidates=candidates):
-            return Scope(about=tuple(c.image_id for c in candidates), whole=False)
-        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids):
-            return Scope(about=ids, guarded=ids, whole=False)
-        case SubmitAnnotations(annotations=annotations):
-            ids = tuple(a.image_id for a in annotations)
-            return Scope(about=ids, guarded=ids, whole=False)
-        case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
-            return Scope(about=(id,), guarded=(id,), whole=False)
-        case CreateDataset() | TagVersion():
-            return Scope()
-        case _:
-            assert_never(command)
 
 
 def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
@@ -150,7 +129,7 @@ def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
         if judgement.image_id in seen:
             raise JudgedTwice(judgement.image_id)
         seen.add(judgement.image_id)
-        if not _says_the_same(image.annotation, judgement):
+        if image.review == "returned" or not _says_the_same(image.annotation, judgement, command):
             events.append(_annotation(state, judgement, command.label_book_revision))
     return events
 
@@ -176,8 +155,13 @@ def _inside(defect: Defect, width: int, height: int) -> bool:
     return all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
-def _says_the_same(standing: AnnotationSubmitted | None, judgement: Judgement) -> bool:
-    return standing is not None and (standing.verdict, standing.defects, standing.reason) == (
+def _says_the_same(
+    standing: AnnotationSubmitted | None, judgement: Judgement, command: SubmitAnnotations
+) -> bool:
+    """The same judgement under the same label standard; under a newer one it is a new fact."""
+    if standing is None or standing.label_book_revision != command.label_book_revision:
+        return False
+    return (standing.verdict, standing.defects, standing.reason) == (
         judgement.verdict,
         judgement.defects,
         judgement.reason,

@@ -26,7 +26,9 @@ class ImageIsExcluded(Refusal):
 
 class DefectOnOk(Refusal):
     def __init__(self, image_id: ImageId) -> None:
-        super().__init__(f"image {image_id} is judged OK but names defects; judge it NG or leave the defects out")
+        super().__init__(
+            f"image {image_id} is judged OK but names defects; judge it NG or leave the defects out"
+        )
 
 
 class OutsideImage(Refusal):

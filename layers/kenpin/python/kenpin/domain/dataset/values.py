@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from kenpin.domain.ids import ImageId, Sha256
-from kenpin.domain.value import Value
+from kenpin.domain.value import Finite, Share, Value
 
 Short = Annotated[str, Meta(max_length=64)]
-Point = tuple[float, float]
+Point = tuple[Finite, Finite]
 
 
 class ImageFile(Value):
@@ -45,7 +45,7 @@ class Defect(Value):
     """One defect: its class, and where it is in pixels of the full image, as exactly as the person said."""
 
     class_id: Short
-    box: tuple[float, float, float, float] | None = None
+    box: tuple[Finite, Finite, Finite, Finite] | None = None
     """x, y, width, height"""
     polygon: Annotated[tuple[Point, ...], Meta(min_length=3, max_length=500)] | None = None
     mask: Sha256 | None = None
@@ -58,7 +58,7 @@ class Candidate(Value):
     image_id: ImageId
     reason: Annotated[str, Meta(max_length=32)]
     """diverse | uncertain | suspected_ng | control"""
-    score: float | None = None
+    score: Share | None = None
     """The model's NG score, 0..1; None where no model has looked yet."""
     control: bool = False
     """Drawn at random, so that the policy can be compared with chance."""

@@ -6,7 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.decider import Decider, Missing, Refusal
-from kenpin.domain.model.commands import ChooseThreshold, ModelCommand, PromoteModel, RegisterModel, RetireModel
+from kenpin.domain.model.commands import (
+    ChooseThreshold,
+    ModelCommand,
+    PromoteModel,
+    RegisterModel,
+    RetireModel,
+)
 from kenpin.domain.model.events import (
     ModelEvent,
     ModelPromoted,
@@ -45,7 +51,9 @@ def decide(state: Model, command: ModelCommand) -> list[ModelEvent]:
         case _ if state.retired:
             raise ModelIsRetired
         case ChooseThreshold(threshold=threshold, reason=reason):
-            return [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
+            return (
+                [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
+            )
         case PromoteModel(stage=stage, reason=reason):
             return [] if stage == state.stage else [ModelPromoted(stage=stage, reason=reason)]
         case _:

@@ -85,13 +85,13 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
 
 def _define_class(state: Project, command: DefineDefectClass) -> list[ProjectEvent]:
     for other, known in state.classes.items():
-        if command.key and known.key == command.key and other != command.class_id and other not in state.retired:
+        taken = known.key == command.key and other not in state.retired
+        if command.key and taken and other != command.class_id:
             raise KeyTaken(command.key, by=other)
-    kind = DefectClassRevised if command.class_id in state.classes else DefectClassDefined
-    event = kind(**command.model_dump())
     current = state.classes.get(command.class_id)
-    same = current is not None and astuple(current) == astuple(event) and command.class_id not in state.retired
-    return [] if same else [event]
+    event = (DefectClassRevised if current else DefectClassDefined)(**dict(command))
+    said = current is not None and astuple(current) == astuple(event)
+    return [] if said and command.class_id not in state.retired else [event]
 
 
 def evolve(state: Project, event: ProjectEvent) -> Project:

@@ -57,9 +57,16 @@ class RunIsNotOver(Refusal):
         super().__init__(f"the run is {status}; only a failed run can be retried")
 
 
+class RunIsQueued(Refusal):
+    def __init__(self) -> None:
+        super().__init__("the run is queued; start the next attempt before reporting on it")
+
+
 class StaleAttempt(Refusal):
     def __init__(self, attempt: int, current: int) -> None:
-        super().__init__(f"attempt {attempt} is not the current attempt {current}; another worker has the run")
+        super().__init__(
+            f"attempt {attempt} is not attempt {current}, the current one; another worker has it"
+        )
 
 
 class Run(Struct, frozen=True):
@@ -69,8 +76,6 @@ class Run(Struct, frozen=True):
     requested: RunRequested | None = None
     reported: frozenset[str] = frozenset()
     """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
-
-
 
 
 def decide(state: Run, command: RunCommand) -> list[RunEvent]:
@@ -112,16 +117,23 @@ def _fail(state: Run, command: FailRun) -> list[RunEvent]:
         raise RunIsOver(state.status)
     if command.attempt < state.attempt:
         raise StaleAttempt(command.attempt, state.attempt)
-    return [RunFailed(**command.model_dump())]
+    event = RunFailed(**dict(command))
+    return [] if _name(event) in state.reported else [event]
 
 
 def _report(state: Run, command: RunReport) -> list[RunEvent]:
-    if state.status != "running":
+    if state.status in ("failed", "cancelled"):
         raise RunIsOver(state.status)
     if command.attempt != state.attempt:
         raise StaleAttempt(command.attempt, state.attempt)
     event = _reported(state, command)
-    return [] if _name(event) in state.reported else [event]
+    if _name(event) in state.reported:
+        return []
+    if state.status == "succeeded":
+        raise RunIsOver(state.status)
+    if state.status == "queued":
+        raise RunIsQueued
+    return [event]
 
 
 def _reported(state: Run, command: RunReport) -> RunEvent:
@@ -157,6 +169,8 @@ def _name(event: RunEvent) -> str:
             return f"epoch {epoch}"
         case RunEvaluated(evaluation=evaluation):
             return f"evaluated {evaluation.split}"
+        case RunFailed(attempt=attempt, final=final):
+            return f"failed {attempt} {final}"
         case _:
             return type(event).__name__
 
@@ -166,19 +180,20 @@ def evolve(state: Run, event: RunEvent) -> Run:
 
 
 def _change(state: Run, event: RunEvent) -> Run:
+    reported = state.reported | {_name(event)}
     match event:
         case RunRequested():
             return replace(state, status="queued", requested=event)
         case RunStarted(attempt=attempt):
             return replace(state, status="running", attempt=attempt, reported=frozenset())
         case StageProgressed() | EpochCompleted() | RunEvaluated() | PoolScored():
-            return replace(state, reported=state.reported | {_name(event)})
+            return replace(state, reported=reported)
         case RunSucceeded():
-            return replace(state, status="succeeded")
+            return replace(state, status="succeeded", reported=reported)
         case RunFailed(final=final):
-            return replace(state, status="failed" if final else "queued")
+            return replace(state, status="failed" if final else "queued", reported=reported)
         case RunRetried():
-            return replace(state, status="queued")
+            return replace(state, status="queued", reported=frozenset())
         case RunCancelled():
             return replace(state, status="cancelled")
         case _:

@@ -1,14 +1,14 @@
 """What a run measures."""
 
 from kenpin.domain.ids import Split
-from kenpin.domain.value import Value
+from kenpin.domain.value import Finite, Share, Value
 
 
 class Evaluation(Value, kw_only=True):
     """How a model did on a split: counts first, then rates with their one-sided 95 % upper bounds.
 
-    escape_rate = escapes / ng (見逃し率), overkill_rate = overkills / ok (過検出率); None where nothing was counted.
-    Bounds are Clopper-Pearson (1934).
+    escape_rate = escapes / ng (見逃し率), overkill_rate = overkills / ok (過検出率); None where
+    nothing was counted. Bounds are Clopper-Pearson (1934).
     """
 
     split: Split
@@ -18,14 +18,14 @@ class Evaluation(Value, kw_only=True):
     ok: int
     escapes: int
     overkills: int
-    threshold: float
+    threshold: Finite
     """Scores at or above it are judged NG."""
-    escape_rate: float | None = None
-    escape_bound: float | None = None
-    overkill_rate: float | None = None
-    overkill_bound: float | None = None
-    auroc: float | None = None
-    average_precision: float | None = None
+    escape_rate: Share | None = None
+    escape_bound: Share | None = None
+    overkill_rate: Share | None = None
+    overkill_bound: Share | None = None
+    auroc: Share | None = None
+    average_precision: Share | None = None
 
 
 class Identity(Value, kw_only=True):

@@ -1,0 +1,41 @@
+"""What the decision on each command to a dataset depends on."""
+
+from typing import assert_never
+
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CorrectCapture,
+    CreateDataset,
+    DatasetCommand,
+    DismissCandidate,
+    ExcludeImages,
+    RegisterImages,
+    RestoreImages,
+    ReviewAnnotation,
+    SubmitAnnotations,
+    SuggestCandidates,
+    TagVersion,
+)
+from kenpin.domain.decider import Scope
+
+
+def scope(command: DatasetCommand) -> Scope:
+    """The images a command is about: judgements guard them, arrivals and splits do not."""
+    match command:
+        case RegisterImages(images=images):
+            return Scope(about=tuple(i.image_id for i in images), whole=False)
+        case AssignSplit(image_ids=ids):
+            return Scope(about=ids, whole=False)
+        case SuggestCandidates(candidates=candidates):
+            return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids):
+            return Scope(about=ids, guarded=ids, whole=False)
+        case SubmitAnnotations(annotations=annotations):
+            ids = tuple(a.image_id for a in annotations)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
+            return Scope(about=(id,), guarded=(id,), whole=False)
+        case CreateDataset() | TagVersion():
+            return Scope()
+        case _:
+            assert_never(command)
