@@ -32,13 +32,14 @@ def create_schema(url: str) -> None:
             connection.execute(file.read_bytes())
 
 
-class Database:
+class PostgresDatabase:
     """A pool of connections that opens when it is first used; a process has one and closes it at its end."""
 
-    def __init__(self, url: str, size: int = 4) -> None:
-        options = f"-c role={APPLICATION} -c search_path=read_models"
+    def __init__(self, url: str, role: str | None = APPLICATION, size: int = 4) -> None:
+        """`role`: None behind a proxy that takes no options; the login is then what may append."""
+        options = f"-c role={role} -c search_path=read_models" if role else ""
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            make_conninfo(url, options=options),
+            make_conninfo(url, options=options or None),
             kwargs={"autocommit": True},
             min_size=0,
             max_size=size,

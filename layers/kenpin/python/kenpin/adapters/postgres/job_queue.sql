@@ -1,0 +1,23 @@
+-- Long work, delivered at least once. Done jobs stay, so that a job_id sent again does nothing. Safe to run again.
+create schema if not exists job_queue;
+
+create table if not exists job_queue.jobs (
+    job_id         text primary key,
+    kind           text not null,
+    subject        text not null,
+    arguments      jsonb not null,
+    correlation_id text,
+    place          bigint not null generated always as identity,
+    attempts       int not null default 0,
+    visible_at     timestamptz not null default now(),
+    receipt        text,
+    reason         text not null default '',
+    log_tail       text not null default '',
+    state          text not null default 'open' check (state in ('open', 'done', 'dead')),
+    ended_at       timestamptz
+);
+create index if not exists jobs_open on job_queue.jobs (place) where state = 'open';
+create index if not exists jobs_dead on job_queue.jobs (ended_at) where state = 'dead';
+
+grant usage on schema job_queue to kenpin_app;
+grant select, insert, update on job_queue.jobs to kenpin_app;

@@ -1,0 +1,113 @@
+"""The job queue in PostgreSQL: one table, and workers that step around each other's rows."""
+
+import random
+from collections.abc import Iterator
+from typing import Final
+
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+
+from kenpin.adapters.postgres.connection import PostgresDatabase
+from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
+from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
+
+SEND: Final = """
+insert into job_queue.jobs (job_id, kind, subject, arguments, correlation_id) values (%s, %s, %s, %s, %s)
+on conflict do nothing"""
+
+RECEIVE: Final = """
+with next as materialized (
+    select job_id from job_queue.jobs where state = 'open' and visible_at <= now()
+    order by place limit 1 for update skip locked
+)
+update job_queue.jobs j
+set attempts = attempts + 1, receipt = gen_random_uuid(), visible_at = now() + make_interval(secs => %s)
+from next where j.job_id = next.job_id
+returning j.job_id, kind, subject, arguments, correlation_id, receipt, attempts"""
+
+EXTEND: Final = """
+update job_queue.jobs set visible_at = now() + make_interval(secs => %s)
+where job_id = %s and receipt = %s returning true"""
+
+DONE: Final = """
+update job_queue.jobs set state = 'done', ended_at = now(), receipt = null
+where job_id = %s and receipt = %s"""
+
+RETRY: Final = """
+update job_queue.jobs set visible_at = now() + make_interval(secs => %s), receipt = null
+where job_id = %s and receipt = %s"""
+
+BURY: Final = """
+update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, reason = %s, log_tail = %s
+where job_id = %s and receipt = %s"""
+
+IS_OPEN: Final = "select true from job_queue.jobs where job_id = %s and state = 'open'"
+
+BURY_VANISHED: Final = """
+update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, reason = %s, log_tail = ''
+where state = 'open' and attempts >= %s and visible_at <= now()"""
+
+DEPTH: Final = """
+select count(*) filter (where not held and state = 'open'), count(*) filter (where held),
+    count(*) filter (where state = 'dead')
+from (
+    select state, state = 'open' and receipt is not null and visible_at > now() as held
+    from job_queue.jobs where state in ('open', 'dead')
+) jobs"""
+
+DEAD: Final = """
+select job_id, kind, subject, arguments, correlation_id, attempts, reason, log_tail, ended_at
+from job_queue.jobs where state = 'dead' order by ended_at, place"""
+
+REDRIVE: Final = """
+update job_queue.jobs
+set state = 'open', ended_at = null, attempts = 0, visible_at = now(), reason = '', log_tail = ''
+where job_id = %s and state = 'dead' returning true"""
+
+
+class PostgresJobQueue:
+    def __init__(self, database: PostgresDatabase, pause_s: float = PAUSE_S) -> None:
+        self._database, self._pause_s = database, pause_s
+
+    def send(self, job: Job) -> None:
+        self._ask(SEND, job.job_id, job.kind, job.subject, Jsonb(job.arguments), job.correlation_id)
+
+    def receive(self, visibility_s: int) -> Delivery | None:
+        self._bury_vanished()
+        for *job, receipt, attempt in self._ask(RECEIVE, visibility_s):
+            return Delivery(Job(*job), receipt, attempt)
+        return None
+
+    def extend(self, delivery: Delivery, visibility_s: int) -> bool:
+        return bool(self._ask(EXTEND, visibility_s, delivery.job.job_id, delivery.receipt))
+
+    def done(self, delivery: Delivery) -> None:
+        self._ask(DONE, delivery.job.job_id, delivery.receipt)
+
+    def failed(self, delivery: Delivery, reason: str, log_tail: str, retry: bool = True) -> bool:
+        claim = (delivery.job.job_id, delivery.receipt)
+        if retry and delivery.attempt < MAX_ATTEMPTS:
+            self._ask(RETRY, pause_before_retry(delivery.attempt, self._pause_s, random.random()), *claim)
+        else:
+            self._ask(BURY, reason, log_tail, *claim)
+        return bool(self._ask(IS_OPEN, delivery.job.job_id))
+
+    def depth(self) -> QueueDepth:
+        self._bury_vanished()
+        return QueueDepth(*self._ask(DEPTH)[0])
+
+    def dead(self) -> Iterator[DeadJob]:
+        self._bury_vanished()
+        for *job, attempts, reason, log_tail, dead_at in self._ask(DEAD):
+            yield DeadJob(Job(*job), attempts, reason, log_tail, dead_at.isoformat())
+
+    def redrive(self, job_id: str) -> bool:
+        return bool(self._ask(REDRIVE, job_id))
+
+    def _bury_vanished(self) -> None:
+        self._ask(BURY_VANISHED, DIED_SILENTLY, MAX_ATTEMPTS)
+
+    def _ask(self, sql: str, *values: object) -> list[TupleRow]:
+        with self._database.connection() as connection:
+            cursor = connection.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,16 @@
+"""How often a job is tried, how long it waits between, and what is said of a worker that vanished."""
+
+from typing import Final
+
+MAX_ATTEMPTS: Final = 3
+PAUSE_S: Final = 10.0
+DIED_SILENTLY: Final = "the worker died without a word"
+"""The reason of a job whose last delivery was neither done nor failed before its visibility timeout."""
+
+
+def pause_before_retry(attempt: int, pause_s: float, chance: float) -> float:
+    """Seconds to wait after failed attempt 1, 2, …: twice as long each time.
+
+    `chance` (0..1) takes away up to half, so that jobs that failed together do not come back together.
+    """
+    return pause_s * 2 ** (attempt - 1) * (1 - chance / 2)
