@@ -1,6 +1,6 @@
 """Reads the ELPV data set of solar cells from the package elpv-dataset, when somebody installed it.
 
-Deitsch et al. 2019: 2,624 images of 300×300 pixels, with a defect probability of 0, ⅓, ⅔ or 1 given by people.
+Deitsch et al. 2019: 2,624 images of 300×300 pixels, a defect probability of 0, ⅓, ⅔ or 1 given by people.
 """
 
 import hashlib

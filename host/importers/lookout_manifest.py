@@ -1,7 +1,7 @@
 """Reads manifests of SageMaker Ground Truth and Amazon Lookout for Vision: one JSON object a line.
 
-Understands image classification, semantic segmentation and object detection. A `source-ref` may be relative to
-the manifest (or its parent folder), absolute, or s3:// when `root` says which folder holds the bucket's files.
+It understands image classification, semantic segmentation and object detection. A `source-ref` may be
+relative to the manifest (or its parent folder), absolute, or s3:// when `root` is the bucket's folder.
 """
 
 import json
