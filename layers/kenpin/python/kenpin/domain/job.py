@@ -13,4 +13,4 @@ def pause_before_retry(attempt: int, pause_s: float, chance: float) -> float:
 
     `chance` (0..1) takes away up to half, so that jobs that failed together do not come back together.
     """
-    return pause_s * 2 ** (attempt - 1) * (1 - chance / 2)
+    return pause_s * 2.0 ** (attempt - 1) * (1 - chance / 2)

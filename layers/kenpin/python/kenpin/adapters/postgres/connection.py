@@ -8,7 +8,6 @@ from typing import Final
 
 import psycopg
 from psycopg import Cursor
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, TupleRow, dict_row
 from psycopg_pool import ConnectionPool
 
@@ -18,9 +17,7 @@ Connection = psycopg.Connection[TupleRow]
 
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
-SCHEMA: Final = tuple(
-    Path(__file__).with_name(f"{name}.sql") for name in ("roles", "event_store", "job_queue")
-)
+SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints")
 
 
 def create_schema(url: str) -> None:
@@ -28,23 +25,22 @@ def create_schema(url: str) -> None:
     with _unavailable(), psycopg.connect(url) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
-        for file in SCHEMA:
-            connection.execute(file.read_bytes())
+        for name in SCHEMA:
+            connection.execute(Path(__file__).with_name(f"{name}.sql").read_bytes())
 
 
-class PostgresDatabase:
+class Database:
     """A pool of connections that opens when it is first used; a process has one and closes it at its end."""
 
-    def __init__(self, url: str, role: str | None = APPLICATION, size: int = 4) -> None:
-        """`role`: None behind a proxy that takes no options; the login is then what may append."""
-        options = f"-c role={role} -c search_path=read_models" if role else ""
+    def __init__(self, url: str, size: int = 4) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            make_conninfo(url, options=options or None),
+            url,
             kwargs={"autocommit": True},
+            configure=_work_as_application,
+            check=_alive,
             min_size=0,
             max_size=size,
             open=False,
-            check=_alive,
             timeout=5,
             reconnect_timeout=1,
         )
@@ -64,6 +60,11 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _work_as_application(connection: Connection) -> None:
+    """Not by connection options: RDS Proxy takes none."""
+    connection.execute(f"set role {APPLICATION}; set search_path = read_models")
 
 
 def _alive(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from kenpin.adapters.postgres.connection import PostgresDatabase
+from kenpin.adapters.postgres.connection import Database
 from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
@@ -66,7 +66,7 @@ where job_id = %s and state = 'dead' returning true"""
 
 
 class PostgresJobQueue:
-    def __init__(self, database: PostgresDatabase, pause_s: float = PAUSE_S) -> None:
+    def __init__(self, database: Database, pause_s: float = PAUSE_S) -> None:
         self._database, self._pause_s = database, pause_s
 
     def send(self, job: Job) -> None:
