@@ -2,31 +2,145 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import batched
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
-from msgspec import Struct
-
-from kenpin.adapters.aws.errors import ANSWER_LOST, BUSY, code_of, is_server_fault, unavailable_when_busy
 from kenpin.adapters.aws.items import (
     HEAD,
     LAST_VERSION,
     Append,
-    Table,
     answer_in,
     commit_in,
     commit_sk,
     entity_sk,
+    head_in,
     key_sk,
+    revision_in,
+    stream_in,
+    stream_pk,
     stream_sk,
-    streams_in,
 )
+from kenpin.adapters.aws.table import MOST_KEYS, Refused, Table
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
-from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, Unavailable
+from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from kenpin.adapters.aws.items import Item
+
+HEADS_REMEMBERED: Final = 10_000
+LAST_CHARACTER: Final = "\U0010ffff"
+
+
+class DynamoEventStore:
+    """Many processes append to a stream at once: each guesses the head it saw last, and the table decides."""
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, tenant: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.tenant = tenant
+        self._table = Table(client, table, sleep)
+        self._heads: dict[str, Head] = {}
+
+    def append(
+        self,
+        stream: str,
+        events: Sequence[Event],
+        context: Context,
+        *,
+        expected: int | None = None,
+        entities: Mapping[str, int] | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> Appended:
+        now = datetime.now(UTC)
+        meta, body = seal(events, context, now)
+        entities = entities or {}
+        if len(entities) > MAX_ENTITIES:
+            what = f"a commit guards at most {MAX_ENTITIES} images, not {len(entities)}"
+            raise CommitTooLarge(f"{what}; split it")
+        request = Append(self.tenant, stream, len(events), meta, body, now, expected, entities, key)
+        return self._append(request, self._guess(stream, expected))
+
+    def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
+        item = self._table.get(self._pk(stream), key_sk(key))
+        return answer_in(stream, key, item) if item else None
+
+    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
+        low, high = commit_sk(after + 1), commit_sk(LAST_VERSION if upto is None else upto)
+        for page in self._table.pages(self._pk(stream), low, high):
+            yield from (commit_in(stream, item) for item in page)
+
+    def head(self, stream: str) -> Head:
+        return self._found(stream, self._table.get(self._pk(stream), HEAD))
+
+    def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
+        low, high = stream_sk(max(prefix, after)), stream_sk(prefix + LAST_CHARACTER)
+        for page in self._table.pages(self.tenant, low, high, limit=MOST_KEYS):
+            streams = [stream for item in page if (stream := stream_in(item)) > after]
+            found = self._table.get_many([(self._pk(stream), HEAD) for stream in streams])
+            for stream in streams:
+                yield self._found(stream, found[self._pk(stream), HEAD])
+
+    def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
+        pk = self._pk(stream)
+        found = self._table.get_many([(pk, entity_sk(entity)) for entity in dict.fromkeys(entities)])
+        return {entity: revision_in(found.get((pk, entity_sk(entity)))) for entity in entities}
+
+    def _append(self, request: Append, head: Head) -> Appended:
+        in_doubt = False
+        for _ in self._table.tries():
+            if request.expected not in (None, head.version) and (known := self._settle(request, head)):
+                return known
+            commit = request.after(head)
+            outcome = self._table.write(request.writes(head, commit), token=commit.hash.hex()[:36])
+            if outcome == "written" or (isinstance(outcome, Refused) and in_doubt and self._holds(commit)):
+                self._remember(Head(commit.stream, commit.last, commit.hash))
+                return Appended(commit.stream, commit.first, commit.last, commit.hash)
+            if isinstance(outcome, Refused):
+                if HEAD in outcome.by:
+                    head = self._found(request.stream, outcome.by[HEAD])
+                if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
+                    return known
+                in_doubt = False
+            elif outcome == "answer lost":
+                in_doubt = True  # send the same transaction until a definite answer ends the doubt
+            elif not in_doubt:
+                head = self.head(request.stream)
+        raise AssertionError("tries end by raising Unavailable")
+
+    def _settle(self, request: Append, head: Head) -> Appended | None:
+        """The first answer to the request's key, or the conflict in the way; None when nothing is."""
+        if request.key and (known := self.appended(request.stream, request.key)):
+            return known
+        revisions = self.revisions(request.stream, list(request.entities))
+        if conflicts := {e: (r, revisions[e]) for e, r in request.entities.items() if r != revisions[e]}:
+            raise EntityConflict(request.stream, conflicts)
+        if request.expected not in (None, head.version):
+            raise ConcurrencyConflict(request.stream, request.expected, head.version)
+        return None
+
+    def _guess(self, stream: str, expected: int | None) -> Head:
+        guess = self._heads.get(stream)
+        return guess if guess and expected in (None, guess.version) else self.head(stream)
+
+    def _holds(self, commit: Commit) -> bool:
+        """Whether this very commit is stored: its hash binds it to its place."""
+        item = self._table.get(self._pk(commit.stream), commit_sk(commit.first))
+        return item is not None and item["hash"]["B"] == commit.hash
+
+    def _pk(self, stream: str) -> str:
+        return stream_pk(self.tenant, stream)
+
+    def _found(self, stream: str, item: Item | None) -> Head:
+        return self._remember(head_in(self.tenant, stream, item))
+
+    def _remember(self, head: Head) -> Head:
+        if len(self._heads) >= HEADS_REMEMBERED:
+            self._heads.clear()
+        self._heads[head.stream] = head
+        return head
