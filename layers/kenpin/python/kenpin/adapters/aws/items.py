@@ -128,7 +128,7 @@ class Append(Struct, frozen=True):
         )
 
     def _advance(self, head: Head, commit: Commit) -> PutTypeDef:
-        """Refused with the head that stands there; its hash guards all history, its version only the length."""
+        """Refused with the head that stands there. It is known by its hash: none rewritten is built on."""
         item = self._item(HEAD, version={"N": str(commit.last)}, hash={"B": commit.hash})
         put = _put(item, {"hash": {"B": head.hash}} if head.version else None)
         return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
