@@ -1,0 +1,77 @@
+"""What a model does with every command, and when it says no."""
+
+import pytest
+
+from kenpin.domain.model.commands import (
+    ChooseThreshold,
+    ModelCommand,
+    PromoteModel,
+    RegisterModel,
+    RetireModel,
+)
+from kenpin.domain.model.decider import ModelIsRetired, NoSuchModel, model
+from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
+from tests.domain.specification import Specification
+
+spec = Specification(model)
+
+ARTIFACT = "a" * 64
+REGISTER = RegisterModel(
+    model_id="r1", project_id="bakery", dataset_id="cookies", run_id="r1", artifact=ARTIFACT, threshold=0.4
+)
+REGISTERED = ModelRegistered(
+    model_id="r1", project_id="bakery", dataset_id="cookies", run_id="r1", artifact=ARTIFACT, threshold=0.4
+)
+CHOSEN = ThresholdChosen(threshold=0.3, reason="an escape came back")
+PROMOTED = ModelPromoted(stage="production", reason="passed the gate")
+RETIRED = ModelRetired(reason="the line was rebuilt")
+
+CHOOSE = ChooseThreshold(threshold=0.3, reason="an escape came back")
+PROMOTE = PromoteModel(stage="production", reason="passed the gate")
+RETIRE = RetireModel(reason="the line was rebuilt")
+
+
+def test_a_model_is_registered() -> None:
+    spec.when(REGISTER).then(REGISTERED)
+
+
+def test_a_model_registered_again_adds_nothing_whoever_asks() -> None:
+    spec.given(REGISTERED).when(REGISTER).then_nothing()
+    spec.given(REGISTERED, RETIRED).when(REGISTER).then_nothing()
+
+
+@pytest.mark.parametrize("command", [CHOOSE, PROMOTE, RETIRE], ids=lambda command: type(command).__name__)
+def test_nothing_can_be_asked_of_a_model_that_is_not_there(command: ModelCommand) -> None:
+    spec.when(command).then_refused(NoSuchModel)
+
+
+def test_a_threshold_is_chosen() -> None:
+    spec.given(REGISTERED).when(CHOOSE).then(CHOSEN)
+
+
+def test_the_threshold_that_stands_adds_nothing() -> None:
+    spec.given(REGISTERED).when(ChooseThreshold(threshold=0.4, reason="as trained")).then_nothing()
+    spec.given(REGISTERED, CHOSEN).when(CHOOSE).then_nothing()
+
+
+def test_a_model_is_promoted_and_put_back() -> None:
+    back = PromoteModel(stage="candidate", reason="too many overkills")
+    spec.given(REGISTERED).when(PROMOTE).then(PROMOTED)
+    spec.given(REGISTERED, PROMOTED).when(back).then(
+        ModelPromoted(stage="candidate", reason="too many overkills")
+    )
+
+
+def test_a_model_promoted_to_where_it_is_adds_nothing() -> None:
+    spec.given(REGISTERED, PROMOTED).when(PROMOTE).then_nothing()
+    spec.given(REGISTERED).when(PromoteModel(stage="candidate", reason="new")).then_nothing()
+
+
+def test_a_model_is_retired_and_stays_retired() -> None:
+    spec.given(REGISTERED, PROMOTED).when(RETIRE).then(RETIRED)
+    spec.given(REGISTERED, RETIRED).when(RETIRE).then_nothing()
+
+
+@pytest.mark.parametrize("command", [CHOOSE, PROMOTE], ids=lambda command: type(command).__name__)
+def test_a_retired_model_takes_no_decisions(command: ModelCommand) -> None:
+    spec.given(REGISTERED, RETIRED).when(command).then_refused(ModelIsRetired)
