@@ -8,7 +8,9 @@ from functools import cache, partial
 
 from msgspec import Struct
 
+from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
+from kenpin.application.react import Reactions
 from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
 from kenpin.read_models.database import Database
 from kenpin.read_models.dataset_state import state_of
@@ -25,6 +27,11 @@ class Platform(Struct, frozen=True):
     doorbell: Doorbell
     database: Database
     commands: Commands
+    reactions: Reactions
+
+    @property
+    def arrivals(self) -> Arrivals:
+        return Arrivals(self.commands, self.objects)
 
 
 def wire(settings: Settings) -> Platform:
@@ -41,7 +48,7 @@ def platform() -> Platform:
 def _local(settings: Settings) -> Platform:
     from kenpin.adapters.filesystem.doorbell import SocketDoorbell
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.postgres.connection import PostgresDatabase
+    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.event_store import PostgresEventStore
     from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 
@@ -56,7 +63,7 @@ def _aws(settings: Settings) -> Platform:
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.job_queue import SqsJobQueue
     from kenpin.adapters.aws.object_store import S3ObjectStore
-    from kenpin.adapters.postgres.connection import PostgresDatabase
+    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
     database = PostgresDatabase(settings.database_url)
     return _platform(
@@ -77,8 +84,11 @@ def _platform(
     doorbell: Doorbell,
     database: Database,
 ) -> Platform:
-    commands = Commands(events, doorbell, partial(state_of, database))
-    return Platform(settings, events, objects, jobs, doorbell, database, commands)
+    from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
+
+    commands = Commands(events, doorbell, {"dataset": partial(state_of, database)})
+    reactions = Reactions(events, PostgresCheckpoints(database), commands, jobs)
+    return Platform(settings, events, objects, jobs, doorbell, database, commands, reactions)
 
 
 def signing_key(settings: Settings) -> bytes:

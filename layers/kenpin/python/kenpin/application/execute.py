@@ -1,15 +1,14 @@
 """The one command handler: load what the decision is about, decide, append, ring."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from msgspec import Struct
 
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
-from kenpin.domain.ids import ImageId, stream_of
+from kenpin.domain.ids import Category, ImageId, stream_of
 from kenpin.ports import Appended, ConcurrencyConflict, Doorbell, EventStore, IdempotencyKey, Unavailable
 
 S = TypeVar("S", bound="Versioned")
@@ -26,8 +25,8 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-LoadDataset = Callable[[str, tuple[ImageId, ...]], Dataset]
-"""The rows' answer to: this dataset, as far as these images are concerned."""
+Start = Callable[[str, tuple[ImageId, ...]], Any]
+"""What the rows know of an aggregate, as far as these images are concerned: where its fold starts."""
 
 
 class Commands(Struct, frozen=True):
@@ -35,7 +34,8 @@ class Commands(Struct, frozen=True):
 
     store: EventStore
     doorbell: Doorbell
-    load_dataset: LoadDataset
+    starts: Mapping[Category, Start] = {}
+    """Aggregates too large to fold from their first event."""
 
     def execute(
         self,
@@ -59,7 +59,7 @@ class Commands(Struct, frozen=True):
             return known
         for _ in range(TRIES):
             guarded = {**self.store.revisions(stream, scope.guarded), **(revisions or {})} if scope.guarded else None
-            state = self._load(decider, id, scope)
+            state = self.state(decider, id, scope)
             events = decider.decide(state, command)
             if not events:
                 return self._unchanged(stream)
@@ -76,10 +76,9 @@ class Commands(Struct, frozen=True):
             return appended
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
 
-    def _load(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
-        start = decider.initial
-        if isinstance(start, Dataset):
-            start = self.load_dataset(id, scope.about)
+    def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
+        """The aggregate as it stands, as far as the images in the scope are concerned."""
+        start = self.starts[decider.category](id, scope.about) if decider.category in self.starts else decider.initial
         return decider.fold(self._tail(stream_of(decider.category, id), start.version), start)
 
     def _tail(self, stream: str, after: int) -> Iterator[E]:

@@ -36,7 +36,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
             case DatasetCreated() as event:
                 sql.execute(
                     "insert into dataset values (%s, %s, %s, %s, %s)",
-                    (event.dataset_id, event.project_id, event.name, recorded.recorded_at, recorded.recorded_at),
+                    (id_of(recorded.stream), event.project_id, event.name, recorded.recorded_at, recorded.recorded_at),
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)

@@ -87,19 +87,13 @@ def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> d
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
 
 
-def known(sql: Sql, dataset_id: str, image_ids: list[str]) -> set[str]:
-    """Those of the images that the dataset has."""
+def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
+    """The versions at which something happened to the image, oldest first."""
     rows = sql.execute(
-        "select distinct image_id from image where dataset_id = %s and image_id = any(%s)", (dataset_id, image_ids)
+        "select valid_from from image where dataset_id = %s and image_id = %s order by valid_from",
+        (dataset_id, image_id),
     )
-    return {row["image_id"] for row in rows}
-
-
-def some(sql: Sql, dataset_id: str, image_ids: list[str]) -> dict[str, dict[str, object]]:
-    """These images as they stand, by id."""
-    query = f"{_fields(None, 'left join')} and i.image_id = any(%(images)s)"
-    rows = sql.execute(query, {"dataset": dataset_id, "images": image_ids}).fetchall()
-    return {row["image_id"]: row for row in rows}
+    return [row["valid_from"] for row in rows]
 
 
 def place(row: Mapping[str, object], order: Order) -> object:

@@ -9,7 +9,7 @@ from kenpin.domain.catalogue import recorded
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
-from kenpin.ports import EventStore
+from kenpin.ports import Error, EventStore
 from kenpin.read_models.database import Database, Sql
 
 WINDOW: Final = 10_000
@@ -36,7 +36,7 @@ class ReadModel(Struct, frozen=True):
     """Events of one stream, in order and without gaps, none seen before."""
 
 
-class Gap(Exception):
+class Gap(Error):
     """The store skipped a version: the rows stay where they are until it is found."""
 
 

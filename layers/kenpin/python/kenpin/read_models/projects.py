@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
@@ -112,6 +113,24 @@ def page(sql: Sql, after: str, limit: int) -> list[dict[str, object]]:
     return sql.execute(
         f"{FIELDS} where p.project_id > %s order by p.project_id limit %s", (after, limit)
     ).fetchall()
+
+
+class LabelBook(Struct, frozen=True):
+    """The label standard as it stands."""
+
+    revision: int
+    classes: frozenset[str]
+    """Those that take annotations."""
+
+
+def label_book(sql: Sql, project_id: str) -> LabelBook | None:
+    row = sql.execute(
+        """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
+            where k.project_id = p.project_id and retired is null) as classes
+        from project p where project_id = %s""",
+        (project_id,),
+    ).fetchone()
+    return LabelBook(row["label_book_revision"], frozenset(row["classes"])) if row else None
 
 
 projects = ReadModel("projects", "project", TABLE, project)

@@ -7,6 +7,7 @@ create table if not exists event_store.streams (
     stream  text collate "C" not null,
     version bigint not null,
     hash    bytea not null,
+    xid     xid8 not null default pg_current_xact_id(),
     unique (tenant, stream)
 ) with (fillfactor = 50);
 
@@ -17,10 +18,12 @@ create table if not exists event_store.commits (
     meta      bytea not null,
     body      bytea not null,
     hash      bytea not null,
-    xid       xid8 not null default pg_current_xact_id(),
+    xid       xid8 not null,
     pos       bigint not null generated always as identity,
     primary key (stream_id, first)
 );
+-- The feed's order. `xid` is the appending transaction's, or the stream's last one where that is later: a transaction
+-- that queues for the head has its own before its turn, so bare xids would put a stream's commits out of order.
 create index if not exists commits_by_transaction on event_store.commits (xid, pos);
 
 create table if not exists event_store.revisions (
@@ -99,9 +102,11 @@ begin
     first := head.version + 1;
     version := head.version + in_count;
     hash := event_store.chain(head.hash, first, in_count, in_meta, in_body);
-    insert into event_store.commits (stream_id, first, count, meta, body, hash)
-        values (head.id, append.first, in_count, in_meta, in_body, append.hash);
-    update event_store.streams s set version = append.version, hash = append.hash where s.id = head.id;
+    head.xid := greatest(head.xid, pg_current_xact_id());
+    insert into event_store.commits (stream_id, first, count, meta, body, hash, xid)
+        values (head.id, append.first, in_count, in_meta, in_body, append.hash, head.xid);
+    update event_store.streams s set version = append.version, hash = append.hash, xid = head.xid
+        where s.id = head.id;
     if in_entities is not null then
         insert into event_store.revisions (stream_id, entity, revision)
             select head.id, named, append.version from unnest(in_entities) named

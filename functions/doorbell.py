@@ -1,0 +1,39 @@
+"""Which streams a doorbell names: a DynamoDB stream batch, or an event from the bus."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from kenpin.ports import Error
+
+logger = Logger(service="kenpin")
+Event = Mapping[str, Any]
+
+
+def rung(event: Event) -> dict[str, list[str]]:
+    """Stream → the ids of the records that name it, in the order of first mention."""
+    streams: dict[str, list[str]] = {}
+    for stream, record_id in _named(event):
+        streams.setdefault(stream, []).append(record_id)
+    return streams
+
+
+def _named(event: Event) -> Iterator[tuple[str, str]]:
+    if "detail" in event:
+        yield event["detail"]["stream"], event.get("id", "")
+    for record in event.get("Records", ()):
+        _, _, stream = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")
+        yield stream, record["dynamodb"].get("SequenceNumber", record["eventID"])
+
+
+def each_stream(event: Event, advance: Callable[[str], object]) -> dict[str, object]:
+    """Advance every stream that was named; one that fails is reported and does not hold the others up."""
+    failed: list[str] = []
+    for stream, records in rung(event).items():
+        try:
+            advance(stream)
+        except Error:
+            logger.exception("a stream could not be advanced", stream=stream)
+            failed += records
+    return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}

@@ -1,0 +1,1 @@
+"""Takes image events from factory systems."""

@@ -1,0 +1,1 @@
+"""Brings rows up to date."""

@@ -1,0 +1,41 @@
+"""Reads about a run's scores, image by image."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.http.answers import Page, Prediction
+from functions.queries.paging import Cursor, Limit, decoded_number, encoded, found, rows
+from kenpin.bootstrap import platform
+from kenpin.read_models import predictions, runs
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/runs/<run_id>/predictions", tags=["runs"])
+def run_predictions(
+    run_id: str,
+    split: Literal["train", "validation", "test", "pool"] | None = None,
+    order: Literal["score", "margin", "image"] = "score",
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Prediction]:
+    """Every image the run scored: highest score first, or nearest to the threshold first."""
+    with rows() as sql:
+        run = found(runs.one(sql, run_id), f"run {run_id}")
+    digest, evaluation = run["predictions"], run["evaluation"] or {}
+    if digest is None:
+        raise NotFoundError(f"run {run_id} has not scored its images yet")
+    start, threshold = decoded_number(cursor) or 0, evaluation.get("threshold", 0.5)
+    shown = predictions.page(
+        platform().objects, digest, threshold=threshold, split=split, order=order, start=start, limit=limit + 1
+    )
+    next_cursor = encoded(start + limit) if len(shown) > limit else None
+    return Page[Prediction](items=[prediction(row) for row in shown[:limit]], next_cursor=next_cursor)
+
+
+def prediction(row: Mapping[str, str | float | None]) -> Prediction:
+    thumbnail = platform().objects.download_url(f"thumbnails/{row['image_id']}.webp")
+    return Prediction.model_validate({**row, "thumbnail_url": thumbnail})

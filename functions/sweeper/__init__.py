@@ -1,0 +1,1 @@
+"""Heals what no doorbell rang for."""

@@ -1,0 +1,114 @@
+"""API Gateway's part on one machine: finds the function for a route and speaks its event format (HTTP API, v2)."""
+
+import base64
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote
+
+from functions.manifest import FUNCTIONS
+from kenpin.domain.ids import ACTOR
+
+ACTOR_HEADER: Final = "kenpin-actor"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request as the server read it; header names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    """As much of Lambda's context as the handlers look at."""
+
+    function_name: str
+    aws_request_id: str
+    memory_limit_in_mb: int = 0
+    invoked_function_arn: str = "arn:aws:lambda:local:0:function:local"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 29_000
+
+
+def call(function: str, event: Mapping[str, Any]) -> Any:
+    """Call a function of the manifest by name, as Lambda would."""
+    handler = import_module(f"functions.{function}.handler").handler
+    return handler(event, LambdaContext(function, str(uuid.uuid4())))
+
+
+def function_for(method: str, path: str) -> str | None:
+    """The function whose most specific route takes this request."""
+    fitting = [
+        (len(route), function.name)
+        for function in FUNCTIONS
+        for route in function.routes
+        if _fits(route, f"{method} {path}")
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+def _fits(route: str, request: str) -> bool:
+    prefix, proxy, _ = route.partition("{proxy+}")
+    return request.startswith(prefix) if proxy else request == route
+
+
+def respond(function: str, request: Request) -> Answer:
+    answer = call(function, event_of(request))
+    headers = {name.lower(): _flat(value) for name, value in (answer.get("headers") or {}).items()}
+    body = answer.get("body") or ""
+    encoded = answer.get("isBase64Encoded", False)
+    return Answer(answer["statusCode"], headers, base64.b64decode(body) if encoded else body.encode())
+
+
+def _flat(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def event_of(request: Request) -> dict[str, Any]:
+    request_id = str(uuid.uuid4())
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": unquote(request.path),
+        "rawQueryString": request.query,
+        "queryStringParameters": _parameters(request.query),
+        "headers": dict(request.headers),
+        "requestContext": {
+            "requestId": request_id,
+            "stage": "$default",
+            "http": {"method": request.method, "path": unquote(request.path), "sourceIp": "127.0.0.1"},
+            "authorizer": _authorizer(request.headers),
+        },
+        "body": request.body.decode("utf-8", "replace") if request.body else None,
+        "isBase64Encoded": False,
+    }
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """As API Gateway gives them: a name that comes several times has its values joined by commas."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        values.setdefault(name, []).append(value)
+    return {name: ",".join(several) for name, several in values.items()}
+
+
+def _authorizer(headers: Mapping[str, str]) -> dict[str, Any]:
+    """Who asks. On one machine people name themselves until accounts exist; the claims are those of a JWT."""
+    actor = headers.get(ACTOR_HEADER, "")
+    return {"jwt": {"claims": {"sub": actor}, "scopes": None}} if re.fullmatch(ACTOR, actor) else {}

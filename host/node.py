@@ -1,0 +1,183 @@
+"""The single node: starts PostgreSQL and Kenpin's processes, starts again what dies, and stops them all."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from host.embedded_postgres import EmbeddedPostgres
+from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.read_models.catalogue import create_tables
+from kenpin.settings import Settings
+
+BACK_OFF_S: Final = (0.0, 0.2, 1.0, 5.0)
+"""How long a process that keeps dying is left alone before it is started again."""
+STEADY_S: Final = 30.0
+"""A process that has lived this long is steady; its next death is a first one."""
+GRACE_S: Final = 10.0
+
+
+class NodeFailed(Exception):
+    """The node cannot start; the message says why and what to do."""
+
+
+@dataclass
+class Child:
+    """One process of the node, started again whenever it ends."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str]
+    pass_fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+
+    def keep_alive(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.process is not None:
+            self._mourn(now)
+        if self.process is None and now >= self.started + BACK_OFF_S[min(self.deaths, len(BACK_OFF_S) - 1)]:
+            self._start(now)
+
+    def _mourn(self, now: float) -> None:
+        assert self.process is not None
+        say(f"{self.name} ended with {self.process.returncode}; starting it again")
+        self.deaths = 1 if now - self.started > STEADY_S else self.deaths + 1
+        self.process, self.started = None, now
+
+    def _start(self, now: float) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *self.command],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=sys.stderr,
+            pass_fds=self.pass_fds,
+            start_new_session=True,
+        )
+        self.started = now
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, seconds: float) -> None:
+        if self.process is None:
+            return
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class Node:
+    """`with Node(settings) as node: node.run()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.address = f"http://{settings.host}:{settings.port}"
+        self.children: list[Child] = []
+        self._postgres: EmbeddedPostgres | None = None
+        self._stopping = False
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Node":
+        with ExitStack() as stack:
+            listening = stack.enter_context(_listen(self.settings.host, self.settings.port))
+            url = self.settings.database_url or stack.enter_context(self._embedded()).url
+            _prepare(url)
+            self.children = self._plan(listening.fileno(), url)
+            stack.callback(self._stop_children)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _embedded(self) -> EmbeddedPostgres:
+        self._postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
+        return self._postgres
+
+    def _plan(self, listening: int, url: str) -> list[Child]:
+        environment = {**os.environ, **_exported(self.settings), "KENPIN_DATABASE_URL": url}
+        quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
+        http = [
+            Child(f"http {n}", ("host.http", str(listening)), quiet, (listening,))
+            for n in range(self.settings.http_workers)
+        ]
+        training = [
+            Child(f"training {n}", ("kenpin_training",), environment)
+            for n in range(self.settings.training_workers)
+        ]
+        return [Child("projector", ("host.projector",), quiet), *http, *training]
+
+    def run(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Watch over everything until SIGINT or SIGTERM."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask_to_stop)
+        while not self._stopping:
+            if self._postgres is not None:
+                self._postgres.ensure_running()
+            for child in self.children:
+                child.keep_alive()
+            tick()
+            time.sleep(0.1)
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _stop_children(self) -> None:
+        for child in self.children:
+            child.stop()
+        deadline = time.monotonic() + GRACE_S
+        for child in self.children:
+            child.wait(max(0.0, deadline - time.monotonic()))
+
+    def is_ready(self) -> bool:
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{self.address}/v1/health", timeout=2).status_code == 200
+        return False
+
+
+def _exported(settings: Settings) -> dict[str, str]:
+    """The settings as a child reads them; paths absolute."""
+    values = settings.model_dump(mode="json") | {"data_dir": str(settings.data_dir.absolute())}
+    return {f"KENPIN_{name.upper()}": str(value) for name, value in values.items()}
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(256)
+    except OSError as error:
+        listening.close()
+        raise NodeFailed(f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port") from error
+    return listening
+
+
+def _prepare(url: str) -> None:
+    """Create the schema and the tables that are not there yet."""
+    create_schema(url)
+    database = Database(url)
+    try:
+        create_tables(database)
+    finally:
+        database.close()

@@ -1,0 +1,62 @@
+"""The process that projects, reacts and sweeps: it waits at the doorbell and calls the handlers of the manifest."""
+
+import logging
+import signal
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+from functions.manifest import FUNCTIONS
+from host.gateway import call
+from host.lifeline import end_with_parent
+from kenpin.adapters.filesystem.doorbell import SocketDoorbell
+from kenpin.ports import Unavailable
+from kenpin.settings import Settings
+
+logger = logging.getLogger("kenpin.projector")
+
+
+def main() -> None:
+    end_with_parent()
+    settings = Settings()
+    bell = SocketDoorbell(settings.data_dir).listen("projector")
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
+    due = 0.0
+    while True:
+        try:
+            if time.monotonic() >= due:
+                call("sweeper", {})
+                due = time.monotonic() + settings.sweep_seconds
+            if streams := rung(bell, due - time.monotonic()):
+                for function in FUNCTIONS:
+                    if function.woken_by_events:
+                        call(function.name, stream_event(streams))
+        except Unavailable as error:
+            logger.warning("waiting for the database: %s", error)
+            time.sleep(0.5)
+
+
+def rung(bell: socket.socket, patience_s: float) -> list[str]:
+    """The streams rung for: waits for the first ring, takes along what else has come."""
+    streams: dict[str, None] = {}
+    bell.settimeout(max(patience_s, 0.001))
+    with suppress(TimeoutError, BlockingIOError):
+        while True:
+            streams[bell.recv(512).decode()] = None
+            bell.setblocking(False)
+    return list(streams)
+
+
+def stream_event(streams: list[str]) -> dict[str, Any]:
+    """The batch that a DynamoDB stream would deliver."""
+    return {
+        "Records": [
+            {"eventID": stream, "eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": f"local#{stream}"}}}}
+            for stream in streams
+        ]
+    }
+
+
+if __name__ == "__main__":
+    main()

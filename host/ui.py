@@ -1,0 +1,45 @@
+"""The browser UI as built files, and the page that says how to build it where it is missing."""
+
+import mimetypes
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from host.gateway import Answer, Request
+
+STATIC: Final = Path(__file__).with_name("static")
+OPENAPI: Final = Path(__file__).parent.with_name("docs") / "reference" / "openapi.json"
+MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
+
+
+def answer(request: Request) -> Answer:
+    """A built file; the page itself for every address of the UI's own."""
+    if request.method not in ("GET", "HEAD"):
+        return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET here")
+    if request.path.startswith("/v1/"):
+        return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"no function takes this method here")
+    if request.path == "/openapi.json":
+        return Answer(HTTPStatus.OK, {"content-type": "application/json"}, OPENAPI.read_bytes())
+    name = request.path.lstrip("/")
+    if (file := _built().get(name)) is not None:
+        return _file(file, name)
+    if (page := _built().get("index.html")) is None or Path(name).suffix:
+        return _text(HTTPStatus.NOT_FOUND, MISSING if page is None else b"not found")
+    return _file(page, "index.html")
+
+
+@cache
+def _built() -> dict[str, Path]:
+    """Only what lies in the folder is served, so no path can lead out of it."""
+    return {str(path.relative_to(STATIC)): path for path in STATIC.rglob("*") if path.is_file()}
+
+
+def _file(file: Path, name: str) -> Answer:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    lasting = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
+    return Answer(HTTPStatus.OK, {"content-type": media_type, "cache-control": lasting}, file.read_bytes())
+
+
+def _text(status: HTTPStatus, body: bytes) -> Answer:
+    return Answer(status, {"content-type": "text/html; charset=utf-8"}, body)

@@ -1,0 +1,9 @@
+"""A doorbell that remembers who it rang for."""
+
+
+class MemoryDoorbell:
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def ring(self, stream: str) -> None:
+        self.rung.append(stream)

@@ -1,0 +1,104 @@
+"""Images arrive: look into each file, register the good ones, say item by item what became of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from PIL import Image as Picture
+from PIL import UnidentifiedImageError
+
+from kenpin.application.execute import Commands
+from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.values import Capture, ImageFile
+from kenpin.domain.decider import Scope
+from kenpin.domain.event import Context
+from kenpin.domain.ids import DatasetId, ImageId, Split, stream_of
+from kenpin.ports import IdempotencyKey, NotFound, ObjectStore
+
+
+class Arrival(Struct, frozen=True):
+    """An uploaded file and what is known of it."""
+
+    digest: ImageId
+    name: str
+    capture: Capture
+    split: Split | None = None
+
+
+class Item(Struct, frozen=True):
+    digest: ImageId
+    outcome: Literal["registered", "known", "rejected"]
+    detail: str = ""
+
+
+class Outcome(Struct, frozen=True):
+    stream: str
+    version: int
+    items: list[Item]
+
+
+class Unreadable(Exception):
+    """These bytes are no image to learn from."""
+
+
+class Arrivals(Struct, frozen=True):
+    """Registers uploaded files in datasets."""
+
+    commands: Commands
+    objects: ObjectStore
+
+    def register(
+        self,
+        dataset_id: DatasetId,
+        arrivals: Sequence[Arrival],
+        split_rule: str,
+        *,
+        by: Context,
+        key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Register what is readable, put it into its split, and answer for every arrival."""
+        files, rejected = self._look(arrivals)
+        good = [a for a in arrivals if a.digest in files]
+        before = self.commands.state(dataset, dataset_id, Scope(about=tuple(files)))
+        version = before.version
+        if good:
+            images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)
+            version = self.commands.execute(
+                dataset, dataset_id, RegisterImages(images=images), by=by, key=key
+            ).version
+        for split, ids in _by_split(good).items():
+            assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
+            version = self.commands.execute(dataset, dataset_id, assign, by=by).version
+        items = [Item(id, "known" if id in before.images else "registered") for id in files]
+        return Outcome(stream_of("dataset", dataset_id), version, items + rejected)
+
+    def _look(self, arrivals: Sequence[Arrival]) -> tuple[dict[ImageId, ImageFile], list[Item]]:
+        files: dict[ImageId, ImageFile] = {}
+        rejected: list[Item] = []
+        for arrival in arrivals:
+            try:
+                files[arrival.digest] = self._file(arrival)
+            except Unreadable as reason:
+                rejected.append(Item(arrival.digest, "rejected", str(reason)))
+        return files, rejected
+
+    def _file(self, arrival: Arrival) -> ImageFile:
+        try:
+            with self.objects.open(f"images/{arrival.digest}") as body, Picture.open(body) as picture:
+                width, height = picture.size
+                media_type = picture.get_format_mimetype() or "image/unknown"
+                picture.load()
+                return ImageFile(body.seek(0, 2), width, height, media_type, arrival.name)
+        except NotFound:
+            raise Unreadable("the bytes have not arrived; upload them first") from None
+        except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
+            raise Unreadable(f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP") from error
+
+
+def _by_split(arrivals: Iterable[Arrival]) -> dict[Split, list[ImageId]]:
+    splits: dict[Split, list[ImageId]] = {}
+    for arrival in arrivals:
+        if arrival.split:
+            splits.setdefault(arrival.split, []).append(arrival.digest)
+    return splits

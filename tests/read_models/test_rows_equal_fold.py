@@ -1,0 +1,101 @@
+"""The law of the read models: the fold of the events up to any version equals the rows at that version."""
+
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.dataset.commands import DatasetCommand
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.event import Context
+from kenpin.domain.catalogue import events_in
+from kenpin.read_models import gallery_queries
+from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tables
+from kenpin.read_models.dataset_state import state_of
+from kenpin.read_models.gallery_queries import Filter
+from kenpin.read_models.projection import advance
+from tests.read_models.worlds import IMAGES, histories, play
+
+ME = Context(actor="inspector")
+MODELS = {model.name: model for model in READ_MODELS if model.category == "dataset"}
+slow_start = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def store(postgres_database: Database) -> PostgresEventStore:
+    create_tables(postgres_database)
+    return PostgresEventStore(postgres_database, "rows")
+
+
+def told(store: PostgresEventStore, history: list[DatasetCommand]) -> tuple[str, list[Dataset]]:
+    """A new stream with this history in it, and the state at every version."""
+    commits, states = play(history)
+    id = uuid.uuid4().hex[:12]
+    for events in commits:
+        ids = {e.image_id for e in events if hasattr(e, "image_id") and type(e).__name__ != "ImageRegistered"}
+        stream = f"dataset-{id}"
+        store.append(stream, events, ME, entities=store.revisions(stream, list(ids)))
+    return id, states
+
+
+@slow_start
+@given(history=histories)
+def test_the_fold_up_to_any_version_equals_the_rows_at_it(
+    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+) -> None:
+    id, states = told(store, history)
+    advance_stream(f"dataset-{id}", store, postgres_database)
+    with postgres_database.transaction() as sql:
+        for version, state in enumerate(states):
+            every = [
+                row
+                for excluded in (False, True)
+                for row in gallery_queries.page(
+                    sql, id, Filter(excluded=excluded), after=None, limit=100, as_of=version
+                )
+            ]
+            assert {row["image_id"]: shown(row) for row in every} == expected(state)
+        live = {r["image_id"] for r in gallery_queries.page(sql, id, Filter(suggested=True), after=None, limit=100)}
+        assert live == {i for i in states[-1].candidates if states[-1].images[i].excluded is None}
+
+
+def shown(row: dict[str, object]) -> tuple[object, ...]:
+    annotation = row["annotation"] or {}
+    suggested = row["rank"] is not None
+    return (row["ordinal"], row["split"], row["excluded"], row["verdict"], annotation.get("reason", ""),
+            len(annotation.get("defects", [])), row["review"], row["capture"].get("product"), suggested)  # fmt: skip
+
+
+def expected(state: Dataset) -> dict[str, tuple[object, ...]]:
+    return {
+        id: (i.ordinal, i.split, i.excluded, i.annotation and i.annotation.verdict,
+             i.annotation.reason if i.annotation else "", len(i.annotation.defects) if i.annotation else 0,
+             i.review, i.capture.product, id in state.candidates)
+        for id, i in state.images.items()
+    }  # fmt: skip
+
+
+@slow_start
+@given(history=histories, how_far=st.lists(st.integers(0, 3), min_size=3, max_size=3))
+def test_rows_and_the_tail_make_the_state_to_decide_on(
+    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand], how_far: list[int]
+) -> None:
+    """However far each projection has come, the state for a decision is that of the whole fold."""
+    id, states = told(store, [])
+    stream = f"dataset-{id}"
+    for model, far in zip(MODELS, how_far, strict=True):
+        if far:
+            advance(MODELS[model], stream, store, postgres_database)
+    commits, states = play(history)
+    for events in commits[2:]:
+        store.append(stream, events, ME)
+    for model, far in zip(MODELS, how_far, strict=True):
+        if far > 1:
+            advance(MODELS[model], stream, store, postgres_database)
+    start = state_of(postgres_database, id, IMAGES)
+    tail = [e for commit in store.read(stream, after=start.version) for e in events_in(commit)]
+    assert dataset.fold(tail, start) == states[-1]

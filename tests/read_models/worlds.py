@@ -1,0 +1,85 @@
+"""Random but possible histories of a dataset: what Hypothesis plays through the decider."""
+
+import hashlib
+
+from hypothesis import strategies as st
+
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CorrectCapture,
+    CreateDataset,
+    DatasetCommand,
+    DismissCandidate,
+    ExcludeImages,
+    Judgement,
+    NewImage,
+    RegisterImages,
+    RestoreImages,
+    ReviewAnnotation,
+    SubmitAnnotations,
+    SuggestCandidates,
+    TagVersion,
+)
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.decider import Refusal
+
+IMAGES = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(8))
+FILE = ImageFile(1000, 64, 48, "image/png", "a.png")
+
+image = st.sampled_from(IMAGES)
+some = st.lists(image, min_size=1, max_size=4, unique=True).map(tuple)
+reason = st.sampled_from(["", "blurred", "傷"])
+capture = st.builds(Capture, product=st.sampled_from([None, "A", "B"]), line=st.sampled_from([None, "L1"]))
+defects = st.lists(st.builds(Defect, class_id=st.sampled_from(["crack", "dent"])), max_size=2).map(tuple)
+
+
+@st.composite
+def judgement(draw: st.DrawFn) -> Judgement:
+    verdict = draw(st.sampled_from(["OK", "NG", "HOLD"]))
+    found = () if verdict == "OK" else draw(defects)
+    return Judgement(image_id=draw(image), verdict=verdict, defects=found, reason=draw(reason))
+
+
+commands: st.SearchStrategy[DatasetCommand] = st.one_of(
+    some.map(lambda ids: RegisterImages(images=tuple(NewImage(image_id=i, file=FILE) for i in ids))),
+    st.builds(CorrectCapture, image_id=image, capture=capture),
+    st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
+    st.builds(RestoreImages, image_ids=some),
+    st.builds(AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")),
+    st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
+        lambda js: SubmitAnnotations(annotations=tuple(js))
+    ),
+    st.builds(ReviewAnnotation, image_id=image, outcome=st.sampled_from(["accepted", "returned"])),
+    st.builds(
+        SuggestCandidates,
+        suggestion_id=st.sampled_from(["s1", "s2", "s3"]),
+        policy=st.just("hybrid"),
+        candidates=some.map(lambda ids: tuple(Candidate(i, "diverse") for i in ids)),
+    ),
+    st.builds(DismissCandidate, suggestion_id=st.sampled_from(["s1", "s2", "s3"]), image_id=image),
+    st.builds(TagVersion, name=st.sampled_from(["v1", "v2", "v3"])),
+)
+
+histories = st.lists(commands, max_size=25)
+
+
+def play(history: list[DatasetCommand]) -> tuple[list[list[DatasetEvent]], list[Dataset]]:
+    """The commits that the commands make (refusals make none), and the state after each event (first: before any)."""
+    state = dataset.initial
+    commits, states = [], [state]
+    everything = tuple(NewImage(image_id=i, file=FILE) for i in IMAGES[:4])
+    start = [CreateDataset(dataset_id="d", project_id="p", name="d"), RegisterImages(images=everything)]
+    for command in [*start, *history]:
+        try:
+            events = dataset.decide(state, command)
+        except Refusal:
+            continue
+        for event in events:
+            state = dataset.evolve(state, event)
+            states.append(state)
+        if events:
+            commits.append(events)
+    return commits, states
