@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
@@ -46,7 +47,7 @@ class Taken(BaseModel):
 
 
 @router.post("/intake", status_code=202, tags=["intake"])
-def take_in(body: Annotated[tuple[Trigger, ...], Field(min_length=1, max_length=200)]) -> list[Taken]:
+def take_in(body: Annotated[list[Trigger], Body(min_length=1, max_length=200)]) -> list[Taken]:
     """Register the images of these events. Sent twice, an event changes nothing the second time."""
     by = caller()
     answers: dict[str, Taken] = {}

@@ -1,0 +1,90 @@
+"""The OpenAPI 3.1 document of the whole API: `python -m functions.openapi docs/reference/openapi.json`."""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from functions.manifest import FUNCTIONS
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457: what went wrong, where, and what to do.",
+    "required": ["type", "title", "status", "detail", "instance", "correlation_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "correlation_id": {"type": "string"},
+        "refusal": {"type": "string", "description": "The rule that said no."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["where", "what"],
+                "properties": {"where": {"type": "string"}, "what": {"type": "string"}},
+            },
+        },
+        "conflicts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["image_id", "expected", "actual"],
+                "properties": {
+                    "image_id": {"type": "string"},
+                    "expected": {"type": "integer"},
+                    "actual": {"type": "integer"},
+                },
+            },
+        },
+    },
+}
+WRITE_HEADERS = (
+    ("Kenpin-Actor", "Who writes, on one machine without accounts.", True),
+    ("Idempotency-Key", "The same key again answers what the first request answered.", False),
+    ("If-Match", "The version the stream must be at.", False),
+)
+
+
+def document() -> dict[str, Any]:
+    """The documents of all HTTP functions, as one."""
+    apps = [import_module(f"{f.handler}").app for f in FUNCTIONS if f.routes]
+    parts = [json.loads(app.get_openapi_json_schema()) for app in apps]
+    whole = parts[0]
+    for part in parts[1:]:
+        for path, operations in part["paths"].items():
+            whole["paths"].setdefault(path, {}).update(operations)
+        whole["components"]["schemas"] |= part["components"]["schemas"]
+    whole["servers"] = [{"url": "/"}]
+    for replaced in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
+        whole["components"]["schemas"].pop(replaced, None)
+    whole["components"]["schemas"]["Problem"] = PROBLEM
+    for operations in whole["paths"].values():
+        for method, operation in operations.items():
+            _complete(method, operation)
+    return whole
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    """Say what the decorators do not: every error is a problem, and writes take their headers."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    errors = {status: answer for status, answer in operation["responses"].items() if not status.startswith("2")}
+    for status in errors:
+        del operation["responses"][status]
+    operation["responses"]["default"] = {"description": "A problem", "content": content}
+    if method != "get":
+        operation.setdefault("parameters", []).extend(
+            {"name": name, "in": "header", "description": text, "required": needed, "schema": {"type": "string"}}
+            for name, text, needed in WRITE_HEADERS
+        )
+
+
+def text() -> str:
+    return json.dumps(document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text())
