@@ -54,4 +54,4 @@ def dynamodb() -> Iterator[DynamoDBClient]:
 
 @pytest.fixture
 def dynamodb_event_store(dynamodb: DynamoDBClient) -> DynamoEventStore:
-    return DynamoEventStore(dynamodb, TABLE, "contract")
+    return DynamoEventStore(TABLE, "contract", dynamodb)

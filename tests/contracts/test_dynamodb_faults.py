@@ -94,13 +94,13 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def store(faulty: Faulty, pauses: list[float]) -> DynamoEventStore:
-    return DynamoEventStore(cast("DynamoDBClient", faulty), TABLE, "contract", sleep=pauses.append)
+    return DynamoEventStore(TABLE, "contract", cast("DynamoDBClient", faulty), sleep=pauses.append)
 
 
 @pytest.fixture
 def other(dynamodb: DynamoDBClient) -> DynamoEventStore:
     """Another process that appends to the same table."""
-    return DynamoEventStore(dynamodb, TABLE, "contract")
+    return DynamoEventStore(TABLE, "contract", dynamodb)
 
 
 def tag(name: str) -> list[VersionTagged]:
@@ -255,7 +255,7 @@ def test_reads_that_fail_say_unavailable(store: DynamoEventStore, faulty: Faulty
 
 
 def test_four_writers_at_once_lose_nothing(dynamodb: DynamoDBClient) -> None:
-    writers = [DynamoEventStore(dynamodb, TABLE, "contract") for _ in range(4)]
+    writers = [DynamoEventStore(TABLE, "contract", dynamodb) for _ in range(4)]
 
     def write(writer: DynamoEventStore) -> list[int]:
         return [writer.append(STREAM, tag(f"{n}"), ME).version for n in range(8)]

@@ -13,6 +13,7 @@ ANSWER_LOST: Final = (ConnectionError, HTTPClientError)
 
 BUSY: Final = frozenset(
     {
+        "ConditionalRequestConflict",
         "LimitExceededException",
         "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.items import (
     HEAD,
     LAST_VERSION,
@@ -41,10 +42,14 @@ class DynamoEventStore:
     """Many processes append to a stream at once: each guesses the head it saw last, and the table decides."""
 
     def __init__(
-        self, client: DynamoDBClient, table: str, tenant: str, sleep: Callable[[float], None] = time.sleep
+        self,
+        table: str,
+        tenant: str,
+        client: DynamoDBClient | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.tenant = tenant
-        self._table = Table(client, table, sleep)
+        self._table = Table(table, client or clients.dynamodb(), sleep)
         self._heads: dict[str, Head] = {}
 
     def append(

@@ -38,9 +38,9 @@ Outcome = Literal["written", "busy", "answer lost"] | Refused
 
 class Table:
     def __init__(
-        self, client: DynamoDBClient, name: str, sleep: Callable[[float], None] = time.sleep
+        self, name: str, client: DynamoDBClient, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._client, self.name, self._sleep = client, name, sleep
+        self.name, self._client, self._sleep = name, client, sleep
 
     def tries(self) -> Iterator[int]:
         """Count tries, with full jitter between them; about five seconds in all, then Unavailable."""

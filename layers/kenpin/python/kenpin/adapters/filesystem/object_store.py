@@ -1,0 +1,109 @@
+"""Objects as files in a folder: written aside, synced, and then given their name."""
+
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from kenpin.adapters.filesystem.addresses import SignedAddresses
+from kenpin.domain.ids import Sha256
+from kenpin.ports import NotFound
+
+NAME: Final = re.compile(r"([a-z][a-z0-9-]*)/([A-Za-z0-9][A-Za-z0-9._-]{1,199})")
+CHUNK: Final = 1024 * 1024
+
+
+class FilesystemObjectStore:
+    """`images/<digest>` lies in `<root>/images/<its first two characters>/<digest>`, and stays as it is."""
+
+    def __init__(self, root: Path, public_url: str, key: bytes) -> None:
+        self._root = root
+        self.addresses = SignedAddresses(public_url.rstrip("/"), key)
+
+    def put(self, name: str, body: BinaryIO) -> None:
+        path = self._path(name)
+        if path.exists():
+            return
+        with self._aside() as aside:
+            with aside.open("xb") as file:
+                shutil.copyfileobj(body, file, CHUNK)
+                _sync(file)
+            _settle(aside, path)
+
+    def accept(self, digest: Sha256, size: int, body: BinaryIO) -> bool:
+        """Store an upload as `images/<digest>` if it is the bytes that its address was made for."""
+        with self._aside() as aside:
+            with aside.open("xb") as file:
+                actual, left = hashlib.sha256(), size
+                while left >= 0 and (chunk := body.read(min(CHUNK, left + 1))):
+                    actual.update(chunk)
+                    left -= file.write(chunk)
+                _sync(file)
+            if left != 0 or actual.hexdigest() != digest:
+                return False
+            _settle(aside, self._path(f"images/{digest}"))
+            return True
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return self._path(name).open("rb")
+        except FileNotFoundError:
+            raise NotFound(name) from None
+
+    def has(self, names: Sequence[str]) -> set[str]:
+        return {name for name in names if self._path(name).exists()}
+
+    def download_url(self, name: str) -> str:
+        return self.addresses.download(name)
+
+    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
+        return self.addresses.upload(f"images/{digest}", size, media_type)
+
+    def verify(self, method: str, name: str, query: str) -> bool:
+        """Whether the address was made here for this method and has not expired."""
+        return self.addresses.verify(method, name, query)
+
+    def _path(self, name: str) -> Path:
+        if not (parts := NAME.fullmatch(name)):
+            raise NotFound(f"{name!r} is no name of an object")
+        kind, leaf = parts.groups()
+        return self._root / kind / leaf[:2] / leaf
+
+    @contextmanager
+    def _aside(self) -> Iterator[Path]:
+        folder = self._root / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / uuid.uuid4().hex
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _settle(aside: Path, path: Path) -> None:
+    """Give the whole file its name in one step, durably."""
+    for folder in reversed(path.parents[:2]):
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(folder.parent)
+    aside.chmod(0o444)
+    aside.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,204 @@
+"""What every object store does, whatever it stands on; and what a signed address allows."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.auth
+import pytest
+import requests
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from kenpin.adapters.aws.object_store import S3ObjectStore
+from kenpin.adapters.aws.presign import Signer
+from kenpin.adapters.filesystem.addresses import SignedAddresses
+from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.ports import NotFound, ObjectStore
+
+BYTES = b"an image"
+DIGEST = hashlib.sha256(BYTES).hexdigest()
+IMAGE = f"images/{DIGEST}"
+
+
+@pytest.fixture
+def filesystem_object_store(tmp_path: Path) -> FilesystemObjectStore:
+    return FilesystemObjectStore(tmp_path, "http://127.0.0.1:8000", b"k" * 32)
+
+
+@pytest.fixture(params=["memory", "filesystem", "s3"])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "memory":
+        return MemoryObjectStore()
+    fixture: ObjectStore = request.getfixturevalue(f"{request.param}_object_store")
+    return fixture
+
+
+def read(store: ObjectStore, name: str) -> bytes:
+    with store.open(name) as body:
+        return body.read()
+
+
+def test_bytes_come_back_as_they_were(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    store.put("models/m.safetensors", BytesIO(b""))
+    assert read(store, IMAGE) == BYTES
+    assert read(store, "models/m.safetensors") == b""
+
+
+def test_what_is_read_can_be_read_again_from_anywhere(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    with store.open(IMAGE) as body:
+        body.read(4)
+        body.seek(3)
+        assert body.read() == BYTES[3:]
+
+
+def test_a_second_put_of_a_name_does_nothing(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    store.put(IMAGE, BytesIO(b"other bytes"))
+    assert read(store, IMAGE) == BYTES
+
+
+def test_a_name_never_stored_is_not_found(store: ObjectStore) -> None:
+    with pytest.raises(NotFound):
+        store.open(IMAGE)
+
+
+def test_has_names_those_that_are_stored(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    assert store.has([IMAGE, f"images/{'0' * 64}", f"thumbnails/{DIGEST}.webp"]) == {IMAGE}
+    assert store.has([]) == set()
+
+
+def test_an_address_is_stable_and_names_its_object(store: ObjectStore) -> None:
+    assert store.download_url(IMAGE) == store.download_url(IMAGE)
+    assert store.download_url(IMAGE) != store.download_url(f"thumbnails/{DIGEST}.webp")
+    assert DIGEST in store.upload_url(DIGEST, len(BYTES), "image/png")
+
+
+def test_nobody_sees_a_file_before_it_is_whole(filesystem_object_store: FilesystemObjectStore) -> None:
+    store, half_way, go_on = filesystem_object_store, threading.Event(), threading.Event()
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() > 0:
+                half_way.set()
+                go_on.wait()
+            return super().read(4)
+
+    putting = threading.Thread(target=store.put, args=(IMAGE, Slow(BYTES)))
+    putting.start()
+    half_way.wait()
+    assert store.has([IMAGE]) == set()
+    go_on.set()
+    putting.join()
+    assert read(store, IMAGE) == BYTES
+
+
+def test_a_put_that_breaks_leaves_nothing(
+    filesystem_object_store: FilesystemObjectStore, tmp_path: Path
+) -> None:
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        filesystem_object_store.put(IMAGE, Broken())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret", "images/../../secret", "images//x", "/etc/passwd", "images/.x", ""]
+)
+def test_no_name_leads_out_of_the_folder(filesystem_object_store: FilesystemObjectStore, name: str) -> None:
+    with pytest.raises(NotFound):
+        filesystem_object_store.open(name)
+    with pytest.raises(NotFound):
+        filesystem_object_store.put(name, BytesIO(BYTES))
+
+
+@pytest.mark.parametrize(
+    ("body", "size", "kept"),
+    [(BYTES, len(BYTES), True), (BYTES, 7, False), (BYTES, 9, False), (b"an imagE", len(BYTES), False)],
+)
+def test_an_upload_is_kept_only_if_it_is_the_bytes_announced(
+    filesystem_object_store: FilesystemObjectStore, body: bytes, size: int, kept: bool
+) -> None:
+    assert filesystem_object_store.accept(DIGEST, size, BytesIO(body)) is kept
+    assert filesystem_object_store.has([IMAGE]) == ({IMAGE} if kept else set())
+
+
+def addresses(at: float = 1_800_000_000.0) -> SignedAddresses:
+    return SignedAddresses("http://127.0.0.1:8000", b"k" * 32, lambda: at)
+
+
+def test_a_signed_file_address_holds_until_it_expires() -> None:
+    made = urlsplit(addresses().download(IMAGE))
+    assert made.path == f"/files/{IMAGE}"
+    assert addresses().verify("GET", IMAGE, made.query)
+    assert addresses(1_800_000_000 + 86_400).verify("GET", IMAGE, made.query)
+    assert not addresses(1_800_000_000 + 2 * 86_400).verify("GET", IMAGE, made.query)
+
+
+def test_a_signed_file_address_is_stable_within_the_day() -> None:
+    midnight = 1_800_000_000 // 86_400 * 86_400
+    assert addresses(midnight).download(IMAGE) == addresses(midnight + 86_399).download(IMAGE)
+    assert addresses(midnight).download(IMAGE) != addresses(midnight + 86_400).download(IMAGE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda query: query.replace("size=8", "size=9"),
+        lambda query: query.replace("image%2Fpng", "text%2Fhtml"),
+        lambda query: query.replace("expires=1", "expires=2"),
+        lambda query: query + "&more=1",
+        lambda query: query + "&size=9",
+        lambda query: query.rpartition("&")[0],
+        lambda query: query[:-1] + ("0" if query[-1] != "0" else "1"),
+        lambda query: query[:-1] + "é",
+        lambda query: "",
+    ],
+)
+def test_a_changed_file_address_is_refused(change: Callable[[str], str]) -> None:
+    query = urlsplit(addresses().upload(IMAGE, 8, "image/png")).query
+    assert addresses().verify("PUT", IMAGE, query)
+    assert not addresses().verify("PUT", IMAGE, change(query))
+
+
+def test_a_file_address_is_for_one_method_and_one_name() -> None:
+    query = urlsplit(addresses().download(IMAGE)).query
+    assert not addresses().verify("PUT", IMAGE, query)
+    assert not addresses().verify("GET", f"thumbnails/{DIGEST}.webp", query)
+    assert not SignedAddresses("", b"another key", lambda: 1_800_000_000).verify("GET", IMAGE, query)
+
+
+def test_an_s3_upload_and_download_by_address(s3_object_store: S3ObjectStore) -> None:
+    upload = s3_object_store.upload_url(DIGEST, len(BYTES), "image/png")
+    signed = parse_qs(urlsplit(upload).query)["X-Amz-SignedHeaders"]
+    assert signed == ["content-length;content-type;host;x-amz-checksum-sha256"]
+    assert requests.put(upload, BYTES, headers={"content-type": "image/png"}, timeout=5).ok
+    answer = requests.get(s3_object_store.download_url(IMAGE), timeout=5)
+    assert (answer.content, answer.headers["content-type"]) == (BYTES, "image/png")
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("token", [None, "a/session+token="])
+def test_our_s3_signature_is_the_one_the_sdk_makes(
+    token: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: at)
+    url, headers = "https://b.s3.eu-central-1.amazonaws.com/images/x", {"x-amz-checksum-sha256": "abc+/="}
+    request = AWSRequest("PUT", url, headers, params={"response-cache-control": "private, max-age=1"})
+    botocore.auth.S3SigV4QueryAuth(Credentials("AK", "SK", token), "s3", "eu-central-1", 60).add_auth(request)
+    ours = Signer("AK", "SK", token, "eu-central-1").presign(
+        "PUT", url, at, 60, headers, {"response-cache-control": "private, max-age=1"}
+    )
+    assert parse_qs(urlsplit(ours).query) == parse_qs(urlsplit(str(request.url)).query)
