@@ -1,0 +1,5 @@
+"""`python -m host.cli` is `kenpin`."""
+
+from host.cli.app import main
+
+main()

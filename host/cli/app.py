@@ -1,0 +1,79 @@
+"""The `kenpin` command: its verbs, and how they end."""
+
+import os
+import sys
+
+import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+
+from host.cli import (
+    annotate,
+    datasets,
+    images,
+    importing,
+    models,
+    node,
+    projects,
+    queue,
+    replay,
+    runs,
+    suggest,
+    train,
+    verify,
+)
+from host.cli.failures import Failure
+
+app = typer.Typer(
+    name="kenpin",
+    help="Kenpin: an event-sourced training platform for visual inspection. KENPIN_URL names the platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("up")(node.up)
+app.command("demo")(node.demo)
+app.add_typer(projects.app, name="project")
+app.add_typer(datasets.app, name="dataset")
+app.command("import")(importing.import_images)
+app.add_typer(images.app, name="image")
+app.command("annotate")(annotate.annotate)
+app.command("train")(train.train)
+app.add_typer(runs.app, name="runs")
+app.command("suggest")(suggest.suggest)
+app.add_typer(models.app, name="models")
+app.command("verify")(verify.verify)
+app.command("replay")(replay.replay)
+app.add_typer(queue.app, name="queue")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 the answer is no, 2 bad input or refused, 3 not reachable."""
+    try:
+        code = app(arguments, prog_name="kenpin", standalone_mode=False)
+        sys.stdout.flush()
+    except Failure as failure:
+        sys.exit(_said(str(failure), failure.exit_code))
+    except ClickException as mistake:
+        sys.exit(_mistaken(mistake))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(code)
+
+
+def _mistaken(mistake: ClickException) -> int:
+    """A command that was typed wrongly: one line, and where to read more."""
+    if isinstance(mistake, NoArgsIsHelpError):
+        mistake.show()
+        return 2
+    context = getattr(mistake, "ctx", None)
+    command = context.command_path if context else "kenpin"
+    return _said(f"{mistake.format_message()} See `{command} --help`", 2, command)
+
+
+def _said(sentence: str, code: int, who: str = "kenpin") -> int:
+    print(f"{who}: {sentence}", file=sys.stderr)
+    return code

@@ -1,0 +1,121 @@
+"""The HTTP API from a client's side: typed answers, pages followed to their end, problems as one line."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urljoin
+
+import httpx
+from pydantic import BaseModel
+
+from functions.http.answers import Accepted, Dataset, Image, Page, Project
+from host.cli.failures import Refused, Unreachable
+
+T = TypeVar("T", bound=BaseModel)
+Query = str | int | bool | None
+CATCH_UP_SECONDS: Final = 120
+
+
+class Client:
+    """One person's connection to a platform. Threads may share it."""
+
+    def __init__(self, url: str, actor: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(
+            headers={"Kenpin-Actor": actor},
+            timeout=httpx.Timeout(120, connect=5),
+            transport=transport or httpx.HTTPTransport(retries=1),
+        )
+
+    def get(self, path: str, kind: type[T], **query: Query) -> T:
+        return kind.model_validate_json(self._send("GET", path, query=query).content)
+
+    def items(self, path: str, kind: type[T], **query: Query) -> Iterator[T]:
+        """All items of all pages."""
+        cursor: Query = None
+        while True:
+            page = self.get(path, Page[kind], **query, cursor=cursor)  # type: ignore[valid-type]
+            yield from page.items
+            if (cursor := page.next_cursor) is None:
+                return
+
+    def post(self, path: str, body: object) -> Accepted:
+        """A decision. It has a key of its own, so that the same request arriving twice counts once."""
+        return self.ask(path, body, Accepted)
+
+    def ask(self, path: str, body: object, kind: type[T]) -> T:
+        """A POST that is answered with more than where it stands."""
+        return kind.model_validate_json(self._send("POST", path, body=body).content)
+
+    def put(self, path: str, body: object) -> Accepted:
+        return Accepted.model_validate_json(self._send("PUT", path, body=body).content)
+
+    def upload(self, url: str, content: bytes, media_type: str) -> None:
+        """PUT bytes to an address that the platform gave."""
+        self._request(
+            "PUT", urljoin(self.url + "/", url), content=content, headers={"Content-Type": media_type}
+        )
+
+    def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
+        return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)
+
+    def caught_up(self, dataset_id: str, version: int) -> Dataset:
+        """The dataset once its rows have reached this version. Raises Unreachable when they never do."""
+        deadline = time.monotonic() + CATCH_UP_SECONDS
+        while (dataset := self.get(f"/datasets/{dataset_id}", Dataset, min_version=version)).stale:
+            if time.monotonic() > deadline:
+                raise Unreachable(
+                    f"the rows of {dataset_id} do not reach version {version}; is the projector running?"
+                )
+        return dataset
+
+    def project_of(self, dataset_id: str) -> Project:
+        dataset = self.get(f"/datasets/{dataset_id}", Dataset)
+        return self.get(f"/projects/{dataset.project_id}", Project)
+
+    def _send(
+        self, method: str, path: str, *, query: Mapping[str, Query] | None = None, body: object = None
+    ) -> httpx.Response:
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        headers = {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
+        return self._request(
+            method,
+            f"{self.url}/v1{path}",
+            params=given,
+            json=None if method == "GET" else body,
+            headers=headers,
+        )
+
+    def _request(self, method: str, url: str, **request: object) -> httpx.Response:
+        try:
+            answer = self._http.request(method, url, **request)  # type: ignore[arg-type]
+        except httpx.TransportError as error:
+            raise Unreachable(
+                f"no answer from {self.url} ({error}); start it with `make run` or set KENPIN_URL"
+            ) from None
+        if answer.is_success:
+            return answer
+        raise (Refused if answer.status_code < 500 else Unreachable)(one_line(answer))
+
+
+def one_line(answer: httpx.Response) -> str:
+    """A problem+json as one line; other answers by their status."""
+    try:
+        problem = json.loads(answer.content)
+        detail = str(problem["detail"])
+    except (ValueError, KeyError, TypeError):
+        asked = f"{answer.request.method} {answer.request.url.path}"
+        return f"{asked} answered {answer.status_code} {answer.reason_phrase}"
+    if answer.status_code >= 500 and problem.get("correlation_id"):
+        detail += f" (look for {problem['correlation_id']} in the platform's log)"
+    return " ".join(detail.split())
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(f"cannot read {path}: {error.strerror}") from None

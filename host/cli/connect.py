@@ -1,0 +1,29 @@
+"""The platform that the environment names: KENPIN_URL, and KENPIN_ACTOR for who asks."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from host.cli.client import Client
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+def connect() -> Client:
+    """A client for this person. Its packages take 0.5 s to import, which `--help` need not wait for."""
+    from host.cli.client import Client
+
+    return Client(os.environ.get("KENPIN_URL") or DEFAULT_URL, actor())
+
+
+def actor() -> str:
+    """KENPIN_ACTOR, or the login name in the form an actor has."""
+    return os.environ.get("KENPIN_ACTOR") or slugified(getpass.getuser()) or "someone"
+
+
+def slugified(name: str) -> str:
+    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]

@@ -1,0 +1,97 @@
+"""`kenpin dataset`: datasets, their tags and splits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.options import DatasetId, ImageIds, Json, ProjectId, group
+from host.cli.output import fields, line, show, show_all, table
+from host.cli.resolve import full_ids
+
+if TYPE_CHECKING:
+    from functions.http.answers import Dataset
+
+app = group("Datasets: what they hold, tags, splits.")
+
+
+@app.command("create")
+def create(
+    project_id: ProjectId,
+    dataset_id: Annotated[str, typer.Argument(metavar="DATASET", help="Slug of the new dataset.")],
+    name: Annotated[str | None, typer.Option(help="What people call it; left out, its id.")] = None,
+    json: Json = False,
+) -> None:
+    """Open a dataset in a project."""
+    body = {"dataset_id": dataset_id, "project_id": project_id, "name": name or dataset_id}
+    accepted = connect().post("/datasets", body)
+    show(accepted, json, lambda: line(f"dataset {accepted.id} is open in {project_id}"))
+
+
+@app.command("list")
+def list_datasets(
+    project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    json: Json = False,
+) -> None:
+    """All datasets."""
+    from functions.http.answers import Dataset
+
+    found = list(connect().items("/datasets", Dataset, project_id=project))
+    rows = ((d.dataset_id, d.project_id, d.images, d.excluded, d.suggested, d.version) for d in found)
+    columns = ("dataset", "project", "images", "excluded", "suggested", "version")
+    show_all(found, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("show")
+def show_dataset(dataset_id: DatasetId, json: Json = False) -> None:
+    """One dataset: counts by split and verdict, tags, version and hash."""
+    from functions.http.answers import Dataset
+
+    dataset = connect().get(f"/datasets/{dataset_id}", Dataset)
+    show(dataset, json, lambda: _describe(dataset))
+
+
+def _describe(dataset: Dataset) -> None:
+    fields(
+        dataset=dataset.dataset_id,
+        project=dataset.project_id,
+        version=f"{dataset.version} ({dataset.hash[:12]}…)",
+        images=f"{dataset.images}, of which excluded {dataset.excluded}",
+        suggested=dataset.suggested,
+        tags=", ".join(f"{tag.name}@{tag.version}" for tag in dataset.tags) or None,
+    )
+    rows = ((split, c.OK, c.NG, c.HOLD, c.unlabelled) for split, c in dataset.counts.items())
+    table("split", "OK", "NG", "HOLD", "unlabelled", rows=rows)
+
+
+@app.command("tag")
+def tag(
+    dataset_id: DatasetId,
+    name: Annotated[str, typer.Argument(metavar="TAG", help="Such as v1 or 2026-week-12.")],
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    json: Json = False,
+) -> None:
+    """Give the newest version a name. A tag cannot be moved."""
+    accepted = connect().post(f"/datasets/{dataset_id}/tags", {"name": name, "note": note})
+    show(accepted, json, lambda: line(f"{dataset_id} is tagged {name} at version {accepted.version - 1}"))
+
+
+@app.command("split")
+def split(
+    dataset_id: DatasetId,
+    split: Annotated[str, typer.Argument(metavar="SPLIT", help="train, validation or test.")],
+    images: ImageIds,
+    rule: Annotated[
+        str, typer.Option(help="How these were chosen; it stands beside every metric.")
+    ] = "by hand",
+    json: Json = False,
+) -> None:
+    """Assign images to a split. Nothing ever leaves test."""
+    client = connect()
+    body = {"image_ids": full_ids(client, dataset_id, images), "split": split, "rule": rule}
+    accepted = client.post(f"/datasets/{dataset_id}/splits", body)
+    show(
+        accepted, json, lambda: line(f"{len(images)} images are in {split} since version {accepted.version}")
+    )

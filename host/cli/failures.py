@@ -1,0 +1,23 @@
+"""How a command ends when it does not end well: one line on stderr, and an exit code for its kind."""
+
+
+class Failure(Exception):
+    """The message says what, where and what to do."""
+
+    exit_code = 2
+
+
+class AnswerIsNo(Failure):
+    """Asked and answered: the verification failed, the run failed, some images could not be imported."""
+
+    exit_code = 1
+
+
+class Refused(Failure):
+    """Bad input, or a rule of the platform says no."""
+
+
+class Unreachable(Failure):
+    """The platform does not answer, or broke while it answered."""
+
+    exit_code = 3

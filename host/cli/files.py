@@ -1,0 +1,77 @@
+"""Image files on this side of the wire: what they are, and the digest that names them."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from host.importers.entry import Entry, Problem
+
+THREADS: Final = 8
+MAGIC: Final = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"BM", "image/bmp"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+)
+
+
+class Blob(Struct, frozen=True):
+    """Bytes to send: from a file, or made here."""
+
+    digest: str
+    size: int
+    media_type: str
+    source: Path | bytes
+
+    def read(self) -> bytes:
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+
+
+class LocalImage(Struct, frozen=True):
+    """An entry whose file was read."""
+
+    entry: Entry
+    blob: Blob
+
+
+def digested(
+    entries: Iterable[Entry], done: Callable[[], None] = lambda: None
+) -> tuple[list[LocalImage], list[Problem]]:
+    """Read every file once; those that are no image become problems. Calls `done` after each."""
+    images, problems = [], []
+    with ThreadPoolExecutor(THREADS) as pool:
+        for found in pool.map(_look, entries):
+            if isinstance(found, LocalImage):
+                images.append(found)
+            else:
+                problems.append(found)
+            done()
+    return images, problems
+
+
+def blob_of(content: bytes, media_type: str) -> Blob:
+    return Blob(hashlib.sha256(content).hexdigest(), len(content), media_type, content)
+
+
+def media_type_of(head: bytes) -> str | None:
+    """By the first bytes, never by the name."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)
+
+
+def _look(entry: Entry) -> LocalImage | Problem:
+    try:
+        content = entry.path.read_bytes()
+    except OSError as error:
+        return Problem(str(entry.path), f"cannot be read: {error.strerror}")
+    media_type = media_type_of(content[:16])
+    if media_type is None:
+        return Problem(str(entry.path), "is no JPEG, PNG, WebP, BMP or TIFF image")
+    digest = hashlib.sha256(content).hexdigest()
+    return LocalImage(entry, Blob(digest, len(content), media_type, entry.path))

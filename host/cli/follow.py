@@ -1,0 +1,99 @@
+"""Watches a run until it ends, and says what came of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from host.cli.failures import AnswerIsNo
+from host.cli.output import fields, share, show, table, warn
+
+if TYPE_CHECKING:
+    from functions.http.answers import Run
+    from host.cli.client import Client
+    from kenpin.domain.run.values import Evaluation
+
+ENDED: Final = {"succeeded", "failed", "cancelled"}
+POLL_SECONDS: Final = 0.5
+
+
+def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1) -> None:
+    """Progress on stderr, the run on stdout. Raises AnswerIsNo when it did not succeed.
+
+    `min_version`: of the run's stream, before which an end does not count.
+    """
+    try:
+        run = _watch(client, run_id, min_version)
+    except KeyboardInterrupt:
+        warn(f"no longer looking; run {run_id} goes on. See it with: kenpin runs follow {run_id}")
+        raise
+    show(run, as_json, lambda: describe(run))
+    if run.status != "succeeded":
+        reason = run.failure.reason if run.failure else f"it was {run.status}"
+        raise AnswerIsNo(f"run {run_id} made no model: {' '.join(reason.split())}")
+
+
+def _watch(client: Client, run_id: str, min_version: int) -> Run:
+    from functions.http.answers import Run
+    from host.cli.progress import bars
+
+    epochs_told = 0
+    with bars() as progress:
+        progress.say(f"run {run_id}")
+        while True:
+            run = client.get(f"/runs/{run_id}", Run, min_version=min_version)
+            if run.stage and run.done is not None and run.total:
+                progress.reach(run.stage, run.done, run.total)
+            for epoch in run.epochs[epochs_told:]:
+                progress.say(
+                    f"epoch {epoch.epoch}: " + ", ".join(f"{k} {v:.4g}" for k, v in epoch.metrics.items())
+                )
+            epochs_told = len(run.epochs)
+            if run.status in ENDED and not run.stale:
+                return run
+            time.sleep(POLL_SECONDS)
+
+
+def describe(run: Run) -> None:
+    fields(
+        run=run.run_id,
+        status=run.status if run.queue_place is None else f"{run.status}, place {run.queue_place}",
+        dataset=f"{run.dataset_id} at version {run.dataset_version} ({run.dataset_hash[:12]}…)",
+        recipe=", ".join(f"{name} {value}" for name, value in run.recipe.items() if value is not None),
+        seed=run.seed,
+        attempt=run.attempt,
+        requested=f"by {run.requested_by}",
+        seconds=run.seconds,
+        artifact=run.artifact,
+        failure=run.failure.reason if run.failure else None,
+    )
+    if run.evaluation:
+        evaluate(run.evaluation)
+
+
+def evaluate(found: Evaluation) -> None:
+    """Every rate with its counts, its bound and the rule of the split it was measured on."""
+    fields(
+        measured_on=f"{found.split} ({found.split_rule}): {found.images} images",
+        threshold=found.threshold,
+        escapes=share(found.escapes, found.ng, found.escape_rate, found.escape_bound),
+        overkills=share(found.overkills, found.ok, found.overkill_rate, found.overkill_bound),
+        auroc=found.auroc,
+        average_precision=found.average_precision,
+    )
+
+
+def list_runs(runs: list[Run]) -> None:
+    rows = (
+        (
+            r.run_id,
+            r.dataset_id,
+            r.dataset_version,
+            str(r.recipe.get("method")),
+            r.status,
+            r.stage,
+            r.requested_at,
+        )
+        for r in runs
+    )
+    table("run", "dataset", "version", "method", "status", "stage", "requested", rows=rows)

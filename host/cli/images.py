@@ -1,0 +1,120 @@
+"""`kenpin image`: list and show images, their history, take them out and back in."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.options import DatasetId, ImageIds, Json, Reason, group
+from host.cli.output import fields, line, show, show_all, table
+from host.cli.resolve import full_ids
+
+if TYPE_CHECKING:
+    from functions.http.answers import Image
+
+app = group("Images: list, show, history, exclude, restore.")
+ImageId = Annotated[
+    str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
+]
+
+
+@app.command("list")
+def list_images(
+    dataset_id: DatasetId,
+    verdict: Annotated[str | None, typer.Option(help="OK, NG, HOLD or unlabelled.")] = None,
+    split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
+    defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
+    product: Annotated[str | None, typer.Option()] = None,
+    line: Annotated[str | None, typer.Option()] = None,
+    excluded: Annotated[bool, typer.Option(help="Those taken out, instead of those that take part.")] = False,
+    as_of: Annotated[int | None, typer.Option(help="As it stood at this version of the dataset.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Images of a dataset, in the order they came."""
+    query = {
+        "verdict": verdict,
+        "split": split,
+        "defect_class": defect_class,
+        "product": product,
+        "line": line,
+    }
+    found = connect().images(dataset_id, **query, excluded=excluded, as_of=as_of)
+    images = list(islice(found, limit))
+    rows = (
+        (i.image_id[:12], i.name, i.verdict, _classes(i), i.split, i.capture.line, i.revision) for i in images
+    )
+    columns = ("image", "name", "verdict", "defects", "split", "line", "revision")
+    show_all(images, json, lambda: table(*columns, rows=rows))
+
+
+def _classes(image: Image) -> str | None:
+    return ", ".join(sorted({defect.class_id for defect in image.defects})) or None
+
+
+@app.command("show")
+def show_image(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+    """One image: what is known of it, and who said so."""
+    from functions.http.answers import Image
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image)
+    show(image, json, lambda: _describe(image))
+
+
+def _describe(image: Image) -> None:
+    said, place = image.annotation, image.suggestion
+    fields(
+        image=image.image_id,
+        name=image.name,
+        size=f"{image.width}×{image.height}, {image.size:,} bytes, {image.media_type}",
+        verdict=image.verdict,
+        defects=_classes(image),
+        split=image.split,
+        excluded=image.excluded,
+        judged=f"by {said.by} in version {said.version}, label book {said.label_book_revision}"
+        if said
+        else None,
+        reason=said.reason or None if said else None,
+        suggested=f"{place.reason}, place {place.rank}" if place else None,
+        revision=image.revision,
+    )
+
+
+@app.command("history")
+def history(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+    """Everything that happened to an image, oldest first."""
+    from functions.http.answers import RecordedEvent
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    events = list(client.items(f"/datasets/{dataset_id}/images/{id}/history", RecordedEvent))
+    rows = ((e.version, e.recorded_at, e.type, e.actor) for e in events)
+    show_all(events, json, lambda: table("version", "at", "what", "who", rows=rows))
+
+
+@app.command("exclude")
+def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json = False) -> None:
+    """Take images out of training and evaluation; they stay in history."""
+    _move(dataset_id, images, "exclusions", reason, "excluded", json)
+
+
+@app.command("restore")
+def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
+    """Take excluded images back in."""
+    _move(dataset_id, images, "restorations", reason, "restored", json)
+
+
+def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:
+    client = connect()
+    body = {"image_ids": full_ids(client, dataset_id, images), "reason": reason}
+    accepted = client.post(f"/datasets/{dataset_id}/{where}", body)
+    show(
+        accepted,
+        json,
+        lambda: line(f"{len(images)} images {done}; {dataset_id} is at version {accepted.version}"),
+    )

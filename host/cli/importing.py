@@ -1,0 +1,96 @@
+"""`kenpin import`: bring images, labels and splits from files into a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.options import DatasetId, Json
+from host.cli.output import fields, show_json, warn
+
+if TYPE_CHECKING:
+    from host.cli.transfer import Report
+    from host.importers.entry import Entry, Problem
+
+Split = Literal["train", "validation", "test"]
+PROBLEMS_SHOWN = 20
+
+
+def import_images(
+    dataset_id: DatasetId,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A .manifest file, a folder, or the word elpv.")
+    ],
+    root: Annotated[
+        Path | None, typer.Option(help="Folder of the files that a manifest names in S3.")
+    ] = None,
+    captures: Annotated[
+        Path | None, typer.Option(help="CSV of capture conditions, with a column `file`.")
+    ] = None,
+    split: Annotated[Split | None, typer.Option(help="Split of every image of a manifest.")] = None,
+    json: Json = False,
+) -> None:
+    """Import images. Twice is the same as once, and a judgement that stands here is never overruled."""
+    from host.cli.progress import bars
+    from host.cli.transfer import Transfer
+    from host.importers.entry import Unreadable
+
+    try:
+        found = list(_with_captures(_read(source, root, split), captures))
+    except Unreadable as reason:
+        raise Refused(str(reason)) from None
+    name = Path(source).name
+    with bars() as progress:
+        report = Transfer(connect(), dataset_id, name, _rule(source), progress).run(found)
+    _tell(report, json)
+
+
+def _read(source: str, root: Path | None, split: Split | None) -> Iterator[Entry | Problem]:
+    from host.importers import elpv, folder, lookout_manifest
+
+    if source == "elpv":
+        warn(elpv.LICENCE)
+        return elpv.read()
+    path = Path(source)
+    if path.is_dir():
+        return folder.read(path)
+    return lookout_manifest.read(path, root, split)
+
+
+def _with_captures(found: Iterator[Entry | Problem], table: Path | None) -> Iterator[Entry | Problem]:
+    from host.importers import captures
+
+    return found if table is None else captures.added(found, captures.read(table))
+
+
+def _rule(source: str) -> str:
+    from host.importers import elpv
+
+    return elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
+
+
+def _tell(report: Report, as_json: bool) -> None:
+    import msgspec
+
+    for problem in report.problems[:PROBLEMS_SHOWN]:
+        warn(f"{problem.where}: {problem.what}")
+    if as_json:
+        show_json(msgspec.to_builtins(report))
+    else:
+        fields(
+            dataset=f"{report.dataset_id} at version {report.version}",
+            new=report.registered,
+            known=report.known,
+            judged=report.judged,
+            already_judged=report.already_judged,
+            put_in_a_split=report.split,
+        )
+    if report.problems:
+        raise AnswerIsNo(
+            f"{len(report.problems)} images could not be imported; correct them and import again"
+        )

@@ -1,0 +1,94 @@
+"""`kenpin models`: models, their thresholds and stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.follow import evaluate
+from host.cli.options import Json, ModelId, Reason, group
+from host.cli.output import fields, line, show, show_all, table
+
+if TYPE_CHECKING:
+    from functions.http.answers import Model
+
+app = group("Models: list, show, threshold, promote, retire.")
+
+
+@app.command("list")
+def list_models(
+    project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    json: Json = False,
+) -> None:
+    """Models, newest first."""
+    from functions.http.answers import Model
+
+    models = list(connect().items("/models", Model, project_id=project))
+    rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
+    columns = ("model", "dataset", "stage", "threshold", "escapes", "overkills", "registered")
+    show_all(models, json, lambda: table(*columns, rows=rows))
+
+
+def _rates(model: Model) -> tuple[str, str]:
+    if (found := model.evaluation) is None:
+        return "–", "–"
+    return f"{found.escapes} of {found.ng}", f"{found.overkills} of {found.ok}"
+
+
+@app.command("show")
+def show_model(model_id: ModelId, json: Json = False) -> None:
+    """One model: where it comes from, its threshold, its stage."""
+    from functions.http.answers import Model
+
+    model = connect().get(f"/models/{model_id}", Model)
+    show(model, json, lambda: _describe(model))
+
+
+def _describe(model: Model) -> None:
+    fields(
+        model=model.model_id,
+        stage=model.stage
+        if model.staged_by is None
+        else f"{model.stage}, by {model.staged_by}: {model.stage_reason}",
+        dataset=f"{model.dataset_id} at version {model.dataset_version}",
+        artifact=model.artifact,
+        threshold=f"{model.threshold:.4g}"
+        + (f": {model.threshold_reason}" if model.threshold_reason else ""),
+    )
+    if model.evaluation:
+        evaluate(model.evaluation)
+
+
+@app.command("promote")
+def promote(
+    model_id: ModelId,
+    reason: Reason,
+    stage: Annotated[str, typer.Option(help="candidate or production.")] = "production",
+    json: Json = False,
+) -> None:
+    """Move a model to a stage."""
+    accepted = connect().post(f"/models/{model_id}/promotion", {"stage": stage, "reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} is in {stage}"))
+
+
+@app.command("threshold")
+def threshold(
+    model_id: ModelId,
+    threshold: Annotated[
+        float, typer.Argument(metavar="SCORE", help="Images at or above it are judged NG, 0 to 1.")
+    ],
+    reason: Reason,
+    json: Json = False,
+) -> None:
+    """Choose the score from which an image is judged NG."""
+    accepted = connect().post(f"/models/{model_id}/threshold", {"threshold": threshold, "reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} judges NG from {threshold}"))
+
+
+@app.command("retire")
+def retire(model_id: ModelId, reason: Reason, json: Json = False) -> None:
+    """Take a model out of use."""
+    accepted = connect().post(f"/models/{model_id}/retirement", {"reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} is retired"))

@@ -1,0 +1,29 @@
+"""Arguments and options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
+DatasetId = Annotated[
+    str, typer.Argument(metavar="DATASET", help="Id of the dataset, as in `kenpin dataset list`.")
+]
+ProjectId = Annotated[
+    str, typer.Argument(metavar="PROJECT", help="Id of the project, as in `kenpin project list`.")
+]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, as in `kenpin runs list`.")]
+ModelId = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Id of the model: that of the run that made it.")
+]
+ImageIds = Annotated[
+    list[str], typer.Argument(metavar="IMAGE…", help="Ids of images, or enough of their first digits.")
+]
+Reason = Annotated[str, typer.Option(help="Why; it stands in the history for ever.")]
+Follow = Annotated[
+    bool, typer.Option(help="Show progress until the run ends. Ctrl-C stops looking, not the run.")
+]
+
+
+def group(help: str) -> typer.Typer:
+    """A group of commands such as `kenpin project`."""
+    return typer.Typer(help=help, no_args_is_help=True, rich_markup_mode=None)

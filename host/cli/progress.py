@@ -1,0 +1,39 @@
+"""Progress bars on stderr; on a stderr that is no terminal, nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+
+class Bars:
+    """One bar per stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int) -> None:
+        self._task = self._progress.add_task(name, total=total)
+
+    def step(self, count: int = 1) -> None:
+        if self._task is not None:
+            self._progress.advance(self._task, count)
+
+    def reach(self, name: str, done: int, total: int) -> None:
+        """Set the bar of the stage with this name."""
+        task = next((t for t in self._progress.tasks if t.description == name), None)
+        id = task.id if task else self._progress.add_task(name, total=total)
+        self._progress.update(id, completed=done, total=total)
+
+    def say(self, sentence: str) -> None:
+        self._progress.console.print(sentence, highlight=False, markup=False)
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield Bars(progress)

@@ -1,0 +1,121 @@
+"""`kenpin project`: projects, their products, label book and policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.options import Json, ProjectId, Reason, group
+from host.cli.output import fields, line, show, show_all, table
+
+if TYPE_CHECKING:
+    from functions.http.answers import Project
+
+app = group("Projects: products, label book, inspection policy.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")]
+
+
+@app.command("create")
+def create(
+    name: Name,
+    id: Annotated[str | None, typer.Option(help="Slug; left out, one is made.")] = None,
+    json: Json = False,
+) -> None:
+    """Open a project."""
+    accepted = connect().post("/projects", {"project_id": id, "name": name})
+    show(accepted, json, lambda: line(f"project {accepted.id} is open"))
+
+
+@app.command("list")
+def list_projects(json: Json = False) -> None:
+    """All projects."""
+    from functions.http.answers import Project
+
+    found = list(connect().items("/projects", Project))
+    rows = ((p.project_id, p.name, p.datasets, len(p.defect_classes), p.version) for p in found)
+    show_all(found, json, lambda: table("project", "name", "datasets", "classes", "version", rows=rows))
+
+
+@app.command("show")
+def show_project(project_id: ProjectId, json: Json = False) -> None:
+    """One project with its label book."""
+    from functions.http.answers import Project
+
+    project = connect().get(f"/projects/{project_id}", Project)
+    show(project, json, lambda: _describe(project))
+
+
+def _describe(project: Project) -> None:
+    policy = project.policy
+    fields(
+        project=project.project_id,
+        name=project.name,
+        datasets=project.datasets,
+        products=", ".join(p.product_id for p in project.products) or None,
+        label_book=f"revision {project.label_book_revision}",
+        escape_cost=policy.escape_cost if policy else None,
+        overkill_cost=policy.overkill_cost if policy else None,
+        defect_rate=policy.defect_rate if policy else None,
+    )
+    rows = ((c.key, c.class_id, c.name, c.name_ja, c.retired and "retired") for c in project.defect_classes)
+    table("key", "class", "name", "日本語", "", rows=rows)
+
+
+@app.command("class")
+def define_class(
+    project_id: ProjectId,
+    class_id: Annotated[str, typer.Argument(metavar="CLASS", help="Slug of the defect class.")],
+    name: Annotated[str | None, typer.Option(help="English name.")] = None,
+    name_ja: Annotated[str, typer.Option(help="Japanese name.")] = "",
+    key: Annotated[int | None, typer.Option(min=1, max=9, help="Digit key in the browser.")] = None,
+    description: Annotated[str, typer.Option(help="What belongs to it, and what does not.")] = "",
+    json: Json = False,
+) -> None:
+    """Define a defect class, or revise it."""
+    body = {
+        "class_id": class_id,
+        "name": name or class_id,
+        "name_ja": name_ja,
+        "key": key,
+        "description": description,
+    }
+    accepted = connect().post(f"/projects/{project_id}/defect-classes", body)
+    show(accepted, json, lambda: line(f"class {class_id} is in the label book of {project_id}"))
+
+
+@app.command("product")
+def define_product(
+    project_id: ProjectId,
+    product_id: Annotated[str, typer.Argument(metavar="PRODUCT", help="Slug of the product.")],
+    name: Name,
+    json: Json = False,
+) -> None:
+    """Define a product (品種)."""
+    accepted = connect().post(f"/projects/{project_id}/products", {"product_id": product_id, "name": name})
+    show(accepted, json, lambda: line(f"product {product_id} is defined in {project_id}"))
+
+
+@app.command("policy")
+def set_policy(
+    project_id: ProjectId,
+    escape_cost: Annotated[float, typer.Option(help="Cost of one NG part that leaves.")],
+    overkill_cost: Annotated[float, typer.Option(help="Cost of one OK part thrown away.")] = 1.0,
+    defect_rate: Annotated[float | None, typer.Option(help="Share of NG in production, 0 to 1.")] = None,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Say what mistakes cost in production."""
+    body = {
+        "escape_cost": escape_cost,
+        "overkill_cost": overkill_cost,
+        "defect_rate": defect_rate,
+        "reason": reason,
+    }
+    accepted = connect().put(f"/projects/{project_id}/policy", body)
+    show(
+        accepted,
+        json,
+        lambda: line(f"{project_id}: an escape costs {escape_cost}, an overkill {overkill_cost}"),
+    )

@@ -1,0 +1,79 @@
+"""`kenpin runs`: see training runs, stop them, try them again."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.follow import describe, follow_run, list_runs
+from host.cli.options import Follow, Json, Reason, RunId, group
+from host.cli.output import line, show, show_all, table
+
+app = group("Training runs: list, show, follow, cancel, retry, predictions.")
+
+
+@app.command("list")
+def list_all(
+    dataset: Annotated[str | None, typer.Option(help="Only those on this dataset.")] = None,
+    project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    json: Json = False,
+) -> None:
+    """Runs, newest first."""
+    from functions.http.answers import Run
+
+    runs = list(islice(connect().items("/runs", Run, dataset_id=dataset, project_id=project), limit))
+    show_all(runs, json, lambda: list_runs(runs))
+
+
+@app.command("show")
+def show_run(run_id: RunId, json: Json = False) -> None:
+    """One run: what it learnt from, how far it is, what it measured."""
+    from functions.http.answers import Run
+
+    run = connect().get(f"/runs/{run_id}", Run)
+    show(run, json, lambda: describe(run))
+
+
+@app.command("follow")
+def follow(run_id: RunId, json: Json = False) -> None:
+    """Show progress until the run ends. Ctrl-C stops looking, not the run."""
+    follow_run(connect(), run_id, json)
+
+
+@app.command("cancel")
+def cancel(run_id: RunId, reason: Reason = "", json: Json = False) -> None:
+    """Stop a run."""
+    accepted = connect().post(f"/runs/{run_id}/cancellation", {"reason": reason})
+    show(accepted, json, lambda: line(f"run {run_id} is cancelled"))
+
+
+@app.command("retry")
+def retry(run_id: RunId, reason: Reason = "", follow: Follow = True, json: Json = False) -> None:
+    """Try a failed run again."""
+    client = connect()
+    accepted = client.post(f"/runs/{run_id}/retries", {"reason": reason})
+    if follow:
+        follow_run(client, run_id, json, min_version=accepted.version)
+    else:
+        show(accepted, json, lambda: line(f"run {run_id} is queued again"))
+
+
+@app.command("predictions")
+def predictions(
+    run_id: RunId,
+    split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
+    order: Annotated[
+        str, typer.Option(help="score (surest NG first) or margin (least sure first).")
+    ] = "score",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Scores that the run gave to images."""
+    from functions.http.answers import Prediction
+
+    found = connect().items(f"/runs/{run_id}/predictions", Prediction, split=split, order=order)
+    shown = list(islice(found, limit))
+    rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4)) for p in shown)
+    show_all(shown, json, lambda: table("image", "split", "truth", "score", rows=rows))

@@ -1,0 +1,194 @@
+"""Bring images and labels into a dataset: asking twice adds nothing, a broken one goes on where it was."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
+
+from functions.http.answers import Accepted, Image, Project, Registered, Uploads
+from host.cli.client import Client
+from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
+from host.importers.entry import Entry, Mark, Problem
+from host.importers.mask import png_of
+
+T = TypeVar("T")
+SENT_AT_ONCE: Final = 64
+REGISTERED_AT_ONCE: Final = 100
+JUDGED_AT_ONCE: Final = 90
+SPLIT_AT_ONCE: Final = 500
+
+
+class Progress(Protocol):
+    """Somebody who watches."""
+
+    def stage(self, name: str, total: int) -> None: ...
+
+    def step(self, count: int = 1) -> None: ...
+
+
+class Report(Struct):
+    """What became of every image."""
+
+    dataset_id: str
+    version: int = 0
+    registered: int = 0
+    known: int = 0
+    judged: int = 0
+    already_judged: int = 0
+    split: int = 0
+    problems: list[Problem] = []
+
+
+class Transfer:
+    """One source on its way into one dataset."""
+
+    def __init__(
+        self, client: Client, dataset_id: str, source: str, split_rule: str, progress: Progress
+    ) -> None:
+        self._client, self._progress = client, progress
+        self._path = f"/datasets/{dataset_id}"
+        self._source, self._split_rule = source, split_rule
+        self.report = Report(dataset_id=dataset_id)
+
+    def run(self, found: Iterable[Entry | Problem]) -> Report:
+        images = self._read(list(found))
+        self._upload([image.blob for image in images])
+        self._register(images)
+        if self.report.version:
+            self._client.caught_up(self.report.dataset_id, self.report.version)
+        standing = self._standing()
+        self._assign_splits(images, standing)
+        self._judge(images, standing)
+        return self.report
+
+    def _read(self, found: list[Entry | Problem]) -> list[LocalImage]:
+        entries = [each for each in found if isinstance(each, Entry)]
+        self.report.problems += [each for each in found if isinstance(each, Problem)]
+        self._progress.stage("read", len(entries))
+        images, problems = digested(entries, self._progress.step)
+        self.report.problems += problems
+        return self._without_contradictions(images)
+
+    def _without_contradictions(self, images: list[LocalImage]) -> list[LocalImage]:
+        """The same bytes once. Where the copies are judged differently, the later ones are problems."""
+        first: dict[str, LocalImage] = {}
+        for image in images:
+            kept = first.setdefault(image.blob.digest, image)
+            if kept.entry.verdict != image.entry.verdict:
+                says = f"says {kept.entry.verdict}, not {image.entry.verdict}"
+                what = f"same bytes as {kept.entry.path}, which {says}"
+                self.report.problems.append(Problem(str(image.entry.path), what))
+        return list(first.values())
+
+    def _upload(self, blobs: Sequence[Blob]) -> None:
+        self._progress.stage("upload", len(blobs))
+        for chunk in chunks(blobs, SENT_AT_ONCE):
+            self._send(chunk)
+            self._progress.step(len(chunk))
+
+    def _send(self, blobs: Sequence[Blob]) -> None:
+        """Store these bytes, those that are not stored yet."""
+        by_digest = {blob.digest: blob for blob in blobs}
+        files = [{"digest": b.digest, "size": b.size, "media_type": b.media_type} for b in by_digest.values()]
+        planned = self._client.ask(f"{self._path}/uploads", {"files": files}, Uploads).uploads
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(lambda plan: self._put(plan.url, by_digest[plan.digest]), planned))
+
+    def _put(self, url: str | None, blob: Blob) -> None:
+        if url is not None:
+            self._client.upload(url, blob.read(), blob.media_type)
+
+    def _register(self, images: list[LocalImage]) -> None:
+        self._progress.stage("register", len(images))
+        names = {image.blob.digest: str(image.entry.path) for image in images}
+        for chunk in chunks(images, REGISTERED_AT_ONCE):
+            answer = self._client.ask(
+                f"{self._path}/images", {"images": [_arrival(i) for i in chunk]}, Registered
+            )
+            outcomes = [item.outcome for item in answer.items]
+            self.report.version = answer.version
+            self.report.registered += outcomes.count("registered")
+            self.report.known += outcomes.count("known")
+            rejected = [item for item in answer.items if item.outcome == "rejected"]
+            self.report.problems += [Problem(names[item.digest], item.detail) for item in rejected]
+            self._progress.step(len(chunk))
+
+    def _standing(self) -> dict[str, Image]:
+        """Every image that takes part, as it stands now."""
+        return {image.image_id: image for image in self._client.images(self.report.dataset_id)}
+
+    def _assign_splits(self, images: list[LocalImage], standing: dict[str, Image]) -> None:
+        for split in ("train", "validation", "test"):
+            ids = [i.blob.digest for i in images if i.entry.split == split and i.blob.digest in standing]
+            unassigned = [id for id in ids if standing[id].split is None]
+            for chunk in chunks(unassigned, SPLIT_AT_ONCE):
+                body = {"image_ids": chunk, "split": split, "rule": self._split_rule}
+                self._accepted(self._client.post(f"{self._path}/splits", body))
+                self.report.split += len(chunk)
+
+    def _judge(self, images: list[LocalImage], standing: dict[str, Image]) -> None:
+        """Only what nobody has judged here yet: an import never overrules a person."""
+        labelled = [i for i in images if i.entry.verdict and i.blob.digest in standing]
+        new = [image for image in labelled if standing[image.blob.digest].verdict is None]
+        self.report.already_judged = len(labelled) - len(new)
+        if not new:
+            return
+        self._define_classes(mark for image in new for mark in image.entry.defects)
+        self._progress.stage("label", len(new))
+        for chunk in chunks(new, JUDGED_AT_ONCE):
+            masks = {mark: blob for image in chunk for mark in image.entry.defects if (blob := _mask(mark))}
+            if masks:
+                self._send(list(masks.values()))
+            body = {"annotations": [self._judgement(i, standing[i.blob.digest], masks) for i in chunk]}
+            self._accepted(self._client.post(f"{self._path}/annotations", body))
+            self.report.judged += len(chunk)
+            self._progress.step(len(chunk))
+
+    def _define_classes(self, marks: Iterable[Mark]) -> None:
+        """Put defect classes that the project does not know into its label book."""
+        project = self._client.project_of(self.report.dataset_id)
+        known = {each.class_id for each in project.defect_classes}
+        keys = iter(sorted(set(range(1, 10)) - {each.key for each in project.defect_classes}))
+        version = project.version
+        for class_id, name in dict.fromkeys((mark.class_id, mark.class_name) for mark in marks):
+            if class_id not in known:
+                body = {"class_id": class_id, "name": name, "key": next(keys, None)}
+                version = self._client.post(f"/projects/{project.project_id}/defect-classes", body).version
+                known.add(class_id)
+        self._client.get(f"/projects/{project.project_id}", Project, min_version=version)
+
+    def _judgement(self, image: LocalImage, standing: Image, masks: dict[Mark, Blob]) -> dict[str, object]:
+        defects = [
+            {
+                "class_id": mark.class_id,
+                "box": mark.box,
+                "mask": masks[mark].digest if mark in masks else None,
+            }
+            for mark in image.entry.defects
+            if mark.mask is None or mark in masks
+        ]
+        return {
+            "image_id": image.blob.digest,
+            "verdict": image.entry.verdict,
+            "defects": defects,
+            "revision": standing.revision,
+            "reason": image.entry.reason or f"imported from {self._source}",
+        }
+
+    def _accepted(self, accepted: Accepted) -> None:
+        self.report.version = accepted.version
+
+
+def _arrival(image: LocalImage) -> dict[str, object]:
+    return {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
+
+
+def _mask(mark: Mark) -> Blob | None:
+    content = png_of(mark)
+    return blob_of(content, "image/png") if content else None
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
