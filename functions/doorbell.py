@@ -1,17 +1,16 @@
 """Which streams a doorbell names: a DynamoDB stream batch, or an event from the bus."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from aws_lambda_powertools import Logger
 
+from functions.event import Json
 from kenpin.ports import Error
 
 logger = Logger(service="kenpin")
-Event = Mapping[str, Any]
 
 
-def rung(event: Event) -> dict[str, list[str]]:
+def rung(event: Json) -> dict[str, list[str]]:
     """Stream → the ids of the records that name it, in the order of first mention."""
     streams: dict[str, list[str]] = {}
     for stream, record_id in _named(event):
@@ -19,7 +18,7 @@ def rung(event: Event) -> dict[str, list[str]]:
     return streams
 
 
-def _named(event: Event) -> Iterator[tuple[str, str]]:
+def _named(event: Json) -> Iterator[tuple[str, str]]:
     if "detail" in event:
         yield event["detail"]["stream"], event.get("id", "")
     for record in event.get("Records", ()):
@@ -27,7 +26,7 @@ def _named(event: Event) -> Iterator[tuple[str, str]]:
         yield stream, record["dynamodb"].get("SequenceNumber", record["eventID"])
 
 
-def each_stream(event: Event, advance: Callable[[str], object]) -> dict[str, object]:
+def each_stream(event: Json, advance: Callable[[str], object]) -> Json:
     """Advance every stream that was named; one that fails is reported and does not hold the others up."""
     failed: list[str] = []
     for stream, records in rung(event).items():

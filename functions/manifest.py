@@ -42,7 +42,15 @@ FUNCTIONS: Final = (
         name="commands",
         does="Every write of the API: decide and append.",
         routes=("POST /v1/{proxy+}", "PUT /v1/{proxy+}"),
-        may=("events:append", "events:read", "objects:read", "objects:write", "jobs:send", "jobs:read", "rows:read"),
+        may=(
+            "events:append",
+            "events:read",
+            "objects:read",
+            "objects:write",
+            "jobs:send",
+            "jobs:read",
+            "rows:read",
+        ),
     ),
     Function(
         name="queries",

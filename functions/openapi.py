@@ -4,11 +4,11 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from functions.event import Json
 from functions.manifest import FUNCTIONS
 
-PROBLEM: dict[str, Any] = {
+PROBLEM: Json = {
     "type": "object",
     "description": "RFC 9457: what went wrong, where, and what to do.",
     "required": ["type", "title", "status", "detail", "instance", "correlation_id"],
@@ -49,11 +49,11 @@ WRITE_HEADERS = (
 )
 
 
-def document() -> dict[str, Any]:
+def document() -> Json:
     """The documents of all HTTP functions, as one."""
     apps = [import_module(f"{f.handler}").app for f in FUNCTIONS if f.routes]
     parts = [json.loads(app.get_openapi_json_schema()) for app in apps]
-    whole = parts[0]
+    whole: Json = parts[0]
     for part in parts[1:]:
         for path, operations in part["paths"].items():
             whole["paths"].setdefault(path, {}).update(operations)
@@ -68,16 +68,24 @@ def document() -> dict[str, Any]:
     return whole
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: Json) -> None:
     """Say what the decorators do not: every error is a problem, and writes take their headers."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    errors = {status: answer for status, answer in operation["responses"].items() if not status.startswith("2")}
+    errors = {
+        status: answer for status, answer in operation["responses"].items() if not status.startswith("2")
+    }
     for status in errors:
         del operation["responses"][status]
     operation["responses"]["default"] = {"description": "A problem", "content": content}
     if method != "get":
         operation.setdefault("parameters", []).extend(
-            {"name": name, "in": "header", "description": text, "required": needed, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "header",
+                "description": text,
+                "required": needed,
+                "schema": {"type": "string"},
+            }
             for name, text, needed in WRITE_HEADERS
         )
 

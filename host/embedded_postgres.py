@@ -28,6 +28,9 @@ LONGEST_SOCKET_FOLDER: Final = 85
 BINARIES: Final = Path("pginstall18/bin")
 """PostgreSQL 18 inside the package, which brings 16 too."""
 PATIENCE_S: Final = 30.0
+"""How long the processes of a killed server may take to be gone."""
+RECOVERY_S: Final = 600.0
+"""How long PostgreSQL may take to replay its log after a crash; usually it is a second."""
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_directories": ".",
@@ -164,7 +167,7 @@ class EmbeddedPostgres:
             )
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + RECOVERY_S
         while self._server is not None and self._server.poll() is None and time.monotonic() < deadline:
             if self._status() == "ready":
                 return

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl, unquote
 
+from functions.event import Json
 from functions.manifest import FUNCTIONS
 from kenpin.domain.ids import ACTOR
 
@@ -46,10 +47,11 @@ class LambdaContext:
         return 29_000
 
 
-def call(function: str, event: Mapping[str, Any]) -> Any:
+def call(function: str, event: Json) -> Json:
     """Call a function of the manifest by name, as Lambda would."""
     handler = import_module(f"functions.{function}.handler").handler
-    return handler(event, LambdaContext(function, str(uuid.uuid4())))
+    answer: Json = handler(event, LambdaContext(function, str(uuid.uuid4())))
+    return answer
 
 
 def function_for(method: str, path: str) -> str | None:
@@ -80,7 +82,7 @@ def _flat(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
-def event_of(request: Request) -> dict[str, Any]:
+def event_of(request: Request) -> Json:
     request_id = str(uuid.uuid4())
     return {
         "version": "2.0",
@@ -108,7 +110,13 @@ def _parameters(query: str) -> dict[str, str]:
     return {name: ",".join(several) for name, several in values.items()}
 
 
-def _authorizer(headers: Mapping[str, str]) -> dict[str, Any]:
-    """Who asks. On one machine people name themselves until accounts exist; the claims are those of a JWT."""
+def actor_of(headers: Mapping[str, str]) -> str | None:
+    """Who asks. On one machine people name themselves until accounts exist."""
     actor = headers.get(ACTOR_HEADER, "")
-    return {"jwt": {"claims": {"sub": actor}, "scopes": None}} if re.fullmatch(ACTOR, actor) else {}
+    return actor if re.fullmatch(ACTOR, actor) else None
+
+
+def _authorizer(headers: Mapping[str, str]) -> Json:
+    """The claims that API Gateway's JWT authorizer would pass on."""
+    actor = actor_of(headers)
+    return {"jwt": {"claims": {"sub": actor}, "scopes": None}} if actor else {}

@@ -1,67 +1,63 @@
 """The HTTP server of the single node: the API through the handlers, files by signed address, and the UI."""
 
 import asyncio
-import json
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from host import files, ui
-from host.gateway import Answer, Request, function_for, respond
+from host.asgi import Message, Receive, Send, body_of, head_of, problem, send_answer
+from host.gateway import Answer, Request, actor_of, function_for, respond
 from host.lifeline import end_with_parent
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from kenpin.settings import Settings
 
 MAX_BODY: Final = 6 * 1024 * 1024
 """bytes a handler takes; Lambda allows about as much"""
-SECURITY: Final = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
 LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Server:
     """An ASGI application. Handlers run one at a time, for their resolver keeps the request in a global."""
 
-    def __init__(self, public_host: str) -> None:
-        self._hosts = LOCAL | {public_host}
+    def __init__(self, public_url: str) -> None:
+        self._hosts = LOCAL | {_name(public_url)}
         self._handlers = ThreadPoolExecutor(1, "handlers")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = _head(scope)
+        request = head_of(scope)
         if (refused := self._refusal(request)) is not None:
-            return await _send(send, refused)
-        if request.path.startswith("/files/"):
-            return await files.serve(request, receive, send)
-        if (function := function_for(request.method, request.path)) is None:
-            return await _send(send, ui.answer(request))
-        body = await _body(receive)
+            await send_answer(send, refused)
+        elif request.path.startswith("/files/"):
+            await files.serve(request, receive, send)
+        elif function := function_for(request.method, request.path):
+            await send_answer(send, await self._handled(function, request, receive))
+        else:
+            await send_answer(send, ui.answer(request))
+
+    async def _handled(self, function: str, request: Request, receive: Receive) -> Answer:
+        body = await body_of(receive, MAX_BODY)
         if body is None:
-            return await _send(send, problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, "send at most 6 MB"))
-        whole = Request(request.method, request.path, request.query, request.headers, body)
+            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_BODY:,} bytes")
         loop = asyncio.get_running_loop()
-        await _send(send, await loop.run_in_executor(self._handlers, respond, function, whole))
+        return await loop.run_in_executor(self._handlers, respond, function, replace(request, body=body))
 
     def _refusal(self, request: Request) -> Answer | None:
         """Other sites' pages may not speak through a visitor's browser, whatever name they resolve to us."""
         if _name(f"//{request.headers.get('host', '')}") not in self._hosts:
-            return problem(HTTPStatus.MISDIRECTED_REQUEST, request, "this address is not served here; see KENPIN_PUBLIC_URL")
+            detail = "this name is not served here; set KENPIN_PUBLIC_URL to the address people use"
+            return problem(HTTPStatus.MISDIRECTED_REQUEST, request, detail)
         origin = request.headers.get("origin")
         if origin and _name(origin) not in self._hosts:
             return problem(HTTPStatus.FORBIDDEN, request, f"pages of {origin} may not use this platform")
+        if request.path.startswith("/v1/") and request.method != "GET" and actor_of(request.headers) is None:
+            detail = "say who you are: send the header Kenpin-Actor (lower-case letters, digits, . _ -)"
+            return problem(HTTPStatus.UNAUTHORIZED, request, detail)
         return None
 
 
@@ -72,42 +68,11 @@ def _name(url: str) -> str:
         return ""
 
 
-def problem(status: HTTPStatus, request: Request, detail: str) -> Answer:
-    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, "instance": request.path}
-    return Answer(status, {"content-type": "application/problem+json"}, json.dumps(body).encode())
-
-
-def _head(scope: Message) -> Request:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, b"")
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is too large."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = {**SECURITY, "cache-control": "no-store", **answer.headers, "content-length": str(len(answer.body))}
-    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": answer.body})
-
-
 def main() -> None:
     """`python -m host.http FD`: serve on a listening socket inherited from the node."""
-    from kenpin.bootstrap import platform
-
     end_with_parent()
     listening = socket.socket(fileno=int(sys.argv[1]))
-    app = Server(_name(platform().settings.public_url))
+    app = Server(Settings().public_url)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
     asyncio.run(uvicorn.Server(config).serve([listening]))
 

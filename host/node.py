@@ -14,8 +14,7 @@ from typing import Final
 import httpx
 
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.adapters.postgres.connection import Database, create_schema
-from kenpin.read_models.catalogue import create_tables
+from kenpin.bootstrap import prepare
 from kenpin.settings import Settings
 
 BACK_OFF_S: Final = (0.0, 0.2, 1.0, 5.0)
@@ -100,7 +99,7 @@ class Node:
         with ExitStack() as stack:
             listening = stack.enter_context(_listen(self.settings.host, self.settings.port))
             url = self.settings.database_url or stack.enter_context(self._embedded()).url
-            _prepare(url)
+            prepare(url)
             self.children = self._plan(listening.fileno(), url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
@@ -169,15 +168,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(256)
     except OSError as error:
         listening.close()
-        raise NodeFailed(f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port") from error
+        raise NodeFailed(
+            f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port"
+        ) from error
     return listening
-
-
-def _prepare(url: str) -> None:
-    """Create the schema and the tables that are not there yet."""
-    create_schema(url)
-    database = Database(url)
-    try:
-        create_tables(database)
-    finally:
-        database.close()

@@ -5,12 +5,12 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from typing import Any
 
+from functions.event import Json
 from functions.manifest import FUNCTIONS
 from host.gateway import call
 from host.lifeline import end_with_parent
-from kenpin.adapters.filesystem.doorbell import SocketDoorbell
+from kenpin.bootstrap import listen
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
@@ -20,7 +20,7 @@ logger = logging.getLogger("kenpin.projector")
 def main() -> None:
     end_with_parent()
     settings = Settings()
-    bell = SocketDoorbell(settings.data_dir).listen("projector")
+    bell = listen(settings, "projector")
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
     due = 0.0
     while True:
@@ -48,7 +48,7 @@ def rung(bell: socket.socket, patience_s: float) -> list[str]:
     return list(streams)
 
 
-def stream_event(streams: list[str]) -> dict[str, Any]:
+def stream_event(streams: list[str]) -> Json:
     """The batch that a DynamoDB stream would deliver."""
     return {
         "Records": [

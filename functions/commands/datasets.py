@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from functions.commands.accept import accept, accepted, execute, new_id
 from functions.http.answers import Accepted
+from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug
 from kenpin.domain.commit import MAX_ENTITIES
@@ -26,7 +26,7 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
 from kenpin.read_models import datasets, projects
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 class NewDataset(Command):
@@ -47,7 +47,10 @@ class Annotations(Command):
 @router.post("/datasets", status_code=201, tags=["datasets"])
 def create_dataset(body: NewDataset) -> Accepted:
     with platform().database.transaction() as sql:
-        if projects.one(sql, body.project_id) is None and not platform().events.head(f"project-{body.project_id}").version:
+        if (
+            projects.one(sql, body.project_id) is None
+            and not platform().events.head(f"project-{body.project_id}").version
+        ):
             raise NoSuchProject
     id = body.dataset_id or new_id()
     return accept(dataset, id, CreateDataset(dataset_id=id, project_id=body.project_id, name=body.name))

@@ -3,6 +3,7 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.commands import datasets, images, models, projects, queue, runs, suggestions
+from functions.event import Json
 from functions.http.resolver import resolver
 
 app = resolver(
@@ -16,5 +17,5 @@ app = resolver(
 )
 
 
-def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+def handler(event: Json, context: LambdaContext) -> Json:
     return app.resolve(event, context)

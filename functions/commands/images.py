@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from functions.http.answers import Registered, Upload, Uploads
 from functions.http.request import caller, idempotency_key
+from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 class NewFile(Command):

@@ -1,13 +1,12 @@
 """Writes about models: promote, retire, choose the threshold."""
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from functions.commands.accept import accept
 from functions.http.answers import Accepted
+from functions.http.resolver import new_router
 from kenpin.domain.model.commands import ChooseThreshold, PromoteModel, RetireModel
 from kenpin.domain.model.decider import model
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 @router.post("/models/<model_id>/promotion", status_code=201, tags=["models"])

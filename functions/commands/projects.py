@@ -1,9 +1,8 @@
 """Writes about projects and their label book."""
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from functions.commands.accept import accept, new_id
 from functions.http.answers import Accepted
+from functions.http.resolver import new_router
 from kenpin.domain.command import Command, Name, Slug, Text
 from kenpin.domain.project.commands import (
     CreateProject,
@@ -14,7 +13,7 @@ from kenpin.domain.project.commands import (
 )
 from kenpin.domain.project.decider import project
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 class NewProject(Command):
@@ -37,7 +36,9 @@ def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
     return accept(project, project_id, body)
 
 
-@router.post("/projects/<project_id>/defect-classes/<class_id>/retirement", status_code=201, tags=["projects"])
+@router.post(
+    "/projects/<project_id>/defect-classes/<class_id>/retirement", status_code=201, tags=["projects"]
+)
 def retire_defect_class(project_id: str, class_id: str, body: Retirement) -> Accepted:
     return accept(project, project_id, RetireDefectClass(class_id=class_id, reason=body.reason))
 

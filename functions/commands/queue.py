@@ -1,13 +1,12 @@
 """Writes about the job queue: give a dead job another chance."""
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from functions.http.answers import Redriven
 from functions.http.request import caller
+from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 @router.post("/queue/<job_id>/redrive", status_code=202, tags=["queue"])

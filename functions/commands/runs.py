@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from functions.commands.accept import accept, new_id
 from functions.http.answers import Accepted
+from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Slug, Text
 from kenpin.domain.commit import Head
@@ -17,7 +17,7 @@ from kenpin.domain.run.commands import CancelRun, RequestRun, RetryRun
 from kenpin.domain.run.decider import run
 from kenpin.read_models import datasets
 
-router = APIGatewayHttpRouter()
+router = new_router()
 LEAST_PER_VERDICT = 2
 
 
@@ -32,7 +32,9 @@ class TooFewLabels(Refusal):
 
 class NoSuchVersion(Refusal):
     def __init__(self, version: int, head: Head) -> None:
-        super().__init__(f"{head.stream} has no version {version} that a commit ends at; its newest is {head.version}")
+        super().__init__(
+            f"{head.stream} has no version {version} that a commit ends at; its newest is {head.version}"
+        )
 
 
 class NewRun(Command):

@@ -3,12 +3,12 @@
 import secrets
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from functions.commands.accept import accept, new_id
 from functions.http.answers import Accepted, Queued
 from functions.http.request import caller
+from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.dataset.commands import DismissCandidate
@@ -17,7 +17,7 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.ports import Job
 from kenpin.read_models import datasets, runs
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 class Wanted(Command):
@@ -42,12 +42,19 @@ def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
         run_id = body.run_id or runs.latest_scored(sql, dataset_id)
     id = new_id()
     seed = secrets.randbelow(2**31) if body.seed is None else body.seed
-    arguments: dict[str, str | int | None] = {"size": body.size, "run_id": run_id, "suggestion_id": id, "seed": seed}
+    arguments: dict[str, str | int | None] = {
+        "size": body.size,
+        "run_id": run_id,
+        "suggestion_id": id,
+        "seed": seed,
+    }
     platform().jobs.send(Job(f"suggest-{id}", "suggest", dataset_id, arguments, by.correlation_id))
     return Queued(job_id=f"suggest-{id}", suggestion_id=id)
 
 
-@router.post("/datasets/<dataset_id>/suggestions/<suggestion_id>/dismissals", status_code=201, tags=["suggestions"])
+@router.post(
+    "/datasets/<dataset_id>/suggestions/<suggestion_id>/dismissals", status_code=201, tags=["suggestions"]
+)
 def dismiss_candidate(dataset_id: str, suggestion_id: str, body: Dismissal) -> Accepted:
     command = DismissCandidate(suggestion_id=suggestion_id, image_id=body.image_id, reason=body.reason)
     return accept(dataset, dataset_id, command)

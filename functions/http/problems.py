@@ -53,7 +53,9 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
 
 def _unexpected(error: Exception) -> Problem:
     logger.exception("unexpected error", correlation_id=correlation_id())
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke here; nothing was stored by this request")
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "something broke here; nothing was stored by this request"
+    )
 
 
 def _says(status: HTTPStatus) -> Callable[[Exception], Problem]:
@@ -72,4 +74,6 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
     app.exception_handler([ServiceError])(lambda error: problem(HTTPStatus(error.status_code), error.msg))
     app.exception_handler([Exception])(_unexpected)
-    app.not_found(lambda _: problem(HTTPStatus.NOT_FOUND, f"there is nothing at {BaseRouter.current_event.path}"))
+    app.not_found(
+        lambda _: problem(HTTPStatus.NOT_FOUND, f"there is nothing at {BaseRouter.current_event.path}")
+    )

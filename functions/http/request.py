@@ -17,7 +17,9 @@ def header(name: str) -> str | None:
 
 def correlation_id() -> str:
     """The caller's, when it sent one; else the gateway's."""
-    given = header("x-correlation-id") or BaseRouter.current_event.raw_event["requestContext"].get("requestId")
+    given = header("x-correlation-id") or BaseRouter.current_event.raw_event["requestContext"].get(
+        "requestId"
+    )
     return str(given or uuid.uuid4())
 
 

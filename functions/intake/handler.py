@@ -3,19 +3,19 @@
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
+from functions.event import Json
 from functions.http.request import caller
-from functions.http.resolver import resolver
+from functions.http.resolver import new_router, resolver
 from kenpin.application.arrivals import Arrival
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Digest, Slug
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 class ImageCaptured(BaseModel):
@@ -65,5 +65,5 @@ def take_in(body: Annotated[list[Trigger], Body(min_length=1, max_length=200)]) 
 app = resolver(router)
 
 
-def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+def handler(event: Json, context: LambdaContext) -> Json:
     return app.resolve(event, context)

@@ -1,15 +1,14 @@
 """Reads about projects and datasets."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.http.answers import Counts, Dataset, Page, Project
+from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from kenpin.read_models import datasets, projects
+from kenpin.read_models.database import Row
 
-router = APIGatewayHttpRouter()
+router = new_router()
 SPLITS = ("train", "validation", "test", "unassigned")
 
 
@@ -36,13 +35,16 @@ def list_datasets(project_id: str | None = None, limit: Limit = 100, cursor: Cur
 
 @router.get("/datasets/<dataset_id>", tags=["datasets"])
 def one_dataset(dataset_id: str, min_version: MinVersion = None) -> Dataset:
-    stale = [is_stale(name, f"dataset-{dataset_id}", min_version) for name in ("gallery", "datasets", "suggestions")]
+    stale = [
+        is_stale(name, f"dataset-{dataset_id}", min_version)
+        for name in ("gallery", "datasets", "suggestions")
+    ]
     with rows() as sql:
         row = found(datasets.one(sql, dataset_id), f"dataset {dataset_id}")
     return dataset(row).model_copy(update={"stale": any(stale)})
 
 
-def dataset(row: Mapping[str, object]) -> Dataset:
+def dataset(row: Row) -> Dataset:
     """Counts are of images that take part; excluded ones are counted apart."""
     counts: dict[str, dict[str, int]] = defaultdict(dict, {split: {} for split in SPLITS})
     images = excluded = 0

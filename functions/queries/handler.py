@@ -2,11 +2,12 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.event import Json
 from functions.http.resolver import resolver
 from functions.queries import datasets, history, images, predictions, runs
 
 app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router)
 
 
-def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+def handler(event: Json, context: LambdaContext) -> Json:
     return app.resolve(event, context)

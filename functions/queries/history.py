@@ -4,20 +4,22 @@ from typing import Annotated
 
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
+from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, decoded, encoded, found
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
 
-router = APIGatewayHttpRouter()
+router = new_router()
 After = Annotated[int, Query(ge=0)]
 
 
 @router.get("/streams", tags=["history"])
-def streams(prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None) -> Page[Stream]:
+def streams(
+    prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None
+) -> Page[Stream]:
     """Every stream and where it ends, by name."""
     after = decoded(cursor) if cursor else ""
     items: list[Stream] = []
@@ -47,7 +49,9 @@ def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCom
         if len(items) == limit:
             break
     last = items[-1].first + items[-1].count - 1 if items else head.version
-    return Page[StoredCommit](items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version)
+    return Page[StoredCommit](
+        items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version
+    )
 
 
 @router.get("/streams/<stream>/events", tags=["history"])
@@ -60,7 +64,9 @@ def events(stream: str, after: After = 0, limit: Limit = 100) -> Page[RecordedEv
     for commit in platform().events.read(stream, after=start, upto=after + limit):
         items += [recorded_event(fact) for fact in recorded(commit) if after < fact.version <= after + limit]
     last = items[-1].version if items else head.version
-    return Page[RecordedEvent](items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version)
+    return Page[RecordedEvent](
+        items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version
+    )
 
 
 def recorded_event(fact: Recorded) -> RecordedEvent:

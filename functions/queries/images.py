@@ -1,21 +1,31 @@
 """Reads about images: the gallery, one image, its history, what is suggested."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.http.answers import Image, Page, RecordedEvent, StandingAnnotation, Suggested, Suggestions
+from functions.http.resolver import new_router
 from functions.queries.history import recorded_event
-from functions.queries.paging import AsOf, Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.queries.paging import (
+    AsOf,
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded_number,
+    found,
+    is_stale,
+    page,
+    rows,
+)
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.read_models import gallery_queries, suggestions
+from kenpin.read_models.database import Row
 from kenpin.read_models.gallery_queries import Filter
 from kenpin.read_models.projection import checkpoint
 
-router = APIGatewayHttpRouter()
+router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
 
 
@@ -95,7 +105,7 @@ def current_suggestions(dataset_id: str, min_version: MinVersion = None) -> Sugg
     )
 
 
-def image(row: Mapping[str, object]) -> Image:
+def image(row: Row) -> Image:
     objects = platform().objects
     id, annotation = row["image_id"], row["annotation"] or {}
     return Image(
@@ -108,7 +118,7 @@ def image(row: Mapping[str, object]) -> Image:
     )
 
 
-def _annotation(row: Mapping[str, object], annotation: Mapping[str, object]) -> StandingAnnotation:
+def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
     masks = [defect["mask"] for defect in annotation.get("defects", []) if defect.get("mask")]
     return StandingAnnotation(
         by=row["annotated_by"],

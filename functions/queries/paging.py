@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from functions.http.answers import Page
 from kenpin.bootstrap import platform
 from kenpin.read_models.catalogue import wait_for
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 
 T = TypeVar("T", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -43,10 +43,10 @@ def decoded_number(cursor: str | None) -> int | None:
 
 
 def page(
-    rows: Sequence[Mapping[str, object]],
+    rows: Sequence[Row],
     limit: int,
-    answer: Callable[[Mapping[str, object]], T],
-    place: Callable[[Mapping[str, object]], object],
+    answer: Callable[[Row], T],
+    place: Callable[[Row], object],
     **more: object,
 ) -> Page[T]:
     """A page of `rows`, of which there is one more than `limit` when another page follows."""
@@ -66,7 +66,7 @@ def rows() -> Iterator[Sql]:
         yield sql
 
 
-def found(row: dict[str, object] | None, what: str) -> dict[str, object]:
+def found(row: Row | None, what: str) -> Row:
     if row is None:
         raise NotFoundError(f"there is no {what}")
     return row

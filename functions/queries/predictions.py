@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Literal
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.http.answers import Page, Prediction
+from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, decoded_number, encoded, found, rows
 from kenpin.bootstrap import platform
 from kenpin.read_models import predictions, runs
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 @router.get("/runs/<run_id>/predictions", tags=["runs"])
@@ -30,7 +30,13 @@ def run_predictions(
         raise NotFoundError(f"run {run_id} has not scored its images yet")
     start, threshold = decoded_number(cursor) or 0, evaluation.get("threshold", 0.5)
     shown = predictions.page(
-        platform().objects, digest, threshold=threshold, split=split, order=order, start=start, limit=limit + 1
+        platform().objects,
+        digest,
+        threshold=threshold,
+        split=split,
+        order=order,
+        start=start,
+        limit=limit + 1,
     )
     next_cursor = encoded(start + limit) if len(shown) > limit else None
     return Page[Prediction](items=[prediction(row) for row in shown[:limit]], next_cursor=next_cursor)

@@ -1,16 +1,16 @@
 """Reads about runs, models and the job queue."""
 
-from collections.abc import Mapping
-
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from msgspec.structs import asdict
 
 from functions.http.answers import DeadLetter, Health, Model, Page, Queue, Run
+from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from kenpin import __version__
 from kenpin.bootstrap import platform
 from kenpin.read_models import models, runs
+from kenpin.read_models.database import Row
 
-router = APIGatewayHttpRouter()
+router = new_router()
 
 
 @router.get("/runs", tags=["runs"])
@@ -31,7 +31,7 @@ def one_run(run_id: str, min_version: MinVersion = None) -> Run:
     return run(row).model_copy(update={"stale": stale})
 
 
-def run(row: Mapping[str, object]) -> Run:
+def run(row: Row) -> Run:
     objects = platform().objects
     predictions, artifact = row["predictions"], row["artifact"]
     return Run(
@@ -60,11 +60,7 @@ def one_model(model_id: str, min_version: MinVersion = None) -> Model:
 def queue() -> Queue:
     """How much waits, and what failed too often."""
     depth = platform().jobs.depth()
-    dead = [
-        DeadLetter(job_id=d.job.job_id, kind=d.job.kind, subject=d.job.subject, attempts=d.attempts, reason=d.reason,
-                   log_tail=d.log_tail, dead_at=d.dead_at)
-        for d in platform().jobs.dead()
-    ]  # fmt: skip
+    dead = [DeadLetter(**{**asdict(letter.job), **asdict(letter)}) for letter in platform().jobs.dead()]
     return Queue(ready=depth.ready, running=depth.running, dead=dead)
 
 

@@ -2,9 +2,10 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.doorbell import Event, each_stream
+from functions.doorbell import each_stream
+from functions.event import Json
 from kenpin.bootstrap import platform
 
 
-def handler(event: Event, context: LambdaContext) -> dict[str, object]:
+def handler(event: Json, context: LambdaContext) -> Json:
     return each_stream(event, platform().reactions.advance)

@@ -2,13 +2,14 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.doorbell import Event, logger
+from functions.doorbell import logger
+from functions.event import Json
 from kenpin.bootstrap import platform
 from kenpin.ports import Error
 from kenpin.read_models.catalogue import advance_stream, behind
 
 
-def handler(event: Event, context: LambdaContext) -> dict[str, object]:
+def handler(event: Json, context: LambdaContext) -> Json:
     store, database = platform().events, platform().database
     projected = 0
     for stream in list(behind(store, database)):

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.event import Context
-from kenpin.domain.catalogue import events_in
 from kenpin.read_models import gallery_queries
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tables
 from kenpin.read_models.dataset_state import state_of
@@ -22,7 +22,9 @@ from tests.read_models.worlds import IMAGES, histories, play
 
 ME = Context(actor="inspector")
 MODELS = {model.name: model for model in READ_MODELS if model.category == "dataset"}
-slow_start = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow_start = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,10 @@ def test_the_fold_up_to_any_version_equals_the_rows_at_it(
                 )
             ]
             assert {row["image_id"]: shown(row) for row in every} == expected(state)
-        live = {r["image_id"] for r in gallery_queries.page(sql, id, Filter(suggested=True), after=None, limit=100)}
+        live = {
+            r["image_id"]
+            for r in gallery_queries.page(sql, id, Filter(suggested=True), after=None, limit=100)
+        }
         assert live == {i for i in states[-1].candidates if states[-1].images[i].excluded is None}
 
 

@@ -48,7 +48,9 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(CorrectCapture, image_id=image, capture=capture),
     st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
     st.builds(RestoreImages, image_ids=some),
-    st.builds(AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")),
+    st.builds(
+        AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
+    ),
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))
     ),

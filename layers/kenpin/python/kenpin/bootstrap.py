@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,9 +13,15 @@ from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
 from kenpin.application.react import Reactions
 from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
+from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.database import Database
 from kenpin.read_models.dataset_state import state_of
 from kenpin.settings import Settings
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
 
 class Platform(Struct, frozen=True):
@@ -53,9 +60,11 @@ def _local(settings: Settings) -> Platform:
     from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 
     database = PostgresDatabase(settings.database_url)
-    objects = FilesystemObjectStore(settings.data_dir / "objects", settings.public_url, signing_key(settings))
+    objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
     events = PostgresEventStore(database, settings.tenant)
-    return _platform(settings, events, objects, PostgresJobQueue(database), SocketDoorbell(settings.data_dir), database)
+    return _platform(
+        settings, events, objects, PostgresJobQueue(database), SocketDoorbell(settings.data_dir), database
+    )
 
 
 def _aws(settings: Settings) -> Platform:
@@ -82,7 +91,7 @@ def _platform(
     objects: ObjectStore,
     jobs: JobQueue,
     doorbell: Doorbell,
-    database: Database,
+    database: PostgresDatabase,
 ) -> Platform:
     from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
 
@@ -103,3 +112,23 @@ def signing_key(settings: Settings) -> bytes:
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_bytes()
+
+
+def prepare(database_url: str) -> None:
+    """Create the schema and the tables that are not there yet; needs the owner's rights."""
+    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
+    from kenpin.adapters.postgres.connection import create_schema
+
+    create_schema(database_url)
+    database = PostgresDatabase(database_url)
+    try:
+        create_tables(database)
+    finally:
+        database.close()
+
+
+def listen(settings: Settings, name: str) -> socket:
+    """A socket that receives the name of a stream for each ring of this machine's doorbell."""
+    from kenpin.adapters.filesystem.doorbell import SocketDoorbell
+
+    return SocketDoorbell(settings.data_dir).listen(name)

@@ -93,7 +93,9 @@ class Arrivals(Struct, frozen=True):
         except NotFound:
             raise Unreadable("the bytes have not arrived; upload them first") from None
         except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
-            raise Unreadable(f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP") from error
+            raise Unreadable(
+                f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
+            ) from error
 
 
 def _by_split(arrivals: Iterable[Arrival]) -> dict[Split, list[ImageId]]:

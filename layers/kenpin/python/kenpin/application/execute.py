@@ -1,7 +1,7 @@
 """The one command handler: load what the decision is about, decide, append, ring."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -9,7 +9,15 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
 from kenpin.domain.ids import Category, ImageId, stream_of
-from kenpin.ports import Appended, ConcurrencyConflict, Doorbell, EventStore, IdempotencyKey, Unavailable
+from kenpin.ports import (
+    Appended,
+    ConcurrencyConflict,
+    Doorbell,
+    EntityConflict,
+    EventStore,
+    IdempotencyKey,
+    Unavailable,
+)
 
 S = TypeVar("S", bound="Versioned")
 C = TypeVar("C")
@@ -25,7 +33,7 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-Start = Callable[[str, tuple[ImageId, ...]], Any]
+Start = Callable[[str, tuple[ImageId, ...]], Versioned]
 """What the rows know of an aggregate, as far as these images are concerned: where its fold starts."""
 
 
@@ -58,34 +66,43 @@ class Commands(Struct, frozen=True):
         if key and (known := self.store.appended(stream, key)):
             return known
         for _ in range(TRIES):
-            guarded = {**self.store.revisions(stream, scope.guarded), **(revisions or {})} if scope.guarded else None
+            standing = self.store.revisions(stream, scope.guarded) if scope.guarded else {}
             state = self.state(decider, id, scope)
-            events = decider.decide(state, command)
-            if not events:
+            if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
             at = state.version if scope.whole else None
+            guarded = {**standing, **(revisions or {})}
             try:
                 appended = self.store.append(
-                    stream, events, by, expected=at if expected is None else expected, entities=guarded, key=key
+                    stream,
+                    events,
+                    by,
+                    expected=at if expected is None else expected,
+                    entities=guarded,
+                    key=key,
                 )
             except ConcurrencyConflict:
                 if expected is not None:
                     raise
-                continue
-            self.doorbell.ring(stream)
-            return appended
+            except EntityConflict as conflict:
+                if conflict.conflicts.keys() & (revisions or {}).keys():
+                    raise
+            else:
+                self.doorbell.ring(stream)
+                return appended
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """The aggregate as it stands, as far as the images in the scope are concerned."""
-        start = self.starts[decider.category](id, scope.about) if decider.category in self.starts else decider.initial
+        begin = self.starts.get(decider.category)
+        start = cast(S, begin(id, scope.about)) if begin else decider.initial
         return decider.fold(self._tail(stream_of(decider.category, id), start.version), start)
 
     def _tail(self, stream: str, after: int) -> Iterator[E]:
         for commit in self.store.read(stream, after=after):
             if commit.first - after > MAX_TAIL:
-                raise Unavailable(f"the rows of {stream} are more than {MAX_TAIL:,} events behind; try again soon")
-            yield from events_in(commit)
+                raise Unavailable(f"the rows of {stream} are over {MAX_TAIL:,} events behind; try again soon")
+            yield from cast("list[E]", events_in(commit))
 
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)

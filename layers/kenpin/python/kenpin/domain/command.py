@@ -1,8 +1,9 @@
 """What a command is: a request from outside, checked by pydantic so that errors say what and where."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kenpin.domain.ids import DIGEST, SLUG
 
@@ -10,9 +11,27 @@ Slug = Annotated[str, Field(pattern=SLUG)]
 Digest = Annotated[str, Field(pattern=DIGEST)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(max_length=2000)]
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+def _readable(log: str) -> str:
+    return log.replace("\0", "�")
+
+
+Log = Annotated[str, AfterValidator(_readable)]
+"""What a broken program wrote, made storable."""
+
+NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Command(BaseModel):
     """A request in the imperative; a decider answers it with events or a refusal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _can_become_rows(self) -> Self:
+        """PostgreSQL holds no NUL: what cannot become a row must not become a fact."""
+        if NUL.search(self.model_dump_json()):
+            raise ValueError("text must not contain the NUL character")
+        return self

@@ -31,7 +31,9 @@ def create_tables(database: Database) -> None:
 def advance_stream(stream: str, store: EventStore, database: Database) -> int:
     """Bring every read model of this stream up to its head; answer how many events that took."""
     return sum(
-        advance(model, stream, store, database) for model in READ_MODELS if model.category == category_of(stream)
+        advance(model, stream, store, database)
+        for model in READ_MODELS
+        if model.category == category_of(stream)
     )
 
 
@@ -48,7 +50,13 @@ def behind(store: EventStore, database: Database, names: tuple[str, ...] | None 
 
 
 def wait_for(
-    database: Database, name: str, stream: str, version: int, *, patience_s: float = 2.0, every_s: float = 0.005
+    database: Database,
+    name: str,
+    stream: str,
+    version: int,
+    *,
+    patience_s: float = 2.0,
+    every_s: float = 0.005,
 ) -> bool:
     """Wait until the rows show this version; False when they are still behind after `patience_s`."""
     deadline = time.monotonic() + patience_s

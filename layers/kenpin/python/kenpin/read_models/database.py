@@ -4,9 +4,11 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from psycopg import Cursor
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow as Row
 
-Sql = Cursor[DictRow]
+__all__ = ["Database", "Row", "Sql"]
+
+Sql = Cursor[Row]
 
 
 class Database(Protocol):

@@ -9,7 +9,7 @@ from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ImageId
-from kenpin.read_models.database import Database, Sql
+from kenpin.read_models.database import Database, Row, Sql
 
 HEADER: Final = """
 with reached as (
@@ -54,13 +54,13 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
     )
 
 
-def _rows(sql: Sql, dataset_id: str, version: int, images: list[ImageId]) -> list[dict[str, object]]:
+def _rows(sql: Sql, dataset_id: str, version: int, images: list[ImageId]) -> list[Row]:
     if not images:
         return []
     return sql.execute(IMAGES, {"dataset": dataset_id, "version": version, "images": images}).fetchall()
 
 
-def _image(row: dict[str, object]) -> Image:
+def _image(row: Row) -> Image:
     annotation = row["annotation"]
     return Image(
         ordinal=row["ordinal"],
@@ -73,5 +73,5 @@ def _image(row: dict[str, object]) -> Image:
     )
 
 
-def _candidate(row: dict[str, object]) -> Candidate:
+def _candidate(row: Row) -> Candidate:
     return Candidate(row["image_id"], row["reason"], row["score"], row["control"])

@@ -6,7 +6,7 @@ from typing import Final
 from kenpin.domain.dataset.events import DatasetCreated, VersionTagged
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
 TABLE: Final = """
@@ -36,12 +36,20 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
             case DatasetCreated() as event:
                 sql.execute(
                     "insert into dataset values (%s, %s, %s, %s, %s)",
-                    (id_of(recorded.stream), event.project_id, event.name, recorded.recorded_at, recorded.recorded_at),
+                    (
+                        id_of(recorded.stream),
+                        event.project_id,
+                        event.name,
+                        recorded.recorded_at,
+                        recorded.recorded_at,
+                    ),
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
     last = batch[-1]
-    sql.execute("update dataset set updated_at = %s where dataset_id = %s", (last.recorded_at, id_of(last.stream)))
+    sql.execute(
+        "update dataset set updated_at = %s where dataset_id = %s", (last.recorded_at, id_of(last.stream))
+    )
 
 
 def _tag(sql: Sql, recorded: Recorded, event: VersionTagged) -> None:
@@ -73,11 +81,11 @@ from dataset d left join checkpoint c on c.projection = 'gallery' and c.stream =
 """
 
 
-def one(sql: Sql, dataset_id: str) -> dict[str, object] | None:
+def one(sql: Sql, dataset_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where d.dataset_id = %s", (dataset_id,)).fetchone()
 
 
-def page(sql: Sql, project_id: str | None, after: str, limit: int) -> list[dict[str, object]]:
+def page(sql: Sql, project_id: str | None, after: str, limit: int) -> list[Row]:
     """Datasets by id, those after `after`; of one project or of all."""
     return sql.execute(
         f"{FIELDS} where (%s::text is null or d.project_id = %s) and d.dataset_id > %s order by d.dataset_id limit %s",
@@ -98,8 +106,6 @@ def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:
         (dataset_id,),
     )
     return {row["verdict"]: row["images"] for row in rows}
-
-
 
 
 datasets = ReadModel("datasets", "dataset", TABLE, project)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -13,18 +13,14 @@ from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
     CandidateDismissed,
-    CandidatesSuggested,
     CaptureCorrected,
-    DatasetCreated,
-    DatasetEvent,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
     SplitAssigned,
-    VersionTagged,
 )
 from kenpin.domain.dataset.values import Capture
-from kenpin.domain.event import Recorded
+from kenpin.domain.event import Event, Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
 from kenpin.read_models.projection import ReadModel
@@ -128,7 +124,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
     _count(changes, sql)
 
 
-def _images_of(event: DatasetEvent) -> Sequence[ImageId]:
+def _images_of(event: Event) -> Sequence[ImageId]:
     if isinstance(event, SplitAssigned):
         return event.image_ids
     image_id = getattr(event, "image_id", None)
@@ -161,10 +157,8 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             changes.set(id, version, revision=revision, review=outcome)
         case CandidateDismissed(image_id=id):
             changes.set(id, version, revision=revision)
-        case DatasetCreated() | CandidatesSuggested() | VersionTagged():
-            pass
         case _:
-            assert_never(event)
+            pass  # about the dataset or a suggestion, not about an image's row
 
 
 def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> Row:
@@ -204,7 +198,11 @@ def _json(value: AnnotationSubmitted | Capture) -> str:
 
 def _write(changes: _Changes, sql: Sql) -> None:
     known = {(row.image_id, row.valid_from) for row in changes.before.values()}
-    ended = [(r.image_id, r.valid_from, r.valid_to) for r in changes.superseded if (r.image_id, r.valid_from) in known]
+    ended = [
+        (r.image_id, r.valid_from, r.valid_to)
+        for r in changes.superseded
+        if (r.image_id, r.valid_from) in known
+    ]
     if ended:
         sql.execute(
             """update image set valid_to = ended.valid_to

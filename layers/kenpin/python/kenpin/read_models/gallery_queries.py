@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 
 Order = Literal["registered", "newest", "suggested"]
 
@@ -54,7 +54,7 @@ ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
 
 def page(
     sql: Sql, dataset_id: str, given: Filter, *, after: int | None, limit: int, as_of: int | None = None
-) -> list[dict[str, object]]:
+) -> list[Row]:
     """Images in order, those after place `after` (an ordinal, or a rank when ordered by suggestion)."""
     column, beyond = ORDERS[given.order]
     inner = given.suggested or given.order == "suggested"
@@ -82,7 +82,7 @@ def _fields(as_of: int | None, join: str) -> str:
     return FIELDS.format(join=join, candidate_valid=valid.format("k"), image_valid=valid.format("i"))
 
 
-def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> dict[str, object] | None:
+def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
     query = f"{_fields(as_of, 'left join')} and i.image_id = %(image)s"
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
 
@@ -96,6 +96,6 @@ def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
     return [row["valid_from"] for row in rows]
 
 
-def place(row: Mapping[str, object], order: Order) -> object:
+def place(row: Row, order: Order) -> object:
     """Where a row stands in this order: what the next page begins after."""
     return row["rank" if order == "suggested" else "ordinal"]

@@ -6,7 +6,7 @@ from typing import Final
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
 TABLE: Final = """
@@ -38,9 +38,15 @@ def _project(model_id: str, recorded: Recorded, sql: Sql) -> None:
         case ModelRegistered() as event:
             _insert(recorded, event, sql)
         case ThresholdChosen(threshold=threshold, reason=reason):
-            _set(sql, "threshold = %s, threshold_reason = %s", (threshold, reason, recorded.version, model_id))
+            _set(
+                sql, "threshold = %s, threshold_reason = %s", (threshold, reason, recorded.version, model_id)
+            )
         case ModelPromoted(stage=stage, reason=reason):
-            _set(sql, "stage = %s, stage_reason = %s, staged_by = %s", (stage, reason, actor, recorded.version, model_id))
+            _set(
+                sql,
+                "stage = %s, stage_reason = %s, staged_by = %s",
+                (stage, reason, actor, recorded.version, model_id),
+            )
         case ModelRetired(reason=reason):
             _set(
                 sql,
@@ -75,11 +81,11 @@ select m.*, run.evaluation, run.dataset_version, run.recipe from model m left jo
 """
 
 
-def one(sql: Sql, model_id: str) -> dict[str, object] | None:
+def one(sql: Sql, model_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where model_id = %s", (model_id,)).fetchone()
 
 
-def page(sql: Sql, project_id: str | None, before: str | None, limit: int) -> list[dict[str, object]]:
+def page(sql: Sql, project_id: str | None, before: str | None, limit: int) -> list[Row]:
     """Models, newest first; `before` is the model id that the page before ended with."""
     return sql.execute(
         f"""{FIELDS} where (%(project)s::text is null or m.project_id = %(project)s)

@@ -67,7 +67,9 @@ def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
     """The checkpoint, locked: two projectors on one stream take turns."""
     select = "select version from checkpoint where projection = %s and stream = %s for update"
     if (row := sql.execute(select, (model.name, stream)).fetchone()) is None:
-        sql.execute("insert into checkpoint values (%s, %s, 0, '') on conflict do nothing", (model.name, stream))
+        sql.execute(
+            "insert into checkpoint values (%s, %s, 0, '') on conflict do nothing", (model.name, stream)
+        )
         row = sql.execute(select, (model.name, stream)).fetchone()
     assert row is not None
     return int(row["version"])

@@ -16,7 +16,7 @@ from kenpin.domain.project.events import (
     ProductDefined,
     ProjectCreated,
 )
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
 TABLE: Final = """
@@ -90,7 +90,8 @@ def _define(project_id: str, event: DefectClassDefined | DefectClassRevised, sql
 
 def _revise_book(project_id: str, sql: Sql) -> None:
     sql.execute(
-        "update project set label_book_revision = label_book_revision + 1 where project_id = %s", (project_id,)
+        "update project set label_book_revision = label_book_revision + 1 where project_id = %s",
+        (project_id,),
     )
 
 
@@ -105,11 +106,11 @@ from project p left join checkpoint c on c.projection = 'projects' and c.stream 
 """
 
 
-def one(sql: Sql, project_id: str) -> dict[str, object] | None:
+def one(sql: Sql, project_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where p.project_id = %s", (project_id,)).fetchone()
 
 
-def page(sql: Sql, after: str, limit: int) -> list[dict[str, object]]:
+def page(sql: Sql, after: str, limit: int) -> list[Row]:
     return sql.execute(
         f"{FIELDS} where p.project_id > %s order by p.project_id limit %s", (after, limit)
     ).fetchall()

@@ -20,7 +20,7 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
 TABLE: Final = """
@@ -119,7 +119,11 @@ def _columns(recorded: Recorded) -> dict[str, object]:
             return {"status": "succeeded", "artifact": artifact, "seconds": seconds, "finished_at": at}
         case RunFailed(reason=reason, log_tail=log_tail, final=final):
             failure = Jsonb({"reason": reason, "log_tail": log_tail})
-            return {"status": "failed" if final else "queued", "failure": failure, "finished_at": at if final else None}
+            return {
+                "status": "failed" if final else "queued",
+                "failure": failure,
+                "finished_at": at if final else None,
+            }
         case RunRetried():
             return {"status": "queued", "finished_at": None}
         case RunCancelled():
@@ -150,13 +154,13 @@ from run
 """
 
 
-def one(sql: Sql, run_id: str) -> dict[str, object] | None:
+def one(sql: Sql, run_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where run_id = %s", (run_id,)).fetchone()
 
 
 def page(
     sql: Sql, project_id: str | None, dataset_id: str | None, before: str | None, limit: int
-) -> list[dict[str, object]]:
+) -> list[Row]:
     """Runs, newest first; `before` is the run id that the page before ended with."""
     return sql.execute(
         f"""{FIELDS} where (%(project)s::text is null or project_id = %(project)s)

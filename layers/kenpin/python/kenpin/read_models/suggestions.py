@@ -11,7 +11,7 @@ from kenpin.domain.dataset.events import (
 )
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
 TABLE: Final = """
@@ -60,7 +60,9 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
 
 
 def _open_images(sql: Sql, dataset_id: str) -> set[ImageId]:
-    rows = sql.execute("select image_id from candidate where dataset_id = %s and valid_to is null", (dataset_id,))
+    rows = sql.execute(
+        "select image_id from candidate where dataset_id = %s and valid_to is null", (dataset_id,)
+    )
     return {row["image_id"] for row in rows}
 
 
@@ -80,7 +82,16 @@ def _open(sql: Sql, dataset_id: str, recorded: Recorded, event: CandidatesSugges
     sql.executemany(
         "insert into candidate values (%s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (dataset_id, event.suggestion_id, c.image_id, rank, c.reason, c.score, c.control, recorded.version)
+            (
+                dataset_id,
+                event.suggestion_id,
+                c.image_id,
+                rank,
+                c.reason,
+                c.score,
+                c.control,
+                recorded.version,
+            )
             for rank, c in enumerate(event.candidates, 1)
         ],
     )
@@ -94,7 +105,7 @@ def _close(sql: Sql, dataset_id: str, version: int, outcome: str, image_ids: set
     )
 
 
-def latest(sql: Sql, dataset_id: str) -> dict[str, object] | None:
+def latest(sql: Sql, dataset_id: str) -> Row | None:
     """The current suggestion with the number of candidates still open."""
     return sql.execute(
         """select suggestion_id, policy, run_id, size, version, suggested_at,

@@ -1,15 +1,16 @@
-"""Connections to PostgreSQL: pooled, of the application's role, and healing when the server comes back."""
+"""Connections to PostgreSQL: kept, of the application's role, and healing when the server comes back."""
 
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 import psycopg
 from psycopg import Cursor
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, TupleRow, dict_row
-from psycopg_pool import ConnectionPool
 
 from kenpin.ports import Unavailable
 
@@ -17,6 +18,7 @@ Connection = psycopg.Connection[TupleRow]
 
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
+PATIENCE_S: Final = 5.0
 SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints")
 
 
@@ -30,27 +32,30 @@ def create_schema(url: str) -> None:
 
 
 class Database:
-    """A pool of connections that opens when it is first used; a process has one and closes it at its end."""
+    """Up to `size` connections, made when needed and kept. A process has one, and closes it at its end.
+
+    Unlike a pool with threads of its own it fails at once while the server is away, and heals at once after.
+    """
 
     def __init__(self, url: str, size: int = 4) -> None:
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            url,
-            kwargs={"autocommit": True},
-            configure=_work_as_application,
-            check=_alive,
-            min_size=0,
-            max_size=size,
-            open=False,
-            timeout=5,
-            reconnect_timeout=1,
-        )
+        self._url = url
+        self._idle: list[Connection] = []
+        self._places = BoundedSemaphore(size)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """In autocommit: a statement alone is a transaction. Raises Unavailable."""
-        self._pool.open()
-        with _unavailable(), self._pool.connection() as connection:
-            yield connection
+        if not self._places.acquire(timeout=PATIENCE_S):
+            raise Unavailable(f"every connection to PostgreSQL was busy for {PATIENCE_S} seconds")
+        try:
+            with _unavailable():
+                connection = self._take()
+                try:
+                    yield connection
+                finally:
+                    self._give_back(connection)
+        finally:
+            self._places.release()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor[DictRow]]:
@@ -59,20 +64,30 @@ class Database:
             yield connection.cursor(row_factory=dict_row)
 
     def close(self) -> None:
-        self._pool.close()
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Connection:
+        with suppress(IndexError):
+            while _said_goodbye(connection := self._idle.pop()):
+                connection.close()
+            return connection
+        connection = psycopg.connect(self._url, autocommit=True)
+        connection.execute(f"set role {APPLICATION}; set search_path = read_models")
+        return connection
+
+    def _give_back(self, connection: Connection) -> None:
+        if connection.info.transaction_status == TransactionStatus.IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
 
-def _work_as_application(connection: Connection) -> None:
-    """Not by connection options: RDS Proxy takes none."""
-    connection.execute(f"set role {APPLICATION}; set search_path = read_models")
-
-
-def _alive(connection: Connection) -> None:
-    """An idle server has nothing to say: what can be read is its goodbye. Costs no round trip."""
+def _said_goodbye(connection: Connection) -> bool:
+    """An idle server has nothing to say, so what can be read is its last word. Costs no round trip."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        raise psycopg.OperationalError("the server closed the connection")
+    return bool(poll.poll(0))
 
 
 @contextmanager

@@ -22,8 +22,8 @@ create table if not exists event_store.commits (
     pos       bigint not null generated always as identity,
     primary key (stream_id, first)
 );
--- The feed's order. `xid` is the appending transaction's, or the stream's last one where that is later: a transaction
--- that queues for the head has its own before its turn, so bare xids would put a stream's commits out of order.
+-- The feed's order. `xid` is the appending transaction's, or the stream's last one where that is later: who queues
+-- for the head has a transaction before its turn, so bare xids would put a stream's commits out of order.
 create index if not exists commits_by_transaction on event_store.commits (xid, pos);
 
 create table if not exists event_store.revisions (
@@ -41,20 +41,23 @@ create table if not exists event_store.keys (
     primary key (stream_id, key)
 );
 
-create or replace function event_store.genesis(tenant text, stream text) returns bytea
-language sql immutable parallel safe
-return sha256('\x6b656e70696e00'::bytea || convert_to(tenant, 'UTF8') || '\x00'::bytea || convert_to(stream, 'UTF8'));
+create or replace function event_store.genesis(tenant text, stream text)
+returns bytea language sql immutable parallel safe
+return sha256(
+    '\x6b656e70696e00'::bytea || convert_to(tenant, 'UTF8') || '\x00'::bytea || convert_to(stream, 'UTF8')
+);
 
-create or replace function event_store.chain(prev bytea, first bigint, count int, meta bytea, body bytea) returns bytea
-language sql immutable parallel safe
+create or replace function event_store.chain(prev bytea, first bigint, count int, meta bytea, body bytea)
+returns bytea language sql immutable parallel safe
 return sha256(prev || int8send(first) || int4send(count) || sha256(meta) || sha256(body));
 
--- One round trip. The head's row is the only lock, so streams do not wait for each other and share their fsyncs.
+-- One round trip. The head's row is the only lock: streams do not wait for each other and share their fsyncs.
 -- A refusal is an answer, not an error: `outcome` is appended | known | key_reused | entities | expected.
 create or replace function event_store.append(
     in_tenant text, in_stream text, in_count int, in_meta bytea, in_body bytea,
     in_expected bigint, in_entities text[], in_revisions bigint[], in_key text, in_fingerprint text,
-    out outcome text, out first bigint, out version bigint, out hash bytea, out entities text[], out revisions bigint[]
+    out outcome text, out first bigint, out version bigint, out hash bytea,
+    out entities text[], out revisions bigint[]
 )
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -66,7 +69,8 @@ begin
             where s.tenant = in_tenant and s.stream = in_stream for update;
         exit when found;
         insert into event_store.streams (tenant, stream, version, hash)
-            values (in_tenant, in_stream, 0, event_store.genesis(in_tenant, in_stream)) on conflict do nothing;
+            values (in_tenant, in_stream, 0, event_store.genesis(in_tenant, in_stream))
+            on conflict do nothing;
     end loop;
     version := head.version;
 

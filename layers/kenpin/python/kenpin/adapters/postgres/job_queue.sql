@@ -1,4 +1,5 @@
--- Long work, delivered at least once. Done jobs stay, so that a job_id sent again does nothing. Safe to run again.
+-- Long work, delivered at least once. Done jobs stay, so that a job_id sent again does nothing.
+-- Safe to run again.
 create schema if not exists job_queue;
 
 create table if not exists job_queue.jobs (

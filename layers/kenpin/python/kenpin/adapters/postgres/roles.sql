@@ -11,7 +11,7 @@ exception
     when duplicate_object or unique_violation then null; -- another database of this server was quicker
     when insufficient_privilege then
         raise exception 'the role kenpin_app is missing'
-            using hint = format('as an administrator: create role kenpin_app; grant kenpin_app to %I', current_user);
+            using hint = format('as an administrator: create role kenpin_app; grant it to %I', current_user);
 end $$;
 
 create schema if not exists read_models;

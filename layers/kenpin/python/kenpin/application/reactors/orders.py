@@ -2,17 +2,19 @@
 
 from msgspec import Struct
 
-from kenpin.domain.command import Command
 from kenpin.domain.decider import Decider
+from kenpin.domain.model.commands import ModelCommand
+from kenpin.domain.model.decider import Model
+from kenpin.domain.model.events import ModelEvent
 from kenpin.ports import Job
 
 
 class Tell(Struct, frozen=True):
     """Execute this command on this aggregate."""
 
-    decider: Decider
+    decider: Decider[Model, ModelCommand, ModelEvent]
     id: str
-    command: Command
+    command: ModelCommand
 
 
 Order = Job | Tell

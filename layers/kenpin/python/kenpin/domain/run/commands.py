@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Digest, Slug, Text
+from kenpin.domain.command import Command, Count, Digest, Log, Slug, Text
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation, Identity
 
-Attempt = Annotated[int, Field(ge=1)]
+Attempt = Annotated[Count, Field(ge=1)]
 
 
 class RequestRun(Command):
@@ -32,15 +32,15 @@ class StartRun(Command):
 class ReportProgress(Command):
     attempt: Attempt
     stage: str
-    done: int
-    total: int
+    done: Count
+    total: Count
     eta_seconds: float | None = None
 
 
 class CompleteEpoch(Command):
     attempt: Attempt
-    epoch: int
-    epochs: int
+    epoch: Count
+    epochs: Count
     metrics: dict[str, float]
     eta_seconds: float | None = None
 
@@ -53,7 +53,7 @@ class ReportEvaluation(Command):
 class ReportPoolScored(Command):
     attempt: Attempt
     predictions: Digest
-    images: int
+    images: Count
 
 
 class SucceedRun(Command):
@@ -64,10 +64,10 @@ class SucceedRun(Command):
 
 
 class FailRun(Command):
-    attempt: Annotated[int, Field(ge=0)]
+    attempt: Count
     """0: it broke before an attempt was started."""
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
-    log_tail: Annotated[str, Field(max_length=20_000)] = ""
+    reason: Annotated[Log, Field(min_length=1, max_length=2000)]
+    log_tail: Annotated[Log, Field(max_length=20_000)] = ""
     final: bool = False
 
 

@@ -1,0 +1,60 @@
+"""The few words of ASGI that the HTTP server speaks."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from host.gateway import Answer, Request
+
+Message = MutableMapping[str, Any]  # type: ignore[explicit-any]  # the server's own types
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+SECURITY: Final = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+
+
+def head_of(scope: Message) -> Request:
+    """The request without its body."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, b"")
+
+
+async def body_of(receive: Receive, at_most: int) -> bytes | None:
+    """The whole body; None when it is larger than `at_most` bytes."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > at_most:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def problem(status: HTTPStatus, request: Request, detail: str) -> Answer:
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+    }
+    return Answer(status, {"content-type": "application/problem+json"}, json.dumps(body).encode())
+
+
+async def send_head(send: Send, status: int, headers: Mapping[str, str]) -> None:
+    whole = {**SECURITY, "cache-control": "no-store", **headers}
+    encoded = [(name.encode(), value.encode()) for name, value in whole.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+
+
+async def send_answer(send: Send, answer: Answer) -> None:
+    await send_head(send, answer.status, {**answer.headers, "content-length": str(len(answer.body))})
+    await send({"type": "http.response.body", "body": answer.body})
