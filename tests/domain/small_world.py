@@ -1,0 +1,163 @@
+"""Commands of a world so small that they meet: four images, two classes, a few attempts."""
+
+from hypothesis import strategies as st
+
+from kenpin.domain.dataset import commands as dataset
+from kenpin.domain.dataset.values import Candidate, Capture, Defect
+from kenpin.domain.model import commands as model
+from kenpin.domain.project import commands as project
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run import commands as run
+from kenpin.domain.run.values import Evaluation, Identity
+from tests.domain.facts import FILE, IMAGES
+
+image = st.sampled_from(IMAGES)
+images = st.lists(image, min_size=1, max_size=6).map(tuple)
+words = st.sampled_from(["", "blurred", "限度見本"])
+reasons = st.sampled_from(["blurred", "限度見本"])
+slugs = st.sampled_from(["s1", "s2"])
+digests = st.sampled_from(["d" * 64, "e" * 64])
+shares = st.floats(0, 1)
+captures = st.builds(Capture, line=st.sampled_from([None, "1", "2"]))
+corner = st.sampled_from([0.0, 10.0, 480.0, 641.0])
+defects = st.builds(
+    Defect, class_id=st.sampled_from(["crack", "burn"]), box=st.none() | st.tuples(*[corner] * 4)
+)
+
+PROJECT_COMMANDS = [
+    st.builds(project.CreateProject, project_id=slugs, name=reasons),
+    st.builds(project.DefineProduct, product_id=slugs, name=reasons),
+    st.builds(
+        project.DefineDefectClass,
+        class_id=slugs,
+        name=reasons,
+        key=st.none() | st.integers(1, 3),
+        description=words,
+    ),
+    st.builds(project.RetireDefectClass, class_id=slugs, reason=words),
+    st.builds(
+        project.SetInspectionPolicy,
+        escape_cost=st.sampled_from([1.0, 10.0]),
+        overkill_cost=st.just(1.0),
+        defect_rate=st.sampled_from([None, 0.01]),
+        reason=words,
+    ),
+]
+
+judgements = st.builds(
+    dataset.Judgement,
+    image_id=image,
+    verdict=st.sampled_from(["OK", "NG", "HOLD"]),
+    defects=st.lists(defects, max_size=1).map(tuple),
+    reason=words,
+    seconds_spent=st.none() | st.floats(0, 60),
+    suggestion_id=st.none() | slugs,
+)
+candidates = st.builds(Candidate, image_id=image, reason=st.just("uncertain"), score=st.none() | shares)
+
+DATASET_COMMANDS = [
+    st.builds(dataset.CreateDataset, dataset_id=slugs, project_id=slugs, name=reasons),
+    st.builds(
+        dataset.RegisterImages,
+        images=st.lists(
+            st.builds(dataset.NewImage, image_id=image, file=st.just(FILE), capture=captures),
+            min_size=1,
+            max_size=6,
+        ).map(tuple),
+    ),
+    st.builds(dataset.CorrectCapture, image_id=image, capture=captures, reason=words),
+    st.builds(dataset.ExcludeImages, image_ids=images, reason=reasons),
+    st.builds(dataset.RestoreImages, image_ids=images, reason=words),
+    st.builds(
+        dataset.AssignSplit,
+        image_ids=images,
+        split=st.sampled_from(["train", "validation", "test"]),
+        rule=reasons,
+    ),
+    st.builds(
+        dataset.SubmitAnnotations,
+        annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),
+        label_book_revision=st.integers(0, 2),
+    ),
+    st.builds(
+        dataset.ReviewAnnotation,
+        image_id=image,
+        outcome=st.sampled_from(["accepted", "returned"]),
+        reason=words,
+    ),
+    st.builds(
+        dataset.SuggestCandidates,
+        suggestion_id=slugs,
+        policy=reasons,
+        candidates=st.lists(candidates, max_size=4).map(tuple),
+        run_id=st.none() | slugs,
+    ),
+    st.builds(dataset.DismissCandidate, suggestion_id=slugs, image_id=image, reason=words),
+    st.builds(dataset.TagVersion, name=slugs, note=words),
+]
+
+attempts = st.integers(1, 3)
+counts = st.integers(0, 2)
+evaluations = st.builds(
+    Evaluation,
+    split=st.sampled_from(["validation", "test"]),
+    split_rule=reasons,
+    images=counts,
+    ng=counts,
+    ok=counts,
+    escapes=counts,
+    overkills=counts,
+    threshold=shares,
+    escape_rate=st.none() | shares,
+)
+identities = st.builds(
+    Identity,
+    code_digest=digests,
+    weights_digest=digests,
+    libraries=st.just({"numpy": "2.4.1"}),
+    threads=st.integers(1, 4),
+    hardware=words,
+)
+
+RUN_COMMANDS = [
+    st.builds(
+        run.RequestRun,
+        run_id=slugs,
+        project_id=slugs,
+        dataset_id=slugs,
+        dataset_version=st.integers(1, 9),
+        dataset_hash=digests,
+        recipe=st.builds(Recipe, c=st.floats(0.1, 10)),
+        seed=counts,
+    ),
+    st.builds(run.StartRun, attempt=attempts, identity=identities),
+    st.builds(run.ReportProgress, attempt=attempts, stage=reasons, done=counts, total=counts),
+    st.builds(
+        run.CompleteEpoch,
+        attempt=attempts,
+        epoch=counts,
+        epochs=counts,
+        metrics=st.dictionaries(reasons, st.floats(allow_nan=False, allow_infinity=False), max_size=2),
+    ),
+    st.builds(run.ReportEvaluation, attempt=attempts, evaluation=evaluations),
+    st.builds(run.ReportPoolScored, attempt=attempts, predictions=digests, images=counts),
+    st.builds(run.SucceedRun, attempt=attempts, artifact=digests, threshold=shares, seconds=st.floats(0, 99)),
+    st.builds(run.FailRun, attempt=st.integers(0, 3), reason=reasons, log_tail=words, final=st.booleans()),
+    st.builds(run.RetryRun, reason=words),
+    st.builds(run.CancelRun, reason=words),
+]
+
+MODEL_COMMANDS = [
+    st.builds(
+        model.RegisterModel,
+        model_id=slugs,
+        project_id=slugs,
+        dataset_id=slugs,
+        run_id=slugs,
+        artifact=digests,
+        threshold=shares,
+    ),
+    st.builds(model.ChooseThreshold, threshold=st.sampled_from([0.1, 0.5]), reason=reasons),
+    st.builds(model.PromoteModel, stage=st.sampled_from(["candidate", "production"]), reason=reasons),
+    st.builds(model.RetireModel, reason=reasons),
+]

@@ -1,0 +1,91 @@
+"""What holds for every aggregate, whatever people ask for and whatever happened."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kenpin.domain.command import Command
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import CandidateGone, DatasetExists, TagTaken
+from kenpin.domain.decider import Decider, Refusal
+from kenpin.domain.event import Event
+from kenpin.domain.model.decider import model
+from kenpin.domain.project.decider import ProjectExists, project
+from kenpin.domain.run.decider import RunExists, StaleAttempt, run
+from tests.domain import small_world
+from tests.domain.any_event import any_event
+
+AnyDecider = Decider[Any, Any, Any]
+Commands = list[st.SearchStrategy[Command]]
+
+AGGREGATES: dict[str, tuple[AnyDecider, Commands]] = {
+    "project": (project, [*small_world.PROJECT_COMMANDS]),
+    "dataset": (dataset, [*small_world.DATASET_COMMANDS]),
+    "run": (run, [*small_world.RUN_COMMANDS]),
+    "model": (model, [*small_world.MODEL_COMMANDS]),
+}
+every_aggregate = pytest.mark.parametrize("category", AGGREGATES)
+
+NOT_TWICE = {
+    "CreateProject": ProjectExists,
+    "CreateDataset": DatasetExists,
+    "TagVersion": TagTaken,
+    "DismissCandidate": CandidateGone,
+    "RequestRun": RunExists,
+    "StartRun": StaleAttempt,
+}
+"""Commands that are refused, not passed over, when they come again: a name is taken, a candidate gone."""
+
+
+def requests(commands: Commands) -> st.SearchStrategy[list[Command]]:
+    """First that the aggregate be there, then anything."""
+    anything = st.lists(st.one_of(commands), max_size=20)
+    return st.builds(lambda first, rest: [first, *rest], commands[0], anything)
+
+
+def history_of(decider: AnyDecider, asked: Iterable[Command]) -> list[Event]:
+    """What happens when all of this is asked, one after the other; refusals leave no trace."""
+    events: list[Event] = []
+    state = decider.initial
+    for command in asked:
+        try:
+            decided = decider.decide(state, command)
+        except Refusal:
+            continue
+        events += decided
+        state = decider.fold(decided, state)
+    return events
+
+
+@every_aggregate
+@given(data=st.data())
+def test_folding_what_was_decided_never_fails(category: str, data: st.DataObject) -> None:
+    decider, commands = AGGREGATES[category]
+    events = history_of(decider, data.draw(requests(commands)))
+    assert decider.fold(events).version == len(events) > 0
+
+
+@every_aggregate
+@given(data=st.data())
+def test_the_same_command_twice_adds_nothing(category: str, data: st.DataObject) -> None:
+    decider, commands = AGGREGATES[category]
+    *before, command = data.draw(requests(commands))
+    once = history_of(decider, [*before, command])
+    try:
+        assert decider.decide(decider.fold(once), command) == []
+    except Refusal as refusal:
+        refused_at_once = once == history_of(decider, before)
+        assert refused_at_once or type(refusal) is NOT_TWICE[type(command).__name__]
+
+
+@every_aggregate
+@given(data=st.data())
+def test_facts_are_never_refused_in_whatever_order_they_come(category: str, data: st.DataObject) -> None:
+    decider, commands = AGGREGATES[category]
+    known = decider.fold(history_of(decider, data.draw(requests(commands))))
+    facts = data.draw(st.lists(any_event(category), max_size=5))
+    for state in (decider.initial, known):
+        assert decider.fold(facts, state).version == state.version + len(facts)
