@@ -13,7 +13,7 @@ from kenpin.ports import Delivery, Job, JobQueue, QueueDepth
 MakeQueue = Callable[[float], JobQueue]
 """An empty queue whose first pause before a retry has so many seconds."""
 
-QUEUES = ["memory", "postgres"]
+QUEUES = ["memory", "postgres", "sqs"]
 """Each but memory has a fixture `<name>_job_queue` that gives a MakeQueue."""
 
 

@@ -1,0 +1,201 @@
+"""The job queue on SQS: a FIFO queue whose dead letters say why they died."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from kenpin.adapters.aws import clients
+from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
+from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
+from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef as Message
+
+CLAIM_LOST: Final = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}
+LONGEST_LOG_TAIL: Final = 20_000
+PEEK_S: Final = 30
+MOST_MESSAGES: Final = 10
+"""SQS's limit of one batch."""
+
+
+class Death(msgspec.Struct, frozen=True):
+    """Why a job is dead, in an attribute of its message: the body stays a job that SQS itself can redrive."""
+
+    attempts: int
+    reason: str
+    log_tail: str
+    dead_at: str
+
+
+class SqsJobQueue:
+    """Each job is a message group of its own, so that none waits for another.
+
+    What SQS does otherwise: a job_id is known for 5 minutes, a claim lasts 12 hours at most, a job that waits to
+    be tried again counts as running, and dead letters are kept for 14 days. A look at them hides them from
+    other eyes meanwhile.
+    """
+
+    def __init__(
+        self,
+        queue_url: str,
+        dead_letter_url: str,
+        client: SQSClient | None = None,
+        pause_s: float = PAUSE_S,
+        wait_s: int = 20,
+    ) -> None:
+        self._url, self._dead_url = queue_url, dead_letter_url
+        self._client, self._pause_s, self._wait_s = client or clients.sqs(), pause_s, wait_s
+
+    def send(self, job: Job) -> None:
+        self._send(job, deduplication_id=job.job_id)
+
+    def receive(self, visibility_s: int) -> Delivery | None:
+        """Waits up to `wait_s` seconds for a job."""
+        for message in self._receive(self._url, 1, visibility_s, self._wait_s):
+            attempt = int(message["Attributes"]["ApproximateReceiveCount"])
+            return Delivery(_job_in(message), message["ReceiptHandle"], attempt)
+        return None
+
+    def extend(self, delivery: Delivery, visibility_s: int) -> bool:
+        with unavailable_when_busy("the job queue"):
+            try:
+                self._client.change_message_visibility(
+                    QueueUrl=self._url, ReceiptHandle=delivery.receipt, VisibilityTimeout=visibility_s
+                )
+            except ClientError as error:
+                return _unless_claim_lost(error)
+        return True
+
+    def done(self, delivery: Delivery) -> None:
+        self._delete(self._url, delivery.receipt)
+
+    def failed(self, delivery: Delivery, reason: str, log_tail: str, retry: bool = True) -> bool:
+        if retry and delivery.attempt < MAX_ATTEMPTS:
+            pause = pause_before_retry(delivery.attempt, self._pause_s, random.random())
+            self.extend(delivery, math.ceil(pause))
+            return True
+        if not self.extend(delivery, PEEK_S):
+            return True
+        self._bury(delivery, reason, log_tail)
+        return False
+
+    def depth(self) -> QueueDepth:
+        ready, running = self._count(self._url)
+        return QueueDepth(ready, running, sum(self._count(self._dead_url)))
+
+    def dead(self) -> Iterator[DeadJob]:
+        with self._peek() as messages:
+            found = {_job_in(message).job_id: _dead_in(message) for message in messages}
+        yield from sorted(found.values(), key=lambda dead: dead.dead_at)
+
+    def redrive(self, job_id: str) -> bool:
+        with self._peek() as messages:
+            again = [message for message in messages if _job_in(message).job_id == job_id]
+            for message in again:
+                self._send(_job_in(message), deduplication_id=message["MessageId"])
+                self._delete(self._dead_url, message["ReceiptHandle"])
+        return bool(again)
+
+    def _bury(self, delivery: Delivery, reason: str, log_tail: str) -> None:
+        """First to the dead, then from the living: in between the job may be twice, but never lost."""
+        now = datetime.now(UTC).isoformat()
+        death = Death(delivery.attempt, reason, log_tail[-LONGEST_LOG_TAIL:], now)
+        with unavailable_when_busy("the job queue"):
+            self._client.send_message(
+                QueueUrl=self._dead_url,
+                MessageBody=msgspec.json.encode(delivery.job).decode(),
+                MessageAttributes={
+                    "death": {"DataType": "String", "StringValue": msgspec.json.encode(death).decode()}
+                },
+                MessageGroupId=delivery.job.job_id,
+                MessageDeduplicationId=hashlib.sha256(delivery.receipt.encode()).hexdigest(),
+            )
+        self.done(delivery)
+
+    def _send(self, job: Job, deduplication_id: str) -> None:
+        with unavailable_when_busy("the job queue"):
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=msgspec.json.encode(job).decode(),
+                MessageGroupId=job.job_id,
+                MessageDeduplicationId=deduplication_id,
+            )
+
+    def _receive(self, url: str, most: int, visibility_s: int, wait_s: int = 0) -> list[Message]:
+        with unavailable_when_busy("the job queue"):
+            answer = self._client.receive_message(
+                QueueUrl=url,
+                MaxNumberOfMessages=most,
+                VisibilityTimeout=visibility_s,
+                WaitTimeSeconds=wait_s,
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                MessageAttributeNames=["death"],
+            )
+        return answer.get("Messages", [])
+
+    def _delete(self, url: str, receipt: str) -> None:
+        with unavailable_when_busy("the job queue"):
+            try:
+                self._client.delete_message(QueueUrl=url, ReceiptHandle=receipt)
+            except ClientError as error:
+                _unless_claim_lost(error)
+
+    def _count(self, url: str) -> tuple[int, int]:
+        """Visible messages, and those in somebody's hands."""
+        with unavailable_when_busy("the job queue"):
+            counts = self._client.get_queue_attributes(
+                QueueUrl=url,
+                AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+            )["Attributes"]
+        return (
+            int(counts["ApproximateNumberOfMessages"]),
+            int(counts["ApproximateNumberOfMessagesNotVisible"]),
+        )
+
+    @contextmanager
+    def _peek(self) -> Iterator[list[Message]]:
+        """Take the dead in hand, all of them, and put them back as they were."""
+        held: list[Message] = []
+        try:
+            while batch := self._receive(self._dead_url, MOST_MESSAGES, PEEK_S):
+                held += batch
+            yield held
+        finally:
+            for start in range(0, len(held), MOST_MESSAGES):
+                self._client.change_message_visibility_batch(
+                    QueueUrl=self._dead_url,
+                    Entries=[
+                        {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                        for n, message in enumerate(held[start : start + MOST_MESSAGES])
+                    ],
+                )
+
+
+def _job_in(message: Message) -> Job:
+    return msgspec.json.decode(message["Body"], type=Job)
+
+
+def _dead_in(message: Message) -> DeadJob:
+    job = _job_in(message)
+    if attribute := message.get("MessageAttributes", {}).get("death"):
+        death = msgspec.json.decode(attribute["StringValue"], type=Death)
+        return DeadJob(job, death.attempts, death.reason, death.log_tail, death.dead_at)
+    moved_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
+    return DeadJob(job, MAX_ATTEMPTS, DIED_SILENTLY, "", moved_at.isoformat())
+
+
+def _unless_claim_lost(error: ClientError) -> bool:
+    if code_of(error).rpartition(".")[2] not in CLAIM_LOST:
+        raise error
+    return False
