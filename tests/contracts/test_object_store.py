@@ -160,6 +160,7 @@ def test_a_signed_file_address_is_stable_within_the_day() -> None:
         lambda query: query.replace("expires=1", "expires=2"),
         lambda query: query + "&more=1",
         lambda query: query + "&size=9",
+        lambda query: "size=9&" + query,
         lambda query: query.rpartition("&")[0],
         lambda query: query[:-1] + ("0" if query[-1] != "0" else "1"),
         lambda query: query[:-1] + "é",

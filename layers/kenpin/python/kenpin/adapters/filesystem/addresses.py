@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,15 +30,16 @@ class SignedAddresses:
 
     def verify(self, method: str, name: str, query: str) -> bool:
         """Whether this address was made here for this method and has not expired, in constant time."""
-        terms = dict(parse_qsl(query, keep_blank_values=True))
-        signature = terms.pop("signature", "")
-        genuine = hmac.compare_digest(signature.encode(), self._signature(method, name, terms).encode())
-        return genuine and int(terms["expires"]) > self._now()
+        terms = parse_qsl(query, keep_blank_values=True)
+        given = "".join(value for name, value in terms if name == "signature")
+        signed = [term for term in terms if term[0] != "signature"]
+        genuine = hmac.compare_digest(given.encode(), self._signature(method, name, signed).encode())
+        return genuine and int(dict(signed)["expires"]) > self._now()
 
     def _address(self, method: str, name: str, terms: Mapping[str, str]) -> str:
-        signed = {**terms, "signature": self._signature(method, name, terms)}
+        signed = {**terms, "signature": self._signature(method, name, terms.items())}
         return f"{self._base}/files/{name}?{urlencode(signed)}"
 
-    def _signature(self, method: str, name: str, terms: Mapping[str, str]) -> str:
-        what = "\n".join((method, name, urlencode(sorted(terms.items()))))
+    def _signature(self, method: str, name: str, terms: Iterable[tuple[str, str]]) -> str:
+        what = "\n".join((method, name, urlencode(sorted(terms))))
         return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()
