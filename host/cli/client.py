@@ -27,7 +27,7 @@ class Client:
         self._http = httpx.Client(
             headers={"Kenpin-Actor": actor},
             timeout=httpx.Timeout(120, connect=5),
-            transport=transport or httpx.HTTPTransport(retries=1),
+            transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
         )
 
     def get(self, path: str, kind: type[T], **query: Query) -> T:

@@ -1,20 +1,130 @@
 """`kenpin up` and `kenpin demo`: start the platform on this machine."""
 
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-Host = Annotated[str | None, typer.Option(help="Address to listen on. [KENPIN_HOST]")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on. [KENPIN_PORT]")]
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.options import Json
+from host.cli.output import line, show_json, warn
+
+if TYPE_CHECKING:
+    from host.node import Node
+    from kenpin.settings import Settings
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; otherwise KENPIN_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; otherwise KENPIN_PORT or 8000.")]
 DataDir = Annotated[
-    Path | None, typer.Option(help="Folder for database, images and models. [KENPIN_DATA_DIR]")
+    Path | None, typer.Option(help="Database, images, models; otherwise KENPIN_DATA_DIR or data.")
+]
+
+Data = Annotated[Literal["cookies", "elpv"], typer.Option(help="The bundled sample, or ELPV when installed.")]
+Rounds = Annotated[
+    int | None, typer.Option(min=1, help="Rounds to play; left out, as many as the data want.")
 ]
 
 
-def up(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
+def up(
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Load the bundled photos and train a first model.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Start Kenpin on this machine and serve until Ctrl-C."""
+    from host.node import Node, NodeFailed
+
+    try:
+        with Node(_settings(host, port, data_dir)) as node:
+            node.run(_announce(node, sample, json))
+    except NodeFailed as reason:
+        raise Refused(str(reason)) from None
 
 
-def demo(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
-    """Start Kenpin with the bundled sample project in it."""
+def demo(
+    data: Data = "cookies",
+    rounds: Rounds = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of suggestions, draws and training.")] = 0,
+    json: Json = False,
+) -> None:
+    """Play the whole loop with the true labels as the inspector, on a platform that is gone afterwards."""
+    import msgspec
+
+    from host import demo as loop
+    from host.cli.demo_table import heading, row
+    from host.importers import elpv
+    from host.importers.entry import Unreadable
+    from host.node import NodeFailed
+
+    if data == "elpv":
+        warn(elpv.LICENCE)
+    warn(heading())
+    try:
+        story = loop.run(data, rounds=rounds, seed=seed, tell=lambda each: warn(row(each)))
+    except (NodeFailed, Unreadable) as reason:
+        raise Refused(str(reason)) from None
+    if json:
+        show_json(msgspec.to_builtins(story))
+    else:
+        line(f"chain: {story.chain}")
+        line(f"replay: {story.replay}")
+    if (story.chain, story.replay) != ("verified", "identical"):
+        raise AnswerIsNo("the history of the demo does not hold; see above")
+
+
+def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Settings:
+    """What the environment says, and what was given here instead; the address people use follows host and port."""
+    from pydantic import ValidationError
+
+    from kenpin.settings import Settings
+
+    given = {"host": host, "port": port, "data_dir": data_dir}
+    try:
+        settings = Settings.model_validate({k: v for k, v in given.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"KENPIN_{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    if "KENPIN_PUBLIC_URL" in os.environ:
+        return settings
+    return settings.model_copy(update={"public_url": f"http://{settings.host}:{settings.port}"})
+
+
+def _announce(node: Node, sample: bool, as_json: bool) -> Callable[[], None]:
+    """Says once that the node answers, and where; then brings the sample in."""
+    told = False
+
+    def tick() -> None:
+        nonlocal told
+        if not told and node.is_ready():
+            told = True
+            if as_json:
+                show_json({"url": node.settings.public_url, "data_dir": str(node.settings.data_dir)})
+            else:
+                line(
+                    f"Kenpin is at {node.settings.public_url} · data in {node.settings.data_dir} · Ctrl-C stops it"
+                )
+            if sample:
+                threading.Thread(target=_load_sample, args=(node.address,), daemon=True).start()
+
+    return tick
+
+
+def _load_sample(address: str) -> None:
+    from host.cli.client import Client
+    from host.cli.failures import Failure
+    from host.sample.load import load
+
+    try:
+        load(Client(address, "sample"))
+    except Failure as failure:
+        warn(f"the sample could not be loaded: {failure}")
+    else:
+        warn("the sample is loaded and its first model is being trained")

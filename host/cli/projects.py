@@ -59,7 +59,9 @@ def _describe(project: Project) -> None:
         overkill_cost=policy.overkill_cost if policy else None,
         defect_rate=policy.defect_rate if policy else None,
     )
-    rows = ((c.key, c.class_id, c.name, c.name_ja, c.retired and "retired") for c in project.defect_classes)
+    rows = (
+        (c.key, c.class_id, c.name, c.name_ja, "retired" if c.retired else "") for c in project.defect_classes
+    )
     table("key", "class", "name", "日本語", "", rows=rows)
 
 

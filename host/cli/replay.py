@@ -25,12 +25,13 @@ def replay(
     to: Annotated[int | None, typer.Option(help="Version to replay to; left out, the newest.")] = None,
     json: Json = False,
 ) -> None:
-    """Replay a dataset from its first event and compare it with the rows as of that version."""
+    """Replay a dataset and compare it with the rows.
+
+    Its events are folded on this machine; the rows are those as of the same version.
+    """
     client = connect()
     state = folded(client, dataset_id, to)
-    client.caught_up(dataset_id, state.version)
-    rows = [row for e in (False, True) for row in client.images(dataset_id, excluded=e, as_of=state.version)]
-    differences = list(compare(state, rows))
+    differences = differences_from(client, dataset_id, state)
     if json:
         show_json({"version": state.version, "images": len(state.images), "differences": differences})
     for difference in differences[:SHOWN]:
@@ -39,6 +40,17 @@ def replay(
         raise AnswerIsNo(f"replay: {len(differences)} differences at version {state.version}")
     if not json:
         line(f"replay: identical, {len(state.images)} images at version {state.version}")
+
+
+def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:
+    """What the rows say that history does not, or the other way round; empty when they are identical."""
+    return differences_from(client, dataset_id, folded(client, dataset_id, to))
+
+
+def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[str]:
+    client.caught_up(dataset_id, state.version)
+    rows = [row for e in (False, True) for row in client.images(dataset_id, excluded=e, as_of=state.version)]
+    return list(compare(state, rows))
 
 
 def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:

@@ -29,7 +29,10 @@ def suggest(
     wait: Annotated[float, typer.Option(help="Seconds to wait for the answer.")] = 300,
     json: Json = False,
 ) -> None:
-    """Ask for the unlabelled images that teach most, a random control share among them."""
+    """Ask which unlabelled images teach most.
+
+    A random control share is among them, so that the policy can be compared with chance.
+    """
     from functions.http.answers import Queued, Suggestions
 
     client, path = connect(), f"/datasets/{dataset_id}/suggestions"

@@ -27,7 +27,10 @@ def verify(
     ] = "local",
     json: Json = False,
 ) -> None:
-    """Walk every stream from its genesis and check that nothing was changed, left out or put in."""
+    """Check that history is as it was appended.
+
+    Every stream is hashed again on this machine, from its genesis to its head.
+    """
     from functions.http.answers import Stream
 
     client = connect()
