@@ -1,0 +1,29 @@
+// What the linter asks of the UI: strict TypeScript, Vue's recommended rules, no `any`.
+import pluginVue from "eslint-plugin-vue";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "src/api/schema.ts"] },
+  ...tseslint.configs.recommended,
+  ...pluginVue.configs["flat/recommended"],
+  { files: ["**/*.vue"], languageOptions: { parserOptions: { parser: tseslint.parser } } },
+  {
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-console": "error",
+      "vue/multi-word-component-names": "off",
+      "vue/max-attributes-per-line": "off",
+      "vue/singleline-html-element-content-newline": "off",
+      "vue/html-self-closing": "off",
+      "vue/html-indent": "off",
+      "vue/html-closing-bracket-newline": "off",
+      "vue/first-attribute-linebreak": "off",
+      "vue/attributes-order": "off",
+      "vue/prop-name-casing": ["error", "snake_case"], // the API's own words, unmapped
+      "vue/component-api-style": ["error", ["script-setup"]],
+      "vue/define-macros-order": ["error", { order: ["defineProps", "defineEmits"] }],
+    },
+  },
+  { files: ["scripts/**"], rules: { "no-console": "off" } },
+);

@@ -1,0 +1,27 @@
+// The words of the API that the screens use, taken from the generated schema.
+import type { components } from "./schema";
+
+/** The client reads tuples as lists, so its words do as well. */
+type Plain<T> = T extends (infer E)[] ? Plain<E>[] : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+type Schemas = Plain<components["schemas"]>;
+
+export type Accepted = Schemas["Accepted"];
+export type Annotation = Schemas["StandingAnnotation"];
+export type Dataset = Schemas["Dataset"];
+export type DefectClass = Schemas["DefectClass"];
+export type Image = Schemas["Image"];
+export type Prediction = Schemas["Prediction"];
+export type Project = Schemas["Project"];
+export type Recipe = Schemas["Recipe"];
+export type RecordedEvent = Schemas["RecordedEvent"];
+export type Run = Schemas["Run"];
+export type Counts = Schemas["Counts"];
+
+export type Capture = Image["capture"];
+export type Defect = Image["defects"][number];
+export type Evaluation = NonNullable<Run["evaluation"]>;
+export type Split = NonNullable<Image["split"]>;
+export type Verdict = NonNullable<Image["verdict"]>;
+
+export const VERDICTS = ["OK", "NG", "HOLD"] as const satisfies readonly Verdict[];
+export const SPLITS = ["train", "validation", "test"] as const satisfies readonly Split[];

@@ -1,0 +1,65 @@
+// The one registry of keys: what each does and on which screens, so that a clash is found by a test.
+export type Screen = "gallery" | "viewer" | "run" | "compare" | "dialog" | "page";
+
+export interface Binding {
+  action: string;
+  keys: readonly string[];
+  on: readonly Screen[] | "everywhere";
+}
+
+const IMAGES = ["gallery", "viewer"] as const;
+
+export const BINDINGS = [
+  { action: "help", keys: ["?"], on: "everywhere" },
+  { action: "ok", keys: ["o"], on: IMAGES },
+  { action: "ng", keys: ["n"], on: IMAGES },
+  { action: "hold", keys: ["h"], on: IMAGES },
+  { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: IMAGES },
+  { action: "undo", keys: ["u"], on: IMAGES },
+  { action: "exclude", keys: ["x"], on: IMAGES },
+  { action: "split", keys: ["t"], on: IMAGES },
+  { action: "dismiss", keys: ["d"], on: IMAGES },
+  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery"] },
+  { action: "select", keys: [" "], on: ["gallery"] },
+  { action: "select_all", keys: ["a"], on: ["gallery"] },
+  { action: "clear", keys: ["Escape"], on: ["gallery"] },
+  { action: "open", keys: ["Enter"], on: ["gallery"] },
+  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer"] },
+  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer"] },
+  { action: "zoom", keys: ["z"], on: ["viewer"] },
+  { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
+  { action: "compare_previous", keys: ["c"], on: ["run"] },
+] as const satisfies readonly Binding[];
+
+export type Action = (typeof BINDINGS)[number]["action"];
+
+const isOn = (binding: Binding, screen: Screen) => binding.on === "everywhere" || binding.on.includes(screen);
+
+export function bindingsOn(screen: Screen, bindings: readonly Binding[] = BINDINGS): Binding[] {
+  return bindings.filter((binding) => isOn(binding, screen));
+}
+
+export function actionFor(key: string, screen: Screen): Action | undefined {
+  const pressed = key.length === 1 ? key.toLowerCase() : key;
+  return bindingsOn(screen).find((binding) => binding.keys.includes(pressed))?.action as Action | undefined;
+}
+
+/** Keys that would mean two things on one screen, as `screen key: first, second`. */
+export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
+  const screens: Screen[] = ["gallery", "viewer", "run", "compare", "dialog", "page"];
+  return screens.flatMap((screen) => {
+    const owners = new Map<string, string[]>();
+    for (const { action, keys } of bindingsOn(screen, bindings)) {
+      for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), action]);
+    }
+    return [...owners].filter(([, actions]) => actions.length > 1).map(([key, actions]) => `${screen} ${key}: ${actions.join(", ")}`);
+  });
+}
+
+/** Someone is typing, composing or working a control: the key is not ours. */
+export function isTaken(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest("input, textarea, select, [contenteditable=true]")) return true;
+  return (event.key === "Enter" || event.key === " ") && target?.closest("button, a, summary") != null;
+}

@@ -1,0 +1,15 @@
+// Where each screen lives. Every screen is a lazy route: the shell stays small.
+import { createRouter, createWebHistory } from "vue-router";
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: "/", name: "home", component: () => import("@/features/home/HomeScreen.vue") },
+    { path: "/datasets/:dataset_id", redirect: (to) => ({ name: "gallery", params: to.params }) },
+    { path: "/datasets/:dataset_id/gallery", name: "gallery", component: () => import("@/features/gallery/GalleryScreen.vue"), props: true },
+    { path: "/runs", name: "runs", component: () => import("@/features/runs/RunsScreen.vue") },
+    { path: "/runs/compare", name: "compare", component: () => import("@/features/runs/CompareScreen.vue") },
+    { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },
+    { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowhereScreen.vue") },
+  ],
+});

@@ -1,0 +1,35 @@
+// Gives the keys of a screen their meaning for as long as it is shown; the screen opened last answers.
+import { onScopeDispose } from "vue";
+import { type Action, actionFor, isTaken, type Screen } from "./keys";
+
+type Handlers = Partial<Record<Action, (event: KeyboardEvent) => void>>;
+
+const open: { screen: Screen; handlers: Handlers }[] = [];
+const everywhere: Handlers = {};
+
+function onKeydown(event: KeyboardEvent): void {
+  if (isTaken(event)) return;
+  const top = open.at(-1);
+  const action = actionFor(event.key, top?.screen ?? "page");
+  const handler = action && (top?.handlers[action] ?? everywhere[action]);
+  if (!handler) return;
+  event.preventDefault();
+  handler(event);
+}
+
+export function listenForKeys(handlers: Handlers): void {
+  Object.assign(everywhere, handlers);
+  window.addEventListener("keydown", onKeydown);
+  onScopeDispose(() => window.removeEventListener("keydown", onKeydown));
+}
+
+export function useKeys(screen: Screen, handlers: Handlers = {}): void {
+  const layer = { screen, handlers };
+  open.push(layer);
+  onScopeDispose(() => open.splice(open.indexOf(layer), 1));
+}
+
+/** The screen whose keys answer now. */
+export function screenOnTop(): Screen {
+  return open.at(-1)?.screen ?? "page";
+}

@@ -1,0 +1,30 @@
+// Questions about projects and datasets, shared by the screens.
+import { useQuery } from "@tanstack/vue-query";
+import { computed, type MaybeRefOrGetter, toValue } from "vue";
+import { api, take } from "@/api/client";
+
+const QUIET_MS = 10_000;
+
+export function useProjects() {
+  return useQuery({ queryKey: ["projects"], queryFn: () => take(api.GET("/v1/projects")) });
+}
+
+export function useDatasets() {
+  return useQuery({ queryKey: ["datasets"], queryFn: () => take(api.GET("/v1/datasets")), refetchInterval: QUIET_MS });
+}
+
+export function useDataset(dataset_id: MaybeRefOrGetter<string>, every = QUIET_MS) {
+  return useQuery({
+    queryKey: ["datasets", computed(() => toValue(dataset_id))],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) } } })),
+    refetchInterval: every,
+  });
+}
+
+export function useProject(project_id: MaybeRefOrGetter<string | undefined>) {
+  return useQuery({
+    queryKey: ["projects", computed(() => toValue(project_id))],
+    queryFn: () => take(api.GET("/v1/projects/{project_id}", { params: { path: { project_id: toValue(project_id)! } } })),
+    enabled: () => Boolean(toValue(project_id)),
+  });
+}

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { filterFrom, isNarrowed, queryFrom } from "./filter";
+
+it("a filter survives the URL", () => {
+  const filter = { verdict: "NG", line: "line-1", suggested: true, order: "newest" } as const;
+  expect(filterFrom(queryFrom(filter))).toEqual(filter);
+});
+
+it("suggested first is the order when none is asked for, and leaves the URL clean", () => {
+  expect(filterFrom({}).order).toBe("suggested");
+  expect(filterFrom({ order: "sideways" }).order).toBe("suggested");
+  expect(queryFrom({ order: "suggested" })).toEqual({});
+});
+
+it("knows when it hides images", () => {
+  expect(isNarrowed({ order: "newest" })).toBe(false);
+  expect(isNarrowed({ order: "newest", excluded: true })).toBe(true);
+});

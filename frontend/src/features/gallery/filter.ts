@@ -1,0 +1,32 @@
+// Which images the gallery shows, as it stands in the URL. Pure.
+import type { LocationQuery } from "vue-router";
+
+export const FACETS = ["verdict", "split", "defect_class", "product", "line", "light"] as const;
+export type Facet = (typeof FACETS)[number];
+export const ORDERS = ["suggested", "registered", "newest"] as const;
+export type Order = (typeof ORDERS)[number];
+
+export type Filter = Partial<Record<Facet, string>> & { suggested?: boolean; excluded?: boolean; order: Order };
+
+const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) ? value[0] : value) ?? undefined;
+
+export function filterFrom(query: LocationQuery): Filter {
+  const order = one(query.order) as Order;
+  const filter: Filter = { order: ORDERS.includes(order) ? order : "suggested" };
+  for (const facet of FACETS) {
+    const value = one(query[facet]);
+    if (value) filter[facet] = value;
+  }
+  if (one(query.suggested) === "true") filter.suggested = true;
+  if (one(query.excluded) === "true") filter.excluded = true;
+  return filter;
+}
+
+export function queryFrom(filter: Filter): Record<string, string> {
+  const { order, ...rest } = filter;
+  const query: Record<string, string> = order === "suggested" ? {} : { order };
+  for (const [name, value] of Object.entries(rest)) if (value) query[name] = String(value);
+  return query;
+}
+
+export const isNarrowed = (filter: Filter): boolean => Object.keys(queryFrom({ ...filter, order: "suggested" })).length > 0;

@@ -1,0 +1,52 @@
+// Where tiles stand in the grid, which rows are on screen, and where an arrow key leads. Pure.
+export const SIZES = { s: 132, m: 168, l: 240 } as const;
+export type Size = keyof typeof SIZES;
+const GAP = 6;
+const CAPTION = 22;
+
+export interface Grid {
+  columns: number;
+  tile: number;
+  row: number;
+}
+
+export function gridFor(width: number, size: Size): Grid {
+  const columns = Math.max(1, Math.floor((width + GAP) / (SIZES[size] + GAP)));
+  const tile = Math.floor((width - GAP * (columns - 1)) / columns);
+  return { columns, tile, row: Math.round(tile * 0.75) + CAPTION + GAP };
+}
+
+export interface Window {
+  first: number;
+  rows: number;
+}
+
+/** The rows to draw: those on screen and `spare` above and below. Their number depends on the height only. */
+export function windowAt(scroll: number, height: number, row: number, total: number, spare = 1): Window {
+  const rows = Math.min(total, Math.ceil(height / row) + 1 + spare * 2);
+  const first = Math.max(0, Math.min(Math.floor(scroll / row) - spare, total - rows));
+  return { first, rows };
+}
+
+/** Row for each slot of the pool. While scrolling a slot keeps its elements and takes on another row. */
+export function rowsBySlot({ first, rows }: Window): number[] {
+  return Array.from({ length: rows }, (_, slot) => first + ((((slot - first) % rows) + rows) % rows));
+}
+
+export function moved(from: number, key: string, columns: number, count: number, page: number): number {
+  const steps: Record<string, number> = {
+    ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns,
+    PageUp: -columns * page, PageDown: columns * page, Home: -count, End: count,
+  };
+  const to = from + (steps[key] ?? 0);
+  const leavesGrid = (key === "ArrowUp" || key === "ArrowDown") && (to < 0 || to >= count);
+  return leavesGrid ? from : Math.max(0, Math.min(to, count - 1));
+}
+
+/** The scroll position that shows the row, moving as little as possible. */
+export function scrollTo(row: number, scroll: number, height: number, rowHeight: number): number {
+  const top = row * rowHeight;
+  if (top < scroll) return top;
+  if (top + rowHeight > scroll + height) return top + rowHeight - height;
+  return scroll;
+}

@@ -1,0 +1,69 @@
+// The verbs of the gallery and the viewer: each makes facts about the target images and sends them on their way.
+import { type Ref, ref } from "vue";
+import type { DefectClass, Defect, Image, Split, Verdict } from "@/api/types";
+import { useOutbox } from "@/features/outbox/store";
+import { inBatches, type Judgement, type Work } from "@/features/outbox/work";
+
+const LONGEST_LOOK_S = 600;
+
+/** A class key replaces what kind of defect it is, keeping shapes already drawn for that class. */
+export function defectsOf(image: Image, class_id: string): Defect[] {
+  const same = image.defects.filter((defect) => defect.class_id === class_id);
+  return same.length ? same : [{ class_id, box: null, polygon: null, mask: null }];
+}
+
+export function judgement(image: Image, verdict: Verdict, class_id: string | null, seconds_spent: number | null): Judgement {
+  const defects = verdict === "OK" ? [] : class_id ? defectsOf(image, class_id) : image.defects;
+  const suggestion_id = image.suggestion?.suggestion_id ?? null;
+  return { image_id: image.image_id, verdict, defects, revision: image.revision, reason: "", seconds_spent, suggestion_id };
+}
+
+export function classForKey(classes: readonly DefectClass[], key: string): DefectClass | undefined {
+  return classes.find((one) => !one.retired && String(one.key) === key);
+}
+
+const kindsOf = (defects: readonly Defect[]) => defects.map(({ class_id }) => class_id).join();
+
+/** The judgement stands already, under the same standard: saying it again states nothing new. */
+export function stands(image: Image, { verdict, defects }: Judgement, label_book_revision: number): boolean {
+  const { annotation } = image;
+  if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
+  return image.verdict === verdict && kindsOf(image.defects) === kindsOf(defects) && annotation.label_book_revision === label_book_revision;
+}
+
+export function useDecisions(dataset_id: Ref<string>, label_book_revision: Ref<number>, targets: Ref<Image[]>, done: () => void) {
+  const outbox = useOutbox();
+  const since = ref(Date.now());
+
+  function act(of: Image[], make: (images: Image[]) => Work): void {
+    if (of.length) outbox.act(inBatches(of).map(make), of);
+    since.value = Date.now();
+    done();
+  }
+
+  const shown = () => targets.value.map((image) => outbox.shown(image));
+
+  /** Excluded images take no judgement: they are passed over. */
+  function decide(verdict: Verdict, class_id: string | null = null): void {
+    const looked = Math.min(LONGEST_LOOK_S, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
+    const seconds = Math.round(looked * 10) / 10;
+    const say = (image: Image) => judgement(image, verdict, class_id, seconds);
+    const open = shown().filter((image) => image.excluded === null && !stands(image, say(image), label_book_revision.value));
+    act(open, (images) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: images.map(say) }));
+  }
+
+  const idsOf = (images: Image[]) => images.map(({ image_id }) => image_id);
+  const exclude = (reason: string) => act(shown().filter((image) => image.excluded === null), (images) => ({ kind: "exclude", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
+  const restore = (reason: string) => act(shown().filter((image) => image.excluded !== null), (images) => ({ kind: "restore", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
+  const assign = (split: Split, rule: string) => act(shown().filter((image) => image.split !== split), (images) => ({ kind: "split", dataset_id: dataset_id.value, image_ids: idsOf(images), split, rule }));
+
+  function dismiss(reason: string): void {
+    for (const image of shown()) {
+      if (!image.suggestion) continue;
+      const { suggestion_id } = image.suggestion;
+      act([image], ([one]) => ({ kind: "dismiss", dataset_id: dataset_id.value, suggestion_id, image_ids: [one!.image_id], reason }));
+    }
+  }
+
+  return { decide, exclude, restore, assign, dismiss };
+}

@@ -1,0 +1,64 @@
+// What the keys do in the gallery and in its viewer: the verbs are the same, the moves differ.
+import { effectScope, onScopeDispose, type Ref, watch } from "vue";
+import { useI18n } from "vue-i18n";
+import type { DefectClass, Verdict } from "@/api/types";
+import { useKeys } from "@/app/useKeys";
+import { classForKey } from "./useDecisions";
+import type { useSelection } from "./useSelection";
+
+interface Verbs {
+  viewing: Ref<boolean>;
+  classes: Ref<DefectClass[]>;
+  notice: Ref<string>;
+  selection: ReturnType<typeof useSelection>;
+  decide(verdict: Verdict, class_id: string | null): void;
+  undo(): void;
+  ask(what: "split" | "dismiss"): void;
+  askExclude(): void;
+  canDismiss(): boolean;
+  open(): void;
+  close(): void;
+  step(by: number): void;
+  move(key: string, extend: boolean): void;
+  zoom(): void;
+}
+
+export function useGalleryKeys(verbs: Verbs): void {
+  const { t } = useI18n();
+  const { selection } = verbs;
+
+  function judgeAs({ key }: KeyboardEvent): void {
+    const known = classForKey(verbs.classes.value, key);
+    if (known) verbs.decide("NG", known.class_id);
+    else verbs.notice.value = t("gallery.no_class", { key });
+  }
+
+  const judging = {
+    ok: () => verbs.decide("OK", null),
+    ng: () => verbs.decide("NG", null),
+    hold: () => verbs.decide("HOLD", null),
+    defect_class: judgeAs,
+    undo: verbs.undo,
+    exclude: verbs.askExclude,
+    split: () => verbs.ask("split"),
+    dismiss: () => { if (verbs.canDismiss()) verbs.ask("dismiss"); },
+  };
+
+  useKeys("gallery", {
+    ...judging,
+    move: (event) => verbs.move(event.key, event.shiftKey),
+    select: () => selection.toggle(),
+    select_all: selection.selectAll,
+    clear: selection.clear,
+    open: verbs.open,
+  });
+
+  let viewer = effectScope();
+  watch(verbs.viewing, (open) => {
+    viewer.stop();
+    if (!open) return;
+    viewer = effectScope();
+    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, close: verbs.close }));
+  }, { immediate: true });
+  onScopeDispose(() => viewer.stop());
+}

@@ -1,0 +1,17 @@
+// The events of the image in focus, asked for once the focus rests.
+import { keepPreviousData, useQuery } from "@tanstack/vue-query";
+import { computed, type Ref } from "vue";
+import { api, take } from "@/api/client";
+import type { Image } from "@/api/types";
+import { refDebounced } from "@/ui/debounce";
+
+export function useHistory(dataset_id: Ref<string>, image: Ref<Image | undefined>) {
+  const resting = refDebounced(computed(() => [image.value?.image_id, image.value?.revision, image.value?.split] as const), 200);
+  const { data } = useQuery({
+    queryKey: ["history", dataset_id, resting],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}/history", { params: { path: { dataset_id: dataset_id.value, image_id: resting.value[0]! } } })),
+    enabled: () => resting.value[0] !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  return computed(() => (resting.value[0] === image.value?.image_id ? (data.value?.items ?? []) : []));
+}

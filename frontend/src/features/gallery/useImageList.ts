@@ -1,0 +1,99 @@
+// The images behind the grid: pages of one filter, fetched as far as someone scrolls, patched as gestures are saved.
+import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
+import { api, take } from "@/api/client";
+import type { Image } from "@/api/types";
+import { after, imagesOf, type Work } from "@/features/outbox/work";
+import { refDebounced } from "@/ui/debounce";
+import type { Filter } from "./filter";
+import { firstPlace, following, type Place } from "./pages";
+
+const FIRST_PAGE = 200;
+const PAGE = 1000;
+const SETTLE_MS = 60;
+
+/** The image as the server has it after our work was saved as `version`. */
+export function savedAs(image: Image, work: Work, version: number, by: string, at: string): Image {
+  const next = after(image, work);
+  if (work.kind === "split") return next;
+  const judgement = work.kind === "annotate" && work.annotations.find(({ image_id }) => image_id === image.image_id);
+  if (!judgement) return { ...next, revision: version };
+  const { reason, seconds_spent, suggestion_id } = judgement;
+  const label_book_revision = image.annotation?.label_book_revision ?? 0;
+  return { ...next, revision: version, annotation: { by, at, version, reason, seconds_spent, suggestion_id, label_book_revision, review: null, mask_urls: [] } };
+}
+
+export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
+  const items = shallowRef<Image[]>([]);
+  const next = shallowRef<Place | null>(null);
+  const as_of = ref(0);
+  const stale = ref(false);
+  const loading = ref(true);
+  const error = shallowRef<unknown>(null);
+  const wanted = ref(0);
+  const settled = refDebounced(wanted, SETTLE_MS);
+  let index = new Map<string, number>();
+  let asking: AbortController | null = null;
+
+  function fetchPage(from: Place, limit: number, min_version: number | undefined, signal: AbortSignal) {
+    const query = { ...filter.value, ...from, limit, min_version } as { order: Filter["order"] };
+    return take(api.GET("/v1/datasets/{dataset_id}/images", { params: { path: { dataset_id: dataset_id.value }, query }, signal }));
+  }
+
+  function put(images: Image[]): void {
+    index = new Map(images.map((image, at) => [image.image_id, at]));
+    items.value = images;
+  }
+
+  async function ask(from: Place, fresh: boolean, min_version?: number): Promise<void> {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    loading.value = true;
+    error.value = null;
+    try {
+      const page = await fetchPage(from, fresh ? FIRST_PAGE : PAGE, min_version, signal);
+      put(fresh ? page.items : [...items.value, ...page.items.filter(({ image_id }) => !index.has(image_id))]);
+      next.value = following(from, page.next_cursor ?? null, filter.value);
+      as_of.value = page.as_of ?? 0;
+      stale.value = page.stale;
+    } catch (reason) {
+      if (signal.aborted) return;
+      error.value = reason;
+    }
+    loading.value = false;
+  }
+
+  const reload = (min_version?: number) => ask(firstPlace(filter.value), true, min_version);
+
+  /** Someone looks at image number `at`: have the pages up to it, and a little more. */
+  const need = (at: number) => void (wanted.value = at);
+  watch([settled, loading], () => {
+    const enough = settled.value + FIRST_PAGE / 2 <= items.value.length;
+    if (!enough && next.value && !loading.value && !error.value) void ask(next.value, false);
+  });
+
+  function patch(image_ids: readonly string[], change: (image: Image) => Image): void {
+    const images = items.value.slice();
+    for (const id of image_ids) {
+      const at = index.get(id);
+      if (at !== undefined) images[at] = change(images[at]!);
+    }
+    items.value = images;
+  }
+
+  function saved(work: Work, version: number, by: string): void {
+    if (work.dataset_id !== dataset_id.value) return;
+    const now = new Date().toISOString();
+    patch(imagesOf(work), (image) => savedAs(image, work, version, by, now));
+    as_of.value = Math.max(as_of.value, version);
+  }
+
+  watch([dataset_id, filter], () => {
+    wanted.value = 0;
+    next.value = null;
+    void reload();
+  }, { immediate: true });
+  onScopeDispose(() => asking?.abort());
+
+  const at = (image_id: string) => index.get(image_id) ?? -1;
+  return { items, at, as_of, stale, loading, error, complete: computed(() => next.value === null), need, reload, patch, saved };
+}

@@ -1,0 +1,25 @@
+// Which image stands in the viewer, as it stands in the URL: from the list, or fetched when the filter hides it.
+import { useQuery } from "@tanstack/vue-query";
+import { computed, type Ref } from "vue";
+import { useRoute, useRouter } from "vue-router";
+import { api, take } from "@/api/client";
+import type { Image } from "@/api/types";
+
+export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (image_id: string) => number) {
+  const route = useRoute();
+  const router = useRouter();
+  const image_id = computed(() => (typeof route.query.image === "string" ? route.query.image : null));
+  const position = computed(() => (image_id.value && items.value.length ? at(image_id.value) : -1));
+
+  const alone = useQuery({
+    queryKey: ["image", dataset_id, image_id],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! } } })),
+    enabled: () => image_id.value !== null && position.value < 0,
+  });
+  const image = computed(() => (image_id.value === null ? undefined : (items.value[position.value] ?? alone.data.value)));
+
+  function show(id: string | null): void {
+    void router.replace({ query: { ...route.query, image: id ?? undefined } });
+  }
+  return { image, position, open: computed(() => image_id.value !== null), show, error: alone.error, refetch: alone.refetch };
+}

@@ -1,0 +1,24 @@
+// What waits for a person, most pressing first. Pure.
+import type { Dataset, Run } from "@/api/types";
+import { countsIn } from "@/features/datasets/counts";
+
+export type Now =
+  | { kind: "suggested"; dataset: Dataset; count: number }
+  | { kind: "hold"; dataset: Dataset; count: number }
+  | { kind: "run"; run: Run };
+
+const RECENT_MS = 24 * 3600 * 1000;
+
+export function needsMe(datasets: readonly Dataset[], runs: readonly Run[], now = Date.now()): Now[] {
+  const failed = runs.filter((run) => run.status === "failed").slice(0, 3);
+  const going = runs.filter((run) => run.status === "running" || run.status === "queued");
+  const finished = runs.filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS).slice(0, 3);
+  const held = (dataset: Dataset) => Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);
+  return [
+    ...failed.map((run): Now => ({ kind: "run", run })),
+    ...datasets.filter(({ suggested }) => suggested).map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
+    ...datasets.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
+    ...going.map((run): Now => ({ kind: "run", run })),
+    ...finished.map((run): Now => ({ kind: "run", run })),
+  ];
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it, vi } from "vitest";
+import { Problem, Unreachable } from "@/api/problem";
+import { createOutbox, type Entry, type Outside } from "./outbox";
+import type { Work } from "./work";
+
+const judge = (image_id: string, revision: number): Work => ({
+  kind: "annotate",
+  dataset_id: "d",
+  annotations: [{ image_id, verdict: "OK", defects: [], revision, reason: "", seconds_spent: 1, suggestion_id: null }],
+});
+const accepted = (version: number) => ({ stream: "dataset-d", version, hash: "h", id: "d" });
+
+function outboxWith(send: Outside["send"], kept: Entry[] = []) {
+  const delayed: (() => void)[] = [];
+  let keys = 0;
+  const reports = { changed: vi.fn(), saved: vi.fn(), refused: vi.fn() };
+  const keep = vi.fn();
+  const outbox = createOutbox(
+    { send, keep, newKey: () => `key-${++keys}`, load: () => kept, later: (task) => delayed.push(task) },
+    reports,
+  );
+  return { outbox, reports, delayed, keep };
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe("the outbox", () => {
+  it("sends in order and reports what was saved", async () => {
+    const { outbox, reports } = outboxWith(vi.fn().mockResolvedValueOnce(accepted(5)).mockResolvedValueOnce(accepted(6)));
+    outbox.push(judge("a", 1), judge("b", 1));
+    await settled();
+    expect(reports.saved.mock.calls.map(([, answer]) => answer.version)).toEqual([5, 6]);
+    expect(reports.changed).toHaveBeenLastCalledWith([], { sending: false, unreachable: false });
+  });
+
+  it("keeps a gesture while the server is away and resends it with the same key", async () => {
+    const send = vi.fn().mockRejectedValueOnce(new Unreachable()).mockResolvedValue(accepted(2));
+    const { outbox, reports, delayed, keep } = outboxWith(send);
+    outbox.push(judge("a", 1));
+    await settled();
+    expect(keep.mock.lastCall?.[0]).toHaveLength(1);
+    expect(reports.changed.mock.lastCall?.[1].unreachable).toBe(true);
+    delayed[0]!();
+    await settled();
+    expect(send.mock.calls.map(([entry]) => entry.key)).toEqual(["key-1", "key-1"]);
+    expect(reports.changed.mock.lastCall?.[1].unreachable).toBe(false);
+  });
+
+  it("sends what a reload left behind", async () => {
+    const send = vi.fn().mockResolvedValue(accepted(9));
+    const { outbox } = outboxWith(send, [{ key: "old", work: judge("a", 1) }]);
+    await outbox.flush();
+    expect(send.mock.calls[0]![0].key).toBe("old");
+  });
+
+  it("reports a refusal and goes on with the next", async () => {
+    const send = vi.fn().mockRejectedValueOnce(new Problem(409, {})).mockResolvedValue(accepted(3));
+    const { outbox, reports } = outboxWith(send);
+    outbox.push(judge("a", 1), judge("b", 1));
+    await settled();
+    expect(reports.refused).toHaveBeenCalledTimes(1);
+    expect(reports.saved).toHaveBeenCalledTimes(1);
+  });
+
+  it("answers for the revision that its own earlier gesture made", async () => {
+    const send = vi.fn().mockResolvedValue(accepted(7));
+    const { outbox } = outboxWith(send);
+    outbox.push(judge("a", 1), judge("a", 1));
+    await settled();
+    expect(send.mock.calls.map(([entry]) => entry.work.annotations[0].revision)).toEqual([1, 7]);
+  });
+});

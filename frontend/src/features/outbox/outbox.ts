@@ -1,0 +1,96 @@
+// Gestures on their way to the server: sent one after another, kept over reloads, resent with the same key until answered.
+import { isPassing, type Problem } from "@/api/problem";
+import type { Accepted } from "@/api/types";
+import { imagesOf, type Work } from "./work";
+
+export interface Entry {
+  key: string;
+  work: Work;
+}
+
+export interface Outside {
+  send(entry: Entry): Promise<Accepted>;
+  newKey(): string;
+  load(): Entry[];
+  keep(entries: readonly Entry[]): void;
+  later(task: () => void, milliseconds: number): void;
+}
+
+export interface Reports {
+  changed(entries: readonly Entry[], state: { sending: boolean; unreachable: boolean }): void;
+  saved(entry: Entry, accepted: Accepted): void;
+  refused(entry: Entry, problem: Problem): void;
+}
+
+const LONGEST_WAIT = 15_000;
+
+export function createOutbox(outside: Outside, reports: Reports) {
+  let entries: Entry[] = outside.load();
+  let sending = false;
+  let failures = 0;
+  const revisions = new Map<string, number>();
+
+  function change(next: Entry[]): void {
+    entries = next;
+    outside.keep(entries);
+    reports.changed(entries, { sending, unreachable: failures > 0 });
+  }
+
+  /** Earlier gestures of ours may have moved the image on: carry the revision they gave it. */
+  function upToDate({ key, work }: Entry): Entry {
+    if (work.kind !== "annotate") return { key, work };
+    const annotations = work.annotations.map((judgement) => ({
+      ...judgement,
+      revision: Math.max(judgement.revision, revisions.get(judgement.image_id) ?? 0),
+    }));
+    return { key, work: { ...work, annotations } };
+  }
+
+  function settle(entry: Entry): void {
+    failures = 0;
+    change(entries.filter(({ key }) => key !== entry.key));
+  }
+
+  /** Fix the request before it is first sent: the key stands for exactly these bytes, also after a reload. */
+  function sealed(): Entry {
+    const [first, ...rest] = entries;
+    const entry = upToDate(first!);
+    change([entry, ...rest]);
+    return entry;
+  }
+
+  async function sendFirst(): Promise<void> {
+    const entry = sealed();
+    try {
+      const accepted = await outside.send(entry);
+      if (entry.work.kind !== "split") for (const id of imagesOf(entry.work)) revisions.set(id, accepted.version);
+      settle(entry);
+      reports.saved(entry, accepted);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      settle(entry);
+      reports.refused(entry, error as Problem);
+    }
+  }
+
+  async function flush(): Promise<void> {
+    if (sending) return;
+    sending = true;
+    try {
+      while (entries.length) await sendFirst();
+    } catch {
+      failures += 1;
+      outside.later(() => void flush(), Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
+    } finally {
+      sending = false;
+      change(entries);
+    }
+  }
+
+  function push(...works: Work[]): void {
+    change([...entries, ...works.map((work) => ({ key: outside.newKey(), work }))]);
+    void flush();
+  }
+
+  return { push, flush };
+}

@@ -1,0 +1,147 @@
+// The outbox as the screens see it: what is pending, saved, in conflict or refused, and the way back (undo).
+import { defineStore } from "pinia";
+import { computed, ref, shallowRef } from "vue";
+import { api, newKey, take } from "@/api/client";
+import type { Problem } from "@/api/problem";
+import type { Accepted, Image } from "@/api/types";
+import { createOutbox, type Entry } from "./outbox";
+import { after, imagesOf, type Judgement, takingBack, type Work } from "./work";
+
+const SHELF = "kenpin.outbox";
+
+export interface Disagreement {
+  dataset_id: string;
+  mine: Judgement;
+  theirs: Image | null;
+}
+
+export interface Refused {
+  entry: Entry;
+  problem: Problem;
+}
+
+interface Undoable {
+  work: Work;
+  before: Image[];
+}
+
+function load(): Entry[] {
+  try {
+    return JSON.parse(localStorage.getItem(SHELF) ?? "[]") as Entry[];
+  } catch {
+    return [];
+  }
+}
+
+function post({ key, work }: Entry): Promise<Accepted> {
+  const path = { dataset_id: work.dataset_id };
+  const headers = { "Idempotency-Key": key };
+  switch (work.kind) {
+    case "annotate":
+      return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path }, headers, body: { annotations: work.annotations } }));
+    case "exclude":
+      return take(api.POST("/v1/datasets/{dataset_id}/exclusions", { params: { path }, headers, body: { image_ids: work.image_ids, reason: work.reason } }));
+    case "restore":
+      return take(api.POST("/v1/datasets/{dataset_id}/restorations", { params: { path }, headers, body: { image_ids: work.image_ids, reason: work.reason } }));
+    case "split":
+      return take(api.POST("/v1/datasets/{dataset_id}/splits", { params: { path }, headers, body: { image_ids: work.image_ids, split: work.split, rule: work.rule } }));
+    case "dismiss":
+      return take(api.POST("/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals", {
+        params: { path: { ...path, suggestion_id: work.suggestion_id } }, headers, body: { image_id: work.image_ids[0], reason: work.reason },
+      }));
+  }
+}
+
+export const useOutbox = defineStore("outbox", () => {
+  const entries = shallowRef<readonly Entry[]>(load());
+  const sending = ref(false);
+  const unreachable = ref(false);
+  const saved = shallowRef<Accepted | null>(null);
+  const disagreements = shallowRef<Disagreement[]>([]);
+  const refused = shallowRef<Refused[]>([]);
+  const undoable = shallowRef<Undoable[]>([]);
+  const listeners = new Set<(work: Work, version: number) => void>();
+
+  const pending = computed(() => {
+    const works = new Map<string, Work[]>();
+    for (const { work } of entries.value) for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
+    return works;
+  });
+
+  async function disagree({ work }: Entry, problem: Problem): Promise<void> {
+    if (work.kind !== "annotate") return;
+    const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
+    const untouched = work.annotations.filter(({ image_id }) => !changed.has(image_id));
+    if (untouched.length) outbox.push({ ...work, annotations: untouched });
+    for (const mine of work.annotations.filter(({ image_id }) => changed.has(image_id))) {
+      const path = { dataset_id: work.dataset_id, image_id: mine.image_id };
+      const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(() => null);
+      disagreements.value = [...disagreements.value, { dataset_id: work.dataset_id, mine, theirs }];
+    }
+  }
+
+  const outbox = createOutbox(
+    {
+      send: post,
+      newKey,
+      load,
+      keep: (list) => localStorage.setItem(SHELF, JSON.stringify(list)),
+      later: (task, milliseconds) => void setTimeout(task, milliseconds),
+    },
+    {
+      changed(list, state) {
+        entries.value = list;
+        sending.value = state.sending;
+        unreachable.value = state.unreachable;
+      },
+      saved(entry, accepted) {
+        saved.value = accepted;
+        for (const listener of listeners) listener(entry.work, accepted.version);
+      },
+      refused(entry, problem) {
+        if (problem.status === 409 && problem.conflicts.length) void disagree(entry, problem);
+        else refused.value = [...refused.value, { entry, problem }];
+      },
+    },
+  );
+
+  /** Do the works, remembering how the images were so that it can be taken back. */
+  function act(works: Work[], before: Image[]): void {
+    undoable.value = [...undoable.value, ...works.map((work) => ({ work, before }))].slice(-200);
+    outbox.push(...works);
+  }
+
+  function undo(reason: string): Undoable | null {
+    const last = undoable.value.at(-1);
+    if (!last) return null;
+    undoable.value = undoable.value.slice(0, -1);
+    outbox.push(...takingBack(last.work, last.before, reason));
+    return last;
+  }
+
+  /** The image with everything that is still on its way applied to it. */
+  function shown(image: Image): Image {
+    return (pending.value.get(image.image_id) ?? []).reduce(after, image);
+  }
+
+  function onSaved(listener: (work: Work, version: number) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
+    disagreements.value = disagreements.value.filter((one) => one !== disagreement);
+    const { mine, theirs, dataset_id } = disagreement;
+    if (keep === "mine" && theirs) outbox.push({ kind: "annotate", dataset_id, annotations: [{ ...mine, revision: theirs.revision }] });
+  }
+
+  function answer(failure: Refused, how: "retry" | "discard"): void {
+    refused.value = refused.value.filter((one) => one !== failure);
+    if (how === "retry") outbox.push(failure.entry.work);
+  }
+
+  window.addEventListener("online", () => void outbox.flush());
+  if (entries.value.length) void outbox.flush();
+
+  return { entries, sending, unreachable, saved, disagreements, refused, undoable, pending, act, undo, shown, onSaved, settle, answer, flush: outbox.flush };
+});

@@ -1,0 +1,57 @@
+// Questions about runs; a run that is not over is asked for every second.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { computed, type MaybeRefOrGetter, toValue } from "vue";
+import { api, take } from "@/api/client";
+import type { Run } from "@/api/types";
+
+const LIVE_MS = 1000;
+const QUIET_MS = 5000;
+const MOST_SCORES = 1000;
+
+export const isActive = (run: Pick<Run, "status">): boolean => run.status === "queued" || run.status === "running";
+
+export function useRuns() {
+  return useQuery({
+    queryKey: ["runs"],
+    queryFn: () => take(api.GET("/v1/runs", { params: { query: { limit: 200 } } })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? LIVE_MS : QUIET_MS),
+  });
+}
+
+export function useRun(run_id: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: ["runs", computed(() => toValue(run_id))],
+    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) } } })),
+    enabled: () => toValue(run_id) !== "",
+    refetchInterval: ({ state }) => (state.data && isActive(state.data) ? LIVE_MS : false),
+  });
+}
+
+/** The scores on the split the run was evaluated on, nearest to the threshold first. */
+export function useScores(run: MaybeRefOrGetter<Run | undefined>) {
+  const key = computed(() => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split] as const);
+  return useQuery({
+    queryKey: ["scores", key],
+    queryFn: () => {
+      const [run_id, , split] = key.value;
+      return take(api.GET("/v1/runs/{run_id}/predictions", { params: { path: { run_id: run_id! }, query: { split, order: "margin", limit: MOST_SCORES } } }));
+    },
+    enabled: () => Boolean(key.value[1] && key.value[2]),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: ["runs"] });
+  const path = () => ({ run_id: toValue(run_id) });
+  const cancel = useMutation({
+    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path() }, body: { reason } })),
+    onSettled: refresh,
+  });
+  const retry = useMutation({
+    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path() }, body: { reason } })),
+    onSettled: refresh,
+  });
+  return { cancel, retry };
+}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+type Words = { [key: string]: string | string[] | Words };
+
+const words = (locale: string) => JSON.parse(readFileSync(`src/i18n/${locale}.json`, "utf8")) as Words;
+
+function flat(node: Words, prefix = ""): Map<string, string> {
+  const leaves = Object.entries(node).flatMap(([key, value]): [string, string][] => {
+    const path = prefix ? `${prefix}.${key}` : key;
+    return typeof value === "object" && !Array.isArray(value) ? [...flat(value, path)] : [[path, String(value)]];
+  });
+  return new Map(leaves);
+}
+
+const ja = flat(words("ja"));
+const en = flat(words("en"));
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.(vue|ts)$/.test(path) && !path.endsWith(".spec.ts"))
+  .map((path) => readFileSync(join("src", path), "utf8"))
+  .join("\n");
+const slots = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+it("both languages say the same things", () => {
+  expect([...en.keys()].sort()).toEqual([...ja.keys()].sort());
+});
+
+it("both languages fill in the same values", () => {
+  const unlike = [...ja].filter(([key, text]) => slots(text).join() !== slots(en.get(key) ?? "").join()).map(([key]) => key);
+  expect(unlike).toEqual([]);
+});
+
+it("every message that is asked for exists", () => {
+  const asked = [...sources.matchAll(/\bt\(\s*"([a-z_]+(?:\.\w+)+)"|\bt\('([a-z_]+(?:\.\w+)+)'/g)].map((match) => match[1] ?? match[2]!);
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((key) => !ja.has(key))).toEqual([]);
+});
+
+it("no message is left over", () => {
+  const families = [...sources.matchAll(/[`"']([a-z_]+(?:\.[a-zA-Z_]+)*)\.\$\{/g)].map((match) => `${match[1]}.`);
+  const facets = ["verdict.", "split."];
+  const unused = [...ja.keys()].filter((key) => !sources.includes(key) && ![...families, ...facets].some((family) => key.startsWith(family)));
+  expect(unused).toEqual([]);
+});

@@ -1,0 +1,34 @@
+// Numbers, times and durations as people read them in their language.
+import { computed } from "vue";
+import { useI18n } from "vue-i18n";
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+
+export function relative(iso: string, now: number, locale: string): string {
+  const seconds = Math.min(0, Math.round((Date.parse(iso) - now) / 1000));
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+/** 3725 → 1:02:05, 42 → 0:42. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+export function useFormat() {
+  const { locale } = useI18n();
+  const whole = computed(() => new Intl.NumberFormat(locale.value));
+  const share = computed(() => new Intl.NumberFormat(locale.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+  const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: "short", timeStyle: "medium" }));
+  return {
+    count: (value: number) => whole.value.format(value),
+    percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),
+    decimal: (value: number | null | undefined, digits = 3) => (value == null ? "–" : value.toFixed(digits)),
+    time: (iso: string | null | undefined) => (iso ? moment.value.format(new Date(iso)) : "–"),
+    ago: (iso: string) => relative(iso, Date.now(), locale.value),
+    clock,
+  };
+}
