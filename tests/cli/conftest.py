@@ -1,0 +1,61 @@
+"""A platform for the command line to talk to: canned answers, and what was asked of it."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from host.cli.app import main
+from host.cli.client import Client
+
+Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
+ACCEPTED = {"stream": "dataset-d", "version": 3, "hash": "ab", "id": "d"}
+
+
+class Platform:
+    """Answers by method and path; remembers every request."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[httpx.Request] = []
+
+    def answer(self, route: str, body: object, status: int = 200) -> None:
+        """`answer("GET /v1/runs", {...})`."""
+        self.answers[route] = httpx.Response(status, json=body)
+
+    def bodies(self, route: str) -> list[dict[str, object]]:
+        """What was sent to this route, oldest first."""
+        return [json.loads(each.content) for each in self.asked if self._route(each) == route]
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        answer = self.answers.get(self._route(request))
+        if answer is None:
+            return httpx.Response(404, json={"detail": f"there is nothing at {request.url.path}"})
+        return answer(request) if callable(answer) else answer
+
+    def client(self) -> Client:
+        return Client("http://kenpin.test", "tester", httpx.MockTransport(self.handle))
+
+    @staticmethod
+    def _route(request: httpx.Request) -> str:
+        return f"{request.method} {request.url.path}"
+
+
+def kenpin(*arguments: str) -> int:
+    """Run a command; its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    """The platform that `connect()` finds."""
+    platform = Platform()
+    transport = httpx.MockTransport(platform.handle)
+    monkeypatch.setattr("httpx.HTTPTransport", lambda **_: transport)
+    monkeypatch.setenv("KENPIN_URL", "http://kenpin.test")
+    monkeypatch.setenv("KENPIN_ACTOR", "tester")
+    yield platform

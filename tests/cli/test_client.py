@@ -1,0 +1,68 @@
+"""What the client sends, and what it makes of answers."""
+
+import httpx
+import pytest
+
+from functions.http.answers import Stream
+from host.cli.connect import slugified
+from host.cli.failures import Refused, Unreachable
+from tests.cli.conftest import ACCEPTED, Platform
+
+
+def test_every_request_says_who_asks_and_every_write_has_its_own_key(platform: Platform) -> None:
+    platform.answer("POST /v1/projects", ACCEPTED, 201)
+    for _ in range(2):
+        platform.client().post("/projects", {"name": "x"})
+    assert {request.headers["Kenpin-Actor"] for request in platform.asked} == {"tester"}
+    assert len({request.headers["Idempotency-Key"] for request in platform.asked}) == 2
+
+
+def test_pages_are_followed_to_their_end(platform: Platform) -> None:
+    pages = {
+        None: {"items": [{"stream": "a", "version": 1, "hash": ""}], "next_cursor": "x"},
+        "x": {"items": [{"stream": "b", "version": 1, "hash": ""}]},
+    }
+    platform.answers["GET /v1/streams"] = lambda r: httpx.Response(
+        200, json=pages[r.url.params.get("cursor")]
+    )
+    assert [each.stream for each in platform.client().items("/streams", Stream, limit=1)] == ["a", "b"]
+
+
+def test_a_refusal_is_one_line(platform: Platform) -> None:
+    platform.answer("POST /v1/projects", {"detail": "no,\n choose another id"}, 409)
+    with pytest.raises(Refused, match=r"^no, choose another id$"):
+        platform.client().post("/projects", {})
+
+
+def test_a_broken_platform_is_unreachable_and_names_the_correlation_id(platform: Platform) -> None:
+    platform.answer("GET /v1/streams", {"detail": "something broke", "correlation_id": "c-1"}, 500)
+    with pytest.raises(Unreachable, match=r"something broke \(look for c-1 in the platform's log\)"):
+        list(platform.client().items("/streams", Stream))
+
+
+def test_an_answer_that_is_no_problem_is_told_by_its_status(platform: Platform) -> None:
+    platform.answers["GET /v1/streams"] = httpx.Response(502, text="<html>")
+    with pytest.raises(Unreachable, match="GET /v1/streams answered 502 Bad Gateway"):
+        list(platform.client().items("/streams", Stream))
+
+
+def test_nobody_there_is_unreachable(platform: Platform) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    platform.answers["GET /v1/streams"] = refuse
+    with pytest.raises(Unreachable, match=r"no answer from http://kenpin\.test \(refused\); start it with"):
+        list(platform.client().items("/streams", Stream))
+
+
+def test_bytes_go_to_relative_and_to_absolute_addresses(platform: Platform) -> None:
+    platform.answers["PUT /files/a"] = platform.answers["PUT /bucket/a"] = httpx.Response(204)
+    platform.client().upload("/files/a?s=1", b"x", "image/png")
+    platform.client().upload("https://s3.test/bucket/a", b"x", "image/png")
+    assert [request.url.host for request in platform.asked] == ["kenpin.test", "s3.test"]
+    assert platform.asked[0].headers["Content-Type"] == "image/png"
+
+
+@pytest.mark.parametrize(("login", "actor"), [("root", "root"), ("Aya Tanaka", "aya-tanaka"), ("綾", "")])
+def test_a_login_name_becomes_an_actor(login: str, actor: str) -> None:
+    assert slugified(login) == actor

@@ -1,0 +1,133 @@
+"""How commands end and what they print: JSON alone on stdout, one line on stderr, an exit code."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import ACCEPTED, Platform, kenpin
+
+Capture = pytest.CaptureFixture[str]
+RUN = {
+    "run_id": "r",
+    "project_id": "p",
+    "dataset_id": "d",
+    "dataset_version": 7,
+    "dataset_hash": "0" * 64,
+    "recipe": {"method": "probe"},
+    "seed": 0,
+    "parent_model": None,
+    "status": "succeeded",
+    "attempt": 1,
+    "stage": "score",
+    "done": 2,
+    "total": 2,
+    "eta_seconds": None,
+    "epochs": [{"epoch": 1, "metrics": {"loss": 0.5}, "at": "2026-01-01T00:00:00Z"}],
+    "evaluation": None,
+    "predictions": None,
+    "artifact": None,
+    "identity": None,
+    "failure": None,
+    "requested_by": "aya",
+    "requested_at": "2026-01-01T00:00:00Z",
+    "started_at": None,
+    "finished_at": None,
+    "seconds": None,
+    "queue_place": None,
+    "version": 9,
+}
+EVALUATION = {
+    "split": "test",
+    "split_rule": "by lot",
+    "images": 60,
+    "ng": 50,
+    "ok": 10,
+    "escapes": 0,
+    "overkills": 1,
+    "threshold": 0.5,
+    "escape_rate": 0.0,
+    "escape_bound": 0.0582,
+    "overkill_rate": 0.1,
+    "overkill_bound": 0.394,
+}
+
+
+def test_json_stands_alone_on_stdout(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/runs", {"items": [RUN]})
+    assert kenpin("runs", "list", "--json") == 0
+    (run,) = json.loads(capsys.readouterr().out)
+    assert run["run_id"] == "r"
+
+
+def test_nothing_found_is_an_empty_json_array(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/runs", {"items": []})
+    assert kenpin("runs", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_rate_is_shown_with_counts_bound_and_split_rule(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION})
+    assert kenpin("runs", "show", "r") == 0
+    shown = capsys.readouterr().out
+    assert "0 of 50 (0.0%, true rate ≤ 5.8%)" in shown
+    assert "test (by lot): 60 images" in shown
+
+
+def test_a_refusal_ends_with_2_and_one_line(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/projects", {"detail": "project p exists already; choose another id"}, 409)
+    assert kenpin("project", "create", "P", "--id", "p", "--json") == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "kenpin: project p exists already; choose another id\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("runs", "show"), "kenpin runs show: Missing argument 'RUN'. See `kenpin runs show --help`\n"),
+        (("trian",), "kenpin: No such command 'trian'. Did you mean 'train'? See `kenpin --help`\n"),
+    ],
+)
+def test_a_mistyped_command_ends_with_2_and_one_line(
+    arguments: tuple[str, ...], line: str, capsys: Capture
+) -> None:
+    assert kenpin(*arguments) == 2
+    assert capsys.readouterr().err == line
+
+
+def test_no_platform_ends_with_3(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/queue", {"detail": "something broke"}, 503)
+    assert kenpin("queue", "list") == 3
+    assert capsys.readouterr().err == "kenpin: something broke\n"
+
+
+def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
+    platform.answer("GET /v1/runs/r", RUN)
+    assert kenpin("train", "d", "--epochs", "2", "--json") == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["status"] == "succeeded"
+    assert "epoch 1: loss 0.5" in shown.err
+    (body,) = platform.bodies("POST /v1/runs")
+    assert body["recipe"] == {"epochs": 2}
+
+
+def test_a_failed_run_ends_with_1_and_its_reason(platform: Platform, capsys: Capture) -> None:
+    failure = {"reason": "out of\nmemory", "log_tail": ""}
+    platform.answer("GET /v1/runs/r", RUN | {"status": "failed", "failure": failure})
+    assert kenpin("runs", "follow", "r") == 1
+    assert capsys.readouterr().err.endswith("kenpin: run r made no model: out of memory\n")
+
+
+def test_images_are_found_by_their_first_digits(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/datasets/d/images", {"items": []})
+    assert kenpin("image", "exclude", "d", "abc", "--reason", "blurred") == 2
+    assert capsys.readouterr().err == "kenpin: no image of d begins with abc; see `kenpin image list d`\n"
+
+
+def test_annotate_sends_one_judgement_per_image(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/datasets/d/annotations", ACCEPTED, 201)
+    assert kenpin("annotate", "d", "ng", "a" * 64, "b" * 64, "--class", "crack", "--reason", "seen") == 0
+    assert capsys.readouterr().out == "2 images are NG; d is at version 3\n"
+    (body,) = platform.bodies("POST /v1/datasets/d/annotations")
+    judgement = {"verdict": "NG", "defects": [{"class_id": "crack"}], "reason": "seen"}
+    assert body["annotations"] == [judgement | {"image_id": letter * 64} for letter in "ab"]
