@@ -100,7 +100,11 @@ def test_images_come_in() -> None:
 
 def test_an_image_comes_in_once() -> None:
     spec.given(*HISTORY).when(register(A, C, B)).then(registered(C))
-    spec.given(CREATED).when(register(A, A)).then(registered(A))
+
+
+def test_of_the_same_bytes_in_one_request_the_first_count() -> None:
+    first, second = (NewImage(image_id=A, file=FILE, capture=capture) for capture in (LINE_1, LINE_2))
+    spec.given(CREATED).when(RegisterImages(images=(first, second))).then(registered(A, LINE_1))
 
 
 def test_an_excluded_image_that_comes_again_stays_excluded() -> None:

@@ -1,25 +1,18 @@
 """What holds for every aggregate, whatever people ask for and whatever happened."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kenpin.domain.command import Command
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import CandidateGone, DatasetExists, TagTaken
-from kenpin.domain.decider import Decider, Refusal
-from kenpin.domain.event import Event
+from kenpin.domain.decider import Refusal
 from kenpin.domain.model.decider import model
 from kenpin.domain.project.decider import ProjectExists, project
 from kenpin.domain.run.decider import RunExists, StaleAttempt, run
 from tests.domain import small_world
 from tests.domain.any_event import any_event
-
-AnyDecider = Decider[Any, Any, Any]
-Commands = list[st.SearchStrategy[Command]]
+from tests.domain.histories import AnyDecider, Commands, histories, history_of, requests
 
 AGGREGATES: dict[str, tuple[AnyDecider, Commands]] = {
     "project": (project, [*small_world.PROJECT_COMMANDS]),
@@ -40,31 +33,11 @@ NOT_TWICE = {
 """Commands that are refused, not passed over, when they come again: a name is taken, a candidate gone."""
 
 
-def requests(commands: Commands) -> st.SearchStrategy[list[Command]]:
-    """First that the aggregate be there, then anything."""
-    anything = st.lists(st.one_of(commands), max_size=20)
-    return st.builds(lambda first, rest: [first, *rest], commands[0], anything)
-
-
-def history_of(decider: AnyDecider, asked: Iterable[Command]) -> list[Event]:
-    """What happens when all of this is asked, one after the other; refusals leave no trace."""
-    events: list[Event] = []
-    state = decider.initial
-    for command in asked:
-        try:
-            decided = decider.decide(state, command)
-        except Refusal:
-            continue
-        events += decided
-        state = decider.fold(decided, state)
-    return events
-
-
 @every_aggregate
 @given(data=st.data())
 def test_folding_what_was_decided_never_fails(category: str, data: st.DataObject) -> None:
     decider, commands = AGGREGATES[category]
-    events = history_of(decider, data.draw(requests(commands)))
+    events = data.draw(histories(decider, commands))
     assert decider.fold(events).version == len(events) > 0
 
 
@@ -85,7 +58,7 @@ def test_the_same_command_twice_adds_nothing(category: str, data: st.DataObject)
 @given(data=st.data())
 def test_facts_are_never_refused_in_whatever_order_they_come(category: str, data: st.DataObject) -> None:
     decider, commands = AGGREGATES[category]
-    known = decider.fold(history_of(decider, data.draw(requests(commands))))
+    known = decider.fold(data.draw(histories(decider, commands)))
     facts = data.draw(st.lists(any_event(category), max_size=5))
     for state in (decider.initial, known):
         assert decider.fold(facts, state).version == state.version + len(facts)

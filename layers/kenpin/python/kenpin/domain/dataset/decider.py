@@ -14,6 +14,7 @@ from kenpin.domain.dataset.commands import (
     DismissCandidate,
     ExcludeImages,
     Judgement,
+    NewImage,
     RegisterImages,
     RestoreImages,
     ReviewAnnotation,
@@ -109,7 +110,10 @@ def _image(state: Dataset, image_id: ImageId) -> Image:
 
 
 def _register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
-    new = {i.image_id: i for i in command.images if i.image_id not in state.images}
+    new: dict[ImageId, NewImage] = {}
+    for image in command.images:
+        if image.image_id not in state.images:
+            new.setdefault(image.image_id, image)
     return [ImageRegistered(image_id=id, file=i.file, capture=i.capture) for id, i in new.items()]
 
 
