@@ -132,6 +132,7 @@ def test_kill_9_of_the_server_loses_no_acknowledged_row(folder: Path) -> None:
         writer.start()
         writer.wait_for(50)
         os.kill(postmaster(server), signal.SIGKILL)
+        os.waitid(os.P_PID, postmaster(server), os.WEXITED | os.WNOWAIT)
         writer.join()
         server.ensure_running()
         assert ask(server, "select count(*) from written") >= writer.acknowledged  # type: ignore[operator]

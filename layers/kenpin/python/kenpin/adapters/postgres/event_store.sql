@@ -22,7 +22,7 @@ create table if not exists event_store.commits (
     pos       bigint not null generated always as identity,
     primary key (stream_id, first)
 );
--- The feed's order. `xid` is the appending transaction's, or the stream's last one where that is later: who queues
+-- The feed's order. `xid` is the appending transaction's, or the stream's last where that is later: who queues
 -- for the head has a transaction before its turn, so bare xids would put a stream's commits out of order.
 create index if not exists commits_by_transaction on event_store.commits (xid, pos);
 
