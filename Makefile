@@ -13,9 +13,9 @@ setup: ## Make .venv with everything to run and to test (instant when nothing ch
 	@$(PYTHON) host/install.py dev
 
 run: .run ## Start Kenpin on this machine (http://127.0.0.1:8000)
-	@.venv/bin/kenpin up $(ARGS)
+	@.venv/bin/kenpin up --sample $(ARGS)
 
-demo: .run ## Start Kenpin with the bundled sample project in it
+demo: .run ## Play the whole loop with the true labels of the sample as the inspector
 	@.venv/bin/kenpin demo $(ARGS)
 
 test: setup ## Run all tests: Python, browser and front end

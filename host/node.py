@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -92,7 +93,7 @@ class Node:
         self.address = f"http://{settings.host}:{settings.port}"
         self.children: list[Child] = []
         self._postgres: EmbeddedPostgres | None = None
-        self._stopping = False
+        self._stopping = threading.Event()
         self._stack = ExitStack()
 
     def __enter__(self) -> "Node":
@@ -128,17 +129,21 @@ class Node:
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Watch over everything until SIGINT or SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask_to_stop)
-        while not self._stopping:
+            signal.signal(number, lambda *_: self.stop())
+        self.watch(tick)
+
+    def watch(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Start what is not running, over and over, until `stop`."""
+        while not self._stopping.is_set():
             if self._postgres is not None:
                 self._postgres.ensure_running()
             for child in self.children:
                 child.keep_alive()
             tick()
-            time.sleep(0.1)
+            self._stopping.wait(0.1)
 
-    def _ask_to_stop(self, *_: object) -> None:
-        self._stopping = True
+    def stop(self) -> None:
+        self._stopping.set()
 
     def _stop_children(self) -> None:
         for child in self.children:

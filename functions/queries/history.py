@@ -13,6 +13,8 @@ from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
 
 router = new_router()
+MAX_BYTES = 2 * 1024 * 1024
+"""of bodies in one page: a Lambda may answer with 6 MB"""
 After = Annotated[int, Query(ge=0)]
 
 
@@ -36,6 +38,7 @@ def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCom
     head = platform().events.head(stream)
     found({} if head.version else None, f"stream {stream}")
     items: list[StoredCommit] = []
+    size = 0
     for commit in platform().events.read(stream, after=after):
         items.append(
             StoredCommit(
@@ -46,7 +49,8 @@ def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCom
                 body=commit.body.decode(),
             )
         )
-        if len(items) == limit:
+        size += len(commit.body)
+        if len(items) == limit or size > MAX_BYTES:
             break
     last = items[-1].first + items[-1].count - 1 if items else head.version
     return Page[StoredCommit](

@@ -1,0 +1,218 @@
+"""The whole loop without a browser: the platform suggests, true labels answer, a model learns, in rounds."""
+
+import random
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal, TypeVar
+
+from msgspec import Struct
+
+from functions.http.answers import Image, Queued, Run, Stream, Suggestions
+from host.cli.client import Client
+from host.cli.failures import AnswerIsNo
+from host.cli.files import digested
+from host.cli.replay import differences_of
+from host.cli.transfer import Progress
+from host.cli.verify import check
+from host.importers import elpv
+from host.importers.entry import Entry, Problem
+from host.node import Node
+from host.sample import photos
+from host.sample.load import Silent, created, fill
+from kenpin.domain.commit import Head
+from kenpin.domain.ids import Verdict
+from kenpin.domain.run.values import Evaluation
+from kenpin.settings import Settings
+
+T = TypeVar("T")
+Data = Literal["cookies", "elpv"]
+Arm = Literal["suggested", "random"]
+INSPECTOR: Final = "true-labels"
+POLL_S: Final = 0.1
+PATIENCE_S: Final = 1200.0
+
+
+class Plan(Struct, frozen=True):
+    """How the loop is played on one set of images."""
+
+    labels_a_round: int
+    rounds: int
+    arms: tuple[Arm, ...]
+    split_rule: str
+
+
+PLANS: Final[dict[Data, Plan]] = {
+    "cookies": Plan(8, 8, ("suggested",), photos.SPLIT_RULE),
+    "elpv": Plan(20, 9, ("suggested", "random"), elpv.SPLIT_RULE),
+}
+
+
+class Round(Struct, frozen=True):
+    """What a model that learnt from `labels` judgements does on the test split."""
+
+    arm: Arm
+    round: int
+    labels: int
+    ng: int
+    run_id: str
+    evaluation: Evaluation
+    seconds: float
+    """from asking for the images to the measured model"""
+
+
+class Story(Struct, frozen=True):
+    data: Data
+    seed: int
+    rounds: list[Round]
+    final: dict[Arm, Evaluation]
+    chain: str
+    replay: str
+    seconds: float
+
+
+def run(
+    data: Data,
+    *,
+    rounds: int | None,
+    seed: int,
+    tell: Callable[[Round], None],
+    progress: Progress | None = None,
+) -> Story:
+    """Play the loop on a platform of its own, in a folder that is gone afterwards."""
+    started, plan = time.monotonic(), PLANS[data]
+    found = list(elpv.read() if data == "elpv" else photos.entries())
+    with _platform() as client:
+        created(client, "/projects", photos.PROJECT)
+        played: list[Round] = []
+        for arm in plan.arms:
+            game = Game(client, f"{data}-{arm}", arm, plan, seed)
+            game.begin(found, progress or Silent())
+            for number in range(1, (rounds or plan.rounds) + 1):
+                if (result := game.play(number)) is not None:
+                    played.append(result)
+                    tell(result)
+        final = {each.arm: each.evaluation for each in played}
+        chain, replay = _chain(client), _replay(client, [f"{data}-{arm}" for arm in plan.arms])
+    return Story(data, seed, played, final, chain, replay, time.monotonic() - started)
+
+
+class Game:
+    """One dataset in which the true labels are the inspector."""
+
+    def __init__(self, client: Client, dataset_id: str, arm: Arm, plan: Plan, seed: int) -> None:
+        self._client, self._dataset_id, self._arm, self._plan = client, dataset_id, arm, plan
+        self._path = f"/datasets/{dataset_id}"
+        self._seed, self._random = seed, random.Random(seed)
+        self._truth: dict[str, Verdict] = {}
+        self._labels: dict[str, Verdict] = {}
+
+    def begin(self, found: list[Entry | Problem], progress: Progress) -> None:
+        """Bring all images in; only those of the test split come judged."""
+        images, _ = digested([e for e in found if isinstance(e, Entry)])
+        self._truth = {
+            i.blob.digest: i.entry.verdict for i in images if i.entry.verdict and i.entry.split != "test"
+        }
+        unjudged = list(photos.with_judged(found, 0))
+        fill(self._client, self._dataset_id, self._dataset_id, unjudged, self._plan.split_rule, progress)
+
+    def play(self, number: int) -> Round | None:
+        """Ask, judge, train, measure; None when no image is left to judge."""
+        started = time.monotonic()
+        images = self._suggested(number) if self._arm == "suggested" else self._drawn()
+        if not images:
+            return None
+        self._judge(images)
+        run = self._trained()
+        assert run.evaluation is not None
+        ng = sum(verdict == "NG" for verdict in self._labels.values())
+        seconds = time.monotonic() - started
+        return Round(self._arm, number, len(self._labels), ng, run.run_id, run.evaluation, seconds)
+
+    def _suggested(self, number: int) -> list[Image]:
+        body = {"size": self._plan.labels_a_round, "seed": self._seed + number}
+        queued = self._client.ask(f"{self._path}/suggestions", body, Queued)
+        return _until(lambda: self._answer(queued.suggestion_id), f"suggestion {queued.suggestion_id}")
+
+    def _answer(self, suggestion_id: str) -> list[Image] | None:
+        current = self._client.get(f"{self._path}/suggestions", Suggestions)
+        return current.items if current.suggestion_id == suggestion_id else None
+
+    def _drawn(self) -> list[Image]:
+        """Images drawn at random: what the suggestions are compared with."""
+        left = {i.image_id: i for i in self._client.images(self._dataset_id, verdict="unlabelled")}
+        chosen = self._random.sample(sorted(left), min(self._plan.labels_a_round, len(left)))
+        return [left[id] for id in chosen]
+
+    def _judge(self, images: list[Image]) -> None:
+        labels = {image.image_id: self._truth[image.image_id] for image in images}
+        judged = [
+            {"image_id": i.image_id, "verdict": labels[i.image_id], "revision": i.revision} for i in images
+        ]
+        version = self._client.post(f"{self._path}/annotations", {"annotations": judged}).version
+        self._client.caught_up(self._dataset_id, version)
+        self._labels |= labels
+
+    def _trained(self) -> Run:
+        run_id = self._client.post("/runs", {"dataset_id": self._dataset_id, "seed": self._seed}).id
+        run = _until(lambda: self._ended(run_id), f"run {run_id}")
+        if run.status != "succeeded":
+            raise AnswerIsNo(
+                f"run {run_id} {run.status}: {run.failure.reason if run.failure else 'no reason'}"
+            )
+        return run
+
+    def _ended(self, run_id: str) -> Run | None:
+        run = self._client.get(f"/runs/{run_id}", Run, min_version=1)
+        return run if run.status in ("succeeded", "failed", "cancelled") else None
+
+
+def _until(look: Callable[[], T | None], what: str) -> T:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if (found := look()) is not None:
+            return found
+        time.sleep(POLL_S)
+    raise AnswerIsNo(f"{what} has not come after {PATIENCE_S:.0f} s")
+
+
+def _chain(client: Client) -> str:
+    """Every stream hashed again from its genesis."""
+    streams = client.items("/streams", Stream)
+    heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in streams]
+    findings = [finding for head in heads for finding in check(client, head, Settings().tenant)]
+    return "verified" if heads and not findings else f"broken: {findings[:3]}"
+
+
+def _replay(client: Client, dataset_ids: list[str]) -> str:
+    """Every dataset folded from its first event and compared with the rows, image by image."""
+    differences = [difference for id in dataset_ids for difference in differences_of(client, id)]
+    return "different: " + "; ".join(differences[:3]) if differences else "identical"
+
+
+@contextmanager
+def _platform() -> Iterator[Client]:
+    """A node on a free port of 127.0.0.1 with nothing in it."""
+    with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder:
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}"
+        with Node(Settings(data_dir=Path(folder), port=port, public_url=url, database_url="")) as node:
+            watching = threading.Thread(target=node.watch)
+            watching.start()
+            try:
+                _until(lambda: node.is_ready() or None, "the platform")
+                yield Client(url, INSPECTOR)
+            finally:
+                node.stop()
+                watching.join()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
