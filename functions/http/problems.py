@@ -46,7 +46,12 @@ def _entity_conflict(error: EntityConflict) -> Problem:
 
 
 def _invalid(error: RequestValidationError | ValidationError) -> Problem:
-    errors = [{"where": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+    places = [e["loc"] for e in error.errors()]
+    errors = [
+        {"where": ".".join(map(str, e["loc"])), "what": e["msg"]}
+        for e in error.errors()
+        if not any(place != e["loc"] and place[: len(e["loc"])] == e["loc"] for place in places)
+    ]
     what = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, what or "the request is not valid", errors=errors)
 

@@ -21,7 +21,7 @@ def list_projects(limit: Limit = 100, cursor: Cursor = None) -> Page[Project]:
 
 @router.get("/projects/<project_id>", tags=["projects"])
 def one_project(project_id: str, min_version: MinVersion = None) -> Project:
-    is_stale("projects", f"project-{project_id}", min_version)
+    is_stale(f"project-{project_id}", min_version, "projects")
     with rows() as sql:
         return Project.model_validate(found(projects.one(sql, project_id), f"project {project_id}"))
 
@@ -35,13 +35,10 @@ def list_datasets(project_id: str | None = None, limit: Limit = 100, cursor: Cur
 
 @router.get("/datasets/<dataset_id>", tags=["datasets"])
 def one_dataset(dataset_id: str, min_version: MinVersion = None) -> Dataset:
-    stale = [
-        is_stale(name, f"dataset-{dataset_id}", min_version)
-        for name in ("gallery", "datasets", "suggestions")
-    ]
+    stale = is_stale(f"dataset-{dataset_id}", min_version, "gallery", "datasets", "suggestions")
     with rows() as sql:
         row = found(datasets.one(sql, dataset_id), f"dataset {dataset_id}")
-    return dataset(row).model_copy(update={"stale": any(stale)})
+    return dataset(row).model_copy(update={"stale": stale})
 
 
 def dataset(row: Row) -> Dataset:

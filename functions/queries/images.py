@@ -48,7 +48,7 @@ def gallery(
 ) -> Page[Image]:
     """Images by filters; `as_of` shows them as they stood at that version."""
     stream = f"dataset-{dataset_id}"
-    stale = is_stale("gallery", stream, min_version)
+    stale = is_stale(stream, min_version, "gallery")
     given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, order)
     with rows() as sql:
         reached, _ = checkpoint(sql, "gallery", stream)
@@ -61,7 +61,7 @@ def gallery(
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
 def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Image:
-    is_stale("gallery", f"dataset-{dataset_id}", min_version)
+    is_stale(f"dataset-{dataset_id}", min_version, "gallery")
     with rows() as sql:
         row = gallery_queries.one(sql, dataset_id, image_id, as_of)
     return image(found(row, f"image {image_id} in dataset {dataset_id}"))
@@ -89,7 +89,7 @@ def image_history(dataset_id: str, image_id: str) -> Page[RecordedEvent]:
 def current_suggestions(dataset_id: str, min_version: MinVersion = None) -> Suggestions:
     """The open candidates of the current suggestion, best first."""
     stream = f"dataset-{dataset_id}"
-    stale = is_stale("suggestions", stream, min_version)
+    stale = is_stale(stream, min_version, "suggestions")
     with rows() as sql:
         reached, _ = checkpoint(sql, "suggestions", stream)
         found({} if reached else None, f"dataset {dataset_id}")

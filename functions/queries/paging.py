@@ -55,9 +55,9 @@ def page(
     return Page[T](items=[answer(row) for row in shown], next_cursor=cursor, **more)
 
 
-def is_stale(projection: str, stream: str, min_version: int | None) -> bool:
+def is_stale(stream: str, min_version: int | None, *projections: str) -> bool:
     """Wait for the rows to reach `min_version`; True when they had not in time."""
-    return min_version is not None and not wait_for(platform().database, projection, stream, min_version)
+    return min_version is not None and not wait_for(platform().database, projections, stream, min_version)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def list_runs(
 
 @router.get("/runs/<run_id>", tags=["runs"])
 def one_run(run_id: str, min_version: MinVersion = None) -> Run:
-    stale = is_stale("runs", f"run-{run_id}", min_version)
+    stale = is_stale(f"run-{run_id}", min_version, "runs")
     with rows() as sql:
         row = found(runs.one(sql, run_id), f"run {run_id}")
     return run(row).model_copy(update={"stale": stale})
@@ -51,7 +51,7 @@ def list_models(project_id: str | None = None, limit: Limit = 50, cursor: Cursor
 
 @router.get("/models/<model_id>", tags=["models"])
 def one_model(model_id: str, min_version: MinVersion = None) -> Model:
-    is_stale("models", f"model-{model_id}", min_version)
+    is_stale(f"model-{model_id}", min_version, "models")
     with rows() as sql:
         return Model.model_validate(found(models.one(sql, model_id), f"model {model_id}"))
 

@@ -40,6 +40,9 @@ class Platform(Struct, frozen=True):
     def arrivals(self) -> Arrivals:
         return Arrivals(self.commands, self.objects)
 
+    def close(self) -> None:
+        self.database.close()
+
 
 def wire(settings: Settings) -> Platform:
     """A platform on the base that the settings name. Nothing is connected before it is used."""

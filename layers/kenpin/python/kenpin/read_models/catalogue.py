@@ -51,18 +51,18 @@ def behind(store: EventStore, database: Database, names: tuple[str, ...] | None 
 
 def wait_for(
     database: Database,
-    name: str,
+    names: tuple[str, ...],
     stream: str,
     version: int,
     *,
     patience_s: float = 2.0,
     every_s: float = 0.005,
 ) -> bool:
-    """Wait until the rows show this version; False when they are still behind after `patience_s`."""
+    """Wait until the rows of all these show this version; False when they are still behind after `patience_s`."""
     deadline = time.monotonic() + patience_s
     while True:
         with database.transaction() as sql:
-            reached, _ = checkpoint(sql, name, stream)
+            reached = min(checkpoint(sql, name, stream)[0] for name in names)
         if reached >= version:
             return True
         if time.monotonic() >= deadline:

@@ -10,13 +10,13 @@ class SocketDoorbell:
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "bells"
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
 
     def ring(self, stream: str) -> None:
-        for listener in self._folder.glob("*.bell"):
-            with contextlib.suppress(OSError):
-                self._socket.sendto(stream.encode(), _short(listener))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
+            ringer.setblocking(False)
+            for listener in self._folder.glob("*.bell"):
+                with contextlib.suppress(OSError):
+                    ringer.sendto(stream.encode(), _short(listener))
 
     def listen(self, name: str) -> socket.socket:
         """A socket that receives the name of a stream for each ring."""

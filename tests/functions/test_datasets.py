@@ -1,0 +1,173 @@
+"""Datasets through the API: images arrive, people judge them, conflicts and repeats are told apart."""
+
+import pytest
+
+from tests.functions.conftest import Api
+
+IMAGES = "/v1/datasets/cookies/images"
+ANNOTATIONS = "/v1/datasets/cookies/annotations"
+
+
+def judged(image_id: str, verdict: str = "NG", **more: object) -> dict[str, object]:
+    return {"annotations": [{"image_id": image_id, "verdict": verdict, **more}]}
+
+
+def test_images_come_in_once_and_are_answered_item_by_item(api: Api, cookies: list[str]) -> None:
+    api.image(99)
+    new, unsent = api.image(99), "f" * 64
+    reply = api.post(IMAGES, {"images": [{"digest": d} for d in (cookies[0], new, unsent)]})
+    assert reply.status == 201
+    assert {i["digest"]: i["outcome"] for i in reply.json["items"]} == {
+        cookies[0]: "known",
+        new: "registered",
+        unsent: "rejected",
+    }
+    assert "upload them first" in reply.json["items"][-1]["detail"]
+    assert api.get("/v1/datasets/cookies").json["images"] == 9
+
+
+def test_bytes_that_are_no_image_are_rejected_with_what_to_do(api: Api, cookies: list[str]) -> None:
+    from hashlib import sha256
+    from io import BytesIO
+
+    from kenpin.bootstrap import platform
+
+    digest = sha256(b"no image").hexdigest()
+    platform().objects.put(f"images/{digest}", BytesIO(b"no image"))
+    (item,) = api.post(IMAGES, {"images": [{"digest": digest}]}).json["items"]
+    assert item["outcome"] == "rejected"
+    assert "send PNG, JPEG" in item["detail"]
+
+
+def test_uploads_are_planned_only_for_bytes_that_are_not_stored(api: Api, cookies: list[str]) -> None:
+    files = [{"digest": d, "size": 10, "media_type": "image/png"} for d in (cookies[0], "a" * 64)]
+    known, new = api.post("/v1/datasets/cookies/uploads", {"files": files}).json["uploads"]
+    assert known["url"] is None
+    assert new["url"].startswith("/files/images/" + "a" * 64)
+
+
+def test_the_gallery_shows_filters_and_pages(api: Api, cookies: list[str]) -> None:
+    api.post(ANNOTATIONS, judged(cookies[2]))
+    first = api.get(f"{IMAGES}?limit=3").json
+    second = api.get(f"{IMAGES}?limit=3&cursor={first['next_cursor']}").json
+    assert [i["image_id"] for i in first["items"] + second["items"]] == cookies[:6]
+    assert [i["image_id"] for i in api.get(f"{IMAGES}?verdict=NG").json["items"]] == [cookies[2]]
+    assert len(api.get(f"{IMAGES}?verdict=unlabelled").json["items"]) == 7
+    assert [i["image_id"] for i in api.get(f"{IMAGES}?line=L1").json["items"]] == cookies[1::2]
+    assert [i["image_id"] for i in api.get(f"{IMAGES}?order=newest&limit=1").json["items"]] == [cookies[-1]]
+
+
+def test_the_gallery_as_of_a_version_is_as_it_was(api: Api, cookies: list[str]) -> None:
+    before = api.get(IMAGES).json["as_of"]
+    api.post(ANNOTATIONS, judged(cookies[0]))
+    assert api.get(f"{IMAGES}/{cookies[0]}").json["verdict"] == "NG"
+    assert api.get(f"{IMAGES}/{cookies[0]}?as_of={before}").json["verdict"] is None
+    assert api.get(f"{IMAGES}?as_of={before}&verdict=NG").json["items"] == []
+
+
+def test_a_judgement_records_who_under_which_standard_and_where(api: Api, cookies: list[str]) -> None:
+    body = judged(cookies[0], defects=[{"class_id": "cracked", "box": [1, 2, 3, 4]}], reason="edge", seconds_spent=2.5)
+    accepted = api.post(ANNOTATIONS, body, kenpin_actor="hanako").json
+    image = api.get(f"{IMAGES}/{cookies[0]}?min_version={accepted['version']}").json
+    assert image["defects"] == [{"class_id": "cracked", "box": [1.0, 2.0, 3.0, 4.0]}]
+    said = image["annotation"]
+    assert (said["by"], said["reason"], said["label_book_revision"], said["seconds_spent"], said["version"]) == (
+        "hanako",
+        "edge",
+        1,
+        2.5,
+        accepted["version"],
+    )
+
+
+def test_the_second_person_on_an_image_is_shown_the_conflict(api: Api, cookies: list[str]) -> None:
+    seen = api.get(f"{IMAGES}/{cookies[0]}").json["revision"]
+    api.post(ANNOTATIONS, judged(cookies[0], revision=seen), kenpin_actor="hanako")
+    reply = api.post(ANNOTATIONS, judged(cookies[0], "OK", revision=seen), kenpin_actor="taro")
+    assert reply.status == 409
+    assert reply.headers["content-type"] == "application/problem+json"
+    current = api.get(f"{IMAGES}/{cookies[0]}").json["revision"]
+    assert reply.json["conflicts"] == [{"image_id": cookies[0], "expected": seen, "actual": current}]
+    assert api.get(f"{IMAGES}/{cookies[0]}").json["verdict"] == "NG"
+
+
+def test_a_batch_of_judgements_is_all_or_nothing(api: Api, cookies: list[str]) -> None:
+    batch = {"annotations": [{"image_id": i, "verdict": "OK"} for i in (cookies[0], "e" * 64)]}
+    assert api.post(ANNOTATIONS, batch).status == 404
+    assert api.get(f"{IMAGES}/{cookies[0]}").json["verdict"] is None
+
+
+def test_the_same_key_again_answers_the_same_and_adds_nothing(api: Api, cookies: list[str]) -> None:
+    first = api.post(ANNOTATIONS, judged(cookies[0]), idempotency_key="k1")
+    again = api.post(ANNOTATIONS, judged(cookies[0]), idempotency_key="k1")
+    other = api.post(ANNOTATIONS, judged(cookies[1]), idempotency_key="k1")
+    assert again.json == first.json
+    assert (other.status, "take a new one" in other.json["detail"]) == (422, True)
+
+
+def test_if_match_insists_on_a_version(api: Api, cookies: list[str]) -> None:
+    version = api.get("/v1/datasets/cookies").json["version"]
+    assert api.post(ANNOTATIONS, judged(cookies[0]), if_match=f'"{version}"').status == 201
+    assert api.post(ANNOTATIONS, judged(cookies[1]), if_match=f'"{version}"').status == 412
+
+
+def test_a_class_that_the_label_book_does_not_know_is_refused(api: Api, cookies: list[str]) -> None:
+    reply = api.post(ANNOTATIONS, judged(cookies[0], defects=[{"class_id": "dent"}]))
+    assert (reply.status, reply.json["refusal"]) == (404, "NoSuchClass")
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"annotations": []}, "body.annotations"),
+        ({"annotations": [{"image_id": "x", "verdict": "NG"}]}, "body.annotations.0.image_id"),
+        ({"annotations": [{"image_id": "a" * 64, "verdict": "BAD"}]}, "body.annotations.0.verdict"),
+        ({"annotations": [{"image_id": "a" * 64, "verdict": "NG", "colour": 1}]}, "body.annotations.0.colour"),
+    ],
+)
+def test_bad_input_is_told_what_and_where(api: Api, cookies: list[str], body: object, where: str) -> None:
+    reply = api.post(ANNOTATIONS, body)
+    assert reply.status == 422
+    assert [e["where"] for e in reply.json["errors"]] == [where]
+    assert reply.json["correlation_id"]
+
+
+def test_nobody_writes_without_a_name(api: Api, cookies: list[str]) -> None:
+    assert api.post(ANNOTATIONS, judged(cookies[0]), kenpin_actor="").status == 401
+
+
+def test_a_test_image_stays_a_test_image(api: Api, cookies: list[str]) -> None:
+    split = {"image_ids": cookies[:2], "split": "test", "rule": "by hand"}
+    assert api.post("/v1/datasets/cookies/splits", split).status == 201
+    moved = api.post("/v1/datasets/cookies/splits", split | {"split": "train"})
+    assert (moved.status, moved.json["refusal"]) == (409, "ProtectedTestSplit")
+    assert api.get("/v1/datasets/cookies").json["counts"]["test"]["unlabelled"] == 2
+
+
+def test_excluded_images_leave_the_gallery_and_come_back(api: Api, cookies: list[str]) -> None:
+    api.post("/v1/datasets/cookies/exclusions", {"image_ids": cookies[:1], "reason": "blurred"})
+    assert len(api.get(IMAGES).json["items"]) == 7
+    assert [i["excluded"] for i in api.get(f"{IMAGES}?excluded=true").json["items"]] == ["blurred"]
+    api.post("/v1/datasets/cookies/restorations", {"image_ids": cookies[:1]})
+    assert len(api.get(IMAGES).json["items"]) == 8
+
+
+def test_a_tag_names_a_version_for_good(api: Api, cookies: list[str]) -> None:
+    version = api.get("/v1/datasets/cookies").json["version"]
+    assert api.post("/v1/datasets/cookies/tags", {"name": "v1", "note": "first"}).status == 201
+    assert api.post("/v1/datasets/cookies/tags", {"name": "v1"}).json["refusal"] == "TagTaken"
+    (tag,) = api.get("/v1/datasets/cookies").json["tags"]
+    assert (tag["name"], tag["version"], tag["note"], tag["by"]) == ("v1", version, "first", "inspector")
+
+
+def test_what_happened_to_an_image_can_be_read(api: Api, cookies: list[str]) -> None:
+    api.post(ANNOTATIONS, judged(cookies[0]))
+    api.post(ANNOTATIONS, judged(cookies[0], "OK", reason="a crumb"))
+    history = api.get(f"{IMAGES}/{cookies[0]}/history").json["items"]
+    assert [e["type"] for e in history] == ["ImageRegistered", "AnnotationSubmitted", "AnnotationSubmitted"]
+    assert history[-1]["data"]["reason"] == "a crumb"
+
+
+def test_a_read_that_the_rows_cannot_answer_yet_says_so(api: Api, cookies: list[str]) -> None:
+    reply = api.get("/v1/datasets/cookies?min_version=9999")
+    assert (reply.status, reply.json["stale"]) == (200, True)
