@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
@@ -29,6 +30,7 @@ class Client:
             timeout=httpx.Timeout(120, connect=5),
             transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
         )
+        weakref.finalize(self, self._http.close)
 
     def get(self, path: str, kind: type[T], **query: Query) -> T:
         return kind.model_validate_json(self._send("GET", path, query=query).content)

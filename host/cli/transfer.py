@@ -55,12 +55,17 @@ class Transfer:
         images = self._read(list(found))
         self._upload([image.blob for image in images])
         self._register(images)
-        if self.report.version:
-            self._client.caught_up(self.report.dataset_id, self.report.version)
+        self._catch_up()
         standing = self._standing()
         self._assign_splits(images, standing)
         self._judge(images, standing)
+        self._catch_up()
         return self.report
+
+    def _catch_up(self) -> None:
+        """Wait until the rows show what was sent."""
+        if self.report.version:
+            self._client.caught_up(self.report.dataset_id, self.report.version)
 
     def _read(self, found: list[Entry | Problem]) -> list[LocalImage]:
         entries = [each for each in found if isinstance(each, Entry)]

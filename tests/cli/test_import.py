@@ -1,0 +1,146 @@
+"""Importing into a real platform: whole, twice, with bad files, and never over a person's judgement."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image as Picture
+
+from functions.http.answers import Image, Project
+from host.cli.client import Client
+from host.node import Node
+from host.sample.photos import FOLDER
+from kenpin.settings import Settings
+from tests.cli.conftest import kenpin
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A node of its own, without training."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    folder = tmp_path_factory.mktemp("node")
+    settings = Settings(data_dir=folder, port=port, public_url=url, http_workers=1, training_workers=0)
+    with Node(settings) as node:
+        watching = threading.Thread(target=node.watch)
+        watching.start()
+        try:
+            while not node.is_ready():
+                time.sleep(0.05)
+            yield url
+        finally:
+            node.stop()
+            watching.join()
+
+
+@pytest.fixture
+def client(url: str, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setenv("KENPIN_URL", url)
+    monkeypatch.setenv("KENPIN_ACTOR", "tester")
+    return Client(url, "tester")
+
+
+@pytest.fixture
+def dataset_id(client: Client, request: pytest.FixtureRequest) -> str:
+    """An empty dataset in a project of the same name, both named by the test."""
+    id = str(request.node.name).removeprefix("test_").replace("_", "-")[:40].strip("-")
+    client.post("/projects", {"project_id": id, "name": id})
+    client.post("/datasets", {"dataset_id": id, "project_id": id, "name": id})
+    return id
+
+
+def put(path: Path, shade: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Picture.new("L", (8, 6), shade).save(path)
+
+
+def report_of(capsys: Capture) -> dict[str, object]:
+    report: dict[str, object] = json.loads(capsys.readouterr().out)
+    return report
+
+
+def test_the_sample_comes_in_whole_and_twice_is_once(
+    client: Client, dataset_id: str, capsys: Capture
+) -> None:
+    arguments = ("import", dataset_id, str(FOLDER / "train.manifest"), "--json")
+    assert kenpin(*arguments, "--captures", str(FOLDER / "captures.csv")) == 0
+    report = report_of(capsys)
+    assert (report["registered"], report["judged"], report["problems"]) == (63, 63, [])
+    assert kenpin(*arguments) == 0
+    again = report_of(capsys)
+    assert (again["registered"], again["known"], again["already_judged"]) == (0, 63, 63)
+    dataset = client.caught_up(dataset_id, 1)
+    counts = dataset.counts["unassigned"]
+    assert (dataset.version, counts.OK, counts.NG) == (report["version"], 31, 32)
+    (defect_class,) = client.get(f"/projects/{dataset_id}", Project).defect_classes
+    assert (defect_class.class_id, defect_class.key) == ("cracked", 1)
+    cracked = next(client.images(dataset_id, verdict="NG"))
+    assert cracked.capture.camera == "iPhone 13 Pro Max"
+    assert cracked.annotation is not None
+    assert cracked.annotation.reason == "imported from train.manifest"
+    mask = httpx.get(client.url + cracked.annotation.mask_urls[0])
+    assert mask.content.startswith(b"\x89PNG")
+    assert kenpin("verify") == 0
+    assert kenpin("replay", dataset_id) == 0
+
+
+def test_bad_files_are_named_and_the_others_come_in(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "ok" / "a.png", 1)
+    put(tmp_path / "test" / "ng" / "dent" / "b.png", 2)
+    (tmp_path / "ok" / "text.png").write_text("no image")
+    (tmp_path / "ok" / "torn.png").write_bytes((tmp_path / "ok" / "a.png").read_bytes()[:40])
+    assert kenpin("import", dataset_id, str(tmp_path)) == 1
+    shown = capsys.readouterr()
+    assert "text.png: is no JPEG, PNG, WebP, BMP or TIFF image" in shown.err
+    assert "torn.png: the bytes cannot be read as an image" in shown.err
+    assert shown.err.endswith("2 images could not be imported; correct them and import again\n")
+    images = {image.name: image for image in client.images(dataset_id)}
+    assert set(images) == {"a.png", "b.png"}
+    assert (images["b.png"].split, images["b.png"].defects[0].class_id) == ("test", "dent")
+
+
+def test_a_judgement_that_stands_is_not_overruled(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "a.png", 3)
+    assert kenpin("import", dataset_id, str(tmp_path)) == 0
+    (image,) = client.images(dataset_id)
+    assert kenpin("annotate", dataset_id, "hold", image.image_id[:8], "--reason", "ask Aya") == 0
+    annotated = client.get(
+        f"/datasets/{dataset_id}/images/{image.image_id}", Image, min_version=image.ordinal + 1
+    )
+    assert annotated.verdict == "HOLD"
+    put(tmp_path / "ok" / "a.png", 3)
+    (tmp_path / "a.png").unlink()
+    capsys.readouterr()
+    assert kenpin("import", dataset_id, str(tmp_path), "--json") == 0
+    assert report_of(capsys)["already_judged"] == 1
+    assert next(client.images(dataset_id)).verdict == "HOLD"
+
+
+def test_the_same_bytes_judged_differently_are_a_problem(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "ng" / "a.png", 4)
+    put(tmp_path / "ok" / "b.png", 4)
+    assert kenpin("import", dataset_id, str(tmp_path)) == 1
+    assert "b.png: same bytes as" in capsys.readouterr().err
+    (image,) = client.images(dataset_id)
+    assert image.verdict == "NG"
+
+
+def test_a_dataset_that_is_not_there_is_refused(client: Client, tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path / "a.png", 5)
+    assert kenpin("import", "nowhere", str(tmp_path)) == 2
+    assert capsys.readouterr().err.count("\n") == 1
