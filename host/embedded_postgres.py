@@ -69,7 +69,7 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """For psycopg; valid while this server runs."""
+        """For psycopg; the same after `ensure_running`, for other processes hold it."""
         return f"postgresql://kenpin@/postgres?host={quote(str(self._socket_folder()), safe='')}&port=5432"
 
     def start(self) -> None:
@@ -88,21 +88,15 @@ class EmbeddedPostgres:
     def ensure_running(self) -> None:
         """Start the server again if it died, as the operating system may kill it when memory is short."""
         if self._server is None or self._server.poll() is not None:
-            self.stop()
+            self._end()
             self.start()
 
     def stop(self) -> None:
         """Fast shutdown: running statements are rolled back, what was acknowledged is on disk."""
-        if self._watchdog is not None:
-            self._watchdog.kill()
-            self._watchdog.communicate()
-        if self._server is not None:
-            if self._server.poll() is None:
-                self._server.send_signal(signal.SIGINT)
-            self._server.wait()
+        self._end()
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
-        self._server = self._watchdog = self._short = None
+            self._short = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -110,6 +104,16 @@ class EmbeddedPostgres:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _end(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.kill()
+            self._watchdog.communicate()
+        if self._server is not None:
+            if self._server.poll() is None:
+                self._server.send_signal(signal.SIGINT)
+            self._server.wait()
+        self._server = self._watchdog = None
 
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.cluster)) <= LONGEST_SOCKET_FOLDER:

@@ -41,6 +41,12 @@ def postmaster(server: EmbeddedPostgres) -> int:
     return int((server.cluster / "postmaster.pid").read_text().split()[0])
 
 
+def kill(server: EmbeddedPostgres) -> None:
+    pid = postmaster(server)
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
 class Writer(threading.Thread):
     """Inserts until the server is gone, and remembers the last row that was acknowledged."""
 
@@ -98,9 +104,13 @@ def test_a_warm_start_takes_a_moment(folder: Path) -> None:
         assert time.monotonic() - began < 5
 
 
-def test_a_deep_folder_has_a_short_way_to_its_socket(tmp_path: Path) -> None:
+def test_a_deep_folder_has_a_short_way_to_its_socket_that_stays_when_the_server_dies(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path / "検品" / ("deep" * 30)) as server:
+        url = server.url
+        kill(server)
+        server.ensure_running()
         assert ask(server, "select 1") == 1
+        assert server.url == url
 
 
 def test_a_second_kenpin_on_the_same_folder_is_told_so(
@@ -131,8 +141,7 @@ def test_kill_9_of_the_server_loses_no_acknowledged_row(folder: Path) -> None:
         writer = Writer(server.url)
         writer.start()
         writer.wait_for(50)
-        os.kill(postmaster(server), signal.SIGKILL)
-        os.waitid(os.P_PID, postmaster(server), os.WEXITED | os.WNOWAIT)
+        kill(server)
         writer.join()
         server.ensure_running()
         assert ask(server, "select count(*) from written") >= writer.acknowledged  # type: ignore[operator]
