@@ -7,11 +7,12 @@ from msgspec import inspect
 
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event
+from kenpin.domain.ids import Category
 
 T = TypeVar("T")
 
 
-def any_event(category: str) -> st.SearchStrategy[Event]:
+def any_event(category: Category) -> st.SearchStrategy[Event]:
     return st.one_of(*map(any_of, EVENTS[category]))
 
 
@@ -34,10 +35,10 @@ def _any(kind: inspect.Type) -> st.SearchStrategy[object]:
             return st.integers(-(2**53), 2**53)
         case inspect.FloatType(ge=least, le=most):
             return st.floats(least, most, allow_nan=False, allow_infinity=False)
-        case inspect.StrType(pattern=str(pattern)):
+        case inspect.StrType(pattern=str(pattern)) | inspect.Metadata(extra_json_schema={"pattern": pattern}):
             return st.from_regex(pattern.replace("$", r"\Z"))
-        case inspect.StrType(max_length=longest):
-            return st.text(max_size=min(longest or 30, 30))
+        case inspect.StrType(min_length=least, max_length=most):
+            return st.text(min_size=least or 0, max_size=most or 30)
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
         case _:

@@ -37,6 +37,10 @@ def whole(command: object) -> Scope:
     return Scope()
 
 
+def same(state: S) -> S:
+    return state
+
+
 class Decider(Struct, Generic[S, C, E], frozen=True):
     """An aggregate: where it starts, how it decides, and how facts change it."""
 
@@ -47,9 +51,13 @@ class Decider(Struct, Generic[S, C, E], frozen=True):
     evolve: Callable[[S, E], S]
     """Never refuses: facts happened."""
     scope: Callable[[C], Scope] = whole
+    drafted: Callable[[S], S] = same
+    """The state as a fold may change it in place, for it is nobody else's."""
+    settled: Callable[[S], S] = same
+    """What such a fold hands out, frozen again."""
 
     def fold(self, events: Iterable[E], start: S | None = None) -> S:
-        state = self.initial if start is None else start
+        state = self.drafted(self.initial if start is None else start)
         for event in events:
             state = self.evolve(state, event)
-        return state
+        return self.settled(state)

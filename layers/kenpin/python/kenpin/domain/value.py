@@ -13,7 +13,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 @dataclass_transform(frozen_default=True)
-class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Value(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A small immutable record that pydantic models may hold: msgspec checks it, pydantic reports it."""
 
     @classmethod

@@ -233,4 +233,12 @@ def _change(state: Dataset, event: DatasetEvent) -> Dataset:
             assert_never(event)
 
 
-dataset = Decider(category="dataset", initial=Dataset(), decide=decide, evolve=evolve, scope=scope)
+dataset = Decider(
+    category="dataset",
+    initial=Dataset(),
+    decide=decide,
+    evolve=evolve,
+    scope=scope,
+    drafted=Dataset.drafted,
+    settled=Dataset.settled,
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -10,8 +12,11 @@ from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-class Image(Struct, frozen=True):
+
+class Image(Struct, frozen=True, gc=False):
     """One image and where people's judgement of it stands."""
 
     ordinal: int
@@ -44,9 +49,27 @@ class Dataset(Struct, frozen=True):
         for id in image_ids:
             if (image := images.get(id)) is not None:
                 images = images.insert(id, replace(image, **changes))
-        return replace(self, images=images)
+        return self if images is self.images else replace(self, images=images)
 
     def without_candidate(self, image_id: ImageId) -> Dataset:
         if image_id not in self.candidates:
             return self
         return replace(self, candidates=self.candidates.remove(image_id))
+
+    def drafted(self) -> Dataset:
+        return replace(self, images=Draft(self.images.items()), candidates=Draft(self.candidates.items()))
+
+    def settled(self) -> Dataset:
+        return replace(self, images=HashTrieMap(self.images), candidates=HashTrieMap(self.candidates))
+
+
+class Draft(dict[K, V]):
+    """A map that a fold fills in place, with the verbs of the persistent one it becomes."""
+
+    def insert(self, key: K, value: V) -> Draft[K, V]:
+        self[key] = value
+        return self
+
+    def remove(self, key: K) -> Draft[K, V]:
+        del self[key]
+        return self
