@@ -1,0 +1,51 @@
+"""Tells the run's stream how an attempt goes, so that everybody can watch."""
+
+import time
+from typing import Final
+
+from kenpin.application.execute import Commands
+from kenpin.domain.decider import Scope
+from kenpin.domain.event import Context
+from kenpin.domain.run.commands import ReportProgress, RunReport, StartRun
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.events import RunRequested
+from kenpin.domain.run.values import Identity
+
+STEPS: Final = 20
+"""At most so many progress events a stage: a history is no log."""
+
+
+class Reporter:
+    """One attempt's voice. Raises Refusal when the run is over or in other hands."""
+
+    def __init__(self, commands: Commands, run_id: str, by: Context) -> None:
+        self._commands, self._run_id, self._by = commands, run_id, by
+        state = commands.state(run, run_id, Scope())
+        self.attempt = state.attempt + 1
+        self._requested = state.requested
+        self._stage, self._started, self._told = "", 0.0, 0
+
+    @property
+    def requested(self) -> RunRequested:
+        assert self._requested is not None, f"run {self._run_id} was never requested"
+        return self._requested
+
+    def start(self, identity: Identity) -> None:
+        self._commands.execute(run, self._run_id, StartRun(attempt=self.attempt, identity=identity), by=self._by)
+
+    def tell(self, report: RunReport) -> None:
+        self._commands.execute(run, self._run_id, report, by=self._by)
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Call as often as you like; the first, the last and a few between are told."""
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._started, self._told = stage, now, -1
+        step = done * STEPS // max(total, 1)
+        if step == self._told and done < total:
+            return
+        self._told = step
+        left = (now - self._started) / done * (total - done) if done else None
+        self.tell(
+            ReportProgress(attempt=self.attempt, stage=stage, done=done, total=total, eta_seconds=left)
+        )
