@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kenpin.domain.catalogue import EVENTS, Catalogue, events_in, seal
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Context, Event, schema_version_of, tag_of, type_of
+from kenpin.domain.ids import Category
 from tests.domain.any_event import any_event
 from tests.domain.histories import histories
 from tests.domain.test_laws import AGGREGATES
@@ -24,14 +25,14 @@ def stored(events: list[Event], stream: str = "dataset-cookies", first: int = 1)
 
 @pytest.mark.parametrize("category", EVENTS)
 @given(data=st.data())
-def test_every_event_comes_back_as_it_was(category: str, data: st.DataObject) -> None:
+def test_every_event_comes_back_as_it_was(category: Category, data: st.DataObject) -> None:
     events = data.draw(st.lists(any_event(category), min_size=1, max_size=4))
     assert events_in(stored(events, stream=f"{category}-x")) == events
 
 
 @pytest.mark.parametrize("category", AGGREGATES)
 @given(data=st.data())
-def test_every_decision_comes_back_as_it_was(category: str, data: st.DataObject) -> None:
+def test_every_decision_comes_back_as_it_was(category: Category, data: st.DataObject) -> None:
     events = data.draw(histories(*AGGREGATES[category]))
     assert events_in(stored(events, stream=f"{category}-x")) == events
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import CandidateGone, DatasetExists, TagTaken
 from kenpin.domain.decider import Refusal
+from kenpin.domain.ids import Category
 from kenpin.domain.model.decider import model
 from kenpin.domain.project.decider import ProjectExists, project
 from kenpin.domain.run.decider import RunExists, StaleAttempt, run
@@ -14,7 +15,7 @@ from tests.domain import small_world
 from tests.domain.any_event import any_event
 from tests.domain.histories import AnyDecider, Commands, histories, history_of, requests
 
-AGGREGATES: dict[str, tuple[AnyDecider, Commands]] = {
+AGGREGATES: dict[Category, tuple[AnyDecider, Commands]] = {
     "project": (project, [*small_world.PROJECT_COMMANDS]),
     "dataset": (dataset, [*small_world.DATASET_COMMANDS]),
     "run": (run, [*small_world.RUN_COMMANDS]),
@@ -35,7 +36,7 @@ NOT_TWICE = {
 
 @every_aggregate
 @given(data=st.data())
-def test_folding_what_was_decided_never_fails(category: str, data: st.DataObject) -> None:
+def test_folding_what_was_decided_never_fails(category: Category, data: st.DataObject) -> None:
     decider, commands = AGGREGATES[category]
     events = data.draw(histories(decider, commands))
     assert decider.fold(events).version == len(events) > 0
@@ -43,7 +44,7 @@ def test_folding_what_was_decided_never_fails(category: str, data: st.DataObject
 
 @every_aggregate
 @given(data=st.data())
-def test_the_same_command_twice_adds_nothing(category: str, data: st.DataObject) -> None:
+def test_the_same_command_twice_adds_nothing(category: Category, data: st.DataObject) -> None:
     decider, commands = AGGREGATES[category]
     *before, command = data.draw(requests(commands))
     once = history_of(decider, [*before, command])
@@ -56,9 +57,22 @@ def test_the_same_command_twice_adds_nothing(category: str, data: st.DataObject)
 
 @every_aggregate
 @given(data=st.data())
-def test_facts_are_never_refused_in_whatever_order_they_come(category: str, data: st.DataObject) -> None:
+def test_facts_are_never_refused_in_whatever_order_they_come(category: Category, data: st.DataObject) -> None:
     decider, commands = AGGREGATES[category]
     known = decider.fold(data.draw(histories(decider, commands)))
     facts = data.draw(st.lists(any_event(category), max_size=5))
     for state in (decider.initial, known):
         assert decider.fold(facts, state).version == state.version + len(facts)
+
+
+@every_aggregate
+@given(data=st.data())
+def test_a_fold_is_its_steps_and_leaves_its_start_as_it_was(category: Category, data: st.DataObject) -> None:
+    decider, commands = AGGREGATES[category]
+    events = data.draw(histories(decider, commands))
+    half = len(events) // 2
+    start = steps = decider.fold(events[:half])
+    for event in events[half:]:
+        steps = decider.evolve(steps, event)
+    assert decider.fold(events[half:], start) == steps
+    assert start == decider.fold(events[:half])

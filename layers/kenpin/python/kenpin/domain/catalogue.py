@@ -9,12 +9,12 @@ import msgspec
 from kenpin.domain.commit import MAX_BYTES, MAX_EVENTS, Commit, CommitTooLarge
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context, Event, Recorded
-from kenpin.domain.ids import category_of
+from kenpin.domain.ids import Category, category_of
 from kenpin.domain.model.events import ModelEvent
 from kenpin.domain.project.events import ProjectEvent
 from kenpin.domain.run.events import RunEvent
 
-EVENTS: Final[Mapping[str, tuple[type[Event], ...]]] = {
+EVENTS: Final[Mapping[Category, tuple[type[Event], ...]]] = {
     "project": get_args(ProjectEvent),
     "dataset": get_args(DatasetEvent),
     "run": get_args(RunEvent),
@@ -36,11 +36,11 @@ class Catalogue:
 
     def __init__(
         self,
-        events: Mapping[str, tuple[type[Event], ...]] = EVENTS,
+        events: Mapping[Category, tuple[type[Event], ...]] = EVENTS,
         superseded: Mapping[type[Event], Callable[[Event], Event]] = SUPERSEDED,
     ) -> None:
         self._superseded = superseded
-        self._decoders = {
+        self._decoders: dict[str, msgspec.json.Decoder[list[Event]]] = {
             category: msgspec.json.Decoder(list[_union((*types, *superseded))])  # type: ignore[misc]
             for category, types in events.items()
         }

@@ -12,6 +12,8 @@ Digest = Annotated[str, Field(pattern=DIGEST)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(max_length=2000)]
 Count = Annotated[int, Field(ge=0, lt=2**31)]
+Score = Annotated[float, Field(ge=0, le=1)]
+"""How sure a model is that an image is NG, and so where a threshold may lie."""
 
 
 def _readable(log: str) -> str:

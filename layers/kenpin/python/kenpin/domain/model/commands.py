@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Digest, Slug
+from kenpin.domain.command import Command, Digest, Score, Slug
 from kenpin.domain.model.events import Stage
 
-Score = Annotated[float, Field(ge=0, le=1)]
 Why = Annotated[str, Field(min_length=1, max_length=2000)]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Count, Digest, Log, Slug, Text
+from kenpin.domain.command import Command, Count, Digest, Log, Score, Slug, Text
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation, Identity
 
@@ -59,7 +59,7 @@ class ReportPoolScored(Command):
 class SucceedRun(Command):
     attempt: Attempt
     artifact: Digest
-    threshold: float
+    threshold: Score
     seconds: float
 
 

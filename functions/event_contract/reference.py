@@ -1,0 +1,79 @@
+"""docs/reference/events.md: what every event says, told by its own docstrings."""
+
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+
+from msgspec import Struct
+from msgspec import inspect as types
+
+from functions.event_contract.schemas import notes, path_of
+from kenpin.domain.catalogue import EVENTS
+from kenpin.domain.event import schema_version_of, type_of
+from kenpin.domain.ids import Category
+from kenpin.domain.value import Value
+
+HEAD = """# Events
+
+Everything that happens is an event. An event is never changed and never removed.
+This page is generated from the code (`python -m functions.event_contract --write`), as is the contract in
+[`events/`](../../events): a JSON Schema and an example of every event, as `GET /v1/streams/{stream}/events` gives it.
+
+The envelope, the same for all: `event_id` (`stream@version`), `stream`, `version` (1, 2, 3 … within the stream),
+`type`, `schema_version`, `recorded_at` (UTC), `actor` (who), `correlation_id` (which request),
+`causation_id` (in answer to which event), and `data` with the fields below. A `?` marks a field that may be left out.
+
+Readers must ignore fields they do not know. A change that old readers cannot ignore is a new `schema_version`; what
+was stored under an older one is read as the current one, and the stored bytes stay as they are.
+"""
+
+TRIGGERS = """## Triggers
+
+Factory systems send these as [CloudEvents 1.0](https://cloudevents.io) to `POST /v1/intake`. The same event sent
+twice changes nothing the second time.
+
+- **kenpin.image.captured.v1** ([schema](../../events/triggers/image-captured.v1.schema.json),
+  [example](../../events/triggers/image-captured.v1.example.json)): the line took a picture and has uploaded it.
+"""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *map(_aggregate, EVENTS), _values(), TRIGGERS])
+
+
+def _aggregate(category: Category) -> str:
+    about = inspect.getdoc(import_module(f"kenpin.domain.{category}"))
+    return "\n".join([f"## {category}", "", f"{about}", "", *_lines(category), ""])
+
+
+def _lines(category: Category) -> Iterator[str]:
+    for event in EVENTS[category]:
+        path = f"../../events/{path_of(category, event)}"
+        links = f"[schema]({path}.schema.json), [example]({path}.example.json)"
+        yield f"- **{type_of(event)}** v{schema_version_of(event)} ({links}): {_told(event)}"
+        yield f"  <br>{_fields(event)}"
+
+
+def _told(struct: type[Struct]) -> str:
+    return " ".join((inspect.getdoc(struct) or "").split())
+
+
+def _fields(struct: type[Struct]) -> str:
+    said = notes(struct)
+    described = types.type_info(struct)
+    assert isinstance(described, types.StructType)
+    return " · ".join(
+        f"`{field.name}`{'' if field.required else '?'}"
+        + (f" ({said[field.name]})" if field.name in said else "")
+        for field in described.fields
+    )
+
+
+def _values() -> str:
+    lines = ["## Values", "", "Small records that stand in events.", ""]
+    for value in sorted(Value.__subclasses__(), key=lambda value: value.__name__):
+        lines += [
+            f"- **{value.__name__}**: {_told(value)}",
+            f"  <br>{_fields(value)}",
+        ]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,108 @@
+"""JSON Schema (2020-12) and an example of every event as API consumers see it, and of what factories send."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from textwrap import dedent
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from functions.event import Json
+from functions.event_contract.story import IMAGE_CAPTURED, STORY
+from functions.http.answers import RecordedEvent
+from functions.intake.handler import Trigger
+from functions.queries.history import recorded_event
+from kenpin.domain.catalogue import EVENTS
+from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of
+from kenpin.domain.ids import Category, stream_of
+from kenpin.domain.value import Value
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+MORNING: Final = datetime.fromisoformat("2026-03-02T08:15:00+00:00")
+
+
+def documents() -> Iterator[tuple[str, Json]]:
+    """Path below events/ → the document that stands there."""
+    for category, events in EVENTS.items():
+        for event in events:
+            path = path_of(category, event)
+            yield f"{path}.schema.json", event_schema(category, event)
+            yield f"{path}.example.json", example(category, event)
+    yield "triggers/image-captured.v1.schema.json", trigger_schema()
+    yield "triggers/image-captured.v1.example.json", IMAGE_CAPTURED
+
+
+def path_of(category: Category, event: type[Event]) -> str:
+    return f"{category}/{type_of(event)}.v{schema_version_of(event)}"
+
+
+def event_schema(category: Category, event: type[Event]) -> Json:
+    """The envelope with this event's data in it."""
+    name, version = type_of(event), schema_version_of(event)
+    _, parts = msgspec.json.schema_components([event], ref_template="#/$defs/{name}")
+    structs = {struct.__name__: struct for struct in (event, *Value.__subclasses__())}
+    described = {part: _described(schema, structs[part]) for part, schema in parts.items()}
+    data = described.pop(event.__name__)
+    del data["properties"]["type"]
+    data["required"].remove("type")
+    envelope = RecordedEvent.model_json_schema()
+    envelope["properties"] |= {
+        "stream": {"type": "string", "pattern": f"^{category}-"},
+        "version": {"type": "integer", "minimum": 1},
+        "type": {"const": name},
+        "schema_version": {"const": version},
+        "data": data,
+    }
+    said = {"title": name, "description": inspect.getdoc(event)}
+    head = {"$schema": DIALECT, "$id": f"urn:kenpin:event:{category}:{name}:{version}"}
+    return head | envelope | said | ({"$defs": described} if described else {})
+
+
+def _described(schema: Json, struct: type[Struct]) -> Json:
+    """The schema with what the source says about each field."""
+    for field, note in notes(struct).items():
+        schema["properties"][field]["description"] = note
+    return schema
+
+
+def notes(struct: type[Struct]) -> dict[str, str]:
+    """Field → the docstring below it in the source."""
+    [definition] = ast.parse(dedent(inspect.getsource(struct))).body
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for field, below in zip(definition.body, definition.body[1:], strict=False):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(note))):
+                found[name] = " ".join(note.split())
+    return found
+
+
+def example(category: Category, event: type[Event]) -> Json:
+    """The event as it comes in the story, in its envelope."""
+    id, story = STORY[category]
+    version, fact = next((v, fact) for v, fact in enumerate(story, 1) if type(fact) is event)
+    stream = stream_of(category, id)
+    request = str(uuid5(NAMESPACE_URL, f"{stream}@{version}"))
+    by_worker = category == "run" and version > 1
+    context = Context(
+        actor="worker-1" if by_worker else "inspector-7",
+        correlation_id=request,
+        causation_id=f"{stream}@1" if by_worker else None,
+    )
+    at = MORNING + timedelta(minutes=version)
+    return recorded_event(Recorded(stream, version, fact, at, context, version)).model_dump(mode="json")
+
+
+def trigger_schema() -> Json:
+    """A CloudEvent that a factory sends; attributes that are not named here may stand beside them."""
+    cloud_event = {
+        "time": {"type": "string", "format": "date-time", "description": "When the line sent it."},
+        "datacontenttype": {"const": "application/json"},
+    }
+    schema = Trigger.model_json_schema()
+    schema["properties"] |= cloud_event
+    return {"$schema": DIALECT, "$id": "urn:kenpin:trigger:image-captured:1"} | schema
