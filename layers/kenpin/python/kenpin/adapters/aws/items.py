@@ -1,7 +1,7 @@
 """How streams lie in the DynamoDB table: the keys, the items, and the writes of one append.
 
 pk                 sk               what
-<tenant>#<stream>  H                the head: version and hash of the last commit
+<tenant>#<stream>  H                the head: version and hash of the last commit; its change is the doorbell
 <tenant>#<stream>  C<first>         a commit, in order of version
 <tenant>#<stream>  K#<key>          what the append with this idempotency key answered; expires
 <tenant>#<stream>  E#<entity>       the revision of an image
@@ -129,7 +129,9 @@ class Append(Struct, frozen=True):
 
     def _advance(self, head: Head, commit: Commit) -> PutTypeDef:
         """Refused with the head that stands there. It is known by its hash: none rewritten is built on."""
-        item = self._item(HEAD, version={"N": str(commit.last)}, hash={"B": commit.hash})
+        item = self._item(
+            HEAD, stream={"S": self.stream}, version={"N": str(commit.last)}, hash={"B": commit.hash}
+        )
         put = _put(item, {"hash": {"B": head.hash}} if head.version else None)
         return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 

@@ -1,0 +1,52 @@
+"""What each grant of the manifest means in AWS: named actions on named resources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from functions.manifest import Grant
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a function may be let near."""
+
+    table: dynamodb.Table
+    bucket: s3.Bucket
+    jobs: sqs.Queue
+    dead_letters: sqs.Queue
+
+    def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
+        statements = [statement for grant in grants for statement in self._statements(grant)]
+        if {"jobs:read", "jobs:send"} <= set(grants):  # to put a dead job back
+            statements.append(_allow(self.dead_letters.queue_arn, "sqs:DeleteMessage"))
+        return statements
+
+    def _statements(self, grant: Grant) -> list[iam.PolicyStatement]:
+        table, bucket = self.table.table_arn, self.bucket.bucket_arn
+        jobs, dead = self.jobs.queue_arn, self.dead_letters.queue_arn
+        match grant:
+            case "events:read":
+                return [_allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")]
+            case "events:append":
+                return [_allow(table, "dynamodb:PutItem")]
+            case "objects:read":
+                # Without the right to list, S3 answers 403 for what is not there.
+                return [_allow(f"{bucket}/*", "s3:GetObject"), _allow(bucket, "s3:ListBucket")]
+            case "objects:write":
+                return [_allow(f"{bucket}/*", "s3:PutObject")]
+            case "jobs:send":
+                return [_allow(jobs, "sqs:SendMessage")]
+            case "jobs:read":
+                look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
+                return [_allow(jobs, "sqs:GetQueueAttributes"), _allow(dead, "sqs:GetQueueAttributes", *look)]
+            case "rows:read" | "rows:write":
+                return []  # the database comes with a stack of its own
+
+
+def _allow(resource: str, *actions: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=[resource])

@@ -1,0 +1,47 @@
+"""Images, models and masks: a bucket that only signed addresses and our functions reach, over TLS."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+class ObjectBucket(Construct):
+    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address."""
+
+    def __init__(self, scope: Construct, id: str, public_url: str) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Objects",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                    noncurrent_version_expiration=Duration.days(90),
+                )
+            ],
+            cors=[
+                s3.CorsRule(
+                    allowed_origins=[public_url],
+                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
+                    allowed_headers=["content-type", "x-amz-checksum-sha256"],
+                    max_age=3_600,
+                )
+            ],
+        )
+        self._tell_event_bridge()
+
+    def _tell_event_bridge(self) -> None:
+        """Natively: the option of the library brings a function of its own with rights on every bucket."""
+        bucket = self.bucket.node.default_child
+        assert isinstance(bucket, s3.CfnBucket)
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )

@@ -1,0 +1,24 @@
+"""The core of Kenpin in an AWS account: what keeps the truth, what carries work, and the functions."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.constructs.event_bus import EventBus
+from cdk.constructs.event_table import EventTable
+from cdk.constructs.functions import Functions
+from cdk.constructs.grants import Resources
+from cdk.constructs.job_queue import JobQueue
+from cdk.constructs.object_bucket import ObjectBucket
+
+
+class CoreStack(Stack):
+    def __init__(self, scope: Construct, id: str, *, public_url: str, tenant: str) -> None:
+        super().__init__(scope, id, description="Kenpin: events, objects, jobs and functions")
+        events = EventTable(self, "EventTable")
+        objects = ObjectBucket(self, "ObjectBucket", public_url)
+        queue = JobQueue(self, "JobQueue")
+        unheard = sqs.Queue(self, "Unheard", enforce_ssl=True, retention_period=Duration.days(14))
+        bus = EventBus(self, "EventBus", events.table, unheard)
+        resources = Resources(events.table, objects.bucket, queue.jobs, queue.dead_letters)
+        Functions(self, "Functions", resources, bus.name, unheard, tenant)

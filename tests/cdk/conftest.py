@@ -1,0 +1,29 @@
+"""The core stack, synthesised once: it takes ten seconds or more."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Template = Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `python -m cdk.app` writes."""
+    if not shutil.which("node"):
+        pytest.skip("synthesis runs on Node.js, which is not on the PATH")
+    from cdk.app import app
+
+    folder = tmp_path_factory.mktemp("cdk.out")
+    app(str(folder)).synth()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(assembly: Path) -> Template:
+    loaded: Template = json.loads((assembly / "KenpinCore.template.json").read_text())
+    return loaded
