@@ -4,7 +4,7 @@ PY := .venv/bin/python
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check lint format bench lock clean
+.PHONY: help setup run demo test check lint format generate bench lock clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,10 @@ lint: setup ## Format, types, layering, generated files
 format: setup ## Put the code into its form
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+
+generate: setup ## Write what is made from code: events/, the OpenAPI document
+	$(PY) -m functions.event_contract --write
+	$(PY) -m functions.openapi docs/reference/openapi.json
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)

@@ -1,0 +1,51 @@
+"""What the docs tell people to type and to open exists."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from host.cli.app import app
+from tests.architecture.checkout import ROOT, files, name_of
+
+PAGES = [path for path in files(".md") if not path.is_relative_to(ROOT / "frontend")]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+
+
+def code_of(page: Path) -> str:
+    """What stands in code fences and between backticks."""
+    text = page.read_text("utf-8")
+    fences = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    return "\n".join((*fences, *re.findall(r"`([^`\n]+)`", text)))
+
+
+def links_of(page: Path) -> Iterator[str]:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if not re.match(r"[a-z]+:|#", target):
+            yield target.partition("#")[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_verbs_of_make_exist(page: Path) -> None:
+    typed = set(re.findall(r"(?:^|[\s;&])make ([a-z]+)", code_of(page)))
+    assert typed - TARGETS == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_commands_of_kenpin_exist(page: Path) -> None:
+    commands = {command.name for command in app.registered_commands}
+    groups = {group.name for group in app.registered_groups}
+    typed = set(re.findall(r"(?:^|[\s;&/])kenpin ([a-z]+)", code_of(page), flags=re.MULTILINE))
+    assert typed - commands - groups == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    assert [target for target in links_of(page) if not (page.parent / target).exists()] == []
+
+
+def test_every_verb_of_make_has_its_help() -> None:
+    text = (ROOT / "Makefile").read_text()
+    helped = set(re.findall(r"^([a-z]+):.*## ", text, flags=re.MULTILINE))
+    assert TARGETS - helped == set()
