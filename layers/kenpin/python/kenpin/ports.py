@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 class Error(Exception):
-    """The world did not do what was asked; nothing was stored."""
+    """The world did not do what was asked. Nothing was stored, unless the answer itself got lost: see Unavailable."""
 
 
 class ConcurrencyConflict(Error):
@@ -57,7 +57,10 @@ class KeyReused(Error):
 
 
 class Unavailable(Error):
-    """The store cannot answer now (throttled, restarting, unreachable); the same call may work later."""
+    """The store cannot answer now (throttled, restarting, unreachable); the same call may work later.
+
+    When the connection died in the middle of an append, the commit may stand: send it again with its key.
+    """
 
 
 class NotFound(Error):

@@ -8,11 +8,15 @@ from kenpin.application.execute import Commands
 from kenpin.application.reactors import training
 from kenpin.application.reactors.orders import Order
 from kenpin.domain.catalogue import recorded
+from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import category_of, id_of
+from kenpin.domain.run.commands import FailRun
+from kenpin.domain.run.decider import run
 from kenpin.ports import Checkpoints, EventStore, IdempotencyKey, Job, JobQueue
 
 READER: Final = "reactors"
+ACTOR: Final = "kenpin"
 REACTORS: Final = {"run": (training.react,)}
 """Category of stream → what reacts to it."""
 
@@ -45,7 +49,22 @@ class Reactions(Struct, frozen=True):
             for head in self.store.heads(prefix=f"{category}-")
             if reached.get(head.stream, 0) < head.version
         ]
+        self._fail_runs_of_dead_jobs()
         return sum(self.advance(stream) for stream in late)
+
+    def _fail_runs_of_dead_jobs(self) -> None:
+        """A worker that died without a word has told nobody: its run is failed for it."""
+        for letter in self.jobs.dead():
+            if letter.job.kind != "train":
+                continue
+            state = self.commands.state(run, letter.job.subject, Scope())
+            waits = state.status in ("queued", "running")
+            if waits and letter.job.job_id == f"run-{letter.job.subject}@{state.asked_at}":
+                failed = FailRun(
+                    attempt=state.attempt, reason=letter.reason, log_tail=letter.log_tail, final=True
+                )
+                by = Context(actor=ACTOR, correlation_id=letter.job.correlation_id)
+                self.commands.execute(run, letter.job.subject, failed, by=by)
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
@@ -54,6 +73,6 @@ class Reactions(Struct, frozen=True):
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
             by = Context(
-                actor="kenpin", correlation_id=fact.context.correlation_id, causation_id=fact.event_id
+                actor=ACTOR, correlation_id=fact.context.correlation_id, causation_id=fact.event_id
             )
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)

@@ -74,6 +74,8 @@ class Run(Struct, frozen=True):
     status: Status = "unknown"
     attempt: int = 0
     requested: RunRequested | None = None
+    asked_at: int = 0
+    """The version at which it was last asked for: requested or retried."""
     reported: frozenset[str] = frozenset()
     """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
 
@@ -183,7 +185,7 @@ def _change(state: Run, event: RunEvent) -> Run:
     reported = state.reported | {_name(event)}
     match event:
         case RunRequested():
-            return replace(state, status="queued", requested=event)
+            return replace(state, status="queued", requested=event, asked_at=state.version + 1)
         case RunStarted(attempt=attempt):
             return replace(state, status="running", attempt=attempt, reported=frozenset())
         case StageProgressed() | EpochCompleted() | RunEvaluated() | PoolScored():
@@ -193,7 +195,7 @@ def _change(state: Run, event: RunEvent) -> Run:
         case RunFailed(final=final):
             return replace(state, status="failed" if final else "queued", reported=reported)
         case RunRetried():
-            return replace(state, status="queued", reported=frozenset())
+            return replace(state, status="queued", asked_at=state.version + 1, reported=frozenset())
         case RunCancelled():
             return replace(state, status="cancelled")
         case _:

@@ -1,0 +1,136 @@
+"""Runs through the API and the reactors: requested, queued, carried out, cancelled, dead and retried."""
+
+import pytest
+
+from kenpin.bootstrap import platform
+from kenpin.domain.decider import Refusal
+from kenpin.domain.event import Context
+from kenpin.domain.run.commands import FailRun, ReportProgress, StartRun, SucceedRun
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.values import Identity
+from tests.functions.conftest import Api
+
+WORKER = Context(actor="trainer")
+IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={"numpy": "2"}, threads=2, hardware="cpu")
+
+
+@pytest.fixture
+def labelled(api: Api, cookies: list[str]) -> list[str]:
+    """The dataset with two OK and two NG images to learn from."""
+    verdicts = zip(cookies, ("OK", "OK", "NG", "NG"), strict=False)
+    body = {"annotations": [{"image_id": id, "verdict": verdict} for id, verdict in verdicts]}
+    assert api.post("/v1/datasets/cookies/annotations", body).status == 201
+    return cookies
+
+
+@pytest.fixture
+def run_id(api: Api, labelled: list[str]) -> str:
+    reply = api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7})
+    assert reply.status == 202
+    return str(reply.json["id"])
+
+
+def worked(run_id: str, *commands: object) -> None:
+    for command in commands:
+        platform().commands.execute(run, run_id, command, by=WORKER)  # type: ignore[arg-type]
+
+
+def test_a_requested_run_is_bound_to_version_and_hash_and_queued_once(api: Api, run_id: str) -> None:
+    dataset = api.get("/v1/datasets/cookies").json
+    found = api.get(f"/v1/runs/{run_id}").json
+    assert (found["dataset_version"], found["dataset_hash"]) == (dataset["version"], dataset["hash"])
+    assert (found["status"], found["queue_place"], found["seed"]) == ("queued", 1, 7)
+    api.catch_up()
+    assert platform().jobs.depth().ready == 1
+    delivery = platform().jobs.receive(30)
+    assert delivery is not None
+    assert (delivery.job.kind, delivery.job.subject, delivery.job.job_id) == ("train", run_id, f"run-{run_id}@1")
+
+
+def test_too_few_labels_are_said_before_anything_is_queued(api: Api, cookies: list[str]) -> None:
+    reply = api.post("/v1/runs", {"dataset_id": "cookies"})
+    assert (reply.status, reply.json["refusal"]) == (409, "TooFewLabels")
+    assert "0 OK and 0 NG" in reply.json["detail"]
+    assert platform().jobs.depth().ready == 0
+
+
+def test_a_version_that_no_commit_ends_at_is_refused(api: Api, labelled: list[str]) -> None:
+    assert api.post("/v1/runs", {"dataset_id": "cookies", "version": 3}).json["refusal"] == "NoSuchVersion"
+
+
+def test_an_older_version_can_be_learnt_from(api: Api, labelled: list[str]) -> None:
+    older = api.get("/v1/datasets/cookies").json
+    body = {"annotations": [{"image_id": labelled[5], "verdict": "OK"}]}
+    api.post("/v1/datasets/cookies/annotations", body)
+    id = api.post("/v1/runs", {"dataset_id": "cookies", "version": older["version"]}).json["id"]
+    assert api.get(f"/v1/runs/{id}").json["dataset_hash"] == older["hash"]
+
+
+def test_progress_shows_while_it_works_and_a_success_makes_a_model(api: Api, run_id: str) -> None:
+    worked(run_id, StartRun(attempt=1, identity=IDENTITY))
+    worked(run_id, ReportProgress(attempt=1, stage="preprocess", done=5, total=10, eta_seconds=2.0))
+    api.catch_up()
+    found = api.get(f"/v1/runs/{run_id}").json
+    assert (found["status"], found["stage"], found["done"], found["total"]) == ("running", "preprocess", 5, 10)
+    worked(run_id, SucceedRun(attempt=1, artifact="a" * 64, threshold=0.25, seconds=3.5))
+    api.catch_up()
+    api.catch_up()
+    model = api.get(f"/v1/models/{run_id}").json
+    assert (model["artifact"], model["threshold"], model["stage"]) == ("a" * 64, 0.25, "candidate")
+
+
+def test_a_failure_that_is_not_final_waits_for_the_next_attempt(api: Api, run_id: str) -> None:
+    worked(run_id, StartRun(attempt=1, identity=IDENTITY), FailRun(attempt=1, reason="out of memory"))
+    worked(run_id, StartRun(attempt=2, identity=IDENTITY))
+    api.catch_up()
+    found = api.get(f"/v1/runs/{run_id}").json
+    assert (found["status"], found["attempt"], found["failure"]) == ("running", 2, None)
+    with pytest.raises(Refusal, match="attempt 1 is not attempt 2"):
+        worked(run_id, ReportProgress(attempt=1, stage="train", done=1, total=2))
+
+
+def test_a_cancelled_run_takes_no_more_reports(api: Api, run_id: str) -> None:
+    worked(run_id, StartRun(attempt=1, identity=IDENTITY))
+    assert api.post(f"/v1/runs/{run_id}/cancellation", {"reason": "wrong recipe"}).status == 201
+    assert api.get(f"/v1/runs/{run_id}").json["status"] == "cancelled"
+    with pytest.raises(Refusal, match="the run has cancelled"):
+        worked(run_id, ReportProgress(attempt=1, stage="train", done=1, total=2))
+
+
+def test_a_worker_that_died_without_a_word_fails_its_run(api: Api, run_id: str) -> None:
+    for _ in range(3):
+        delivery = platform().jobs.receive(0)
+        assert delivery is not None
+    assert platform().jobs.receive(0) is None
+    api.catch_up()
+    api.catch_up()
+    found = api.get(f"/v1/runs/{run_id}").json
+    assert (found["status"], found["failure"]["reason"]) == ("failed", "the worker died without a word")
+    (letter,) = api.get("/v1/queue").json["dead"]
+    assert letter["subject"] == run_id
+
+
+def test_a_failed_run_can_be_retried_and_its_old_letter_does_not_fail_it_again(api: Api, run_id: str) -> None:
+    for _ in range(3):
+        platform().jobs.receive(0)
+    platform().jobs.receive(0)
+    api.catch_up()
+    assert api.post(f"/v1/runs/{run_id}/retries", {"reason": "more memory"}).status == 202
+    api.catch_up()
+    assert api.get(f"/v1/runs/{run_id}").json["status"] == "queued"
+    assert platform().jobs.depth().ready == 1
+
+
+def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> None:
+    reply = api.post("/v1/datasets/cookies/suggestions", {"size": 3, "seed": 1})
+    assert reply.status == 202
+    delivery = platform().jobs.receive(30)
+    assert delivery is not None
+    assert (delivery.job.kind, delivery.job.subject) == ("suggest", "cookies")
+    assert delivery.job.arguments["suggestion_id"] == reply.json["suggestion_id"]
+
+
+def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:
+    reply = api.post("/v1/queue/none/redrive", {})
+    assert (reply.status, "see GET /v1/queue" in reply.json["detail"]) == (404, True)
+
