@@ -11,7 +11,6 @@ def main() -> None:
 
         sys.exit(carry_out(sys.stdin.buffer.read()))
     from kenpin.bootstrap import platform
-
     from kenpin_training.worker import Worker
 
     Worker(platform()).work()

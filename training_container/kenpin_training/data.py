@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent, SplitAssigned
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.ids import ImageId
 from kenpin.ports import EventStore
-from msgspec import Struct
 
 
 class OtherHistory(Exception):
@@ -48,7 +49,9 @@ def data_at(store: EventStore, dataset_id: str, version: int, hash: str) -> Data
     """The data of exactly this version. Raises OtherHistory when its chain hash is another."""
     replay = Replay(store, dataset_id, version)
     if (replay.version, replay.hash) != (version, hash):
-        raise OtherHistory(f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash}")
+        raise OtherHistory(
+            f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash}"
+        )
     return parts(replay.state, replay.test_rule)
 
 

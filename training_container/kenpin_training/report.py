@@ -31,7 +31,9 @@ class Reporter:
         return self._requested
 
     def start(self, identity: Identity) -> None:
-        self._commands.execute(run, self._run_id, StartRun(attempt=self.attempt, identity=identity), by=self._by)
+        self._commands.execute(
+            run, self._run_id, StartRun(attempt=self.attempt, identity=identity), by=self._by
+        )
 
     def tell(self, report: RunReport) -> None:
         self._commands.execute(run, self._run_id, report, by=self._by)
@@ -46,6 +48,4 @@ class Reporter:
             return
         self._told = step
         left = (now - self._started) / done * (total - done) if done else None
-        self.tell(
-            ReportProgress(attempt=self.attempt, stage=stage, done=done, total=total, eta_seconds=left)
-        )
+        self.tell(ReportProgress(attempt=self.attempt, stage=stage, done=done, total=total, eta_seconds=left))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+
 from kenpin.bootstrap import Platform
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context

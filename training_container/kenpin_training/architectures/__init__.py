@@ -1,0 +1,1 @@
+"""Networks that Kenpin can train, one folder each."""

@@ -1,0 +1,1 @@
+"""The steps of a run: features, fit, threshold, evaluation, scores, suggestions."""

@@ -1,0 +1,64 @@
+"""Picks images far from all that were picked before, in a space of few dimensions (greedy k-center)."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kenpin_training.pipeline.probe import Features
+
+Points = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+DIMENSIONS: Final = 64
+"""Distances are taken in a random projection of this many dimensions (Johnson & Lindenstrauss 1984)."""
+SAMPLE: Final = 4096
+"""Rows that are enough to know a feature's mean and spread, and to stand for all that is labelled."""
+
+
+class Coverage:
+    """How far each image of the pool is from what is covered; greedy farthest-first (Gonzalez 1985)."""
+
+    def __init__(self, pool: Points, covered: Points) -> None:
+        self._pool = pool
+        self._norms = np.einsum("ij,ij->i", pool, pool)
+        self._distance = np.full(len(pool), np.inf, dtype=np.float32)
+        self._taken = np.zeros(len(pool), dtype=bool)
+        for start in range(0, len(covered), 64):
+            self._cover(covered[start : start + 64])
+
+    def take(self, indices: Indices) -> None:
+        """These are picked: they cover what is near them and are not picked again."""
+        self._taken[indices] = True
+        self._cover(self._pool[indices])
+
+    def farthest(self, among: Indices | None = None) -> int | None:
+        """Pick the one least covered (of `among`); the first is the one in the middle. None when all are taken."""
+        among = np.arange(len(self._pool)) if among is None else among
+        free = among[~self._taken[among]]
+        if not free.size:
+            return None
+        untouched = np.isinf(self._distance[0])
+        index = int(free[np.argmin(self._norms[free]) if untouched else np.argmax(self._distance[free])])
+        self.take(np.array([index]))
+        return index
+
+    def _cover(self, points: Points) -> None:
+        if len(points):
+            squares = np.einsum("ij,ij->i", points, points)
+            nearest = (squares - 2 * (self._pool @ points.T)).min(axis=1) + self._norms
+            np.minimum(self._distance, nearest, out=self._distance)
+
+
+def project(pool: Features, labelled: Features, random: np.random.Generator) -> tuple[Points, Points]:
+    """Standardise by a sample of the pool and project at random, in one product; the pool's middle is 0."""
+    sample = pool[_some(len(pool), random)]
+    mean, spread = sample.mean(axis=0), sample.std(axis=0)
+    scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
+    directions = random.standard_normal((pool.shape[1], DIMENSIONS), dtype=np.float32) * scale[:, None]
+    middle = mean @ directions
+    return pool @ directions - middle, labelled[_some(len(labelled), random)] @ directions - middle
+
+
+def _some(count: int, random: np.random.Generator) -> Indices:
+    return np.arange(count) if count <= SAMPLE else np.sort(random.choice(count, SAMPLE, replace=False))

@@ -1,0 +1,58 @@
+"""What a model is worth on images it never learnt from: counts, rates with bounds, and ranking quality."""
+
+import numpy as np
+from scipy.special import betaincinv
+
+from kenpin.domain.ids import Split
+from kenpin.domain.run.values import Evaluation
+from kenpin_training.pipeline.probe import IsNg, Scores
+
+
+def evaluate(scores: Scores, ng: IsNg, threshold: float, split: Split, split_rule: str) -> Evaluation:
+    """Scores at or above the threshold are judged NG."""
+    judged_ng = scores >= threshold
+    escapes, overkills = int((ng & ~judged_ng).sum()), int((~ng & judged_ng).sum())
+    total_ng, total_ok = int(ng.sum()), int((~ng).sum())
+    return Evaluation(
+        split=split,
+        split_rule=split_rule,
+        images=ng.size,
+        ng=total_ng,
+        ok=total_ok,
+        escapes=escapes,
+        overkills=overkills,
+        threshold=threshold,
+        escape_rate=escapes / total_ng if total_ng else None,
+        escape_bound=upper_bound(escapes, total_ng),
+        overkill_rate=overkills / total_ok if total_ok else None,
+        overkill_bound=upper_bound(overkills, total_ok),
+        auroc=auroc(scores, ng),
+        average_precision=average_precision(scores, ng),
+    )
+
+
+def upper_bound(errors: int, trials: int, confidence: float = 0.95) -> float | None:
+    """One-sided upper bound of the error rate, Clopper & Pearson (1934); None without a trial."""
+    if trials == 0:
+        return None
+    return 1.0 if errors == trials else float(betaincinv(errors + 1, trials - errors, confidence))
+
+
+def auroc(scores: Scores, ng: IsNg) -> float | None:
+    """The chance that an NG image scores higher than an OK one, ties counted half (Mann & Whitney 1947)."""
+    positives, negatives = int(ng.sum()), int((~ng).sum())
+    if not positives or not negatives:
+        return None
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = np.cumsum(count) - (count - 1) / 2
+    return float((rank[place][ng].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def average_precision(scores: Scores, ng: IsNg) -> float | None:
+    """Precision averaged over the recall gained at each distinct score; None without an NG image."""
+    if not ng.any():
+        return None
+    _, place = np.unique(-scores, return_inverse=True)
+    found, seen = np.cumsum(np.bincount(place, weights=ng)), np.cumsum(np.bincount(place))
+    gained = np.diff(found, prepend=0.0)
+    return float((found / seen * gained).sum() / found[-1])
