@@ -23,16 +23,14 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
+/** The headers of a write: who states the fact, and the name of the request, so that it is never done twice. */
+export function signed(key = newKey()): { "Kenpin-Actor": string; "Idempotency-Key": string } {
+  return { "Kenpin-Actor": actor, "Idempotency-Key": key };
+}
+
 export const api = createClient<paths>({ baseUrl: "/", fetch: reach });
 
 api.use({
-  onRequest({ request }) {
-    if (actor) request.headers.set("Kenpin-Actor", actor);
-    if (request.method !== "GET" && !request.headers.has("Idempotency-Key")) {
-      request.headers.set("Idempotency-Key", newKey());
-    }
-    return request;
-  },
   async onResponse({ response }) {
     if (!response.ok) throw await problemOf(response);
   },

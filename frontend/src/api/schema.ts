@@ -4,67 +4,34 @@
  */
 
 export interface paths {
-    "/v1/projects/{project_id}/defect-classes": {
+    "/v1/datasets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets */
+        get: operations["list_datasets_v1_datasets_get"];
         put?: never;
-        /** POST /v1/projects/{project_id}/defect-classes */
-        post: operations["define_defect_class_v1_projects__project_id__defect_classes_post"];
+        /** POST /v1/datasets */
+        post: operations["create_dataset_v1_datasets_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/projects/{project_id}/defect-classes/{class_id}/retirement": {
+    "/v1/datasets/{dataset_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id} */
+        get: operations["one_dataset_v1_datasets__dataset_id__get"];
         put?: never;
-        /** POST /v1/projects/{project_id}/defect-classes/{class_id}/retirement */
-        post: operations["retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project_id}/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/projects/{project_id}/products */
-        post: operations["define_product_v1_projects__project_id__products_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project_id}/policy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** PUT /v1/projects/{project_id}/policy */
-        put: operations["set_policy_v1_projects__project_id__policy_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -83,23 +50,6 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/annotations */
         post: operations["submit_annotations_v1_datasets__dataset_id__annotations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets/{dataset_id}/reviews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/datasets/{dataset_id}/reviews */
-        post: operations["review_annotation_v1_datasets__dataset_id__reviews_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -140,6 +90,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images */
+        get: operations["gallery_v1_datasets__dataset_id__images_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/images */
+        post: operations["register_images_v1_datasets__dataset_id__images_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id} */
+        get: operations["one_image_v1_datasets__dataset_id__images__image_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/images/{image_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id}/history */
+        get: operations["image_history_v1_datasets__dataset_id__images__image_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/restorations": {
         parameters: {
             query?: never;
@@ -157,6 +159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/reviews */
+        post: operations["review_annotation_v1_datasets__dataset_id__reviews_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/splits": {
         parameters: {
             query?: never;
@@ -168,58 +187,6 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/splits */
         post: operations["assign_split_v1_datasets__dataset_id__splits_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets/{dataset_id}/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/datasets/{dataset_id}/tags */
-        post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets/{dataset_id}/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/datasets/{dataset_id}/uploads */
-        post: operations["plan_uploads_v1_datasets__dataset_id__uploads_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets/{dataset_id}/images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/datasets/{dataset_id}/images */
-        get: operations["gallery_v1_datasets__dataset_id__images_get"];
-        put?: never;
-        /** POST /v1/datasets/{dataset_id}/images */
-        post: operations["register_images_v1_datasets__dataset_id__images_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -261,7 +228,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/runs/{run_id}/cancellation": {
+    "/v1/datasets/{dataset_id}/tags": {
         parameters: {
             query?: never;
             header?: never;
@@ -270,15 +237,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** POST /v1/runs/{run_id}/cancellation */
-        post: operations["cancel_run_v1_runs__run_id__cancellation_post"];
+        /** POST /v1/datasets/{dataset_id}/tags */
+        post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/runs/{run_id}/retries": {
+    "/v1/datasets/{dataset_id}/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -287,145 +254,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** POST /v1/runs/{run_id}/retries */
-        post: operations["retry_run_v1_runs__run_id__retries_post"];
+        /** POST /v1/datasets/{dataset_id}/uploads */
+        post: operations["plan_uploads_v1_datasets__dataset_id__uploads_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/models/{model_id}/promotion": {
+    "/v1/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** POST /v1/models/{model_id}/promotion */
-        post: operations["promote_model_v1_models__model_id__promotion_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model_id}/threshold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/models/{model_id}/threshold */
-        post: operations["choose_threshold_v1_models__model_id__threshold_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model_id}/retirement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/models/{model_id}/retirement */
-        post: operations["retire_model_v1_models__model_id__retirement_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/queue/{job_id}/redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/queue/{job_id}/redrive */
-        post: operations["redrive_v1_queue__job_id__redrive_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/projects */
-        get: operations["list_projects_v1_projects_get"];
-        put?: never;
-        /** POST /v1/projects */
-        post: operations["create_project_v1_projects_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/datasets */
-        get: operations["list_datasets_v1_datasets_get"];
-        put?: never;
-        /** POST /v1/datasets */
-        post: operations["create_dataset_v1_datasets_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/runs */
-        get: operations["list_runs_v1_runs_get"];
-        put?: never;
-        /** POST /v1/runs */
-        post: operations["request_run_v1_runs_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{project_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/projects/{project_id} */
-        get: operations["one_project_v1_projects__project_id__get"];
+        /** GET /v1/health */
+        get: operations["health_v1_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -434,66 +279,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/datasets/{dataset_id}": {
+    "/v1/intake": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** GET /v1/datasets/{dataset_id} */
-        get: operations["one_dataset_v1_datasets__dataset_id__get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** POST /v1/intake */
+        post: operations["take_in_v1_intake_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/datasets/{dataset_id}/images/{image_id}": {
+    "/v1/models": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** GET /v1/datasets/{dataset_id}/images/{image_id} */
-        get: operations["one_image_v1_datasets__dataset_id__images__image_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/datasets/{dataset_id}/images/{image_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/datasets/{dataset_id}/images/{image_id}/history */
-        get: operations["image_history_v1_datasets__dataset_id__images__image_id__history_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/runs/{run_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/runs/{run_id} */
-        get: operations["one_run_v1_runs__run_id__get"];
+        /** GET /v1/models */
+        get: operations["list_models_v1_models_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -519,6 +330,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/models/{model_id}/promotion */
+        post: operations["promote_model_v1_models__model_id__promotion_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/models/{model_id}/retirement */
+        post: operations["retire_model_v1_models__model_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/models/{model_id}/threshold */
+        post: operations["choose_threshold_v1_models__model_id__threshold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects */
+        get: operations["list_projects_v1_projects_get"];
+        put?: never;
+        /** POST /v1/projects */
+        post: operations["create_project_v1_projects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id} */
+        get: operations["one_project_v1_projects__project_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/defect-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/defect-classes */
+        post: operations["define_defect_class_v1_projects__project_id__defect_classes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/defect-classes/{class_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/defect-classes/{class_id}/retirement */
+        post: operations["retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/policy */
+        put: operations["set_policy_v1_projects__project_id__policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/products */
+        post: operations["define_product_v1_projects__project_id__products_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/queue */
+        get: operations["queue_v1_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/{job_id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/queue/{job_id}/redrive */
+        post: operations["redrive_v1_queue__job_id__redrive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs */
+        get: operations["list_runs_v1_runs_get"];
+        put?: never;
+        /** POST /v1/runs */
+        post: operations["request_run_v1_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id} */
+        get: operations["one_run_v1_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/runs/{run_id}/cancellation */
+        post: operations["cancel_run_v1_runs__run_id__cancellation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/predictions": {
         parameters: {
             query?: never;
@@ -528,6 +579,40 @@ export interface paths {
         };
         /** GET /v1/runs/{run_id}/predictions */
         get: operations["run_predictions_v1_runs__run_id__predictions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/runs/{run_id}/retries */
+        post: operations["retry_run_v1_runs__run_id__retries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/streams */
+        get: operations["streams_v1_streams_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -570,74 +655,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/models */
-        get: operations["list_models_v1_models_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/queue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/queue */
-        get: operations["queue_v1_queue_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/health */
-        get: operations["health_v1_health_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/streams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/streams */
-        get: operations["streams_v1_streams_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -647,14 +664,14 @@ export interface components {
          * @description Where the decision stands. Reads with `min_version` show it.
          */
         Accepted: {
-            /** Stream */
-            stream: string;
-            /** Version */
-            version: number;
             /** Hash */
             hash: string;
             /** Id */
             id: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
         };
         /** Annotations */
         Annotations: {
@@ -673,6 +690,25 @@ export interface components {
         };
         /** ArrivedImage */
         ArrivedImage: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             * @default {}
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
             /** Digest */
             digest: string;
             /**
@@ -680,25 +716,6 @@ export interface components {
              * @default
              */
             name: string;
-            /**
-             * Capture
-             * @description Capture condition (撮像条件): how the picture was taken, of which part.
-             * @default {}
-             */
-            capture: {
-                product?: string | null;
-                line?: string | null;
-                station?: string | null;
-                camera?: string | null;
-                lens?: string | null;
-                light?: string | null;
-                exposure?: string | null;
-                recipe?: string | null;
-                lot?: string | null;
-                part?: string | null;
-                captured_at?: string | null;
-                source_id?: string | null;
-            };
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
@@ -706,48 +723,143 @@ export interface components {
         AssignSplit: {
             /** Image Ids */
             image_ids: string[];
+            /** Rule */
+            rule: string;
             /**
              * Split
              * @enum {string}
              */
             split: "train" | "validation" | "test";
-            /** Rule */
-            rule: string;
         };
         /** ChooseThreshold */
         ChooseThreshold: {
-            /** Threshold */
-            threshold: number;
             /** Reason */
             reason: string;
+            /** Threshold */
+            threshold: number;
         };
         /** CorrectCapture */
         CorrectCapture: {
-            /** Image Id */
-            image_id: string;
             /**
              * Capture
              * @description Capture condition (撮像条件): how the picture was taken, of which part.
              */
             capture: {
-                product?: string | null;
-                line?: string | null;
-                station?: string | null;
                 camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
                 lens?: string | null;
                 light?: string | null;
-                exposure?: string | null;
-                recipe?: string | null;
+                line?: string | null;
                 lot?: string | null;
                 part?: string | null;
-                captured_at?: string | null;
+                product?: string | null;
+                recipe?: string | null;
                 source_id?: string | null;
+                station?: string | null;
             };
+            /** Image Id */
+            image_id: string;
             /**
              * Reason
              * @default
              */
             reason: string;
+        };
+        /** Counts */
+        Counts: {
+            /**
+             * Hold
+             * @default 0
+             */
+            HOLD: number;
+            /**
+             * Ng
+             * @default 0
+             */
+            NG: number;
+            /**
+             * Ok
+             * @default 0
+             */
+            OK: number;
+            /**
+             * Unlabelled
+             * @default 0
+             */
+            unlabelled: number;
+        };
+        /** Dataset */
+        Dataset: {
+            /** Counts */
+            counts: {
+                [key: string]: components["schemas"]["Counts"];
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Excluded */
+            excluded: number;
+            /** Hash */
+            hash: string;
+            /** Images */
+            images: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Suggested */
+            suggested: number;
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** DeadLetter */
+        DeadLetter: {
+            /** Attempts */
+            attempts: number;
+            /** Dead At */
+            dead_at: string;
+            /** Job Id */
+            job_id: string;
+            /** Kind */
+            kind: string;
+            /** Log Tail */
+            log_tail: string;
+            /** Reason */
+            reason: string;
+            /** Subject */
+            subject: string;
+        };
+        /** DefectClass */
+        DefectClass: {
+            /** Class Id */
+            class_id: string;
+            /** Description */
+            description: string;
+            /** Key */
+            key: number | null;
+            /** Name */
+            name: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Retired */
+            retired: string | null;
         };
         /**
          * DefineDefectClass
@@ -756,6 +868,13 @@ export interface components {
         DefineDefectClass: {
             /** Class Id */
             class_id: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Key */
+            key?: number | null;
             /** Name */
             name: string;
             /**
@@ -763,20 +882,13 @@ export interface components {
              * @default
              */
             name_ja: string;
-            /** Key */
-            key?: number | null;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
         };
         /** DefineProduct */
         DefineProduct: {
-            /** Product Id */
-            product_id: string;
             /** Name */
             name: string;
+            /** Product Id */
+            product_id: string;
         };
         /** Dismissal */
         Dismissal: {
@@ -788,10 +900,31 @@ export interface components {
              */
             reason: string;
         };
+        /** Epoch */
+        Epoch: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Epoch */
+            epoch: number;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+        };
         /** ExcludeImages */
         ExcludeImages: {
             /** Image Ids */
             image_ids: string[];
+            /** Reason */
+            reason: string;
+        };
+        /** Failure */
+        Failure: {
+            /** Log Tail */
+            log_tail: string;
             /** Reason */
             reason: string;
         };
@@ -800,55 +933,222 @@ export interface components {
             /** Files */
             files: components["schemas"]["NewFile"][];
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /** Health */
+        Health: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: string;
+        };
+        /** Image */
+        Image: {
+            annotation: components["schemas"]["StandingAnnotation"] | null;
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Revision */
+            revision: number;
+            /** Size */
+            size: number;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            suggestion: components["schemas"]["Suggested"] | null;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Width */
+            width: number;
+        };
+        /**
+         * ImageCaptured
+         * @description The data of a `kenpin.image.captured.v1` event: the bytes were uploaded before.
+         */
+        ImageCaptured: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             * @default {}
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Dataset Id */
+            dataset_id: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Split */
+            split?: ("train" | "validation" | "test") | null;
+        };
+        /** Model */
+        Model: {
+            /** Artifact */
+            artifact: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number | null;
+            /** Evaluation */
+            evaluation: {
+                auroc?: number | null;
+                average_precision?: number | null;
+                escape_bound?: number | null;
+                escape_rate?: number | null;
+                escapes: number;
+                images: number;
+                ng: number;
+                ok: number;
+                overkill_bound?: number | null;
+                overkill_rate?: number | null;
+                overkills: number;
+                /** @enum {unknown} */
+                split: "test" | "train" | "validation";
+                split_rule: string;
+                threshold: number;
+            } | null;
+            /** Model Id */
+            model_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Recipe */
+            recipe: {
+                [key: string]: string | number | null;
+            } | null;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "candidate" | "production" | "retired";
+            /** Stage Reason */
+            stage_reason: string | null;
+            /** Staged By */
+            staged_by: string | null;
+            /** Threshold */
+            threshold: number;
+            /** Threshold Reason */
+            threshold_reason: string | null;
+            /** Version */
+            version: number;
         };
         /** NewDataset */
         NewDataset: {
             /** Dataset Id */
             dataset_id?: string | null;
-            /** Project Id */
-            project_id: string;
             /** Name */
             name: string;
+            /** Project Id */
+            project_id: string;
         };
         /** NewFile */
         NewFile: {
             /** Digest */
             digest: string;
-            /** Size */
-            size: number;
             /** Media Type */
             media_type: string;
+            /** Size */
+            size: number;
         };
         /** NewProject */
         NewProject: {
-            /** Project Id */
-            project_id?: string | null;
             /** Name */
             name: string;
+            /** Project Id */
+            project_id?: string | null;
         };
         /** NewRun */
         NewRun: {
             /** Dataset Id */
             dataset_id: string;
-            /** Version */
-            version?: number | null;
+            /** Parent Model */
+            parent_model?: string | null;
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
-             *       "method": "probe",
-             *       "image_size": 224,
-             *       "c": 1,
-             *       "epochs": 8,
              *       "batch_size": 16,
-             *       "learning_rate": 0.001,
-             *       "train_from_block": 8,
+             *       "c": 1,
+             *       "defect_rate": null,
+             *       "epochs": 8,
              *       "escape_cost": 10,
+             *       "image_size": 224,
+             *       "learning_rate": 0.001,
+             *       "method": "probe",
              *       "overkill_cost": 1,
-             *       "defect_rate": null
+             *       "train_from_block": 8
              *     }
              */
             recipe: components["schemas"]["Recipe"];
@@ -857,18 +1157,230 @@ export interface components {
              * @default 0
              */
             seed: number;
-            /** Parent Model */
-            parent_model?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /** Page[Dataset] */
+        Page_Dataset_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Dataset"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Image] */
+        Page_Image_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Image"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Model] */
+        Page_Model_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Model"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Prediction] */
+        Page_Prediction_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Prediction"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Project] */
+        Page_Project_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Project"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[RecordedEvent] */
+        Page_RecordedEvent_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["RecordedEvent"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Run] */
+        Page_Run_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Run"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[StoredCommit] */
+        Page_StoredCommit_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["StoredCommit"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Stream] */
+        Page_Stream_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Policy */
+        Policy: {
+            /** Defect Rate */
+            defect_rate: number | null;
+            /** Escape Cost */
+            escape_cost: number;
+            /** Overkill Cost */
+            overkill_cost: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** Prediction */
+        Prediction: {
+            /** Image Id */
+            image_id: string;
+            /** Score */
+            score: number;
+            /** Split */
+            split: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Truth */
+            truth: string | null;
+        };
+        /** @description RFC 9457: what went wrong, where, and what to do. */
+        Problem: {
+            conflicts?: {
+                actual: number;
+                expected: number;
+                image_id: string;
+            }[];
+            correlation_id: string;
+            detail: string;
+            errors?: {
+                what: string;
+                where: string;
+            }[];
+            instance: string;
+            /** @description The rule that said no. */
+            refusal?: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /** Product */
+        Product: {
+            /** Name */
+            name: string;
+            /** Product Id */
+            product_id: string;
+        };
+        /** Project */
+        Project: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Datasets */
+            datasets: number;
+            /** Defect Classes */
+            defect_classes: components["schemas"]["DefectClass"][];
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Name */
+            name: string;
+            policy: components["schemas"]["Policy"] | null;
+            /** Products */
+            products: components["schemas"]["Product"][];
+            /** Project Id */
+            project_id: string;
+            /** Version */
+            version: number;
         };
         /** PromoteModel */
         PromoteModel: {
+            /** Reason */
+            reason: string;
             /**
              * Stage
              * @enum {string}
              */
             stage: "candidate" | "production";
-            /** Reason */
-            reason: string;
+        };
+        /** Queue */
+        Queue: {
+            /** Dead */
+            dead: components["schemas"]["DeadLetter"][];
+            /** Ready */
+            ready: number;
+            /** Running */
+            running: number;
         };
         /** Queued */
         Queued: {
@@ -889,53 +1401,81 @@ export interface components {
              */
             architecture: "efficientnet-lite0";
             /**
-             * Method
-             * @default probe
-             * @enum {string}
+             * Batch Size
+             * @default 16
              */
-            method: "probe" | "fine_tune";
-            /**
-             * Image Size
-             * @default 224
-             */
-            image_size: number;
+            batch_size: number;
             /**
              * C
              * @default 1
              */
             c: number;
+            /** Defect Rate */
+            defect_rate?: number | null;
             /**
              * Epochs
              * @default 8
              */
             epochs: number;
             /**
-             * Batch Size
-             * @default 16
+             * Escape Cost
+             * @default 10
              */
-            batch_size: number;
+            escape_cost: number;
+            /**
+             * Image Size
+             * @default 224
+             */
+            image_size: number;
             /**
              * Learning Rate
              * @default 0.001
              */
             learning_rate: number;
             /**
-             * Train From Block
-             * @default 8
+             * Method
+             * @default probe
+             * @enum {string}
              */
-            train_from_block: number;
-            /**
-             * Escape Cost
-             * @default 10
-             */
-            escape_cost: number;
+            method: "probe" | "fine_tune";
             /**
              * Overkill Cost
              * @default 1
              */
             overkill_cost: number;
-            /** Defect Rate */
-            defect_rate?: number | null;
+            /**
+             * Train From Block
+             * @default 8
+             */
+            train_from_block: number;
+        };
+        /** RecordedEvent */
+        RecordedEvent: {
+            /** Actor */
+            actor: string;
+            /** Causation Id */
+            causation_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event Id */
+            event_id: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Schema Version */
+            schema_version: number;
+            /** Stream */
+            stream: string;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
         };
         /** Redriven */
         Redriven: {
@@ -944,15 +1484,20 @@ export interface components {
         };
         /** Registered */
         Registered: {
+            /** Items */
+            items: components["schemas"]["RegisteredImage"][];
             /** Stream */
             stream: string;
             /** Version */
             version: number;
-            /** Items */
-            items: components["schemas"]["RegisteredImage"][];
         };
         /** RegisteredImage */
         RegisteredImage: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
             /** Digest */
             digest: string;
             /**
@@ -960,11 +1505,6 @@ export interface components {
              * @enum {string}
              */
             outcome: "registered" | "known" | "rejected";
-            /**
-             * Detail
-             * @default
-             */
-            detail: string;
         };
         /** RestoreImages */
         RestoreImages: {
@@ -1004,58 +1544,254 @@ export interface components {
              */
             reason: string;
         };
-        /** SeenJudgement */
-        SeenJudgement: {
-            /** Image Id */
-            image_id: string;
+        /** Run */
+        Run: {
+            /** Artifact */
+            artifact: string | null;
+            /** Artifact Url */
+            artifact_url?: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Dataset Hash */
+            dataset_hash: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number;
+            /** Done */
+            done: number | null;
+            /** Epochs */
+            epochs: components["schemas"]["Epoch"][];
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Evaluation */
+            evaluation: {
+                auroc?: number | null;
+                average_precision?: number | null;
+                escape_bound?: number | null;
+                escape_rate?: number | null;
+                escapes: number;
+                images: number;
+                ng: number;
+                ok: number;
+                overkill_bound?: number | null;
+                overkill_rate?: number | null;
+                overkills: number;
+                /** @enum {unknown} */
+                split: "test" | "train" | "validation";
+                split_rule: string;
+                threshold: number;
+            } | null;
+            failure: components["schemas"]["Failure"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Identity */
+            identity: {
+                code_digest: string;
+                hardware: string;
+                libraries: {
+                    [key: string]: string;
+                };
+                threads: number;
+                weights_digest: string;
+            } | null;
+            /** Parent Model */
+            parent_model: string | null;
+            /** Predictions */
+            predictions: string | null;
+            /** Predictions Url */
+            predictions_url?: string | null;
+            /** Project Id */
+            project_id: string;
+            /** Queue Place */
+            queue_place: number | null;
+            /** Recipe */
+            recipe: {
+                [key: string]: string | number | null;
+            };
             /**
-             * Verdict
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Run Id */
+            run_id: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Seed */
+            seed: number;
+            /** Stage */
+            stage: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
              * @enum {string}
              */
-            verdict: "OK" | "NG" | "HOLD";
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Total */
+            total: number | null;
+            /** Version */
+            version: number;
+        };
+        /** SeenJudgement */
+        SeenJudgement: {
             /**
              * Defects
              * @default []
              */
             defects: {
-                class_id: string;
                 box?: [
                     number,
                     number,
                     number,
                     number
                 ] | null;
+                class_id: string;
+                mask?: string | null;
                 polygon?: [
                     number,
                     number
                 ][] | null;
-                mask?: string | null;
             }[];
+            /** Image Id */
+            image_id: string;
             /**
              * Reason
              * @default
              */
             reason: string;
+            /** Revision */
+            revision?: number | null;
             /** Seconds Spent */
             seconds_spent?: number | null;
             /** Suggestion Id */
             suggestion_id?: string | null;
-            /** Revision */
-            revision?: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
         };
         /** SetInspectionPolicy */
         SetInspectionPolicy: {
+            /** Defect Rate */
+            defect_rate?: number | null;
             /** Escape Cost */
             escape_cost: number;
             /** Overkill Cost */
             overkill_cost: number;
-            /** Defect Rate */
-            defect_rate?: number | null;
             /**
              * Reason
              * @default
              */
             reason: string;
+        };
+        /** StandingAnnotation */
+        StandingAnnotation: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /**
+             * Mask Urls
+             * @default []
+             */
+            mask_urls: string[];
+            /** Reason */
+            reason: string;
+            /** Review */
+            review: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Suggestion Id */
+            suggestion_id: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StoredCommit
+         * @description A commit as stored: `meta` and `body` are the exact text that was hashed.
+         */
+        StoredCommit: {
+            /** Body */
+            body: string;
+            /** Count */
+            count: number;
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Meta */
+            meta: string;
+        };
+        /** Stream */
+        Stream: {
+            /** Hash */
+            hash: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
+        };
+        /** Suggested */
+        Suggested: {
+            /** Control */
+            control: boolean;
+            /** Rank */
+            rank: number;
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number | null;
+            /** Suggestion Id */
+            suggestion_id: string;
+        };
+        /** Suggestions */
+        Suggestions: {
+            /** As Of */
+            as_of: number;
+            /** Items */
+            items: components["schemas"]["Image"][];
+            /** Policy */
+            policy: string | null;
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Suggestion Id */
+            suggestion_id: string | null;
+        };
+        /** Tag */
+        Tag: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Version */
+            version: number;
         };
         /** TagVersion */
         TagVersion: {
@@ -1066,6 +1802,45 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Taken
+         * @description What became of one event.
+         */
+        Taken: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "registered" | "known" | "rejected";
+        };
+        /**
+         * Trigger
+         * @description A CloudEvent 1.0.
+         */
+        Trigger: {
+            data: components["schemas"]["ImageCaptured"];
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Type
+             * @constant
+             */
+            type: "kenpin.image.captured.v1";
         };
         /** Upload */
         Upload: {
@@ -1079,24 +1854,17 @@ export interface components {
             /** Uploads */
             uploads: components["schemas"]["Upload"][];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Error Type */
-            type: string;
-        };
         /** Wanted */
         Wanted: {
+            /** Run Id */
+            run_id?: string | null;
+            /** Seed */
+            seed?: number | null;
             /**
              * Size
              * @default 20
              */
             size: number;
-            /** Run Id */
-            run_id?: string | null;
-            /** Seed */
-            seed?: number | null;
         };
         /** Why */
         Why: {
@@ -1105,679 +1873,6 @@ export interface components {
              * @default
              */
             reason: string;
-        };
-        /** ResponseValidationError */
-        ResponseValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /** Counts */
-        Counts: {
-            /**
-             * Ok
-             * @default 0
-             */
-            OK: number;
-            /**
-             * Ng
-             * @default 0
-             */
-            NG: number;
-            /**
-             * Hold
-             * @default 0
-             */
-            HOLD: number;
-            /**
-             * Unlabelled
-             * @default 0
-             */
-            unlabelled: number;
-        };
-        /** Dataset */
-        Dataset: {
-            /** Dataset Id */
-            dataset_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-            /** Hash */
-            hash: string;
-            /** Images */
-            images: number;
-            /** Excluded */
-            excluded: number;
-            /** Counts */
-            counts: {
-                [key: string]: components["schemas"]["Counts"];
-            };
-            /** Tags */
-            tags: components["schemas"]["Tag"][];
-            /** Suggested */
-            suggested: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** DeadLetter */
-        DeadLetter: {
-            /** Job Id */
-            job_id: string;
-            /** Kind */
-            kind: string;
-            /** Subject */
-            subject: string;
-            /** Attempts */
-            attempts: number;
-            /** Reason */
-            reason: string;
-            /** Log Tail */
-            log_tail: string;
-            /** Dead At */
-            dead_at: string;
-        };
-        /** DefectClass */
-        DefectClass: {
-            /** Class Id */
-            class_id: string;
-            /** Name */
-            name: string;
-            /** Name Ja */
-            name_ja: string;
-            /** Key */
-            key: number | null;
-            /** Description */
-            description: string;
-            /** Retired */
-            retired: string | null;
-        };
-        /** Epoch */
-        Epoch: {
-            /** Epoch */
-            epoch: number;
-            /** Metrics */
-            metrics: {
-                [key: string]: number;
-            };
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /** Failure */
-        Failure: {
-            /** Reason */
-            reason: string;
-            /** Log Tail */
-            log_tail: string;
-        };
-        /** Health */
-        Health: {
-            /**
-             * Status
-             * @constant
-             */
-            status: "ok";
-            /** Version */
-            version: string;
-        };
-        /** Image */
-        Image: {
-            /** Image Id */
-            image_id: string;
-            /** Name */
-            name: string;
-            /** Ordinal */
-            ordinal: number;
-            /** Revision */
-            revision: number;
-            /** Verdict */
-            verdict: ("OK" | "NG" | "HOLD") | null;
-            /** Defects */
-            defects: {
-                class_id: string;
-                box?: [
-                    number,
-                    number,
-                    number,
-                    number
-                ] | null;
-                polygon?: [
-                    number,
-                    number
-                ][] | null;
-                mask?: string | null;
-            }[];
-            /** Split */
-            split: ("train" | "validation" | "test") | null;
-            /** Excluded */
-            excluded: string | null;
-            annotation: components["schemas"]["StandingAnnotation"] | null;
-            /**
-             * Capture
-             * @description Capture condition (撮像条件): how the picture was taken, of which part.
-             */
-            capture: {
-                product?: string | null;
-                line?: string | null;
-                station?: string | null;
-                camera?: string | null;
-                lens?: string | null;
-                light?: string | null;
-                exposure?: string | null;
-                recipe?: string | null;
-                lot?: string | null;
-                part?: string | null;
-                captured_at?: string | null;
-                source_id?: string | null;
-            };
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
-            /** Size */
-            size: number;
-            /** Media Type */
-            media_type: string;
-            /**
-             * Registered At
-             * Format: date-time
-             */
-            registered_at: string;
-            suggestion: components["schemas"]["Suggested"] | null;
-            /** Image Url */
-            image_url: string;
-            /** Thumbnail Url */
-            thumbnail_url: string;
-        };
-        /** Model */
-        Model: {
-            /** Model Id */
-            model_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Dataset Id */
-            dataset_id: string;
-            /** Dataset Version */
-            dataset_version: number | null;
-            /** Run Id */
-            run_id: string;
-            /** Artifact */
-            artifact: string;
-            /** Threshold */
-            threshold: number;
-            /** Threshold Reason */
-            threshold_reason: string | null;
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "candidate" | "production" | "retired";
-            /** Stage Reason */
-            stage_reason: string | null;
-            /** Staged By */
-            staged_by: string | null;
-            /** Evaluation */
-            evaluation: {
-                /** @enum {unknown} */
-                split: "test" | "train" | "validation";
-                split_rule: string;
-                images: number;
-                ng: number;
-                ok: number;
-                escapes: number;
-                overkills: number;
-                threshold: number;
-                escape_rate?: number | null;
-                escape_bound?: number | null;
-                overkill_rate?: number | null;
-                overkill_bound?: number | null;
-                auroc?: number | null;
-                average_precision?: number | null;
-            } | null;
-            /** Recipe */
-            recipe: {
-                [key: string]: string | number | null;
-            } | null;
-            /**
-             * Registered At
-             * Format: date-time
-             */
-            registered_at: string;
-            /** Version */
-            version: number;
-        };
-        /** Page[Dataset] */
-        Page_Dataset_: {
-            /** Items */
-            items: components["schemas"]["Dataset"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Image] */
-        Page_Image_: {
-            /** Items */
-            items: components["schemas"]["Image"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Model] */
-        Page_Model_: {
-            /** Items */
-            items: components["schemas"]["Model"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Prediction] */
-        Page_Prediction_: {
-            /** Items */
-            items: components["schemas"]["Prediction"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Project] */
-        Page_Project_: {
-            /** Items */
-            items: components["schemas"]["Project"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[RecordedEvent] */
-        Page_RecordedEvent_: {
-            /** Items */
-            items: components["schemas"]["RecordedEvent"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Run] */
-        Page_Run_: {
-            /** Items */
-            items: components["schemas"]["Run"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[StoredCommit] */
-        Page_StoredCommit_: {
-            /** Items */
-            items: components["schemas"]["StoredCommit"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Stream] */
-        Page_Stream_: {
-            /** Items */
-            items: components["schemas"]["Stream"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** As Of */
-            as_of?: number | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Policy */
-        Policy: {
-            /** Escape Cost */
-            escape_cost: number;
-            /** Overkill Cost */
-            overkill_cost: number;
-            /** Defect Rate */
-            defect_rate: number | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-        };
-        /** Prediction */
-        Prediction: {
-            /** Image Id */
-            image_id: string;
-            /** Split */
-            split: string | null;
-            /** Truth */
-            truth: string | null;
-            /** Score */
-            score: number;
-            /** Thumbnail Url */
-            thumbnail_url: string;
-        };
-        /** Product */
-        Product: {
-            /** Product Id */
-            product_id: string;
-            /** Name */
-            name: string;
-        };
-        /** Project */
-        Project: {
-            /** Project Id */
-            project_id: string;
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-            /** Datasets */
-            datasets: number;
-            /** Label Book Revision */
-            label_book_revision: number;
-            /** Defect Classes */
-            defect_classes: components["schemas"]["DefectClass"][];
-            /** Products */
-            products: components["schemas"]["Product"][];
-            policy: components["schemas"]["Policy"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /** Queue */
-        Queue: {
-            /** Ready */
-            ready: number;
-            /** Running */
-            running: number;
-            /** Dead */
-            dead: components["schemas"]["DeadLetter"][];
-        };
-        /** RecordedEvent */
-        RecordedEvent: {
-            /** Event Id */
-            event_id: string;
-            /** Stream */
-            stream: string;
-            /** Version */
-            version: number;
-            /** Type */
-            type: string;
-            /** Schema Version */
-            schema_version: number;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            /** Actor */
-            actor: string;
-            /** Correlation Id */
-            correlation_id: string | null;
-            /** Causation Id */
-            causation_id: string | null;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-        };
-        /** Run */
-        Run: {
-            /** Run Id */
-            run_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Dataset Id */
-            dataset_id: string;
-            /** Dataset Version */
-            dataset_version: number;
-            /** Dataset Hash */
-            dataset_hash: string;
-            /** Recipe */
-            recipe: {
-                [key: string]: string | number | null;
-            };
-            /** Seed */
-            seed: number;
-            /** Parent Model */
-            parent_model: string | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            /** Attempt */
-            attempt: number;
-            /** Stage */
-            stage: string | null;
-            /** Done */
-            done: number | null;
-            /** Total */
-            total: number | null;
-            /** Eta Seconds */
-            eta_seconds: number | null;
-            /** Epochs */
-            epochs: components["schemas"]["Epoch"][];
-            /** Evaluation */
-            evaluation: {
-                /** @enum {unknown} */
-                split: "test" | "train" | "validation";
-                split_rule: string;
-                images: number;
-                ng: number;
-                ok: number;
-                escapes: number;
-                overkills: number;
-                threshold: number;
-                escape_rate?: number | null;
-                escape_bound?: number | null;
-                overkill_rate?: number | null;
-                overkill_bound?: number | null;
-                auroc?: number | null;
-                average_precision?: number | null;
-            } | null;
-            /** Predictions */
-            predictions: string | null;
-            /** Predictions Url */
-            predictions_url?: string | null;
-            /** Artifact */
-            artifact: string | null;
-            /** Artifact Url */
-            artifact_url?: string | null;
-            /** Identity */
-            identity: {
-                code_digest: string;
-                weights_digest: string;
-                libraries: {
-                    [key: string]: string;
-                };
-                threads: number;
-                hardware: string;
-            } | null;
-            failure: components["schemas"]["Failure"] | null;
-            /** Requested By */
-            requested_by: string;
-            /**
-             * Requested At
-             * Format: date-time
-             */
-            requested_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Seconds */
-            seconds: number | null;
-            /** Queue Place */
-            queue_place: number | null;
-            /** Version */
-            version: number;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** StandingAnnotation */
-        StandingAnnotation: {
-            /** By */
-            by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Version */
-            version: number;
-            /** Reason */
-            reason: string;
-            /** Label Book Revision */
-            label_book_revision: number;
-            /** Seconds Spent */
-            seconds_spent: number | null;
-            /** Suggestion Id */
-            suggestion_id: string | null;
-            /** Review */
-            review: string | null;
-            /**
-             * Mask Urls
-             * @default []
-             */
-            mask_urls: string[];
-        };
-        /**
-         * StoredCommit
-         * @description A commit as stored: `meta` and `body` are the exact text that was hashed.
-         */
-        StoredCommit: {
-            /** First */
-            first: number;
-            /** Count */
-            count: number;
-            /** Hash */
-            hash: string;
-            /** Meta */
-            meta: string;
-            /** Body */
-            body: string;
-        };
-        /** Stream */
-        Stream: {
-            /** Stream */
-            stream: string;
-            /** Version */
-            version: number;
-            /** Hash */
-            hash: string;
-        };
-        /** Suggested */
-        Suggested: {
-            /** Suggestion Id */
-            suggestion_id: string;
-            /** Rank */
-            rank: number;
-            /** Reason */
-            reason: string;
-            /** Score */
-            score: number | null;
-            /** Control */
-            control: boolean;
-        };
-        /** Suggestions */
-        Suggestions: {
-            /** Suggestion Id */
-            suggestion_id: string | null;
-            /** Policy */
-            policy: string | null;
-            /** Run Id */
-            run_id: string | null;
-            /** Items */
-            items: components["schemas"]["Image"][];
-            /** As Of */
-            as_of: number;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Tag */
-        Tag: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-            /** Note */
-            note: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
         };
     };
     responses: never;
@@ -1788,126 +1883,18 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    define_defect_class_v1_projects__project_id__defect_classes_post: {
+    list_datasets_v1_datasets_get: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DefineDefectClass"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-                class_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Retirement"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    define_product_v1_projects__project_id__products_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DefineProduct"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    set_policy_v1_projects__project_id__policy_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetInspectionPolicy"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -1915,16 +1902,89 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["Page_Dataset_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dataset_v1_datasets_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_dataset_v1_datasets__dataset_id__get: {
+        parameters: {
+            query?: {
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1932,7 +1992,14 @@ export interface operations {
     submit_annotations_v1_datasets__dataset_id__annotations_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
             path: {
                 dataset_id: string;
             };
@@ -1953,48 +2020,13 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    review_annotation_v1_datasets__dataset_id__reviews_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewAnnotation"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2002,7 +2034,14 @@ export interface operations {
     correct_capture_v1_datasets__dataset_id__captures_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
             path: {
                 dataset_id: string;
             };
@@ -2023,13 +2062,13 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2037,7 +2076,14 @@ export interface operations {
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
             path: {
                 dataset_id: string;
             };
@@ -2058,153 +2104,13 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    restore_images_v1_datasets__dataset_id__restorations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RestoreImages"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    assign_split_v1_datasets__dataset_id__splits_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignSplit"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    tag_version_v1_datasets__dataset_id__tags_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TagVersion"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    plan_uploads_v1_datasets__dataset_id__uploads_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Files"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Uploads"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2243,13 +2149,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Image_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2257,7 +2163,14 @@ export interface operations {
     register_images_v1_datasets__dataset_id__images_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
             path: {
                 dataset_id: string;
             };
@@ -2278,587 +2191,13 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    current_suggestions_v1_datasets__dataset_id__suggestions_get: {
-        parameters: {
-            query?: {
-                min_version?: number | null;
-            };
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Suggestions"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    ask_for_suggestions_v1_datasets__dataset_id__suggestions_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Wanted"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Queued"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    dismiss_candidate_v1_datasets__dataset_id__suggestions__suggestion_id__dismissals_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset_id: string;
-                suggestion_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Dismissal"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    cancel_run_v1_runs__run_id__cancellation_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Why"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    retry_run_v1_runs__run_id__retries_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Why"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    promote_model_v1_models__model_id__promotion_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromoteModel"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    choose_threshold_v1_models__model_id__threshold_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChooseThreshold"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    retire_model_v1_models__model_id__retirement_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RetireModel"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    redrive_v1_queue__job_id__redrive_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Redriven"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_projects_v1_projects_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Project_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_project_v1_projects_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewProject"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_datasets_v1_datasets_get: {
-        parameters: {
-            query?: {
-                project_id?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Dataset_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_dataset_v1_datasets_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDataset"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_runs_v1_runs_get: {
-        parameters: {
-            query?: {
-                project_id?: string | null;
-                dataset_id?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Run_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    request_run_v1_runs_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRun"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    one_project_v1_projects__project_id__get: {
-        parameters: {
-            query?: {
-                min_version?: number | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    one_dataset_v1_datasets__dataset_id__get: {
-        parameters: {
-            query?: {
-                min_version?: number | null;
-            };
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dataset"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2887,13 +2226,13 @@ export interface operations {
                     "application/json": components["schemas"]["Image"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2919,25 +2258,151 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RecordedEvent_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    one_run_v1_runs__run_id__get: {
+    restore_images_v1_datasets__dataset_id__restorations_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreImages"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_annotation_v1_datasets__dataset_id__reviews_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnnotation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_split_v1_datasets__dataset_id__splits_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignSplit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
                 min_version?: number | null;
             };
             header?: never;
             path: {
-                run_id: string;
+                dataset_id: string;
             };
             cookie?: never;
         };
@@ -2949,16 +2414,287 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"];
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_suggestions_v1_datasets__dataset_id__suggestions_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_candidate_v1_datasets__dataset_id__suggestions__suggestion_id__dismissals_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_version_v1_datasets__dataset_id__tags_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_uploads_v1_datasets__dataset_id__uploads_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Files"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_v1_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_v1_intake_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trigger"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_v1_models_get: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Model_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2985,13 +2721,629 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_model_v1_models__model_id__promotion_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteModel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_model_v1_models__model_id__retirement_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireModel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_threshold_v1_models__model_id__threshold_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseThreshold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_projects_v1_projects_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Project_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project_v1_projects_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_project_v1_projects__project_id__get: {
+        parameters: {
+            query?: {
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_defect_class_v1_projects__project_id__defect_classes_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefineDefectClass"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_policy_v1_projects__project_id__policy_put: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetInspectionPolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_product_v1_projects__project_id__products_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefineProduct"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_v1_queue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrive_v1_queue__job_id__redrive_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs_v1_runs_get: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                dataset_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Run_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_run_v1_runs_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_run_v1_runs__run_id__get: {
+        parameters: {
+            query?: {
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_run_v1_runs__run_id__cancellation_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3021,13 +3373,88 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Prediction_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_run_v1_runs__run_id__retries_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streams_v1_streams_get: {
+        parameters: {
+            query?: {
+                prefix?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Stream_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3055,13 +3482,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_StoredCommit_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3089,137 +3516,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RecordedEvent_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_models_v1_models_get: {
-        parameters: {
-            query?: {
-                project_id?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Model_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    queue_v1_queue_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Queue"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    health_v1_health_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    streams_v1_streams_get: {
-        parameters: {
-            query?: {
-                prefix?: string;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Stream_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -27,6 +27,7 @@ export const BINDINGS = [
   { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer"] },
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer"] },
   { action: "zoom", keys: ["z"], on: ["viewer"] },
+  { action: "shapes", keys: ["m"], on: ["viewer"] },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
   { action: "compare_previous", keys: ["c"], on: ["run"] },
 ] as const satisfies readonly Binding[];

@@ -27,7 +27,7 @@ export function useFormat() {
     count: (value: number) => whole.value.format(value),
     percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),
     decimal: (value: number | null | undefined, digits = 3) => (value == null ? "–" : value.toFixed(digits)),
-    time: (iso: string | null | undefined) => (iso ? moment.value.format(new Date(iso)) : "–"),
+    time: (iso: string | null | undefined) => (!iso ? "–" : Number.isNaN(Date.parse(iso)) ? iso : moment.value.format(new Date(iso))),
     ago: (iso: string) => relative(iso, Date.now(), locale.value),
     clock,
   };

@@ -1,7 +1,8 @@
 // Questions about projects and datasets, shared by the screens.
 import { useQuery } from "@tanstack/vue-query";
-import { computed, type MaybeRefOrGetter, toValue } from "vue";
+import { computed, type MaybeRefOrGetter, toValue, watch } from "vue";
 import { api, take } from "@/api/client";
+import { useOutbox } from "@/features/outbox/store";
 
 const QUIET_MS = 10_000;
 
@@ -14,11 +15,15 @@ export function useDatasets() {
 }
 
 export function useDataset(dataset_id: MaybeRefOrGetter<string>, every = QUIET_MS) {
-  return useQuery({
+  const outbox = useOutbox();
+  const mine = () => (outbox.saved?.stream === `dataset-${toValue(dataset_id)}` ? outbox.saved.version : undefined);
+  const answer = useQuery({
     queryKey: ["datasets", computed(() => toValue(dataset_id))],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) } } })),
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) }, query: { min_version: mine() } } })),
     refetchInterval: every,
   });
+  watch(() => outbox.entries.length, (waiting) => { if (!waiting) void answer.refetch(); });
+  return answer;
 }
 
 export function useProject(project_id: MaybeRefOrGetter<string | undefined>) {

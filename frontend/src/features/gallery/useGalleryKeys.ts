@@ -21,6 +21,7 @@ interface Verbs {
   step(by: number): void;
   move(key: string, extend: boolean): void;
   zoom(): void;
+  shapes(): void;
 }
 
 export function useGalleryKeys(verbs: Verbs): void {
@@ -58,7 +59,7 @@ export function useGalleryKeys(verbs: Verbs): void {
     viewer.stop();
     if (!open) return;
     viewer = effectScope();
-    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, close: verbs.close }));
+    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, shapes: verbs.shapes, close: verbs.close }));
   }, { immediate: true });
   onScopeDispose(() => viewer.stop());
 }

@@ -28,6 +28,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
   const as_of = ref(0);
   const stale = ref(false);
   const loading = ref(true);
+  const outdated = ref(false);
   const error = shallowRef<unknown>(null);
   const wanted = ref(0);
   const settled = refDebounced(wanted, SETTLE_MS);
@@ -48,6 +49,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     loading.value = true;
+    outdated.value = fresh;
     error.value = null;
     try {
       const page = await fetchPage(from, fresh ? FIRST_PAGE : PAGE, min_version, signal);
@@ -60,6 +62,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
       error.value = reason;
     }
     loading.value = false;
+    outdated.value = false;
   }
 
   const reload = (min_version?: number) => ask(firstPlace(filter.value), true, min_version);
@@ -95,5 +98,5 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
   onScopeDispose(() => asking?.abort());
 
   const at = (image_id: string) => index.get(image_id) ?? -1;
-  return { items, at, as_of, stale, loading, error, complete: computed(() => next.value === null), need, reload, patch, saved };
+  return { items, at, as_of, stale, loading, outdated, error, complete: computed(() => next.value === null), need, reload, patch, saved };
 }

@@ -1,7 +1,7 @@
 // Asks for images worth a look, and waits until the ranking has arrived.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { onScopeDispose, type Ref, ref } from "vue";
-import { api, take } from "@/api/client";
+import { api, signed, take } from "@/api/client";
 
 const BATCH = 24;
 const LOOK_EVERY_MS = 1500;
@@ -22,7 +22,7 @@ export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
   }
 
   const { mutate: ask, error } = useMutation({
-    mutationFn: () => take(api.POST("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value } }, body: { size: BATCH } })),
+    mutationFn: () => take(api.POST("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { size: BATCH } })),
     onMutate: () => void (waiting.value = true),
     onSuccess: ({ suggestion_id }) => void look(suggestion_id),
     onError: () => void (waiting.value = false),

@@ -1,7 +1,7 @@
 // The outbox as the screens see it: what is pending, saved, in conflict or refused, and the way back (undo).
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
-import { api, newKey, take } from "@/api/client";
+import { api, newKey, signed, take } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { createOutbox, type Entry } from "./outbox";
@@ -35,19 +35,19 @@ function load(): Entry[] {
 
 function post({ key, work }: Entry): Promise<Accepted> {
   const path = { dataset_id: work.dataset_id };
-  const headers = { "Idempotency-Key": key };
+  const header = signed(key);
   switch (work.kind) {
     case "annotate":
-      return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path }, headers, body: { annotations: work.annotations } }));
+      return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path, header }, body: { annotations: work.annotations } }));
     case "exclude":
-      return take(api.POST("/v1/datasets/{dataset_id}/exclusions", { params: { path }, headers, body: { image_ids: work.image_ids, reason: work.reason } }));
+      return take(api.POST("/v1/datasets/{dataset_id}/exclusions", { params: { path, header }, body: { image_ids: work.image_ids, reason: work.reason } }));
     case "restore":
-      return take(api.POST("/v1/datasets/{dataset_id}/restorations", { params: { path }, headers, body: { image_ids: work.image_ids, reason: work.reason } }));
+      return take(api.POST("/v1/datasets/{dataset_id}/restorations", { params: { path, header }, body: { image_ids: work.image_ids, reason: work.reason } }));
     case "split":
-      return take(api.POST("/v1/datasets/{dataset_id}/splits", { params: { path }, headers, body: { image_ids: work.image_ids, split: work.split, rule: work.rule } }));
+      return take(api.POST("/v1/datasets/{dataset_id}/splits", { params: { path, header }, body: { image_ids: work.image_ids, split: work.split, rule: work.rule } }));
     case "dismiss":
       return take(api.POST("/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals", {
-        params: { path: { ...path, suggestion_id: work.suggestion_id } }, headers, body: { image_id: work.image_ids[0], reason: work.reason },
+        params: { path: { ...path, suggestion_id: work.suggestion_id }, header }, body: { image_id: work.image_ids[0], reason: work.reason },
       }));
   }
 }

@@ -1,7 +1,7 @@
 // Questions about runs; a run that is not over is asked for every second.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { api, take } from "@/api/client";
+import { api, signed, take } from "@/api/client";
 import type { Run } from "@/api/types";
 
 const LIVE_MS = 1000;
@@ -46,11 +46,11 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
   const refresh = () => client.invalidateQueries({ queryKey: ["runs"] });
   const path = () => ({ run_id: toValue(run_id) });
   const cancel = useMutation({
-    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path() }, body: { reason } })),
+    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path(), header: signed() }, body: { reason } })),
     onSettled: refresh,
   });
   const retry = useMutation({
-    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path() }, body: { reason } })),
+    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path(), header: signed() }, body: { reason } })),
     onSettled: refresh,
   });
   return { cancel, retry };

