@@ -27,19 +27,19 @@ class Api:
     """Sends requests; after a write the doorbell rings, so that reads show it."""
 
     def get(self, path: str) -> Reply:
-        return self._send("GET", path, None, {})
+        return self.send("GET", path, None, {})
 
     def post(self, path: str, body: object, method: str = "POST", **headers: str) -> Reply:
         named = {"kenpin-actor": "inspector", "content-type": "application/json"}
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        reply = self._send(method, path, body, named | sent)
+        reply = self.send(method, path, body, named | sent)
         self.catch_up()
         return reply
 
     def catch_up(self) -> None:
         call("sweeper", {})
 
-    def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Reply:
+    def send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Reply:
         path, _, query = path.partition("?")
         function = function_for(method, path)
         assert function is not None, f"no function takes {method} {path}"
@@ -74,6 +74,8 @@ def cookies(api: Api) -> list[str]:
     api.post("/v1/projects/cookies/defect-classes", {"class_id": "cracked", "name": "cracked", "key": 1})
     api.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
     ids = [api.image(n) for n in range(8)]
-    images = [{"digest": id, "name": f"{n}.png", "capture": {"line": f"L{n % 2}"}} for n, id in enumerate(ids)]
+    images = [
+        {"digest": id, "name": f"{n}.png", "capture": {"line": f"L{n % 2}"}} for n, id in enumerate(ids)
+    ]
     assert api.post("/v1/datasets/cookies/images", {"images": images}).status == 201
     return ids

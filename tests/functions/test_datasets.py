@@ -66,12 +66,20 @@ def test_the_gallery_as_of_a_version_is_as_it_was(api: Api, cookies: list[str]) 
 
 
 def test_a_judgement_records_who_under_which_standard_and_where(api: Api, cookies: list[str]) -> None:
-    body = judged(cookies[0], defects=[{"class_id": "cracked", "box": [1, 2, 3, 4]}], reason="edge", seconds_spent=2.5)
+    body = judged(
+        cookies[0], defects=[{"class_id": "cracked", "box": [1, 2, 3, 4]}], reason="edge", seconds_spent=2.5
+    )
     accepted = api.post(ANNOTATIONS, body, kenpin_actor="hanako").json
     image = api.get(f"{IMAGES}/{cookies[0]}?min_version={accepted['version']}").json
     assert image["defects"] == [{"class_id": "cracked", "box": [1.0, 2.0, 3.0, 4.0]}]
     said = image["annotation"]
-    assert (said["by"], said["reason"], said["label_book_revision"], said["seconds_spent"], said["version"]) == (
+    assert (
+        said["by"],
+        said["reason"],
+        said["label_book_revision"],
+        said["seconds_spent"],
+        said["version"],
+    ) == (
         "hanako",
         "edge",
         1,
@@ -122,7 +130,10 @@ def test_a_class_that_the_label_book_does_not_know_is_refused(api: Api, cookies:
         ({"annotations": []}, "body.annotations"),
         ({"annotations": [{"image_id": "x", "verdict": "NG"}]}, "body.annotations.0.image_id"),
         ({"annotations": [{"image_id": "a" * 64, "verdict": "BAD"}]}, "body.annotations.0.verdict"),
-        ({"annotations": [{"image_id": "a" * 64, "verdict": "NG", "colour": 1}]}, "body.annotations.0.colour"),
+        (
+            {"annotations": [{"image_id": "a" * 64, "verdict": "NG", "colour": 1}]},
+            "body.annotations.0.colour",
+        ),
     ],
 )
 def test_bad_input_is_told_what_and_where(api: Api, cookies: list[str], body: object, where: str) -> None:

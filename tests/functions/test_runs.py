@@ -44,7 +44,11 @@ def test_a_requested_run_is_bound_to_version_and_hash_and_queued_once(api: Api, 
     assert platform().jobs.depth().ready == 1
     delivery = platform().jobs.receive(30)
     assert delivery is not None
-    assert (delivery.job.kind, delivery.job.subject, delivery.job.job_id) == ("train", run_id, f"run-{run_id}@1")
+    assert (delivery.job.kind, delivery.job.subject, delivery.job.job_id) == (
+        "train",
+        run_id,
+        f"run-{run_id}@1",
+    )
 
 
 def test_too_few_labels_are_said_before_anything_is_queued(api: Api, cookies: list[str]) -> None:
@@ -71,7 +75,12 @@ def test_progress_shows_while_it_works_and_a_success_makes_a_model(api: Api, run
     worked(run_id, ReportProgress(attempt=1, stage="preprocess", done=5, total=10, eta_seconds=2.0))
     api.catch_up()
     found = api.get(f"/v1/runs/{run_id}").json
-    assert (found["status"], found["stage"], found["done"], found["total"]) == ("running", "preprocess", 5, 10)
+    assert (found["status"], found["stage"], found["done"], found["total"]) == (
+        "running",
+        "preprocess",
+        5,
+        10,
+    )
     worked(run_id, SucceedRun(attempt=1, artifact="a" * 64, threshold=0.25, seconds=3.5))
     api.catch_up()
     api.catch_up()
@@ -133,4 +142,3 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
 def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:
     reply = api.post("/v1/queue/none/redrive", {})
     assert (reply.status, "see GET /v1/queue" in reply.json["detail"]) == (404, True)
-
