@@ -1,6 +1,6 @@
 """Training jobs: a FIFO queue, so that a job sent twice comes once, and its dead letters."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -11,12 +11,19 @@ MAX_ATTEMPTS = 3
 class JobQueue(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
+        stack = Stack.of(self).stack_name
         self.dead_letters = sqs.Queue(
-            self, "Dead", fifo=True, enforce_ssl=True, retention_period=Duration.days(14)
+            self,
+            "Dead",
+            queue_name=f"{stack}-dead-jobs.fifo",
+            fifo=True,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
         )
         self.jobs = sqs.Queue(
             self,
             "Jobs",
+            queue_name=f"{stack}-jobs.fifo",
             fifo=True,
             enforce_ssl=True,
             retention_period=Duration.days(14),
