@@ -49,3 +49,16 @@ def test_every_verb_of_make_has_its_help() -> None:
     text = (ROOT / "Makefile").read_text()
     helped = set(re.findall(r"^([a-z]+):.*## ", text, flags=re.MULTILINE))
     assert TARGETS - helped == set()
+
+
+def test_every_command_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    alone = [f"`kenpin {command.name}`" for command in app.registered_commands]
+    grouped = [
+        f"`{command.name}`"
+        for group in app.registered_groups
+        if group.typer_instance
+        for command in group.typer_instance.registered_commands
+    ]
+    described = page + "".join(f"`{each}`" for each in re.findall(r"`kenpin \w+ (\w+)`", page))
+    assert [name for name in (*alone, *grouped) if name not in described] == []
