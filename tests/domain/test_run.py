@@ -221,7 +221,12 @@ def test_a_failed_run_is_retried() -> None:
     retried = RunRetried(reason="more memory")
     spec.given(REQUESTED, STARTED, GAVE_UP).when(RetryRun(reason="more memory")).then(retried)
     spec.given(REQUESTED, STARTED, GAVE_UP, retried).when(RetryRun(reason="more memory")).then_nothing()
-    spec.given(REQUESTED, STARTED, GAVE_UP, retried).when(FAIL).then(BROKE)
+    spec.given(REQUESTED, STARTED, BROKE, GAVE_UP, retried).when(FAIL).then(BROKE)
+
+
+def test_a_run_knows_when_it_was_last_asked_for() -> None:
+    history: list[RunEvent] = [REQUESTED, STARTED, GAVE_UP, RunRetried(), STARTED_AGAIN]
+    assert [run.fold(history[:upto]).asked_at for upto in range(6)] == [0, 1, 1, 1, 4, 4]
 
 
 @pytest.mark.parametrize("latest", [STARTED, SUCCEEDED, CANCELLED])
