@@ -65,13 +65,14 @@ VERBS: Final[Mapping[str, Callable[[], None]]] = {"build": build, "lint": lint, 
 
 
 def _npm(*arguments: str) -> None:
+    install()
     npm, folder = _node()
-    _install(npm, folder)
     _call([*npm, *arguments], folder)
 
 
-def _install(npm: list[str], folder: Path) -> None:
+def install() -> None:
     """The locked packages, unless exactly these lie there."""
+    npm, folder = _node()
     lock = hashlib.sha256((FRONTEND / "package-lock.json").read_bytes()).hexdigest()
     mark = FRONTEND / "node_modules" / ".lock"
     if mark.is_file() and mark.read_text() == lock:

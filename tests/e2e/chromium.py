@@ -1,0 +1,36 @@
+"""Finds a Chromium to test with, or installs one; a machine without one fails, it does not skip."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def executable() -> Path | None:
+    """The browser to start; None: the one that Playwright has installed for itself."""
+    if found := _installed():
+        return found
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=True)
+        return _installed()
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    return None
+
+
+def _installed() -> Path | None:
+    found = (shutil.which(name) for name in NAMES)
+    return next((Path(path) for path in found if path), None)

@@ -1,0 +1,150 @@
+"""A running Kenpin for browser tests, and the people and images that a test needs in it."""
+
+import hashlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from functions.http.answers import Accepted, Image, Page, RecordedEvent, Registered, Uploads
+
+SAMPLE: Final = Path(__file__).parents[2] / "host" / "sample" / "cookies"
+PROJECT: Final = "bakery"
+START_S: Final = 60.0
+SEEN_S: Final = 15.0
+
+
+@dataclass
+class Node:
+    """The API of the running node, as another person than the one in the browser uses it."""
+
+    url: str
+    http: httpx.Client = field(init=False)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.url, headers={"Kenpin-Actor": "setup"}, timeout=30)
+
+    def post(self, path: str, body: object) -> httpx.Response:
+        answer = self.http.post(path, json=body)
+        assert answer.is_success, answer.text
+        return answer
+
+    def get(self, path: str) -> httpx.Response:
+        answer = self.http.get(path)
+        assert answer.is_success, answer.text
+        return answer
+
+    def open_project(self) -> None:
+        self.post("/v1/projects", {"project_id": PROJECT, "name": "焼菓子ライン"})
+        for key, (class_id, name, name_ja) in enumerate(
+            [("crack", "Crack", "割れ"), ("chip", "Chip", "欠け")], 1
+        ):
+            body = {"class_id": class_id, "name": name, "name_ja": name_ja, "key": key}
+            self.post(f"/v1/projects/{PROJECT}/defect-classes", body)
+
+    def dataset(self, ok: int = 0, ng: int = 0, split: str | None = None) -> str:
+        """A new dataset with images named normal-… and anomaly-…, not judged; its id."""
+        id = f"e2e-{next(self._ids)}"
+        self.post("/v1/datasets", {"dataset_id": id, "project_id": PROJECT, "name": f"試験 {id}"})
+        files = [
+            f
+            for kind, n in (("normal", ok), ("anomaly", ng))
+            for f in sorted(SAMPLE.glob(f"t*/{kind}-*.jpg"))[:n]
+        ]
+        if files:
+            self._upload(id, files)
+            images = [{"digest": _digest(file), "name": file.name, "split": split} for file in files]
+            registered = Registered.model_validate_json(
+                self.post(f"/v1/datasets/{id}/images", {"images": images}).content
+            )
+            self.get(f"/v1/datasets/{id}?min_version={registered.version}")
+        return id
+
+    def _upload(self, id: str, files: Sequence[Path]) -> None:
+        plan = [{"digest": _digest(f), "size": f.stat().st_size, "media_type": "image/jpeg"} for f in files]
+        by_digest = {_digest(file): file for file in files}
+        answer = self.post(f"/v1/datasets/{id}/uploads", {"files": plan})
+        for upload in Uploads.model_validate_json(answer.content).uploads:
+            if upload.url:
+                body = by_digest[upload.digest].read_bytes()
+                sent = self.http.put(upload.url, content=body, headers={"Content-Type": "image/jpeg"})
+                assert sent.is_success, sent.text
+
+    def images(self, dataset_id: str, **filter: str) -> list[Image]:
+        """As registered."""
+        answer = self.http.get(f"/v1/datasets/{dataset_id}/images", params={"limit": "500", **filter})
+        assert answer.is_success, answer.text
+        return Page[Image].model_validate_json(answer.content).items
+
+    def image(self, dataset_id: str, position: int) -> Image:
+        return self.images(dataset_id)[position]
+
+    def history(self, dataset_id: str, image_id: str) -> list[RecordedEvent]:
+        answer = self.get(f"/v1/datasets/{dataset_id}/images/{image_id}/history")
+        return Page[RecordedEvent].model_validate_json(answer.content).items
+
+    def judge(self, dataset_id: str, verdicts: dict[str, str]) -> None:
+        """Judge images by id, as someone else."""
+        annotations = [{"image_id": id, "verdict": verdict} for id, verdict in verdicts.items()]
+        answer = self.post(f"/v1/datasets/{dataset_id}/annotations", {"annotations": annotations})
+        version = Accepted.model_validate_json(answer.content).version
+        self.get(f"/v1/datasets/{dataset_id}?min_version={version}")
+
+    def until(self, dataset_id: str, position: int, **wanted: object) -> Image:
+        """The image once it has these values. Fails when it does not get them."""
+        deadline = time.monotonic() + SEEN_S
+        while True:
+            image = self.image(dataset_id, position)
+            if all(getattr(image, name) == value for name, value in wanted.items()):
+                return image
+            assert time.monotonic() < deadline, f"wanted {wanted}, have {image}"
+            time.sleep(0.1)
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@contextmanager
+def running(data: Path) -> Iterator[Node]:
+    """`kenpin up` on a free port with an empty data folder."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "host.cli", "up", "--port", str(port), "--data-dir", str(data)]
+    log = data.parent / "node.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=out, env={**os.environ, "KENPIN_PORT": str(port)}
+        )
+        node = Node(f"http://127.0.0.1:{port}")
+        try:
+            _wait(node, process, log)
+            yield node
+        finally:
+            node.http.close()
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)
+
+
+def _wait(node: Node, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if node.http.get("/v1/health").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"the node did not start: {log.read_text()[-2000:]}")

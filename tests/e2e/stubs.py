@@ -1,0 +1,121 @@
+"""Runs in states that take long to reach, played to the browser in the API's own form."""
+
+import json
+import re
+from typing import Final
+
+from playwright.sync_api import Page, Route
+
+Json = dict[str, object]
+
+RECIPE: Final[Json] = {
+    "architecture": "efficientnet-lite0",
+    "method": "probe",
+    "image_size": 224,
+    "epochs": 8,
+    "c": 1.0,
+}
+EVALUATION: Final[Json] = {
+    **{
+        "split": "test",
+        "split_rule": "by lot",
+        "images": 22,
+        "ng": 8,
+        "ok": 14,
+        "escapes": 1,
+        "overkills": 2,
+    },
+    **{
+        "threshold": 0.3,
+        "escape_rate": 0.125,
+        "escape_bound": 0.471,
+        "overkill_rate": 0.143,
+        "overkill_bound": 0.385,
+    },
+    **{"auroc": 0.95, "average_precision": 0.93},
+}
+IDENTITY: Final[Json] = {
+    **{"code_digest": "c" * 64, "weights_digest": "d" * 64},
+    **{"libraries": {"tensorflow": "2.21.0"}, "threads": 2, "hardware": "x86_64"},
+}
+ASKED: Final[Json] = {
+    **{"project_id": "bakery", "dataset_version": 12, "dataset_hash": "a" * 64, "recipe": RECIPE, "seed": 1},
+    **{
+        "requested_by": "sato.k",
+        "requested_at": "2026-05-01T09:00:00Z",
+        "status": "queued",
+        "attempt": 1,
+        "version": 1,
+    },
+    **{"epochs": [], "stale": False, "parent_model": None, "stage": None, "done": None, "total": None},
+    **{"eta_seconds": None, "evaluation": None, "predictions": None, "artifact": None, "identity": None},
+    **{"failure": None, "started_at": None, "finished_at": None, "seconds": None, "queue_place": None},
+}
+EPOCHS: Final = [
+    {"epoch": n, "metrics": {"loss": 1 / n, "val_loss": 1.1 / n}, "at": "2026-05-01T09:01:00Z"}
+    for n in (1, 2, 3)
+]
+FINISHED: Final[Json] = {
+    **{"status": "succeeded", "evaluation": EVALUATION, "predictions": "e" * 64, "artifact": "f" * 64},
+    **{"identity": IDENTITY, "finished_at": "2026-05-01T09:02:00Z", "seconds": 61.0, "epochs": EPOCHS},
+}
+BETTER: Final[Json] = {
+    "evaluation": {**EVALUATION, "escapes": 0, "escape_rate": 0.0, "escape_bound": 0.313},
+    "recipe": {**RECIPE, "method": "fine_tune"},
+}
+RUNS: Final[dict[str, Json]] = {
+    "finished00001": FINISHED,
+    "finished00002": {**FINISHED, **BETTER},
+    "failed000001": {
+        "status": "failed",
+        "attempt": 3,
+        "failure": {"reason": "out of memory", "log_tail": "epoch 1\nKilled"},
+    },
+    "running00001": {
+        **{
+            "status": "running",
+            "stage": "train",
+            "done": 3,
+            "total": 8,
+            "eta_seconds": 75.0,
+            "epochs": EPOCHS,
+        }
+    },
+    "queued000001": {"queue_place": 2},
+}
+
+
+def predictions(run_id: str) -> list[Json]:
+    """Two images of each truth; the second run moves one of them over the threshold."""
+    shift = 0.2 if run_id.endswith("2") else 0.0
+    scores = [("NG", 0.9), ("NG", 0.2 + shift), ("OK", 0.4), ("OK", 0.05)]
+    return [
+        {
+            "image_id": f"{n:064x}",
+            "split": "test",
+            "truth": truth,
+            "score": score,
+            "thumbnail_url": "/favicon.svg",
+        }
+        for n, (truth, score) in enumerate(scores)
+    ]
+
+
+def stub_runs(page: Page, dataset_id: str) -> None:
+    """Answer every question about runs from here; all other questions go to the node."""
+    known = {id: {**ASKED, "run_id": id, "dataset_id": dataset_id, **more} for id, more in RUNS.items()}
+
+    def answer(route: Route) -> None:
+        *_, before, last = route.request.url.split("?")[0].split("/")
+        if last == "predictions":
+            _json(route, {"items": predictions(before), "next_cursor": None, "as_of": None, "stale": False})
+        elif last == "runs":
+            _json(route, {"items": list(known.values()), "next_cursor": None, "as_of": None, "stale": False})
+        else:
+            _json(route, known[last])
+
+    page.route(re.compile(r"/v1/runs(/|\?|$)"), answer)
+
+
+def _json(route: Route, body: Json) -> None:
+    route.fulfill(content_type="application/json", body=json.dumps(body))

@@ -1,0 +1,65 @@
+"""axe finds nothing serious on any screen, dark and light."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+from tests.e2e.stubs import stub_runs
+
+RUN = """axe.run(document, {resultTypes: ["violations"]})
+    .then(found => found.violations.filter(one => ["serious", "critical"].includes(one.impact)))"""
+
+
+def serious(page: Page, axe: str) -> list[str]:
+    """What axe calls serious or critical: rule, and the first elements it means."""
+    page.evaluate(axe)
+    found = page.evaluate(RUN)
+    return [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes'][:3]])}" for v in found]
+
+
+@pytest.fixture(scope="module")
+def dataset_id(node: Node) -> str:
+    id = node.dataset(ok=5, ng=3)
+    images = node.images(id)
+    node.judge(
+        id, {image.image_id: verdict for image, verdict in zip(images, ("OK", "NG", "HOLD"), strict=False)}
+    )
+    return id
+
+
+SCREENS = {
+    "home": ("/", "article"),
+    "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
+    "runs": ("/runs", "table"),
+    "finished run": ("/runs/finished00001", ".confusion"),
+    "failed run": ("/runs/failed000001", "pre"),
+    "live run": ("/runs/running00001", "[role=status]"),
+    "compare": ("/runs/compare?left=finished00001&right=finished00002", "dl"),
+    "nowhere": ("/nowhere", ".empty"),
+}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_serious(dataset_id: str, open_page: OpenPage, axe: str, screen: str, theme: str) -> None:
+    path, ready = SCREENS[screen]
+    page = open_page("/nowhere", theme=theme)
+    stub_runs(page, dataset_id)
+    page.goto(path.format(id=dataset_id))
+    expect(page.locator(f"main {ready}").first).to_be_visible()
+    assert serious(page, axe) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("key", ["x", "t", "?", "Enter"])
+def test_nothing_serious_in_what_a_key_opens(
+    dataset_id: str, open_page: OpenPage, axe: str, key: str, theme: str
+) -> None:
+    page = open_page(f"/datasets/{dataset_id}/gallery?order=registered", theme=theme, locale="en")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    page.keyboard.press(key)
+    expect(page.locator("[role=dialog], .viewer").first).to_be_visible()
+    assert serious(page, axe) == []

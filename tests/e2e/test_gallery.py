@@ -1,0 +1,182 @@
+"""The gallery in a browser: one key decides, saves and moves on, and nothing is lost or hidden."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+
+
+def gallery(open_page: OpenPage, dataset_id: str, query: str = "order=registered") -> Page:
+    page = open_page(f"/datasets/{dataset_id}/gallery?{query}")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    return page
+
+
+def expect_saved(page: Page) -> None:
+    expect(page.get_by_text(re.compile(r"保存済み #\d+"))).to_be_visible()
+
+
+def expect_focus(page: Page, at: int) -> None:
+    expect(page.get_by_role("grid")).to_have_attribute("aria-activedescendant", f"tile-{at}")
+
+
+def test_one_key_decides_saves_and_moves_on(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3)
+    page = gallery(open_page, id)
+    page.keyboard.press("o")
+    expect_focus(page, 1)
+    page.keyboard.press("h")
+    expect_saved(page)
+    assert node.history(id, node.until(id, 0, verdict="OK").image_id)[-1].actor == "sato.k"
+    node.until(id, 1, verdict="HOLD")
+
+
+def test_a_digit_means_ng_with_that_class(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=2)
+    page = gallery(open_page, id)
+    page.get_by_role("button", name="割れ").wait_for()
+    page.keyboard.press("1")
+    image = node.until(id, 0, verdict="NG")
+    assert [defect.class_id for defect in image.defects] == ["crack"]
+    page.keyboard.press("7")
+    expect(page.get_by_text("キー 7 の欠陥クラスはありません")).to_be_visible()
+
+
+def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    node.judge(id, {node.image(id, 0).image_id: "NG"})
+    page = gallery(open_page, id)
+    page.keyboard.press("o")
+    node.until(id, 0, verdict="OK")
+    page.keyboard.press("u")
+    image = node.until(id, 0, verdict="NG")
+    expect_focus(page, 0)
+    verdicts = [event.data.get("verdict") for event in node.history(id, image.image_id)]
+    assert verdicts == [None, "NG", "OK", "NG"]
+
+
+def test_one_key_judges_a_selection(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=4)
+    page = gallery(open_page, id)
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_text("3 枚を選択中")).to_be_visible()
+    page.keyboard.press("n")
+    expect_saved(page)
+    node.until(id, 2, verdict="NG")
+    assert [image.verdict for image in node.images(id)] == ["NG", "NG", "NG", None]
+
+
+def test_exclusion_asks_why_and_can_be_taken_back(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.keyboard.press("x")
+    page.get_by_label("重複").check()
+    page.keyboard.press("Enter")
+    expect_saved(page)
+    assert [image.excluded for image in node.images(id, excluded="true")] == ["重複"]
+    page.keyboard.press("u")
+    node.until(id, 0, excluded=None)
+    page.wait_for_function("document.querySelectorAll('.excluded').length === 0")
+
+
+def test_images_get_a_split_with_its_rule(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.keyboard.press("t")
+    page.get_by_role("radio", name="テスト").check()
+    page.get_by_label("割り当ての規則").fill("by lot")
+    page.keyboard.press("Enter")
+    node.until(id, 0, split="test")
+
+
+def test_two_people_on_one_image_see_both_verdicts(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    node.judge(id, {node.image(id, 0).image_id: "NG"})
+    page.keyboard.press("o")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("あなたの判定")
+    expect(dialog).to_contain_text("setup")
+    dialog.get_by_role("button", name="あなたの判定にする").click()
+    node.until(id, 0, verdict="OK")
+
+
+def test_gestures_made_offline_are_sent_once_the_server_is_back(
+    node: Node, open_page: OpenPage, context: BrowserContext
+) -> None:
+    id = node.dataset(ok=3)
+    page = gallery(open_page, id)
+    context.set_offline(True)
+    page.keyboard.press("o")
+    page.keyboard.press("n")
+    expect(page.get_by_text("オフライン: 2 件を送信待ち")).to_be_visible()
+    context.set_offline(False)
+    expect_saved(page)
+    node.until(id, 0, verdict="OK")
+    node.until(id, 1, verdict="NG")
+
+
+def test_gestures_outlive_a_reload(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.route("**/annotations", lambda route: route.abort())
+    page.keyboard.press("o")
+    expect(page.get_by_text("オフライン: 1 件を送信待ち")).to_be_visible()
+    page.unroute("**/annotations")
+    page.reload()
+    expect_saved(page)
+    node.until(id, 0, verdict="OK")
+
+
+def test_a_refusal_says_why_and_what_was_not_saved(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    image_id = node.image(id, 0).image_id
+    node.post(f"/v1/datasets/{id}/exclusions", {"image_ids": [image_id], "reason": "blurred"})
+    page.keyboard.press("o")
+    note = page.get_by_role("alert")
+    expect(note).to_contain_text("保存されなかったもの: 判定 1 枚")
+    note.get_by_role("button", name="取りやめる").click()
+    expect(note).to_have_count(0)
+
+
+def test_the_filter_stands_in_the_address(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3)
+    node.judge(id, {node.image(id, 0).image_id: "OK"})
+    page = gallery(open_page, id)
+    page.get_by_label("判定", exact=True).first.select_option("OK")
+    expect(page.get_by_role("gridcell")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("gridcell")).to_have_count(1)
+    assert "verdict=OK" in page.url
+
+
+def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3)
+    page = gallery(open_page, id)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 / 3", exact=True)).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_text("2 / 3", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect_focus(page, 1)
+    node.until(id, 0, verdict="NG")
+
+
+def test_keys_rest_while_someone_types(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.keyboard.press("t")
+    page.get_by_label("割り当ての規則").fill("")
+    page.keyboard.type("non")
+    page.keyboard.press("Escape")
+    assert [image.verdict for image in node.images(id)] == [None, None]
+
+
+def test_the_registry_of_keys_is_one_key_away(node: Node, open_page: OpenPage) -> None:
+    page = gallery(open_page, node.dataset(ok=1))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("直前の操作を取り消す")

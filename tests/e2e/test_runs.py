@@ -1,0 +1,76 @@
+"""Runs in a browser: from the button to the result, and what a result must say."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+from tests.e2e.stubs import stub_runs
+
+
+@pytest.fixture
+def runs_page(node: Node, open_page: OpenPage) -> Page:
+    """A page that knows runs in every state; open any run's address with it."""
+    page = open_page("/nowhere")
+    stub_runs(page, node.dataset(ok=1))
+    return page
+
+
+def test_a_rate_shows_formula_counts_and_bound(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    result = runs_page.locator("section").filter(has_text="結果").first
+    expect(result).to_contain_text("12.5%")
+    expect(result).to_contain_text("NG 8 枚のうち 1 枚を見逃し")
+    expect(result).to_contain_text("真の見逃し率 ≤ 47.1% (95 %)")
+    expect(result).to_contain_text("OK と判定された NG ÷ NG")
+    expect(result).to_contain_text("by lot")
+
+
+def test_a_cell_opens_its_images(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    expect(runs_page.locator("li a img")).to_have_count(4)
+    runs_page.get_by_role("button", name="見逃し", exact=False).last.click()
+    expect(runs_page.locator("li a img")).to_have_count(1)
+    assert "cell=escape" in runs_page.url
+
+
+def test_a_failed_run_shows_the_end_of_its_log(runs_page: Page) -> None:
+    runs_page.goto("/runs/failed000001")
+    expect(runs_page.get_by_text("out of memory")).to_be_visible()
+    expect(runs_page.locator("pre")).to_contain_text("Killed")
+    expect(runs_page.get_by_role("button", name="もう一度")).to_be_enabled()
+
+
+def test_a_running_one_shows_stage_and_time_left(runs_page: Page) -> None:
+    runs_page.goto("/runs/running00001")
+    expect(runs_page.get_by_text("3 / 8")).to_be_visible()
+    expect(runs_page.get_by_text("残り約 1:15")).to_be_visible()
+
+
+def test_two_runs_are_compared_from_the_list(runs_page: Page) -> None:
+    runs_page.goto("/runs")
+    for run_id in ("finished00001", "finished00002"):
+        runs_page.get_by_role("checkbox", name=run_id).check()
+    runs_page.get_by_role("button", name="比べる").click()
+    expect(runs_page.get_by_text("−12.5 pt")).to_be_visible()
+    expect(runs_page.get_by_role("cell", name="fine_tune")).to_be_visible()
+    expect(runs_page.get_by_text("4 枚、うち判定が変わったもの 1 枚")).to_be_visible()
+
+
+def test_too_few_labels_are_refused_with_the_reason(node: Node, open_page: OpenPage) -> None:
+    page = open_page(f"/datasets/{node.dataset(ok=1)}/gallery")
+    page.get_by_role("button", name="学習する").click()
+    page.get_by_role("button", name="学習を始める").click()
+    expect(page.get_by_role("alert")).to_contain_text("0 OK and 0 NG")
+
+
+@pytest.mark.timeout(300)
+def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=8, ng=8)
+    node.judge(id, {i.image_id: "NG" if i.name.startswith("anomaly") else "OK" for i in node.images(id)})
+    page = open_page(f"/datasets/{id}/gallery")
+    page.get_by_role("button", name="学習する").click()
+    page.get_by_role("button", name="学習を始める").click()
+    expect(page.get_by_role("heading", name="この結果の素性")).to_be_visible()
+    expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("完了")).to_be_visible()

@@ -1,0 +1,45 @@
+"""The shell: who is here, which language, and a home that says what to do."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+
+
+def test_the_person_is_asked_once(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/", actor="")
+    page.get_by_label("ID", exact=True).fill("Not An Id")
+    expect(page.get_by_role("button", name="始める")).to_be_disabled()
+    page.get_by_label("ID", exact=True).fill("tanaka.y")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("button", name="tanaka.y")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("link", name="Runs")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_light_is_one_click_away(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="明るさを切り替える").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_every_number_of_a_dataset_opens_its_images(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3, split="train")
+    node.judge(id, {node.image(id, 0).image_id: "OK"})
+    page = open_page("/")
+    card = page.get_by_role("article").filter(has_text=f"試験 {id}")
+    card.get_by_role("row", name="学習").get_by_role("link").first.click()
+    expect(page.get_by_role("gridcell")).to_have_count(1)
+
+
+def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/datasets/nowhere/gallery")
+    expect(page.get_by_role("alert")).to_contain_text("nowhere")
