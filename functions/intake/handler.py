@@ -11,14 +11,14 @@ from functions.http.request import caller
 from functions.http.resolver import new_router, resolver
 from kenpin.application.arrivals import Arrival
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Digest, Slug
+from kenpin.domain.command import Command, Digest, Slug
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 
 router = new_router()
 
 
-class ImageCaptured(BaseModel):
+class ImageCaptured(Command):
     """The data of a `kenpin.image.captured.v1` event: the bytes were uploaded before."""
 
     dataset_id: Slug

@@ -159,6 +159,11 @@ def test_an_image_of_the_test_split_stays_there() -> None:
     history.when(stay).then_nothing()
 
 
+def test_two_people_who_assign_at_once_do_not_move_an_image_out_of_the_test_split() -> None:
+    state = dataset.fold([*HISTORY, assigned(A, split="test"), assigned(A, B, split="train")])
+    assert (state.images[A].split, state.images[B].split) == ("test", "train")
+
+
 def test_a_version_gets_a_name() -> None:
     tag = TagVersion(name="v1", note="first audit")
     spec.given(*HISTORY).when(tag).then(VersionTagged(name="v1", tagged_version=3, note="first audit"))

@@ -69,19 +69,23 @@ histories = st.lists(commands, max_size=25)
 
 
 def play(history: list[DatasetCommand]) -> tuple[list[list[DatasetEvent]], list[Dataset]]:
-    """The commits that the commands make (refusals make none), and the state after each event (first: before any)."""
-    state = dataset.initial
-    commits, states = [], [state]
+    """The commits that the commands make (refusals make none), and the state after each event (first: before any).
+
+    A command that guards nothing decides on what stood one commit ago, as it does when two people are at it at once.
+    """
     everything = tuple(NewImage(image_id=i, file=FILE) for i in IMAGES[:4])
     start = [CreateDataset(dataset_id="d", project_id="p", name="d"), RegisterImages(images=everything)]
+    commits, states, ago = [], [dataset.initial], dataset.initial
     for command in [*start, *history]:
+        needed = dataset.scope(command)
+        seen = states[-1] if needed.whole or needed.guarded or len(commits) < 3 else ago
         try:
-            events = dataset.decide(state, command)
+            events = dataset.decide(seen, command)
         except Refusal:
             continue
-        for event in events:
-            state = dataset.evolve(state, event)
-            states.append(state)
         if events:
+            ago = states[-1]
             commits.append(events)
+        for event in events:
+            states.append(dataset.evolve(states[-1], event))
     return commits, states

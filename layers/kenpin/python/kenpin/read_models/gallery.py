@@ -1,5 +1,6 @@
 """The gallery: every image of a dataset at every version, as rows with a span of validity."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple, replace
+from psycopg.rows import args_row
 
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
@@ -19,7 +21,6 @@ from kenpin.domain.dataset.events import (
     ImageRestored,
     SplitAssigned,
 )
-from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Event, Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
@@ -43,7 +44,7 @@ create table if not exists image (
     split          text,
     excluded       text,
     verdict        text,
-    defect_classes text[],
+    defect_classes jsonb,
     annotation     jsonb,
     annotated_by   text,
     annotated_at   timestamptz,
@@ -64,8 +65,8 @@ create table if not exists image_count (
 """
 
 
-class Row(Struct, frozen=True):
-    """One image from version `valid_from` on; the fields are the columns, in order."""
+class Row(Struct, frozen=True, gc=False):
+    """One image from version `valid_from` on; the fields are the columns, in order, JSON as text."""
 
     dataset_id: str
     image_id: str
@@ -83,7 +84,7 @@ class Row(Struct, frozen=True):
     split: str | None = None
     excluded: str | None = None
     verdict: str | None = None
-    defect_classes: list[str] | None = None
+    defect_classes: str | None = None
     annotation: str | None = None
     annotated_by: str | None = None
     annotated_at: datetime | None = None
@@ -92,9 +93,19 @@ class Row(Struct, frozen=True):
 
 
 COLUMNS: Final = ", ".join(Row.__struct_fields__)
+AS_TEXT: Final = re.sub(r"\b(capture|defect_classes|annotation)\b", r"\1::text", COLUMNS)
+
 LIVE: Final = f"""
-select {COLUMNS.replace("capture", "capture::text").replace("annotation,", "annotation::text,")} from image
-where dataset_id = %s and image_id = any(%s) and valid_to is null"""
+select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join lateral (
+    select * from image where dataset_id = %s and image_id = touched.id order by valid_from desc limit 1
+) as image"""
+"""The newest row of an image is the live one. Asked for so, the planner takes the primary key whatever it believes
+of a dataset that was not there when it last looked."""
+
+END: Final = """
+update image set valid_to = ended.valid_to
+from json_to_recordset(%s) as ended (dataset_id text, image_id text, valid_from bigint, valid_to bigint)
+where (image.dataset_id, image.image_id, image.valid_from) = (ended.dataset_id, ended.image_id, ended.valid_from)"""
 
 
 class _Changes:
@@ -132,8 +143,8 @@ def _images_of(event: Event) -> Sequence[ImageId]:
 
 
 def _live_rows(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
-    rows = sql.execute(LIVE, (dataset_id, image_ids)).fetchall() if image_ids else []
-    return {row["image_id"]: Row(**row) for row in rows}
+    with sql.connection.cursor(binary=True, row_factory=args_row(Row)) as rows:
+        return {row.image_id: row for row in rows.execute(LIVE, (_json(image_ids), dataset_id))}
 
 
 def _apply(recorded: Recorded, changes: _Changes) -> None:
@@ -146,7 +157,8 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             changes.set(id, version, revision=revision, **_annotation(recorded, event))
         case SplitAssigned(image_ids=ids, split=split):
             for id in ids:
-                changes.set(id, version, split=split)
+                if id in changes.live and changes.live[id].split != "test":
+                    changes.set(id, version, split=split)
         case ImageExcluded(image_id=id, reason=reason):
             changes.set(id, version, revision=revision, excluded=reason)
         case ImageRestored(image_id=id):
@@ -183,7 +195,7 @@ def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> 
 def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, object]:
     return {
         "verdict": event.verdict,
-        "defect_classes": sorted({d.class_id for d in event.defects}),
+        "defect_classes": _json(sorted({d.class_id for d in event.defects})),
         "annotation": _json(event),
         "annotated_by": recorded.context.actor,
         "annotated_at": recorded.recorded_at,
@@ -192,29 +204,19 @@ def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, obj
     }
 
 
-def _json(value: AnnotationSubmitted | Capture) -> str:
+def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
 def _write(changes: _Changes, sql: Sql) -> None:
     known = {(row.image_id, row.valid_from) for row in changes.before.values()}
-    ended = [
-        (r.image_id, r.valid_from, r.valid_to)
-        for r in changes.superseded
-        if (r.image_id, r.valid_from) in known
-    ]
-    if ended:
-        sql.execute(
-            """update image set valid_to = ended.valid_to
-            from unnest(%s::text[], %s::bigint[], %s::bigint[]) as ended (image_id, valid_from, valid_to)
-            where dataset_id = %s and image.image_id = ended.image_id and image.valid_from = ended.valid_from""",
-            (*map(list, zip(*ended, strict=True)), changes.dataset_id),
-        )
+    if ended := [row for row in changes.superseded if (row.image_id, row.valid_from) in known]:
+        sql.execute(END, (_json(ended),))
     rows = [*changes.superseded, *changes.live.values()]
-    new = [row for row in rows if (row.image_id, row.valid_from) not in known]
-    with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
-        for row in new:
-            copy.write_row(astuple(row))
+    if new := [row for row in rows if (row.image_id, row.valid_from) not in known]:
+        with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
+            for row in new:
+                copy.write_row(astuple(row))
 
 
 def _count(changes: _Changes, sql: Sql) -> None:

@@ -117,10 +117,16 @@ def _register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
     return [ImageRegistered(image_id=id, file=i.file, capture=i.capture) for id, i in new.items()]
 
 
+def _is_test(state: Dataset, image_id: ImageId) -> bool:
+    """Two people may put an image into splits at once: what is in the test split stays there all the same."""
+    image = state.images.get(image_id)
+    return image is not None and image.split == "test"
+
+
 def _assign_split(state: Dataset, command: AssignSplit) -> list[DatasetEvent]:
     moved = [id for id in unique(command.image_ids) if _image(state, id).split != command.split]
     for id in moved:
-        if state.images[id].split == "test":
+        if _is_test(state, id):
             raise ProtectedTestSplit(id)
     return [SplitAssigned(image_ids=tuple(moved), split=command.split, rule=command.rule)] if moved else []
 
@@ -211,7 +217,7 @@ def _change(state: Dataset, event: DatasetEvent) -> Dataset:
             image = Image(state.version + 1, file, capture)
             return state if known else replace(state, images=state.images.insert(id, image))
         case SplitAssigned(image_ids=ids, split=split):
-            return state.changed(*ids, split=split)
+            return state.changed(*(id for id in ids if not _is_test(state, id)), split=split)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             return state.changed(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):
