@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent, SplitAssigned
-from kenpin.domain.dataset.state import Dataset, Image
-from kenpin.domain.ids import ImageId
+from kenpin.domain.dataset.state import Image
+from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore
 
 
@@ -16,66 +18,86 @@ class OtherHistory(Exception):
     """The stored history is not the one the run was asked for."""
 
 
+class Row(Struct, frozen=True):
+    """An image that takes part in a run."""
+
+    image_id: ImageId
+    split: Split | None
+    truth: Verdict | None
+    is_settled: bool
+    """Judged OK or NG, and not returned by a reviewer: fit to learn from and to measure by."""
+
+
 class Data(Struct, frozen=True):
-    """Images by their part in a run, each group in the order of registration."""
+    """All images but the excluded, in the order they were registered in."""
 
-    train: dict[ImageId, bool]
-    """image → is NG"""
-    test: dict[ImageId, bool]
-    pool: list[ImageId]
-    """unlabelled, and free to be labelled"""
-    split_rule: str
-    """How the test split came to be."""
+    rows: tuple[Row, ...]
+    rules: dict[Split, str]
+    """How each split came to be, as last stated."""
+
+    @property
+    def image_ids(self) -> list[ImageId]:
+        return [row.image_id for row in self.rows]
+
+    def ids(self, which: NDArray[np.bool_]) -> list[ImageId]:
+        return [row.image_id for row, taken in zip(self.rows, which, strict=True) if taken]
+
+    @property
+    def ng(self) -> NDArray[np.bool_]:
+        return np.array([row.truth == "NG" for row in self.rows], dtype=bool)
+
+    @property
+    def train(self) -> NDArray[np.bool_]:
+        """Settled, and in the training split or in none."""
+        return np.array([row.is_settled and row.split in (None, "train") for row in self.rows], dtype=bool)
+
+    @property
+    def pool(self) -> NDArray[np.bool_]:
+        """Not judged yet, and free to be learnt from."""
+        return np.array([row.truth is None and row.split in (None, "train") for row in self.rows], dtype=bool)
+
+    def measured(self, split: Split) -> NDArray[np.bool_]:
+        return np.array([row.is_settled and row.split == split for row in self.rows], dtype=bool)
 
 
-class Replay:
-    """Folds a dataset's stream once, keeping what the state forgets: the last hash and the rules of splits."""
-
-    def __init__(self, store: EventStore, dataset_id: str, upto: int | None = None) -> None:
-        self._store, self._stream, self._upto = store, f"dataset-{dataset_id}", upto
-        self.version, self.hash, self.test_rule = 0, "", "no test split"
-        self.state: Dataset = dataset.fold(self._events())
-
-    def _events(self) -> Iterator[DatasetEvent]:
-        for commit in self._store.read(self._stream, upto=self._upto):
-            self.version, self.hash = commit.last, commit.hash.hex()
-            for event in events_in(commit):
-                if isinstance(event, SplitAssigned) and event.split == "test":
-                    self.test_rule = event.rule
-                yield event
-
-
-def data_at(store: EventStore, dataset_id: str, version: int, hash: str) -> Data:
+def data_at(store: EventStore, dataset_id: DatasetId, version: int, hash: str) -> Data:
     """The data of exactly this version. Raises OtherHistory when its chain hash is another."""
-    replay = Replay(store, dataset_id, version)
+    replay = _Replay(store, dataset_id, version)
+    data = replay.data()
     if (replay.version, replay.hash) != (version, hash):
         raise OtherHistory(
-            f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash}"
+            f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash[:12]}…"
         )
-    return parts(replay.state, replay.test_rule)
+    return data
 
 
-def data_now(store: EventStore, dataset_id: str) -> Data:
-    replay = Replay(store, dataset_id)
-    return parts(replay.state, replay.test_rule)
+def data_now(store: EventStore, dataset_id: DatasetId) -> Data:
+    return _Replay(store, dataset_id).data()
 
 
-def parts(state: Dataset, split_rule: str) -> Data:
-    """Who learns, who is measured, who waits. HOLD, returned and excluded images take no part."""
-    taking_part = [(id, image) for id, image in state.images.items() if image.excluded is None]
-    ordered = sorted(taking_part, key=lambda item: item[1].ordinal)
-    free = [(id, image) for id, image in ordered if image.split in (None, "train")]
-    return Data(
-        train={id: _is_ng(image) for id, image in free if _is_judged(image)},
-        test={id: _is_ng(image) for id, image in ordered if image.split == "test" and _is_judged(image)},
-        pool=[id for id, image in free if image.annotation is None],
-        split_rule=split_rule,
-    )
+class _Replay:
+    """Folds a dataset's stream once, keeping what its state forgets: the last hash and the rules of splits."""
+
+    def __init__(self, store: EventStore, dataset_id: DatasetId, upto: int | None = None) -> None:
+        self._commits = store.read(stream_of("dataset", dataset_id), upto=upto)
+        self._rules: dict[Split, str] = {}
+        self.version, self.hash = 0, ""
+
+    def data(self) -> Data:
+        images = dataset.fold(self._events()).images
+        taking_part = [(id, image) for id, image in images.items() if image.excluded is None]
+        taking_part.sort(key=lambda item: item[1].ordinal)
+        return Data(tuple(_row(id, image) for id, image in taking_part), self._rules)
+
+    def _events(self) -> Iterator[DatasetEvent]:
+        for commit in self._commits:
+            self.version, self.hash = commit.last, commit.hash.hex()
+            for event in events_in(commit):
+                if isinstance(event, SplitAssigned):
+                    self._rules[event.split] = event.rule
+                yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 
 
-def _is_judged(image: Image) -> bool:
-    return image.annotation is not None and image.annotation.verdict != "HOLD" and image.review != "returned"
-
-
-def _is_ng(image: Image) -> bool:
-    return image.annotation is not None and image.annotation.verdict == "NG"
+def _row(image_id: ImageId, image: Image) -> Row:
+    truth = image.annotation.verdict if image.annotation else None
+    return Row(image_id, image.split, truth, truth in ("OK", "NG") and image.review != "returned")

@@ -6,13 +6,13 @@ from typing import Final
 from kenpin.application.execute import Commands
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
-from kenpin.domain.run.commands import ReportProgress, RunReport, StartRun
+from kenpin.domain.run.commands import CompleteEpoch, ReportEvaluation, ReportProgress, RunReport, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunRequested
-from kenpin.domain.run.values import Identity
+from kenpin.domain.run.values import Evaluation, Identity
 
-STEPS: Final = 20
-"""At most so many progress events a stage: a history is no log."""
+STEPS: Final = 18
+"""At most so many progress events a stage beside its first and last: a history is no log."""
 
 
 class Reporter:
@@ -23,7 +23,7 @@ class Reporter:
         state = commands.state(run, run_id, Scope())
         self.attempt = state.attempt + 1
         self._requested = state.requested
-        self._stage, self._started, self._told = "", 0.0, 0
+        self._stage, self._began, self._already, self._told = "", 0.0, 0, 0
 
     @property
     def requested(self) -> RunRequested:
@@ -31,21 +31,31 @@ class Reporter:
         return self._requested
 
     def start(self, identity: Identity) -> None:
-        self._commands.execute(
-            run, self._run_id, StartRun(attempt=self.attempt, identity=identity), by=self._by
-        )
+        command = StartRun(attempt=self.attempt, identity=identity)
+        self._commands.execute(run, self._run_id, command, by=self._by)
 
     def tell(self, report: RunReport) -> None:
         self._commands.execute(run, self._run_id, report, by=self._by)
+
+    def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None:
+        self.tell(
+            CompleteEpoch(
+                attempt=self.attempt, epoch=epoch, epochs=epochs, metrics=metrics, eta_seconds=eta_seconds
+            )
+        )
+
+    def evaluated(self, evaluation: Evaluation) -> None:
+        self.tell(ReportEvaluation(attempt=self.attempt, evaluation=evaluation))
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Call as often as you like; the first, the last and a few between are told."""
         now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._started, self._told = stage, now, -1
+            self._stage, self._began, self._already, self._told = stage, now, done, -1
         step = done * STEPS // max(total, 1)
         if step == self._told and done < total:
             return
         self._told = step
-        left = (now - self._started) / done * (total - done) if done else None
+        fresh = done - self._already
+        left = (now - self._began) / fresh * (total - done) if fresh else None
         self.tell(ReportProgress(attempt=self.attempt, stage=stage, done=done, total=total, eta_seconds=left))

@@ -19,6 +19,7 @@ from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Delivery, Job, Unavailable
+from kenpin_training.exit_status import NOT_AGAIN, OVER
 
 ACTOR: Final = "trainer"
 LOOK_S: Final = 0.2
@@ -26,11 +27,6 @@ LOOK_S: Final = 0.2
 CANCEL_S: Final = 1.0
 TAIL: Final = 8_000
 """characters of a log that are kept with a failure"""
-NOT_AGAIN: Final = 64
-"""Exit status of a job that would fail the same way each time; the last line of its log says why."""
-OVER: Final = 65
-"""Exit status of a job that nobody wants any more: cancelled, or in another worker's hands."""
-
 logger = logging.getLogger("kenpin.training")
 
 

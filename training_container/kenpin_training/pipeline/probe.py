@@ -1,5 +1,6 @@
 """The probe: logistic regression on frozen features, fitted in a second, the same for the same input."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,21 +42,22 @@ class Probe(Struct, frozen=True):
 
 
 def fit(features: Features, ng: IsNg, c: float) -> Probe:
-    """Least regularised logistic loss. `c`: inverse strength of the L2 penalty. Raises TooFewLabels.
+    """Least regularised logistic loss on images of both verdicts. `c`: inverse strength of the L2 penalty.
 
     Features are standardised and scaled so that `c` means the same for any number of them. The rarer verdict
     weighs more, by the root of the imbalance: half-way between ignoring it and evening it out.
     """
-    check_labels(ng)
-    return _fit(features, ng, c)
+    mean, scale = features.mean(axis=0, dtype=np.float64), length_of(features)
+    standard = ((features - mean) * scale).astype(np.float32)
+    weight, bias = _minimise(standard, np.where(ng, 1.0, -1.0), c * balance(ng))
+    return Probe(weight * scale, bias - float(mean @ (weight * scale)))
 
 
 def out_of_fold(features: Features, ng: IsNg, c: float, seed: int) -> Scores:
-    """The score of each image by a probe that has not seen it. Raises TooFewLabels."""
-    check_labels(ng)
+    """The score of each image by a probe that has not seen it; needs what `check_labels` asks for."""
     scores = np.empty(ng.size)
     for fold in folds(ng, seed):
-        scores[fold] = _fit(features[~fold], ng[~fold], c).scores(features[fold])
+        scores[fold] = fit(features[~fold], ng[~fold], c).scores(features[fold])
     return scores
 
 
@@ -79,16 +81,16 @@ def check_labels(ng: IsNg) -> None:
 
 def balance(ng: IsNg) -> NDArray[np.float64]:
     """A weight for each image, 1 on average within evenly split labels."""
-    share = ng.mean()
-    return np.where(ng, np.sqrt(0.5 / share), np.sqrt(0.5 / (1 - share)))
+    share = float(ng.mean())
+    return np.where(ng, math.sqrt(0.5 / share), math.sqrt(0.5 / (1 - share)))
 
 
-def _fit(features: Features, ng: IsNg, c: float) -> Probe:
-    mean, spread = features.mean(axis=0, dtype=np.float64), features.std(axis=0, dtype=np.float64)
-    scale = np.divide(np.sqrt(_LENGTH / spread.size), spread, out=np.zeros_like(spread), where=spread > 1e-6)
-    standard = ((features - mean) * scale).astype(np.float32)
-    weight, bias = _minimise(standard, np.where(ng, 1.0, -1.0), c * balance(ng))
-    return Probe(weight * scale, bias - float(mean @ (weight * scale)))
+def length_of(features: Features) -> NDArray[np.float64]:
+    """What to multiply each feature by, so that all spread alike and their number makes no image longer."""
+    spread = features.std(axis=0, dtype=np.float64)
+    scale = np.zeros_like(spread)
+    np.divide(math.sqrt(_LENGTH / spread.size), spread, out=scale, where=spread > 1e-6)
+    return scale
 
 
 def _minimise(

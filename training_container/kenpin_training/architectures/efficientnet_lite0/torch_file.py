@@ -10,7 +10,7 @@ from msgspec import Struct
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike, NDArray
 
-Tensor = NDArray[np.generic]
+Tensor = NDArray[np.float32] | NDArray[np.int64]
 
 _MAGIC: Final = 0x1950A86A20F9469CFC6C
 _STORAGE: Final[dict[str, DTypeLike]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}

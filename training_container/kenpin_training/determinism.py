@@ -1,0 +1,20 @@
+"""Sets TensorFlow up so that the same work gives the same bits on the same machine."""
+
+import os
+from functools import cache
+
+
+def threads() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def set_up() -> None:
+    """Once, before TensorFlow does anything: fixed thread counts and deterministic kernels."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads())
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.experimental.enable_op_determinism()

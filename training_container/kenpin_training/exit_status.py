@@ -1,0 +1,9 @@
+"""What a job's process says by the way it ends. Anything else is a crash, worth another try."""
+
+from typing import Final
+
+DONE: Final = 0
+NOT_AGAIN: Final = 64
+"""It would fail the same way each time; the last line of its log says why."""
+OVER: Final = 65
+"""Nobody wants it any more: cancelled, or in another worker's hands."""

@@ -1,0 +1,75 @@
+"""What a run is bound to beside its data, recipe and seed: within it the same bits come out."""
+
+import hashlib
+import platform
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from kenpin.domain.run.values import Identity
+from kenpin_training.architectures.efficientnet_lite0 import weights
+from kenpin_training.determinism import threads
+
+ROOMS: Final = ("kenpin", "kenpin_training")
+LIBRARIES: Final = (
+    "keras",
+    "numpy",
+    "pillow",
+    "pyarrow",
+    "safetensors",
+    "scipy",
+    "tensorflow",
+    "tensorflow-cpu",
+)
+"""Whose versions can change a bit of the result."""
+
+
+@cache
+def identity() -> Identity:
+    return Identity(
+        code_digest=_code_digest(),
+        weights_digest=weights.DIGEST,
+        libraries={"python": platform.python_version(), **_libraries()},
+        threads=threads(),
+        hardware=_hardware(),
+    )
+
+
+def _code_digest() -> str:
+    """SHA-256 over the names and bytes of all our source files."""
+    whole = hashlib.sha256()
+    for room in ROOMS:
+        spec = find_spec(room)
+        assert spec is not None and spec.submodule_search_locations
+        root = Path(spec.submodule_search_locations[0])
+        for path in sorted(root.rglob("*.py")):
+            whole.update(f"{room}/{path.relative_to(root).as_posix()}\0".encode())
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _libraries() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _hardware() -> str:
+    """The processor, and a digest of its flags: they decide which kernels run."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
+        return f"{platform.machine()} {platform.processor()}".strip()
+    fields = dict(_field(line) for line in cpuinfo.read_text().splitlines() if ":" in line)
+    flags = fields.get("flags", fields.get("Features", ""))
+    name = fields.get("model name", platform.machine())
+    return f"{name}, flags {hashlib.sha256(flags.encode()).hexdigest()[:8]}"
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.strip(), value.strip()

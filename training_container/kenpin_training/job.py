@@ -1,0 +1,34 @@
+"""Carries out one job in a process of its own, and says by its exit status what became of it."""
+
+import logging
+
+import msgspec
+
+from kenpin.bootstrap import platform
+from kenpin.domain.decider import Refusal
+from kenpin.ports import Job, NotFound
+from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
+from kenpin_training.artifact import WrongArtifact
+from kenpin_training.data import OtherHistory
+from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
+from kenpin_training.pipeline.images import UnreadableImage
+from kenpin_training.pipeline.probe import TooFewLabels
+from kenpin_training.suggest import suggest
+from kenpin_training.train import train
+
+HOPELESS = (OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
+logger = logging.getLogger("kenpin.training")
+
+
+def carry_out(body: bytes) -> int:
+    """An exit status; what is raised is a crash, and its traceback goes to the log."""
+    job = msgspec.json.decode(body, type=Job)
+    try:
+        {"train": train, "suggest": suggest}[job.kind](platform(), job)
+    except Refusal as refusal:
+        logger.info("stopped: %s", refusal)
+        return OVER
+    except HOPELESS as error:
+        print(error, flush=True)
+        return NOT_AGAIN
+    return DONE

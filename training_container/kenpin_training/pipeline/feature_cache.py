@@ -1,0 +1,70 @@
+"""Features that were made once, kept on disk by network and image: lost at any time without harm, never torn."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from kenpin.domain.ids import ImageId
+
+Row = NDArray[np.float32]
+
+NETWORKS_KEPT: Final = 6
+
+
+class FeatureCache:
+    """One folder for each network, in it files that are written aside, given their name whole and never changed.
+
+    So a process may die at any time and several may work at once; at worst an image is there twice.
+    """
+
+    def __init__(self, root: Path, network: str) -> None:
+        self._folder = root / network
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.touch()
+        _forget_oldest(root)
+
+    def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, Row]:
+        """The rows that are here, of those wanted."""
+        missing, rows = set(wanted), dict[ImageId, Row]()
+        for shard in sorted(self._folder.glob("*.safetensors")):
+            for image_id, row in _read(shard):
+                if image_id in missing:
+                    missing.remove(image_id)
+                    rows[image_id] = row
+            if not missing:
+                break
+        return rows
+
+    def add(self, image_ids: Sequence[ImageId], rows: Sequence[Row]) -> None:
+        digests = np.frombuffer(bytes.fromhex("".join(image_ids)), np.uint8).reshape(-1, 32)
+        name = uuid.uuid4().hex
+        aside = self._folder / f"{name}.part"
+        with aside.open("xb") as file:
+            file.write(save({"digests": digests, "features": np.stack(rows)}))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self._folder / f"{name}.safetensors")
+
+
+def _read(shard: Path) -> Iterator[tuple[ImageId, Row]]:
+    try:
+        tensors = load_file(shard)
+    except (SafetensorError, FileNotFoundError):
+        return
+    for digest, row in zip(tensors["digests"], tensors["features"], strict=True):
+        yield digest.tobytes().hex(), row
+
+
+def _forget_oldest(root: Path) -> None:
+    """Each fine-tuned model is a network of its own; those not used for longest are made again when asked for."""
+    folders = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in folders[NETWORKS_KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,85 @@
+"""Numbers in place of images: what a network sees in each, made once and then remembered."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol, TypeVar
+
+import numpy as np
+
+from kenpin.domain.ids import ImageId
+from kenpin_training.architectures.efficientnet_lite0 import FEATURES
+from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.feature_cache import FeatureCache, Row
+from kenpin_training.pipeline.images import Pixels, decode
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.probe import Features
+
+A = TypeVar("A")
+B = TypeVar("B")
+Progress = Callable[[int, int], None]
+"""(done, total); may raise to stop the work"""
+
+BATCH: Final = 16
+SHARD: Final = 256
+"""Images between two writes to the cache: what a crash can cost."""
+
+
+class Opens(Protocol):
+    def open(self, name: str) -> BinaryIO: ...
+
+
+class FeatureStore:
+    """Features of stored images. TensorFlow is imported only when some are not in the cache."""
+
+    def __init__(self, objects: Opens, cache: Path) -> None:
+        self._objects, self._cache = objects, cache
+
+    def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
+        """One row for each image, in order. Raises UnreadableImage."""
+        cache = FeatureCache(self._cache, network.digest)
+        rows = cache.load(image_ids)
+        missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
+        progress(len(rows), len(rows) + len(missing))
+        made: dict[ImageId, Row] = {}
+        for image_id, row in self._make(missing, network):
+            made[image_id] = row
+            if len(made) % SHARD == 0 or len(made) == len(missing):
+                fresh = list(made)[-((len(made) - 1) % SHARD + 1) :]
+                cache.add(fresh, [made[id] for id in fresh])
+            progress(len(rows) + len(made), len(rows) + len(missing))
+        known = rows | made
+        return np.stack([known[id] for id in image_ids]) if image_ids else np.empty((0, FEATURES), np.float32)
+
+    def pixels(self, image_ids: Sequence[ImageId], size: int) -> Iterator[Pixels]:
+        """The images one after another, decoded ahead of their use."""
+        return ahead(lambda image_id: self._pixels(image_id, size), image_ids)
+
+    def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, Row]]:
+        if not image_ids:
+            return
+        set_up()
+        run, images = network.compiled(), self.pixels(image_ids, network.image_size)
+        batch = np.zeros((BATCH, network.image_size, network.image_size, 3), np.uint8)
+        for start in range(0, len(image_ids), BATCH):
+            for place, pixels in enumerate(islice(images, BATCH)):
+                batch[place] = pixels
+            yield from zip(image_ids[start : start + BATCH], run(batch), strict=False)
+
+    def _pixels(self, image_id: ImageId, size: int) -> Pixels:
+        with self._objects.open(f"images/{image_id}") as file:
+            return decode(image_id, file, size)
+
+
+def ahead(work: Callable[[A], B], items: Iterable[A], depth: int = 2 * BATCH) -> Iterator[B]:
+    """The results in order, worked out by threads at most `depth` items before they are asked for."""
+    waiting: deque[Future[B]] = deque()
+    with ThreadPoolExecutor(2) as pool:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > depth:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

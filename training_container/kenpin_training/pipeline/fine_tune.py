@@ -1,0 +1,137 @@
+"""Fine-tuning: the later blocks of the network learn as well, starting from what the probe knows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from kenpin.domain.recipe import Recipe
+from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.evaluation import auroc
+from kenpin_training.pipeline.lesson import Batch, Lesson
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.probe import Features, Probe, Scores, length_of
+
+if TYPE_CHECKING:
+    import keras
+
+Told = Callable[[int, dict[str, float], float], None]
+"""(epoch, metrics, seconds left); may raise to stop"""
+
+
+class Tuned(Struct, frozen=True):
+    network: Network
+    probe: Probe
+    held_out: Scores
+    """of the images that were held out, which the network never learnt from"""
+
+
+def fine_tune(
+    lesson: Lesson, features: Features, start: Probe, recipe: Recipe, seed: int, told: Told
+) -> Tuned:
+    """Train the head and the blocks from `train_from_block` on, and say after each epoch how it goes.
+
+    `start`: a probe fitted on `features`, which the untouched network made of the images: the first head.
+    Norms keep the statistics of ImageNet: small batches would spoil them.
+    """
+    set_up()
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    body = Network(recipe.image_size).model()
+    learning = _unfreeze(body, recipe.train_from_block)
+    head = _Head(features, start)
+    model = keras.Model(body.input, head.on(body.output))
+    step = _step(model, recipe.learning_rate, recipe.epochs * lesson.batches_an_epoch(recipe.batch_size))
+    score, pixels, ng = _scorer(model), lesson.pixels[lesson.held_out], lesson.ng[lesson.held_out]
+    random, began = np.random.default_rng(seed), time.monotonic()
+    for epoch in range(1, recipe.epochs + 1):
+        loss = float(np.mean([step(batch) for batch in lesson.epoch(recipe.batch_size, random)]))
+        seen = score(pixels)
+        left = (time.monotonic() - began) / epoch * (recipe.epochs - epoch)
+        told(epoch, {"loss": loss, **_quality(seen, ng)}, left)
+    tuned = {name: body.get_layer(name).get_weights() for name in learning}
+    return Tuned(Network(recipe.image_size, tuned), head.probe(), seen)
+
+
+class _Head:
+    """The probe as a layer, on features scaled as they were when it was fitted, so that one learning rate fits."""
+
+    def __init__(self, features: Features, start: Probe) -> None:
+        from keras import layers
+
+        self._mean = features.mean(axis=0, dtype=np.float64)
+        self._scale = length_of(features)
+        self._layer = layers.Dense(1, name="head")
+        self._layer.build((None, self._mean.size))
+        weight = np.divide(start.weight, self._scale, out=np.zeros_like(self._scale), where=self._scale > 0)
+        self._layer.set_weights([weight[:, None], np.array([start.bias + self._mean @ start.weight])])
+
+    def on(self, features: keras.KerasTensor) -> keras.KerasTensor:
+        return self._layer((features - self._mean.astype(np.float32)) * self._scale.astype(np.float32))[:, 0]
+
+    def probe(self) -> Probe:
+        weight, bias = (variable.astype(np.float64) for variable in self._layer.get_weights())
+        scaled = weight[:, 0] * self._scale
+        return Probe(scaled, float(bias[0] - self._mean @ scaled))
+
+
+def _unfreeze(body: keras.Model, first: int) -> list[str]:
+    """Let the convolutions from this block on learn; answers their names."""
+    learning = []
+    for layer in body.layers:
+        kind, _, rest = layer.name.partition("_")
+        is_late = kind == "blocks" and int(rest.partition("_")[0]) >= first
+        layer.trainable = is_late and layer.name.endswith("conv")
+        if layer.trainable:
+            learning.append(layer.name)
+    return learning
+
+
+def _step(model: keras.Model, learning_rate: float, steps: int) -> Callable[[Batch], float]:
+    """One batch: the weighted loss before it and a step of Adam, whose rate falls to nothing along a cosine."""
+    import keras
+    import tensorflow as tf
+
+    schedule = keras.optimizers.schedules.CosineDecay(
+        learning_rate / 10, steps, warmup_target=learning_rate, warmup_steps=max(steps // 10, 1)
+    )
+    optimizer = keras.optimizers.Adam(schedule)
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def step(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(ng, model(pixels, training=True))
+            loss = tf.reduce_mean(losses * weight)
+        variables = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    return lambda batch: float(step(*batch))
+
+
+def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8]], Scores]:
+    import tensorflow as tf
+
+    graph = tf.function(lambda pixels: model(pixels, training=False))
+
+    def scores(pixels: NDArray[np.uint8]) -> Scores:
+        places = np.resize(np.arange(len(pixels)), -(-len(pixels) // size) * size).reshape(-1, size)
+        logits = np.concatenate([graph(pixels[batch]).numpy() for batch in places])[: len(pixels)]
+        return np.asarray(expit(logits.astype(np.float64)))
+
+    return scores
+
+
+def _quality(scores: Scores, ng: NDArray[np.bool_]) -> dict[str, float]:
+    right = np.clip(np.where(ng, scores, 1 - scores), 1e-7, 1)
+    area = auroc(scores, ng)
+    return {"held_out_loss": float(-np.log(right).mean())} | (
+        {} if area is None else {"held_out_auroc": area}
+    )

@@ -1,0 +1,95 @@
+"""The methods a recipe can name: each turns settled images into a network, a head and honest scores."""
+
+import tempfile
+from typing import IO, Final, Protocol
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from kenpin.domain.ids import ImageId
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.values import Evaluation
+from kenpin_training.data import Data
+from kenpin_training.pipeline import probe as probes
+from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.fine_tune import fine_tune
+from kenpin_training.pipeline.images import Pixels
+from kenpin_training.pipeline.lesson import Lesson
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.probe import Features, Probe
+
+HELD_OUT_OF: Final = 4
+"""One image in so many is held out of fine-tuning, for the threshold."""
+
+
+class Voice(Protocol):
+    """Whom a run tells how it goes; what it raises stops the run."""
+
+    def progress(self, stage: str, done: int, total: int) -> None: ...
+
+    def evaluated(self, evaluation: Evaluation) -> None: ...
+
+    def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None: ...
+
+
+class Learnt(Struct, frozen=True):
+    network: Network
+    probe: Probe
+    unseen: NDArray[np.float64]
+    """A score for each image of the data by a model that had not seen it; NaN where there is none."""
+    rule: str
+    """How the unseen scores came to be."""
+
+
+def learn(
+    data: Data, features: Features, recipe: Recipe, seed: int, store: FeatureStore, voice: Voice
+) -> Learnt:
+    """`features` of the untouched network, a row for each image of the data. Needs what `check_labels` asks for."""
+    match recipe.method:
+        case "probe":
+            return _probe(data, features, recipe, seed, voice)
+        case "fine_tune":
+            return _fine_tune(data, features, recipe, seed, store, voice)
+
+
+def _probe(data: Data, features: Features, recipe: Recipe, seed: int, voice: Voice) -> Learnt:
+    train = data.train
+    x, ng = features[train], data.ng[train]
+    voice.progress("train", 0, 1)
+    unseen = np.full(len(data.rows), np.nan)
+    unseen[train] = probes.out_of_fold(x, ng, recipe.c, seed)
+    probe = probes.fit(x, ng, recipe.c)
+    voice.progress("train", 1, 1)
+    return Learnt(
+        Network(recipe.image_size), probe, unseen, f"cross-validation, {probes.FOLDS} folds at most"
+    )
+
+
+def _fine_tune(
+    data: Data, features: Features, recipe: Recipe, seed: int, store: FeatureStore, voice: Voice
+) -> Learnt:
+    places = np.flatnonzero(data.train)
+    ng, x = data.ng[places], features[places]
+    held_out = next(probes.folds(ng, seed, most=HELD_OUT_OF))
+    start = probes.fit(x[~held_out], ng[~held_out], recipe.c)
+
+    def told(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
+        voice.epoch(epoch, recipe.epochs, metrics, eta_seconds)
+        voice.progress("train", epoch, recipe.epochs)
+
+    voice.progress("train", 0, recipe.epochs)
+    with tempfile.TemporaryFile() as file:
+        pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)
+        tuned = fine_tune(Lesson(pixels, ng, held_out), x[~held_out], start, recipe, seed, told)
+    unseen = np.full(len(data.rows), np.nan)
+    unseen[places[held_out]] = tuned.held_out
+    return Learnt(tuned.network, tuned.probe, unseen, f"one image in {HELD_OUT_OF} held out")
+
+
+def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:
+    """Mapped from a file that goes away with the run, so that any number of images fits."""
+    pixels = np.memmap(file, np.uint8, "w+", shape=(len(image_ids), size, size, 3))
+    for place, image in enumerate(store.pixels(image_ids, size)):
+        pixels[place] = image
+    return pixels

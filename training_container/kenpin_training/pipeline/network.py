@@ -1,0 +1,52 @@
+"""The network of a model: the pinned weights, or those with some layers tuned. Its digest names what it makes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from kenpin_training.architectures.efficientnet_lite0 import REVISION, weights
+from kenpin_training.architectures.efficientnet_lite0.weights import Weights
+
+if TYPE_CHECKING:
+    import keras
+
+Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""images × size × size × 3 → images × features"""
+
+
+class Network(Struct, frozen=True):
+    image_size: int = 224
+    tuned: Weights = {}
+    """Layers that differ from the pinned weights."""
+
+    @property
+    def digest(self) -> str:
+        """Two networks of the same digest make the same features of the same image."""
+        whole = hashlib.sha256(f"efficientnet-lite0 {REVISION} {weights.DIGEST} {self.image_size}".encode())
+        for layer in sorted(self.tuned):
+            whole.update(layer.encode())
+            for variable in self.tuned[layer]:
+                whole.update(variable.tobytes())
+        return whole.hexdigest()
+
+    def model(self) -> keras.Model:
+        """Imports TensorFlow: seconds, and hundreds of megabytes."""
+        from kenpin_training.architectures.efficientnet_lite0 import network
+
+        model = network.build(self.image_size)
+        network.set_weights(model, {**weights.load(), **self.tuned})
+        return model
+
+    def compiled(self) -> Run:
+        """Give it batches of one size: then an image's features do not depend on its neighbours, to the bit."""
+        import tensorflow as tf
+
+        model = self.model()
+        graph = tf.function(lambda images: model(images, training=False))
+        return lambda images: np.asarray(graph(images).numpy(), dtype=np.float32)

@@ -1,0 +1,93 @@
+"""The job `suggest`: ranks the images nobody has judged, with a run's model if there is one."""
+
+import hashlib
+import logging
+from base64 import b32encode
+from collections.abc import Sequence
+from typing import Final
+
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.commands import SuggestCandidates
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.values import Candidate
+from kenpin.domain.event import Context
+from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, stream_of
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.events import RunSucceeded
+from kenpin.ports import IdempotencyKey, Job
+from kenpin_training.artifact import Model, read
+from kenpin_training.data import data_now
+from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.suggestions import POLICY, Pick, rank
+
+ACTOR: Final = "trainer"
+SIZE: Final = 20
+"""Images suggested after a run."""
+
+logger = logging.getLogger("kenpin.training")
+
+
+def suggest(platform: Platform, job: Job) -> None:
+    """Raises Refusal when there is no such dataset, UnreadableImage, WrongArtifact."""
+    size, seed = int(job.arguments["size"] or SIZE), int(job.arguments["seed"] or 0)
+    run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
+    data, store = data_now(platform.events, job.subject), features_in(platform)
+    model = _model_of(platform, str(run_id)) if run_id else None
+    plain = Network(model.network.image_size if model else Recipe().image_size)
+    features = store.features(data.image_ids, plain, _log)
+    pool = data.pool
+    ids, scores = data.ids(pool), None
+    if model:
+        seen = store.features(ids, model.network, _log) if model.network.tuned else features[pool]
+        scores = model.probe.scores(seen)
+    threshold = model.about.threshold if model else 0.5
+    picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
+    by = Context(actor=ACTOR, correlation_id=job.correlation_id)
+    offer(platform, job.subject, suggestion_id, ids, picks, str(run_id) if run_id else None, by)
+
+
+def offer(
+    platform: Platform,
+    dataset_id: DatasetId,
+    suggestion_id: SuggestionId,
+    pool: Sequence[ImageId],
+    picks: Sequence[Pick],
+    run_id: RunId | None,
+    by: Context,
+) -> None:
+    """Tell the dataset, once however often the job comes: the key is the suggestion."""
+    candidates = tuple(Candidate(pool[pick.index], pick.reason, pick.score, pick.control) for pick in picks)
+    command = SuggestCandidates(
+        suggestion_id=suggestion_id, policy=POLICY, candidates=candidates, run_id=run_id
+    )
+    key = IdempotencyKey(f"suggestion-{suggestion_id}")
+    platform.commands.execute(dataset, dataset_id, command, by=by, key=key)
+
+
+def suggestion_of(run_id: RunId) -> SuggestionId:
+    """A run makes one suggestion; its name follows from the run's."""
+    return b32encode(hashlib.sha256(run_id.encode()).digest()).decode().lower()[:12]
+
+
+def features_in(platform: Platform) -> FeatureStore:
+    return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features")
+
+
+def _model_of(platform: Platform, run_id: RunId) -> Model | None:
+    """The model the run made; None while it has made none."""
+    artifact = None
+    for commit in platform.events.read(stream_of("run", run_id)):
+        for event in events_in(commit):
+            if isinstance(event, RunSucceeded):
+                artifact = event.artifact
+    if artifact is None:
+        return None
+    with platform.objects.open(f"models/{artifact}.safetensors") as file:
+        return read(file.read())
+
+
+def _log(done: int, total: int) -> None:
+    if done % 1000 == 0 or done == total:
+        logger.info("%s of %s images looked at", done, total)
