@@ -12,8 +12,15 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 ROOT = Path(__file__).parents[2]
-RUNTIME = lambda_.Runtime.PYTHON_3_13
+RUNTIME = lambda_.Runtime.PYTHON_3_14
 LEFT_OUT = ["**/__pycache__", "**/*.pyc"]
+FOR_LAMBDA = [
+    *("--quiet", "--no-compile", "--require-hashes", "--only-binary=:all:", "--python-version=3.14"),
+    *(f"--platform=manylinux_2_{minor}_aarch64" for minor in range(34, 16, -1)),
+    "--platform=manylinux2014_aarch64",
+]
+UNUSED = ("bin", "pyarrow/include", "pyarrow/src", "pyarrow/tests", "pyarrow/*flight*", "pyarrow/*substrait*")
+MOST_BYTES = 250 * 1024 * 1024
 
 
 class Code(Construct):
@@ -56,9 +63,12 @@ class Wheels:
     """Wheels for Lambda's machine, whatever this one is; no container is needed."""
 
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
-        requirements = str(ROOT / "layers/vendor/requirements.txt")
-        platform = ["--platform=manylinux2014_aarch64", "--python-version=3.13", "--only-binary=:all:"]
-        install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--require-hashes"]
-        target = ["--target", f"{output_dir}/python"]
-        subprocess.run([*install, *platform, *target, "--requirement", requirements], check=True)
+        target = Path(output_dir) / "python"
+        wanted = ["--target", str(target), "--requirement", str(ROOT / "layers/vendor/requirements.txt")]
+        subprocess.run([sys.executable, "-m", "pip", "install", *FOR_LAMBDA, *wanted], check=True)
+        for pattern in UNUSED:
+            for path in target.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if (size := sum(path.stat().st_size for path in target.rglob("*"))) > MOST_BYTES:
+            raise ValueError(f"the layer has {size:,} bytes; Lambda takes {MOST_BYTES:,} with all layers")
         return True

@@ -13,13 +13,18 @@ Template = Mapping[str, Any]
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `python -m cdk.app` writes."""
+    """The folder that `python -m cdk.app` writes, if cdk-nag has nothing against it."""
     if not shutil.which("node"):
         pytest.skip("synthesis runs on Node.js, which is not on the PATH")
+    from aws_cdk import Validations
+    from cdk_nag import AwsSolutionsChecks
+
     from cdk.app import app
 
     folder = tmp_path_factory.mktemp("cdk.out")
-    app(str(folder)).synth()
+    synthesis = app(str(folder))
+    Validations.of(synthesis).add_plugins(AwsSolutionsChecks(synthesis))
+    synthesis.synth()
     return folder
 
 

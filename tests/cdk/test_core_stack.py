@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
+import cfnlint.api  # type: ignore[import-untyped]
 import pytest
 
 from cdk.constructs.job_queue import MAX_ATTEMPTS
@@ -139,3 +141,9 @@ def test_every_log_ends_some_day(template: Template) -> None:
     logs = of_type(template, "Logs::LogGroup").values()
     assert len(logs) == len(FUNCTIONS)
     assert all(log["Properties"]["RetentionInDays"] for log in logs)
+
+
+def test_cloudformation_would_take_the_template(assembly: Path) -> None:
+    text = (assembly / "KenpinCore.template.json").read_text()
+    found = cfnlint.api.lint(text, regions=["eu-central-1"])
+    assert [str(match) for match in found if match.rule.id.startswith("E")] == []
