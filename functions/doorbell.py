@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from aws_lambda_powertools import Logger
 
 from functions.event import Json
-from kenpin.ports import Error
 
 logger = Logger(service="kenpin")
 
@@ -28,11 +27,16 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
 
 def each_stream(event: Json, advance: Callable[[str], object]) -> Json:
     """Advance every stream that was named; one that fails is reported and does not hold the others up."""
-    failed: list[str] = []
-    for stream, records in rung(event).items():
-        try:
-            advance(stream)
-        except Error:
-            logger.exception("a stream could not be advanced", stream=stream)
-            failed += records
+    named = rung(event)
+    failed = [id for stream, ids in named.items() if not advanced(stream, advance) for id in ids]
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+
+def advanced(stream: str, advance: Callable[[str], object]) -> bool:
+    """Whether it could be. Any mistake stays with the stream it was met in: all the others go on."""
+    try:
+        advance(stream)
+    except Exception:
+        logger.exception("a stream could not be advanced", stream=stream)
+        return False
+    return True

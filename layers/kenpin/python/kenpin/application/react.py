@@ -1,5 +1,6 @@
 """Carries reactors' orders out: each fact is reacted to at least once, and twice does no harm."""
 
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from kenpin.application.execute import Commands
 from kenpin.application.reactors import training
 from kenpin.application.reactors.orders import Order
 from kenpin.domain.catalogue import recorded
-from kenpin.domain.decider import Scope
+from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.run.commands import FailRun
@@ -40,19 +41,17 @@ class Reactions(Struct, frozen=True):
             self.checkpoints.move(READER, stream, done)
         return done - start
 
-    def sweep(self) -> int:
-        """React to whatever no doorbell rang for."""
+    def late(self) -> list[str]:
+        """Streams with facts that were not reacted to: no doorbell rang, or it failed."""
         reached = self.checkpoints.all(READER)
-        late = [
+        return [
             head.stream
             for category in REACTORS
             for head in self.store.heads(prefix=f"{category}-")
             if reached.get(head.stream, 0) < head.version
         ]
-        self._fail_runs_of_dead_jobs()
-        return sum(self.advance(stream) for stream in late)
 
-    def _fail_runs_of_dead_jobs(self) -> None:
+    def fail_runs_of_dead_jobs(self) -> None:
         """A worker that died without a word has told nobody: its run is failed for it."""
         for letter in self.jobs.dead():
             if letter.job.kind != "train":
@@ -64,7 +63,8 @@ class Reactions(Struct, frozen=True):
                     attempt=state.attempt, reason=letter.reason, log_tail=letter.log_tail, final=True
                 )
                 by = Context(actor=ACTOR, correlation_id=letter.job.correlation_id)
-                self.commands.execute(run, letter.job.subject, failed, by=by)
+                with suppress(Refusal):  # it was over, or tried again, while we looked
+                    self.commands.execute(run, letter.job.subject, failed, by=by)
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
@@ -72,7 +72,5 @@ class Reactions(Struct, frozen=True):
                 self.jobs.send(order)
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
-            by = Context(
-                actor=ACTOR, correlation_id=fact.context.correlation_id, causation_id=fact.event_id
-            )
+            by = Context(actor=ACTOR, correlation_id=fact.context.correlation_id, causation_id=fact.event_id)
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)

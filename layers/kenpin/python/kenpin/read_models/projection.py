@@ -9,7 +9,7 @@ from kenpin.domain.catalogue import recorded
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
-from kenpin.ports import Error, EventStore
+from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.read_models.database import Database, Sql
 
 WINDOW: Final = 10_000
@@ -41,17 +41,30 @@ class Gap(Error):
 
 
 def advance(model: ReadModel, stream: str, store: EventStore, database: Database) -> int:
-    """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time."""
+    """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time.
+
+    Raises what the projection raises; the rows then stand right before the commit that it broke on.
+    """
+    try:
+        return _advance(model, stream, store, database, WINDOW)
+    except Unavailable:
+        raise
+    except Exception:
+        _advance(model, stream, store, database, 1)
+        raise
+
+
+def _advance(model: ReadModel, stream: str, store: EventStore, database: Database, window: int) -> int:
     done = 0
-    while moved := _step(model, stream, store, database):
+    while moved := _step(model, stream, store, database, window):
         done += moved
     return done
 
 
-def _step(model: ReadModel, stream: str, store: EventStore, database: Database) -> int:
+def _step(model: ReadModel, stream: str, store: EventStore, database: Database, window: int) -> int:
     with database.transaction() as sql:
         version = _hold(model, stream, sql)
-        commits = list(_window(store.read(stream, after=version), version))
+        commits = list(_window(store.read(stream, after=version), version, window))
         if not commits:
             return 0
         model.project([r for commit in commits for r in recorded(commit)], sql)
@@ -75,8 +88,8 @@ def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
     return int(row["version"])
 
 
-def _window(commits: Iterator[Commit], version: int) -> Iterator[Commit]:
-    end = version + WINDOW
+def _window(commits: Iterator[Commit], version: int, events: int) -> Iterator[Commit]:
+    end = version + events
     for commit in commits:
         if commit.first != version + 1:
             raise Gap(f"{commit.stream} goes from version {version} to {commit.first}")

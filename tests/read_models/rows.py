@@ -1,0 +1,65 @@
+"""Every row there is, in order, and what the rows would be had one projector read each stream once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from kenpin.adapters.postgres.connection import Database
+from kenpin.bootstrap import prepare
+from kenpin.ports import EventStore
+from kenpin.read_models.catalogue import advance_stream
+
+Rows = dict[str, list[str]]
+"""Table → its rows as text."""
+
+TABLES = """
+select tablename from pg_tables
+where schemaname = 'read_models' and tablename <> 'reader_checkpoint' order by 1"""
+"""Those that projections write; reactors keep their bookmarks beside them."""
+SAYS_SOMETHING = sql.SQL("where version > 0")
+"""A checkpoint at 0 is only the lock of a stream that was rung for before its first event."""
+
+
+def dump(url: str) -> Rows:
+    """All rows of all read models, ordered, so that equal rows make equal dumps."""
+    with psycopg.connect(url, options="-c search_path=read_models") as connection:
+        return {name: _rows(connection, name) for (name,) in connection.execute(TABLES).fetchall()}
+
+
+def _rows(connection: psycopg.Connection, table: str) -> list[str]:
+    which = SAYS_SOMETHING if table == "checkpoint" else sql.SQL("")
+    query = sql.SQL("select t::text from {} t {} order by 1").format(sql.Identifier(table), which)
+    return [text for (text,) in connection.execute(query)]
+
+
+def forget(url: str) -> None:
+    """As before the first event."""
+    with psycopg.connect(url, options="-c search_path=read_models") as connection:
+        tables = [sql.Identifier(name) for (name,) in connection.execute(TABLES)]
+        connection.execute(sql.SQL("truncate reader_checkpoint, {}").format(sql.SQL(", ").join(tables)))
+
+
+@contextmanager
+def databases(server: str, *names: str) -> Iterator[list[str]]:
+    """Databases of one's own with every table made; their addresses."""
+    with psycopg.connect(server, autocommit=True) as admin:
+        for name in names:
+            admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        urls = [server.replace("/postgres?", f"/{name}?") for name in names]
+        for url in urls:
+            prepare(url)
+        yield urls
+        for name in names:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def straight(store: EventStore, url: str) -> Rows:
+    """The rows when every stream is projected once, in order, with nothing else going on."""
+    forget(url)
+    database = Database(url)
+    for head in list(store.heads()):
+        advance_stream(head.stream, store, database)
+    database.close()
+    return dump(url)

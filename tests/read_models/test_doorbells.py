@@ -1,0 +1,163 @@
+"""Doorbells may come twice, in any order, too early or never: the rows are those of a straight projection."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.dataset.commands import TagVersion
+from kenpin.domain.dataset.events import VersionTagged
+from kenpin.domain.event import Recorded
+from kenpin.domain.run.commands import (
+    CancelRun,
+    CompleteEpoch,
+    FailRun,
+    ReportProgress,
+    RetryRun,
+    RunCommand,
+    StartRun,
+    SucceedRun,
+)
+from kenpin.domain.run.values import Identity
+from kenpin.ports import Appended
+from kenpin.read_models import catalogue
+from kenpin.read_models.database import Sql
+from tests.read_models import worlds
+from tests.read_models.belfry import DATASETS, DIGEST, RUNS, Belfry, Ring, Told
+from tests.read_models.rows import databases
+
+IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={}, threads=2, hardware="cpu")
+START = StartRun(attempt=1, identity=IDENTITY)
+SUCCEED = SucceedRun(attempt=1, artifact=DIGEST, threshold=0.5, seconds=1)
+
+attempts = st.integers(1, 2)
+run_commands: st.SearchStrategy[RunCommand] = st.one_of(
+    attempts.map(lambda n: StartRun(attempt=n, identity=IDENTITY)),
+    attempts.map(lambda n: SUCCEED.model_copy(update={"attempt": n})),
+    attempts.map(lambda n: CompleteEpoch(attempt=n, epoch=1, epochs=2, metrics={"loss": 1.0})),
+    st.builds(ReportProgress, attempt=attempts, stage=st.just("train"), done=attempts, total=st.just(3)),
+    st.builds(FailRun, attempt=attempts, reason=st.just("broken"), final=st.booleans()),
+    st.just(RetryRun()),
+    st.just(CancelRun()),
+)
+told_runs = st.tuples(st.sampled_from(RUNS), run_commands)
+told_datasets = st.tuples(st.sampled_from(DATASETS), worlds.commands)
+functions, streams = st.sampled_from(["projector", "reactors"]), st.sampled_from([*DATASETS, *RUNS, "run-r3"])
+rings = st.builds(Ring, functions, st.lists(streams, max_size=6))
+
+
+@pytest.fixture(scope="module")
+def urls(postgres_url: str) -> Iterator[list[str]]:
+    name = uuid.uuid4().hex[:8]
+    with databases(postgres_url, f"rung_{name}", f"straight_{name}") as urls:
+        yield urls
+
+
+@pytest.fixture
+def belfry(
+    urls: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Belfry]:
+    monkeypatch.setenv("KENPIN_DATABASE_URL", urls[0])
+    monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+    belfry = Belfry(*urls, monkeypatch)
+    belfry.begin()
+    yield belfry
+    belfry.end()
+
+
+def examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    shared = [HealthCheck.function_scoped_fixture]
+    return settings(max_examples=number, deadline=None, suppress_health_check=shared)
+
+
+@examples(15)
+@given(steps=st.lists(st.one_of(told_datasets, told_datasets, told_runs, rings), max_size=40))
+def test_shuffled_doubled_and_dropped_rings_make_the_same_rows(
+    belfry: Belfry, steps: list[Told | Ring]
+) -> None:
+    belfry.begin()
+    belfry.play(*steps)
+    belfry.sweep()
+    assert belfry.rows() == belfry.straight_rows()
+
+
+@examples(8)
+@given(steps=st.lists(st.one_of(told_runs, rings), max_size=40))
+def test_however_the_bell_rings_each_fact_is_answered_once(belfry: Belfry, steps: list[Told | Ring]) -> None:
+    belfry.begin()
+    belfry.play(*steps)
+    belfry.sweep()
+    assert belfry.jobs() == belfry.ids_of("run", "RunRequested", "RunRetried")
+    assert len(belfry.ids_of("model", "ModelRegistered")) == len(belfry.ids_of("run", "RunSucceeded"))
+
+
+class Broken(RuntimeError):
+    """A programmer's mistake, which is none of the platform's own errors."""
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """While its patch lasts, the gallery breaks on a tag called `poison`."""
+    (gallery,) = (model for model in catalogue.READ_MODELS if model.name == "gallery")
+
+    def project(batch: Sequence[Recorded], sql: Sql) -> None:
+        gallery.project(batch, sql)
+        if any(isinstance(r.event, VersionTagged) and r.event.name == "poison" for r in batch):
+            raise Broken
+
+    broken = replace(gallery, project=project)
+    models = tuple(broken if model is gallery else model for model in catalogue.READ_MODELS)
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogue, "READ_MODELS", models)
+        yield patch
+
+
+def test_a_stream_that_cannot_be_projected_holds_up_no_other(
+    belfry: Belfry, poison: pytest.MonkeyPatch
+) -> None:
+    belfry.play(("dataset-a", TagVersion(name="poison")))
+    failed = belfry.ring("projector", "dataset-a", "dataset-b", "run-r1", "dataset-a")
+    assert failed == ["dataset-a", "dataset-a"]
+    assert belfry.reached("gallery", "dataset-b") == belfry.reached("runs", "run-r1") == 1
+    belfry.sweep()
+    assert belfry.reached("runs", "run-r2") == 1
+    assert len(belfry.jobs()) == len(RUNS)
+    poison.undo()
+    belfry.sweep()
+    assert belfry.rows() == belfry.straight_rows()
+
+
+def test_rows_stop_right_before_the_event_that_cannot_be_projected(
+    belfry: Belfry, poison: pytest.MonkeyPatch
+) -> None:
+    belfry.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "two", "poison", "three")))
+    for _ in range(2):
+        assert belfry.ring("projector", "dataset-a") == ["dataset-a"]
+        assert belfry.reached("gallery", "dataset-a") == 3  # created, one, two
+    poison.undo()
+    assert belfry.ring("projector", "dataset-a") == []
+    assert belfry.reached("gallery", "dataset-a") == 5
+
+
+def test_a_fact_that_cannot_be_answered_holds_up_no_other(
+    belfry: Belfry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    belfry.play(*((stream, command) for stream in RUNS for command in (START, SUCCEED)))
+    append = PostgresEventStore.append
+
+    def broken(self: PostgresEventStore, stream: str, *given: object, **more: object) -> Appended:
+        if stream == "model-r1":
+            raise Broken
+        return append(self, stream, *given, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresEventStore, "append", broken)
+        assert belfry.ring("reactors", *RUNS) == ["run-r1"]
+        belfry.sweep()
+        assert belfry.ids_of("model", "ModelRegistered") == ["model-r2@1"]
+    belfry.sweep()
+    assert belfry.ids_of("model", "ModelRegistered") == ["model-r1@1", "model-r2@1"]
