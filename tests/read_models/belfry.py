@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import psycopg
 import pytest
@@ -73,9 +74,9 @@ class Belfry:
         execute, id = platform().commands.execute, id_of(stream)
         with suppress(Refusal):
             if category_of(stream) == "dataset":
-                execute(dataset, id, command, by=ME)  # type: ignore[arg-type]
+                execute(dataset, id, cast(DatasetCommand, command), by=ME)
             else:
-                execute(run, id, command, by=ME)  # type: ignore[arg-type]
+                execute(run, id, cast(RunCommand, command), by=ME)
 
     def ring(self, function: str, *streams: str) -> list[str]:
         """Wake it for these streams; those it reports as failed."""

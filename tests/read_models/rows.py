@@ -18,8 +18,8 @@ TABLES = """
 select tablename from pg_tables
 where schemaname = 'read_models' and tablename <> 'reader_checkpoint' order by 1"""
 """Those that projections write; reactors keep their bookmarks beside them."""
-SAYS_SOMETHING = sql.SQL("where version > 0")
-"""A checkpoint at 0 is only the lock of a stream that was rung for before its first event."""
+SAYS_SOMETHING = {"checkpoint": "where version <> 0", "image_count": "where images <> 0"}
+"""A checkpoint at 0 is the lock of a stream rung for before its first event; a count of 0 was more once."""
 
 
 def dump(url: str) -> Rows:
@@ -29,7 +29,7 @@ def dump(url: str) -> Rows:
 
 
 def _rows(connection: psycopg.Connection, table: str) -> list[str]:
-    which = SAYS_SOMETHING if table == "checkpoint" else sql.SQL("")
+    which = sql.SQL(SAYS_SOMETHING.get(table, ""))
     query = sql.SQL("select t::text from {} t {} order by 1").format(sql.Identifier(table), which)
     return [text for (text,) in connection.execute(query)]
 

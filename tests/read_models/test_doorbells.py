@@ -63,7 +63,8 @@ def belfry(
 ) -> Iterator[Belfry]:
     monkeypatch.setenv("KENPIN_DATABASE_URL", urls[0])
     monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-    belfry = Belfry(*urls, monkeypatch)
+    rung, straight = urls
+    belfry = Belfry(rung, straight, monkeypatch)
     belfry.begin()
     yield belfry
     belfry.end()
