@@ -6,6 +6,7 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.options import DatasetId, ImageIds, Json, Reason
+from host.cli.output import images as images_of
 from host.cli.output import line, show
 from host.cli.resolve import full_ids
 
@@ -27,5 +28,7 @@ def annotate(
     ids = full_ids(client, dataset_id, images)
     body = {"annotations": [judgement | {"image_id": id} for id in ids]}
     accepted = client.post(f"/datasets/{dataset_id}/annotations", body)
-    sentence = f"{len(ids)} images are {verdict.upper()}; {dataset_id} is at version {accepted.version}"
+    sentence = (
+        f"{images_of(len(ids))} judged {verdict.upper()}; {dataset_id} is at version {accepted.version}"
+    )
     show(accepted, json, lambda: line(sentence))

@@ -9,6 +9,7 @@ import typer
 from host.cli.connect import connect
 from host.cli.options import DatasetId, ImageIds, Json, ProjectId, group
 from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
@@ -93,5 +94,5 @@ def split(
     body = {"image_ids": full_ids(client, dataset_id, images), "split": split, "rule": rule}
     accepted = client.post(f"/datasets/{dataset_id}/splits", body)
     show(
-        accepted, json, lambda: line(f"{len(images)} images are in {split} since version {accepted.version}")
+        accepted, json, lambda: line(f"{images_of(len(images))} in {split} since version {accepted.version}")
     )

@@ -75,7 +75,7 @@ def evaluate(found: Evaluation) -> None:
     """Every rate with its counts, its bound and the rule of the split it was measured on."""
     fields(
         measured_on=f"{found.split} ({found.split_rule}): {found.images} images",
-        threshold=found.threshold,
+        at_threshold=found.threshold,
         escapes=share(found.escapes, found.ng, found.escape_rate, found.escape_bound),
         overkills=share(found.overkills, found.ok, found.overkill_rate, found.overkill_bound),
         auroc=found.auroc,

@@ -10,6 +10,7 @@ import typer
 from host.cli.connect import connect
 from host.cli.options import DatasetId, ImageIds, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
@@ -116,5 +117,5 @@ def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str
     show(
         accepted,
         json,
-        lambda: line(f"{len(images)} images {done}; {dataset_id} is at version {accepted.version}"),
+        lambda: line(f"{images_of(len(images))} {done}; {dataset_id} is at version {accepted.version}"),
     )

@@ -11,7 +11,7 @@ import typer
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import DatasetId, Json
-from host.cli.output import fields, show_json, warn
+from host.cli.output import fields, images, show_json, warn
 
 if TYPE_CHECKING:
     from host.cli.transfer import Report
@@ -91,6 +91,4 @@ def _tell(report: Report, as_json: bool) -> None:
             put_in_a_split=report.split,
         )
     if report.problems:
-        raise AnswerIsNo(
-            f"{len(report.problems)} images could not be imported; correct them and import again"
-        )
+        raise AnswerIsNo(f"{images(len(report.problems))} could not be imported; correct and import again")

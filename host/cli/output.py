@@ -1,15 +1,11 @@
-"""What a command prints: JSON alone, or tables and lines for people; progress and warnings go to stderr."""
-
-from __future__ import annotations
+"""What a command prints: JSON alone, or plain tables and lines for people; warnings go to stderr."""
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from typing import Protocol
 
 Cell = str | int | float | datetime | None
 
@@ -40,31 +36,27 @@ def show_json(answer: object) -> None:
 
 
 def table(*columns: str, rows: Iterable[Sequence[Cell]]) -> None:
-    """Rows under their column names; a line for none. Numbers stand to the right."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    cells = [list(row) for row in rows]
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for index, name in enumerate(columns):
-        numeric = any(isinstance(row[index], int | float) for row in cells)
-        grid.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    """Rows under their column names, two blanks apart, never cut; numbers stand to the right."""
+    given = [list(row) for row in rows]
+    if not given:
+        return print("none")
+    cells = [list(columns), *([text(cell) for cell in row] for row in given)]
+    widths = [max(width(row[index]) for row in cells) for index in range(len(columns))]
+    right = [any(isinstance(row[index], int | float) for row in given) for index in range(len(columns))]
     for row in cells:
-        grid.add_row(*map(text, row))
-    people().print(grid) if cells else people().print("none")
+        padded = (pad(*cell) for cell in zip(row, widths, right, strict=True))
+        print("  ".join(padded).rstrip())
 
 
 def fields(**values: Cell) -> None:
     """One thing, a field a line."""
-    width = max(map(len, values))
+    longest = max(map(len, values))
     for name, value in values.items():
-        people().print(
-            f"[bold]{name.replace('_', ' '):<{width}}[/bold]  {escaped(text(value))}", soft_wrap=True
-        )
+        print(f"{name.replace('_', ' '):<{longest}}  {text(value)}")
 
 
 def line(sentence: str) -> None:
-    people().print(escaped(sentence), soft_wrap=True)
+    print(sentence)
 
 
 def warn(sentence: str) -> None:
@@ -76,23 +68,25 @@ def text(value: Cell) -> str:
         case None:
             return "–"
         case datetime():
-            return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            return value.astimezone().strftime("%Y-%m-%d %H:%M")
         case float():
             return f"{value:.4g}"
         case _:
             return str(value)
 
 
-def escaped(plain: str) -> str:
-    from rich.markup import escape
+def width(shown: str) -> int:
+    """Columns of a terminal: a Japanese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in shown)
 
-    return escape(plain)
+
+def pad(shown: str, to: int, right: bool) -> str:
+    blanks = " " * (to - width(shown))
+    return blanks + shown if right else shown + blanks
 
 
-def people() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
+def images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"
 
 
 def share(part: int, whole: int, rate: float | None, bound: float | None) -> str:

@@ -22,9 +22,12 @@ class Bars:
             self._progress.advance(self._task, count)
 
     def reach(self, name: str, done: int, total: int) -> None:
-        """Set the bar of the stage with this name."""
-        task = next((t for t in self._progress.tasks if t.description == name), None)
-        id = task.id if task else self._progress.add_task(name, total=total)
+        """Set the bar of the stage with this name; those before it are over."""
+        for task in self._progress.tasks:
+            if task.description != name:
+                self._progress.update(task.id, completed=task.total or 0)
+        mine = next((task.id for task in self._progress.tasks if task.description == name), None)
+        id = self._progress.add_task(name, total=total) if mine is None else mine
         self._progress.update(id, completed=done, total=total)
 
     def say(self, sentence: str) -> None:

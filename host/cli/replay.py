@@ -10,7 +10,7 @@ import typer
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import DatasetId, Json
-from host.cli.output import line, show_json, warn
+from host.cli.output import images, line, show_json, warn
 
 if TYPE_CHECKING:
     from functions.http.answers import Image as Row
@@ -39,7 +39,7 @@ def replay(
     if differences:
         raise AnswerIsNo(f"replay: {len(differences)} differences at version {state.version}")
     if not json:
-        line(f"replay: identical, {len(state.images)} images at version {state.version}")
+        line(f"replay: identical, {images(len(state.images))} at version {state.version}")
 
 
 def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:

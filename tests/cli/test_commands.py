@@ -127,7 +127,7 @@ def test_images_are_found_by_their_first_digits(platform: Platform, capsys: Capt
 def test_annotate_sends_one_judgement_per_image(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/datasets/d/annotations", ACCEPTED, 201)
     assert kenpin("annotate", "d", "ng", "a" * 64, "b" * 64, "--class", "crack", "--reason", "seen") == 0
-    assert capsys.readouterr().out == "2 images are NG; d is at version 3\n"
+    assert capsys.readouterr().out == "2 images judged NG; d is at version 3\n"
     (body,) = platform.bodies("POST /v1/datasets/d/annotations")
     judgement = {"verdict": "NG", "defects": [{"class_id": "crack"}], "reason": "seen"}
     assert body["annotations"] == [judgement | {"image_id": letter * 64} for letter in "ab"]

@@ -122,7 +122,7 @@ def test_rows_that_say_what_history_says_are_identical(
     serve(platform, stored([CREATED], [REGISTERED, EXCLUDED]), 3)
     serve_rows(platform, ROW | {"excluded": "blurred"})
     assert kenpin("replay", "d") == 0
-    assert capsys.readouterr().out == "replay: identical, 1 images at version 3\n"
+    assert capsys.readouterr().out == "replay: identical, 1 image at version 3\n"
 
 
 def test_a_replay_to_the_middle_of_a_commit_stops_there(
@@ -131,7 +131,7 @@ def test_a_replay_to_the_middle_of_a_commit_stops_there(
     serve(platform, stored([CREATED], [REGISTERED, EXCLUDED]), 3)
     serve_rows(platform, ROW)
     assert kenpin("replay", "d", "--to", "2") == 0
-    assert capsys.readouterr().out == "replay: identical, 1 images at version 2\n"
+    assert capsys.readouterr().out == "replay: identical, 1 image at version 2\n"
 
 
 def test_differences_are_named(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:

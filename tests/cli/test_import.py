@@ -104,7 +104,7 @@ def test_bad_files_are_named_and_the_others_come_in(
     shown = capsys.readouterr()
     assert "text.png: is no JPEG, PNG, WebP, BMP or TIFF image" in shown.err
     assert "torn.png: the bytes cannot be read as an image" in shown.err
-    assert shown.err.endswith("2 images could not be imported; correct them and import again\n")
+    assert shown.err.endswith("2 images could not be imported; correct and import again\n")
     images = {image.name: image for image in client.images(dataset_id)}
     assert set(images) == {"a.png", "b.png"}
     assert (images["b.png"].split, images["b.png"].defects[0].class_id) == ("test", "dent")
