@@ -26,6 +26,8 @@ from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
 from kenpin.read_models.projection import ReadModel
 
+# Without statistics of dataset_id, for a dataset that came after they were taken would look empty: the planner then
+# reads all of it for every image asked for, where it should take the primary key.
 TABLE: Final = """
 create table if not exists image (
     dataset_id     text not null,
@@ -52,7 +54,8 @@ create table if not exists image (
     review         text,
     primary key (dataset_id, image_id, valid_from)
 );
-create index if not exists image_page on image (dataset_id, ordinal, valid_from);
+alter table image alter dataset_id set statistics 0;
+create index if not exists image_page on image (dataset_id, ordinal);
 create index if not exists image_live on image (dataset_id, verdict, ordinal) where valid_to is null;
 create table if not exists image_count (
     dataset_id text not null,
@@ -99,8 +102,7 @@ LIVE: Final = f"""
 select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join lateral (
     select * from image where dataset_id = %s and image_id = touched.id order by valid_from desc limit 1
 ) as image"""
-"""The newest row of an image is the live one. Asked for so, the planner takes the primary key whatever it believes
-of a dataset that was not there when it last looked."""
+"""The newest row of an image is the live one."""
 
 END: Final = """
 update image set valid_to = ended.valid_to
@@ -210,13 +212,17 @@ def _json(value: object) -> str:
 
 def _write(changes: _Changes, sql: Sql) -> None:
     known = {(row.image_id, row.valid_from) for row in changes.before.values()}
-    if ended := [row for row in changes.superseded if (row.image_id, row.valid_from) in known]:
+    if ended := [_end(row) for row in changes.superseded if (row.image_id, row.valid_from) in known]:
         sql.execute(END, (_json(ended),))
     rows = [*changes.superseded, *changes.live.values()]
     if new := [row for row in rows if (row.image_id, row.valid_from) not in known]:
         with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
             for row in new:
                 copy.write_row(astuple(row))
+
+
+def _end(row: Row) -> dict[str, str | int | None]:
+    return {name: getattr(row, name) for name in ("dataset_id", "image_id", "valid_from", "valid_to")}
 
 
 def _count(changes: _Changes, sql: Sql) -> None:
