@@ -4,6 +4,7 @@ import { useI18n } from "vue-i18n";
 import type { DefectClass, Verdict } from "@/api/types";
 import { useKeys } from "@/app/useKeys";
 import { classForKey } from "./useDecisions";
+import type { Question } from "./questions";
 import type { useSelection } from "./useSelection";
 
 interface Verbs {
@@ -13,10 +14,10 @@ interface Verbs {
   selection: ReturnType<typeof useSelection>;
   decide(verdict: Verdict, class_id: string | null): void;
   undo(): void;
-  ask(what: "split" | "dismiss"): void;
+  ask(what: Question): void;
   askExclude(): void;
   canDismiss(): boolean;
-  open(): void;
+  openFocused(): void;
   close(): void;
   step(by: number): void;
   move(key: string, extend: boolean): void;
@@ -51,7 +52,7 @@ export function useGalleryKeys(verbs: Verbs): void {
     select: () => selection.toggle(),
     select_all: selection.selectAll,
     clear: selection.clear,
-    open: verbs.open,
+    open: verbs.openFocused,
   });
 
   let viewer = effectScope();

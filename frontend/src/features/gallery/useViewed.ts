@@ -1,13 +1,16 @@
 // Which image stands in the viewer, as it stands in the URL: from the list, or fetched when the filter hides it.
-import { useQuery } from "@tanstack/vue-query";
+import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { api, take } from "@/api/client";
 import type { Image } from "@/api/types";
+import { imagesOf, type Work } from "@/features/outbox/work";
+import { savedAs } from "./useImageList";
 
 export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (image_id: string) => number) {
   const route = useRoute();
   const router = useRouter();
+  const client = useQueryClient();
   const image_id = computed(() => (typeof route.query.image === "string" ? route.query.image : null));
   const position = computed(() => (image_id.value && items.value.length ? at(image_id.value) : -1));
 
@@ -21,5 +24,11 @@ export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (ima
   function show(id: string | null): void {
     void router.replace({ query: { ...route.query, image: id ?? undefined } });
   }
-  return { image, position, open: computed(() => image_id.value !== null), show, error: alone.error, refetch: alone.refetch };
+  /** Our work was saved: what was fetched alone follows, as the list does by itself. */
+  function saved(work: Work, version: number, by: string): void {
+    const before = alone.data.value;
+    if (!before || !imagesOf(work).includes(before.image_id)) return;
+    client.setQueryData(["image", work.dataset_id, before.image_id], savedAs(before, work, version, by, new Date().toISOString()));
+  }
+  return { image, position, open: computed(() => image_id.value !== null), show, saved, error: alone.error, refetch: alone.refetch };
 }

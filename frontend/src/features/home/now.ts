@@ -10,7 +10,8 @@ export type Now =
 const RECENT_MS = 24 * 3600 * 1000;
 
 export function needsMe(datasets: readonly Dataset[], runs: readonly Run[], now = Date.now()): Now[] {
-  const failed = runs.filter((run) => run.status === "failed").slice(0, 3);
+  const overtaken = (run: Run) => runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
+  const failed = runs.filter((run) => run.status === "failed" && !overtaken(run));
   const going = runs.filter((run) => run.status === "running" || run.status === "queued");
   const finished = runs.filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS).slice(0, 3);
   const held = (dataset: Dataset) => Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);

@@ -60,7 +60,8 @@ export const useOutbox = defineStore("outbox", () => {
   const disagreements = shallowRef<Disagreement[]>([]);
   const refused = shallowRef<Refused[]>([]);
   const undoable = shallowRef<Undoable[]>([]);
-  const listeners = new Set<(work: Work, version: number) => void>();
+  const savedListeners = new Set<(work: Work, version: number) => void>();
+  const metListeners = new Set<(image: Image) => void>();
 
   const pending = computed(() => {
     const works = new Map<string, Work[]>();
@@ -76,6 +77,7 @@ export const useOutbox = defineStore("outbox", () => {
     for (const mine of work.annotations.filter(({ image_id }) => changed.has(image_id))) {
       const path = { dataset_id: work.dataset_id, image_id: mine.image_id };
       const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(() => null);
+      if (theirs) for (const listener of metListeners) listener(theirs);
       disagreements.value = [...disagreements.value, { dataset_id: work.dataset_id, mine, theirs }];
     }
   }
@@ -96,7 +98,7 @@ export const useOutbox = defineStore("outbox", () => {
       },
       saved(entry, accepted) {
         saved.value = accepted;
-        for (const listener of listeners) listener(entry.work, accepted.version);
+        for (const listener of savedListeners) listener(entry.work, accepted.version);
       },
       refused(entry, problem) {
         if (problem.status === 409 && problem.conflicts.length) void disagree(entry, problem);
@@ -111,12 +113,15 @@ export const useOutbox = defineStore("outbox", () => {
     outbox.push(...works);
   }
 
-  function undo(reason: string): Undoable | null {
+  /** Take the last work back. `to_hold`: some of its images had no verdict, and are on hold now. */
+  function undo(reason: string): { image_ids: string[]; to_hold: boolean } | null {
     const last = undoable.value.at(-1);
     if (!last) return null;
     undoable.value = undoable.value.slice(0, -1);
     outbox.push(...takingBack(last.work, last.before, reason));
-    return last;
+    const image_ids = imagesOf(last.work);
+    const unlabelled = last.before.some(({ image_id, verdict }) => verdict === null && image_ids.includes(image_id));
+    return { image_ids, to_hold: last.work.kind === "annotate" && unlabelled };
   }
 
   /** The image with everything that is still on its way applied to it. */
@@ -125,8 +130,14 @@ export const useOutbox = defineStore("outbox", () => {
   }
 
   function onSaved(listener: (work: Work, version: number) => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    savedListeners.add(listener);
+    return () => savedListeners.delete(listener);
+  }
+
+  /** Called with an image as someone else left it, when our gesture met theirs. */
+  function onMet(listener: (image: Image) => void): () => void {
+    metListeners.add(listener);
+    return () => metListeners.delete(listener);
   }
 
   function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
@@ -143,5 +154,5 @@ export const useOutbox = defineStore("outbox", () => {
   window.addEventListener("online", () => void outbox.flush());
   if (entries.value.length) void outbox.flush();
 
-  return { entries, sending, unreachable, saved, disagreements, refused, undoable, pending, act, undo, shown, onSaved, settle, answer, flush: outbox.flush };
+  return { entries, sending, unreachable, saved, disagreements, refused, undoable, pending, act, undo, shown, onSaved, onMet, settle, answer, flush: outbox.flush };
 });

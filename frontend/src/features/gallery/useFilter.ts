@@ -1,0 +1,18 @@
+// The filter as it stands in the URL, and the ways to change it.
+import { computed } from "vue";
+import { useRoute, useRouter } from "vue-router";
+import { type Filter, filterFrom, queryFrom } from "./filter";
+
+export function useFilter() {
+  const route = useRoute();
+  const router = useRouter();
+
+  /** The same object as long as the filter says the same: opening an image also changes the URL. */
+  const filter = computed<Filter>((before) => {
+    const now = filterFrom(route.query);
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+  });
+  const narrow = (next: Filter) => void router.replace({ query: queryFrom(next) });
+  const pick = (verdict: string) => narrow({ ...filter.value, verdict: filter.value.verdict === verdict ? undefined : verdict });
+  return { filter, narrow, pick };
+}

@@ -1,0 +1,76 @@
+// Moving through the images while judging them: in the grid, in the viewer, and back by undo.
+import { computed, type Ref, ref } from "vue";
+import { useI18n } from "vue-i18n";
+import type { Image } from "@/api/types";
+import { useOutbox } from "@/features/outbox/store";
+import type { useImageList } from "./useImageList";
+import type { useSelection } from "./useSelection";
+import type { useViewed } from "./useViewed";
+
+interface Parts {
+  list: Pick<ReturnType<typeof useImageList>, "items" | "at">;
+  selection: ReturnType<typeof useSelection>;
+  viewed: ReturnType<typeof useViewed>;
+  grid: Ref<{ step(key: string): number; takeFocus(): void } | null>;
+}
+
+export function useTriage({ list, selection, viewed, grid }: Parts) {
+  const { t } = useI18n();
+  const outbox = useOutbox();
+  const notice = ref("");
+
+  /** What the next key acts on. */
+  const targets = computed<Image[]>(() => {
+    if (!viewed.open.value) return selection.targets.value;
+    return viewed.image.value ? [viewed.image.value] : [];
+  });
+  const current = computed(() => {
+    const image = viewed.open.value ? viewed.image.value : selection.focused.value;
+    return image && outbox.shown(image);
+  });
+
+  function open(image_id: string): void {
+    if (list.at(image_id) >= 0) selection.goTo(list.at(image_id));
+    viewed.show(image_id);
+  }
+
+  function close(): void {
+    viewed.show(null);
+    setTimeout(() => grid.value?.takeFocus());
+  }
+
+  function step(by: number): void {
+    const { value: at } = viewed.position;
+    const image = at < 0 ? undefined : list.items.value[at + by];
+    if (image) open(image.image_id);
+    else if (by > 0 && at >= 0) notice.value = t("gallery.last");
+  }
+
+  function moveOn(): void {
+    notice.value = "";
+    if (viewed.open.value) step(1);
+    else if (selection.selected.value.size) selection.clear();
+    else selection.goTo(selection.focus.value + 1);
+  }
+
+  function undo(): void {
+    const undone = outbox.undo(t("gallery.undo_reason"));
+    notice.value = t(!undone ? "gallery.nothing_to_undo" : undone.to_hold ? "gallery.undone_to_hold" : "gallery.undone");
+    const first = undone?.image_ids[0];
+    if (first === undefined || list.at(first) < 0) return;
+    selection.clear();
+    if (viewed.open.value) open(first);
+    else selection.goTo(list.at(first));
+  }
+
+  function point(at: number, { ctrlKey, metaKey, shiftKey }: MouseEvent): void {
+    if (ctrlKey || metaKey) selection.toggle(at);
+    selection.goTo(at, shiftKey);
+    if (!ctrlKey && !metaKey && !shiftKey) selection.clear();
+  }
+
+  const move = (key: string, extend: boolean) => selection.goTo(grid.value?.step(key) ?? 0, extend);
+  const openFocused = () => { if (selection.focused.value) open(selection.focused.value.image_id); };
+
+  return { targets, current, notice, open, openFocused, close, step, moveOn, undo, point, move };
+}
