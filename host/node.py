@@ -1,5 +1,7 @@
 """The single node: starts PostgreSQL and Kenpin's processes, starts again what dies, and stops them all."""
 
+import errno
+import fcntl
 import os
 import signal
 import socket
@@ -7,22 +9,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import httpx
 
-from host.embedded_postgres import EmbeddedPostgres
+from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
 from kenpin.bootstrap import prepare
+from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 BACK_OFF_S: Final = (0.0, 0.2, 1.0, 5.0)
 """How long a process that keeps dying is left alone before it is started again."""
 STEADY_S: Final = 30.0
 """A process that has lived this long is steady; its next death is a first one."""
-GRACE_S: Final = 10.0
+GRACE_S: Final = 5.0
+"""How long a process may take to stop before it is killed."""
+LET_GO_S: Final = 2.0
+"""How long the processes of a killed Kenpin may hold on to its port."""
 
 
 class NodeFailed(Exception):
@@ -87,19 +94,30 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """What the database says becomes the node's own answer."""
+    try:
+        yield
+    except (PostgresFailed, Unavailable) as reason:
+        raise NodeFailed(str(reason)) from reason
+
+
 class Node:
-    """`with Node(settings) as node: node.run()`."""
+    """`with Node(settings) as node: node.run()`. Raises NodeFailed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.address = f"http://{settings.host}:{settings.port}"
+        self.address = address_of(settings.host, settings.port)
         self.children: list[Child] = []
         self._postgres: EmbeddedPostgres | None = None
         self._stopping = threading.Event()
         self._stack = ExitStack()
 
+    @_in_one_sentence()
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
+            stack.enter_context(_alone_in(self.settings.data_dir))
             listening = stack.enter_context(_listen(self.settings.host, self.settings.port))
             url = self.settings.database_url or stack.enter_context(self._embedded()).url
             prepare(url)
@@ -134,6 +152,7 @@ class Node:
             signal.signal(number, lambda *_: self.stop())
         self.watch(tick)
 
+    @_in_one_sentence()
     def watch(self, tick: Callable[[], None] = lambda: None) -> None:
         """Start what is not running, over and over, until `stop`."""
         while not self._stopping.is_set():
@@ -156,7 +175,7 @@ class Node:
 
     def is_ready(self) -> bool:
         with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.address}/v1/health", timeout=2).status_code == 200
+            return httpx.get(f"{self.address}/v1/health", timeout=2, trust_env=False).is_success
         return False
 
 
@@ -166,16 +185,41 @@ def _exported(settings: Settings) -> dict[str, str]:
     return {f"KENPIN_{name.upper()}": str(value) for name, value in values.items()}
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def address_of(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Two nodes would take each other's rings and files. The lock goes with its holder, however that ends."""
     try:
-        listening.bind((host, port))
-        listening.listen(256)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "node.lock").open("wb")
     except OSError as error:
-        listening.close()
-        raise NodeFailed(
-            f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port"
-        ) from error
-    return listening
+        raise NodeFailed(f"cannot keep data in {folder} ({error.strerror}); take --data-dir") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            reason = f"another Kenpin runs on {folder}; stop it first, or take --data-dir"
+            raise NodeFailed(reason) from None
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    deadline = time.monotonic() + LET_GO_S
+    while True:
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            listening.bind((host, port))
+            listening.listen(256)
+            return listening
+        except OSError as error:
+            listening.close()
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise NodeFailed(
+                    f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port"
+                ) from error
+        time.sleep(0.05)

@@ -84,6 +84,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
     """What the environment says, and what was given here instead; the address people use follows host and port."""
     from pydantic import ValidationError
 
+    from host.node import address_of
     from kenpin.settings import Settings
 
     given = {"host": host, "port": port, "data_dir": data_dir}
@@ -94,7 +95,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
         raise Refused(f"KENPIN_{str(first['loc'][0]).upper()}: {first['msg']}") from None
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
-    return settings.model_copy(update={"public_url": f"http://{settings.host}:{settings.port}"})
+    return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})
 
 
 def _announce(node: Node, sample: bool, as_json: bool) -> Callable[[], None]:
