@@ -86,7 +86,8 @@ def _call(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
-        raise BuildFailed(f"`{' '.join(command[-3:])}` ended with {done.returncode} in {FRONTEND}; see above")
+        asked = " ".join(word for word in command if not word.startswith(("-", "/")))
+        raise BuildFailed(f"`npm {asked}` ended with {done.returncode} in {FRONTEND}; see above")
 
 
 def _node() -> tuple[list[str], Path]:
