@@ -36,8 +36,6 @@ class About(Struct, frozen=True, kw_only=True):
     """Scores at or above it are judged NG."""
     recipe: dict[str, str | int | float | None]
     seed: int
-    data: str
-    """The stream, version and hash that it learnt from."""
 
 
 class Model(Struct, frozen=True):

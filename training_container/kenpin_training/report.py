@@ -10,9 +10,13 @@ from kenpin.domain.run.commands import CompleteEpoch, ReportEvaluation, ReportPr
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
+from kenpin.ports import Unavailable
 
 STEPS: Final = 18
-"""At most so many progress events a stage beside its first and last: a history is no log."""
+PAUSE_S: Final = 0.5
+"""At most so many progress events a stage beside its first and last, and so far apart: a history is no log."""
+PATIENCE_S: Final = 60.0
+"""How long a report waits for a store that is away."""
 
 
 class Reporter:
@@ -24,6 +28,7 @@ class Reporter:
         self.attempt = state.attempt + 1
         self._requested = state.requested
         self._stage, self._began, self._already, self._told = "", 0.0, 0, 0
+        self._spoke = 0.0
 
     @property
     def requested(self) -> RunRequested:
@@ -35,7 +40,16 @@ class Reporter:
         self._commands.execute(run, self._run_id, command, by=self._by)
 
     def tell(self, report: RunReport) -> None:
-        self._commands.execute(run, self._run_id, report, by=self._by)
+        """A store that is away for a minute does not cost hours of training."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                self._commands.execute(run, self._run_id, report, by=self._by)
+                return
+            except Unavailable:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(1)
 
     def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None:
         self.tell(
@@ -52,10 +66,11 @@ class Reporter:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._began, self._already, self._told = stage, now, done, -1
+            self._spoke = now - PAUSE_S
         step = done * STEPS // max(total, 1)
-        if step == self._told and done < total:
+        if done < total and (step == self._told or now < self._spoke + PAUSE_S):
             return
-        self._told = step
+        self._told, self._spoke = step, now
         fresh = done - self._already
         left = (now - self._began) / fresh * (total - done) if fresh else None
         self.tell(ReportProgress(attempt=self.attempt, stage=stage, done=done, total=total, eta_seconds=left))

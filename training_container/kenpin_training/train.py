@@ -45,7 +45,6 @@ def train(platform: Platform, job: Job) -> None:
 
 
 def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:
-    data = f"dataset-{requested.dataset_id}@{requested.dataset_version} {requested.dataset_hash}"
     about = About(
         architecture=recipe.architecture,
         method=recipe.method,
@@ -54,7 +53,6 @@ def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:
         threshold=outcome.threshold,
         recipe=requested.recipe,
         seed=requested.seed,
-        data=data,
     )
     return Model(about, outcome.learnt.network, outcome.learnt.probe)
 

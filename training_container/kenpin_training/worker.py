@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,7 @@ from kenpin.ports import Delivery, Job, Unavailable
 from kenpin_training.exit_status import NOT_AGAIN, OVER
 
 ACTOR: Final = "trainer"
+CARRY_OUT: Final = (sys.executable, "-m", "kenpin_training", "job")
 LOOK_S: Final = 0.2
 """How often the worker looks at its child and, when idle, at the queue."""
 CANCEL_S: Final = 1.0
@@ -30,11 +33,25 @@ TAIL: Final = 8_000
 logger = logging.getLogger("kenpin.training")
 
 
+class Every:
+    """Due at once, and then again after each so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._next = seconds, 0.0
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True
+
+
 class Worker:
     """Works until it is told to stop or its parent is gone. One job at a time."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform, self._settings = platform, platform.settings
+    def __init__(self, platform: Platform, command: Sequence[str] = CARRY_OUT) -> None:
+        self._platform, self._settings, self._command = platform, platform.settings, command
         self._stopping = False
         self._parent = os.getppid()
 
@@ -60,7 +77,7 @@ class Worker:
     def _carry_out(self, delivery: Delivery) -> None:
         log = self._settings.data_dir / "logs" / f"{delivery.job.job_id}.{delivery.attempt}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        child = _spawn(delivery.job, log)
+        child = _spawn(self._command, delivery.job, log)
         try:
             if self._watch(child, delivery):
                 self._settle(delivery, child.returncode, _tail(log))
@@ -70,21 +87,21 @@ class Worker:
 
     def _watch(self, child: "subprocess.Popen[bytes]", delivery: Delivery) -> bool:
         """Until the child ends; False when the job is not ours to answer for any more."""
-        beat = cancel = time.monotonic()
+        beat, look = Every(self._settings.visibility_seconds / 3), Every(CANCEL_S)
         while child.poll() is None:
-            now = time.monotonic()
             if self._is_over():
                 self._platform.jobs.extend(delivery, 0)
                 return False
-            if now >= beat:
-                if not self._platform.jobs.extend(delivery, self._settings.visibility_seconds):
+            try:
+                if beat.is_due() and not self._platform.jobs.extend(
+                    delivery, self._settings.visibility_seconds
+                ):
                     return False
-                beat = now + self._settings.visibility_seconds / 3
-            if now >= cancel:
-                if self._is_cancelled(delivery.job):
+                if look.is_due() and self._is_cancelled(delivery.job):
                     self._platform.jobs.done(delivery)
                     return False
-                cancel = now + CANCEL_S
+            except Unavailable as error:
+                logger.warning("the job goes on, but the platform does not answer: %s", error)
             time.sleep(LOOK_S)
         return True
 
@@ -101,9 +118,9 @@ class Worker:
             reason = f"ended by signal {signal.Signals(-status).name}; last it said: {reason}"
         again = status != NOT_AGAIN and delivery.attempt < MAX_ATTEMPTS
         self._tell_failure(delivery.job, reason, tail, final=not again)
-        if status == NOT_AGAIN:
+        if status == NOT_AGAIN and delivery.job.kind == "train":
             return self._platform.jobs.done(delivery)
-        self._platform.jobs.failed(delivery, reason, tail)
+        self._platform.jobs.failed(delivery, reason, tail, retry=status != NOT_AGAIN)
 
     def _tell_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
         if job.kind != "train":
@@ -117,19 +134,19 @@ class Worker:
             logger.info("run %s: %s", job.subject, refusal)
 
 
-def _spawn(job: Job, log: Path) -> "subprocess.Popen[bytes]":
-    """`python -m kenpin_training job`, which reads the job from standard input and dies with us."""
+def _spawn(command: Sequence[str], job: Job, log: Path) -> "subprocess.Popen[bytes]":
+    """A process that reads the job from its standard input and dies with us."""
     with log.open("wb") as out:
         child = subprocess.Popen(
-            [sys.executable, "-m", "kenpin_training", "job"],
+            command,
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
     assert child.stdin is not None
-    child.stdin.write(msgspec.json.encode(job))
-    child.stdin.close()
+    with suppress(BrokenPipeError), child.stdin:
+        child.stdin.write(msgspec.json.encode(job))
     return child
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from kenpin.domain.ids import ImageId
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
-from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.feature_cache import FeatureCache, Row
 from kenpin_training.pipeline.images import Pixels, decode
 from kenpin_training.pipeline.network import Network
@@ -60,7 +59,6 @@ class FeatureStore:
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, Row]]:
         if not image_ids:
             return
-        set_up()
         run, images = network.compiled(), self.pixels(image_ids, network.image_size)
         batch = np.zeros((BATCH, network.image_size, network.image_size, 3), np.uint8)
         for start in range(0, len(image_ids), BATCH):

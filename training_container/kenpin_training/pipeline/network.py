@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kenpin_training.architectures.efficientnet_lite0 import REVISION, weights
 from kenpin_training.architectures.efficientnet_lite0.weights import Weights
+from kenpin_training.determinism import set_up
 
 if TYPE_CHECKING:
     import keras
@@ -37,6 +38,7 @@ class Network(Struct, frozen=True):
 
     def model(self) -> keras.Model:
         """Imports TensorFlow: seconds, and hundreds of megabytes."""
+        set_up()
         from kenpin_training.architectures.efficientnet_lite0 import network
 
         model = network.build(self.image_size)

@@ -87,8 +87,8 @@ def balance(ng: IsNg) -> NDArray[np.float64]:
 
 def length_of(features: Features) -> NDArray[np.float64]:
     """What to multiply each feature by, so that all spread alike and their number makes no image longer."""
-    spread = features.std(axis=0, dtype=np.float64)
-    scale = np.zeros_like(spread)
+    spread = np.asarray(features.std(axis=0, dtype=np.float64))
+    scale = np.zeros(spread.size)
     np.divide(math.sqrt(_LENGTH / spread.size), spread, out=scale, where=spread > 1e-6)
     return scale
 

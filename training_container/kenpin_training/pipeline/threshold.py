@@ -19,13 +19,15 @@ def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
     below_ng = np.concatenate([[0.0], np.cumsum(ng[order])]) / max(ng.sum(), 1)
     below_ok = np.concatenate([[0.0], np.cumsum(~ng[order])]) / max((~ng).sum(), 1)
     cost = rate * recipe.escape_cost * below_ng + (1 - rate) * recipe.overkill_cost * (1 - below_ok)
-    edges = np.concatenate([[-_FAR], np.clip(logit(scores[order]), -_FAR, _FAR), [_FAR]])
+    odds = np.clip(logit(scores[order]), -_FAR, _FAR)
+    edges = np.concatenate([odds[:1] - 1, odds, odds[-1:] + 1])
     gaps = np.diff(edges)
     cost = np.where(gaps > 0, cost, np.inf)
     cheapest = np.flatnonzero(np.isclose(cost, cost.min(), rtol=1e-9, atol=0))
     best = cheapest[np.argmax(gaps[cheapest])]
-    return float(expit((edges[best] + edges[best + 1]) / 2))
+    middle = float(expit((edges[best] + edges[best + 1]) / 2))
+    return min(middle, *scores[order][best : best + 1].tolist(), 1.0)
 
 
-_FAR = 12.0
-"""Log-odds beyond which scores are the same: 1 in 160,000."""
+_FAR = 30.0
+"""Log-odds that no score is taken to be beyond."""

@@ -37,7 +37,8 @@ class _View(Struct, frozen=True):
         if min(self.offset, *self.shape, *self.strides, 0) < 0 or last >= values.size:
             raise ForbiddenPickle(f"a tensor of shape {self.shape} reaches outside its storage")
         steps = [step * values.itemsize for step in self.strides]
-        return as_strided(values[self.offset :], self.shape, steps, writeable=False)
+        view: Tensor = as_strided(values[self.offset :], self.shape, steps, writeable=False)  # type: ignore[assignment]
+        return view
 
 
 def _view(

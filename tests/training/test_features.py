@@ -1,0 +1,163 @@
+"""Features are made once: what the cache gives is what the network would give, whatever happened in between."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin_training.pipeline import features as features_module
+from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
+from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.images import UnreadableImage, decode
+from kenpin_training.pipeline.network import Network
+
+
+def photo(seed: int, size: tuple[int, int] = (40, 30)) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    body = BytesIO()
+    Image.fromarray(pixels).save(body, "PNG")
+    return body.getvalue()
+
+
+def stored(bodies: Sequence[bytes]) -> tuple[MemoryObjectStore, list[str]]:
+    objects, ids = MemoryObjectStore(), [sha256(body).hexdigest() for body in bodies]
+    for id, body in zip(ids, bodies, strict=True):
+        objects.put(f"images/{id}", BytesIO(body))
+    return objects, ids
+
+
+class Means:
+    """Stands for a network: the mean colour, repeated; counts what it is asked for."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def run(self, images: np.ndarray) -> np.ndarray:
+        self.seen += len(images)
+        return images.mean(axis=(1, 2), dtype=np.float64).astype(np.float32)
+
+
+@pytest.fixture
+def means(monkeypatch: pytest.MonkeyPatch) -> Means:
+    made = Means()
+    monkeypatch.setattr(Network, "compiled", lambda network: made.run)
+    return made
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody listens."""
+
+
+def test_what_is_cached_equals_what_is_made(means: Means, tmp_path: Path) -> None:
+    objects, ids = stored([photo(n) for n in range(20)])
+    fresh = FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
+    seen = means.seen
+    again = FeatureStore(MemoryObjectStore(), tmp_path).features([*ids[::-1], ids[0]], Network(96), quiet)
+    assert again.tobytes() == np.vstack([fresh[::-1], fresh[:1]]).tobytes()
+    assert means.seen == seen
+
+
+def test_another_image_size_or_tuned_layer_is_another_network(means: Means, tmp_path: Path) -> None:
+    objects, ids = stored([photo(0)])
+    tuned = {"blocks_15_project_conv": [np.ones((1, 1, 2, 2), np.float32)]}
+    for network in (Network(96), Network(128), Network(96, tuned)):
+        before = means.seen
+        FeatureStore(objects, tmp_path).features(ids, network, quiet)
+        assert means.seen > before
+
+
+def test_a_file_cut_short_is_made_anew(means: Means, tmp_path: Path) -> None:
+    objects, ids = stored([photo(n) for n in range(3)])
+    store = FeatureStore(objects, tmp_path)
+    fresh = store.features(ids, Network(96), quiet)
+    (shard,) = tmp_path.rglob("*.safetensors")
+    for size in (0, 7, 100, shard.stat().st_size - 1):
+        shard.write_bytes(shard.read_bytes()[:size])
+        assert store.features(ids, Network(96), quiet).tobytes() == fresh.tobytes()
+
+
+def test_many_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
+    rows = {f"{n:064x}": np.full(3, n, np.float32) for n in range(40)}
+    ids = list(rows)
+
+    def write() -> None:
+        cache = FeatureCache(tmp_path, "net")
+        for start in range(0, 40, 10):
+            cache.add(ids[start : start + 10], [rows[id] for id in ids[start : start + 10]])
+
+    writers = [Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    found = FeatureCache(tmp_path, "net").load(ids)
+    assert {id: row.tolist() for id, row in found.items()} == {id: row.tolist() for id, row in rows.items()}
+
+
+def test_networks_not_used_for_long_are_forgotten(tmp_path: Path) -> None:
+    for n in range(NETWORKS_KEPT + 3):
+        FeatureCache(tmp_path, f"net{n}")
+    assert len(list(tmp_path.iterdir())) == NETWORKS_KEPT
+    assert (tmp_path / f"net{NETWORKS_KEPT + 2}").exists()
+
+
+def test_what_listens_may_stop_the_work_and_little_is_lost(
+    means: Means, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features_module, "SHARD", 4)
+    objects, ids = stored([photo(n) for n in range(12)])
+
+    def stop(done: int, total: int) -> None:
+        if done == 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        FeatureStore(objects, tmp_path).features(ids, Network(96), stop)
+    assert len(FeatureCache(tmp_path, Network(96).digest).load(ids)) == 8
+
+
+def test_an_unreadable_image_is_named() -> None:
+    with pytest.raises(UnreadableImage, match=r"abc.*exclude it"):
+        decode("abc", BytesIO(b"no picture"), 96)
+
+
+def test_deep_grey_levels_are_scaled_not_clipped() -> None:
+    body = BytesIO()
+    Image.fromarray(np.full((8, 8), 40_000, np.uint16)).save(body, "PNG")
+    body.seek(0)
+    assert decode("x", body, 96).max() == 40_000 >> 8
+
+
+def test_a_photo_is_turned_upright() -> None:
+    picture, body = Image.new("RGB", (60, 60)), BytesIO()
+    picture.paste((255, 255, 255), (0, 0, 60, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # its top is on the right
+    picture.save(body, "JPEG", exif=exif)
+    body.seek(0)
+    pixels = decode("x", body, 96)
+    assert pixels[:, -20:].mean() > 240 > 15 > pixels[:, :20].mean()
+
+
+def test_cached_features_need_no_tensorflow(means: Means, tmp_path: Path) -> None:
+    objects, ids = stored([photo(0)])
+    FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
+    program = f"""
+import sys
+from pathlib import Path
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+import kenpin_training.job
+from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.network import Network
+FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r})).features([{ids[0]!r}], Network(96), lambda *_: None)
+sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

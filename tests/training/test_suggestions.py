@@ -1,0 +1,86 @@
+"""Laws of suggestions: whatever the pool, a batch is a batch, with its controls in it."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kenpin_training.pipeline.probe import Features, Scores
+from kenpin_training.pipeline.suggestions import Pick, rank
+
+
+def drawn(seed: int, pool: int, labelled: int, *, scored: bool) -> tuple[Features, Scores | None, Features]:
+    random = np.random.default_rng(seed)
+    features = random.standard_normal((pool + labelled, 20)).astype(np.float32)
+    return features[:pool], random.random(pool) if scored else None, features[pool:]
+
+
+BATCHES = {
+    "seed": st.integers(0, 5),
+    "pool": st.integers(0, 60),
+    "labelled": st.sampled_from([0, 1, 9]),
+    "size": st.integers(1, 70),
+    "scored": st.booleans(),
+}
+
+
+@settings(deadline=None, max_examples=60)
+@given(**BATCHES)
+def test_a_batch_is_full_and_names_no_image_twice(
+    seed: int, pool: int, labelled: int, size: int, scored: bool
+) -> None:
+    picks = rank(*drawn(seed, pool, labelled, scored=scored), size, seed)
+    assert len({pick.index for pick in picks}) == len(picks) == min(size, pool)
+    assert all(0 <= pick.index < pool and (pick.score is not None) == scored for pick in picks)
+
+
+@settings(deadline=None, max_examples=60)
+@given(**BATCHES)
+def test_one_in_ten_is_a_control_and_controls_do_not_depend_on_scores(
+    seed: int, pool: int, labelled: int, size: int, scored: bool
+) -> None:
+    features, scores, known = drawn(seed, pool, labelled, scored=scored)
+    picks = rank(features, scores, known, size, seed)
+    controls = [pick.index for pick in picks if pick.control]
+    assert len(controls) == (len(picks) + 5) // 10
+    assert controls == [pick.index for pick in rank(features, None, known, size, seed) if pick.control]
+
+
+@settings(deadline=None, max_examples=20)
+@given(**BATCHES)
+def test_the_same_seed_gives_the_same_batch(
+    seed: int, pool: int, labelled: int, size: int, scored: bool
+) -> None:
+    first, second = (rank(*drawn(seed, pool, labelled, scored=scored), size, seed) for _ in range(2))
+    assert first == second
+
+
+def of(picks: list[Pick], reason: str) -> set[int]:
+    return {pick.index for pick in picks if pick.reason == reason}
+
+
+def test_suspected_ng_score_above_the_threshold_and_uncertain_near_it() -> None:
+    pool, _, labelled = drawn(1, 300, 10, scored=True)
+    scores = np.linspace(0, 1, 300)
+    picks = rank(pool, scores, labelled, 30, seed=1, threshold=0.6)
+    assert min(scores[list(of(picks, "suspected_ng"))]) >= 0.6
+    assert max(abs(scores[list(of(picks, "uncertain"))] - 0.6)) < 0.2
+    assert len(of(picks, "suspected_ng")) == len(of(picks, "uncertain")) == 9
+
+
+def test_without_scores_the_batch_reaches_every_cluster_that_nobody_has_labelled() -> None:
+    random = np.random.default_rng(2)
+    centres = 20 * random.standard_normal((6, 20))
+    cluster = np.repeat(np.arange(6), [150, 150, 150, 2, 2, 2])
+    pool = (centres[cluster] + random.standard_normal((len(cluster), 20))).astype(np.float32)
+    picks = rank(pool, None, pool[cluster == 0][:5], 5, seed=2)
+    assert {int(cluster[pick.index]) for pick in picks if not pick.control} >= {1, 2, 3, 4, 5} - {
+        int(cluster[pick.index]) for pick in picks if pick.control
+    }
+
+
+def test_near_copies_are_passed_over() -> None:
+    pool, _, labelled = drawn(4, 40, 4, scored=True)
+    pool[:8] = pool[0]
+    scores = np.where(np.arange(40) < 8, 0.99, 0.9)
+    suspected = of(rank(pool, scores, labelled, 9, seed=4), "suspected_ng")
+    assert sum(index < 8 for index in suspected) <= 1

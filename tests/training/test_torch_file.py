@@ -1,0 +1,83 @@
+"""The reader of PyTorch files takes tensors and nothing else, and all of them."""
+
+import os
+import pickle
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kenpin_training.architectures.efficientnet_lite0 import weights
+from kenpin_training.architectures.efficientnet_lite0.torch_file import ForbiddenPickle, read_tensors
+
+MAGIC = 0x1950A86A20F9469CFC6C
+
+
+class Call:
+    """Pickles as a call of any function."""
+
+    def __init__(self, function: object, *arguments: object) -> None:
+        self.made = (function, arguments)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return self.made
+
+
+def written(path: Path, *parts: object) -> Path:
+    path.write_bytes(b"".join(pickle.dumps(part, protocol=2) for part in parts))
+    return path
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        Call(os.system, "true"),
+        Call(eval, "1"),
+        Call(getattr, OrderedDict, "fromkeys"),
+        Call(open, "/dev/null"),
+    ],
+    ids=["system", "eval", "getattr", "open"],
+)
+def test_code_is_refused_wherever_it_stands(harm: Call, tmp_path: Path) -> None:
+    with pytest.raises(ForbiddenPickle, match="only tensors"):
+        read_tensors(written(tmp_path / "first", harm))
+    with pytest.raises(ForbiddenPickle, match="only tensors"):
+        read_tensors(written(tmp_path / "later", MAGIC, 1001, {}, OrderedDict(weight=harm)))
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ForbiddenPickle, match="not a legacy"):
+        read_tensors(written(tmp_path / "other", 1, 1001, {}, OrderedDict(), []))
+
+
+def test_a_tensor_reads_no_further_than_its_storage() -> None:
+    from kenpin_training.architectures.efficientnet_lite0.torch_file import _Storage, _view
+
+    storage, values = _Storage("1", np.dtype("<f4")), np.arange(6, dtype=np.float32)
+    assert _view(storage, 0, (3, 2), (1, 3)).of(values).tolist() == [[0, 3], [1, 4], [2, 5]]
+    for reaching in (
+        _view(storage, 1, (3, 2), (1, 3)),
+        _view(storage, -1, (2,), (1,)),
+        _view(storage, 3, (2,), (-4,)),
+    ):
+        with pytest.raises(ForbiddenPickle, match="outside"):
+            reaching.of(values)
+
+
+def test_every_tensor_of_the_pinned_file_is_taken() -> None:
+    tensors = read_tensors(weights.source())
+    taken = weights.convert(tensors)
+    counted_by_pytorch = [name for name in tensors if name.endswith("num_batches_tracked")]
+    assert (
+        sum(len(variables) for variables in taken.values()) == len(tensors) - len(counted_by_pytorch) == 247
+    )
+    assert sum(v.size for variables in taken.values() for v in variables) == 4_694_024
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "weights.pth"
+    other.write_bytes(b"other")
+    monkeypatch.setattr(weights, "source", lambda: other)
+    with pytest.raises(weights.WrongWeights, match="pinned"):
+        weights.load()
