@@ -9,7 +9,6 @@ from typing import Final
 from host.gateway import Answer, Request
 
 STATIC: Final = Path(__file__).with_name("static")
-OPENAPI: Final = Path(__file__).parent.with_name("docs") / "reference" / "openapi.json"
 MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
 
 
@@ -17,16 +16,21 @@ def answer(request: Request) -> Answer:
     """A built file; the page itself for every address of the UI's own."""
     if request.method not in ("GET", "HEAD"):
         return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET here")
-    if request.path.startswith("/v1/"):
-        return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"no function takes this method here")
     if request.path == "/openapi.json":
-        return Answer(HTTPStatus.OK, {"content-type": "application/json"}, OPENAPI.read_bytes())
+        return Answer(HTTPStatus.OK, {"content-type": "application/json"}, _openapi())
     name = request.path.lstrip("/")
     if (file := _built().get(name)) is not None:
         return _file(file, name)
     if (page := _built().get("index.html")) is None or Path(name).suffix:
         return _text(HTTPStatus.NOT_FOUND, MISSING if page is None else b"not found")
     return _file(page, "index.html")
+
+
+@cache
+def _openapi() -> bytes:
+    from functions.openapi import text
+
+    return text().encode()
 
 
 @cache

@@ -14,7 +14,7 @@ from msgspec import Struct
 from functions.event import Json
 from functions.event_contract.story import IMAGE_CAPTURED, STORY
 from functions.http.answers import RecordedEvent
-from functions.intake.handler import Trigger
+from functions.intake.triggers import Trigger
 from functions.queries.history import recorded_event
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of
@@ -66,7 +66,7 @@ def _described(schema: Json, struct: type[Struct]) -> Json:
     """The schema with what the source says about each field."""
     for field, note in notes(struct).items():
         schema["properties"][field]["description"] = note
-    return schema
+    return schema | {"description": inspect.getdoc(struct)}
 
 
 def notes(struct: type[Struct]) -> dict[str, str]:

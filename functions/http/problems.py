@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
-from aws_lambda_powertools.event_handler.exceptions import ServiceError
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -46,14 +46,22 @@ def _entity_conflict(error: EntityConflict) -> Problem:
 
 
 def _invalid(error: RequestValidationError | ValidationError) -> Problem:
-    places = [e["loc"] for e in error.errors()]
+    found = {tuple(e["loc"]): e["msg"] for e in error.errors()}
     errors = [
-        {"where": ".".join(map(str, e["loc"])), "what": e["msg"]}
-        for e in error.errors()
-        if not any(place != e["loc"] and place[: len(e["loc"])] == e["loc"] for place in places)
+        {"where": ".".join(map(str, place[1:] if place[0] == "body" else place)), "what": what}
+        for place, what in found.items()
+        if not any(other != place and other[: len(place)] == place for other in found)
     ]
-    what = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, what or "the request is not valid", errors=errors)
+    told = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
+
+
+def _not_found(error: NotFoundError) -> Problem:
+    no_route = error.msg == NotFoundError().msg
+    return problem(
+        HTTPStatus.NOT_FOUND,
+        f"there is nothing at {BaseRouter.current_event.path}" if no_route else error.msg,
+    )
 
 
 def _unexpected(error: Exception) -> Problem:
@@ -79,6 +87,4 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
     app.exception_handler([ServiceError])(lambda error: problem(HTTPStatus(error.status_code), error.msg))
     app.exception_handler([Exception])(_unexpected)
-    app.not_found(
-        lambda _: problem(HTTPStatus.NOT_FOUND, f"there is nothing at {BaseRouter.current_event.path}")
-    )
+    app.not_found(_not_found)

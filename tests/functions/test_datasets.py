@@ -127,12 +127,12 @@ def test_a_class_that_the_label_book_does_not_know_is_refused(api: Api, cookies:
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        ({"annotations": []}, "body.annotations"),
-        ({"annotations": [{"image_id": "x", "verdict": "NG"}]}, "body.annotations.0.image_id"),
-        ({"annotations": [{"image_id": "a" * 64, "verdict": "BAD"}]}, "body.annotations.0.verdict"),
+        ({"annotations": []}, "annotations"),
+        ({"annotations": [{"image_id": "x", "verdict": "NG"}]}, "annotations.0.image_id"),
+        ({"annotations": [{"image_id": "a" * 64, "verdict": "BAD"}]}, "annotations.0.verdict"),
         (
             {"annotations": [{"image_id": "a" * 64, "verdict": "NG", "colour": 1}]},
-            "body.annotations.0.colour",
+            "annotations.0.colour",
         ),
     ],
 )
@@ -141,6 +141,12 @@ def test_bad_input_is_told_what_and_where(api: Api, cookies: list[str], body: ob
     assert reply.status == 422
     assert [e["where"] for e in reply.json["errors"]] == [where]
     assert reply.json["correlation_id"]
+
+
+def test_what_is_not_there_is_named(api: Api, cookies: list[str]) -> None:
+    reply = api.get("/v1/runs/nope")
+    assert (reply.status, reply.json["detail"]) == (404, "there is no run nope")
+    assert api.get("/v1/nope").json["detail"] == "there is nothing at /v1/nope"
 
 
 def test_nobody_writes_without_a_name(api: Api, cookies: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Values that stand both in events (msgspec) and in commands (pydantic), defined once."""
 
+import inspect
 from typing import Annotated, Self, dataclass_transform
 
 import msgspec
@@ -34,5 +35,4 @@ class Value(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, object]:
         (inline,), components = msgspec.json.schema_components([cls], ref_template="{name}")
-        found: dict[str, object] = dict(components.get(cls.__name__, inline))
-        return found
+        return {**components.get(cls.__name__, inline), "description": inspect.getdoc(cls)}

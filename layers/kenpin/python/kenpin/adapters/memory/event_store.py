@@ -31,7 +31,9 @@ class MemoryEventStore:
         meta, body = seal(events, context, datetime.now(UTC))
         entities = entities or {}
         if len(entities) > MAX_ENTITIES:
-            raise CommitTooLarge(f"a commit guards at most {MAX_ENTITIES} images, not {len(entities)}; split it")
+            raise CommitTooLarge(
+                f"a commit guards at most {MAX_ENTITIES} images, not {len(entities)}; split it"
+            )
         with self._lock:
             if key and (known := self.appended(stream, key)):
                 return known
@@ -67,7 +69,9 @@ class MemoryEventStore:
 
     def head(self, stream: str) -> Head:
         commits = self._commits.get(stream)
-        return Head(stream, commits[-1].last, commits[-1].hash) if commits else Head(stream, 0, genesis(self.tenant, stream))
+        if not commits:
+            return Head(stream, 0, genesis(self.tenant, stream))
+        return Head(stream, commits[-1].last, commits[-1].hash)
 
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
         for stream in sorted(self._commits):
