@@ -55,6 +55,7 @@ def build() -> None:
 def lint() -> None:
     _npm("run", "lint")
     _npm("run", "typecheck")
+    _npm("run", "api", "--", "--check")
 
 
 def test() -> None:
