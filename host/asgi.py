@@ -27,12 +27,12 @@ def head_of(scope: Message) -> Request:
 
 
 async def body_of(receive: Receive, at_most: int) -> bytes | None:
-    """The whole body; None when it is larger than `at_most` bytes."""
+    """The whole body; None when it is larger than `at_most` bytes, or whoever sent it hung up halfway."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > at_most:
+        if len(body) > at_most or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body"):
             return bytes(body)

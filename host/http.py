@@ -37,6 +37,9 @@ class Server:
             await files.serve(request, receive, send)
         elif function := function_for(request.method, request.path):
             await send_answer(send, await self._handled(function, request, receive))
+        elif request.path.startswith("/v1/"):
+            detail = f"no function takes {request.method} here"
+            await send_answer(send, problem(HTTPStatus.METHOD_NOT_ALLOWED, request, detail))
         else:
             await send_answer(send, ui.answer(request))
 

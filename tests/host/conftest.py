@@ -1,0 +1,66 @@
+"""One HTTP worker of the single node, over a real socket, with the platform beside it to look behind the scenes."""
+
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import psycopg
+import pytest
+
+from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+from kenpin.bootstrap import prepare, signing_key
+from kenpin.settings import Settings
+from tests.host.running import CHECKOUT, environment
+
+PUBLIC = "http://kenpin.factory.example:8000"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """`python -m host.http FD` as the node starts it; nothing projects or sweeps."""
+
+    port: int
+    objects: FilesystemObjectStore
+    key: bytes
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, actor: str = "inspector") -> httpx.Client:
+        named = {"Kenpin-Actor": actor} if actor else {}
+        return httpx.Client(base_url=self.url, headers=named, timeout=30, trust_env=False)
+
+
+@pytest.fixture(scope="session")
+def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    name = f"http_{uuid.uuid4().hex[:8]}"
+    settings = Settings(data_dir=tmp_path_factory.mktemp("http"))
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"create database {name}")
+        url = postgres_url.replace("/postgres?", f"/{name}?")
+        prepare(url)
+        with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "host.http", str(listening.fileno())],
+                cwd=CHECKOUT,
+                env=environment(database_url=url, data_dir=settings.data_dir, public_url=PUBLIC),
+                stdin=subprocess.PIPE,
+                pass_fds=(listening.fileno(),),
+            )
+            key = signing_key(settings)
+            objects = FilesystemObjectStore(settings.data_dir / "objects", "", key)
+            yield Worker(listening.getsockname()[1], objects, key)
+            process.terminate()
+            process.communicate(timeout=20)
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def client(worker: Worker) -> Iterator[httpx.Client]:
+    with worker.client() as client:
+        yield client

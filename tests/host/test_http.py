@@ -1,0 +1,167 @@
+"""The HTTP server over a real socket: who may speak, to whom, how much, and that nobody speaks for another."""
+
+import http.client
+import json
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from host.http import MAX_BODY
+from tests.host.conftest import PUBLIC, Worker
+
+PROJECTS = "/v1/projects"
+
+
+def is_problem(answer: httpx.Response, status: int) -> bool:
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, body["status"], body["instance"]) == (status, status, answer.url.path)
+    assert body["title"] and body["detail"]
+    return True
+
+
+def test_a_connection_is_kept_through_good_answers_and_bad_ones(worker: Worker) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", worker.port, timeout=30)
+    connection.connect()
+    own = connection.sock.getsockname()
+    asked = [("GET", "/v1/health", 200), ("POST", PROJECTS, 401), ("GET", "/v1/nothing", 404),
+             ("GET", "/files/images/a", 403), ("DELETE", PROJECTS, 401), ("HEAD", "/", None),
+             ("GET", "/v1/health", 200)]  # fmt: skip
+    for method, path, status in asked:
+        connection.request(method, path, body=b"{}" if method == "POST" else None)
+        answer = connection.getresponse()
+        answer.read()
+        assert status in (None, answer.status), (method, path)
+        assert connection.sock is not None and connection.sock.getsockname() == own, (method, path)
+    connection.close()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("actor", ["", "Inspector", "a b", "../x", "a" * 65])
+def test_who_writes_says_who_they_are(client: httpx.Client, method: str, actor: str) -> None:
+    answer = client.request(method, PROJECTS, json={"name": "x"}, headers={"Kenpin-Actor": actor})
+    assert is_problem(answer, 401)
+    assert "Kenpin-Actor" in answer.json()["detail"]
+
+
+def test_reads_need_no_name(worker: Worker) -> None:
+    with worker.client(actor="") as nobody:
+        assert nobody.get(PROJECTS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/nothing", "/v1/datasets/nothing", "/v1/streams/dataset-nothing/events"]
+)
+def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str) -> None:
+    assert is_problem(client.get(path), 404)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "HEAD", "OPTIONS"])
+def test_a_method_that_no_function_takes_is_not_allowed(client: httpx.Client, method: str) -> None:
+    answer = client.request(method, PROJECTS)
+    assert answer.status_code == 405
+    if method != "HEAD":
+        assert is_problem(answer, 405)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.0.7:8000", "", "[::2]"])
+@pytest.mark.parametrize("path", ["/v1/health", "/", "/files/images/a"])
+def test_a_name_that_others_point_at_us_is_not_served(client: httpx.Client, host: str, path: str) -> None:
+    answer = client.get(path, headers={"Host": host})
+    assert is_problem(answer, 421)
+    assert "KENPIN_PUBLIC_URL" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:9", "127.0.0.1:80", "[::1]:8000", "kenpin.factory.example", "LOCALHOST"]
+)
+def test_our_own_names_are_served(client: httpx.Client, host: str) -> None:
+    assert client.get("/v1/health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://kenpin.factory.example.evil"])
+def test_pages_of_others_may_not_use_the_platform(client: httpx.Client, origin: str) -> None:
+    for method in ("GET", "POST"):
+        assert is_problem(client.request(method, PROJECTS, headers={"Origin": origin}), 403)
+
+
+def test_our_own_pages_may(client: httpx.Client) -> None:
+    body = {"project_id": "from-a-page", "name": "From a page"}
+    assert client.post(PROJECTS, json=body, headers={"Origin": PUBLIC}).status_code == 201
+
+
+def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(client: httpx.Client) -> None:
+    answer = client.post(PROJECTS, content=b" " * (MAX_BODY + 1))
+    assert is_problem(answer, 413)
+    assert f"{MAX_BODY:,}" in answer.json()["detail"]
+    assert client.post(PROJECTS, content=b" " * MAX_BODY).status_code == 422
+    assert client.get("/v1/health").status_code == 200
+
+
+def test_every_answer_keeps_browsers_within_bounds(client: httpx.Client) -> None:
+    for path in ("/", "/v1/health", "/v1/nothing", "/files/images/a"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def spoken(worker: Worker, *parts: bytes) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", worker.port), timeout=30)
+    for part in parts:
+        line.sendall(part)
+    return line
+
+
+def test_who_hangs_up_halfway_has_asked_for_nothing(worker: Worker, client: httpx.Client) -> None:
+    body = json.dumps({"project_id": "half-sent", "name": "Half sent"}).encode()
+    head = f"POST {PROJECTS} HTTP/1.1\r\nHost: localhost\r\nKenpin-Actor: a\r\nContent-Type: application/json\r\n"
+    line = spoken(worker, head.encode(), f"Content-Length: {len(body) + 1}\r\n\r\n".encode(), body)
+    line.shutdown(socket.SHUT_WR)
+    line.recv(1000)
+    line.close()
+    assert client.get("/v1/streams/project-half-sent/events").status_code == 404
+
+
+def test_who_sends_slowly_holds_up_no_other(worker: Worker, client: httpx.Client) -> None:
+    head = b"POST /v1/projects HTTP/1.1\r\nHost: localhost\r\nKenpin-Actor: a\r\nContent-Length: 9\r\n\r\n{"
+    lines = [spoken(worker, head) for _ in range(5)]
+    assert client.get("/v1/projects").status_code == 200
+    for line in lines:
+        line.close()
+
+
+def test_what_is_no_http_is_told_so_and_leaves_no_trace(worker: Worker, client: httpx.Client) -> None:
+    with spoken(worker, b"\x16\x03\x01 hello\r\n\r\n") as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 400")
+    assert client.get("/v1/health").status_code == 200
+
+
+def together(clients: int, work: Callable[[int], None]) -> None:
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(work, range(clients)))
+
+
+def test_many_at_once_on_one_worker_are_never_taken_for_each_other(
+    worker: Worker, client: httpx.Client
+) -> None:
+    people, each = 8, 12
+
+    def work(person: int) -> None:
+        actor = f"person-{person}"
+        with worker.client(actor) as own:
+            for n in range(each):
+                project = {"project_id": f"{actor}-{n}", "name": f"{actor} {n}"}
+                answer = own.post(PROJECTS, json=project, headers={"X-Correlation-Id": f"{actor} asked {n}"})
+                assert answer.status_code == 201, answer.text
+                assert answer.json()["id"] == project["project_id"]
+
+    together(people, work)
+    for person in range(people):
+        for n in range(each):
+            stream = f"project-person-{person}-{n}"
+            (event,) = client.get(f"/v1/streams/{stream}/events").json()["items"]
+            said = (event["actor"], event["data"]["name"], event["correlation_id"])
+            assert said == (f"person-{person}", f"person-{person} {n}", f"person-{person} asked {n}")

@@ -1,0 +1,95 @@
+"""The browser UI as the host serves it: built files, one page for every address of its own, or how to build it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from host import ui
+from host.http import Server
+from tests.host.running import eventually
+
+
+@pytest.fixture
+def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of built files: there is none yet."""
+    monkeypatch.setattr(ui, "STATIC", tmp_path / "static")
+    ui._built.cache_clear()
+    yield tmp_path / "static"
+    ui._built.cache_clear()
+
+
+@pytest.fixture
+def built(static: Path) -> Path:
+    (static / "assets").mkdir(parents=True)
+    (static / "index.html").write_text("<!doctype html><title>Kenpin</title>")
+    (static / "assets" / "index-abc.js").write_text("export {}")
+    (static.parent / "secret.txt").write_text("secret")
+    return static
+
+
+@pytest.fixture
+def client(static: Path) -> Iterator[httpx.Client]:
+    """Served on a socket by a thread, so that the folder can be one of ours."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        app = Server("http://127.0.0.1:8000")
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
+        thread.start()
+        eventually(lambda: server.started, "the server is up")
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", trust_env=False
+        ) as client:
+            yield client
+        server.should_exit = True
+        thread.join()
+
+
+def test_without_built_files_the_page_says_how_to_build_them(client: httpx.Client) -> None:
+    for path in ("/", "/datasets/cookies", "/assets/index-abc.js"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "make run" in answer.text
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_every_address_of_the_ui_is_its_one_page(built: Path, client: httpx.Client) -> None:
+    for path in ("/", "/index.html", "/datasets/cookies", "/runs/abc?tab=curves"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.text) == (200, (built / "index.html").read_text())
+        assert answer.headers["cache-control"] == "no-cache"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_files_with_a_digest_in_their_name_are_kept_by_browsers(built: Path, client: httpx.Client) -> None:
+    answer = client.get("/assets/index-abc.js")
+    assert (answer.status_code, answer.text) == (200, "export {}")
+    assert "javascript" in answer.headers["content-type"]
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_file_that_was_not_built_is_not_the_page(built: Path, client: httpx.Client) -> None:
+    for path in ("/assets/index-old.js", "/favicon.ico"):
+        assert client.get(path).status_code == 404
+
+
+def test_no_path_leads_out_of_the_folder(built: Path, client: httpx.Client) -> None:
+    for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "//secret.txt"):
+        assert "secret" not in client.get(path).text
+
+
+def test_head_is_answered_and_nothing_is_taken(built: Path, client: httpx.Client) -> None:
+    answer = client.head("/")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) == len((built / "index.html").read_bytes())
+    assert client.post("/", content=b"x").status_code == 405
+
+
+def test_the_openapi_document_is_served(client: httpx.Client) -> None:
+    assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
