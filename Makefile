@@ -19,6 +19,7 @@ demo: .run ## Play the whole loop with the true labels of the sample as the insp
 	@.venv/bin/kenpin demo $(ARGS)
 
 test: setup ## Run all tests: Python, browser and front end
+	$(PY) -m host.frontend_build
 	$(PY) -m pytest $(ARGS)
 	$(PY) -m host.frontend_build test
 

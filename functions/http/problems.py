@@ -57,11 +57,10 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
 
 
 def _not_found(error: NotFoundError) -> Problem:
+    """The resolver's own says nothing; ours says what was looked for."""
     no_route = error.msg == NotFoundError().msg
-    return problem(
-        HTTPStatus.NOT_FOUND,
-        f"there is nothing at {BaseRouter.current_event.path}" if no_route else error.msg,
-    )
+    detail = f"there is nothing at {BaseRouter.current_event.path}" if no_route else str(error.msg)
+    return problem(HTTPStatus.NOT_FOUND, detail)
 
 
 def _unexpected(error: Exception) -> Problem:

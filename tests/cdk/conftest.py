@@ -1,12 +1,14 @@
 """The core stack, synthesised once: it takes ten seconds or more."""
 
 import json
-import shutil
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from host.frontend_build import node_folder
 
 Template = Mapping[str, Any]
 
@@ -14,8 +16,7 @@ Template = Mapping[str, Any]
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `python -m cdk.app` writes, if cdk-nag has nothing against it."""
-    if not shutil.which("node"):
-        pytest.skip("synthesis runs on Node.js, which is not on the PATH")
+    os.environ["PATH"] = f"{node_folder()}{os.pathsep}{os.environ['PATH']}"  # synthesis runs on Node.js
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 

@@ -5,7 +5,7 @@ import pytest
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
-from kenpin.domain.run.commands import FailRun, ReportProgress, StartRun, SucceedRun
+from kenpin.domain.run.commands import FailRun, ReportProgress, RunCommand, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from tests.functions.conftest import Api
@@ -30,9 +30,9 @@ def run_id(api: Api, labelled: list[str]) -> str:
     return str(reply.json["id"])
 
 
-def worked(run_id: str, *commands: object) -> None:
+def worked(run_id: str, *commands: RunCommand) -> None:
     for command in commands:
-        platform().commands.execute(run, run_id, command, by=WORKER)  # type: ignore[arg-type]
+        platform().commands.execute(run, run_id, command, by=WORKER)
 
 
 def test_a_requested_run_is_bound_to_version_and_hash_and_queued_once(api: Api, run_id: str) -> None:

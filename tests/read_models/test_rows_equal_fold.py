@@ -1,6 +1,7 @@
 """The law of the read models: the fold of the events up to any version equals the rows at that version."""
 
 import uuid
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +12,12 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.event import Context
 from kenpin.read_models import gallery_queries
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tables
+from kenpin.read_models.database import Row
 from kenpin.read_models.dataset_state import state_of
 from kenpin.read_models.gallery_queries import Filter
 from kenpin.read_models.projection import advance
@@ -68,7 +71,7 @@ def test_the_fold_up_to_any_version_equals_the_rows_at_it(
         assert live == {i for i in states[-1].candidates if states[-1].images[i].excluded is None}
 
 
-def shown(row: dict[str, object]) -> tuple[object, ...]:
+def shown(row: Row) -> tuple[object, ...]:
     annotation = row["annotation"] or {}
     suggested = row["rank"] is not None
     return (row["ordinal"], row["split"], row["excluded"], row["verdict"], annotation.get("reason", ""),
@@ -103,4 +106,4 @@ def test_rows_and_the_tail_make_the_state_to_decide_on(
             advance(MODELS[model], stream, store, postgres_database)
     start = state_of(postgres_database, id, IMAGES)
     tail = [e for commit in store.read(stream, after=start.version) for e in events_in(commit)]
-    assert dataset.fold(tail, start) == states[-1]
+    assert dataset.fold(cast("list[DatasetEvent]", tail), start) == states[-1]

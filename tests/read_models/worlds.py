@@ -74,8 +74,10 @@ def play(history: list[DatasetCommand]) -> tuple[list[list[DatasetEvent]], list[
     A command that guards nothing decides on what stood one commit ago, as it does when two people are at it at once.
     """
     everything = tuple(NewImage(image_id=i, file=FILE) for i in IMAGES[:4])
-    start = [CreateDataset(dataset_id="d", project_id="p", name="d"), RegisterImages(images=everything)]
-    commits, states, ago = [], [dataset.initial], dataset.initial
+    created = CreateDataset(dataset_id="d", project_id="p", name="d")
+    start: list[DatasetCommand] = [created, RegisterImages(images=everything)]
+    commits: list[list[DatasetEvent]] = []
+    states, ago = [dataset.initial], dataset.initial
     for command in [*start, *history]:
         needed = dataset.scope(command)
         seen = states[-1] if needed.whole or needed.guarded or len(commits) < 3 else ago
