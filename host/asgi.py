@@ -13,7 +13,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 SECURITY: Final = {
     "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; "
-    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",

@@ -105,6 +105,15 @@ def test_a_batch_of_judgements_is_all_or_nothing(api: Api, cookies: list[str]) -
     assert api.get(f"{IMAGES}/{cookies[0]}").json["verdict"] is None
 
 
+def test_an_image_of_a_batch_that_says_nothing_new_keeps_its_revision(api: Api, cookies: list[str]) -> None:
+    api.post(ANNOTATIONS, judged(cookies[0]))
+    batch = {"annotations": [{"image_id": i, "verdict": "NG"} for i in cookies[:2]]}
+    assert api.post(ANNOTATIONS, batch).status == 201
+    for id in cookies[:2]:
+        seen = api.get(f"{IMAGES}/{id}").json["revision"]
+        assert api.post(ANNOTATIONS, judged(id, "OK", revision=seen)).status == 201
+
+
 def test_the_same_key_again_answers_the_same_and_adds_nothing(api: Api, cookies: list[str]) -> None:
     first = api.post(ANNOTATIONS, judged(cookies[0]), idempotency_key="k1")
     again = api.post(ANNOTATIONS, judged(cookies[0]), idempotency_key="k1")

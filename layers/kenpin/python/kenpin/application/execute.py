@@ -71,7 +71,8 @@ class Commands(Struct, frozen=True):
             if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
             at = state.version if scope.whole else None
-            guarded = {**standing, **(revisions or {})}
+            named = {getattr(event, "image_id", None) for event in events}
+            guarded = {id: revision for id, revision in {**standing, **(revisions or {})}.items() if id in named}
             try:
                 appended = self.store.append(
                     stream,
