@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -13,43 +11,18 @@ import pytest
 from PIL import Image
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.domain.ids import ImageId
 from kenpin_training.pipeline import features as features_module
 from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.images import UnreadableImage, decode
 from kenpin_training.pipeline.network import Network
+from tests.training.conftest import Means, photo, stored
 
 
-def photo(seed: int, size: tuple[int, int] = (40, 30)) -> bytes:
-    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    body = BytesIO()
-    Image.fromarray(pixels).save(body, "PNG")
-    return body.getvalue()
-
-
-def stored(bodies: Sequence[bytes]) -> tuple[MemoryObjectStore, list[str]]:
-    objects, ids = MemoryObjectStore(), [sha256(body).hexdigest() for body in bodies]
-    for id, body in zip(ids, bodies, strict=True):
-        objects.put(f"images/{id}", BytesIO(body))
-    return objects, ids
-
-
-class Means:
-    """Stands for a network: the mean colour, repeated; counts what it is asked for."""
-
-    def __init__(self) -> None:
-        self.seen = 0
-
-    def run(self, images: np.ndarray) -> np.ndarray:
-        self.seen += len(images)
-        return images.mean(axis=(1, 2), dtype=np.float64).astype(np.float32)
-
-
-@pytest.fixture
-def means(monkeypatch: pytest.MonkeyPatch) -> Means:
-    made = Means()
-    monkeypatch.setattr(Network, "compiled", lambda network: made.run)
-    return made
+def images(count: int) -> tuple[MemoryObjectStore, list[ImageId]]:
+    objects = MemoryObjectStore()
+    return objects, stored(objects, [photo(30, n) for n in range(count)])
 
 
 def quiet(done: int, total: int) -> None:
@@ -57,7 +30,7 @@ def quiet(done: int, total: int) -> None:
 
 
 def test_what_is_cached_equals_what_is_made(means: Means, tmp_path: Path) -> None:
-    objects, ids = stored([photo(n) for n in range(20)])
+    objects, ids = images(20)
     fresh = FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
     seen = means.seen
     again = FeatureStore(MemoryObjectStore(), tmp_path).features([*ids[::-1], ids[0]], Network(96), quiet)
@@ -66,7 +39,7 @@ def test_what_is_cached_equals_what_is_made(means: Means, tmp_path: Path) -> Non
 
 
 def test_another_image_size_or_tuned_layer_is_another_network(means: Means, tmp_path: Path) -> None:
-    objects, ids = stored([photo(0)])
+    objects, ids = images(1)
     tuned = {"blocks_15_project_conv": [np.ones((1, 1, 2, 2), np.float32)]}
     for network in (Network(96), Network(128), Network(96, tuned)):
         before = means.seen
@@ -75,7 +48,7 @@ def test_another_image_size_or_tuned_layer_is_another_network(means: Means, tmp_
 
 
 def test_a_file_cut_short_is_made_anew(means: Means, tmp_path: Path) -> None:
-    objects, ids = stored([photo(n) for n in range(3)])
+    objects, ids = images(3)
     store = FeatureStore(objects, tmp_path)
     fresh = store.features(ids, Network(96), quiet)
     (shard,) = tmp_path.rglob("*.safetensors")
@@ -113,7 +86,7 @@ def test_what_listens_may_stop_the_work_and_little_is_lost(
     means: Means, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(features_module, "SHARD", 4)
-    objects, ids = stored([photo(n) for n in range(12)])
+    objects, ids = images(12)
 
     def stop(done: int, total: int) -> None:
         if done == 9:
@@ -148,7 +121,7 @@ def test_a_photo_is_turned_upright() -> None:
 
 
 def test_cached_features_need_no_tensorflow(means: Means, tmp_path: Path) -> None:
-    objects, ids = stored([photo(0)])
+    objects, ids = images(1)
     FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
     program = f"""
 import sys
@@ -157,6 +130,7 @@ from kenpin.adapters.memory.object_store import MemoryObjectStore
 import kenpin_training.job
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import Network
+from tests.training.conftest import Means, photo, stored
 FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r})).features([{ids[0]!r}], Network(96), lambda *_: None)
 sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
 """

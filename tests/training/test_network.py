@@ -28,8 +28,8 @@ def convolved(maps: Maps, kernel: Maps, stride: int) -> Maps:
     )
     windows = windows[:, ::stride, ::stride]
     if kernel.shape[1] == 1 < len(maps):
-        return np.einsum("chwij,cij->chw", windows, kernel[:, 0])
-    return np.einsum("chwij,ocij->ohw", windows, kernel)
+        return np.asarray(np.einsum("chwij,cij->chw", windows, kernel[:, 0]))
+    return np.asarray(np.einsum("chwij,ocij->ohw", windows, kernel))
 
 
 def normed(maps: Maps, original: dict[str, Maps], name: str) -> Maps:

@@ -60,13 +60,18 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         while not self._is_over():
             try:
-                delivery = self._platform.jobs.receive(self._settings.visibility_seconds)
-                if delivery is not None:
-                    self._carry_out(delivery)
+                if self.work_once():
                     continue
             except Unavailable as error:
                 logger.warning("waiting for the platform: %s", error)
             time.sleep(LOOK_S)
+
+    def work_once(self) -> bool:
+        """Take a job and see it through; False when there is none. Raises Unavailable."""
+        delivery = self._platform.jobs.receive(self._settings.visibility_seconds)
+        if delivery is not None:
+            self._carry_out(delivery)
+        return delivery is not None
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

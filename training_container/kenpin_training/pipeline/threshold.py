@@ -26,7 +26,8 @@ def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
     cheapest = np.flatnonzero(np.isclose(cost, cost.min(), rtol=1e-9, atol=0))
     best = cheapest[np.argmax(gaps[cheapest])]
     middle = float(expit((edges[best] + edges[best + 1]) / 2))
-    return min(middle, *scores[order][best : best + 1].tolist(), 1.0)
+    first_ng = float(scores[order[best]]) if best < scores.size else 1.0
+    return min(middle, first_ng)
 
 
 _FAR = 30.0

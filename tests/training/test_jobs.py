@@ -1,0 +1,176 @@
+"""The jobs against a platform in memory: what they tell the streams, and what they do when asked twice."""
+
+import io
+import json
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+from pytest import MonkeyPatch
+
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.events import CandidatesSuggested
+from kenpin.domain.decider import Refusal
+from kenpin.domain.event import Event, type_of
+from kenpin.domain.run.commands import CancelRun
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.events import PoolScored, RunEvaluated, RunStarted, RunSucceeded, StageProgressed
+from kenpin.ports import Job
+from kenpin_training import job as jobs
+from kenpin_training.artifact import read
+from kenpin_training.data import OtherHistory
+from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
+from kenpin_training.pipeline.probe import TooFewLabels
+from kenpin_training.suggest import suggest
+from kenpin_training.train import train
+from tests.training.conftest import BY, Means, Photos, photo
+
+pytestmark = pytest.mark.usefixtures("means")
+
+
+def told(platform: Platform, stream: str) -> list[Event]:
+    return [event for commit in platform.events.read(stream) for event in events_in(commit)]
+
+
+def last(platform: Platform, stream: str, kind: str) -> Event:
+    return [event for event in told(platform, stream) if type_of(event) == kind][-1]
+
+
+def test_a_run_is_told_from_start_to_model(platform: Platform, labelled: Photos) -> None:
+    train(platform, labelled.request())
+    events = told(platform, "run-run1")
+    stages = [event.stage for event in events if isinstance(event, StageProgressed)]
+    assert list(dict.fromkeys(stages)) == ["preprocess", "train", "evaluate", "score"]
+    started, scored, done = (e for e in events if isinstance(e, RunStarted | PoolScored | RunSucceeded))
+    assert isinstance(started, RunStarted) and started.identity.threads >= 1
+    assert isinstance(scored, PoolScored) and scored.images == 22
+    assert isinstance(done, RunSucceeded) and done is events[-1]
+    with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
+        assert read(file.read()).about.threshold == done.threshold
+
+
+def test_it_is_measured_first_on_what_was_held_back_and_then_on_the_test_split(
+    platform: Platform, labelled: Photos
+) -> None:
+    train(platform, labelled.request())
+    measured = [e.evaluation for e in told(platform, "run-run1") if isinstance(e, RunEvaluated)]
+    assert [(e.split, e.ok, e.ng, e.escapes, e.overkills) for e in measured] == [
+        ("train", 6, 6, 0, 0),
+        ("test", 2, 2, 0, 0),
+    ]
+    assert measured[1].split_rule == "by part" and "cross-validation" in measured[0].split_rule
+
+
+def test_predictions_name_every_image_but_the_excluded(platform: Platform, labelled: Photos) -> None:
+    train(platform, labelled.request())
+    scored = last(platform, "run-run1", "PoolScored")
+    assert isinstance(scored, PoolScored)
+    with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
+        rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
+    assert [row["image_id"] for row in rows] == labelled.ids[:-1]
+    assert sum(row["fold_score"] is not None for row in rows) == 12
+    assert [row["truth"] for row in rows[-2:]] == [None, "HOLD"]
+    assert {(row["split"], row["truth"]) for row in rows if row["split"]} == {("test", "OK"), ("test", "NG")}
+
+
+def test_what_nobody_has_judged_is_suggested(platform: Platform, labelled: Photos) -> None:
+    train(platform, labelled.request())
+    suggested = last(platform, "dataset-photos", "CandidatesSuggested")
+    assert isinstance(suggested, CandidatesSuggested)
+    assert {c.image_id for c in suggested.candidates} == set(labelled.ids[16:21])
+    assert suggested.run_id == "run1"
+
+
+def test_the_same_data_recipe_and_seed_give_the_same_model(platform: Platform, labelled: Photos) -> None:
+    for run_id in ("run1", "run2"):
+        train(platform, labelled.request(run_id))
+    first, second = (last(platform, f"run-{id}", "RunSucceeded") for id in ("run1", "run2"))
+    assert isinstance(first, RunSucceeded) and isinstance(second, RunSucceeded)
+    assert (first.artifact, first.threshold) == (second.artifact, second.threshold)
+
+
+def test_labels_given_after_the_request_take_no_part(platform: Platform, labelled: Photos) -> None:
+    asked = labelled.request()
+    labelled.judge(labelled.ids[16:21], "NG")
+    train(platform, asked)
+    assert [e.evaluation.images for e in told(platform, "run-run1") if isinstance(e, RunEvaluated)] == [12, 4]
+
+
+def test_a_run_of_another_history_is_refused(platform: Platform, labelled: Photos) -> None:
+    with pytest.raises(OtherHistory):
+        train(platform, labelled.request(dataset_hash="0" * 64))
+    with pytest.raises(OtherHistory):
+        train(platform, labelled.request("run2", dataset_version=10_000))
+
+
+def test_a_job_that_comes_again_takes_the_next_attempt_and_suggests_once(
+    platform: Platform, labelled: Photos, monkeypatch: MonkeyPatch
+) -> None:
+    asked = labelled.request()
+    with monkeypatch.context() as broken:
+        broken.setattr("kenpin_training.train._suggest", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            train(platform, asked)
+    train(platform, asked)
+    with pytest.raises(Refusal):
+        train(platform, asked)
+    kinds = [type_of(event) for event in told(platform, "run-run1")]
+    assert (kinds.count("RunStarted"), kinds.count("RunSucceeded")) == (2, 1)
+    assert [type_of(e) for e in told(platform, "dataset-photos")].count("CandidatesSuggested") == 1
+
+
+def test_too_few_labels_say_so_before_anything_is_looked_at(
+    platform: Platform, photos: Photos, means: Means
+) -> None:
+    photos.judge(photos.add([photo(20, n) for n in range(3)]), "OK")
+    with pytest.raises(TooFewLabels, match="3 OK and 0 NG"):
+        train(platform, photos.request())
+    assert means.seen == 0
+
+
+def ask(size: int, run_id: str | None = None) -> Job:
+    arguments: dict[str, str | int | None] = {
+        "size": size,
+        "run_id": run_id,
+        "suggestion_id": "s1",
+        "seed": 4,
+    }
+    return Job("suggest-s1", "suggest", "photos", arguments)
+
+
+def test_suggestions_need_no_label(platform: Platform, photos: Photos) -> None:
+    photos.add([photo(20 * n, n) for n in range(9)])
+    suggest(platform, ask(size=6))
+    suggested = last(platform, "dataset-photos", "CandidatesSuggested")
+    assert isinstance(suggested, CandidatesSuggested)
+    assert {c.reason for c in suggested.candidates} == {"diverse", "control"}
+    assert len(suggested.candidates) == 6 and suggested.run_id is None
+    assert all(c.score is None for c in suggested.candidates)
+
+
+def test_suggestions_after_a_run_carry_its_scores(platform: Platform, labelled: Photos) -> None:
+    train(platform, labelled.request())
+    labelled.judge(labelled.ids[16:17], "OK")
+    suggest(platform, ask(size=10, run_id="run1"))
+    suggest(platform, ask(size=10, run_id="run1"))
+    events = [e for e in told(platform, "dataset-photos") if isinstance(e, CandidatesSuggested)]
+    assert [e.suggestion_id for e in events[1:]] == ["s1"]
+    assert {c.image_id for c in events[-1].candidates} == set(labelled.ids[17:21])
+    assert all(c.score is not None for c in events[-1].candidates)
+
+
+def test_the_exit_status_says_what_became_of_a_job(
+    platform: Platform,
+    labelled: Photos,
+    photos: Photos,
+    monkeypatch: MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(jobs, "platform", lambda: platform)
+    assert jobs.carry_out(msgspec.json.encode(labelled.request())) == DONE
+    assert jobs.carry_out(msgspec.json.encode(labelled.request("run2", dataset_hash="0" * 64))) == NOT_AGAIN
+    assert "no commit that ends at version" in capsys.readouterr().out.splitlines()[-1]
+    cancelled = labelled.request("run3")
+    platform.commands.execute(run, "run3", CancelRun(reason="mistake"), by=BY)
+    assert jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode()) == OVER
