@@ -91,6 +91,11 @@ def _call(command: list[str], folder: Path) -> None:
         raise BuildFailed(f"`npm {asked}` ended with {done.returncode} in {FRONTEND}; see above")
 
 
+def node_folder() -> Path:
+    """The folder of a node that is new enough."""
+    return _node()[1]
+
+
 def _node() -> tuple[list[str], Path]:
     """How to call npm, and the folder of the node that goes with it."""
     node, npm = shutil.which("node"), shutil.which("npm")

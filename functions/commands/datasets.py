@@ -8,7 +8,7 @@ from functions.commands.accept import accept, accepted, execute, new_id
 from functions.http.answers import Accepted
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Command, Name, Slug
+from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -20,6 +20,7 @@ from kenpin.domain.dataset.commands import (
     ReviewAnnotation,
     SubmitAnnotations,
     TagVersion,
+    WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
@@ -42,6 +43,16 @@ class SeenJudgement(Judgement):
 
 class Annotations(Command):
     annotations: Annotated[tuple[SeenJudgement, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+
+
+class SeenImage(Command):
+    image_id: Digest
+    revision: Annotated[int, Field(ge=0)] | None = None
+
+
+class Withdrawals(Command):
+    images: Annotated[tuple[SeenImage, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    reason: Text = ""
 
 
 @router.post("/datasets", status_code=201, tags=["datasets"])
@@ -78,6 +89,14 @@ def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> 
             if defect.class_id not in book.classes:
                 raise NoSuchClass(defect.class_id)
     return book.revision
+
+
+@router.post("/datasets/<dataset_id>/withdrawals", status_code=201, tags=["datasets"])
+def withdraw_annotations(dataset_id: str, body: Withdrawals) -> Accepted:
+    """Take up to 90 judgements back, all or nothing: the images are unlabelled again."""
+    seen = {w.image_id: w.revision for w in body.images if w.revision is not None}
+    command = WithdrawAnnotations(image_ids=tuple(w.image_id for w in body.images), reason=body.reason)
+    return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
 
 
 @router.post("/datasets/<dataset_id>/reviews", status_code=201, tags=["datasets"])

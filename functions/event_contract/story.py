@@ -6,6 +6,7 @@ from typing import Final
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
+    AnnotationWithdrawn,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
@@ -129,10 +130,11 @@ DATASET: tuple[DatasetEvent, ...] = (
         suggestion_id=SUGGESTION,
     ),
     AnnotationReviewed(image_id=CRACKED, outcome="accepted", reason="same as limit sample 4"),
+    AnnotationWithdrawn(image_id=CRACKED, reason="the line runs beside the cookie"),
     CandidateDismissed(suggestion_id=SUGGESTION, image_id=GLOVE, reason="a glove, not a cookie"),
     ImageExcluded(image_id=GLOVE, reason="no part in the picture"),
     ImageRestored(image_id=GLOVE, reason="wanted as a counter-example"),
-    VersionTagged(name="2026-03", tagged_version=10, note="for the March audit"),
+    VersionTagged(name="2026-03", tagged_version=11, note="for the March audit"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

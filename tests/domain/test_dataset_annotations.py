@@ -2,15 +2,21 @@
 
 import pytest
 
-from kenpin.domain.dataset.commands import Judgement, ReviewAnnotation, SubmitAnnotations
+from kenpin.domain.dataset.commands import Judgement, ReviewAnnotation, SubmitAnnotations, WithdrawAnnotations
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import AnnotationReviewed, AnnotationSubmitted, ImageRestored
+from kenpin.domain.dataset.events import (
+    AnnotationReviewed,
+    AnnotationSubmitted,
+    AnnotationWithdrawn,
+    ImageRestored,
+)
 from kenpin.domain.dataset.refusals import (
     DefectOnOk,
     ImageIsExcluded,
     JudgedTwice,
     NothingToReview,
     OutsideImage,
+    UnknownImage,
 )
 from kenpin.domain.dataset.values import Defect
 from tests.domain.facts import EXCLUDED_A, HISTORY, OK_A, A, B, suggested
@@ -145,6 +151,18 @@ def test_the_answer_to_an_open_suggestion_says_so() -> None:
     answer = AnnotationSubmitted(image_id=A, verdict="OK", suggestion_id="s1")
     spec.given(suggested(A)).when(submit(JUDGE_A)).then(answer)
     spec.given(suggested(B)).when(submit(JUDGE_A)).then(OK_A)
+
+
+def test_a_judgement_is_taken_back_and_the_image_is_unlabelled_again() -> None:
+    back = WithdrawAnnotations(image_ids=(A, B, A), reason="the wrong picture")
+    withdrawn = AnnotationWithdrawn(image_id=A, reason="the wrong picture")
+    spec.given(OK_A).when(back).then(withdrawn)
+    spec.given(OK_A, withdrawn).when(back).then_nothing()
+    spec.given(OK_A, withdrawn).when(submit(JUDGE_A)).then(OK_A)
+
+
+def test_only_images_of_the_dataset_can_be_taken_back() -> None:
+    spec.when(WithdrawAnnotations(image_ids=("f" * 64,))).then_refused(UnknownImage, saying="f" * 64)
 
 
 def test_a_second_person_accepts_or_returns() -> None:

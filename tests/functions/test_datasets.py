@@ -122,6 +122,19 @@ def test_the_same_key_again_answers_the_same_and_adds_nothing(api: Api, cookies:
     assert (other.status, "take a new one" in other.json["detail"]) == (422, True)
 
 
+def test_a_judgement_can_be_taken_back_unless_somebody_judged_since(api: Api, cookies: list[str]) -> None:
+    api.post(ANNOTATIONS, judged(cookies[0]))
+    seen = api.get(f"{IMAGES}/{cookies[0]}").json["revision"]
+    back = {"images": [{"image_id": cookies[0], "revision": seen}]}
+    api.post(ANNOTATIONS, judged(cookies[0], "HOLD"))
+    assert api.post("/v1/datasets/cookies/withdrawals", back).status == 409
+    newest = {"images": [{"image_id": cookies[0]}], "reason": "the wrong picture"}
+    assert api.post("/v1/datasets/cookies/withdrawals", newest).status == 201
+    image = api.get(f"{IMAGES}/{cookies[0]}").json
+    assert (image["verdict"], image["annotation"], image["defects"]) == (None, None, [])
+    assert api.get("/v1/datasets/cookies").json["counts"]["unassigned"]["unlabelled"] == 8
+
+
 def test_if_match_insists_on_a_version(api: Api, cookies: list[str]) -> None:
     version = api.get("/v1/datasets/cookies").json["version"]
     assert api.post(ANNOTATIONS, judged(cookies[0]), if_match=f'"{version}"').status == 201

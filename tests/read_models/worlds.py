@@ -19,6 +19,7 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
+    WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
@@ -54,6 +55,7 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))
     ),
+    st.builds(WithdrawAnnotations, image_ids=some),
     st.builds(ReviewAnnotation, image_id=image, outcome=st.sampled_from(["accepted", "returned"])),
     st.builds(
         SuggestCandidates,

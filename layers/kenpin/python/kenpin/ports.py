@@ -30,6 +30,7 @@ __all__ = [
     "Unavailable",
 ]
 
+
 class Error(Exception):
     """The world did not do what was asked. Nothing was stored, unless the answer itself got lost: see Unavailable."""
 

@@ -72,7 +72,9 @@ class Commands(Struct, frozen=True):
                 return self._unchanged(stream)
             at = state.version if scope.whole else None
             named = {getattr(event, "image_id", None) for event in events}
-            guarded = {id: revision for id, revision in {**standing, **(revisions or {})}.items() if id in named}
+            guarded = {
+                id: revision for id, revision in {**standing, **(revisions or {})}.items() if id in named
+            }
             try:
                 appended = self.store.append(
                     stream,

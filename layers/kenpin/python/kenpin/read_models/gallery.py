@@ -14,6 +14,7 @@ from psycopg.rows import args_row
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
+    AnnotationWithdrawn,
     CandidateDismissed,
     CaptureCorrected,
     ImageExcluded,
@@ -167,6 +168,8 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             changes.set(id, version, revision=revision, excluded=None)
         case CaptureCorrected(image_id=id, capture=capture):
             changes.set(id, version, revision=revision, capture=_json(capture))
+        case AnnotationWithdrawn(image_id=id):
+            changes.set(id, version, revision=revision, **WITHDRAWN)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             changes.set(id, version, revision=revision, review=outcome)
         case CandidateDismissed(image_id=id):
@@ -204,6 +207,12 @@ def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, obj
         "annotated_in": recorded.version,
         "review": None,
     }
+
+
+WITHDRAWN: Final = dict.fromkeys(
+    ("verdict", "defect_classes", "annotation", "annotated_by", "annotated_at", "annotated_in", "review")
+)
+"""The columns of an image that nobody has judged."""
 
 
 def _json(value: object) -> str:

@@ -17,7 +17,9 @@ class PostgresCheckpoints:
 
     def all(self, reader: str) -> Mapping[str, int]:
         with self._database.transaction() as sql:
-            rows = sql.execute("select stream, version from reader_checkpoint where reader = %s", (reader,)).fetchall()
+            rows = sql.execute(
+                "select stream, version from reader_checkpoint where reader = %s", (reader,)
+            ).fetchall()
         return {row["stream"]: row["version"] for row in rows}
 
     def move(self, reader: str, stream: str, version: int) -> None:

@@ -69,6 +69,13 @@ class SubmitAnnotations(Command):
     label_book_revision: int = 0
 
 
+class WithdrawAnnotations(Command):
+    """Take judgements back, all or nothing."""
+
+    image_ids: GuardedImageIds
+    reason: Text = ""
+
+
 class ReviewAnnotation(Command):
     image_id: Digest
     outcome: Literal["accepted", "returned"]
@@ -101,6 +108,7 @@ DatasetCommand = (
     | RestoreImages
     | AssignSplit
     | SubmitAnnotations
+    | WithdrawAnnotations
     | ReviewAnnotation
     | SuggestCandidates
     | DismissCandidate

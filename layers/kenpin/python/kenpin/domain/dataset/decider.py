@@ -21,10 +21,12 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
+    WithdrawAnnotations,
 )
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
+    AnnotationWithdrawn,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
@@ -79,6 +81,9 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             return _assign_split(state, command)
         case SubmitAnnotations():
             return _submit(state, command)
+        case WithdrawAnnotations(image_ids=ids, reason=reason):
+            judged = [id for id in unique(ids) if _image(state, id).annotation is not None]
+            return [AnnotationWithdrawn(image_id=id, reason=reason) for id in judged]
         case ReviewAnnotation(image_id=id, outcome=outcome, reason=reason):
             if _image(state, id).annotation is None:
                 raise NothingToReview(id)
@@ -218,6 +223,8 @@ def _change(state: Dataset, event: DatasetEvent) -> Dataset:
             return state if known else replace(state, images=state.images.insert(id, image))
         case SplitAssigned(image_ids=ids, split=split):
             return state.changed(*(id for id in ids if not _is_test(state, id)), split=split)
+        case AnnotationWithdrawn(image_id=id):
+            return state.changed(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             return state.changed(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):

@@ -67,6 +67,13 @@ class AnnotationSubmitted(Event):
     """The suggestion it answers."""
 
 
+class AnnotationWithdrawn(Event):
+    """A person took the standing annotation back: the image is unlabelled again."""
+
+    image_id: ImageId
+    reason: str = ""
+
+
 class AnnotationReviewed(Event):
     """A second person accepted the annotation or returned it."""
 
@@ -109,6 +116,7 @@ DatasetEvent = (
     | ImageRestored
     | SplitAssigned
     | AnnotationSubmitted
+    | AnnotationWithdrawn
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed

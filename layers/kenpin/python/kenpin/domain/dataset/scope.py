@@ -15,6 +15,7 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
+    WithdrawAnnotations,
 )
 from kenpin.domain.decider import Scope
 
@@ -28,7 +29,7 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
-        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids):
+        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
