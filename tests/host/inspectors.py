@@ -1,4 +1,7 @@
-"""People who judge images without pause and never give up on one: the same key until it is answered."""
+"""People who judge images without pause and never give up on one: the same key until it is answered.
+
+Their line is a bad one: every now and then they hang up before the answer comes.
+"""
 
 import random
 import threading
@@ -13,6 +16,10 @@ from tests.host.running import RunningNode
 ANNOTATIONS = "/v1/datasets/cookies/annotations"
 PAUSE_S = 0.02
 AGAIN_S = 0.05
+PATIENCE_S = 10.0
+HANG_UP_S = (0.0, 0.02)
+"""How soon they hang up when they do."""
+HANGS_UP = 0.3
 
 
 class Inspector(threading.Thread):
@@ -25,9 +32,7 @@ class Inspector(threading.Thread):
         self.unexpected = ""
         self._images, self._chance = images, random.Random(seed)
         self._over = threading.Event()
-        self._http = httpx.Client(
-            base_url=node.url, headers={"Kenpin-Actor": self.name}, timeout=10, trust_env=False
-        )
+        self._http = httpx.Client(base_url=node.url, headers={"Kenpin-Actor": self.name}, trust_env=False)
 
     def run(self) -> None:
         n = 0
@@ -46,7 +51,8 @@ class Inspector(threading.Thread):
         """The version it was answered with; None when there was no answer before the end."""
         while not self._over.is_set():
             try:
-                answer = self._http.post(ANNOTATIONS, json=body, headers={"Idempotency-Key": key})
+                named = {"Idempotency-Key": key}
+                answer = self._http.post(ANNOTATIONS, json=body, headers=named, timeout=self._patience())
             except httpx.TransportError:
                 time.sleep(AGAIN_S)
                 continue
@@ -57,6 +63,10 @@ class Inspector(threading.Thread):
                 return None
             time.sleep(AGAIN_S)
         return None
+
+    def _patience(self) -> httpx.Timeout:
+        hangs_up = self._chance.random() < HANGS_UP
+        return httpx.Timeout(PATIENCE_S, read=self._chance.uniform(*HANG_UP_S) if hangs_up else PATIENCE_S)
 
     def finish(self) -> None:
         self._over.set()

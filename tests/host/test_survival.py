@@ -7,13 +7,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 
+import httpx
 import pytest
 from PIL import Image
 
-from functions.http.answers import Accepted, Registered, Run, Uploads
+from functions.http.answers import Accepted, Registered, Uploads
 from host.cli.app import main
 from host.cli.client import Client
 from tests.host.inspectors import Inspector, said
@@ -135,17 +137,17 @@ def test_a_run_whose_process_worker_and_database_die_ends_well(node: RunningNode
     asked = {"dataset_id": "cookies", "recipe": {"image_size": 96}}
     run_id = client.ask("/runs", asked, Accepted).id
 
-    def current() -> Run:
-        return client.get(f"/runs/{run_id}", Run)
+    def shows(**wanted: object) -> bool:
+        with suppress(httpx.TransportError):
+            run = node.http.get(f"/v1/runs/{run_id}").json()
+            return {name: run.get(name) for name in wanted} == wanted
+        return False
 
-    eventually(lambda: current().attempt == 1, "the first attempt is under way")
+    eventually(lambda: shows(attempt=1, status="running"), "the first attempt is under way")
     kill_one(node, chance, "kenpin_training", "job")
-    eventually(lambda: current().attempt == 2, "the second attempt is under way")
+    eventually(lambda: shows(attempt=2, status="running"), "the second attempt is under way")
     kill_one(node, chance, "kenpin_training", "")
-    eventually(lambda: current().attempt == 3, "the third attempt is under way")
+    eventually(lambda: shows(attempt=3, status="running"), "the third attempt is under way")
     os.kill(node.postmaster(), signal.SIGKILL)
-    eventually(lambda: node.http.get(f"/v1/runs/{run_id}").status_code == 200, "it answers again")
-    eventually(lambda: current().status not in ("queued", "running"), "the run is over")
-    assert (current().status, current().attempt) == ("succeeded", 3)
-    assert current().evaluation is not None or current().artifact
+    eventually(lambda: shows(attempt=3, status="succeeded"), "the run ends well")
     assert kenpin(node, "verify") == 0
