@@ -20,7 +20,6 @@ LIBRARIES: Final = (
     "pillow",
     "pyarrow",
     "safetensors",
-    "scipy",
     "tensorflow",
     "tensorflow-cpu",
 )

@@ -120,7 +120,7 @@ class Worker:
             return self._platform.jobs.done(delivery)
         reason = tail.strip().rpartition("\n")[2] or "it ended without a word"
         if status < 0:
-            reason = f"ended by signal {signal.Signals(-status).name}; last it said: {reason}"
+            reason = f"ended by signal {signal.Signals(-status).name}"
         again = status != NOT_AGAIN and delivery.attempt < MAX_ATTEMPTS
         self._tell_failure(delivery.job, reason, tail, final=not again)
         if status == NOT_AGAIN and delivery.job.kind == "train":

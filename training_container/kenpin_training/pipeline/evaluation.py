@@ -1,7 +1,9 @@
 """What a model is worth on images it never learnt from: counts, rates with bounds, and ranking quality."""
 
+import math
+
 import numpy as np
-from scipy.special import betaincinv
+from numpy.typing import NDArray
 
 from kenpin.domain.ids import Split
 from kenpin.domain.run.values import Evaluation
@@ -35,7 +37,18 @@ def upper_bound(errors: int, trials: int, confidence: float = 0.95) -> float | N
     """One-sided upper bound of the error rate, Clopper & Pearson (1934); None without a trial."""
     if trials == 0:
         return None
-    return 1.0 if errors == trials else float(betaincinv(errors + 1, trials - errors, confidence))
+    counts = np.arange(1, errors + 1)
+    ways = np.cumsum(np.append(0.0, np.log(trials - counts + 1) - np.log(counts)))
+    low, high = errors / trials, 1.0
+    while low < (rate := (low + high) / 2) < high:
+        low, high = (rate, high) if _at_most(ways, trials, rate) > 1 - confidence else (low, rate)
+    return high
+
+
+def _at_most(ways: NDArray[np.float64], trials: int, rate: float) -> float:
+    """The chance of fewer errors than there are `ways` (log binomial coefficients) at this true rate."""
+    count = np.arange(ways.size)
+    return float(np.exp(ways + count * math.log(rate) + (trials - count) * math.log1p(-rate)).sum())
 
 
 def auroc(scores: Scores, ng: IsNg) -> float | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from kenpin.domain.recipe import Recipe
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.lesson import Batch, Lesson
 from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.odds import to_score
 from kenpin_training.pipeline.probe import Features, Probe, Scores, length_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8]],
     def scores(pixels: NDArray[np.uint8]) -> Scores:
         places = np.resize(np.arange(len(pixels)), -(-len(pixels) // size) * size).reshape(-1, size)
         logits = np.concatenate([graph(pixels[batch]).numpy() for batch in places])[: len(pixels)]
-        return np.asarray(expit(logits.astype(np.float64)))
+        return to_score(logits)
 
     return scores
 

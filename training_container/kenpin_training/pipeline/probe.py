@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
+
+from kenpin_training.pipeline.minimise import minimise
+from kenpin_training.pipeline.odds import to_score
 
 Features = NDArray[np.float32]
 """images × features"""
@@ -32,13 +33,13 @@ class TooFewLabels(Exception):
 
 
 class Probe(Struct, frozen=True):
-    """score = expit(features · weight + bias)"""
+    """The log-odds of NG are features · weight + bias."""
 
     weight: NDArray[np.float64]
     bias: float
 
     def scores(self, features: Features) -> Scores:
-        return np.asarray(expit(features @ self.weight + self.bias), dtype=np.float64)
+        return to_score(features @ self.weight + self.bias)
 
 
 def fit(features: Features, ng: IsNg, c: float) -> Probe:
@@ -49,7 +50,7 @@ def fit(features: Features, ng: IsNg, c: float) -> Probe:
     """
     mean, scale = features.mean(axis=0, dtype=np.float64), length_of(features)
     standard = ((features - mean) * scale).astype(np.float32)
-    weight, bias = _minimise(standard, np.where(ng, 1.0, -1.0), c * balance(ng))
+    weight, bias = _least(standard, np.where(ng, 1.0, -1.0), c * balance(ng))
     return Probe(weight * scale, bias - float(mean @ (weight * scale)))
 
 
@@ -93,16 +94,15 @@ def length_of(features: Features) -> NDArray[np.float64]:
     return scale
 
 
-def _minimise(
+def _least(
     x: Features, sign: NDArray[np.float64], strength: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weight, bias = point[:-1], point[-1]
         margin = sign * (x @ weight.astype(np.float32) + bias)
-        pull = -strength * sign * expit(-margin)
+        pull = -strength * sign * to_score(-margin)
         value = 0.5 * weight @ weight + strength @ np.logaddexp(0, -margin)
         return float(value), np.append(weight + pull.astype(np.float32) @ x, pull.sum())
 
-    start = np.zeros(x.shape[1] + 1)
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-7})
-    return best.x[:-1], float(best.x[-1])
+    best = minimise(loss, np.zeros(x.shape[1] + 1))
+    return best[:-1], float(best[-1])

@@ -4,9 +4,9 @@ from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
-from scipy.special import logit
 
 from kenpin_training.pipeline.coverage import Coverage, Indices, project
+from kenpin_training.pipeline.odds import to_odds
 from kenpin_training.pipeline.probe import Features, Scores
 
 Reason = Literal["diverse", "uncertain", "suspected_ng", "control"]
@@ -56,7 +56,7 @@ def _turns(scores: Scores | None, threshold: float, size: int) -> list[tuple[Rea
     if scores is None:
         return [("diverse", None)]
     most = SHORTLIST * (size // 3 + 1)
-    distance = np.abs(logit(np.clip(scores, 1e-9, 1 - 1e-9)) - logit(np.clip(threshold, 1e-9, 1 - 1e-9)))
+    distance = np.abs(to_odds(scores) - to_odds(np.array(threshold)))
     likeliest = np.argsort(-scores, kind="stable")[:most]
     suspected = likeliest[scores[likeliest] >= threshold]
     return [

@@ -1,9 +1,9 @@
 """Where to cut the scores so that mistakes are expected to cost the least."""
 
 import numpy as np
-from scipy.special import expit, logit
 
 from kenpin.domain.recipe import Recipe
+from kenpin_training.pipeline.odds import to_odds, to_score
 from kenpin_training.pipeline.probe import IsNg, Scores
 
 
@@ -19,16 +19,12 @@ def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
     below_ng = np.concatenate([[0.0], np.cumsum(ng[order])]) / max(ng.sum(), 1)
     below_ok = np.concatenate([[0.0], np.cumsum(~ng[order])]) / max((~ng).sum(), 1)
     cost = rate * recipe.escape_cost * below_ng + (1 - rate) * recipe.overkill_cost * (1 - below_ok)
-    odds = np.clip(logit(scores[order]), -_FAR, _FAR)
+    odds = to_odds(scores[order])
     edges = np.concatenate([odds[:1] - 1, odds, odds[-1:] + 1])
     gaps = np.diff(edges)
     cost = np.where(gaps > 0, cost, np.inf)
     cheapest = np.flatnonzero(np.isclose(cost, cost.min(), rtol=1e-9, atol=0))
     best = cheapest[np.argmax(gaps[cheapest])]
-    middle = float(expit((edges[best] + edges[best + 1]) / 2))
+    middle = float(to_score((edges[best] + edges[best + 1]) / 2))
     first_ng = float(scores[order[best]]) if best < scores.size else 1.0
     return min(middle, first_ng)
-
-
-_FAR = 30.0
-"""Log-odds that no score is taken to be beyond."""
