@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -70,7 +69,7 @@ create table if not exists image_count (
 
 
 class Row(Struct, frozen=True, gc=False):
-    """One image from version `valid_from` on; the fields are the columns, in order, JSON as text."""
+    """One image from version `valid_from` on; the fields are the columns, in order, JSON and times as text."""
 
     dataset_id: str
     image_id: str
@@ -83,7 +82,7 @@ class Row(Struct, frozen=True, gc=False):
     width: int
     height: int
     media_type: str
-    registered_at: datetime
+    registered_at: str
     capture: str
     split: str | None = None
     excluded: str | None = None
@@ -91,13 +90,13 @@ class Row(Struct, frozen=True, gc=False):
     defect_classes: str | None = None
     annotation: str | None = None
     annotated_by: str | None = None
-    annotated_at: datetime | None = None
+    annotated_at: str | None = None
     annotated_in: int | None = None
     review: str | None = None
 
 
 COLUMNS: Final = ", ".join(Row.__struct_fields__)
-AS_TEXT: Final = re.sub(r"\b(capture|defect_classes|annotation)\b", r"\1::text", COLUMNS)
+AS_TEXT: Final = re.sub(r"\b(capture|defect_classes|annotation|registered_at|annotated_at)\b", r"\1::text", COLUMNS)
 
 LIVE: Final = f"""
 select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join lateral (
@@ -192,7 +191,7 @@ def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> 
         width=file.width,
         height=file.height,
         media_type=file.media_type,
-        registered_at=recorded.recorded_at,
+        registered_at=recorded.recorded_at.isoformat(),
         capture=_json(event.capture),
     )
 
@@ -203,7 +202,7 @@ def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, obj
         "defect_classes": _json(sorted({d.class_id for d in event.defects})),
         "annotation": _json(event),
         "annotated_by": recorded.context.actor,
-        "annotated_at": recorded.recorded_at,
+        "annotated_at": recorded.recorded_at.isoformat(),
         "annotated_in": recorded.version,
         "review": None,
     }
