@@ -63,11 +63,11 @@ class Commands(Struct, frozen=True):
         Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, Unavailable.
         """
         stream, scope = stream_of(decider.category, id), decider.scope(command)
-        if key and (known := self.store.appended(stream, key)):
-            return known
         for _ in range(TRIES):
             standing = self.store.revisions(stream, scope.guarded) if scope.guarded else {}
             state = self.state(decider, id, scope)
+            if key and (known := self.store.appended(stream, key)):
+                return known  # asked after the state was read, so no rule sees what this very request has done
             if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
             at = state.version if scope.whole else None
