@@ -14,7 +14,7 @@ from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.ids import ImageId
 from kenpin_training.pipeline import features as features_module
 from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
-from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.features import FeatureStore, cache_key
 from kenpin_training.pipeline.images import UnreadableImage, decode
 from kenpin_training.pipeline.network import Network
 from tests.training.conftest import Means, photo, stored
@@ -64,7 +64,7 @@ def test_many_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
     def write() -> None:
         cache = FeatureCache(tmp_path, "net")
         for start in range(0, 40, 10):
-            cache.add(ids[start : start + 10], [rows[id] for id in ids[start : start + 10]])
+            cache.add({id: rows[id] for id in ids[start : start + 10]})
 
     writers = [Thread(target=write) for _ in range(4)]
     for writer in writers:
@@ -94,7 +94,7 @@ def test_what_listens_may_stop_the_work_and_little_is_lost(
 
     with pytest.raises(KeyboardInterrupt):
         FeatureStore(objects, tmp_path).features(ids, Network(96), stop)
-    assert len(FeatureCache(tmp_path, Network(96).digest).load(ids)) == 8
+    assert len(FeatureCache(tmp_path, cache_key(Network(96))).load(ids)) == 8
 
 
 def test_an_unreadable_image_is_named() -> None:
@@ -128,7 +128,7 @@ import sys
 from pathlib import Path
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 import kenpin_training.job
-from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.features import FeatureStore, cache_key
 from kenpin_training.pipeline.network import Network
 from tests.training.conftest import Means, photo, stored
 FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r})).features([{ids[0]!r}], Network(96), lambda *_: None)

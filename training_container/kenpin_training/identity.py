@@ -31,7 +31,7 @@ def identity() -> Identity:
     return Identity(
         code_digest=_code_digest(),
         weights_digest=weights.DIGEST,
-        libraries={"python": platform.python_version(), **_libraries()},
+        libraries=libraries(),
         threads=threads(),
         hardware=_hardware(),
     )
@@ -50,8 +50,9 @@ def _code_digest() -> str:
     return whole.hexdigest()
 
 
-def _libraries() -> dict[str, str]:
-    found = {}
+@cache
+def libraries() -> dict[str, str]:
+    found = {"python": platform.python_version()}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             found[name] = version(name)

@@ -3,7 +3,8 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,12 +44,12 @@ class FeatureCache:
                 break
         return rows
 
-    def add(self, image_ids: Sequence[ImageId], rows: Sequence[Row]) -> None:
-        digests = np.frombuffer(bytes.fromhex("".join(image_ids)), np.uint8).reshape(-1, 32)
+    def add(self, rows: Mapping[ImageId, Row]) -> None:
+        digests = np.frombuffer(bytes.fromhex("".join(rows)), np.uint8).reshape(-1, 32)
         name = uuid.uuid4().hex
         aside = self._folder / f"{name}.part"
         with aside.open("xb") as file:
-            file.write(save({"digests": digests, "features": np.stack(rows)}))
+            file.write(save({"digests": digests, "features": np.stack(list(rows.values()))}))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._folder / f"{name}.safetensors")
@@ -65,6 +66,7 @@ def _read(shard: Path) -> Iterator[tuple[ImageId, Row]]:
 
 def _forget_oldest(root: Path) -> None:
     """Each fine-tuned model is a network of its own; those not used for longest are made again when asked for."""
-    folders = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in folders[NETWORKS_KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(FileNotFoundError):  # another process forgets the same one
+        folders = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        for folder in folders[NETWORKS_KEPT:]:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,6 @@
 """Numbers in place of images: what a network sees in each, made once and then remembered."""
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +12,7 @@ import numpy as np
 
 from kenpin.domain.ids import ImageId
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
+from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, Row
 from kenpin_training.pipeline.images import Pixels, decode
 from kenpin_training.pipeline.network import Network
@@ -38,19 +40,18 @@ class FeatureStore:
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """One row for each image, in order. Raises UnreadableImage."""
-        cache = FeatureCache(self._cache, network.digest)
-        rows = cache.load(image_ids)
+        cache = FeatureCache(self._cache, cache_key(network))
+        rows, fresh = cache.load(image_ids), dict[ImageId, Row]()
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
-        progress(len(rows), len(rows) + len(missing))
-        made: dict[ImageId, Row] = {}
+        total = len(rows) + len(missing)
+        progress(len(rows), total)
         for image_id, row in self._make(missing, network):
-            made[image_id] = row
-            if len(made) % SHARD == 0 or len(made) == len(missing):
-                fresh = list(made)[-((len(made) - 1) % SHARD + 1) :]
-                cache.add(fresh, [made[id] for id in fresh])
-            progress(len(rows) + len(made), len(rows) + len(missing))
-        known = rows | made
-        return np.stack([known[id] for id in image_ids]) if image_ids else np.empty((0, FEATURES), np.float32)
+            rows[image_id] = fresh[image_id] = row
+            if len(fresh) == SHARD or len(rows) == total:
+                cache.add(fresh)
+                fresh = {}
+            progress(len(rows), total)
+        return np.stack([rows[id] for id in image_ids]) if image_ids else np.empty((0, FEATURES), np.float32)
 
     def pixels(self, image_ids: Sequence[ImageId], size: int) -> Iterator[Pixels]:
         """The images one after another, decoded ahead of their use."""
@@ -69,6 +70,11 @@ class FeatureStore:
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
         with self._objects.open(f"images/{image_id}") as file:
             return decode(image_id, file, size)
+
+
+def cache_key(network: Network) -> str:
+    """Other versions of what decodes and computes may give other bits, so they are not mixed."""
+    return hashlib.sha256(f"{network.digest} {sorted(libraries().items())}".encode()).hexdigest()
 
 
 def ahead(work: Callable[[A], B], items: Iterable[A], depth: int = 2 * BATCH) -> Iterator[B]:
