@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from functions.event import Json
 from functions.manifest import FUNCTIONS
@@ -18,7 +18,7 @@ ACTOR_HEADER: Final = "kenpin-actor"
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request as the server read it; header names in lower case."""
+    """An HTTP request as the server read it: the path decoded, header names in lower case."""
 
     method: str
     path: str
@@ -87,14 +87,14 @@ def event_of(request: Request) -> Json:
     return {
         "version": "2.0",
         "routeKey": "$default",
-        "rawPath": unquote(request.path),
+        "rawPath": request.path,
         "rawQueryString": request.query,
         "queryStringParameters": _parameters(request.query),
         "headers": dict(request.headers),
         "requestContext": {
             "requestId": request_id,
             "stage": "$default",
-            "http": {"method": request.method, "path": unquote(request.path), "sourceIp": "127.0.0.1"},
+            "http": {"method": request.method, "path": request.path, "sourceIp": "127.0.0.1"},
             "authorizer": _authorizer(request.headers),
         },
         "body": request.body.decode("utf-8", "replace") if request.body else None,

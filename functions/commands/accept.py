@@ -1,12 +1,13 @@
 """One way to carry out a request: execute its command for the caller and answer where it stands."""
 
+import hashlib
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping
 from typing import TypeVar
 
 from functions.http.answers import Accepted
-from functions.http.request import caller, expected_version, idempotency_key
+from functions.http.request import caller, expected_version, idempotency_key, request_path
 from kenpin.application.execute import Versioned
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Decider
@@ -42,5 +43,11 @@ def accepted(appended: Appended, id: str) -> Accepted:
 
 
 def new_id() -> str:
-    """Twelve characters nobody has used: 60 random bits in base 32."""
-    return b32encode(secrets.token_bytes(8)).decode().lower()[:12]
+    """Twelve characters nobody has used: 60 bits in base 32. A request with a key that comes again gets them again."""
+    key = idempotency_key()
+    drawn = secrets.token_bytes(8) if key is None else _digest(request_path(), caller().actor, key.value)
+    return b32encode(drawn[:8]).decode().lower()[:12]
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode()).digest()

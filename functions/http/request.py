@@ -32,6 +32,10 @@ def caller() -> Context:
     return Context(actor=actor, correlation_id=correlation_id())
 
 
+def request_path() -> str:
+    return BaseRouter.current_event.path
+
+
 def idempotency_key() -> IdempotencyKey | None:
     """The caller's key for this request, tied to who asks and what for."""
     value = header("idempotency-key")

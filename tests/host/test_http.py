@@ -139,6 +139,23 @@ def test_what_is_no_http_is_told_so_and_leaves_no_trace(worker: Worker, client: 
     assert client.get("/v1/health").status_code == 200
 
 
+def test_a_path_is_decoded_once(client: httpx.Client) -> None:
+    assert client.get("/v1/nothing/a%2525b").json()["instance"] == "/v1/nothing/a%25b"
+
+
+def test_what_is_asked_for_twice_under_one_key_is_made_once(client: httpx.Client) -> None:
+    client.post(PROJECTS, json={"project_id": "keys", "name": "Keys"})
+
+    def make(key: str, name: str = "Keys") -> httpx.Response:
+        body = {"project_id": "keys", "name": name}
+        return client.post("/v1/datasets", json=body, headers={"Idempotency-Key": key})
+
+    first, again, other = make("k1"), make("k1"), make("k2")
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert other.json()["id"] != first.json()["id"]
+    assert is_problem(make("k1", name="Something else"), 422)
+
+
 def together(clients: int, work: Callable[[int], None]) -> None:
     with ThreadPoolExecutor(clients) as pool:
         list(pool.map(work, range(clients)))

@@ -1,8 +1,15 @@
 """A doorbell between processes of one machine: a datagram to each listener's socket in the data folder."""
 
-import contextlib
+import os
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
+
+LONGEST: Final = 100
+"""bytes; the address of a socket may have 107 on Linux and 103 on macOS"""
 
 
 class SocketDoorbell:
@@ -15,8 +22,8 @@ class SocketDoorbell:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
             ringer.setblocking(False)
             for listener in self._folder.glob("*.bell"):
-                with contextlib.suppress(OSError):
-                    ringer.sendto(stream.encode(), _short(listener))
+                with suppress(OSError), _address(listener) as address:
+                    ringer.sendto(stream.encode(), address)
 
     def listen(self, name: str) -> socket.socket:
         """A socket that receives the name of a stream for each ring."""
@@ -24,13 +31,21 @@ class SocketDoorbell:
         path = self._folder / f"{name}.bell"
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        listener.bind(_short(path))
+        with _address(path) as address:
+            listener.bind(address)
         return listener
 
 
-def _short(path: Path) -> str:
-    """The shorter way to write the path: a socket's may have 107 bytes at most."""
-    with contextlib.suppress(ValueError):
-        relative = str(path.resolve().relative_to(Path.cwd()))
-        return min(relative, str(path), key=len)
-    return str(path)
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """The path as short as it takes: as it is, from where we stand, or through the open folder."""
+    with suppress(ValueError):
+        path = min(path, path.resolve().relative_to(Path.cwd()), key=lambda each: len(os.fsencode(each)))
+    if len(os.fsencode(path)) <= LONGEST or sys.platform != "linux":
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
