@@ -1,12 +1,9 @@
 """The whole loop without a browser: the platform suggests, true labels answer, a model learns, in rounds."""
 
 import random
-import socket
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -21,7 +18,7 @@ from host.cli.transfer import Progress
 from host.cli.verify import check
 from host.importers import elpv
 from host.importers.entry import Entry, Problem
-from host.node import Node
+from host.node import running
 from host.sample import photos
 from host.sample.load import Silent, created, fill
 from kenpin.domain.commit import Head
@@ -86,7 +83,8 @@ def run(
     """Play the loop on a platform of its own, in a folder that is gone afterwards."""
     started, plan = time.monotonic(), PLANS[data]
     found = list(elpv.read() if data == "elpv" else photos.entries())
-    with _platform() as client:
+    with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, running(Path(folder)) as node:
+        client = Client(node.address, INSPECTOR)
         created(client, "/projects", photos.PROJECT)
         played: list[Round] = []
         for arm in plan.arms:
@@ -192,27 +190,3 @@ def _replay(client: Client, dataset_ids: list[str]) -> str:
     """Every dataset folded from its first event and compared with the rows, image by image."""
     differences = [difference for id in dataset_ids for difference in differences_of(client, id)]
     return "different: " + "; ".join(differences[:3]) if differences else "identical"
-
-
-@contextmanager
-def _platform() -> Iterator[Client]:
-    """A node on a free port of 127.0.0.1 with nothing in it."""
-    with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder:
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}"
-        with Node(Settings(data_dir=Path(folder), port=port, public_url=url, database_url="")) as node:
-            watching = threading.Thread(target=node.watch)
-            watching.start()
-            try:
-                _until(lambda: node.is_ready() or None, "the platform")
-                yield Client(url, INSPECTOR)
-            finally:
-                node.stop()
-                watching.join()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -110,6 +110,7 @@ class Node:
         self.settings = settings
         self.address = address_of(settings.host, settings.port)
         self.children: list[Child] = []
+        self.database_url = settings.database_url
         self._postgres: EmbeddedPostgres | None = None
         self._stopping = threading.Event()
         self._stack = ExitStack()
@@ -121,6 +122,7 @@ class Node:
             listening = stack.enter_context(_listen(self.settings.host, self.settings.port))
             url = self.settings.database_url or stack.enter_context(self._embedded()).url
             prepare(url)
+            self.database_url = url
             self.children = self._plan(listening.fileno(), url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
@@ -223,3 +225,30 @@ def _listen(host: str, port: int) -> socket.socket:
                     f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port"
                 ) from error
         time.sleep(0.05)
+
+
+@contextmanager
+def running(folder: Path, **settings: int | str) -> Iterator[Node]:
+    """A node in this folder on a free port of 127.0.0.1, watched over by a thread, once it answers."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    chosen = Settings.model_validate(
+        {"data_dir": folder, "port": port, "public_url": url, "database_url": ""} | settings
+    )
+    with Node(chosen) as node:
+        watching = threading.Thread(target=node.watch)
+        watching.start()
+        try:
+            while not node.is_ready():
+                time.sleep(0.05)
+            yield node
+        finally:
+            node.stop()
+            watching.join()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

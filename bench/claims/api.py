@@ -1,0 +1,138 @@
+"""The HTTP API of a whole node: pages and judgements, on datasets of ten thousand and of a million images."""
+
+import base64
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from bench import synthetic
+from bench.clients import Ask, Timing, timed
+from bench.report import Figure, Report, Scale, percentile
+from host.cli.client import Client
+from host.node import Node, running
+
+CLIENTS: Final = (1, 16)
+
+
+class Size(Struct, frozen=True):
+    datasets: tuple[int, int]
+    """images"""
+    requests: int
+    """per measurement, over all clients"""
+    repeats: int
+
+
+SIZES: Final[dict[Scale, Size]] = {
+    "small": Size((10_000, 100_000), 160, 3),
+    "full": Size((10_000, 1_000_000), 800, 5),
+}
+
+NOTES: Final = [
+    "a whole node: two HTTP workers, the projector and embedded PostgreSQL with fsync on; clients share its cores",
+    "synthetic rows in the real tables; what a request reads and writes is real",
+    "each client is a process with a kept-alive connection; latencies are what the client sees",
+]
+
+
+def measure(scale: Scale, report: Report) -> None:
+    size = SIZES[scale]
+    report.sizes |= {
+        "images_small": size.datasets[0],
+        "images_large": size.datasets[1],
+        "requests": size.requests,
+    }
+    report.notes += NOTES
+    with (
+        tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder,
+        running(Path(folder), training_workers=0) as node,
+    ):
+        client = Client(node.address, "bench")
+        client.post("/projects", {"project_id": "bench", "name": "Bench"})
+        pages = [_measured(client, node, images, size, report) for images in size.datasets]
+    small, large = (page.median for page in pages)
+    report.claim_at_most(
+        f"page of 100, {size.datasets[1]:,} images / {size.datasets[0]:,}, p50", large / small, 1.5
+    )
+
+
+def _measured(client: Client, node: Node, images: int, size: Size, report: Report) -> Figure:
+    """Everything about one dataset; answers the page of one client."""
+    dataset_id, what = f"d{images}", f"{images:,} images"
+    say(f"filling a dataset of {what}")
+    client.post("/datasets", {"dataset_id": dataset_id, "project_id": "bench", "name": what})
+    client.caught_up(dataset_id, 1)
+    synthetic.fill(node.database_url, dataset_id, images)
+    path = f"/v1/datasets/{dataset_id}"
+    reads = {
+        "page of 100": f"{path}/images?limit=100",
+        "page of 100 from the middle": f"{path}/images?limit=100&cursor={_cursor(images // 2)}",
+        "page of 100 NG": f"{path}/images?limit=100&verdict=NG",
+        "open": path,
+    }
+    found: dict[str, Figure] = {}
+    for name, address in reads.items():
+        found[name] = _asked(node, f"{name}, {what}", partial(_read, address), (1,), size, report)[1]
+    _asked(node, f"page of 100, {what}", partial(_read, reads["page of 100"]), (16,), size, report)
+    ids = synthetic.some_images(node.database_url, dataset_id, size.requests * size.repeats * 3)
+    written = _asked(node, f"judgement, {what}", lambda n: _judgement(path, ids[n]), CLIENTS, size, report)
+    _asked(node, f"tag a version, {what}", lambda n: _tag(path, n), (1,), size, report)
+    report.claim_at_most(f"page of 100, {what}, p50 ms", found["page of 100"].median, 10)
+    report.claim_at_most(f"judgement, {what}, 1 client, p50 ms", written[1].median, 10)
+    report.claim_at_least(f"judgement, {what}, 16 clients, per second", written[16].median, 300)
+    return found["page of 100"]
+
+
+def _asked(
+    node: Node,
+    name: str,
+    ask: Callable[[int], Ask],
+    clients: Sequence[int],
+    size: Size,
+    report: Report,
+) -> dict[int, Figure]:
+    """p50 in ms with one client; requests per second with many. `ask` makes the n-th request of all."""
+    said: dict[int, Figure] = {}
+    asked = 0
+    for count in clients:
+        say(f"{name}, {count} client{'s' if count > 1 else ''}")
+        timings: list[Timing] = []
+        for _ in range(size.repeats):
+            each = [[ask(asked + c * (size.requests // count) + n) for n in range(size.requests // count)]
+                    for c in range(count)]  # fmt: skip
+            asked += size.requests
+            timings.append(timed(node.settings.port, each))
+        said[count] = _told(name, count, timings, report)
+    return said
+
+
+def _told(name: str, clients: int, timings: list[Timing], report: Report) -> Figure:
+    who = f"{name}, {clients} client{'s' if clients > 1 else ''}"
+    p50 = report.add(f"{who}, p50", "ms", [percentile(t.latencies, 0.5) * 1e3 for t in timings])
+    report.add(f"{who}, p99", "ms", [percentile(t.latencies, 0.99) * 1e3 for t in timings])
+    rate = report.add(who, "requests/s", [t.per_second for t in timings])
+    return p50 if clients == 1 else rate
+
+
+def _read(path: str, n: int) -> Ask:
+    return Ask(path)
+
+
+def _judgement(path: str, image_id: str) -> Ask:
+    return Ask(f"{path}/annotations", {"annotations": [{"image_id": image_id, "verdict": "HOLD"}]})
+
+
+def _tag(path: str, n: int) -> Ask:
+    return Ask(f"{path}/tags", {"name": f"v{n}"})
+
+
+def _cursor(ordinal: int) -> str:
+    return base64.urlsafe_b64encode(str(ordinal).encode()).decode().rstrip("=")
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)

@@ -1,0 +1,55 @@
+"""Fills the real tables with a dataset of any size in seconds: rows as if its images had been registered."""
+
+from typing import Final
+
+import psycopg
+
+IMAGES: Final = """
+insert into read_models.image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height,
+    media_type, registered_at, capture, split, verdict, defect_classes, annotation, annotated_by, annotated_at,
+    annotated_in)
+select %(dataset)s, encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'), n + 1, n + 1, 0,
+    'cam3-' || lpad(n::text, 7, '0') || '.png', 183402, 1280, 960, 'image/png', now(),
+    jsonb_build_object('product', 'A-' || n %% 7, 'line', 'L' || n %% 4, 'camera', 'c3', 'light', 'dark-field'),
+    case when n %% 100 = 0 then 'test' end, said.verdict, case when said.verdict is not null then '[]'::jsonb end,
+    case when said.verdict is not null then jsonb_build_object('type', 'AnnotationSubmitted@1',
+        'image_id', encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'), 'verdict', said.verdict) end,
+    case when said.verdict is not null then 'hanako' end,
+    case when said.verdict is not null then now() end, case when said.verdict is not null then n + 1 end
+from generate_series(1, %(images)s) as n,
+    lateral (select case when n %% 5 = 0 then 'NG' when n %% 5 < 3 then 'OK' end as verdict) as said"""
+
+COUNTS: Final = """
+insert into read_models.image_count
+select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), false, count(*)
+from read_models.image where dataset_id = %(dataset)s group by 1, 2, 3"""
+
+HEAD: Final = """
+update event_store.streams set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
+
+CHECKPOINTS: Final = """
+update read_models.checkpoint set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
+
+
+def fill(url: str, dataset_id: str, images: int) -> None:
+    """Give a dataset that was just created so many images: two in five unlabelled, one in five NG.
+
+    The head and the checkpoints say that all of them were registered by events; the events themselves are not
+    there, since no request reads behind a checkpoint.
+    """
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("alter table read_models.image set (autovacuum_enabled = off)")
+        for statement in (IMAGES, COUNTS, HEAD, CHECKPOINTS):
+            owner.execute(statement, {"dataset": dataset_id, "images": images})
+        owner.execute("vacuum analyze read_models.image")
+
+
+def some_images(url: str, dataset_id: str, count: int) -> list[str]:
+    """Ids spread over the whole dataset."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        found = owner.execute(
+            """select image_id from read_models.image where dataset_id = %s
+            order by md5(image_id) limit %s""",
+            (dataset_id, count),
+        )
+        return [row[0] for row in found]
