@@ -25,7 +25,7 @@ from kenpin.domain.dataset.commands import (
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
-from kenpin.read_models import datasets, projects
+from kenpin.read_models import projects
 
 router = new_router()
 
@@ -57,7 +57,7 @@ class Withdrawals(Command):
 
 @router.post("/datasets", status_code=201, tags=["datasets"])
 def create_dataset(body: NewDataset) -> Accepted:
-    with platform().database.transaction() as sql:
+    with platform().database.reading() as sql:
         if (
             projects.one(sql, body.project_id) is None
             and not platform().events.head(f"project-{body.project_id}").version
@@ -79,9 +79,8 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
 
 def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
     """The standard these are judged under. Raises NoSuchClass for a class it does not know (or has retired)."""
-    with platform().database.transaction() as sql:
-        project_id = datasets.project_of(sql, dataset_id)
-        book = projects.label_book(sql, project_id) if project_id else None
+    with platform().database.reading() as sql:
+        book = projects.label_book(sql, dataset_id)
     if book is None:
         raise NoSuchDataset
     for judgement in judgements:

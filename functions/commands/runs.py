@@ -54,7 +54,7 @@ class Why(Command):
 def request_run(body: NewRun) -> Accepted:
     """Queue a run on exactly this version of the dataset, named by version and hash."""
     head = _commit_end(body.dataset_id, body.version)
-    with platform().database.transaction() as sql:
+    with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, body.dataset_id)
         counts = datasets.training_counts(sql, body.dataset_id)
     if project_id is None:

@@ -36,7 +36,7 @@ class Dismissal(Command):
 def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
     """Queue a job that ranks the unlabelled images; the answer arrives as a CandidatesSuggested event."""
     by = caller()
-    with platform().database.transaction() as sql:
+    with platform().database.reading() as sql:
         if datasets.project_of(sql, dataset_id) is None:
             raise NoSuchDataset
         run_id = body.run_id or runs.latest_scored(sql, dataset_id)

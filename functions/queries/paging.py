@@ -62,7 +62,7 @@ def is_stale(stream: str, min_version: int | None, *projections: str) -> bool:
 
 @contextmanager
 def rows() -> Iterator[Sql]:
-    with platform().database.transaction() as sql:
+    with platform().database.reading() as sql:
         yield sql
 
 

@@ -61,7 +61,7 @@ def wait_for(
     """Wait until the rows of all these show this version; False when they are still behind after `patience_s`."""
     deadline = time.monotonic() + patience_s
     while True:
-        with database.transaction() as sql:
+        with database.reading() as sql:
             reached = min(checkpoint(sql, name, stream)[0] for name in names)
         if reached >= version:
             return True

@@ -38,7 +38,7 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
 
     The rows of three read models are read as of the version that all of them have reached.
     """
-    with database.transaction() as sql:
+    with database.reading() as sql:
         header = sql.execute(HEADER, {"stream": f"dataset-{dataset_id}", "dataset": dataset_id}).fetchone()
         if header is None:
             return Dataset()

@@ -55,8 +55,9 @@ def advance(model: ReadModel, stream: str, store: EventStore, database: Database
 
 
 def _advance(model: ReadModel, stream: str, store: EventStore, database: Database, window: int) -> int:
-    done = 0
-    while moved := _step(model, stream, store, database, window):
+    done, moved = 0, window
+    while moved >= window:
+        moved = _step(model, stream, store, database, window)
         done += moved
     return done
 

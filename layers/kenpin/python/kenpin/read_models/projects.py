@@ -124,12 +124,13 @@ class LabelBook(Struct, frozen=True):
     """Those that take annotations."""
 
 
-def label_book(sql: Sql, project_id: str) -> LabelBook | None:
+def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
+    """The book that images of this dataset are judged by."""
     row = sql.execute(
         """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
             where k.project_id = p.project_id and retired is null) as classes
-        from project p where project_id = %s""",
-        (project_id,),
+        from dataset join project p using (project_id) where dataset_id = %s""",
+        (dataset_id,),
     ).fetchone()
     return LabelBook(row["label_book_revision"], frozenset(row["classes"])) if row else None
 

@@ -10,7 +10,7 @@ class PostgresCheckpoints:
         self._database = database
 
     def at(self, reader: str, stream: str) -> int:
-        with self._database.transaction() as sql:
+        with self._database.reading() as sql:
             query = "select version from reader_checkpoint where reader = %s and stream = %s"
             row = sql.execute(query, (reader, stream)).fetchone()
         return row["version"] if row else 0

@@ -63,6 +63,12 @@ class Database:
         with self.connection() as connection, connection.transaction():
             yield connection.cursor(row_factory=dict_row)
 
+    @contextmanager
+    def reading(self) -> Iterator[Cursor[DictRow]]:
+        """A cursor for questions: each statement is a transaction, which saves two round trips."""
+        with self.connection() as connection:
+            yield connection.cursor(row_factory=dict_row)
+
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
