@@ -1,5 +1,6 @@
 """Writes about runs: request, cancel, retry."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -15,7 +16,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun, RequestRun, RetryRun
 from kenpin.domain.run.decider import run
-from kenpin.read_models import datasets
+from kenpin.read_models import datasets, projects
 
 router = new_router()
 LEAST_PER_VERDICT = 2
@@ -56,6 +57,7 @@ def request_run(body: NewRun) -> Accepted:
     head = _commit_end(body.dataset_id, body.version)
     with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, body.dataset_id)
+        policy = projects.policy(sql, project_id) if project_id else {}
         counts = datasets.training_counts(sql, body.dataset_id)
     if project_id is None:
         raise NoSuchDataset
@@ -68,11 +70,17 @@ def request_run(body: NewRun) -> Accepted:
         dataset_id=body.dataset_id,
         dataset_version=head.version,
         dataset_hash=head.hash.hex(),
-        recipe=body.recipe,
+        recipe=_by_policy(body.recipe, policy),
         seed=body.seed,
         parent_model=body.parent_model,
     )
     return accept(run, id, command)
+
+
+def _by_policy(recipe: Recipe, policy: Mapping[str, float]) -> Recipe:
+    """What mistakes cost, where the request leaves it open, is what the project's policy says."""
+    open_terms = {"escape_cost", "overkill_cost", "defect_rate"} - recipe.model_fields_set
+    return recipe.model_copy(update={term: policy[term] for term in open_terms & policy.keys()})
 
 
 def _commit_end(dataset_id: str, version: int | None) -> Head:

@@ -62,6 +62,14 @@ def test_a_version_that_no_commit_ends_at_is_refused(api: Api, labelled: list[st
     assert api.post("/v1/runs", {"dataset_id": "cookies", "version": 3}).json["refusal"] == "NoSuchVersion"
 
 
+def test_what_mistakes_cost_is_what_the_policy_says_unless_the_request_does(api: Api, labelled: list[str]) -> None:
+    policy = {"escape_cost": 50, "overkill_cost": 2, "defect_rate": 0.01}
+    assert api.post("/v1/projects/cookies/policy", policy, method="PUT").status == 200
+    id = api.post("/v1/runs", {"dataset_id": "cookies", "recipe": {"overkill_cost": 5}}).json["id"]
+    recipe = api.get(f"/v1/runs/{id}").json["recipe"]
+    assert (recipe["escape_cost"], recipe["overkill_cost"], recipe["defect_rate"]) == (50, 5, 0.01)
+
+
 def test_an_older_version_can_be_learnt_from(api: Api, labelled: list[str]) -> None:
     older = api.get("/v1/datasets/cookies").json
     body = {"annotations": [{"image_id": labelled[5], "verdict": "OK"}]}

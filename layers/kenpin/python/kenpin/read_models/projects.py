@@ -116,6 +116,14 @@ def page(sql: Sql, after: str, limit: int) -> list[Row]:
     ).fetchall()
 
 
+def policy(sql: Sql, project_id: str) -> dict[str, float]:
+    """What the inspection policy sets; empty where nobody set one."""
+    row = sql.execute(
+        "select jsonb_strip_nulls(policy) as policy from project where project_id = %s", (project_id,)
+    ).fetchone()
+    return (row and row["policy"]) or {}
+
+
 class LabelBook(Struct, frozen=True):
     """The label standard as it stands."""
 
