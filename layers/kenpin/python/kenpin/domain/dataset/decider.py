@@ -219,8 +219,7 @@ def _change(state: Dataset, event: DatasetEvent) -> Dataset:
             return state.changed(id, annotation=event, review=None).without_candidate(id)
         case ImageRegistered(image_id=id, file=file, capture=capture):
             known = id in state.images
-            image = Image(state.version + 1, file, capture)
-            return state if known else replace(state, images=state.images.insert(id, image))
+            return state if known else state.registered(id, Image(state.version + 1, file, capture))
         case SplitAssigned(image_ids=ids, split=split):
             return state.changed(*(id for id in ids if not _is_test(state, id)), split=split)
         case AnnotationWithdrawn(image_id=id):

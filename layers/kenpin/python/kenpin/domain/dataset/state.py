@@ -43,18 +43,24 @@ class Dataset(Struct, frozen=True):
     candidates: HashTrieMap[ImageId, Candidate] = HashTrieMap()
     """Open candidates of the current suggestion."""
 
+    def registered(self, image_id: ImageId, image: Image) -> Dataset:
+        return self._with(self.images.insert(image_id, image))
+
     def changed(self, *image_ids: ImageId, **changes: object) -> Dataset:
         """These images with these fields anew; images that are not held here are passed over."""
         images = self.images
         for id in image_ids:
             if (image := images.get(id)) is not None:
                 images = images.insert(id, replace(image, **changes))
-        return self if images is self.images else replace(self, images=images)
+        return self._with(images)
 
     def without_candidate(self, image_id: ImageId) -> Dataset:
         if image_id not in self.candidates:
             return self
         return replace(self, candidates=self.candidates.remove(image_id))
+
+    def _with(self, images: HashTrieMap[ImageId, Image]) -> Dataset:
+        return self if images is self.images else replace(self, images=images)
 
     def drafted(self) -> Dataset:
         return replace(self, images=Draft(self.images.items()), candidates=Draft(self.candidates.items()))
