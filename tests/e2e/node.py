@@ -101,12 +101,14 @@ class Node:
         version = Accepted.model_validate_json(answer.content).version
         self.get(f"/v1/datasets/{dataset_id}?min_version={version}")
 
-    def until(self, dataset_id: str, position: int, **wanted: object) -> Image:
-        """The image once it has these values. Fails when it does not get them."""
+    def until(
+        self, dataset_id: str, position: int, filter: dict[str, str] | None = None, **wanted: object
+    ) -> Image:
+        """The image at this place, once it has these values. Fails when it does not get them."""
         deadline = time.monotonic() + SEEN_S
         while True:
-            image = self.image(dataset_id, position)
-            if all(getattr(image, name) == value for name, value in wanted.items()):
+            image = next(iter(self.images(dataset_id, **(filter or {}))[position:]), None)
+            if image and all(getattr(image, name) == value for name, value in wanted.items()):
                 return image
             assert time.monotonic() < deadline, f"wanted {wanted}, have {image}"
             time.sleep(0.1)

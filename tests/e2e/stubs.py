@@ -117,5 +117,30 @@ def stub_runs(page: Page, dataset_id: str) -> None:
     page.route(re.compile(r"/v1/runs(/|\?|$)"), answer)
 
 
+DEAD: Final[list[Json]] = [
+    {
+        **{"job_id": "suggest-1", "kind": "suggest", "subject": "cookies", "attempts": 3},
+        **{"reason": "MemoryError: no room for 90 GB", "log_tail": "loading\nMemoryError: no room for 90 GB"},
+        "dead_at": "2026-05-01T09:00:00Z",
+    }
+]
+
+
+def stub_queue(page: Page) -> list[str]:
+    """One dead job, until it is redriven. Answers the ids that were."""
+    redriven: list[str] = []
+
+    def answer(route: Route) -> None:
+        *_, job_id, last = route.request.url.split("/")
+        if last == "redrive":
+            redriven.append(job_id)
+            _json(route, {"job_id": job_id})
+        else:
+            _json(route, {"ready": len(redriven), "running": 0, "dead": [] if redriven else DEAD})
+
+    page.route(re.compile(r"/v1/queue(/|$)"), answer)
+    return redriven
+
+
 def _json(route: Route, body: Json) -> None:
     route.fulfill(content_type="application/json", body=json.dumps(body))

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
@@ -16,6 +16,10 @@ def gallery(open_page: OpenPage, dataset_id: str, query: str = "order=registered
 
 def expect_saved(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"保存済み #\d+"))).to_be_visible()
+
+
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
 
 
 def expect_focus(page: Page, at: int) -> None:
@@ -57,6 +61,47 @@ def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: 
     assert verdicts == [None, "NG", "OK", "NG"]
 
 
+def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.keyboard.press("n")
+    node.until(id, 0, verdict="NG")
+    page.keyboard.press("u")
+    image = node.until(id, 0, verdict=None)
+    assert node.history(id, image.image_id)[-1].type == "AnnotationWithdrawn"
+    expect(page.get_by_role("complementary")).to_contain_text("取り消し sato.k")
+
+
+def test_undo_asks_when_someone_judged_since(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    page.keyboard.press("n")
+    node.until(id, 0, verdict="NG")
+    node.judge(id, {node.image(id, 0).image_id: "OK"})
+    page.keyboard.press("u")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("未判定")
+    dialog.get_by_role("button", name="あなたの判定にする").click()
+    node.until(id, 0, verdict=None)
+
+
+def test_a_suggestion_that_does_not_come_is_called_late(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/nowhere")
+    page.clock.install()
+    lost = '{"job_id": "suggest-lost", "suggestion_id": "lost"}'
+    page.route(
+        "**/suggestions",
+        lambda route: route.fulfill(status=202, body=lost) if is_post(route) else route.fallback(),
+    )
+    page.goto(f"/datasets/{node.dataset(ok=1)}/gallery")
+    page.get_by_role("button", name="次に見る画像を提案").click()
+    expect(page.get_by_role("button", name="提案を選んでいます")).to_be_disabled()
+    page.clock.fast_forward("03:00")
+    expect(page.get_by_text("提案が 2 分たっても届きません")).to_be_visible()
+    page.get_by_role("link", name="キューを見る").click()
+    expect(page.get_by_text("キュー: 待ち 0 件")).to_be_visible()
+
+
 def test_one_key_judges_a_selection(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=4)
     page = gallery(open_page, id)
@@ -76,7 +121,7 @@ def test_exclusion_asks_why_and_can_be_taken_back(node: Node, open_page: OpenPag
     page.get_by_label("重複").check()
     page.keyboard.press("Enter")
     expect_saved(page)
-    assert [image.excluded for image in node.images(id, excluded="true")] == ["重複"]
+    node.until(id, 0, {"excluded": "true"}, excluded="重複")
     page.keyboard.press("u")
     node.until(id, 0, excluded=None)
     page.wait_for_function("document.querySelectorAll('.excluded').length === 0")

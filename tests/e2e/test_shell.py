@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
+from tests.e2e.stubs import stub_queue
 
 
 def test_the_person_is_asked_once(node: Node, open_page: OpenPage) -> None:
@@ -38,6 +39,21 @@ def test_every_number_of_a_dataset_opens_its_images(node: Node, open_page: OpenP
     card = page.get_by_role("article").filter(has_text=f"試験 {id}")
     card.get_by_role("row", name="学習").get_by_role("link").first.click()
     expect(page.get_by_role("gridcell")).to_have_count(1)
+
+
+def test_a_dead_job_says_why_and_gets_another_chance(node: Node, open_page: OpenPage) -> None:
+    node.dataset(ok=1)
+    page = open_page("/nowhere")
+    redriven = stub_queue(page)
+    page.goto("/")
+    job = page.get_by_role("article", name="suggest-1")
+    expect(job).to_contain_text("提案が停止")
+    job.get_by_text("ログの末尾").click()
+    expect(job.locator("pre")).to_contain_text("loading")
+    job.get_by_role("button", name="やり直す").click()
+    expect(page.get_by_text("キュー: 待ち 1 件")).to_be_visible()
+    expect(job).to_have_count(0)
+    assert redriven == ["suggest-1"]
 
 
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:

@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/withdrawals */
+        post: operations["withdraw_annotations_v1_datasets__dataset_id__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -1641,6 +1658,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** SeenImage */
+        SeenImage: {
+            /** Image Id */
+            image_id: string;
+            /** Revision */
+            revision?: number | null;
+        };
         /** SeenJudgement */
         SeenJudgement: {
             /**
@@ -1868,6 +1892,16 @@ export interface components {
         };
         /** Why */
         Why: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** Withdrawals */
+        Withdrawals: {
+            /** Images */
+            images: components["schemas"]["SeenImage"][];
             /**
              * Reason
              * @default
@@ -2584,6 +2618,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_annotations_v1_datasets__dataset_id__withdrawals_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawals"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description A problem */

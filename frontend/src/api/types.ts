@@ -8,6 +8,7 @@ type Schemas = Plain<components["schemas"]>;
 export type Accepted = Schemas["Accepted"];
 export type Annotation = Schemas["StandingAnnotation"];
 export type Dataset = Schemas["Dataset"];
+export type DeadLetter = Schemas["DeadLetter"];
 export type DefectClass = Schemas["DefectClass"];
 export type Image = Schemas["Image"];
 export type Prediction = Schemas["Prediction"];

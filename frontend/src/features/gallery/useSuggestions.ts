@@ -1,32 +1,53 @@
-// Asks for images worth a look, and waits until the ranking has arrived.
+// Asks for images worth a look, and waits until the ranking has arrived; says so when it does not.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
-import { onScopeDispose, type Ref, ref } from "vue";
+import { onScopeDispose, type Ref, ref, watch } from "vue";
 import { api, signed, take } from "@/api/client";
 
 const BATCH = 24;
 const LOOK_EVERY_MS = 1500;
-const GIVE_UP_AFTER = 80;
+export const PATIENCE_MINUTES = 2;
 
 export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
   const client = useQueryClient();
-  const waiting = ref(false);
+  const state = ref<"resting" | "waiting" | "late">("resting");
+  let awaited = "";
+  let until = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function look(suggestion_id: string, tries = 0): Promise<void> {
+  async function look(): Promise<void> {
+    const asked = awaited;
     const now = await take(api.GET("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value } } })).catch(() => null);
-    if (now?.suggestion_id === suggestion_id || tries >= GIVE_UP_AFTER) {
-      waiting.value = false;
+    if (asked !== awaited) return;
+    if (now?.suggestion_id === awaited) {
+      state.value = "resting";
       void client.invalidateQueries({ queryKey: ["datasets"] });
       arrived();
-    } else timer = setTimeout(() => void look(suggestion_id, tries + 1), LOOK_EVERY_MS);
+    } else if (Date.now() >= until) state.value = "late";
+    else timer = setTimeout(() => void look(), LOOK_EVERY_MS);
+  }
+
+  function wait(): void {
+    until = Date.now() + PATIENCE_MINUTES * 60_000;
+    state.value = "waiting";
+    void look();
+  }
+
+  function rest(): void {
+    awaited = "";
+    clearTimeout(timer);
+    state.value = "resting";
   }
 
   const { mutate: ask, error } = useMutation({
     mutationFn: () => take(api.POST("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { size: BATCH } })),
-    onMutate: () => void (waiting.value = true),
-    onSuccess: ({ suggestion_id }) => void look(suggestion_id),
-    onError: () => void (waiting.value = false),
+    onMutate: () => void (state.value = "waiting"),
+    onSuccess({ suggestion_id }) {
+      awaited = suggestion_id;
+      wait();
+    },
+    onError: rest,
   });
-  onScopeDispose(() => clearTimeout(timer));
-  return { ask, waiting, error };
+  watch(dataset_id, rest);
+  onScopeDispose(rest);
+  return { ask, wait, rest, state, error };
 }

@@ -55,8 +55,8 @@ export function useTriage({ list, selection, viewed, grid }: Parts) {
 
   function undo(): void {
     const undone = outbox.undo(t("gallery.undo_reason"));
-    notice.value = t(!undone ? "gallery.nothing_to_undo" : undone.to_hold ? "gallery.undone_to_hold" : "gallery.undone");
-    const first = undone?.image_ids[0];
+    notice.value = t(undone ? "gallery.undone" : "gallery.nothing_to_undo");
+    const first = undone?.[0];
     if (first === undefined || list.at(first) < 0) return;
     selection.clear();
     if (viewed.open.value) open(first);

@@ -1,23 +1,29 @@
 import { expect, it } from "vitest";
-import type { Dataset, Run } from "@/api/types";
+import type { Dataset, DeadLetter, Run } from "@/api/types";
 import { needsMe } from "./now";
 
 const dataset = (suggested: number, HOLD = 0) => ({ suggested, counts: { train: { OK: 1, NG: 0, HOLD, unlabelled: 0 } } }) as unknown as Dataset;
 const run = (status: Run["status"], finished_at = "2026-05-01T11:00:00Z", more: Partial<Run> = {}) =>
-  ({ status, finished_at, dataset_id: status, requested_at: finished_at, ...more }) as Run;
+  ({ status, finished_at, run_id: status, dataset_id: status, requested_at: finished_at, ...more }) as Run;
+const job = (subject: string) => ({ job_id: "j", kind: "train", subject }) as DeadLetter;
 const noon = Date.parse("2026-05-01T12:00:00Z");
 
 it("failures come first, then images to judge, then runs under way and just finished", () => {
-  const kinds = needsMe([dataset(3, 2)], [run("succeeded"), run("running"), run("failed")], noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
-  expect(kinds).toEqual(["failed", "suggested", "hold", "running", "succeeded"]);
+  const world = { datasets: [dataset(3, 2)], runs: [run("succeeded"), run("running"), run("failed")], dead: [job("other")] };
+  const kinds = needsMe(world, noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
+  expect(kinds).toEqual(["dead", "failed", "suggested", "hold", "running", "succeeded"]);
+});
+
+it("a failed run whose job is dead is one thing, not two", () => {
+  expect(needsMe({ runs: [run("failed")], dead: [job("failed")] }, noon)).toEqual([{ kind: "dead", job: job("failed") }]);
 });
 
 it("a failure is old news once the dataset was trained on again", () => {
   const failed = run("failed", "2026-05-01T09:00:00Z");
   const again = run("succeeded", "2026-05-01T11:00:00Z", { dataset_id: "failed" });
-  expect(needsMe([], [again, failed], noon)).toEqual([{ kind: "run", run: again }]);
+  expect(needsMe({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again }]);
 });
 
 it("says nothing about what is done or long ago", () => {
-  expect(needsMe([dataset(0)], [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")], noon)).toEqual([]);
+  expect(needsMe({ datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] }, noon)).toEqual([]);
 });

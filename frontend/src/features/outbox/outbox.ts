@@ -1,7 +1,7 @@
 // Gestures on their way to the server: sent one after another, kept over reloads, resent with the same key until answered.
 import { isPassing, type Problem } from "@/api/problem";
 import type { Accepted } from "@/api/types";
-import { imagesOf, type Work } from "./work";
+import { imagesOf, isChecked, upTo, type Work } from "./work";
 
 export interface Entry {
   key: string;
@@ -38,12 +38,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
 
   /** Earlier gestures of ours may have moved the image on: carry the revision they gave it. */
   function upToDate({ key, work }: Entry): Entry {
-    if (work.kind !== "annotate") return { key, work };
-    const annotations = work.annotations.map((judgement) => ({
-      ...judgement,
-      revision: Math.max(judgement.revision, revisions.get(judgement.image_id) ?? 0),
-    }));
-    return { key, work: { ...work, annotations } };
+    return { key, work: isChecked(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
   }
 
   function settle(entry: Entry): void {

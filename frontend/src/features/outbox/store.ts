@@ -5,13 +5,14 @@ import { api, newKey, signed, take } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { createOutbox, type Entry } from "./outbox";
-import { after, imagesOf, type Judgement, takingBack, type Work } from "./work";
+import { after, type Checked, imagesOf, isChecked, narrowed, takingBack, upTo, type Work } from "./work";
 
 const SHELF = "kenpin.outbox";
 
+/** Our work about one image, and the image as someone else left it first. */
 export interface Disagreement {
-  dataset_id: string;
-  mine: Judgement;
+  image_id: string;
+  mine: Checked;
   theirs: Image | null;
 }
 
@@ -39,6 +40,8 @@ function post({ key, work }: Entry): Promise<Accepted> {
   switch (work.kind) {
     case "annotate":
       return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path, header }, body: { annotations: work.annotations } }));
+    case "withdraw":
+      return take(api.POST("/v1/datasets/{dataset_id}/withdrawals", { params: { path, header }, body: { images: work.images, reason: work.reason } }));
     case "exclude":
       return take(api.POST("/v1/datasets/{dataset_id}/exclusions", { params: { path, header }, body: { image_ids: work.image_ids, reason: work.reason } }));
     case "restore":
@@ -70,15 +73,16 @@ export const useOutbox = defineStore("outbox", () => {
   });
 
   async function disagree({ work }: Entry, problem: Problem): Promise<void> {
-    if (work.kind !== "annotate") return;
+    if (!isChecked(work)) return;
     const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
-    const untouched = work.annotations.filter(({ image_id }) => !changed.has(image_id));
-    if (untouched.length) outbox.push({ ...work, annotations: untouched });
-    for (const mine of work.annotations.filter(({ image_id }) => changed.has(image_id))) {
-      const path = { dataset_id: work.dataset_id, image_id: mine.image_id };
+    const untouched = narrowed(work, (id) => !changed.has(id));
+    if (untouched) outbox.push(untouched);
+    for (const image_id of imagesOf(work).filter((id) => changed.has(id))) {
+      const mine = narrowed(work, (id) => id === image_id)!;
+      const path = { dataset_id: work.dataset_id, image_id };
       const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(() => null);
       if (theirs) for (const listener of metListeners) listener(theirs);
-      disagreements.value = [...disagreements.value, { dataset_id: work.dataset_id, mine, theirs }];
+      disagreements.value = [...disagreements.value, { image_id, mine, theirs }];
     }
   }
 
@@ -113,15 +117,13 @@ export const useOutbox = defineStore("outbox", () => {
     outbox.push(...works);
   }
 
-  /** Take the last work back. `to_hold`: some of its images had no verdict, and are on hold now. */
-  function undo(reason: string): { image_ids: string[]; to_hold: boolean } | null {
+  /** Take the last work back. Answers its images; null when there is nothing to take back. */
+  function undo(reason: string): string[] | null {
     const last = undoable.value.at(-1);
     if (!last) return null;
     undoable.value = undoable.value.slice(0, -1);
     outbox.push(...takingBack(last.work, last.before, reason));
-    const image_ids = imagesOf(last.work);
-    const unlabelled = last.before.some(({ image_id, verdict }) => verdict === null && image_ids.includes(image_id));
-    return { image_ids, to_hold: last.work.kind === "annotate" && unlabelled };
+    return imagesOf(last.work);
   }
 
   /** The image with everything that is still on its way applied to it. */
@@ -142,8 +144,8 @@ export const useOutbox = defineStore("outbox", () => {
 
   function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
     disagreements.value = disagreements.value.filter((one) => one !== disagreement);
-    const { mine, theirs, dataset_id } = disagreement;
-    if (keep === "mine" && theirs) outbox.push({ kind: "annotate", dataset_id, annotations: [{ ...mine, revision: theirs.revision }] });
+    const { mine, theirs } = disagreement;
+    if (keep === "mine" && theirs) outbox.push(upTo(mine, () => theirs.revision));
   }
 
   function answer(failure: Refused, how: "retry" | "discard"): void {

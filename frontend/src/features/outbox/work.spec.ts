@@ -1,19 +1,25 @@
 import { describe, expect, it } from "vitest";
 import type { Image } from "@/api/types";
-import { after, inBatches, takingBack, type Work } from "./work";
+import { after, type Checked, inBatches, narrowed, takingBack, upTo, type Work } from "./work";
 
 const image = (image_id: string, more: Partial<Image> = {}) =>
   ({ image_id, verdict: null, defects: [], split: null, excluded: null, revision: 3, suggestion: { rank: 0 }, ...more }) as unknown as Image;
-const judge = (image_id: string): Work => ({
+const judge = (...image_ids: string[]): Checked => ({
   kind: "annotate",
   dataset_id: "d",
-  annotations: [{ image_id, verdict: "NG", defects: [{ class_id: "crack" }], revision: 3, reason: "", seconds_spent: 1, suggestion_id: null }],
+  annotations: image_ids.map((image_id) => ({ image_id, verdict: "NG", defects: [{ class_id: "crack" }], revision: 3, reason: "", seconds_spent: 1, suggestion_id: null })),
 });
+const withdraw = (...image_ids: string[]): Checked => ({ kind: "withdraw", dataset_id: "d", images: image_ids.map((image_id) => ({ image_id, revision: 3 })), reason: "undo" });
 
 describe("an image after a gesture", () => {
   it("has the verdict, and is no proposal any more", () => {
     const next = after(image("a"), judge("a"));
     expect([next.verdict, next.defects, next.suggestion]).toEqual(["NG", [{ class_id: "crack" }], null]);
+  });
+
+  it("is unlabelled once its verdict was withdrawn", () => {
+    const next = after(image("a", { verdict: "NG", annotation: { by: "x" } as Image["annotation"] }), withdraw("a"));
+    expect([next.verdict, next.defects, next.annotation]).toEqual([null, [], null]);
   });
 
   it("stays as it was when the gesture was about others", () => {
@@ -28,9 +34,9 @@ describe("taking back", () => {
     expect(back).toMatchObject({ kind: "annotate", annotations: [{ image_id: "a", verdict: "OK", reason: "undo", revision: 3 }] });
   });
 
-  it("puts on hold what had no verdict, since no event says unlabelled", () => {
-    const [back] = takingBack(judge("a"), [image("a")], "undo");
-    expect(back).toMatchObject({ annotations: [{ verdict: "HOLD", defects: [] }] });
+  it("withdraws where there was no verdict", () => {
+    const backs = takingBack(judge("a", "b"), [image("a"), image("b", { verdict: "OK" })], "undo");
+    expect(backs).toMatchObject([{ kind: "annotate", annotations: [{ image_id: "b", verdict: "OK" }] }, { kind: "withdraw", images: [{ image_id: "a", revision: 3 }], reason: "undo" }]);
   });
 
   it("restores what was excluded, and excludes again for the old reason", () => {
@@ -50,4 +56,16 @@ it("more than ninety images go in several calls", () => {
   const batches = inBatches(Array.from({ length: 200 }, (_, index) => index));
   expect(batches.map((batch) => batch.length)).toEqual([90, 90, 20]);
   expect(batches.flat()).toHaveLength(200);
+});
+
+describe("work that was refused for some of its images", () => {
+  it("is done for the others", () => {
+    expect(narrowed(withdraw("a", "b"), (id) => id === "b")).toEqual(withdraw("b"));
+    expect(narrowed(judge("a"), () => false)).toBeNull();
+  });
+
+  it("can be done for the newer revision", () => {
+    expect(upTo(judge("a", "b"), (id) => (id === "a" ? 9 : 1))).toMatchObject({ annotations: [{ revision: 9 }, { revision: 3 }] });
+    expect(upTo(withdraw("a"), () => 9)).toMatchObject({ images: [{ revision: 9 }] });
+  });
 });

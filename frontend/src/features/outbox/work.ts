@@ -11,8 +11,15 @@ export interface Judgement {
   suggestion_id: string | null;
 }
 
+/** An image as it was seen: if someone judged it since, the work about it is refused. */
+export interface Seen {
+  image_id: string;
+  revision: number;
+}
+
 export type Work =
   | { kind: "annotate"; dataset_id: string; annotations: Judgement[] }
+  | { kind: "withdraw"; dataset_id: string; images: Seen[]; reason: string }
   | { kind: "exclude"; dataset_id: string; image_ids: string[]; reason: string }
   | { kind: "restore"; dataset_id: string; image_ids: string[]; reason: string }
   | { kind: "split"; dataset_id: string; image_ids: string[]; split: Split; rule: string }
@@ -22,7 +29,34 @@ export type Work =
 export const MOST_AT_ONCE = 90;
 
 export function imagesOf(work: Work): string[] {
-  return work.kind === "annotate" ? work.annotations.map((judgement) => judgement.image_id) : work.image_ids;
+  switch (work.kind) {
+    case "annotate":
+      return work.annotations.map(({ image_id }) => image_id);
+    case "withdraw":
+      return work.images.map(({ image_id }) => image_id);
+    default:
+      return work.image_ids;
+  }
+}
+
+/** Work that is refused when its images are not at the revision it was done for. */
+export type Checked = Extract<Work, { kind: "annotate" | "withdraw" }>;
+
+export function isChecked(work: Work): work is Checked {
+  return work.kind === "annotate" || work.kind === "withdraw";
+}
+
+/** The work for those of its images that `wanted` says; null when that is none. */
+export function narrowed(work: Checked, wanted: (image_id: string) => boolean): Checked | null {
+  if (!imagesOf(work).some(wanted)) return null;
+  if (work.kind === "annotate") return { ...work, annotations: work.annotations.filter(({ image_id }) => wanted(image_id)) };
+  return { ...work, images: work.images.filter(({ image_id }) => wanted(image_id)) };
+}
+
+/** The work for images that have moved on: at the later of the revision it has and the one in `known`. */
+export function upTo(work: Checked, known: (image_id: string) => number | undefined): Checked {
+  const later = <S extends Seen>(seen: S): S => ({ ...seen, revision: Math.max(seen.revision, known(seen.image_id) ?? 0) });
+  return work.kind === "annotate" ? { ...work, annotations: work.annotations.map(later) } : { ...work, images: work.images.map(later) };
 }
 
 /** The image after the work: how it is shown while saving, and what it is once saved. */
@@ -32,6 +66,8 @@ export function after(image: Image, work: Work): Image {
       const mine = work.annotations.find((judgement) => judgement.image_id === image.image_id);
       return mine ? { ...image, verdict: mine.verdict, defects: mine.defects, suggestion: null } : image;
     }
+    case "withdraw":
+      return { ...image, verdict: null, defects: [], annotation: null };
     case "exclude":
       return { ...image, excluded: work.reason };
     case "restore":
@@ -54,7 +90,7 @@ export function takingBack(work: Work, before: readonly Image[], reason: string)
   const { dataset_id } = work;
   switch (work.kind) {
     case "annotate":
-      return [{ kind: "annotate", dataset_id, annotations: images.map((image) => formerJudgement(image, reason)) }];
+      return unjudging(images, dataset_id, reason);
     case "exclude":
       return [{ kind: "restore", dataset_id, image_ids: work.image_ids, reason }];
     case "restore":
@@ -63,20 +99,20 @@ export function takingBack(work: Work, before: readonly Image[], reason: string)
       return images.flatMap((image): Work[] =>
         image.split ? [{ kind: "split", dataset_id, image_ids: [image.image_id], split: image.split, rule: reason }] : [],
       );
+    case "withdraw":
     case "dismiss":
       return [];
   }
 }
 
-/** No event says "not judged any more", so an image that had no verdict goes on hold. */
-function formerJudgement(image: Image, reason: string): Judgement {
-  return {
-    image_id: image.image_id,
-    verdict: image.verdict ?? "HOLD",
-    defects: image.verdict ? image.defects : [],
-    revision: image.revision,
-    reason,
-    seconds_spent: null,
-    suggestion_id: null,
-  };
+/** What had a verdict gets it again; what had none is unlabelled again. */
+function unjudging(images: readonly Image[], dataset_id: string, reason: string): Work[] {
+  const annotations = images.flatMap(({ image_id, verdict, defects, revision }): Judgement[] =>
+    verdict ? [{ image_id, verdict, defects, revision, reason, seconds_spent: null, suggestion_id: null }] : [],
+  );
+  const unlabelled = images.filter(({ verdict }) => verdict === null).map(({ image_id, revision }) => ({ image_id, revision }));
+  return [
+    ...(annotations.length ? [{ kind: "annotate", dataset_id, annotations } as const] : []),
+    ...(unlabelled.length ? [{ kind: "withdraw", dataset_id, images: unlabelled, reason } as const] : []),
+  ];
 }
