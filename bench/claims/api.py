@@ -29,7 +29,7 @@ class Size(Struct, frozen=True):
 
 SIZES: Final[dict[Scale, Size]] = {
     "small": Size((10_000, 100_000), 160, 3),
-    "full": Size((10_000, 1_000_000), 800, 5),
+    "full": Size((10_000, 1_000_000), 400, 5),
 }
 
 NOTES: Final = [

@@ -96,7 +96,9 @@ class Row(Struct, frozen=True, gc=False):
 
 
 COLUMNS: Final = ", ".join(Row.__struct_fields__)
-AS_TEXT: Final = re.sub(r"\b(capture|defect_classes|annotation|registered_at|annotated_at)\b", r"\1::text", COLUMNS)
+AS_TEXT: Final = re.sub(
+    r"\b(capture|defect_classes|annotation|registered_at|annotated_at)\b", r"\1::text", COLUMNS
+)
 
 LIVE: Final = f"""
 select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join lateral (

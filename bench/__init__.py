@@ -1,0 +1,1 @@
+"""Measured claims: `python -m bench NAME --json` runs one file of `bench/claims` and prints one document."""

@@ -1,0 +1,71 @@
+"""`python -m bench NAME [--json] [--scale small|full]`: measure a claim; only the answer goes to stdout."""
+
+import argparse
+import pkgutil
+import sys
+import time
+from datetime import UTC, datetime
+from importlib import import_module
+
+import msgspec
+
+from bench import claims, machine
+from bench.report import Report, Value
+
+
+def main() -> int:
+    given = arguments()
+    claim = import_module(f"bench.claims.{given.name}")
+    started, load, report = time.perf_counter(), machine.load(), Report()
+    claim.measure(given.scale, report)
+    run = {
+        "bench": given.name,
+        "scale": given.scale,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - started, 1),
+        "load_before": load,
+        "load_after": machine.load(),
+    }
+    print(as_json(run, report) if given.json else as_table(run, report))
+    return 0 if all(claim.holds for claim in report.claims) else 1
+
+
+def arguments() -> argparse.Namespace:
+    names = [module.name for module in pkgutil.iter_modules(claims.__path__)]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", choices=names, help="what to measure")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+    parser.add_argument(
+        "--scale", choices=("small", "full"), default="small", help="small is over in a minute or two"
+    )
+    return parser.parse_args()
+
+
+def as_json(run: dict[str, Value], report: Report) -> str:
+    whole = {
+        **run,
+        "machine": machine.machine(),
+        "versions": machine.versions(),
+        **msgspec.to_builtins(report),
+    }
+    return msgspec.json.format(msgspec.json.encode(whole)).decode()
+
+
+def as_table(run: dict[str, Value], report: Report) -> str:
+    lines = ["  ".join(f"{name} {value}" for name, value in run.items()), *report.notes, ""]
+    lines += [f"{'':60}{'min':>12}{'median':>12}{'max':>12}"]
+    lines += [
+        f"{f.name + ', ' + f.unit:60}{f.min:>12,g}{f.median:>12,g}{f.max:>12,g}" for f in report.figures
+    ]
+    lines += [
+        "",
+        *(
+            f"{'holds ' if c.holds else 'MISSED'} {c.name}: {c.value:g} (aim {c.bound})"
+            for c in report.claims
+        ),
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The event store beside the Python library eventsourcing on one server: append, replay, projection, verify."""
+
+import sys
+import tempfile
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from bench import kenpin_side, peer_projection, peer_side
+from bench.crew import Crew
+from bench.history import SEED, history
+from bench.report import Figure, Report, Scale
+from host.embedded_postgres import EmbeddedPostgres
+
+WRITERS: Final = (1, 8, 16)
+COMMITS: Final = (1, 100)
+AT_ONCE: Final = 10
+"""Replays of ours that make one measured value, so that it takes about as long as one of the peer's."""
+FORMS: Final[tuple[peer_side.Form, ...]] = ("typed", "plain")
+
+
+class Size(Struct, frozen=True):
+    commits: dict[int, int]
+    """Events per commit → commits per writer."""
+    images: int
+    """A history is 1 + 2 × images events."""
+    large: int
+    """Images of the history that only Kenpin replays."""
+    projected_by_peer: int
+    repeats: int
+
+
+SIZES: Final[dict[Scale, Size]] = {
+    "small": Size({1: 20, 100: 5, 1_000: 2}, 2_000, 10_000, 200, 3),
+    "full": Size({1: 100, 100: 30, 1_000: 6}, 10_000, 100_000, 500, 5),
+}
+
+
+def measure(scale: Scale, report: Report) -> None:
+    size = SIZES[scale]
+    report.seeds["images"] = SEED
+    report.sizes |= {
+        "replayed_events": 1 + 2 * size.images,
+        "events_projected_by_kenpin": 1 + 2 * size.images,
+        "events_projected_by_peer": 1 + 2 * size.projected_by_peer,
+        "events_replayed_large": 1 + 2 * size.large,
+    }
+    report.notes += NOTES
+    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as server:
+        kenpin_side.create(server.url)
+        peer_side.create(server.url)
+        _appends(server.url, size, report)
+        _replays(server.url, size, report)
+        _replay_large(server.url, size, report)
+        _projections(server.url, size, report)
+        kenpin_side.database(server.url).close()
+
+
+NOTES: Final = [
+    "ours and the peer's take turns, repeat by repeat, so that what else the machine does strikes both",
+    "one embedded PostgreSQL for both, fsync and synchronous_commit on; every append is durable when it returns",
+    "append: each writer is a process; events are made before the clock starts, so it is encode and insert",
+    "peer: eventsourcing, Application.events.put with its JSON transcoder and PostgreSQL recorder",
+    "peer at 1,000 events per commit: its database function; its default (psycopg pipeline mode) hangs there at times",
+    "peer on one shared stream: left out; its events are numbered by the writer, so writers on one aggregate conflict",
+    "replay: read, decode and rebuild the same dataset; the peer with typed values (as Kenpin has) and plain dicts",
+    "projection: the same rows and counts on both sides; the peer in one transaction per event, as it documents",
+]
+
+
+def _appends(url: str, size: Size, report: Report) -> None:
+    with Crew(max(WRITERS)) as crew:
+        for events, commits in size.commits.items():
+            for writers in WRITERS:
+                _append(crew, url, events, commits, writers, size.repeats, report)
+
+
+def _append(
+    crew: Crew, url: str, events: int, commits: int, writers: int, repeats: int, report: Report
+) -> None:
+    what = f"{events:,} per commit, {writers} writer{'s' if writers > 1 else ''}"
+    say(f"append {what}")
+    appended = events * commits * writers
+    ours, shared, peer = [], [], []
+    for turn in range(repeats):
+        own = [f"dataset-{events}-{writers}-{turn}-{n}" for n in range(writers)]
+        to = partial(kenpin_side.prepare_appends, url, size=events, commits=commits)
+        ours.append(appended / crew.run([partial(to, stream) for stream in own]))
+        shared.append(appended / crew.run([partial(to, own[0] + "-shared")] * writers))
+        theirs = partial(peer_side.prepare_appends, url, events, commits)
+        peer.append(appended / crew.run([theirs] * writers))
+    kenpin = report.add(f"append kenpin, {what}", "events/s", ours)
+    report.add(f"append kenpin, {what}, one stream", "events/s", shared)
+    library = report.add(f"append peer, {what}", "events/s", peer)
+    if events == 100:
+        report.claim_at_least(f"append, {what}: kenpin / peer", ratio(kenpin, library), 3)
+
+
+def _replays(url: str, size: Size, report: Report) -> None:
+    events = 1 + 2 * size.images
+    apps = {form: peer_side.Datasets(peer_side.environment(url)) for form in FORMS}
+    told = {form: peer_side.tell(app, size.images, form) for form, app in apps.items()}
+    for commit in COMMITS:
+        kenpin_side.tell(url, f"dataset-replayed-{commit}", history(size.images), commit)
+    times: dict[str, list[float]] = defaultdict(list)
+    for turn in range(size.repeats):
+        say(f"replay {turn + 1}")
+        for commit in COMMITS:
+            stream = f"dataset-replayed-{commit}"
+            replayed = [kenpin_side.replay(url, stream, size.images) for _ in range(AT_ONCE)]
+            times[f"replay kenpin, commits of {commit}"] += [sum(replayed) / AT_ONCE]
+            times[f"verify kenpin, commits of {commit}"] += [kenpin_side.check(url, stream, events)]
+        for form, app in apps.items():
+            times[f"replay peer, {form} values"] += [peer_side.replay(app, told[form], size.images)]
+    figures = {name: report.add(name, "events/s", [events / t for t in took]) for name, took in times.items()}
+    for app in apps.values():
+        app.close()
+    kenpin = figures["replay kenpin, commits of 100"]
+    for form in FORMS:
+        peer = figures[f"replay peer, {form} values"]
+        report.claim_at_least(f"replay: kenpin / peer with {form} values", ratio(kenpin, peer), 20)
+
+
+def _replay_large(url: str, size: Size, report: Report) -> None:
+    events = 1 + 2 * size.large
+    say(f"replay {events:,} events")
+    kenpin_side.tell(url, "dataset-large", history(size.large), 200)
+    times = [kenpin_side.replay(url, "dataset-large", size.large) for _ in range(size.repeats)]
+    report.add(f"replay kenpin, {events:,} events in commits of 200", "events/s", [events / t for t in times])
+
+
+def _projections(url: str, size: Size, report: Report) -> None:
+    told, events = history(size.images), 1 + 2 * size.images
+    peer_events = 1 + 2 * size.projected_by_peer
+    ours, theirs = [], []
+    for turn in range(size.repeats):
+        say(f"projection {turn + 1}")
+        kenpin_side.tell(url, f"dataset-projected-{turn}", told, 100)
+        ours.append(events / kenpin_side.project(url, f"dataset-projected-{turn}", events))
+        theirs.append(peer_events / peer_projection.project(url, size.projected_by_peer))
+    kenpin = report.add("projection kenpin", "events/s", ours)
+    peer = report.add("projection peer", "events/s", theirs)
+    report.claim_at_least("projection: kenpin / peer", ratio(kenpin, peer), 100)
+
+
+def ratio(ours: Figure, theirs: Figure) -> float:
+    return ours.median / theirs.median
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)

@@ -1,0 +1,84 @@
+"""Processes that do something at the same moment, so that what is measured is not one interpreter's lock."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from time import perf_counter
+from types import TracebackType
+from typing import Final, Self
+
+Action = Callable[[], None]
+Prepare = Callable[[], Action]
+"""Runs in the process before the clock starts; it travels there pickled."""
+Order = Prepare | None
+"""Prepare; then None: act."""
+Answer = tuple[float, float] | str
+"""From when to when it acted, or what went wrong."""
+
+PATIENCE_S: Final = 180
+
+
+class CrewFailed(Exception):
+    """A process of the crew raised or did not answer in time."""
+
+
+class Crew:
+    """`with Crew(8) as crew: seconds = crew.run([partial(prepare, url, n) for n in range(8)])`."""
+
+    def __init__(self, size: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        pipes = [spawn.Pipe() for _ in range(size)]
+        self._ours = [ours for ours, _ in pipes]
+        self._members = [spawn.Process(target=_work, args=(theirs,), daemon=True) for _, theirs in pipes]
+
+    def __enter__(self) -> Self:
+        for member in self._members:
+            member.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        for pipe in self._ours:
+            pipe.close()
+        for member in self._members:
+            member.join(5)
+
+    def run(self, each: Sequence[Prepare]) -> float:
+        """Let one process for each prepare, then all act at once; answer the seconds from first to last."""
+        pipes = self._ours[: len(each)]
+        for pipe, prepare in zip(pipes, each, strict=True):
+            pipe.send(prepare)
+        for pipe in pipes:
+            _answer(pipe)
+        for pipe in pipes:
+            pipe.send(None)
+        times = [_answer(pipe) for pipe in pipes]
+        return max(end for _, end in times) - min(start for start, _ in times)
+
+
+def _answer(pipe: "Connection[Order, Answer]") -> tuple[float, float]:
+    if not pipe.poll(PATIENCE_S):
+        raise CrewFailed(f"no answer for {PATIENCE_S} s")
+    answer = pipe.recv()
+    if isinstance(answer, str):
+        raise CrewFailed(answer)
+    return answer
+
+
+def _work(pipe: "Connection[Answer, Order]") -> None:
+    with suppress(EOFError, OSError):  # whoever leads the crew is gone
+        while True:
+            prepare = pipe.recv()
+            assert prepare is not None
+            try:
+                _act(prepare(), pipe)
+            except Exception as error:
+                pipe.send(f"{type(error).__name__}: {error}")
+
+
+def _act(action: Action, pipe: "Connection[Answer, Order]") -> None:
+    pipe.send((0.0, 0.0))
+    pipe.recv()
+    start = perf_counter()
+    action()
+    pipe.send((start, perf_counter()))

@@ -1,0 +1,81 @@
+"""Kenpin's side of `store`: its PostgreSQL event store, its fold and its gallery rows."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import cast
+
+from bench.crew import Action
+from bench.history import annotated, in_commits
+from bench.report import stopwatch
+from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.commit import Finding, Head, genesis, verify
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.event import Context
+from kenpin.read_models.catalogue import create_tables
+from kenpin.read_models.gallery import gallery
+from kenpin.read_models.projection import advance
+
+ME = Context(actor="inspector-7")
+
+
+@cache
+def database(url: str) -> Database:
+    return Database(url)
+
+
+def store(url: str) -> PostgresEventStore:
+    return PostgresEventStore(database(url))
+
+
+def create(url: str) -> None:
+    create_schema(url)
+    create_tables(database(url))
+
+
+def prepare_appends(url: str, stream: str, size: int, commits: int) -> Action:
+    """Append `commits` commits of `size` annotations, wherever the stream's head is."""
+    batches = list(in_commits([annotated(n) for n in range(size * commits)], size))
+    events = store(url)
+    events.head(stream)
+
+    def append() -> None:
+        for batch in batches:
+            events.append(stream, batch, ME)
+
+    return append
+
+
+def tell(url: str, stream: str, history: Sequence[DatasetEvent], size: int) -> None:
+    for batch in in_commits(history, size):
+        store(url).append(stream, batch, ME)
+
+
+def replay(url: str, stream: str, images: int) -> float:
+    """Seconds to read, decode and fold the stream."""
+    with stopwatch() as clock:
+        commits = store(url).read(stream)
+        state = dataset.fold(
+            event for commit in commits for event in cast(list[DatasetEvent], events_in(commit))
+        )
+    assert len(state.images) == images and all(i.annotation for i in state.images.values())
+    return clock.seconds
+
+
+def project(url: str, stream: str, events: int) -> float:
+    """Seconds to make gallery rows of the stream."""
+    with stopwatch() as clock:
+        moved = advance(gallery, stream, store(url), database(url))
+    assert moved == events
+    return clock.seconds
+
+
+def check(url: str, stream: str, events: int) -> float:
+    """Seconds to read the stream and verify its chain from the first commit."""
+    with stopwatch() as clock:
+        start = Head(stream, 0, genesis("local", stream))
+        *findings, head = verify(start, store(url).read(stream))
+    assert not findings and not isinstance(head, Finding) and head.version == events
+    return clock.seconds

@@ -1,0 +1,132 @@
+"""The peer's projection: a view that is a tracking recorder, rows and position in one transaction per event."""
+
+from time import perf_counter
+from typing import Final
+from uuid import UUID
+
+from eventsourcing.dispatch import singledispatchmethod
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+from eventsourcing.projection import Projection, ProjectionRunner
+from psycopg import Cursor
+from psycopg.rows import DictRow
+from psycopg.sql import SQL
+from psycopg.types.json import Jsonb
+
+from bench.peer_side import Dataset, Datasets, environment, tell
+
+TABLES: Final = """
+create table if not exists {schema}.peer_image (like read_models.image including all);
+create table if not exists {schema}.peer_count (like read_models.image_count including all)"""
+
+REGISTER: Final = """
+insert into peer_image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height, media_type,
+    registered_at, capture)
+values (%s, %s, %s, %s, 0, %s, %s, %s, %s, %s, %s, %s)"""
+
+ANNOTATE: Final = """
+with ended as (
+    update peer_image set valid_to = %(version)s
+    where dataset_id = %(dataset)s and image_id = %(image)s and valid_to is null returning *
+)
+insert into peer_image
+select dataset_id, image_id, %(version)s, null, ordinal, %(version)s, name, size, width, height, media_type,
+    registered_at, capture, split, excluded, %(verdict)s, %(classes)s, %(annotation)s, annotated_by, %(at)s,
+    %(version)s, null
+from ended"""
+
+COUNT: Final = """
+insert into peer_count values (%s, 'unassigned', %s, false, %s)
+on conflict (dataset_id, split, verdict, excluded) do update set images = peer_count.images + excluded.images"""
+
+
+class GalleryView(PostgresTrackingRecorder):
+    """Rows like those of Kenpin's gallery, in tables like its own."""
+
+    def __init__(
+        self, datastore: PostgresDatastore, *, tracking_table_name: str = "notification_tracking"
+    ) -> None:
+        super().__init__(datastore, tracking_table_name=tracking_table_name)
+        self.sql_create_statements += [
+            SQL(ddl).format(schema=SQL(datastore.schema)) for ddl in TABLES.split(";")
+        ]
+        self.times: list[float] = []
+        """When each event was done."""
+
+    def track(self, tracking: Tracking) -> None:
+        self.insert_tracking(tracking)
+        self.times.append(perf_counter())
+
+    def register(self, event: Dataset.ImageRegistered, tracking: Tracking) -> None:
+        dataset, version, file = event.originator_id.hex, event.originator_version, event.file
+        assert isinstance(file, dict)
+        columns = (file["name"], file["size"], file["width"], file["height"], file["media_type"])
+        row = (dataset, event.image_id, version, version, *columns, event.timestamp, Jsonb(event.capture))
+        with self.datastore.transaction(commit=True) as sql:
+            self._insert_tracking(sql, tracking)
+            sql.execute(REGISTER, row, prepare=True)
+            self._count(sql, dataset, "unlabelled", 1)
+        self.times.append(perf_counter())
+
+    def annotate(self, event: Dataset.AnnotationSubmitted, tracking: Tracking) -> None:
+        dataset = event.originator_id.hex
+        annotation = {
+            "verdict": event.verdict,
+            "defects": event.defects,
+            "seconds_spent": event.seconds_spent,
+        }
+        row = {
+            "dataset": dataset,
+            "image": event.image_id,
+            "version": event.originator_version,
+            "verdict": event.verdict,
+            "classes": Jsonb(["scratch"] if event.defects else []),
+            "annotation": Jsonb(annotation),
+            "at": event.timestamp,
+        }
+        with self.datastore.transaction(commit=True) as sql:
+            self._insert_tracking(sql, tracking)
+            sql.execute(ANNOTATE, row, prepare=True)
+            self._count(sql, dataset, "unlabelled", -1)
+            self._count(sql, dataset, event.verdict, 1)
+        self.times.append(perf_counter())
+
+    def _count(self, sql: Cursor[DictRow], dataset: str, verdict: str, images: int) -> None:
+        sql.execute(COUNT, (dataset, verdict, images), prepare=True)
+
+
+class ProjectedDatasets(Datasets):
+    """An application of its own, so that the projection reads nothing else."""
+
+
+class Gallery(Projection[GalleryView]):
+    @singledispatchmethod
+    def process_event(self, domain_event: DomainEventProtocol[UUID], tracking: Tracking) -> None:
+        self.view.track(tracking)
+
+    @process_event.register
+    def _(self, domain_event: Dataset.ImageRegistered, tracking: Tracking) -> None:
+        self.view.register(domain_event, tracking)
+
+    @process_event.register
+    def _(self, domain_event: Dataset.AnnotationSubmitted, tracking: Tracking) -> None:
+        self.view.annotate(domain_event, tracking)
+
+
+def project(url: str, images: int) -> float:
+    """Seconds for a new history of 1 + 2 × images events; the runner goes on where it stopped the last time."""
+    app = ProjectedDatasets(environment(url))
+    tell(app, images, "plain")
+    newest = app.recorder.max_notification_id()
+    app.close()
+    with ProjectionRunner(
+        application_class=ProjectedDatasets,
+        projection_class=Gallery,
+        view_class=GalleryView,
+        env=environment(url, connections=3),
+    ) as runner:
+        runner.wait(newest, timeout=300)
+        times = runner.view.times
+    assert len(times) == 1 + 2 * images
+    return (times[-1] - times[0]) * len(times) / (len(times) - 1)
