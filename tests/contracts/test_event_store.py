@@ -48,7 +48,10 @@ def test_events_come_back_as_they_were_with_their_envelope(store: EventStore, st
     store.append(stream, events, ME)
     recorded = [r for commit in store.read(stream) for r in catalogue.recorded(commit)]
     assert [r.event for r in recorded] == events
-    assert [(r.version, r.event_id, r.revision) for r in recorded] == [(1, f"{stream}@1", 2), (2, f"{stream}@2", 2)]
+    assert [(r.version, r.event_id, r.revision) for r in recorded] == [
+        (1, f"{stream}@1", 2),
+        (2, f"{stream}@2", 2),
+    ]
     context = recorded[0].context
     assert (context.actor, context.correlation_id, context.causation_id, context.batch_id) == (
         "inspector",
@@ -66,7 +69,9 @@ def test_each_commit_is_chained_to_the_one_before(store: EventStore, stream: str
     for commit in store.read(stream):
         assert commit.hash == chain(prev, commit.first, commit.count, commit.meta, commit.body)
         prev = commit.hash
-    assert list(verify(Head(stream, 0, genesis(store.tenant, stream)), store.read(stream))) == [store.head(stream)]
+    assert list(verify(Head(stream, 0, genesis(store.tenant, stream)), store.read(stream))) == [
+        store.head(stream)
+    ]
 
 
 def test_verify_names_a_changed_byte(store: EventStore, stream: str) -> None:
@@ -94,7 +99,9 @@ def test_a_stale_expected_version_conflicts_and_stores_nothing(store: EventStore
     assert store.head(stream).version == 1
 
 
-def test_expected_zero_means_must_not_exist_and_a_future_version_conflicts(store: EventStore, stream: str) -> None:
+def test_expected_zero_means_must_not_exist_and_a_future_version_conflicts(
+    store: EventStore, stream: str
+) -> None:
     with pytest.raises(ConcurrencyConflict):
         store.append(stream, tags("a"), ME, expected=3)
     assert store.append(stream, tags("a"), ME, expected=0).version == 1
@@ -194,4 +201,3 @@ def test_heads_come_by_name_and_by_prefix(store: EventStore, stream: str) -> Non
     assert names == [f"{stream}-a", f"{stream}-b", f"{stream}-c"]
     assert [h.stream for h in store.heads(prefix=f"{stream}-", after=f"{stream}-a")] == names[1:]
     assert all(head == store.head(head.stream) for head in store.heads(prefix=f"{stream}-"))
-

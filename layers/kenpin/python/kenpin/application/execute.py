@@ -67,7 +67,9 @@ class Commands(Struct, frozen=True):
             standing = self.store.revisions(stream, scope.guarded) if scope.guarded else {}
             state = self.state(decider, id, scope)
             if key and (known := self.store.appended(stream, key)):
-                return known  # asked after the state was read, so no rule sees what this very request has done
+                return (
+                    known  # asked after the state was read, so no rule sees what this very request has done
+                )
             if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
             at = state.version if scope.whole else None
