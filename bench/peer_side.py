@@ -171,7 +171,7 @@ def save_now_and_then(app: Application[UUID], dataset: Dataset) -> None:
 def replay(app: Application[UUID], id: UUID, images: int) -> float:
     """Seconds to read, decode and rebuild the aggregate."""
     with stopwatch() as clock:
-        dataset = app.repository.get(id)
+        dataset: object = app.repository.get(id)
     assert isinstance(dataset, Dataset)
     assert len(dataset.images) == images and all(i.verdict for i in dataset.images.values())
     return clock.seconds
