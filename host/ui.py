@@ -8,7 +8,7 @@ from typing import Final
 
 from host.gateway import Answer, Request
 
-STATIC: Final = Path(__file__).with_name("static")
+STATIC: Final = Path(__file__).resolve().with_name("static")
 MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
 
 
@@ -19,9 +19,9 @@ def answer(request: Request) -> Answer:
     if request.path == "/openapi.json":
         return Answer(HTTPStatus.OK, {"content-type": "application/json"}, _openapi())
     name = request.path.lstrip("/")
-    if (file := _built().get(name)) is not None:
+    if (file := _built(name)) is not None:
         return _file(file, name)
-    if (page := _built().get("index.html")) is None or Path(name).suffix:
+    if (page := _built("index.html")) is None or Path(name).suffix:
         return _text(HTTPStatus.NOT_FOUND, MISSING if page is None else b"not found")
     return _file(page, "index.html")
 
@@ -33,10 +33,10 @@ def _openapi() -> bytes:
     return text().encode()
 
 
-@cache
-def _built() -> dict[str, Path]:
-    """Only what lies in the folder is served, so no path can lead out of it."""
-    return {str(path.relative_to(STATIC)): path for path in STATIC.rglob("*") if path.is_file()}
+def _built(name: str) -> Path | None:
+    """A file of the folder as it is now, for the UI may be built anew; no path leads out of it."""
+    path = (STATIC / name).resolve()
+    return path if path.is_relative_to(STATIC) and path.is_file() else None
 
 
 def _file(file: Path, name: str) -> Answer:

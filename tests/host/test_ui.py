@@ -16,12 +16,10 @@ from tests.host.running import eventually
 
 
 @pytest.fixture
-def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of built files: there is none yet."""
-    monkeypatch.setattr(ui, "STATIC", tmp_path / "static")
-    ui._built.cache_clear()
-    yield tmp_path / "static"
-    ui._built.cache_clear()
+    monkeypatch.setattr(ui, "STATIC", tmp_path.resolve() / "static")
+    return tmp_path / "static"
 
 
 @pytest.fixture
@@ -93,3 +91,11 @@ def test_head_is_answered_and_nothing_is_taken(built: Path, client: httpx.Client
 
 def test_the_openapi_document_is_served(client: httpx.Client) -> None:
     assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_a_ui_that_was_built_anew_is_served_at_once(built: Path, client: httpx.Client) -> None:
+    assert "Kenpin" in client.get("/").text
+    (built / "index.html").write_text("<!doctype html><title>anew</title>")
+    (built / "assets" / "index-def.js").write_text("export {}")
+    assert "anew" in client.get("/").text
+    assert client.get("/assets/index-def.js").status_code == 200
