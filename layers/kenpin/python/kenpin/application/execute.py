@@ -1,6 +1,6 @@
 """The one command handler: load what the decision is about, decide, append, ring."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
 
 from msgspec import Struct
@@ -66,26 +66,15 @@ class Commands(Struct, frozen=True):
         for _ in range(TRIES):
             standing = self.store.revisions(stream, scope.guarded) if scope.guarded else {}
             state = self.state(decider, id, scope)
+            # asked after the state was read, so that no rule sees what this very request has done
             if key and (known := self.store.appended(stream, key)):
-                return (
-                    known  # asked after the state was read, so no rule sees what this very request has done
-                )
+                return known
             if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
-            at = state.version if scope.whole else None
-            named = {getattr(event, "image_id", None) for event in events}
-            guarded = {
-                id: revision for id, revision in {**standing, **(revisions or {})}.items() if id in named
-            }
+            insisted = state.version if scope.whole and expected is None else expected
+            guarded = _named_in(events, {**standing, **(revisions or {})})
             try:
-                appended = self.store.append(
-                    stream,
-                    events,
-                    by,
-                    expected=at if expected is None else expected,
-                    entities=guarded,
-                    key=key,
-                )
+                appended = self.store.append(stream, events, by, expected=insisted, entities=guarded, key=key)
             except ConcurrencyConflict:
                 if expected is not None:
                     raise
@@ -112,3 +101,9 @@ class Commands(Struct, frozen=True):
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)
         return Appended(stream, head.version, head.version, head.hash)
+
+
+def _named_in(events: Sequence[Event], revisions: Mapping[ImageId, int]) -> dict[ImageId, int]:
+    """Those that an event is about: an image of which nothing new is said keeps its revision."""
+    named = {getattr(event, "image_id", None) for event in events}
+    return {id: revision for id, revision in revisions.items() if id in named}
