@@ -1,6 +1,6 @@
 """Reads about images: the gallery, one image, its history, what is suggested."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -105,11 +105,15 @@ def current_suggestions(dataset_id: str, min_version: MinVersion = None) -> Sugg
     )
 
 
+COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
+"""What an answer takes from a row as it is."""
+
+
 def image(row: Row) -> Image:
     objects = platform().objects
     id, annotation = row["image_id"], row["annotation"] or {}
     return Image(
-        **{name: row[name] for name in Image.model_fields if name in row and name != "annotation"},
+        **{name: value for name, value in row.items() if name in COLUMNS},
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,

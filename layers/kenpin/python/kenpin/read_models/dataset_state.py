@@ -27,10 +27,12 @@ from reached r join dataset d on d.dataset_id = %(dataset)s"""
 IMAGES: Final = """
 select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture::text, i.split, i.excluded,
     i.annotation::text, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
-from image i left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
-    and k.valid_from <= %(version)s and (k.valid_to is null or k.valid_to > %(version)s)
-where i.dataset_id = %(dataset)s and i.image_id = any(%(images)s)
-    and i.valid_from <= %(version)s and (i.valid_to is null or i.valid_to > %(version)s)"""
+from json_array_elements_text(%(images)s) as about (id) cross join lateral (
+    select * from image where dataset_id = %(dataset)s and image_id = about.id and valid_from <= %(version)s
+    order by valid_from desc limit 1
+) as i
+left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
+    and k.suggestion_id = %(suggestion)s and (k.valid_to is null or k.valid_to > %(version)s)"""
 
 
 def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) -> Dataset:
@@ -42,7 +44,7 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
         header = sql.execute(HEADER, {"stream": f"dataset-{dataset_id}", "dataset": dataset_id}).fetchone()
         if header is None:
             return Dataset()
-        rows = _rows(sql, dataset_id, header["version"], list(about))
+        rows = _rows(sql, dataset_id, header, about)
     return Dataset(
         version=header["version"],
         project_id=header["project_id"],
@@ -54,10 +56,12 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
     )
 
 
-def _rows(sql: Sql, dataset_id: str, version: int, images: list[ImageId]) -> list[Row]:
-    if not images:
+def _rows(sql: Sql, dataset_id: str, header: Row, about: tuple[ImageId, ...]) -> list[Row]:
+    if not about:
         return []
-    return sql.execute(IMAGES, {"dataset": dataset_id, "version": version, "images": images}).fetchall()
+    images = msgspec.json.encode(about).decode()
+    place = {"version": header["version"], "suggestion": header["suggestion_id"] or "", "dataset": dataset_id}
+    return sql.execute(IMAGES, {**place, "images": images}).fetchall()
 
 
 def _image(row: Row) -> Image:

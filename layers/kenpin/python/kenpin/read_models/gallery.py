@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -108,7 +108,8 @@ select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join la
 
 END: Final = """
 update image set valid_to = ended.valid_to
-from json_to_recordset(%s) as ended (dataset_id text, image_id text, valid_from bigint, valid_to bigint)
+from unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[])
+    as ended (dataset_id, image_id, valid_from, valid_to)
 where (image.dataset_id, image.image_id, image.valid_from) = (ended.dataset_id, ended.image_id, ended.valid_from)"""
 
 
@@ -223,7 +224,7 @@ def _json(value: object) -> str:
 def _write(changes: _Changes, sql: Sql) -> None:
     known = {(row.image_id, row.valid_from) for row in changes.before.values()}
     if ended := [_end(row) for row in changes.superseded if (row.image_id, row.valid_from) in known]:
-        sql.execute(END, (_json(ended),))
+        sql.execute(END, [_array(column) for column in zip(*ended, strict=True)])
     rows = [*changes.superseded, *changes.live.values()]
     if new := [row for row in rows if (row.image_id, row.valid_from) not in known]:
         with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
@@ -231,8 +232,13 @@ def _write(changes: _Changes, sql: Sql) -> None:
                 copy.write_row(astuple(row))
 
 
-def _end(row: Row) -> dict[str, str | int | None]:
-    return {name: getattr(row, name) for name in ("dataset_id", "image_id", "valid_from", "valid_to")}
+def _end(row: Row) -> tuple[str, str, int, int | None]:
+    return row.dataset_id, row.image_id, row.valid_from, row.valid_to
+
+
+def _array(values: Iterable[str | int | None]) -> str:
+    """Slugs, digests or numbers as PostgreSQL writes an array: many times faster than psycopg's own way."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _count(changes: _Changes, sql: Sql) -> None:

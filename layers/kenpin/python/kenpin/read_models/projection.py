@@ -78,8 +78,12 @@ def _step(model: ReadModel, stream: str, store: EventStore, database: Database, 
 
 
 def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
-    """The checkpoint, locked: two projectors on one stream take turns."""
-    select = "select version from checkpoint where projection = %s and stream = %s for update"
+    """The checkpoint, locked: two projectors on one stream take turns.
+
+    Nobody waits for the disk: rows that a crash takes away are made again, for their checkpoint goes with them.
+    """
+    select = """select version, set_config('synchronous_commit', 'off', true) from checkpoint
+        where projection = %s and stream = %s for update"""
     if (row := sql.execute(select, (model.name, stream)).fetchone()) is None:
         sql.execute(
             "insert into checkpoint values (%s, %s, 0, '') on conflict do nothing", (model.name, stream)

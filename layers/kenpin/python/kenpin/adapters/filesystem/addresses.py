@@ -1,9 +1,8 @@
 """Signed addresses of files: whoever holds one may do the one thing it was made for, until it expires."""
 
-import hashlib
 import hmac
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,26 +19,24 @@ class SignedAddresses:
     def download(self, name: str) -> str:
         """The same all day (UTC), so that browsers keep what they fetched; good for one to two days."""
         today = int(self._now()) // DAY_S * DAY_S
-        return self._address("GET", name, {"expires": str(today + 2 * DAY_S)})
+        return self._address("GET", name, f"expires={today + 2 * DAY_S}")
 
     def upload(self, name: str, size: int, media_type: str) -> str:
-        expires = int(self._now()) + HOUR_S
-        return self._address(
-            "PUT", name, {"expires": str(expires), "size": str(size), "media_type": media_type}
-        )
+        terms = {"expires": int(self._now()) + HOUR_S, "media_type": media_type, "size": size}
+        return self._address("PUT", name, urlencode(terms))
 
     def verify(self, method: str, name: str, query: str) -> bool:
         """Whether this address was made here for this method and has not expired, in constant time."""
         terms = parse_qsl(query, keep_blank_values=True)
         given = "".join(value for name, value in terms if name == "signature")
         signed = [term for term in terms if term[0] != "signature"]
-        genuine = hmac.compare_digest(given.encode(), self._signature(method, name, signed).encode())
+        signature = self._signature(method, name, urlencode(signed))
+        genuine = hmac.compare_digest(given.encode(), signature.encode())
         return genuine and int(dict(signed)["expires"]) > self._now()
 
-    def _address(self, method: str, name: str, terms: Mapping[str, str]) -> str:
-        signed = {**terms, "signature": self._signature(method, name, terms.items())}
-        return f"{self._base}/files/{name}?{urlencode(signed)}"
+    def _address(self, method: str, name: str, query: str) -> str:
+        return f"{self._base}/files/{name}?{query}&signature={self._signature(method, name, query)}"
 
-    def _signature(self, method: str, name: str, terms: Iterable[tuple[str, str]]) -> str:
-        what = "\n".join((method, name, urlencode(sorted(terms))))
-        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()
+    def _signature(self, method: str, name: str, query: str) -> str:
+        """Two hundred of these are in a page of the gallery."""
+        return hmac.digest(self._key, f"{method}\n{name}\n{query}".encode(), "sha256").hex()

@@ -7,10 +7,12 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
 
+import msgspec
 import psycopg
 from psycopg import Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, TupleRow, dict_row
+from psycopg.types.json import set_json_loads
 
 from kenpin.ports import Unavailable
 
@@ -79,6 +81,7 @@ class Database:
                 connection.close()
             return connection
         connection = psycopg.connect(self._url, autocommit=True)
+        set_json_loads(msgspec.json.decode, connection)
         connection.execute(f"set role {APPLICATION}; set search_path = read_models")
         return connection
 
