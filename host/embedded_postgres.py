@@ -40,7 +40,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_connections": "100",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",
     "max_wal_size": "1GB",
     "io_method": "sync",
     "timezone": "UTC",
