@@ -1,18 +1,22 @@
-"""Clients of the API in processes of their own, each on a kept-alive connection, one request after another."""
+"""Clients of the API, each on a kept-alive connection, one request after another; all in this one thread.
 
-import http.client
+They share the machine's cores with the node they ask, so they do next to nothing: requests are made before the
+clock starts, and of an answer only the status and the length are looked at.
+"""
+
 import json
-import multiprocessing
-import time
-from collections.abc import Sequence
-from contextlib import closing
+import re
+import selectors
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from time import perf_counter
 from typing import Final
 
 from msgspec import Struct
 
-HEADERS: Final = {"Kenpin-Actor": "bench", "Content-Type": "application/json"}
-START_S: Final = 1.5
-"""Time for all clients to be there before the first request."""
+PATIENCE_S: Final = 30.0
+LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
 class Ask(Struct, frozen=True):
@@ -30,36 +34,85 @@ class Timing(Struct, frozen=True):
 
 def timed(port: int, asks: Sequence[Sequence[Ask]]) -> Timing:
     """One client per entry of `asks`, all at once. Raises AssertionError on an answer that is no success."""
-    at = time.time() + START_S
-    work = [(port, [(ask.path, ask.body) for ask in of_client], at) for of_client in asks]
-    if len(work) == 1:
-        answers = [_client(work[0])]
-    else:
-        with multiprocessing.get_context("fork").Pool(len(work)) as pool:
-            answers = pool.map(_client, work, chunksize=1)
-    latencies = [latency for of_client, _, _ in answers for latency in of_client]
-    seconds = max(end for _, _, end in answers) - min(start for _, start, _ in answers)
+    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+        clients = [stack.enter_context(_Client(port, of_client)) for of_client in asks]
+        start = perf_counter()
+        for client in clients:
+            selector.register(client, selectors.EVENT_READ)
+            client.ask()
+        while selector.get_map():
+            ready = selector.select(PATIENCE_S)
+            assert ready, f"no answer for {PATIENCE_S} s"
+            for key, _ in ready:
+                asked = key.fileobj
+                assert isinstance(asked, _Client)
+                if asked.has_answer() and not asked.ask():
+                    selector.unregister(asked)
+        seconds = perf_counter() - start
+    latencies = [latency for client in clients for latency in client.latencies]
     return Timing(latencies, len(latencies) / seconds)
 
 
-def _client(
-    work: tuple[int, list[tuple[str, dict[str, object] | None]], float],
-) -> tuple[list[float], float, float]:
-    port, asks, at = work
-    latencies: list[float] = []
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        time.sleep(max(0.0, at - time.time()))
-        start = time.perf_counter()
-        for path, body in asks:
-            before = time.perf_counter()
-            _send(connection, path, body)
-            latencies.append(time.perf_counter() - before)
-        return latencies, start, time.perf_counter()
+class _Client:
+    def __init__(self, port: int, asks: Sequence[Ask]) -> None:
+        self.latencies: list[float] = []
+        self._requests: Iterator[bytes] = iter([_bytes(ask) for ask in asks])
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._asked = 0.0
+        self._head = b""
+        self._missing: int | None = None
+
+    def __enter__(self) -> "_Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def ask(self) -> bool:
+        """Send the next request; False when there is none."""
+        if (request := next(self._requests, None)) is None:
+            return False
+        self._head, self._missing = b"", None
+        self._asked = perf_counter()
+        self._socket.sendall(request)
+        return True
+
+    def has_answer(self) -> bool:
+        """Take in what has come; True when the answer is whole."""
+        come = self._socket.recv(1 << 20)
+        assert come, f"the connection ended after {self._head!r}"
+        if self._missing is None:
+            self._head += come
+            self._missing = _missing(self._head)
+        else:
+            self._missing -= len(come)
+        if self._missing != 0:
+            return False
+        self.latencies.append(perf_counter() - self._asked)
+        return True
 
 
-def _send(connection: http.client.HTTPConnection, path: str, body: dict[str, object] | None) -> None:
-    content = None if body is None else json.dumps(body)
-    connection.request("GET" if content is None else "POST", path, content, HEADERS)
-    answer = connection.getresponse()
-    text = answer.read()
-    assert answer.status < 300, f"{path} answered {answer.status}: {text[:300]!r}"
+def _missing(answer: bytes) -> int | None:
+    """How many bytes are still to come; None while the head is not whole."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not end:
+        return None
+    length = LENGTH.search(head)
+    assert length and head.startswith(b"HTTP/1.1 2"), f"no success: {answer[:500]!r}"
+    return int(length[1]) - len(body)
+
+
+def _bytes(ask: Ask) -> bytes:
+    body = b"" if ask.body is None else json.dumps(ask.body).encode()
+    lines = (
+        f"{'GET' if ask.body is None else 'POST'} {ask.path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Kenpin-Actor: bench",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -53,3 +53,16 @@ def some_images(url: str, dataset_id: str, count: int) -> list[str]:
             (dataset_id, count),
         )
         return [row[0] for row in found]
+
+
+ROWS_READ: Final = """
+select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
+where schemaname in ('event_store', 'read_models')"""
+
+
+def rows_read(url: str) -> int:
+    """Rows and commits that all processes have read so far, as PostgreSQL counts them (sessions tell each second)."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        found = owner.execute(ROWS_READ).fetchone()
+    assert found is not None
+    return int(found[0])

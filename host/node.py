@@ -119,11 +119,12 @@ class Node:
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
             stack.enter_context(_alone_in(self.settings.data_dir))
-            listening = stack.enter_context(_listen(self.settings.host, self.settings.port))
+            listening = _listen(self.settings.host, self.settings.port, self.settings.http_workers)
+            doors = [stack.enter_context(door).fileno() for door in listening]
             url = self.settings.database_url or stack.enter_context(self._embedded()).url
             prepare(url)
             self.database_url = url
-            self.children = self._plan(listening.fileno(), url)
+            self.children = self._plan(doors, url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
         return self
@@ -135,13 +136,10 @@ class Node:
         self._postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
         return self._postgres
 
-    def _plan(self, listening: int, url: str) -> list[Child]:
+    def _plan(self, doors: Sequence[int], url: str) -> list[Child]:
         environment = {**os.environ, **_exported(self.settings), "KENPIN_DATABASE_URL": url}
         quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
-        http = [
-            Child(f"http {n}", ("host.http", str(listening)), quiet, (listening,))
-            for n in range(self.settings.http_workers)
-        ]
+        http = [Child(f"http {n}", ("host.http", str(door)), quiet, (door,)) for n, door in enumerate(doors)]
         training = [
             Child(f"training {n}", ("kenpin_training",), environment)
             for n in range(self.settings.training_workers)
@@ -208,23 +206,37 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, workers: int) -> list[socket.socket]:
+    """A socket for each worker: of a shared one the first to wake takes everybody who waits at the door."""
     deadline = time.monotonic() + LET_GO_S
     while True:
-        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            listening.bind((host, port))
-            listening.listen(256)
-            return listening
+            _bound(
+                host, port
+            ).close()  # alone here: sockets that share a port would share another node's, too
+            if sys.platform != "linux":
+                return [_bound(host, port)] * workers
+            return [_bound(host, port, socket.SO_REUSEPORT) for _ in range(workers)]
         except OSError as error:
-            listening.close()
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise NodeFailed(
                     f"cannot listen on {host}:{port} ({error.strerror}); stop what is there or take --port"
                 ) from error
         time.sleep(0.05)
+
+
+def _bound(host: str, port: int, *options: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        for option in (socket.SO_REUSEADDR, *options):
+            listening.setsockopt(socket.SOL_SOCKET, option, 1)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening.bind((host, port))
+        listening.listen(256)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 @contextmanager

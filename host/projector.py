@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from typing import Final
 
 from functions.event import Json
 from functions.manifest import FUNCTIONS
@@ -14,6 +15,8 @@ from kenpin.bootstrap import listen
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
+GATHER_S: Final = 0.005
+"""How long the first to ring waits for others: rows for many judgements cost little more than for one."""
 logger = logging.getLogger("kenpin.projector")
 
 
@@ -38,13 +41,15 @@ def main() -> None:
 
 
 def rung(bell: socket.socket, patience_s: float) -> list[str]:
-    """The streams rung for: waits for the first ring, takes along what else has come."""
+    """The streams rung for: waits for the first ring, and then a moment for others."""
     streams: dict[str, None] = {}
-    bell.settimeout(max(patience_s, 0.001))
     with suppress(TimeoutError, BlockingIOError):
-        while True:
+        bell.settimeout(max(patience_s, 0.001))
+        streams[bell.recv(512).decode()] = None
+        until = time.monotonic() + GATHER_S
+        while (left := until - time.monotonic()) > 0:
+            bell.settimeout(left)
             streams[bell.recv(512).decode()] = None
-            bell.setblocking(False)
     return list(streams)
 
 
