@@ -55,14 +55,14 @@ def some_images(url: str, dataset_id: str, count: int) -> list[str]:
         return [row[0] for row in found]
 
 
-ROWS_READ: Final = """
+READ: Final = """
 select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
-where schemaname in ('event_store', 'read_models')"""
+where relname in ('image', 'commits')"""
 
 
-def rows_read(url: str) -> int:
-    """Rows and commits that all processes have read so far, as PostgreSQL counts them (sessions tell each second)."""
+def images_and_commits_read(url: str) -> int:
+    """By all processes so far, as PostgreSQL counts them; its sessions tell once a second, between transactions."""
     with psycopg.connect(url, autocommit=True) as owner:
-        found = owner.execute(ROWS_READ).fetchone()
+        found = owner.execute(READ).fetchone()
     assert found is not None
     return int(found[0])
