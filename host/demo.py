@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
 
+from functions.commands.runs import LEAST_PER_VERDICT
 from functions.http.answers import Image, Queued, Run, Stream, Suggestions
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
@@ -121,15 +122,28 @@ class Game:
     def play(self, number: int) -> Round | None:
         """Ask, judge, train, measure; None when no image is left to judge."""
         started = time.monotonic()
-        images = self._suggested(number) if self._arm == "suggested" else self._drawn()
-        if not images:
+        if not self._looked(number):
             return None
-        self._judge(images)
+        while not self._can_train() and self._looked(number):
+            pass  # the first images were nearly all of one verdict: look at more before training
         run = self._trained()
         assert run.evaluation is not None
-        ng = sum(verdict == "NG" for verdict in self._labels.values())
+        ng = self._count("NG")
         seconds = time.monotonic() - started
         return Round(self._arm, number, len(self._labels), ng, run.run_id, run.evaluation, seconds)
+
+    def _looked(self, number: int) -> bool:
+        """Judge one batch; False when no image is left."""
+        images = self._suggested(number) if self._arm == "suggested" else self._drawn()
+        if images:
+            self._judge(images)
+        return bool(images)
+
+    def _can_train(self) -> bool:
+        return min(self._count("OK"), self._count("NG")) >= LEAST_PER_VERDICT
+
+    def _count(self, verdict: Verdict) -> int:
+        return sum(each == verdict for each in self._labels.values())
 
     def _suggested(self, number: int) -> list[Image]:
         body = {"size": self._plan.labels_a_round, "seed": self._seed + number}
