@@ -57,6 +57,10 @@ create table if not exists image (
 alter table image alter dataset_id set statistics 0;
 create index if not exists image_page on image (dataset_id, ordinal);
 create index if not exists image_live on image (dataset_id, verdict, ordinal) where valid_to is null;
+create index if not exists image_split on image (dataset_id, split, ordinal)
+    where valid_to is null and split is not null;
+create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
+create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes <> '[]';
 create table if not exists image_count (
     dataset_id text not null,
     split      text not null,

@@ -39,7 +39,7 @@ AS_OF: Final = "{0}.valid_from <= %(as_of)s and ({0}.valid_to is null or {0}.val
 CONDITIONS: Final[Mapping[str, str]] = {
     "verdict": "i.verdict = %(verdict)s",
     "split": "i.split = %(split)s",
-    "defect_class": "i.defect_classes ? %(defect_class)s",
+    "defect_class": "i.defect_classes <> '[]' and i.defect_classes ? %(defect_class)s",
     "product": "i.capture ->> 'product' = %(product)s",
     "line": "i.capture ->> 'line' = %(line)s",
     "light": "i.capture ->> 'light' = %(light)s",
