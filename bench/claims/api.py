@@ -72,6 +72,7 @@ def _measured(client: Client, node: Node, images: int, size: Size, report: Repor
         "page of 100": f"{path}/images?limit=100",
         "page of 100 from the middle": f"{path}/images?limit=100&cursor={_cursor(images // 2)}",
         "page of 100 NG": f"{path}/images?limit=100&verdict=NG",
+        "page of 100 of a product": f"{path}/images?limit=100&product=A-3",
         "open": path,
     }
     found: dict[str, Figure] = {}
