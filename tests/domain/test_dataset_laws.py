@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rpds import HashTrieMap
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -30,8 +29,8 @@ def about(state: Dataset, images: tuple[ImageId, ...]) -> Dataset:
     """The dataset as rows give it to a decision: no more than these images."""
     return replace(
         state,
-        images=HashTrieMap({id: state.images[id] for id in images if id in state.images}),
-        candidates=HashTrieMap({id: state.candidates[id] for id in images if id in state.candidates}),
+        images={id: state.images[id] for id in images if id in state.images},
+        candidates={id: state.candidates[id] for id in images if id in state.candidates},
     )
 
 

@@ -4,16 +4,17 @@ import uuid
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.dataset.commands import DatasetCommand
+from kenpin.domain.dataset.commands import DatasetCommand, SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
 from kenpin.read_models import gallery_queries
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tables
@@ -87,7 +88,12 @@ def expected(state: Dataset) -> dict[str, tuple[object, ...]]:
     }  # fmt: skip
 
 
+TWICE = SuggestCandidates(suggestion_id="s1", policy="hybrid", candidates=(Candidate(IMAGES[0], "diverse"),))
+"""A job that was delivered twice, to two workers at once."""
+
+
 @slow_start
+@example(history=[TWICE, TWICE], how_far=[0, 0, 2])
 @given(history=histories, how_far=st.lists(st.integers(0, 3), min_size=3, max_size=3))
 def test_rows_and_the_tail_make_the_state_to_decide_on(
     store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand], how_far: list[int]

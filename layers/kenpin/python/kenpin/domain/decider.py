@@ -1,6 +1,7 @@
 """The shape of every aggregate: pure functions that decide and evolve, and the word they say no with."""
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -37,10 +38,6 @@ def whole(command: object) -> Scope:
     return Scope()
 
 
-def same(state: S) -> S:
-    return state
-
-
 class Decider(Struct, Generic[S, C, E], frozen=True):
     """An aggregate: where it starts, how it decides, and how facts change it."""
 
@@ -51,13 +48,9 @@ class Decider(Struct, Generic[S, C, E], frozen=True):
     evolve: Callable[[S, E], S]
     """Never refuses: facts happened."""
     scope: Callable[[C], Scope] = whole
-    drafted: Callable[[S], S] = same
-    """The state as a fold may change it in place, for it is nobody else's."""
-    settled: Callable[[S], S] = same
-    """What such a fold hands out, frozen again."""
+    in_bulk: Callable[[Iterable[E], S], S] | None = None
+    """The steps of many events at once, for a state too large to be made anew at each."""
 
     def fold(self, events: Iterable[E], start: S | None = None) -> S:
-        state = self.drafted(self.initial if start is None else start)
-        for event in events:
-            state = self.evolve(state, event)
-        return self.settled(state)
+        state = self.initial if start is None else start
+        return self.in_bulk(events, state) if self.in_bulk else reduce(self.evolve, events, state)

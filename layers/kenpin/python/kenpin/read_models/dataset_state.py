@@ -3,7 +3,6 @@
 from typing import Final
 
 import msgspec
-from rpds import HashTrieMap
 
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.state import Dataset, Image
@@ -32,7 +31,8 @@ from json_array_elements_text(%(images)s) as about (id) cross join lateral (
     order by valid_from desc limit 1
 ) as i
 left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
-    and k.suggestion_id = %(suggestion)s and (k.valid_to is null or k.valid_to > %(version)s)"""
+    and k.suggestion_id = %(suggestion)s
+    and k.valid_from <= %(version)s and (k.valid_to is null or k.valid_to > %(version)s)"""
 
 
 def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) -> Dataset:
@@ -50,9 +50,9 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
         project_id=header["project_id"],
         name=header["name"],
         suggestion_id=header["suggestion_id"],
-        tags=HashTrieMap(header["tags"]),
-        images=HashTrieMap({row["image_id"]: _image(row) for row in rows}),
-        candidates=HashTrieMap({row["image_id"]: _candidate(row) for row in rows if row["suggested"]}),
+        tags=header["tags"],
+        images={row["image_id"]: _image(row) for row in rows},
+        candidates={row["image_id"]: _candidate(row) for row in rows if row["suggested"]},
     )
 
 

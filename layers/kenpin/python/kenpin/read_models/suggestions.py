@@ -36,7 +36,7 @@ create table if not exists candidate (
     valid_from    bigint not null,
     valid_to      bigint,
     outcome       text,
-    primary key (dataset_id, suggestion_id, image_id)
+    primary key (dataset_id, suggestion_id, image_id, valid_from)
 );
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
 """

@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from msgspec.structs import replace
-from rpds import HashTrieMap
-
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
@@ -52,7 +49,7 @@ from kenpin.domain.dataset.refusals import (
     UnknownImage,
 )
 from kenpin.domain.dataset.scope import scope
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import Dataset, Draft, Image
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -122,7 +119,7 @@ def _register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
     return [ImageRegistered(image_id=id, file=i.file, capture=i.capture) for id, i in new.items()]
 
 
-def _is_test(state: Dataset, image_id: ImageId) -> bool:
+def _is_test(state: Dataset | Draft, image_id: ImageId) -> bool:
     """Two people may put an image into splits at once: what is in the test split stays there all the same."""
     image = state.images.get(image_id)
     return image is not None and image.split == "test"
@@ -210,47 +207,51 @@ def _needs_a_look(image: Image) -> bool:
 
 
 def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
-    return replace(_change(state, event), version=state.version + 1)
+    return fold((event,), state)
 
 
-def _change(state: Dataset, event: DatasetEvent) -> Dataset:
+def fold(events: Iterable[DatasetEvent], state: Dataset) -> Dataset:
+    draft = Draft(state)
+    for event in events:
+        draft.version += 1
+        _change(draft, event)
+    return draft.settled()
+
+
+def _change(draft: Draft, event: DatasetEvent) -> None:
     match event:
         case AnnotationSubmitted(image_id=id):
-            return state.changed(id, annotation=event, review=None).without_candidate(id)
+            draft.change(id, annotation=event, review=None)
+            draft.candidates.pop(id, None)
         case ImageRegistered(image_id=id, file=file, capture=capture):
-            known = id in state.images
-            return state if known else state.registered(id, Image(state.version + 1, file, capture))
+            if id not in draft.images:
+                draft.images[id] = Image(draft.version, file, capture)
         case SplitAssigned(image_ids=ids, split=split):
-            return state.changed(*(id for id in ids if not _is_test(state, id)), split=split)
+            draft.change(*(id for id in ids if not _is_test(draft, id)), split=split)
         case AnnotationWithdrawn(image_id=id):
-            return state.changed(id, annotation=None, review=None)
+            draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):
-            return state.changed(id, review=outcome)
+            draft.change(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):
-            return state.changed(id, capture=capture)
+            draft.change(id, capture=capture)
         case ImageExcluded(image_id=id, reason=reason):
-            return state.changed(id, excluded=reason).without_candidate(id)
+            draft.change(id, excluded=reason)
+            draft.candidates.pop(id, None)
         case ImageRestored(image_id=id):
-            return state.changed(id, excluded=None)
+            draft.change(id, excluded=None)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
-            by_image = HashTrieMap({c.image_id: c for c in candidates})
-            return replace(state, suggestion_id=suggestion_id, candidates=by_image)
+            draft.suggestion_id = suggestion_id
+            draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
-            return state.without_candidate(id)
+            draft.candidates.pop(id, None)
         case VersionTagged(name=name, tagged_version=version):
-            return replace(state, tags=state.tags.insert(name, version))
+            draft.tags[name] = version
         case DatasetCreated(project_id=project_id, name=name):
-            return replace(state, project_id=project_id, name=name)
+            draft.project_id, draft.name = project_id, name
         case _:
             assert_never(event)
 
 
 dataset = Decider(
-    category="dataset",
-    initial=Dataset(),
-    decide=decide,
-    evolve=evolve,
-    scope=scope,
-    drafted=Dataset.drafted,
-    settled=Dataset.settled,
+    category="dataset", initial=Dataset(), decide=decide, evolve=evolve, scope=scope, in_bulk=fold
 )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rpds import HashTrieMap
 
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Image(Struct, frozen=True, gc=False):
@@ -32,50 +29,39 @@ class Image(Struct, frozen=True, gc=False):
 
 
 class Dataset(Struct, frozen=True):
-    """`images` holds every image after a full fold, and those asked about after `read_models.states`."""
+    """`images` holds every image after a full fold, and those asked about after `read_models.dataset_state`."""
 
     version: int = 0
     project_id: ProjectId = ""
     name: str = ""
-    images: HashTrieMap[ImageId, Image] = HashTrieMap()
-    tags: HashTrieMap[str, int] = HashTrieMap()
+    images: Mapping[ImageId, Image] = MappingProxyType({})
+    tags: Mapping[str, int] = MappingProxyType({})
     suggestion_id: SuggestionId | None = None
-    candidates: HashTrieMap[ImageId, Candidate] = HashTrieMap()
+    candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
 
-    def registered(self, image_id: ImageId, image: Image) -> Dataset:
-        return self._with(self.images.insert(image_id, image))
 
-    def changed(self, *image_ids: ImageId, **changes: object) -> Dataset:
-        """These images with these fields anew; images that are not held here are passed over."""
-        images = self.images
+class Draft:
+    """A dataset while it is folded: changed in place, for nobody else holds it."""
+
+    def __init__(self, state: Dataset) -> None:
+        self.version, self.project_id, self.name = state.version, state.project_id, state.name
+        self.images, self.tags = dict(state.images), dict(state.tags)
+        self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
+
+    def change(self, *image_ids: ImageId, **changes: object) -> None:
+        """These images get these fields anew; images that are not held here are passed over."""
         for id in image_ids:
-            if (image := images.get(id)) is not None:
-                images = images.insert(id, replace(image, **changes))
-        return self._with(images)
-
-    def without_candidate(self, image_id: ImageId) -> Dataset:
-        if image_id not in self.candidates:
-            return self
-        return replace(self, candidates=self.candidates.remove(image_id))
-
-    def _with(self, images: HashTrieMap[ImageId, Image]) -> Dataset:
-        return self if images is self.images else replace(self, images=images)
-
-    def drafted(self) -> Dataset:
-        return replace(self, images=Draft(self.images.items()), candidates=Draft(self.candidates.items()))
+            if (image := self.images.get(id)) is not None:
+                self.images[id] = replace(image, **changes)
 
     def settled(self) -> Dataset:
-        return replace(self, images=HashTrieMap(self.images), candidates=HashTrieMap(self.candidates))
-
-
-class Draft(dict[K, V]):
-    """A map that a fold fills in place, with the verbs of the persistent one it becomes."""
-
-    def insert(self, key: K, value: V) -> Draft[K, V]:
-        self[key] = value
-        return self
-
-    def remove(self, key: K) -> Draft[K, V]:
-        del self[key]
-        return self
+        return Dataset(
+            version=self.version,
+            project_id=self.project_id,
+            name=self.name,
+            images=MappingProxyType(self.images),
+            tags=MappingProxyType(self.tags),
+            suggestion_id=self.suggestion_id,
+            candidates=MappingProxyType(self.candidates),
+        )
