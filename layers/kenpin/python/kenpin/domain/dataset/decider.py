@@ -227,7 +227,9 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             if id not in draft.images:
                 draft.images[id] = Image(draft.version, file, capture)
         case SplitAssigned(image_ids=ids, split=split):
-            draft.change(*(id for id in ids if not _is_test(draft, id)), split=split)
+            for id in ids:
+                if not _is_test(draft, id):
+                    draft.change(id, split=split)
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

@@ -49,11 +49,10 @@ class Draft:
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
 
-    def change(self, *image_ids: ImageId, **changes: object) -> None:
-        """These images get these fields anew; images that are not held here are passed over."""
-        for id in image_ids:
-            if (image := self.images.get(id)) is not None:
-                self.images[id] = replace(image, **changes)
+    def change(self, image_id: ImageId, **changes: object) -> None:
+        """The image gets these fields anew; one that is not held here is passed over."""
+        if (image := self.images.get(image_id)) is not None:
+            self.images[image_id] = replace(image, **changes)
 
     def settled(self) -> Dataset:
         return Dataset(
