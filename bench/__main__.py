@@ -2,7 +2,6 @@
 
 import argparse
 import pkgutil
-import sys
 import time
 from datetime import UTC, datetime
 from importlib import import_module
@@ -13,7 +12,7 @@ from bench import claims, machine
 from bench.report import Report, Value
 
 
-def main() -> int:
+def main() -> None:
     given = arguments()
     claim = import_module(f"bench.claims.{given.name}")
     started, load, report = time.perf_counter(), machine.load(), Report()
@@ -27,7 +26,6 @@ def main() -> int:
         "load_after": machine.load(),
     }
     print(as_json(run, report) if given.json else as_table(run, report))
-    return 0 if all(claim.holds for claim in report.claims) else 1
 
 
 def arguments() -> argparse.Namespace:
@@ -68,4 +66,4 @@ def as_table(run: dict[str, Value], report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
