@@ -10,13 +10,11 @@ from kenpin.domain.run.commands import CompleteEpoch, ReportEvaluation, ReportPr
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
-from kenpin.ports import Unavailable
+from kenpin_training.patience import patiently
 
 STEPS: Final = 18
 PAUSE_S: Final = 0.5
 """At most so many progress events a stage beside its first and last, and so far apart: a history is no log."""
-PATIENCE_S: Final = 60.0
-"""How long a report waits for a store that is away."""
 
 
 class Reporter:
@@ -24,7 +22,7 @@ class Reporter:
 
     def __init__(self, commands: Commands, run_id: str, by: Context) -> None:
         self._commands, self._run_id, self._by = commands, run_id, by
-        state = commands.state(run, run_id, Scope())
+        state = patiently(lambda: commands.state(run, run_id, Scope()))
         self.attempt = state.attempt + 1
         self._requested = state.requested
         self._stage, self._began, self._already, self._told = "", 0.0, 0, 0
@@ -40,16 +38,8 @@ class Reporter:
         self._commands.execute(run, self._run_id, command, by=self._by)
 
     def tell(self, report: RunReport) -> None:
-        """A store that is away for a minute does not cost hours of training."""
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                self._commands.execute(run, self._run_id, report, by=self._by)
-                return
-            except Unavailable:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(1)
+        """A report that is told twice adds nothing."""
+        patiently(lambda: self._commands.execute(run, self._run_id, report, by=self._by))
 
     def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None:
         self.tell(

@@ -18,6 +18,7 @@ from kenpin_training.architectures.efficientnet_lite0 import weights
 from kenpin_training.artifact import About, Model
 from kenpin_training.data import Data, data_at
 from kenpin_training.identity import identity
+from kenpin_training.patience import patiently
 from kenpin_training.pipeline.run import Outcome, Run
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.predictions import Prediction, to_parquet
@@ -31,17 +32,21 @@ def train(platform: Platform, job: Job) -> None:
     voice = Reporter(platform.commands, job.subject, by)
     voice.start(identity())
     requested = voice.requested
-    data = data_at(platform.events, requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    data = patiently(lambda: _data(platform, requested))
     recipe = Recipe.model_validate(requested.recipe)
     outcome = Run(data, recipe, requested.seed, features_in(platform), voice).carry_out()
     predictions = _put(platform.objects, "predictions", to_parquet(_predictions(data, outcome)))
     voice.tell(ReportPoolScored(attempt=voice.attempt, predictions=predictions, images=len(data.rows)))
     artifact = _put(platform.objects, "models", _model(requested, recipe, outcome).to_bytes())
-    _suggest(platform, data, outcome, requested, by)
+    patiently(lambda: _suggest(platform, data, outcome, requested, by))
     seconds = round(time.monotonic() - began, 3)
     voice.tell(
         SucceedRun(attempt=voice.attempt, artifact=artifact, threshold=outcome.threshold, seconds=seconds)
     )
+
+
+def _data(platform: Platform, requested: RunRequested) -> Data:
+    return data_at(platform.events, requested.dataset_id, requested.dataset_version, requested.dataset_hash)
 
 
 def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:
