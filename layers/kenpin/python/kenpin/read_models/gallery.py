@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -118,29 +118,42 @@ where (image.dataset_id, image.image_id, image.valid_from) = (ended.dataset_id, 
 
 
 class _Changes:
-    """The rows a batch of events touches, and their versions that ended in it."""
+    """The rows of the images that a batch touches. What is final is written while the rest is worked out."""
 
-    def __init__(self, dataset_id: str, before: dict[ImageId, Row]) -> None:
-        self.dataset_id, self.before = dataset_id, before
+    def __init__(self, dataset_id: str, before: dict[ImageId, Row], write: Callable[[Row], None]) -> None:
+        self.dataset_id, self.before, self._write = dataset_id, before, write
         self.live = dict(before)
-        self.superseded: list[Row] = []
+        self.ended: list[Row] = []
+        """Rows that were there before the batch, with the version they ended at."""
 
     def set(self, image_id: ImageId, version: int, **columns: object) -> None:
         row = self.live.get(image_id)
         if row is None:
             return
-        if row.valid_from < version:
-            self.superseded.append(replace(row, valid_to=version))
+        if row is self.before.get(image_id):
+            self.ended.append(replace(row, valid_to=version))
+        elif row.valid_from < version:
+            self._write(replace(row, valid_to=version))
         self.live[image_id] = replace(row, valid_from=version, **columns)
+
+    def finish(self) -> None:
+        for image_id, row in self.live.items():
+            if row is not self.before.get(image_id):
+                self._write(row)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     dataset_id = id_of(batch[0].stream)
     touched = list({id for recorded in batch for id in _images_of(recorded.event)})
-    changes = _Changes(dataset_id, _live_rows(dataset_id, touched, sql))
-    for recorded in batch:
-        _apply(recorded, changes)
-    _write(changes, sql)
+    if not touched:
+        return
+    before = _live_rows(dataset_id, touched, sql)
+    with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
+        changes = _Changes(dataset_id, before, lambda row: copy.write_row(astuple(row)))
+        for recorded in batch:
+            _apply(recorded, changes)
+        changes.finish()
+    _end(changes.ended, sql)
     _count(changes, sql)
 
 
@@ -225,19 +238,10 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _write(changes: _Changes, sql: Sql) -> None:
-    known = {(row.image_id, row.valid_from) for row in changes.before.values()}
-    if ended := [_end(row) for row in changes.superseded if (row.image_id, row.valid_from) in known]:
-        sql.execute(END, [_array(column) for column in zip(*ended, strict=True)])
-    rows = [*changes.superseded, *changes.live.values()]
-    if new := [row for row in rows if (row.image_id, row.valid_from) not in known]:
-        with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
-            for row in new:
-                copy.write_row(astuple(row))
-
-
-def _end(row: Row) -> tuple[str, str, int, int | None]:
-    return row.dataset_id, row.image_id, row.valid_from, row.valid_to
+def _end(rows: list[Row], sql: Sql) -> None:
+    if rows:
+        ends = [(row.dataset_id, row.image_id, row.valid_from, row.valid_to) for row in rows]
+        sql.execute(END, [_array(column) for column in zip(*ends, strict=True)])
 
 
 def _array(values: Iterable[str | int | None]) -> str:
