@@ -13,7 +13,7 @@ from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, gen
 from kenpin.domain.event import Context, Event
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused
 
-WINDOW: Final = 2_000
+WINDOW: Final = 5_000
 """Versions fetched at once."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
