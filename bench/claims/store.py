@@ -3,6 +3,8 @@
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -49,19 +51,24 @@ def measure(scale: Scale, report: Report) -> None:
         "events_replayed_large": 1 + 2 * size.large,
     }
     report.notes += NOTES
-    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as server:
-        kenpin_side.create(server.url)
-        peer_side.create(server.url)
-        _appends(server.url, size, report)
-        _replays(server.url, size, report)
-        _replay_large(server.url, size, report)
-        _projections(server.url, size, report)
-        kenpin_side.database(server.url).close()
+    for part in (_appends, _replays, _projections):
+        with server() as url:
+            part(url, size, report)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A fresh PostgreSQL with the tables of both."""
+    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as postgres:
+        kenpin_side.create(postgres.url)
+        peer_side.create(postgres.url)
+        yield postgres.url
+        kenpin_side.database(postgres.url).close()
 
 
 NOTES: Final = [
     "ours and the peer's take turns, repeat by repeat, so that what else the machine does strikes both",
-    "one embedded PostgreSQL for both, fsync and synchronous_commit on; every append is durable when it returns",
+    "one embedded PostgreSQL for both, fresh for each part, fsync on; every append is durable when it returns",
     "append: each writer is a process; events are made before the clock starts, so it is encode and insert",
     "peer: eventsourcing, Application.events.put with its JSON transcoder and PostgreSQL recorder",
     "peer at 1,000 events per commit: its database function; its default (psycopg pipeline mode) hangs there at times",
@@ -122,6 +129,7 @@ def _replays(url: str, size: Size, report: Report) -> None:
     for form in FORMS:
         peer = figures[f"replay peer, {form} values"]
         report.claim_at_least(f"replay: kenpin / peer with {form} values", ratio(kenpin, peer), 20)
+    _replay_large(url, size, report)
 
 
 def _replay_large(url: str, size: Size, report: Report) -> None:
