@@ -134,7 +134,9 @@ def _read(path: str, n: int) -> Ask:
 
 
 def _judgement(path: str, image_id: str) -> Ask:
-    return Ask(f"{path}/annotations", {"annotations": [{"image_id": image_id, "verdict": "HOLD"}]})
+    return Ask(
+        f"{path}/annotations", {"annotations": [{"image_id": image_id, "verdict": "HOLD", "revision": 0}]}
+    )
 
 
 def _tag(path: str, n: int) -> Ask:

@@ -63,8 +63,9 @@ class Commands(Struct, frozen=True):
         Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, Unavailable.
         """
         stream, scope = stream_of(decider.category, id), decider.scope(command)
+        unseen = [image_id for image_id in scope.guarded if image_id not in (revisions or {})]
         for _ in range(TRIES):
-            standing = self.store.revisions(stream, scope.guarded) if scope.guarded else {}
+            standing = self.store.revisions(stream, unseen) if unseen else {}
             state = self.state(decider, id, scope)
             # asked after the state was read, so that no rule sees what this very request has done
             if key and (known := self.store.appended(stream, key)):

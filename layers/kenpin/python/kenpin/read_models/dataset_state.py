@@ -3,36 +3,67 @@
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ImageId
-from kenpin.read_models.database import Database, Row, Sql
+from kenpin.domain.ids import ImageId, Split
+from kenpin.read_models.database import Database
 
-HEADER: Final = """
+STATE: Final = """
 with reached as (
     select min(version) as version from checkpoint
     where stream = %(stream)s and projection in ('gallery', 'datasets', 'suggestions')
     having count(*) = 3
+), header as (
+    select r.version, d.project_id, d.name,
+        (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
+            order by s.version desc limit 1) as suggestion_id,
+        (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{}') from dataset_tag t
+            where t.dataset_id = d.dataset_id and t.version <= r.version) as tags
+    from reached r join dataset d on d.dataset_id = %(dataset)s
+), held as (
+    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture, i.split, i.excluded,
+        i.annotation, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
+    from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
+        select * from image where dataset_id = %(dataset)s and image_id = about.id and valid_from <= h.version
+        order by valid_from desc limit 1
+    ) as i
+    left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
+        and k.suggestion_id = h.suggestion_id
+        and k.valid_from <= h.version and (k.valid_to is null or k.valid_to > h.version)
 )
-select r.version, d.project_id, d.name,
-    (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
-        order by s.version desc limit 1) as suggestion_id,
-    (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{}') from dataset_tag t
-        where t.dataset_id = d.dataset_id and t.version <= r.version) as tags
-from reached r join dataset d on d.dataset_id = %(dataset)s"""
+select header.*, (select coalesce(json_agg(held), '[]')::text from held) as held from header"""
 
-IMAGES: Final = """
-select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture::text, i.split, i.excluded,
-    i.annotation::text, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
-from json_array_elements_text(%(images)s) as about (id) cross join lateral (
-    select * from image where dataset_id = %(dataset)s and image_id = about.id and valid_from <= %(version)s
-    order by valid_from desc limit 1
-) as i
-left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
-    and k.suggestion_id = %(suggestion)s
-    and k.valid_from <= %(version)s and (k.valid_to is null or k.valid_to > %(version)s)"""
+
+class Held(Struct):
+    """An image as it stood at the version, and the open suggestion that it is worth a look."""
+
+    image_id: ImageId
+    ordinal: int
+    size: int
+    width: int
+    height: int
+    media_type: str
+    name: str
+    capture: Capture
+    split: Split | None
+    excluded: str | None
+    annotation: AnnotationSubmitted | None
+    review: str | None
+    suggested: bool
+    reason: str | None
+    score: float | None
+    control: bool | None
+
+    def image(self) -> Image:
+        file = ImageFile(self.size, self.width, self.height, self.media_type, self.name)
+        standing = (self.split, self.excluded, self.annotation, self.review)
+        return Image(self.ordinal, file, self.capture, *standing)
+
+    def candidate(self) -> Candidate:
+        return Candidate(self.image_id, self.reason or "", self.score, bool(self.control))
 
 
 def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) -> Dataset:
@@ -40,42 +71,22 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
 
     The rows of three read models are read as of the version that all of them have reached.
     """
+    asked = {"stream": f"dataset-{dataset_id}", "dataset": dataset_id, "about": _json.encode(about).decode()}
     with database.reading() as sql:
-        header = sql.execute(HEADER, {"stream": f"dataset-{dataset_id}", "dataset": dataset_id}).fetchone()
-        if header is None:
-            return Dataset()
-        rows = _rows(sql, dataset_id, header, about)
+        row = sql.execute(STATE, asked).fetchone()
+    if row is None:
+        return Dataset()
+    held = _held.decode(row["held"])
     return Dataset(
-        version=header["version"],
-        project_id=header["project_id"],
-        name=header["name"],
-        suggestion_id=header["suggestion_id"],
-        tags=header["tags"],
-        images={row["image_id"]: _image(row) for row in rows},
-        candidates={row["image_id"]: _candidate(row) for row in rows if row["suggested"]},
+        version=row["version"],
+        project_id=row["project_id"],
+        name=row["name"],
+        suggestion_id=row["suggestion_id"],
+        tags=row["tags"],
+        images={each.image_id: each.image() for each in held},
+        candidates={each.image_id: each.candidate() for each in held if each.suggested},
     )
 
 
-def _rows(sql: Sql, dataset_id: str, header: Row, about: tuple[ImageId, ...]) -> list[Row]:
-    if not about:
-        return []
-    images = msgspec.json.encode(about).decode()
-    place = {"version": header["version"], "suggestion": header["suggestion_id"] or "", "dataset": dataset_id}
-    return sql.execute(IMAGES, {**place, "images": images}).fetchall()
-
-
-def _image(row: Row) -> Image:
-    annotation = row["annotation"]
-    return Image(
-        ordinal=row["ordinal"],
-        file=ImageFile(row["size"], row["width"], row["height"], row["media_type"], row["name"]),
-        capture=msgspec.json.decode(row["capture"], type=Capture),
-        split=row["split"],
-        excluded=row["excluded"],
-        annotation=msgspec.json.decode(annotation, type=AnnotationSubmitted) if annotation else None,
-        review=row["review"],
-    )
-
-
-def _candidate(row: Row) -> Candidate:
-    return Candidate(row["image_id"], row["reason"], row["score"], row["control"])
+_json = msgspec.json.Encoder()
+_held = msgspec.json.Decoder(list[Held])
