@@ -221,7 +221,7 @@ def fold(events: Iterable[DatasetEvent], state: Dataset) -> Dataset:
 def _change(draft: Draft, event: DatasetEvent) -> None:
     match event:
         case AnnotationSubmitted(image_id=id):
-            draft.change(id, annotation=event, review=None)
+            draft.judge(id, event)
             draft.candidates.pop(id, None)
         case ImageRegistered(image_id=id, file=file, capture=capture):
             if id not in draft.images:
@@ -231,7 +231,7 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
                 if not _is_test(draft, id):
                     draft.change(id, split=split)
         case AnnotationWithdrawn(image_id=id):
-            draft.change(id, annotation=None, review=None)
+            draft.judge(id, None)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             draft.change(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):

@@ -54,6 +54,12 @@ class Draft:
         if (image := self.images.get(image_id)) is not None:
             self.images[image_id] = replace(image, **changes)
 
+    def judge(self, image_id: ImageId, annotation: AnnotationSubmitted | None) -> None:
+        """What a large dataset hears most: its image is made anew in one step, in a third of the time."""
+        if (image := self.images.get(image_id)) is not None:
+            standing = (image.split, image.excluded, annotation, None)
+            self.images[image_id] = Image(image.ordinal, image.file, image.capture, *standing)
+
     def settled(self) -> Dataset:
         return Dataset(
             version=self.version,
