@@ -6,12 +6,12 @@ import psycopg
 
 IMAGES: Final = """
 insert into read_models.image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height,
-    media_type, registered_at, capture, split, verdict, defect_classes, annotation, annotated_by, annotated_at,
+    media_type, registered_at, capture, split, verdict, annotation, annotated_by, annotated_at,
     annotated_in)
 select %(dataset)s, encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'), n + 1, n + 1, 0,
     'cam3-' || lpad(n::text, 7, '0') || '.png', 183402, 1280, 960, 'image/png', now(),
     jsonb_build_object('product', 'A-' || n %% 7, 'line', 'L' || n %% 4, 'camera', 'c3', 'light', 'dark-field'),
-    case when n %% 100 = 0 then 'test' end, said.verdict, case when said.verdict is not null then '[]'::jsonb end,
+    case when n %% 100 = 0 then 'test' end, said.verdict,
     case when said.verdict is not null then jsonb_build_object('type', 'AnnotationSubmitted@1',
         'image_id', encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'), 'verdict', said.verdict) end,
     case when said.verdict is not null then 'hanako' end,

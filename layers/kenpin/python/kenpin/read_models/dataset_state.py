@@ -27,8 +27,10 @@ with reached as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture, i.split, i.excluded,
         i.annotation, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
-        select * from image where dataset_id = %(dataset)s and image_id = about.id and valid_from <= h.version
-        order by valid_from desc limit 1
+        select past.* from image live join image past using (dataset_id, ordinal)
+        where dataset_id = %(dataset)s and live.image_id = about.id and live.valid_to is null
+            and past.valid_from <= h.version
+        order by past.valid_from desc limit 1
     ) as i
     left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id

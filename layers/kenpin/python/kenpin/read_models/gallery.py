@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import astuple, replace
+from msgspec.structs import astuple
 from psycopg.rows import args_row
 
 from kenpin.domain.dataset.events import (
@@ -26,8 +28,10 @@ from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
 from kenpin.read_models.projection import ReadModel
 
+# An image's place (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would
+# fall all over it. Only live rows are found by digest; they lead to the others.
 # Without statistics of dataset_id, for a dataset that came after they were taken would look empty: the planner then
-# reads all of it for every image asked for, where it should take the primary key.
+# reads all of it for every image asked for, where it should take an index.
 TABLE: Final = """
 create table if not exists image (
     dataset_id     text not null,
@@ -42,25 +46,25 @@ create table if not exists image (
     height         int not null,
     media_type     text not null,
     registered_at  timestamptz not null,
-    capture        jsonb not null,
+    capture        json not null,
     split          text,
     excluded       text,
     verdict        text,
     defect_classes jsonb,
-    annotation     jsonb,
+    annotation     json,
     annotated_by   text,
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
-    primary key (dataset_id, image_id, valid_from)
+    primary key (dataset_id, ordinal, valid_from)
 );
 alter table image alter dataset_id set statistics 0;
-create index if not exists image_page on image (dataset_id, ordinal);
-create index if not exists image_live on image (dataset_id, verdict, ordinal) where valid_to is null;
+create index if not exists image_by_id on image (dataset_id, image_id) where valid_to is null;
+create index if not exists image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
 create index if not exists image_split on image (dataset_id, split, ordinal)
     where valid_to is null and split is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
-create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes <> '[]';
+create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
 create table if not exists image_count (
     dataset_id text not null,
     split      text not null,
@@ -72,7 +76,11 @@ create table if not exists image_count (
 """
 
 
-class Row(Struct, frozen=True, gc=False):
+Cell = tuple[str, str, bool]
+"""split, verdict, excluded: what images are counted by"""
+
+
+class Row(Struct, gc=False):
     """One image from version `valid_from` on; the fields are the columns, in order, JSON and times as text."""
 
     dataset_id: str
@@ -106,53 +114,78 @@ AS_TEXT: Final = re.sub(
 
 LIVE: Final = f"""
 select {AS_TEXT} from json_array_elements_text(%s) as touched (id) cross join lateral (
-    select * from image where dataset_id = %s and image_id = touched.id order by valid_from desc limit 1
+    select * from image where dataset_id = %s and image_id = touched.id and valid_to is null limit 1
 ) as image"""
-"""The newest row of an image is the live one."""
+"""One by one (that is what the limit says): a join might read the whole dataset for a few of its images."""
 
 END: Final = """
 update image set valid_to = ended.valid_to
-from unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[])
-    as ended (dataset_id, image_id, valid_from, valid_to)
-where (image.dataset_id, image.image_id, image.valid_from) = (ended.dataset_id, ended.image_id, ended.valid_from)"""
+from unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
+    as ended (dataset_id, ordinal, valid_from, valid_to)
+where (image.dataset_id, image.ordinal, image.valid_from) = (ended.dataset_id, ended.ordinal, ended.valid_from)"""
 
 
 class _Changes:
-    """The rows of the images that a batch touches. What is final is written while the rest is worked out."""
+    """The rows of the images that a batch touches, each written as soon as nothing more can change it."""
 
-    def __init__(self, dataset_id: str, before: dict[ImageId, Row], write: Callable[[Row], None]) -> None:
-        self.dataset_id, self.before, self._write = dataset_id, before, write
-        self.live = dict(before)
-        self.ended: list[Row] = []
-        """Rows that were there before the batch, with the version they ended at."""
+    def __init__(
+        self,
+        dataset_id: str,
+        begin: int,
+        live: dict[ImageId, Row],
+        write: Callable[[tuple[object, ...]], None],
+    ) -> None:
+        self.dataset_id, self._begin, self.live, self._write = dataset_id, begin, live, write
+        self.ended: list[tuple[str, int, int, int]] = []
+        """Rows that were there before the batch, by key, and the version each ended at."""
+        self._cells_before = [_cell(row) for row in live.values()]
 
-    def set(self, image_id: ImageId, version: int, **columns: object) -> None:
+    def succeed(self, image_id: ImageId, version: int) -> Row | None:
+        """The image's row from `version` on, to be changed in place; the one before it ends there."""
         row = self.live.get(image_id)
         if row is None:
-            return
-        if row is self.before.get(image_id):
-            self.ended.append(replace(row, valid_to=version))
+            return None
+        if row.valid_from < self._begin:
+            self.ended.append((self.dataset_id, row.ordinal, row.valid_from, version))
         elif row.valid_from < version:
-            self._write(replace(row, valid_to=version))
-        self.live[image_id] = replace(row, valid_from=version, **columns)
+            row.valid_to = version
+            self._write(astuple(row))
+            row.valid_to = None
+        row.valid_from = version
+        return row
 
-    def finish(self) -> None:
-        for image_id, row in self.live.items():
-            if row is not self.before.get(image_id):
-                self._write(row)
+    def set(self, image_id: ImageId, version: int, **columns: object) -> None:
+        if row := self.succeed(image_id, version):
+            for name, value in columns.items():
+                setattr(row, name, value)
+
+    def settle(self, image_id: ImageId) -> None:
+        """Nothing more in the batch is about this image."""
+        row = self.live.get(image_id)
+        if row is not None and row.valid_from >= self._begin:
+            self._write(astuple(row))
+
+    def counts(self) -> Counter[Cell]:
+        """What the batch adds to each count, or takes from it."""
+        counts = Counter(map(_cell, self.live.values()))
+        counts.subtract(self._cells_before)
+        return counts
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     dataset_id = id_of(batch[0].stream)
-    touched = list({id for recorded in batch for id in _images_of(recorded.event)})
-    if not touched:
+    about = [(recorded, _images_of(recorded.event)) for recorded in batch]
+    last = {id: recorded.version for recorded, ids in about for id in ids}
+    if not last:
         return
-    before = _live_rows(dataset_id, touched, sql)
+    before = _live_rows(dataset_id, list(last), sql)
     with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
-        changes = _Changes(dataset_id, before, lambda row: copy.write_row(astuple(row)))
-        for recorded in batch:
+        changes = _Changes(dataset_id, batch[0].version, before, copy.write_row)
+        for recorded, ids in about:
             _apply(recorded, changes)
-        changes.finish()
+            for id in ids:
+                if last[id] == recorded.version:
+                    changes.settle(id)
     _end(changes.ended, sql)
     _count(changes, sql)
 
@@ -176,7 +209,8 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             if id not in changes.live:
                 changes.live[id] = _registered(recorded, event, changes.dataset_id)
         case AnnotationSubmitted(image_id=id):
-            changes.set(id, version, revision=revision, **_annotation(recorded, event))
+            if row := changes.succeed(id, version):
+                _annotate(row, recorded, event)
         case SplitAssigned(image_ids=ids, split=split):
             for id in ids:
                 if id in changes.live and changes.live[id].split != "test":
@@ -188,7 +222,7 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
         case CaptureCorrected(image_id=id, capture=capture):
             changes.set(id, version, revision=revision, capture=_json(capture))
         case AnnotationWithdrawn(image_id=id):
-            changes.set(id, version, revision=revision, **WITHDRAWN)
+            changes.set(id, version, revision=revision, **UNJUDGED)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             changes.set(id, version, revision=revision, review=outcome)
         case CandidateDismissed(image_id=id):
@@ -198,63 +232,55 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
 
 
 def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> Row:
-    file = event.file
-    return Row(
-        dataset_id=dataset_id,
-        image_id=event.image_id,
-        valid_from=recorded.version,
-        valid_to=None,
-        ordinal=recorded.version,
-        revision=0,
-        name=file.name,
-        size=file.size,
-        width=file.width,
-        height=file.height,
-        media_type=file.media_type,
-        registered_at=recorded.recorded_at.isoformat(),
-        capture=_json(event.capture),
-    )
+    file, version = event.file, recorded.version
+    place = (dataset_id, event.image_id, version, None, version, 0)
+    bytes = (file.name, file.size, file.width, file.height, file.media_type)
+    return Row(*place, *bytes, _text(recorded.recorded_at), _json(event.capture))
 
 
-def _annotation(recorded: Recorded, event: AnnotationSubmitted) -> dict[str, object]:
-    return {
-        "verdict": event.verdict,
-        "defect_classes": _json(sorted({d.class_id for d in event.defects})),
-        "annotation": _json(event),
-        "annotated_by": recorded.context.actor,
-        "annotated_at": recorded.recorded_at.isoformat(),
-        "annotated_in": recorded.version,
-        "review": None,
-    }
+def _annotate(row: Row, recorded: Recorded, event: AnnotationSubmitted) -> None:
+    classes = sorted({defect.class_id for defect in event.defects})
+    row.revision = recorded.revision
+    row.verdict = event.verdict
+    row.defect_classes = _json(classes) if classes else None
+    row.annotation = _json(event)
+    row.annotated_by = recorded.context.actor
+    row.annotated_at = _text(recorded.recorded_at)
+    row.annotated_in = recorded.version
+    row.review = None
 
 
-WITHDRAWN: Final = dict.fromkeys(
+UNJUDGED: Final = dict.fromkeys(
     ("verdict", "defect_classes", "annotation", "annotated_by", "annotated_at", "annotated_in", "review")
 )
-"""The columns of an image that nobody has judged."""
+"""The columns of an image whose judgement was taken back."""
+
+_encoder = msgspec.json.Encoder()
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    return _encoder.encode(value).decode()
 
 
-def _end(rows: list[Row], sql: Sql) -> None:
-    if rows:
-        ends = [(row.dataset_id, row.image_id, row.valid_from, row.valid_to) for row in rows]
-        sql.execute(END, [_array(column) for column in zip(*ends, strict=True)])
+@lru_cache(maxsize=1)
+def _text(time: datetime) -> str:
+    """All events of a commit share theirs."""
+    return time.isoformat()
 
 
-def _array(values: Iterable[str | int | None]) -> str:
+def _end(ended: list[tuple[str, int, int, int]], sql: Sql) -> None:
+    if ended:
+        sql.execute(END, [_array(column) for column in zip(*ended, strict=True)])
+
+
+def _array(values: Iterable[str | int]) -> str:
     """Slugs, digests or numbers as PostgreSQL writes an array: many times faster than psycopg's own way."""
     return f"{{{','.join(map(str, values))}}}"
 
 
 def _count(changes: _Changes, sql: Sql) -> None:
     """Add what the batch changed to the counts, so that a total never needs a scan."""
-    delta: Counter[tuple[str, str, bool]] = Counter()
-    delta.update(_cell(row) for row in changes.live.values())
-    delta.subtract(_cell(row) for row in changes.before.values())
-    cells = [(changes.dataset_id, *cell, n) for cell, n in sorted(delta.items()) if n]
+    cells = [(changes.dataset_id, *cell, n) for cell, n in sorted(changes.counts().items()) if n]
     if cells:
         sql.executemany(
             """insert into image_count values (%s, %s, %s, %s, %s)
@@ -264,7 +290,7 @@ def _count(changes: _Changes, sql: Sql) -> None:
         )
 
 
-def _cell(row: Row) -> tuple[str, str, bool]:
+def _cell(row: Row) -> Cell:
     return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None)
 
 

@@ -39,7 +39,7 @@ AS_OF: Final = "{0}.valid_from <= %(as_of)s and ({0}.valid_to is null or {0}.val
 CONDITIONS: Final[Mapping[str, str]] = {
     "verdict": "i.verdict = %(verdict)s",
     "split": "i.split = %(split)s",
-    "defect_class": "i.defect_classes <> '[]' and i.defect_classes ? %(defect_class)s",
+    "defect_class": "i.defect_classes ? %(defect_class)s",
     "product": "i.capture ->> 'product' = %(product)s",
     "line": "i.capture ->> 'line' = %(line)s",
     "light": "i.capture ->> 'light' = %(light)s",
@@ -82,16 +82,22 @@ def _fields(as_of: int | None, join: str) -> str:
     return FIELDS.format(join=join, candidate_valid=valid.format("k"), image_valid=valid.format("i"))
 
 
+PLACE: Final = """(select ordinal from image
+    where dataset_id = %(dataset)s and image_id = %(image)s and valid_to is null)"""
+"""Only live rows are found by digest; an image's place leads to all of its rows."""
+
+
 def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
-    query = f"{_fields(as_of, 'left join')} and i.image_id = %(image)s"
+    which = "i.image_id = %(image)s" if as_of is None else f"i.ordinal = {PLACE}"
+    query = f"{_fields(as_of, 'left join')} and {which}"
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
 
 
 def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
     """The versions at which something happened to the image, oldest first."""
     rows = sql.execute(
-        "select valid_from from image where dataset_id = %s and image_id = %s order by valid_from",
-        (dataset_id, image_id),
+        f"select valid_from from image where dataset_id = %(dataset)s and ordinal = {PLACE} order by valid_from",
+        {"dataset": dataset_id, "image": image_id},
     )
     return [row["valid_from"] for row in rows]
 

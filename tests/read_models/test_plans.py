@@ -1,0 +1,106 @@
+"""No question about an image reads more than that image's rows, however large its dataset is."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+
+from bench.history import history
+from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
+from kenpin.domain.event import Context
+from kenpin.domain.ids import ImageId
+from kenpin.read_models import gallery, gallery_queries
+from kenpin.read_models.catalogue import advance_stream, create_tables
+from kenpin.read_models.database import Sql
+from kenpin.read_models.dataset_state import state_of
+
+IMAGES = 3_000
+READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples
+from pg_stat_xact_user_tables where relname = 'image'"""
+
+
+@pytest.fixture(scope="module")
+def events() -> list[DatasetEvent]:
+    return history(IMAGES)
+
+
+@pytest.fixture(scope="module")
+def image_ids(events: list[DatasetEvent]) -> list[ImageId]:
+    return [event.image_id for event in events if isinstance(event, ImageRegistered)]
+
+
+@pytest.fixture(scope="module")
+def dataset_id(postgres_database: Database, events: list[DatasetEvent]) -> str:
+    """A dataset that came after all statistics of the table were taken, if any were."""
+    create_tables(postgres_database)
+    store, id = PostgresEventStore(postgres_database, "plans"), uuid.uuid4().hex[:12]
+    for start in range(0, len(events), 1_000):
+        store.append(f"dataset-{id}", events[start : start + 1_000], Context(actor="me"))
+    advance_stream(f"dataset-{id}", store, postgres_database)
+    return id
+
+
+class OneTransaction:
+    """A database whose every question is asked in the transaction that counts."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    @contextmanager
+    def reading(self) -> Iterator[Sql]:
+        yield self._sql
+
+    transaction = reading
+
+    def close(self) -> None:
+        """The transaction is not ours to end."""
+
+
+def rows_read(database: Database, ask: Callable[[Sql], object]) -> int:
+    with database.transaction() as sql:
+        before = _tuples(sql)
+        assert ask(sql)
+        return _tuples(sql) - before
+
+
+def _tuples(sql: Sql) -> int:
+    row = sql.execute(READ).fetchone()
+    assert row is not None
+    return int(row["tuples"])
+
+
+def test_one_image_now_and_then(
+    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+) -> None:
+    for as_of in (None, 100):
+        ask = partial(gallery_queries.one, dataset_id=dataset_id, image_id=image_ids[7], as_of=as_of)
+        assert rows_read(postgres_database, ask) <= 4
+
+
+def test_the_versions_of_an_image(
+    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+) -> None:
+    ask = partial(gallery_queries.versions, dataset_id=dataset_id, image_id=image_ids[7])
+    assert rows_read(postgres_database, ask) <= 4
+
+
+def test_what_a_judgement_is_decided_on(
+    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+) -> None:
+    about = tuple(image_ids[:20])
+
+    def ask(sql: Sql) -> object:
+        return state_of(OneTransaction(sql), dataset_id, about).images
+
+    assert rows_read(postgres_database, ask) <= 4 * len(about)
+
+
+def test_what_a_projection_looks_up(
+    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+) -> None:
+    ask = partial(gallery._live_rows, dataset_id, image_ids[:20])
+    assert rows_read(postgres_database, ask) <= 2 * 20
