@@ -20,7 +20,7 @@ from host.embedded_postgres import EmbeddedPostgres
 WRITERS: Final = (1, 8, 16)
 COMMITS: Final = (1, 100)
 AT_ONCE: Final = 10
-"""Replays of ours that make one measured value, so that it takes about as long as one of the peer's."""
+"""Replays and projections of ours that make one measured value, so that it takes about as long as one of the peer's."""
 FORMS: Final[tuple[peer_side.Form, ...]] = ("typed", "plain")
 
 
@@ -146,8 +146,11 @@ def _projections(url: str, size: Size, report: Report) -> None:
     ours, theirs = [], []
     for turn in range(size.repeats):
         say(f"projection {turn + 1}")
-        kenpin_side.tell(url, f"dataset-projected-{turn}", told, 100)
-        ours.append(events / kenpin_side.project(url, f"dataset-projected-{turn}", events))
+        streams = [f"dataset-projected-{turn}-{n}" for n in range(AT_ONCE)]
+        for stream in streams:
+            kenpin_side.tell(url, stream, told, 100)
+        took = sum(kenpin_side.project(url, stream, events) for stream in streams)
+        ours.append(AT_ONCE * events / took)
         theirs.append(peer_events / peer_projection.project(url, size.projected_by_peer))
     kenpin = report.add("projection kenpin", "events/s", ours)
     peer = report.add("projection peer", "events/s", theirs)
