@@ -17,6 +17,7 @@ from cdk.constructs.code import RUNTIME, Code
 from cdk.constructs.event_bus import APPENDED, SOURCE
 from cdk.constructs.event_table import HEADS_ONLY
 from cdk.constructs.grants import Resources
+from cdk.stage import Stage
 from functions.manifest import FUNCTIONS, Function
 
 RETRIES = 3
@@ -25,28 +26,29 @@ ACT = "events:append"
 
 class Functions(Construct):
     def __init__(
-        self, scope: Construct, id: str, resources: Resources, bus_name: str, unheard: sqs.Queue, tenant: str
+        self, scope: Construct, id: str, resources: Resources, bus_name: str, unheard: sqs.Queue, stage: Stage
     ) -> None:
         super().__init__(scope, id)
-        self._resources, self._unheard = resources, unheard
+        self._resources, self._unheard, self._stage = resources, unheard, stage
         self._bus = events.EventBus.from_event_bus_name(self, "Bus", bus_name)
         self._code = Code(self, "Code")
         self._environment = {
             "KENPIN_BASE": "aws",
-            "KENPIN_TENANT": tenant,
+            "KENPIN_TENANT": stage.tenant,
             "KENPIN_EVENT_TABLE": resources.table.table_name,
             "KENPIN_BUCKET": resources.bucket.bucket_name,
             "KENPIN_QUEUE_URL": resources.jobs.queue_url,
             "KENPIN_DEAD_LETTER_URL": resources.dead_letters.queue_url,
         }
+        self.by_name = {function.name: self._add(function) for function in FUNCTIONS}
         for function in FUNCTIONS:
-            self._wake(function, self._add(function))
+            self._wake(function, self.by_name[function.name])
 
     def _add(self, function: Function) -> lambda_.Function:
         log_group = logs.LogGroup(
             self,
             f"{function.name}-log",
-            retention=logs.RetentionDays.THREE_MONTHS,
+            retention=self._stage.keeps_logs,
             removal_policy=RemovalPolicy.DESTROY,
         )
         role = iam.Role(

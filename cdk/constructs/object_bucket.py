@@ -4,9 +4,15 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+ANY_CLOUDFRONT = "https://*.cloudfront.net"
+
 
 class ObjectBucket(Construct):
-    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address."""
+    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address.
+
+    When empty, any page on CloudFront may ask: the distribution's name is known only after this bucket, which it
+    reads, is there. CORS is no guard here: it is the signature in the address that lets bytes in and out.
+    """
 
     def __init__(self, scope: Construct, id: str, public_url: str) -> None:
         super().__init__(scope, id)
@@ -27,7 +33,7 @@ class ObjectBucket(Construct):
             ],
             cors=[
                 s3.CorsRule(
-                    allowed_origins=[public_url],
+                    allowed_origins=[public_url or ANY_CLOUDFRONT],
                     allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
                     allowed_headers=["content-type", "x-amz-checksum-sha256"],
                     max_age=3_600,

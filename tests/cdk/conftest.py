@@ -31,5 +31,5 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def template(assembly: Path) -> Template:
-    loaded: Template = json.loads((assembly / "KenpinCore.template.json").read_text())
+    loaded: Template = json.loads((assembly / "Kenpin-dev-core.template.json").read_text())
     return loaded

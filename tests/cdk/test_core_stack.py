@@ -144,6 +144,6 @@ def test_every_log_ends_some_day(template: Template) -> None:
 
 
 def test_cloudformation_would_take_the_template(assembly: Path) -> None:
-    text = (assembly / "KenpinCore.template.json").read_text()
+    text = (assembly / "Kenpin-dev-core.template.json").read_text()
     found = cfnlint.api.lint(text, regions=["eu-central-1"])
     assert [str(match) for match in found if match.rule.id.startswith("E")] == []

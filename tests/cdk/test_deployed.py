@@ -36,9 +36,9 @@ def account(assembly: Path) -> Iterator[None]:
         patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
         boto3.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
         _upload_assets(assembly)
-        template = _without_archive(assembly / "KenpinCore.template.json")
+        template = _without_archive(assembly / "Kenpin-dev-core.template.json")
         with pytest.warns(UserWarning, match="not supported by moto's CloudFormation"):
-            boto3.client("cloudformation").create_stack(StackName="KenpinCore", TemplateBody=template)
+            boto3.client("cloudformation").create_stack(StackName="Kenpin-dev-core", TemplateBody=template)
         yield
 
 
@@ -52,7 +52,7 @@ def _without_archive(template: Path) -> str:
 def _upload_assets(assembly: Path) -> None:
     s3, bucket = boto3.client("s3"), f"cdk-hnb659fds-assets-123456789012-{REGION}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    for asset in json.loads((assembly / "KenpinCore.assets.json").read_text())["files"].values():
+    for asset in json.loads((assembly / "Kenpin-dev-core.assets.json").read_text())["files"].values():
         for destination in asset["destinations"].values():
             s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=b"PK")
 
