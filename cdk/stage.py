@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,22 @@ class Stage:
     log_retention: str
     """How long logs are kept, in the words of `aws_logs.RetentionDays`."""
     factory_principals: Sequence[str]
-    """ARNs of the roles of factory systems that may send to the intake queue."""
+    """ARNs of the roles of factory systems that may put events on the bus and into the intake queue."""
+    intake_concurrency: int
+    """Batches of factory events worked on at the same time, at least 2: what holds a burst off the database."""
+    reserved_concurrency: Mapping[str, int]
+    """Function → most of it at the same time. Empty where the account has only the 10 that a new one gets."""
+    least_capacity: float
+    most_capacity: float
+    """Of Aurora, in ACU (2 GiB each). The proxy keeps connections, so it would never pause at 0."""
+    readers: int
+    """Aurora instances in the other zone that take over when the writer fails."""
+    endpoint_zones: int
+    """Zones with a network interface of each VPC endpoint; each costs by the hour."""
+    gpu_tasks: int
+    """The most training tasks on machines with a GPU, one each; 0: no such machines at all."""
+    backup_days: int
+    """How far back the table (at most 35) and Aurora (at most 35) can be restored to any second."""
 
     @classmethod
     def chosen(cls, node: Node) -> Stage:
@@ -37,6 +52,11 @@ class Stage:
     @property
     def keeps_logs(self) -> RetentionDays:
         return RetentionDays[self.log_retention]
+
+    @property
+    def title(self) -> str:
+        """What is named once in an account and region bears the stage in its name."""
+        return f"kenpin-{self.name}"
 
     def stack(self, name: str) -> str:
         return f"Kenpin-{self.name}-{name}"

@@ -4,6 +4,9 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+PASSING = {"checkpoints/": 14, "inbox/": 30}
+"""Prefix → days. A run is over by then, and what came in has become an image or a dead letter: no truth is here."""
+INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"
 
 
@@ -27,9 +30,14 @@ class ObjectBucket(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 s3.LifecycleRule(
+                    id="leftovers",
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                     noncurrent_version_expiration=Duration.days(90),
-                )
+                ),
+                *(
+                    s3.LifecycleRule(id=prefix, prefix=prefix, expiration=Duration.days(days))
+                    for prefix, days in PASSING.items()
+                ),
             ],
             cors=[
                 s3.CorsRule(
