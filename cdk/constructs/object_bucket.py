@@ -31,6 +31,7 @@ class ObjectBucket(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="leftovers",
+                    expired_object_delete_marker=True,
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                     noncurrent_version_expiration=Duration.days(90),
                 ),

@@ -28,6 +28,7 @@ class DataStack(Stack):
         aurora = Aurora(self, "Database", place, key, stage)
         self.cluster, self.proxy, self.database_url = aurora.cluster, aurora.proxy, aurora.url
         migrations = Migrations(self, "Migrations", aurora.as_owner(place), aurora.owner_secret, key, stage)
-        migrations.run.node.add_dependency(aurora)
-        for parameter in aurora.through_proxy(place).write(self, stage):
+        migrations.run.node.add_dependency(place, aurora)
+        self.network = aurora.through_proxy(place)
+        for parameter in self.network.write(self, stage):
             parameter.node.add_dependency(migrations)  # who reads them finds the tables there

@@ -147,7 +147,7 @@ def test_who_is_told_connects_to_the_proxy_and_compares_its_certificate(data: Te
 def test_migrations_run_when_the_database_answers_and_again_with_other_code(data: Template) -> None:
     [run] = [it for it in data["Resources"].values() if it["Type"] == "Custom::Migrations"]
     needed = {data["Resources"][id]["Type"] for id in run["DependsOn"]}
-    assert {"AWS::RDS::DBInstance", "AWS::IAM::Policy"} <= needed
+    assert {"AWS::RDS::DBInstance", "AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroupEgress"} <= needed
     assert run["Properties"]["code"]["Ref"].startswith("MigrationsCodeKenpin")
     assert run["Properties"]["ServiceTimeout"] == "300"
 
