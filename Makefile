@@ -47,6 +47,8 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 	$(COMPILE) -c requirements-dev.txt layers/vendor/requirements.in -o layers/vendor/requirements.txt
+	$(COMPILE) -c requirements-dev.txt layers/arrow/requirements.in -o layers/arrow/requirements.txt
+	$(COMPILE) -c requirements-dev.txt layers/pillow/requirements.in -o layers/pillow/requirements.txt
 	$(COMPILE) -c requirements-dev.txt training_container/requirements.in -o training_container/requirements.txt
 
 clean: ## Throw away what the checkout made, but not your data/

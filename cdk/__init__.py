@@ -1,4 +1,4 @@
-"""AWS from the manifest: one stack of what keeps the truth and of the functions that work on it."""
+"""AWS from the manifest: stacks of what keeps the truth and of the functions that work on it."""
 
 import os
 import shutil

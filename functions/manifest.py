@@ -12,7 +12,10 @@ Grant = Literal[
     "jobs:read",
     "rows:read",
     "rows:write",
+    "rows:own",
 ]
+Need = Literal["arrow", "pillow"]
+"""Large packages, each a layer of its own, that few functions carry."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,13 @@ class Function:
     woken_by_objects: str = ""
     """Objects stored under this prefix."""
     every_seconds: int = 0
+    woken_by_queue: str = ""
+    """Batches of messages of this queue (intake); failures are reported one by one."""
+    woken_by_stopped_tasks: bool = False
+    """Each training task that ECS says has stopped."""
+    runs_at_deployment: bool = False
+    """A custom resource of CloudFormation, before anything uses the database."""
+    needs: tuple[Need, ...] = ()
     timeout_seconds: int = 29
     memory_mb: int = 512
 
@@ -51,18 +61,21 @@ FUNCTIONS: Final = (
             "jobs:read",
             "rows:read",
         ),
+        needs=("pillow",),
     ),
     Function(
         name="queries",
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),
         may=("events:read", "objects:read", "jobs:read", "rows:read"),
+        needs=("arrow",),
     ),
     Function(
         name="intake",
         does="Image events from factory systems.",
         routes=("POST /v1/intake",),
         may=("events:append", "events:read", "objects:read", "rows:read"),
+        needs=("pillow",),
     ),
     Function(
         name="projector",
@@ -92,6 +105,14 @@ FUNCTIONS: Final = (
         does="Makes the small picture of each image, once.",
         woken_by_objects="images/",
         may=("objects:read", "objects:write"),
+        needs=("pillow",),
         memory_mb=1024,
+    ),
+    Function(
+        name="migrations",
+        does="Brings the database's schema up to the code.",
+        runs_at_deployment=True,
+        may=("rows:own",),
+        timeout_seconds=300,
     ),
 )

@@ -1,6 +1,7 @@
-"""The bus that tells who listens, inside and outside, that a stream has grown."""
+"""The bus: it tells who listens, inside and outside, that a stream has grown, and hears the factory."""
 
 import json
+from collections.abc import Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -11,8 +12,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.constructs.event_table import HEADS_ONLY
+from cdk.stage import Stage
 
 SOURCE = "kenpin.events"
+FACTORY = "kenpin.factory"
+"""What factory systems name as the source of the image events that they put on the bus."""
 APPENDED = "Appended"
 DETAIL = '{"stream": <$.dynamodb.NewImage.stream.S>, "version": <$.dynamodb.NewImage.version.N>}'
 
@@ -20,21 +24,36 @@ DETAIL = '{"stream": <$.dynamodb.NewImage.stream.S>, "version": <$.dynamodb.NewI
 class EventBus(Construct):
     """The table's stream bears two readers: the projector is one, a pipe to this bus is the other."""
 
-    def __init__(self, scope: Construct, id: str, table: dynamodb.Table, unheard: sqs.Queue) -> None:
+    def __init__(
+        self, scope: Construct, id: str, table: dynamodb.Table, unheard: sqs.Queue, stage: Stage
+    ) -> None:
         super().__init__(scope, id)
-        self.bus = events.EventBus(self, "Bus")
+        self.bus = events.EventBus(self, "Bus", event_bus_name=stage.title)
         bus = self.bus.node.default_child
         assert isinstance(bus, events.CfnEventBus)
-        self.name = bus.attr_name
-        self.bus.archive(
-            "Archive", event_pattern=events.EventPattern(source=[SOURCE]), retention=Duration.days(90)
-        )
+        self.by_name = events.EventBus.from_event_bus_name(self, "ByName", bus.attr_name)
+        """For rules: moto does not resolve the name that the library would write."""
+        both = events.EventPattern(source=[SOURCE, FACTORY])
+        self.bus.archive("Archive", event_pattern=both, retention=Duration.days(90))
+        self._let_in(stage.factory_principals)
         self._pipe(table, unheard)
+
+    def _let_in(self, factories: Sequence[str]) -> None:
+        """From other accounts too, but in no other name than the factory's."""
+        for number, arn in enumerate(factories):
+            put = iam.PolicyStatement(
+                sid=f"Factory{number}",
+                actions=["events:PutEvents"],
+                principals=[iam.ArnPrincipal(arn)],
+                resources=[self.bus.event_bus_arn],
+                conditions={"StringEquals": {"events:source": FACTORY}},
+            )
+            self.bus.add_to_resource_policy(put)
 
     def _pipe(self, table: dynamodb.Table, unheard: sqs.Queue) -> None:
         role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         table.grant_stream_read(role)
-        unheard.grant_send_messages(role)
+        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[unheard.queue_arn]))
         self.bus.grant_put_events_to(role)
         pipe = pipes.CfnPipe(
             self,

@@ -9,7 +9,9 @@ HEADS_ONLY = {"dynamodb": {"Keys": {"sk": {"S": ["H"]}}}}
 
 
 class EventTable(Construct):
-    def __init__(self, scope: Construct, id: str) -> None:
+    """`backup_days`: how far back every second can be restored, into a new table."""
+
+    def __init__(self, scope: Construct, id: str, backup_days: int) -> None:
         super().__init__(scope, id)
         self.table = dynamodb.Table(
             self,
@@ -18,8 +20,9 @@ class EventTable(Construct):
             sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=True, recovery_period_in_days=backup_days
             ),
+            encryption=dynamodb.TableEncryption.DEFAULT,  # a key of AWS, which charges for no call
             time_to_live_attribute="expires",
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             deletion_protection=True,

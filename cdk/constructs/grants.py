@@ -19,6 +19,22 @@ class Resources:
     bucket: s3.Bucket
     jobs: sqs.Queue
     dead_letters: sqs.Queue
+    intake: sqs.Queue
+    dead_intake: sqs.Queue
+    unheard: sqs.Queue
+
+    def environment(self) -> dict[str, str]:
+        """Their names, as kenpin/settings.py reads them."""
+        return {
+            "KENPIN_BASE": "aws",
+            "KENPIN_EVENT_TABLE": self.table.table_name,
+            "KENPIN_BUCKET": self.bucket.bucket_name,
+            "KENPIN_QUEUE_URL": self.jobs.queue_url,
+            "KENPIN_DEAD_LETTER_URL": self.dead_letters.queue_url,
+            "KENPIN_INTAKE_QUEUE_URL": self.intake.queue_url,
+            "KENPIN_DEAD_INTAKE_URL": self.dead_intake.queue_url,
+            "KENPIN_UNHEARD_URL": self.unheard.queue_url,
+        }
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]
@@ -44,8 +60,8 @@ class Resources:
             case "jobs:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
                 return [_allow(jobs, "sqs:GetQueueAttributes"), _allow(dead, "sqs:GetQueueAttributes", *look)]
-            case "rows:read" | "rows:write":
-                return []  # the database comes with a stack of its own
+            case "rows:read" | "rows:write" | "rows:own":
+                return []  # a login of the database, which its network brings: see Network.connect
 
 
 def _allow(resource: str, *actions: str) -> iam.PolicyStatement:

@@ -1,4 +1,7 @@
-"""Training jobs: a FIFO queue, so that a job sent twice comes once, and its dead letters."""
+"""Training jobs: a FIFO queue, so that a job sent twice comes once, and its dead letters.
+
+The message group is the project: it is what keeps one project from taking every machine.
+"""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_sqs as sqs
@@ -17,6 +20,7 @@ class JobQueue(Construct):
             "Dead",
             queue_name=f"{stack}-dead-jobs.fifo",
             fifo=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
@@ -25,6 +29,7 @@ class JobQueue(Construct):
             "Jobs",
             queue_name=f"{stack}-jobs.fifo",
             fifo=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_ATTEMPTS),

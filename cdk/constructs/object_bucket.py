@@ -4,9 +4,18 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+PASSING = {"checkpoints/": 14, "inbox/": 30}
+"""Prefix → days. A run is over by then, and what came in has become an image or a dead letter: no truth is here."""
+INBOX = "inbox/"
+ANY_CLOUDFRONT = "https://*.cloudfront.net"
+
 
 class ObjectBucket(Construct):
-    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address."""
+    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address.
+
+    When empty, any page on CloudFront may ask: the distribution's name is known only after this bucket, which it
+    reads, is there. CORS is no guard here: it is the signature in the address that lets bytes in and out.
+    """
 
     def __init__(self, scope: Construct, id: str, public_url: str) -> None:
         super().__init__(scope, id)
@@ -21,13 +30,19 @@ class ObjectBucket(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 s3.LifecycleRule(
+                    id="leftovers",
+                    expired_object_delete_marker=True,
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                     noncurrent_version_expiration=Duration.days(90),
-                )
+                ),
+                *(
+                    s3.LifecycleRule(id=prefix, prefix=prefix, expiration=Duration.days(days))
+                    for prefix, days in PASSING.items()
+                ),
             ],
             cors=[
                 s3.CorsRule(
-                    allowed_origins=[public_url],
+                    allowed_origins=[public_url or ANY_CLOUDFRONT],
                     allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
                     allowed_headers=["content-type", "x-amz-checksum-sha256"],
                     max_age=3_600,

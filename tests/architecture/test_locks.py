@@ -14,6 +14,8 @@ LOCKS = {
     "requirements.txt": "requirements.in",
     "requirements-dev.txt": "requirements-dev.in",
     "layers/vendor/requirements.txt": "layers/vendor/requirements.in",
+    "layers/arrow/requirements.txt": "layers/arrow/requirements.in",
+    "layers/pillow/requirements.txt": "layers/pillow/requirements.in",
     "training_container/requirements.txt": "training_container/requirements.in",
 }
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)", re.MULTILINE)

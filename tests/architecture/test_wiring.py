@@ -2,6 +2,8 @@
 
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,25 @@ def test_no_setting_is_documented_that_nobody_reads() -> None:
 
 def _named(path: Path) -> list[str]:
     return re.findall(r"KENPIN_[A-Z_]+", path.read_text("utf-8"))
+
+
+def test_everything_in_the_manifest_is_woken_by_something() -> None:
+    wakes = ("routes", "woken_by_events", "woken_by_objects", "every_seconds", "woken_by_queue")
+    others = ("woken_by_stopped_tasks", "runs_at_deployment")
+    assert [f.name for f in FUNCTIONS if not any(getattr(f, wake) for wake in (*wakes, *others))] == []
+
+
+def test_one_machine_has_no_use_for_what_runs_at_a_deployment() -> None:
+    """`kenpin up` prepares its own database, so neither the gateway nor the projector may come upon these."""
+    for function in FUNCTIONS:
+        if function.runs_at_deployment:
+            assert not function.routes
+            assert not function.woken_by_events
+
+
+@pytest.mark.parametrize(("need", "package"), [("arrow", "pyarrow"), ("pillow", "PIL")])
+def test_a_function_starts_without_the_packages_that_it_does_not_carry(need: str, package: str) -> None:
+    handlers = [function.handler for function in FUNCTIONS if need not in function.needs]
+    imports = "".join(f"import {handler}\n" for handler in handlers)
+    program = f"import sys\nsys.modules[{package!r}] = None\n{imports}"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True)

@@ -1,22 +1,38 @@
-"""The core stack, synthesised once: it takes ten seconds or more."""
+"""The stacks, synthesised once: that takes ten seconds or more."""
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import pytest
 
+from functions.manifest import FUNCTIONS, Function
 from host.frontend_build import node_folder
+from tests.cdk.templates import Template
 
-Template = Mapping[str, Any]
+FACTORY: Final = "arn:aws:iam::999999999999:role/line-4"
+PUBLIC_URL: Final = "https://kenpin.example.com"
+EVERY_WAKE: Final = (
+    *(function for function in FUNCTIONS if function.name == "sweeper"),
+    Function("taken", "Reads a queue.", may=(), woken_by_queue="intake"),
+    Function("mourner", "Hears of stopped tasks.", may=("rows:read",), woken_by_stopped_tasks=True),
+    Function("hourly", "Runs each hour.", may=(), every_seconds=3_600),
+)
+"""A manifest with the ways of waking that the real one may lack."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _node() -> None:
+    """Synthesis runs on Node.js."""
+    os.environ["PATH"] = f"{node_folder()}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def assembly(tmp_path_factory: pytest.TempPathFactory, _node: None) -> Path:
     """The folder that `python -m cdk.app` writes, if cdk-nag has nothing against it."""
-    os.environ["PATH"] = f"{node_folder()}{os.pathsep}{os.environ['PATH']}"  # synthesis runs on Node.js
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 
@@ -30,6 +46,45 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(assembly: Path) -> Template:
-    loaded: Template = json.loads((assembly / "KenpinCore.template.json").read_text())
-    return loaded
+def read(assembly: Path) -> Callable[[str], Template]:
+    def read(stack: str) -> Template:
+        loaded: Template = json.loads((assembly / f"Kenpin-dev-{stack}.template.json").read_text())
+        return loaded
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def core(read: Callable[[str], Template]) -> Template:
+    return read("core")
+
+
+@pytest.fixture(scope="session")
+def data(read: Callable[[str], Template]) -> Template:
+    return read("data")
+
+
+@pytest.fixture(scope="session")
+def grown(tmp_path_factory: pytest.TempPathFactory, _node: None) -> dict[str, Template]:
+    """Core and data of prod with everything that costs or opens something, and with EVERY_WAKE."""
+    from aws_cdk import App, Validations
+    from cdk_nag import AwsSolutionsChecks
+
+    from cdk.app import context
+    from cdk.stacks.core import CoreStack
+    from cdk.stacks.data import DataStack
+    from cdk.stage import Stage
+
+    app = App(outdir=str(tmp_path_factory.mktemp("grown")), context=context(stage="prod"))
+    stage = replace(
+        Stage.chosen(app.node),
+        public_url=PUBLIC_URL,
+        factory_principals=[FACTORY],
+        gpu_tasks=1,
+        reserved_concurrency={"taken": 7},
+    )
+    CoreStack(app, "core", stage, EVERY_WAKE)
+    DataStack(app, "data", stage)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    made = app.synth()
+    return {stack.stack_name: stack.template for stack in made.stacks}

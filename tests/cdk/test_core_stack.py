@@ -1,149 +1,162 @@
-"""What the core stack promises, read from its template."""
+"""What the core stack promises about the truth and about what carries work, read from its template."""
 
-import json
-from collections.abc import Iterator
-from fnmatch import fnmatch
-from pathlib import Path
 from typing import Any
 
-import cfnlint.api  # type: ignore[import-untyped]
 import pytest
 
 from cdk.constructs.job_queue import MAX_ATTEMPTS
-from functions.manifest import FUNCTIONS, Function
+from functions.manifest import FUNCTIONS
 from kenpin.domain import job
-from tests.cdk.conftest import Template
+from tests.cdk.conftest import FACTORY, PUBLIC_URL
+from tests.cdk.templates import Template, listed, of_type, only, properties
 
 
-def of_type(template: Template, type: str) -> dict[str, dict[str, Any]]:
-    return {id: it for id, it in template["Resources"].items() if it["Type"] == f"AWS::{type}"}
-
-
-def only(template: Template, type: str, prefix: str = "") -> dict[str, Any]:
-    [found] = [it for id, it in of_type(template, type).items() if id.startswith(prefix)]
-    return found
-
-
-def statements(template: Template, role_of: str = "") -> Iterator[dict[str, Any]]:
-    for id, policy in of_type(template, "IAM::Policy").items():
-        if id.startswith(role_of):
-            yield from policy["Properties"]["PolicyDocument"]["Statement"]
-
-
-def actions(template: Template, role_of: str = "") -> set[str]:
-    named = [statement["Action"] for statement in statements(template, role_of)]
-    return {action for it in named for action in (it if isinstance(it, list) else [it])}
-
-
-def test_the_truth_can_be_restored_and_not_deleted_by_mistake(template: Template) -> None:
-    table = only(template, "DynamoDB::Table")
-    properties = table["Properties"]
-    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert properties["DeletionProtectionEnabled"] is True
+def test_the_truth_can_be_restored_and_not_deleted_by_mistake(core: Template) -> None:
+    table = only(core, "DynamoDB::Table")
+    said = table["Properties"]
+    assert said["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 7,
+    }
+    assert said["DeletionProtectionEnabled"] is True
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
-    assert properties["BillingMode"] == "PAY_PER_REQUEST"
-    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert said["BillingMode"] == "PAY_PER_REQUEST"
+    assert said["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-def test_objects_are_not_public_and_travel_encrypted(template: Template) -> None:
-    bucket = only(template, "S3::Bucket")
-    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
-    assert len(bucket["Properties"]["PublicAccessBlockConfiguration"]) == 4
-    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+def test_objects_are_not_public_and_travel_encrypted(core: Template) -> None:
+    bucket = only(core, "S3::Bucket")
+    said = bucket["Properties"]
+    assert set(said["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(said["PublicAccessBlockConfiguration"]) == 4
+    assert said["VersioningConfiguration"] == {"Status": "Enabled"}
     assert bucket["DeletionPolicy"] == "Retain"
+    assert said["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    [rule] = said["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
-@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 1), ("SQS::QueuePolicy", 3)])
-def test_requests_without_tls_are_denied(template: Template, type: str, count: int) -> None:
-    policies = of_type(template, type).values()
+def test_only_what_is_no_truth_expires(core: Template) -> None:
+    rules = properties(core, "S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
+        "checkpoints/": 14,
+        "inbox/": 30,
+    }
+
+
+def test_pages_may_fetch_and_put_by_signed_address(core: Template, grown: dict[str, Template]) -> None:
+    """From the address that the stage names or, before there is one, from any that CloudFront gives."""
+    for template, origin in ((core, "https://*.cloudfront.net"), (grown["core"], PUBLIC_URL)):
+        [cors] = properties(template, "S3::Bucket")["CorsConfiguration"]["CorsRules"]
+        assert cors["AllowedOrigins"] == [origin]
+        assert cors["AllowedMethods"] == ["GET", "PUT"]
+
+
+@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 1), ("SQS::QueuePolicy", 5)])
+def test_requests_without_tls_are_denied(core: Template, type: str, count: int) -> None:
+    policies = of_type(core, type).values()
     assert len(policies) == count
     for policy in policies:
         denials = [s for s in policy["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
         assert denials[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_a_job_is_tried_as_often_as_on_one_machine_and_then_kept(template: Template) -> None:
-    jobs = only(template, "SQS::Queue", "JobQueueJobs")["Properties"]
+def test_every_queue_is_encrypted_and_keeps_what_it_has_for_two_weeks(core: Template) -> None:
+    queues = [queue["Properties"] for queue in of_type(core, "SQS::Queue").values()]
+    assert len(queues) == 5
+    assert [queue["SqsManagedSseEnabled"] for queue in queues] == [True] * 5
+    assert {queue["MessageRetentionPeriod"] for queue in queues} == {14 * 24 * 3_600}
+
+
+def test_a_job_is_tried_as_often_as_on_one_machine_and_then_kept(core: Template) -> None:
+    jobs = properties(core, "SQS::Queue", "JobQueueJobs")
     assert jobs["FifoQueue"] is True
     assert jobs["RedrivePolicy"]["maxReceiveCount"] == MAX_ATTEMPTS == job.MAX_ATTEMPTS
 
 
-def test_every_function_of_the_manifest_is_there_as_it_says(template: Template) -> None:
-    made = {
-        f["Properties"]["Handler"]: f["Properties"] for f in of_type(template, "Lambda::Function").values()
+def intake_rules(template: Template) -> dict[str, dict[str, Any]]:
+    rules = of_type(template, "Events::Rule").items()
+    return {
+        id.removeprefix("IntakeQueue")[:9]: it["Properties"] for id, it in rules if id.startswith("IntakeQ")
     }
-    assert set(made) == {f"functions.{f.name}.handler.handler" for f in FUNCTIONS}
-    for function in FUNCTIONS:
-        properties = made[f"{function.handler}.handler"]
-        assert properties["Timeout"] == function.timeout_seconds
-        assert properties["MemorySize"] == function.memory_mb
-        assert properties["Description"] == function.does
-        assert len(properties["Layers"]) == 2
-        assert "LogGroup" in properties["LoggingConfig"]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
-def test_every_function_that_something_wakes_is_wired_to_it(template: Template, function: Function) -> None:
-    wakes = [*of_type(template, "Lambda::EventSourceMapping"), *of_type(template, "Events::Rule")]
-    wired = [id for id in wakes if id.startswith(f"Functions{function.name}")]
-    expected = function.woken_by_events + bool(function.woken_by_objects) + bool(function.every_seconds)
-    assert len(wired) == expected
+def test_what_a_factory_puts_on_the_bus_waits_in_the_intake_queue(core: Template) -> None:
+    rule = intake_rules(core)["FromFacto"]
+    assert rule["EventPattern"] == {"source": ["kenpin.factory"]}
+    assert rule["EventBusName"]["Fn::GetAtt"][1] == "Name"
+    [target] = rule["Targets"]
+    assert target["InputPath"] == "$.detail"
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("IntakeQueueIntake")
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("Unheard")
 
 
-def test_the_doorbell_tries_again_splits_and_tells_what_it_could_not_deliver(template: Template) -> None:
-    mapping = only(template, "Lambda::EventSourceMapping")["Properties"]
-    assert mapping["MaximumRetryAttempts"] == 3
-    assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["DestinationConfig"]["OnFailure"]["Destination"]
-    [pattern] = mapping["FilterCriteria"]["Filters"]
-    assert json.loads(pattern["Pattern"]) == {"dynamodb": {"Keys": {"sk": {"S": ["H"]}}}}
+def test_what_is_stored_in_the_inbox_waits_in_the_intake_queue(core: Template) -> None:
+    rule = intake_rules(core)["FromInbox"]
+    assert "EventBusName" not in rule
+    assert rule["EventPattern"]["detail"]["object"] == {"key": [{"prefix": "inbox/"}]}
+    assert rule["EventPattern"]["detail-type"] == ["Object Created"]
 
 
-def test_the_stream_has_no_more_than_the_two_readers_it_bears(template: Template) -> None:
-    readers = [*of_type(template, "Lambda::EventSourceMapping"), *of_type(template, "Pipes::Pipe")]
-    assert len(readers) == 2
+def senders(template: Template) -> list[tuple[object, object]]:
+    """Who may send to the intake queue, and on which condition."""
+    policy = properties(template, "SQS::QueuePolicy", "IntakeQueueIntake")["PolicyDocument"]["Statement"]
+    allowed = [s for s in policy if s["Effect"] == "Allow"]
+    assert all("sqs:SendMessage" in listed(s["Action"]) for s in allowed)
+    return [(s["Principal"], s.get("Condition")) for s in allowed]
 
 
-def test_no_rule_or_call_that_fails_is_forgotten(template: Template) -> None:
-    for rule in of_type(template, "Events::Rule").values():
-        for target in rule["Properties"]["Targets"]:
-            assert target["DeadLetterConfig"]["Arn"]
-    calls = of_type(template, "Lambda::EventInvokeConfig").values()
-    assert len(calls) == len(of_type(template, "Events::Rule"))
-    assert all(call["Properties"]["DestinationConfig"]["OnFailure"] for call in calls)
+def test_only_the_two_rules_may_send_to_the_intake_queue(core: Template) -> None:
+    found = senders(core)
+    assert len(found) == 2
+    rules = {id for id in of_type(core, "Events::Rule") if id.startswith("IntakeQueue")}
+    for principal, condition in found:
+        assert principal == {"Service": "events.amazonaws.com"}
+        assert isinstance(condition, dict)
+        assert condition["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] in rules
 
 
-def test_no_action_is_a_wildcard(template: Template) -> None:
-    assert [action for action in actions(template) if "*" in action] == []
-    assert all("ManagedPolicyArns" not in r["Properties"] for r in of_type(template, "IAM::Role").values())
+def test_a_factory_that_the_stage_names_may_send_and_put_in_its_own_name(grown: dict[str, Template]) -> None:
+    assert ({"AWS": FACTORY}, None) in senders(grown["core"])
+    policy = properties(grown["core"], "Events::EventBusPolicy")["Statement"]
+    assert policy["Principal"] == {"AWS": FACTORY}
+    assert policy["Condition"] == {"StringEquals": {"events:source": "kenpin.factory"}}
 
 
-def test_a_function_may_do_what_the_manifest_grants_and_no_more(template: Template) -> None:
-    may_append = {f.name for f in FUNCTIONS if "events:append" in f.may}
-    may_write = {f.name for f in FUNCTIONS if "objects:write" in f.may}
-    for function in FUNCTIONS:
-        allowed = actions(template, f"Functions{function.name}role")
-        assert ("dynamodb:PutItem" in allowed) == (function.name in may_append)
-        assert ("s3:PutObject" in allowed) == (function.name in may_write)
-        assert not any(fnmatch(action, "*:Delete*") for action in allowed - {"sqs:DeleteMessage"})
-        assert ("sqs:DeleteMessage" in allowed) == ({"jobs:send", "jobs:read"} <= set(function.may))
+def test_nobody_but_the_account_may_put_on_the_bus_unless_the_stage_names_them(core: Template) -> None:
+    assert of_type(core, "Events::EventBusPolicy") == {}
 
 
-def test_the_bus_keeps_what_it_carried(template: Template) -> None:
-    archive = only(template, "Events::Archive")["Properties"]
+def test_a_delivery_that_keeps_failing_waits_for_a_person(core: Template) -> None:
+    intake = properties(core, "SQS::Queue", "IntakeQueueIntake")
+    assert "FifoQueue" not in intake
+    assert intake["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert intake["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0].startswith("IntakeQueueDead")
+
+
+def test_the_bus_keeps_what_it_carried(core: Template) -> None:
+    archive = properties(core, "Events::Archive")
     assert archive["RetentionDays"] == 90
-    rule = only(template, "Events::Rule", "Functionsreactors")["Properties"]
+    assert archive["EventPattern"] == {"source": ["kenpin.events", "kenpin.factory"]}
+    rule = properties(core, "Events::Rule", "Functionsreactors")
     assert rule["EventBusName"]["Fn::GetAtt"][1] == "Name"
 
 
-def test_every_log_ends_some_day(template: Template) -> None:
-    logs = of_type(template, "Logs::LogGroup").values()
-    assert len(logs) == len(FUNCTIONS)
-    assert all(log["Properties"]["RetentionInDays"] for log in logs)
+def test_heads_are_signed_by_a_key_that_stays(core: Template) -> None:
+    key = only(core, "KMS::Key")
+    assert key["Properties"]["KeySpec"] == "ECC_NIST_EDWARDS25519"
+    assert key["Properties"]["KeyUsage"] == "SIGN_VERIFY"
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
 
 
-def test_cloudformation_would_take_the_template(assembly: Path) -> None:
-    text = (assembly / "KenpinCore.template.json").read_text()
-    found = cfnlint.api.lint(text, regions=["eu-central-1"])
-    assert [str(match) for match in found if match.rule.id.startswith("E")] == []
+def test_people_are_told_where_to_send_and_what_to_start(core: Template) -> None:
+    assert {"IntakeQueueUrl", "BusArn", "BucketName", "CatchUpArn"} <= set(core["Outputs"])
+
+
+def test_every_log_ends_some_day(core: Template, data: Template) -> None:
+    for template in (core, data):
+        logs = of_type(template, "Logs::LogGroup").values()
+        assert {log["Properties"]["RetentionInDays"] for log in logs} == {30}
+    assert len(of_type(core, "Logs::LogGroup")) == len(
+        FUNCTIONS
+    )  # and the state machine, less the migrations

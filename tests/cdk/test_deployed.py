@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -24,37 +24,17 @@ from kenpin.domain.event import Context
 from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS
 from kenpin.ports import Job
 from kenpin.settings import Settings
-
-REGION: Final = "eu-central-1"
+from tests.cdk.deployment import DATABASE_URL, REGION, deploy
 
 
 @pytest.fixture(scope="module", autouse=True)
 def account(assembly: Path) -> Iterator[None]:
-    """An account in which the stack stands. moto does not know pipes, policies of queues and of buckets."""
+    """An account in which the stack stands."""
     with pytest.MonkeyPatch.context() as patch, mock_aws(config={"lambda": {"use_docker": False}}):
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-        boto3.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
-        _upload_assets(assembly)
-        template = _without_archive(assembly / "KenpinCore.template.json")
-        with pytest.warns(UserWarning, match="not supported by moto's CloudFormation"):
-            boto3.client("cloudformation").create_stack(StackName="KenpinCore", TemplateBody=template)
+        deploy(assembly)
         yield
-
-
-def _without_archive(template: Path) -> str:
-    """moto cannot read an archive's pattern in CloudFormation's form."""
-    body = json.loads(template.read_text())
-    kept = {id: it for id, it in body["Resources"].items() if it["Type"] != "AWS::Events::Archive"}
-    return json.dumps({**body, "Resources": kept})
-
-
-def _upload_assets(assembly: Path) -> None:
-    s3, bucket = boto3.client("s3"), f"cdk-hnb659fds-assets-123456789012-{REGION}"
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    for asset in json.loads((assembly / "KenpinCore.assets.json").read_text())["files"].values():
-        for destination in asset["destinations"].values():
-            s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=b"PK")
 
 
 @pytest.fixture
@@ -75,15 +55,61 @@ def store(settings: Settings) -> DynamoEventStore:
 
 def test_every_function_is_deployed(settings: Settings) -> None:
     handlers = {function["Handler"] for function in boto3.client("lambda").list_functions()["Functions"]}
-    assert handlers == {f"{function.handler}.handler" for function in FUNCTIONS}
+    assert handlers == {f"{f.handler}.handler" for f in FUNCTIONS if not f.runs_at_deployment}
     assert settings.base == "aws"
+
+
+def test_a_function_is_told_what_the_data_stack_wrote(settings: Settings) -> None:
+    assert settings.database_url == DATABASE_URL
+    assert settings.database_auth == "iam"
+    [projector] = [f for f in functions() if "projector" in f["Handler"]]
+    assert len(projector["VpcConfig"]["SubnetIds"]) == 2
+    assert [id[:3] for id in projector["VpcConfig"]["SecurityGroupIds"]] == ["sg-"]
+    [thumbnails] = [f for f in functions() if "thumbnails" in f["Handler"]]
+    assert not thumbnails.get("VpcConfig", {}).get("SubnetIds")
+
+
+def functions() -> list[Mapping[str, Any]]:
+    return [dict(f) for f in boto3.client("lambda").list_functions()["Functions"]]
+
+
+def test_an_event_that_a_factory_puts_on_the_bus_lies_in_the_intake_queue() -> None:
+    """moto hands the whole envelope on; EventBridge takes the target's InputPath of it."""
+    events = boto3.client("events")
+    [bus] = [bus["Name"] for bus in events.list_event_buses()["EventBuses"] if "kenpin" in bus["Name"]]
+    for source in ("kenpin.factory", "somebody.else"):
+        entry = {"EventBusName": bus, "Source": source, "DetailType": "captured", "Detail": '{"id": "1"}'}
+        assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0  # type: ignore[list-item]
+    [message] = messages("KENPIN_INTAKE_QUEUE_URL")
+    [rule] = [r["Name"] for r in events.list_rules(EventBusName=bus)["Rules"] if "Factories" in r["Name"]]
+    [target] = events.list_targets_by_rule(Rule=rule, EventBusName=bus)["Targets"]
+    assert target["InputPath"] == "$.detail"
+    assert message["detail"] == {"id": "1"}
+
+
+def test_what_is_stored_in_the_inbox_lies_in_the_intake_queue(settings: Settings) -> None:
+    s3 = boto3.client("s3")
+    for key in ("inbox/line-4/1.json", "elsewhere/1.json"):
+        s3.put_object(Bucket=settings.bucket, Key=key, Body=b"{}")
+    told = [message["detail"]["object"]["key"] for message in messages("KENPIN_INTAKE_QUEUE_URL")]
+    assert told == ["inbox/line-4/1.json"]
+
+
+def messages(queue: str) -> list[Mapping[str, Any]]:
+    """Takes all that lies in the queue whose address the functions know by this name."""
+    sqs, url = boto3.client("sqs"), functions()[0]["Environment"]["Variables"][queue]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in found]
 
 
 @pytest.fixture
 def mapping(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
     """What wakes the projector; moto would call it inside every write, and trip over binary attributes."""
     monkeypatch.setattr(LambdaBackend, "send_dynamodb_items", lambda *_: None)
-    [mapping] = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    mappings = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    [mapping] = [mapping for mapping in mappings if "/stream/" in mapping["EventSourceArn"]]
     return cast("Mapping[str, Any]", mapping)
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
 from kenpin.application.react import Reactions
-from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
+from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore, Unavailable
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.database import Database
 from kenpin.read_models.dataset_state import state_of
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from socket import socket
 
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
+    from kenpin.adapters.postgres.connection import Login
+    from kenpin.application.arrivals import Arrivals
 
 
 class Platform(Struct, frozen=True):
@@ -38,6 +39,8 @@ class Platform(Struct, frozen=True):
 
     @property
     def arrivals(self) -> Arrivals:
+        from kenpin.application.arrivals import Arrivals  # it opens pictures, which few functions do
+
         return Arrivals(self.commands, self.objects)
 
     def close(self) -> None:
@@ -75,9 +78,8 @@ def _aws(settings: Settings) -> Platform:
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.job_queue import SqsJobQueue
     from kenpin.adapters.aws.object_store import S3ObjectStore
-    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
-    database = PostgresDatabase(settings.database_url)
+    database = _rows(settings)
     return _platform(
         settings,
         DynamoEventStore(settings.event_table, settings.tenant),
@@ -86,6 +88,16 @@ def _aws(settings: Settings) -> Platform:
         StreamDoorbell(),
         database,
     )
+
+
+def _rows(settings: Settings) -> PostgresDatabase:
+    from kenpin.adapters.postgres.connection import Database, ProxiedDatabase
+
+    if settings.database_auth == "url":
+        return Database(settings.database_url)
+    from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
+
+    return ProxiedDatabase(settings.database_url, login=TokenLogin(settings.database_url, ROOTS))
 
 
 def _platform(
@@ -117,17 +129,27 @@ def signing_key(settings: Settings) -> bytes:
     return path.read_bytes()
 
 
-def prepare(database_url: str) -> None:
+def prepare(database_url: str, login: Login | None = None) -> None:
     """Create the schema and the tables that are not there yet; needs the owner's rights."""
-    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
-    from kenpin.adapters.postgres.connection import create_schema
+    from kenpin.adapters.postgres.connection import Database, by_address, create_schema
 
-    create_schema(database_url)
-    database = PostgresDatabase(database_url)
+    login = login or by_address
+    create_schema(database_url, login)
+    database = Database(database_url, login=login)
     try:
         create_tables(database)
     finally:
         database.close()
+
+
+def migrate(settings: Settings) -> None:
+    """`prepare` in an AWS account. The owner has a token's rights once the schema is there; before, a password's."""
+    from kenpin.adapters.aws.database_login import RDS_ROOTS, PasswordLogin, TokenLogin
+
+    try:
+        prepare(settings.database_url, TokenLogin(settings.database_url, RDS_ROOTS))
+    except Unavailable:
+        prepare(settings.database_url, PasswordLogin(settings.owner_secret, RDS_ROOTS))
 
 
 def listen(settings: Settings, name: str) -> socket:

@@ -10,6 +10,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
 PATIENCE: Final = Config(
@@ -31,3 +32,7 @@ def s3() -> S3Client:
 
 def sqs() -> SQSClient:
     return boto3.client("sqs", config=LONG_POLL)
+
+
+def secrets() -> SecretsManagerClient:
+    return boto3.client("secretsmanager", config=PATIENCE)

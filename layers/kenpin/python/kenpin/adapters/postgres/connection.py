@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: kept, of the application's role, and healing when the server comes back."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 import psycopg
 from psycopg import Cursor
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, TupleRow, dict_row
 from psycopg.types.json import set_json_loads
@@ -18,15 +19,23 @@ from kenpin.ports import Unavailable
 
 Connection = psycopg.Connection[TupleRow]
 
+Login = Callable[[], Mapping[str, str]]
+"""What a connection needs beside its address, asked anew for each: a password that ages, the roots to trust."""
+
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
 PATIENCE_S: Final = 5.0
 SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints")
 
 
-def create_schema(url: str) -> None:
+def by_address() -> Mapping[str, str]:
+    """A login that needs nothing beside the address."""
+    return {}
+
+
+def create_schema(url: str, login: Login = by_address) -> None:
     """Create what is not there yet, as the owner. Processes that start together take turns."""
-    with _unavailable(), psycopg.connect(url) as connection:
+    with _unavailable(), psycopg.connect(make_conninfo(url, **login())) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
         for name in SCHEMA:
@@ -39,8 +48,8 @@ class Database:
     Unlike a pool with threads of its own it fails at once while the server is away, and heals at once after.
     """
 
-    def __init__(self, url: str, size: int = 4) -> None:
-        self._url = url
+    def __init__(self, url: str, size: int = 4, login: Login = by_address) -> None:
+        self._url, self._login = url, login
         self._idle: list[Connection] = []
         self._places = BoundedSemaphore(size)
 
@@ -80,16 +89,30 @@ class Database:
             while _said_goodbye(connection := self._idle.pop()):
                 connection.close()
             return connection
-        connection = psycopg.connect(self._url, autocommit=True)
+        connection = psycopg.connect(make_conninfo(self._url, **self._login()), autocommit=True)
         set_json_loads(msgspec.json.decode, connection)
-        connection.execute(f"set role {APPLICATION}; set search_path = read_models")
+        self._begin(connection)
         return connection
+
+    def _begin(self, connection: Connection) -> None:
+        connection.execute(f"set role {APPLICATION}; set search_path = read_models")
 
     def _give_back(self, connection: Connection) -> None:
         if connection.info.transaction_status == TransactionStatus.IDLE:
             self._idle.append(connection)
         else:
             connection.close()
+
+
+class ProxiedDatabase(Database):
+    """Behind RDS Proxy, which lends a connection for a transaction at a time while a session has nothing of its own.
+
+    So nothing is set (the login is the application's role, see roles.sql) and no statement is prepared by name.
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-pinning.html
+    """
+
+    def _begin(self, connection: Connection) -> None:
+        connection.prepare_threshold = None
 
 
 def _said_goodbye(connection: Connection) -> bool:

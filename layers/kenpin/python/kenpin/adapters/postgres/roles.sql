@@ -16,3 +16,14 @@ end $$;
 
 create schema if not exists read_models;
 grant all on schema read_models to kenpin_app;
+
+-- On RDS the application logs in as itself, by IAM token: so may whoever has the role rds_iam, directly or through
+-- another, and in no other way. That is the owner too from here on, being in kenpin_app.
+do $$
+begin
+    if exists (select from pg_roles where rolname = 'rds_iam') then
+        alter role kenpin_app login;
+        alter role kenpin_app set search_path = read_models;
+        grant rds_iam to kenpin_app;
+    end if;
+end $$;

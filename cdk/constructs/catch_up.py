@@ -1,0 +1,83 @@
+"""Rebuild and replay of a large store: the sweeper again and again, until no stream is behind.
+
+One call of a function ends after fifteen minutes; this may go on for a day. Start it by hand after a restore, a
+`kenpin move` or a new read model: aws stepfunctions start-execution --state-machine-arn …
+"""
+
+import json
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from cdk.constructs.reasons import acknowledge
+from cdk.stage import Stage
+
+ASK_AGAIN = ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.SdkClientException"]
+
+DAY = 24 * 3_600
+
+
+class CatchUp(Construct):
+    """The sweeper answers `{"left": n}`: how many streams are still behind when its time is up."""
+
+    def __init__(self, scope: Construct, id: str, sweeper: lambda_.Function, stage: Stage) -> None:
+        super().__init__(scope, id)
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        sweep = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[sweeper.function_arn])
+        role.add_to_policy(sweep)
+        self.machine = sfn.StateMachine(
+            self,
+            "Machine",
+            state_machine_name=f"{stage.title}-catch-up",
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition(sweeper.function_arn))),
+            role=role,
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(
+                    self,
+                    "Log",
+                    log_group_name=f"/aws/vendedlogs/states/{stage.title}-catch-up",
+                    retention=stage.keeps_logs,
+                ),
+                level=sfn.LogLevel.ALL,
+            ),
+        )
+        why = "CloudWatch's log deliveries, and X-Ray, have no resource of their own."
+        acknowledge(role, {"IAM5[Resource::*]": why})
+
+
+def definition(sweeper: str) -> dict[str, object]:
+    """Amazon States Language; a test walks through it."""
+    return {
+        "Comment": "Brings rows and reactors up to the heads of all streams.",
+        "TimeoutSeconds": DAY,
+        "StartAt": "Sweep",
+        "States": {
+            "Sweep": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": {"FunctionName": sweeper},
+                "ResultSelector": {"left.$": "$.Payload.left"},
+                "Retry": [
+                    {"ErrorEquals": ASK_AGAIN, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+                    {
+                        "ErrorEquals": ["States.ALL"],
+                        "IntervalSeconds": 30,
+                        "MaxAttempts": 3,
+                        "BackoffRate": 2,
+                    },
+                ],
+                "Next": "IsAnyLeft",
+            },
+            "IsAnyLeft": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.left", "NumericGreaterThan": 0, "Next": "Breathe"}],
+                "Default": "Done",
+            },
+            "Breathe": {"Type": "Wait", "Seconds": 5, "Next": "Sweep"},
+            "Done": {"Type": "Succeed"},
+        },
+    }

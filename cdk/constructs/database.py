@@ -1,0 +1,127 @@
+"""Aurora PostgreSQL, which scales by itself, and the proxy that keeps its connections.
+
+Who works with rows has no password: the login is an IAM token from the client to the proxy, and from the proxy to
+the database. The owner has one for the first deployment, which RDS makes, keeps and changes by itself.
+"""
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
+from constructs import Construct
+
+from cdk.constructs.network import LOGIN, Network
+from cdk.constructs.private_network import POSTGRES, PrivateNetwork
+from cdk.stage import Stage
+
+ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
+DATABASE = "kenpin"
+OWNER = "kenpin_owner"
+
+
+class Aurora(Construct):
+    def __init__(self, scope: Construct, id: str, place: PrivateNetwork, key: kms.Key, stage: Stage) -> None:
+        super().__init__(scope, id)
+        self._logs = Construct(self, "Logs")
+        for name in (f"cluster/{stage.title}/postgresql", f"proxy/{stage.title}"):
+            logs.LogGroup(
+                self._logs,
+                name.partition("/")[0],
+                log_group_name=f"/aws/rds/{name}",
+                retention=stage.keeps_logs,
+                removal_policy=RemovalPolicy.DESTROY,
+            )
+        self.cluster = self._cluster(place, key, stage)
+        self.proxy = self._proxy(place, stage)
+        native = self.cluster.node.default_child
+        assert isinstance(native, rds.CfnDBCluster)
+        self.owner_secret = native.attr_master_user_secret_secret_arn
+        self.url = _url(LOGIN, self.proxy.endpoint)
+
+    def through_proxy(self, place: PrivateNetwork) -> Network:
+        """For all who work with rows: one user, who may append events and never change one."""
+        proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
+        return self._network(place, place.functions, self.url, f"{proxy.resource_name}/{LOGIN}")
+
+    def as_owner(self, place: PrivateNetwork) -> Network:
+        """For migrations: the owner, straight to the database, for the proxy knows no password."""
+        url = _url(OWNER, self.cluster.cluster_endpoint.hostname)
+        return self._network(
+            place, place.migrations, url, f"{self.cluster.cluster_resource_identifier}/{OWNER}"
+        )
+
+    def _network(self, place: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str) -> Network:
+        subnets = [subnet.subnet_id for subnet in place.vpc.isolated_subnets]
+        return Network(subnets, group.security_group_id, url, self._user(user))
+
+    def _user(self, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="rds-db",
+            resource="dbuser",
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def _cluster(self, place: PrivateNetwork, key: kms.Key, stage: Stage) -> rds.DatabaseCluster:
+        cluster = rds.DatabaseCluster(
+            self,
+            "Cluster",
+            cluster_identifier=stage.title,
+            engine=ENGINE,
+            default_database_name=DATABASE,
+            credentials=rds.Credentials.from_username(OWNER, encryption_key=key),
+            manage_master_user_password=True,
+            writer=_instance("Writer"),
+            readers=[_instance(f"Reader{number}", takes_over=True) for number in range(stage.readers)],
+            serverless_v2_min_capacity=stage.least_capacity,
+            serverless_v2_max_capacity=stage.most_capacity,
+            vpc=place.vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[place.database],
+            storage_encryption_key=key,
+            iam_authentication=True,
+            parameters={"rds.force_ssl": "1"},
+            cloudwatch_logs_exports=["postgresql"],
+            backup=rds.BackupProps(retention=Duration.days(stage.backup_days)),
+            copy_tags_to_snapshot=True,
+            deletion_protection=True,
+            removal_policy=RemovalPolicy.SNAPSHOT,
+        )
+        cluster.node.add_dependency(self._logs)
+        return cluster
+
+    def _proxy(self, place: PrivateNetwork, stage: Stage) -> rds.DatabaseProxy:
+        role = iam.Role(self, "ProxyRole", assumed_by=iam.ServicePrincipal("rds.amazonaws.com"))
+        login = self._user(f"{self.cluster.cluster_resource_identifier}/{LOGIN}")
+        role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=[login]))
+        return rds.DatabaseProxy(
+            self,
+            "Proxy",
+            db_proxy_name=stage.title,
+            proxy_target=rds.ProxyTarget.from_cluster(self.cluster),
+            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
+            require_tls=True,
+            role=role,
+            vpc=place.vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[place.proxy],
+            borrow_timeout=Duration.seconds(10),
+            idle_client_timeout=Duration.minutes(15),
+        )
+
+
+def _url(user: str, host: str) -> str:
+    """Without a password. The certificate's name is compared with the host, and its root must be known."""
+    return f"postgresql://{user}@{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout=10"
+
+
+def _instance(id: str, takes_over: bool = False) -> rds.IClusterInstance:
+    """`takes_over`: scales with the writer, to be as large when it follows it."""
+    return rds.ClusterInstance.serverless_v2(
+        id,
+        ca_certificate=rds.CaCertificate.RDS_CA_RSA2048_G1,
+        publicly_accessible=False,
+        scale_with_writer=takes_over or None,
+    )

@@ -1,0 +1,54 @@
+"""The database's schema, brought up to the code at every deployment, before anyone works with it."""
+
+from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from cdk.constructs.code import Code
+from cdk.constructs.function import add_function
+from cdk.constructs.network import Network
+from cdk.constructs.reasons import WITHOUT_RESOURCE, acknowledge
+from cdk.stage import Stage
+from functions.manifest import FUNCTIONS
+
+[FUNCTION] = (function for function in FUNCTIONS if function.runs_at_deployment)
+
+
+class Migrations(Construct):
+    """Runs again whenever the layer with our code is another. Its deletion does nothing: rows outlive the stack."""
+
+    def __init__(
+        self, scope: Construct, id: str, network: Network, secret: str, key: kms.Key, stage: Stage
+    ) -> None:
+        """`network`: with the owner's address and login; `secret`: the ARN of the owner's first password."""
+        super().__init__(scope, id)
+        code = Code(self, "Code")
+        environment = {"KENPIN_DATABASE_URL": network.database_url, "KENPIN_OWNER_SECRET": secret}
+        may = [network.connect(), *self._reading(secret, key)]
+        migrations = add_function(self, FUNCTION, code, stage, environment, may, network)
+        self.run = CustomResource(
+            self,
+            "Run",
+            resource_type="Custom::Migrations",
+            service_token=migrations.function_arn,
+            service_timeout=Duration.seconds(FUNCTION.timeout_seconds),
+            properties={"code": code.kenpin.layer_version_arn},
+        )
+        self.run.node.add_dependency(migrations)  # with the role's policy
+        acknowledge(
+            self,
+            {"IAM5[Resource::*]": "; ".join(f"{action} {why}" for action, why in WITHOUT_RESOURCE.items())},
+        )
+
+    def _reading(self, secret: str, key: kms.Key) -> list[iam.PolicyStatement]:
+        """The one secret, and its key through Secrets Manager alone."""
+        manager = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
+        return [
+            iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret]),
+            iam.PolicyStatement(
+                actions=["kms:Decrypt"],
+                resources=[key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": manager}},
+            ),
+        ]

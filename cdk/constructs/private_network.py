@@ -1,0 +1,78 @@
+"""A network of two zones without a way to the internet: what must leave goes through endpoints of AWS."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk.stage import Stage
+
+SERVICES = {
+    "Sqs": (ec2.InterfaceVpcEndpointAwsService.SQS, "functions send training jobs, tasks take them"),
+    "Secrets": (ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, "migrations read the owner's password"),
+    "EcrApi": (ec2.InterfaceVpcEndpointAwsService.ECR, "tasks ask where the training image lies"),
+    "EcrImages": (ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER, "tasks fetch the training image"),
+    "Logs": (ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, "tasks write their logs"),
+}
+"""Each costs by the hour and zone, and is there for its reason. Functions log and trace through Lambda itself."""
+GPU_SERVICES = {
+    "Ecs": (ec2.InterfaceVpcEndpointAwsService.ECS, "machines with a GPU join the cluster"),
+    "EcsAgent": (ec2.InterfaceVpcEndpointAwsService.ECS_AGENT, "machines with a GPU are told what to run"),
+    "EcsTelemetry": (
+        ec2.InterfaceVpcEndpointAwsService.ECS_TELEMETRY,
+        "machines with a GPU tell how they are",
+    ),
+}
+POSTGRES = 5432
+TLS = 443
+
+
+class PrivateNetwork(Construct):
+    def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
+        super().__init__(scope, id)
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            max_azs=2,
+            nat_gateways=0,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name="rows", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=20
+                )
+            ],
+        )
+        self._log_flows(stage)
+        self.functions = self._group("Functions", "Functions and training tasks")
+        self.migrations = self._group("Migrations", "Migrations, at deployments")
+        self.proxy = self._group("Proxy", "The proxy of the database")
+        self.database = self._group("Aurora", "The database")
+        self.endpoints = self._group("Endpoints", "The endpoints of AWS services")
+        self._allow(self.functions, self.proxy, POSTGRES, "functions and tasks ask the proxy")
+        self._allow(self.migrations, self.database, POSTGRES, "migrations ask the database as its owner")
+        self._allow(self.migrations, self.endpoints, TLS, "migrations read the owner's password")
+        self._allow(self.functions, self.endpoints, TLS, "functions and tasks speak to AWS")
+        self._add_endpoints(stage)  # the proxy's way to the database comes with the proxy
+
+    def _group(self, id: str, what: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(self, id, vpc=self.vpc, description=what, allow_all_outbound=False)
+
+    def _allow(self, one: ec2.SecurityGroup, other: ec2.SecurityGroup, port: int, why: str) -> None:
+        other.add_ingress_rule(one, ec2.Port.tcp(port), why)
+        one.add_egress_rule(other, ec2.Port.tcp(port), why)
+
+    def _log_flows(self, stage: Stage) -> None:
+        log = logs.LogGroup(self, "FlowLog", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY)
+        self.vpc.add_flow_log("Flows", destination=ec2.FlowLogDestination.to_cloud_watch_logs(log))
+
+    def _add_endpoints(self, stage: Stage) -> None:
+        """Of tables and objects free of charge; of the rest in as many zones as the stage pays for."""
+        self.vpc.add_gateway_endpoint("Tables", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
+        self.vpc.add_gateway_endpoint("Objects", service=ec2.GatewayVpcEndpointAwsService.S3)
+        # These two are routes to public addresses of AWS, and there is no route to any other.
+        self.functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to tables and objects")
+        self.migrations.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to CloudFormation's bucket")
+        zones = ec2.SubnetSelection(subnets=self.vpc.isolated_subnets[: stage.endpoint_zones])
+        for id, (service, _) in {**SERVICES, **(GPU_SERVICES if stage.gpu_tasks else {})}.items():
+            self.vpc.add_interface_endpoint(
+                id, service=service, subnets=zones, security_groups=[self.endpoints], open=False
+            )

@@ -1,0 +1,201 @@
+"""What wakes a function: the manifest's words, in AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jsii
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.constructs.event_bus import APPENDED, SOURCE
+from cdk.constructs.event_table import HEADS_ONLY
+from cdk.stage import Stage
+from functions.manifest import Function
+
+RETRIES = 3
+ACT = "events:append"
+HOUR = 3_600
+
+
+@dataclass(frozen=True)
+class Wakes:
+    table: dynamodb.Table
+    bucket: s3.Bucket
+    bus: events.IEventBus
+    queues: Mapping[str, sqs.Queue]
+    """By the name that the manifest has for them."""
+    unheard: sqs.Queue
+    """Where what could not be delivered ends."""
+    stage: Stage
+
+    def wire(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """Who only follows the events reads the table's stream, in batches; who acts on them hears the bus."""
+        if function.woken_by_events and ACT not in function.may:
+            self._by_stream(target)
+        if function.woken_by_events and ACT in function.may:
+            appended = events.EventPattern(source=[SOURCE], detail_type=[APPENDED])
+            self._rule(scope, f"{function.name}-on-append", target, appended, bus=self.bus)
+        if function.every_seconds:
+            self._by_clock(scope, function, target)
+        if function.woken_by_objects:
+            self._by_objects(scope, function, target)
+        if function.woken_by_queue:
+            self._by_queue(scope, function, target)
+        if function.woken_by_stopped_tasks:
+            self._by_stopped_tasks(scope, function, target)
+        if self._is_called_and_left(function):
+            self._tell_of_failures(scope, function, target)
+
+    def _is_called_and_left(self, function: Function) -> bool:
+        """By a rule or a clock, which do not wait for the answer; streams and queues do."""
+        reacts = function.woken_by_events and ACT in function.may
+        by_rule = reacts or function.woken_by_objects or function.woken_by_stopped_tasks
+        return bool(by_rule or function.every_seconds)
+
+    def _by_stream(self, target: lambda_.Function) -> None:
+        target.add_event_source(
+            sources.DynamoEventSource(
+                self.table,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=100,
+                bisect_batch_on_error=True,
+                report_batch_item_failures=True,
+                retry_attempts=RETRIES,
+                on_failure=Unheard(self.unheard),
+                filters=[{"pattern": json.dumps(HEADS_ONLY)}],
+            )
+        )
+
+    def _by_queue(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """The mapping and its three rights by hand: the library's shorthand grants two more."""
+        queue = self.queues[function.woken_by_queue]
+        read = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+        target.add_to_role_policy(iam.PolicyStatement(actions=[*read], resources=[queue.queue_arn]))
+        lambda_.EventSourceMapping(
+            scope,
+            f"{function.name}-on-message",
+            target=target,
+            event_source_arn=queue.queue_arn,
+            batch_size=10,
+            max_concurrency=self.stage.intake_concurrency,
+            report_batch_item_failures=True,
+        )
+
+    def _by_clock(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        here = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+        role = iam.Role(
+            scope,
+            f"{function.name}-clock-role",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=here),
+        )
+        for action, arn in (
+            ("lambda:InvokeFunction", target.function_arn),
+            ("sqs:SendMessage", self.unheard.queue_arn),
+        ):
+            role.add_to_policy(iam.PolicyStatement(actions=[action], resources=[arn]))
+        late = min(HOUR, max(60, function.every_seconds))
+        every = scheduler.ScheduleExpression.rate(Duration.seconds(function.every_seconds))
+        clock = scheduler.CfnSchedule(
+            scope,
+            f"{function.name}-clock",
+            schedule_expression=every.expression_string,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=target.function_arn,
+                role_arn=role.role_arn,
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.unheard.queue_arn),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=late, maximum_retry_attempts=RETRIES
+                ),
+            ),
+        )
+        clock.node.add_dependency(role)
+
+    def _by_objects(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """What S3 tells the account's default bus, in the form that S3 tells a function directly."""
+        key = events.EventField.from_path("$.detail.object.key")
+        records = events.RuleTargetInput.from_object({"Records": [{"s3": {"object": {"key": key}}}]})
+        stored = created(self.bucket, function.woken_by_objects)
+        self._rule(scope, f"{function.name}-on-object", target, stored, event=records)
+
+    def _by_stopped_tasks(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        cluster = Stack.of(scope).format_arn(
+            service="ecs", resource="cluster", resource_name=self.stage.title
+        )
+        stopped = events.EventPattern(
+            source=["aws.ecs"],
+            detail_type=["ECS Task State Change"],
+            detail={"clusterArn": [cluster], "lastStatus": ["STOPPED"]},
+        )
+        self._rule(scope, f"{function.name}-on-stopped-task", target, stopped)
+
+    def _rule(
+        self,
+        scope: Construct,
+        id: str,
+        target: lambda_.Function,
+        pattern: events.EventPattern,
+        *,
+        bus: events.IEventBus | None = None,
+        event: events.RuleTargetInput | None = None,
+    ) -> None:
+        events.Rule(scope, id, event_bus=bus, event_pattern=pattern).add_target(
+            targets.LambdaFunction(
+                target, event=event, retry_attempts=RETRIES, dead_letter_queue=self.unheard
+            )
+        )
+
+    def _tell_of_failures(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """For calls that the function took and did not finish; by hand, for the one right that it needs."""
+        arn = self.unheard.queue_arn
+        target.add_to_role_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn]))
+        lambda_.CfnEventInvokeConfig(
+            scope,
+            f"{function.name}-unfinished",
+            function_name=target.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=arn)
+            ),
+        )
+
+
+@jsii.implements(lambda_.IEventSourceDlq)
+class Unheard:
+    """Where a stream's records end that were tried often enough; the library's own grants two rights more."""
+
+    def __init__(self, queue: sqs.Queue) -> None:
+        self._arn = queue.queue_arn
+
+    def bind(
+        self, target: lambda_.IEventSourceMapping, target_handler: lambda_.IFunction
+    ) -> lambda_.DlqDestinationConfig:
+        target_handler.add_to_role_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self._arn])
+        )
+        return lambda_.DlqDestinationConfig(destination=self._arn)
+
+
+def created(bucket: s3.Bucket, prefix: str) -> events.EventPattern:
+    """Objects stored under `prefix`, as S3 tells the account's default bus."""
+    return events.EventPattern(
+        source=["aws.s3"],
+        detail_type=["Object Created"],
+        detail={
+            "bucket": {"name": [bucket.bucket_name]},
+            "object": {"key": [{"prefix": prefix}]},
+        },
+    )

@@ -1,0 +1,1 @@
+"""One stack per thing that is deployed, watched and torn down on its own."""

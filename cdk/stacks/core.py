@@ -1,0 +1,77 @@
+"""The core of Kenpin in an AWS account: what keeps the truth, what carries work, and the functions."""
+
+from collections.abc import Sequence
+
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from cdk.constructs.catch_up import CatchUp
+from cdk.constructs.event_bus import EventBus
+from cdk.constructs.event_table import EventTable
+from cdk.constructs.functions import Functions
+from cdk.constructs.grants import Resources
+from cdk.constructs.intake_queue import IntakeQueue, queue
+from cdk.constructs.job_queue import JobQueue
+from cdk.constructs.object_bucket import ObjectBucket
+from cdk.constructs.reasons import WITHOUT_RESOURCE, acknowledge
+from cdk.constructs.wakes import Wakes
+from cdk.stage import Stage
+from functions.manifest import FUNCTIONS, Function
+
+REASONS = {
+    "S1": "S3 data events in CloudTrail say more than access logs do; they belong to the account.",
+    "SQS3": "The queue of what could not be delivered is where failures end.",
+    "IAM5[Resource::*]": "; ".join(f"{action} {why}" for action, why in WITHOUT_RESOURCE.items()),
+    "IAM5[Resource::<ObjectBucketObjectsD7570526.Arn>/*]": "Every object of the one bucket.",
+}
+
+
+class CoreStack(Stack):
+    """Deployed after the data stack, of which it knows no more than what stands in SSM."""
+
+    def __init__(
+        self, scope: Construct, id: str, stage: Stage, manifest: Sequence[Function] = FUNCTIONS
+    ) -> None:
+        super().__init__(scope, id, description="Kenpin: events, objects, jobs and functions")
+        self.table = EventTable(self, "EventTable", stage.backup_days).table
+        self.bucket = ObjectBucket(self, "ObjectBucket", stage.public_url).bucket
+        jobs = JobQueue(self, "JobQueue")
+        self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
+        self.unheard = queue(self, "Unheard")
+        bus = EventBus(self, "EventBus", self.table, self.unheard, stage)
+        self.bus = bus.bus
+        intake = IntakeQueue(self, "IntakeQueue", stage.factory_principals, self.unheard)
+        intake.hear(bus.by_name, self.bucket)
+        self.intake, self.dead_intake = intake.intake, intake.dead_letters
+        self.anchor_key = kms.Key(
+            self,
+            "AnchorKey",
+            alias=f"{stage.title}-anchors",
+            description="Signs the heads of streams, so that a history rewritten as a whole is found",
+            key_spec=kms.KeySpec.ECC_NIST_EDWARDS25519,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        wakes = Wakes(self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage)
+        self.functions = Functions(self, "Functions", manifest, self._resources(), wakes, stage).by_name
+        catch_up = CatchUp(self, "CatchUp", self.functions["sweeper"], stage).machine
+        for name, value in {
+            "IntakeQueueUrl": self.intake.queue_url,
+            "BusArn": self.bus.event_bus_arn,
+            "BucketName": self.bucket.bucket_name,
+            "CatchUpArn": catch_up.state_machine_arn,
+        }.items():
+            CfnOutput(self, name, value=value)  # what factories send to, and people start
+        acknowledge(self, REASONS)
+
+    def _resources(self) -> Resources:
+        return Resources(
+            self.table,
+            self.bucket,
+            self.jobs,
+            self.dead_jobs,
+            self.intake,
+            self.dead_intake,
+            self.unheard,
+        )

@@ -1,0 +1,34 @@
+"""Where rows live: a network without a way out, and in it Aurora PostgreSQL behind a proxy."""
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from cdk.constructs.database import Aurora
+from cdk.constructs.migrations import Migrations
+from cdk.constructs.private_network import PrivateNetwork
+from cdk.stage import Stage
+
+
+class DataStack(Stack):
+    """Rows can be made again from events. The password of the owner is asked for at deployments alone."""
+
+    def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
+        super().__init__(scope, id, description="Kenpin: network, database and proxy")
+        key = kms.Key(
+            self,
+            "Key",
+            alias=f"{stage.title}-data",
+            description="Encrypts the rows, their backups and the owner's password",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        place = PrivateNetwork(self, "Network", stage)
+        self.vpc, self.functions_group = place.vpc, place.functions
+        aurora = Aurora(self, "Database", place, key, stage)
+        self.cluster, self.proxy, self.database_url = aurora.cluster, aurora.proxy, aurora.url
+        migrations = Migrations(self, "Migrations", aurora.as_owner(place), aurora.owner_secret, key, stage)
+        migrations.run.node.add_dependency(place, aurora)
+        self.network = aurora.through_proxy(place)
+        for parameter in self.network.write(self, stage):
+            parameter.node.add_dependency(migrations)  # who reads them finds the tables there

@@ -1,0 +1,66 @@
+"""What differs between one Kenpin and another in the same account: cdk.json, `stages.<name>`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aws_cdk.aws_logs import RetentionDays
+from constructs import Node
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A key of cdk.json that is missing here, or the other way round, stops the synthesis."""
+
+    name: str
+    tenant: str
+    """Bound into the first hash of every stream: never changed after the first event."""
+    public_url: str
+    """The origin that browsers see; empty: the one that CloudFront gives."""
+    log_level: Literal["DEBUG", "INFO", "WARNING"]
+    log_retention: str
+    """How long logs are kept, in the words of `aws_logs.RetentionDays`."""
+    factory_principals: Sequence[str]
+    """ARNs of the roles of factory systems that may put events on the bus and into the intake queue."""
+    intake_concurrency: int
+    """Batches of factory events worked on at the same time, at least 2: what holds a burst off the database."""
+    reserved_concurrency: Mapping[str, int]
+    """Function → most of it at the same time. Empty where the account has only the 10 that a new one gets."""
+    least_capacity: float
+    most_capacity: float
+    """Of Aurora, in ACU (2 GiB each). The proxy keeps connections, so it would never pause at 0."""
+    readers: int
+    """Aurora instances in the other zone that take over when the writer fails."""
+    endpoint_zones: int
+    """Zones with a network interface of each VPC endpoint; each costs by the hour."""
+    gpu_tasks: int
+    """The most training tasks on machines with a GPU, one each; 0: no such machines at all."""
+    backup_days: int
+    """How far back the table (at most 35) and Aurora (at most 35) can be restored to any second."""
+
+    @classmethod
+    def chosen(cls, node: Node) -> Stage:
+        """The stage that `-c stage=…` names."""
+        name: str = node.get_context("stage")
+        stages: dict[str, dict[str, object]] = node.get_context("stages")
+        if name not in stages:
+            raise ValueError(f"cdk.json has no stage {name}; choose one of {', '.join(stages)}")
+        return cls(name=name, **stages[name])  # type: ignore[arg-type]
+
+    @property
+    def keeps_logs(self) -> RetentionDays:
+        return RetentionDays[self.log_retention]
+
+    @property
+    def title(self) -> str:
+        """What is named once in an account and region bears the stage in its name."""
+        return f"kenpin-{self.name}"
+
+    def stack(self, name: str) -> str:
+        return f"Kenpin-{self.name}-{name}"
+
+    def parameter(self, name: str) -> str:
+        """The SSM parameter by which one stack tells another, so that each is deployed on its own."""
+        return f"/kenpin/{self.name}/{name}"

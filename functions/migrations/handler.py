@@ -1,0 +1,12 @@
+"""Lambda, called by CloudFormation at each deployment that changes our code."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.custom_resource import carry_out
+from functions.event import Json
+from kenpin.bootstrap import migrate
+from kenpin.settings import Settings
+
+
+def handler(event: Json, context: LambdaContext) -> None:
+    carry_out(event, lambda: migrate(Settings()))

@@ -1,0 +1,75 @@
+"""How a connection to Aurora logs in: by an IAM token or, at the very first deployment, by the owner's password.
+
+Where the certificates' roots come from: RDS Proxy has one of Amazon's public authority, which botocore brings along
+for its own calls; Aurora itself has one of an authority for RDS alone, whose roots (RSA2048 G1, of each region, good
+until 2061) lie beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import botocore
+import botocore.session
+from botocore.exceptions import NoCredentialsError
+from botocore.model import ServiceId
+from botocore.signers import RequestSigner
+
+from kenpin.adapters.aws import clients
+
+ROOTS: Final = Path(botocore.__file__).with_name("cacert.pem")
+RDS_ROOTS: Final = Path(__file__).with_name("rds_roots.pem")
+VALID_S: Final = 900
+"""To begin a connection with; one that has begun goes on."""
+KEPT_S: Final = 600
+
+
+class TokenLogin:
+    """Signed here, without a call: what the SDK's `generate_db_auth_token` gives, without loading its RDS client."""
+
+    def __init__(self, url: str, roots: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._address, self._roots, self._clock = urlsplit(url), roots, clock
+        self._token, self._until = "", 0.0
+
+    def __call__(self) -> Mapping[str, str]:
+        if self._clock() >= self._until:
+            self._token, self._until = self._signed(), self._clock() + KEPT_S
+        return {"password": self._token, "sslrootcert": str(self._roots)}
+
+    def _signed(self) -> str:
+        host = f"{self._address.hostname}:{self._address.port}"
+        query = f"Action=connect&DBUser={self._address.username}"
+        request = {
+            "method": "GET",
+            "url": f"https://{host}/?{query}",
+            "headers": {},
+            "body": {},
+            "context": {},
+        }
+        signed: str = _signer().generate_presigned_url(request, operation_name="connect", expires_in=VALID_S)
+        return signed.removeprefix("https://")
+
+
+class PasswordLogin:
+    """Asked for at each connection, for RDS changes it from time to time. `secret`: its ARN."""
+
+    def __init__(self, secret: str, roots: Path) -> None:
+        self._secret, self._roots = secret, roots
+
+    def __call__(self) -> Mapping[str, str]:
+        kept = clients.secrets().get_secret_value(SecretId=self._secret)["SecretString"]
+        return {"password": json.loads(kept)["password"], "sslrootcert": str(self._roots)}
+
+
+def _signer() -> RequestSigner:
+    session = botocore.session.get_session()
+    region = session.get_config_variable("region")
+    credentials, emitter = session.get_credentials(), session.get_component("event_emitter")
+    if credentials is None:
+        raise NoCredentialsError
+    return RequestSigner(ServiceId("rds-db"), region, "rds-db", "v4", credentials, emitter)

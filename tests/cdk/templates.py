@@ -1,0 +1,38 @@
+"""Reading a CloudFormation template."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Template = Mapping[str, Any]
+
+
+def of_type(template: Template, type: str) -> dict[str, dict[str, Any]]:
+    return {id: it for id, it in template["Resources"].items() if it["Type"] == f"AWS::{type}"}
+
+
+def only(template: Template, type: str, prefix: str = "") -> dict[str, Any]:
+    [found] = [it for id, it in of_type(template, type).items() if id.startswith(prefix)]
+    return found
+
+
+def properties(template: Template, type: str, prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = only(template, type, prefix)["Properties"]
+    return found
+
+
+def statements(template: Template, role_of: str = "") -> Iterator[dict[str, Any]]:
+    """What roles whose id begins so are allowed."""
+    for id, policy in of_type(template, "IAM::Policy").items():
+        if id.startswith(role_of):
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+                if statement["Effect"] == "Allow":
+                    yield statement
+
+
+def listed(value: object) -> list[Any]:
+    """IAM writes a list of one without its brackets."""
+    return value if isinstance(value, list) else [value]
+
+
+def actions(template: Template, role_of: str = "") -> set[str]:
+    return {action for it in statements(template, role_of) for action in listed(it["Action"])}

@@ -1,0 +1,178 @@
+"""What the data stack promises: no way out, no password, nothing deleted, and tables before there are readers."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cdk.constructs.network import LOGIN
+from kenpin.adapters.postgres.connection import APPLICATION
+from tests.cdk.templates import Template, actions, listed, of_type, only, properties, statements
+
+
+def text(value: object) -> str:
+    return json.dumps(value)
+
+
+def test_the_network_has_no_way_out(data: Template) -> None:
+    assert len(of_type(data, "EC2::Subnet")) == 2
+    for type in ("InternetGateway", "NatGateway", "EIP", "Route"):
+        assert of_type(data, f"EC2::{type}") == {}
+    assert properties(data, "EC2::FlowLog")["TrafficType"] == "ALL"
+
+
+def endpoints(template: Template) -> dict[str, dict[str, Any]]:
+    """By the end of the service's name."""
+    found = [endpoint["Properties"] for endpoint in of_type(template, "EC2::VPCEndpoint").values()]
+    return {text(it["ServiceName"]).strip('"}] ').rpartition('"')[2].lstrip("."): it for it in found}
+
+
+def test_what_must_leave_goes_through_endpoints(data: Template, grown: dict[str, Template]) -> None:
+    """Those that machines with a GPU ask cost only where there may be such machines."""
+    always = {"dynamodb", "s3", "sqs", "secretsmanager", "ecr.api", "ecr.dkr", "logs"}
+    assert set(endpoints(data)) == always
+    assert set(endpoints(grown["data"])) == always | {"ecs", "ecs-agent", "ecs-telemetry"}
+
+
+@pytest.mark.parametrize(("stack", "zones"), [("dev", 1), ("prod", 2)])
+def test_a_stage_pays_for_as_many_zones_as_it_says(
+    data: Template, grown: dict[str, Template], stack: str, zones: int
+) -> None:
+    template = data if stack == "dev" else grown["data"]
+    interfaces = [e for e in endpoints(template).values() if e["VpcEndpointType"] == "Interface"]
+    assert {len(e["SubnetIds"]) for e in interfaces} == {zones}
+    assert {len(e["SecurityGroupIds"]) for e in interfaces} == {1}
+
+
+def test_only_the_proxy_and_migrations_reach_the_database(data: Template) -> None:
+    entries = of_type(data, "EC2::SecurityGroupIngress").values()
+    to_database = [e["Properties"] for e in entries if "NetworkAurora" in text(e["Properties"]["GroupId"])]
+    sources = {
+        next(name for name in ("Proxy", "Migrations", "Functions") if f"Network{name}" in text(e))
+        for e in (entry["SourceSecurityGroupId"] for entry in to_database)
+    }
+    assert sources == {"Proxy", "Migrations"}
+    assert len(to_database) == len(sources)
+    groups = of_type(data, "EC2::SecurityGroup").values()
+    assert all("SecurityGroupIngress" not in group["Properties"] for group in groups)
+
+
+def test_the_database_is_encrypted_and_asks_for_tls_and_a_token(data: Template) -> None:
+    cluster = properties(data, "RDS::DBCluster")
+    assert cluster["StorageEncrypted"] is True
+    assert "Key" in text(cluster["KmsKeyId"])
+    assert cluster["EnableIAMDatabaseAuthentication"] is True
+    assert cluster["EnableCloudwatchLogsExports"] == ["postgresql"]
+    assert properties(data, "RDS::DBClusterParameterGroup")["Parameters"] == {"rds.force_ssl": "1"}
+
+
+def test_the_rows_outlive_the_stack(data: Template) -> None:
+    cluster = only(data, "RDS::DBCluster")
+    assert cluster["Properties"]["DeletionProtection"] is True
+    assert cluster["DeletionPolicy"] == cluster["UpdateReplacePolicy"] == "Snapshot"
+    assert only(data, "KMS::Key")["DeletionPolicy"] == "Retain"
+    assert only(data, "KMS::Key")["Properties"]["EnableKeyRotation"] is True
+
+
+@pytest.mark.parametrize(
+    ("stack", "least", "most", "instances", "days"), [("dev", 0.5, 4, 1, 7), ("prod", 1, 32, 2, 35)]
+)
+def test_a_stage_has_the_capacity_and_the_backups_it_says(
+    data: Template,
+    grown: dict[str, Template],
+    stack: str,
+    least: float,
+    most: float,
+    instances: int,
+    days: int,
+) -> None:
+    template = data if stack == "dev" else grown["data"]
+    cluster = properties(template, "RDS::DBCluster")
+    assert cluster["ServerlessV2ScalingConfiguration"] == {"MinCapacity": least, "MaxCapacity": most}
+    assert cluster["BackupRetentionPeriod"] == days
+    found = [it["Properties"] for it in of_type(template, "RDS::DBInstance").values()]
+    assert len(found) == instances
+    assert {instance["PubliclyAccessible"] for instance in found} == {False}
+
+
+def test_the_owners_password_is_made_and_changed_by_rds(data: Template) -> None:
+    cluster = properties(data, "RDS::DBCluster")
+    assert cluster["ManageMasterUserPassword"] is True
+    assert "MasterUserPassword" not in cluster
+    assert of_type(data, "SecretsManager::Secret") == {}
+
+
+def test_its_certificate_is_of_the_authority_whose_roots_we_carry(data: Template) -> None:
+    assert properties(data, "RDS::DBInstance")["CACertificateIdentifier"] == "rds-ca-rsa2048-g1"
+
+
+def test_the_proxy_takes_tokens_over_tls_and_hands_tokens_on(data: Template) -> None:
+    proxy = properties(data, "RDS::DBProxy")
+    assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
+    assert proxy["RequireTLS"] is True
+    assert "Auth" not in proxy
+    [statement] = statements(data, "DatabaseProxyRole")
+    assert statement["Action"] == "rds-db:connect"
+    assert text(statement["Resource"]).endswith(f'/{LOGIN}"]]}}')
+    assert "DBClusterResourceId" in text(statement["Resource"])
+
+
+def test_the_login_is_the_role_that_may_not_change_an_event() -> None:
+    assert LOGIN == APPLICATION
+
+
+def test_other_stacks_are_told_what_they_need_once_the_tables_are_there(data: Template) -> None:
+    [run] = [id for id, it in data["Resources"].items() if it["Type"] == "Custom::Migrations"]
+    parameters = of_type(data, "SSM::Parameter")
+    assert {it["Properties"]["Name"]: it["Properties"]["Type"] for it in parameters.values()} == {
+        "/kenpin/dev/function-subnets": "StringList",
+        "/kenpin/dev/functions-group": "String",
+        "/kenpin/dev/database-url": "String",
+        "/kenpin/dev/database-login": "String",
+    }
+    assert all(run in it["DependsOn"] for it in parameters.values())
+
+
+def test_who_is_told_connects_to_the_proxy_and_compares_its_certificate(data: Template) -> None:
+    [url] = [
+        text(it["Properties"]["Value"])
+        for it in of_type(data, "SSM::Parameter").values()
+        if it["Properties"]["Name"].endswith("database-url")
+    ]
+    assert f"postgresql://{LOGIN}@" in url
+    assert "DatabaseProxy" in url
+    assert "sslmode=verify-full" in url
+
+
+def test_migrations_run_when_the_database_answers_and_again_with_other_code(data: Template) -> None:
+    [run] = [it for it in data["Resources"].values() if it["Type"] == "Custom::Migrations"]
+    needed = {data["Resources"][id]["Type"] for id in run["DependsOn"]}
+    assert {"AWS::RDS::DBInstance", "AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroupEgress"} <= needed
+    assert run["Properties"]["code"]["Ref"].startswith("MigrationsCodeKenpin")
+    assert run["Properties"]["ServiceTimeout"] == "300"
+
+
+def test_migrations_may_log_in_as_the_owner_and_read_one_secret(data: Template) -> None:
+    allowed = {
+        action: statement
+        for statement in statements(data, "Migrations")
+        for action in listed(statement["Action"])
+        if statement["Resource"] != "*"
+    }
+    assert set(allowed) == {
+        "kms:Decrypt",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "rds-db:connect",
+        "secretsmanager:GetSecretValue",
+    }
+    assert text(allowed["rds-db:connect"]["Resource"]).endswith('/kenpin_owner"]]}')
+    assert "MasterUserSecret" in text(allowed["secretsmanager:GetSecretValue"]["Resource"])
+    via = allowed["kms:Decrypt"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert "secretsmanager" in text(via)
+
+
+def test_nobody_else_in_the_stack_may_do_anything_with_the_secret(data: Template) -> None:
+    roles = {id for id in of_type(data, "IAM::Policy") if not id.startswith("Migrations")}
+    for role in roles:
+        assert not {a for a in actions(data, role) if a.startswith(("secretsmanager:", "kms:"))}

@@ -1,0 +1,106 @@
+"""What CloudFormation is told of a custom resource, over HTTP as it is told."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.custom_resource import carry_out
+from functions.event import Json
+from host.gateway import call
+
+
+class Told(HTTPServer):
+    """Where CloudFormation waits for answers."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Listener)
+        self.answers: list[tuple[str | None, Json]] = []
+
+    def event(self, kind: str, **more: str) -> Json:
+        call = {"RequestType": kind, "ResponseURL": f"http://127.0.0.1:{self.server_port}/signed?x=1"}
+        named = {"StackId": "arn:stack", "RequestId": "r-1", "LogicalResourceId": "Run"}
+        return {**call, **named, **more}
+
+
+class Listener(BaseHTTPRequestHandler):
+    server: Told
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.answers.append((self.headers["content-type"], json.loads(body)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quietly."""
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    with Told() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_work_that_is_done_is_told(told: Told) -> None:
+    done: list[str] = []
+    carry_out(told.event("Create"), lambda: done.append("work"))
+    assert done == ["work"]
+    assert told.answers == [
+        (
+            "",
+            {
+                "Status": "SUCCESS",
+                "Reason": "done",
+                "PhysicalResourceId": "Run",
+                "StackId": "arn:stack",
+                "RequestId": "r-1",
+                "LogicalResourceId": "Run",
+            },
+        )
+    ]
+
+
+def test_work_that_fails_stops_the_deployment_and_says_why(told: Told) -> None:
+    def work() -> None:
+        raise RuntimeError("no such table " + "x" * 5_000)
+
+    carry_out(told.event("Update", PhysicalResourceId="Run"), work)
+    [(_, answer)] = told.answers
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("RuntimeError: no such table xxx")
+    assert len(json.dumps(answer)) < 4_096
+
+
+def test_its_deletion_leaves_what_was_made(told: Told) -> None:
+    done: list[str] = []
+    carry_out(told.event("Delete", PhysicalResourceId="Run-before"), lambda: done.append("work"))
+    assert done == []
+    [(_, answer)] = told.answers
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "Run-before")
+
+
+def test_migrations_stop_the_deployment_when_the_database_does_not_answer(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither to a token nor to the owner's password, both of which are tried."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv(
+        "KENPIN_DATABASE_URL", "postgresql://kenpin_owner@127.0.0.1:1/kenpin?sslmode=verify-full"
+    )
+    with mock_aws():
+        kept = json.dumps({"username": "kenpin_owner", "password": "first"})
+        secret = boto3.client("secretsmanager").create_secret(Name="owner", SecretString=kept)["ARN"]
+        monkeypatch.setenv("KENPIN_OWNER_SECRET", secret)
+        call("migrations", told.event("Create"))
+    [(_, answer)] = told.answers
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Unavailable: PostgreSQL does not answer: connection failed")
