@@ -30,6 +30,8 @@ PARTITION_WCU: Final = 1_000
 TRANSACTIONAL: Final = 2
 """A write in a transaction is billed, and counted, twice: prepared and committed."""
 KB: Final = 1_024
+READ_BYTES: Final = 4_096
+"""What one read unit reads, consistently."""
 
 
 class Latency(Struct, frozen=True):
@@ -50,19 +52,33 @@ ASSUMED: Final = Latency(way=0.002, held=0.008, get=0.004)
 class SimulatedDynamoDB:
     """Stands where a client of the SDK stands. What it is asked for, it counts."""
 
-    def __init__(self, world: World, random: Random, latency: Latency = ASSUMED) -> None:
+    def __init__(
+        self, world: World, random: Random, latency: Latency = ASSUMED, throttles: bool = True
+    ) -> None:
         self._world, self._random, self._latency = world, random, latency
+        self._throttles = throttles
         self._items: dict[Key, Item] = {}
         self._held: set[Key] = set()
         self._units, self._filled_at = float(PARTITION_WCU), 0.0
         self.counted: Counter[str] = Counter()
 
     def get_item(self, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Item]:
-        self.counted["reads"] += 1
-        self._pass(self._latency.get / 2)
-        found = self._items.get(key_of(Key))
-        self._pass(self._latency.get / 2)
+        [found] = self._read([key_of(Key)])
         return {"Item": found} if found else {}
+
+    def batch_get_item(self, RequestItems: Mapping[str, Mapping[str, Sequence[Item]]]) -> dict[str, object]:
+        [(name, wanted)] = RequestItems.items()
+        found = self._read([key_of(key) for key in wanted["Keys"]])
+        return {"Responses": {name: [item for item in found if item]}, "UnprocessedKeys": {}}
+
+    def query(self, ExpressionAttributeValues: Item, **_: object) -> dict[str, object]:
+        """What one page holds; the items of a query are counted together."""
+        pk, low, high = (ExpressionAttributeValues[name]["S"] for name in (":pk", ":low", ":high"))
+        found = [item for key, item in sorted(self._items.items()) if key[0] == pk and low <= key[1] <= high]
+        self.counted["reads"] += 1
+        self.counted["read units"] += max(1, math.ceil(sum(map(bytes_of, found)) / READ_BYTES))
+        self._pass(self._latency.get)
+        return {"Items": found}
 
     def transact_write_items(
         self, TransactItems: Sequence[Mapping[str, PutTypeDef]], ClientRequestToken: str
@@ -77,12 +93,25 @@ class SimulatedDynamoDB:
         self._held |= written.keys()
         self._pass(self._latency.held)
         self._items |= written
+        self.counted["write units"] += sum(map(units_of, written.values()))
+        self.counted["bytes written"] += sum(map(bytes_of, written.values()))
         self._held -= written.keys()
         self._pass(self._latency.way)
         return {}
 
+    def _read(self, keys: Sequence[Key]) -> list[Item | None]:
+        """Consistently; what is not there is paid for as well."""
+        self._pass(self._latency.get / 2)
+        found = [self._items.get(key) for key in keys]
+        self.counted["reads"] += 1
+        self.counted["read units"] += sum(
+            math.ceil(bytes_of(item) / READ_BYTES) if item else 1 for item in found
+        )
+        self._pass(self._latency.get / 2)
+        return found
+
     def _refusal(self, puts: Sequence[PutTypeDef]) -> ClientError | None:
-        if self._throttled(sum(units_of(item_of(put)) for put in puts)):
+        if self._throttles and self._throttled(sum(units_of(item_of(put)) for put in puts)):
             self.counted["throttled"] += 1
             return cancelled([{"Code": "ThrottlingError"} for _ in puts])
         reasons = [self._reason(put) for put in puts]

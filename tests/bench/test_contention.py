@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from bench.claims.contention import EASY, SEED, Batch, Line, judgement, lot
+from bench.claims.contention import Batch, Case, judgement, lot
 from bench.simulated_dynamodb import ASSUMED, SimulatedDynamoDB, bytes_of, units_of
 from bench.virtual_time import World
 
@@ -54,15 +54,15 @@ def test_an_item_is_counted_with_its_names_and_a_kilobyte_takes_two_units() -> N
 
 
 def test_the_same_seed_gives_the_same_history() -> None:
-    first, again = (Line(SEED, ASSUMED).work(EASY, 5, judgement) for _ in range(2))
+    first, again = (Case(25).outcome(5) for _ in range(2))
     assert first.latencies == again.latencies and first.counted == again.counted
 
 
-@pytest.mark.parametrize(("rate", "batch"), [(EASY, judgement), (1, lot)])
+@pytest.mark.parametrize(("rate", "batch"), [(25, judgement), (1, lot)])
 def test_at_an_easy_rate_nobody_is_sent_away(rate: float, batch: Batch) -> None:
-    outcome = Line(SEED, ASSUMED).work(rate, 10, batch)
+    outcome = Case(rate, batch).outcome(10)
     assert outcome.latencies and outcome.given_up == 0
 
 
 def test_more_than_a_partition_gives_is_refused() -> None:
-    assert Line(SEED, ASSUMED).work(10, 10, lot).counted["throttled"] > 0
+    assert Case(10, lot).outcome(10).counted["throttled"] > 0
