@@ -11,11 +11,12 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.constructs.bytecode import add_bytecode
 from functions.manifest import Function
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = lambda_.Runtime.PYTHON_3_14
-LEFT_OUT = ["**/__pycache__", "**/*.pyc"]
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
 FOR_LAMBDA = [
     *("--quiet", "--no-compile", "--require-hashes", "--only-binary=:all:", "--python-version=3.14"),
     *(f"--platform=manylinux_2_{minor}_aarch64" for minor in range(34, 16, -1)),
@@ -29,9 +30,8 @@ MOST_BYTES = 240 * 1024 * 1024
 class Code(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        own = lambda_.Code.from_asset(str(ROOT / "layers/kenpin"), exclude=LEFT_OUT)
-        self.kenpin = self._layer("Kenpin", own)
-        self.handlers = _handlers()
+        self.kenpin = self._layer("Kenpin", _staged(ROOT / "layers/kenpin/python", "python"))
+        self.handlers = _staged(ROOT / "functions", "functions")
         self._packages: dict[str, lambda_.LayerVersion] = {}
 
     def layers_of(self, function: Function) -> list[lambda_.ILayerVersion]:
@@ -53,10 +53,11 @@ class Code(Construct):
         )
 
 
-def _handlers() -> lambda_.Code:
-    """The package `functions` by its own name."""
+def _staged(package: Path, name: str) -> lambda_.Code:
+    """A copy of our own, under the name that Lambda looks for, with bytecode beside it."""
     staged = Path(tempfile.mkdtemp()) / "code"
-    shutil.copytree(ROOT / "functions", staged / "functions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(package, staged / name, ignore=LEFT_OUT)
+    add_bytecode(staged)
     return lambda_.Code.from_asset(str(staged))
 
 
@@ -84,6 +85,7 @@ class Wheels:
         for pattern in UNUSED:
             for path in target.glob(pattern):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+        add_bytecode(target)
         if (size := sum(path.stat().st_size for path in target.rglob("*"))) > MOST_BYTES:
             raise ValueError(f"{self._requirements} makes {size:,} bytes; a layer may have {MOST_BYTES:,}")
         return True

@@ -141,14 +141,43 @@ def test_an_error_that_waiting_does_not_heal_comes_through_at_once(
         store.append(STREAM, tag("a"), ME)
 
 
-def test_a_lost_race_is_run_again_on_the_head_that_the_refusal_carries(
-    store: DynamoEventStore, other: DynamoEventStore, faulty: Faulty
+def test_a_lost_race_is_run_again_at_once_on_the_head_that_the_refusal_carries(
+    store: DynamoEventStore, other: DynamoEventStore, faulty: Faulty, pauses: list[float]
 ) -> None:
     store.append(STREAM, tag("a"), ME)
     other.append(STREAM, tag("b"), ME)
     faulty.calls.clear()
     assert store.append(STREAM, tag("c"), ME).version == 3
     assert faulty.calls == ["transact_write_items", "transact_write_items"]
+    assert pauses == []
+    assert whole(store)
+
+
+def test_a_pause_is_followed_by_the_head_as_it_stands_then(
+    faulty: Faulty, other: DynamoEventStore, dynamodb: DynamoDBClient
+) -> None:
+    def others_go_on(_: float) -> None:
+        other.append(STREAM, tag("b"), ME)
+
+    store = DynamoEventStore(TABLE, "contract", cast("DynamoDBClient", faulty), sleep=others_go_on)
+    store.append(STREAM, tag("a"), ME)
+    met = error("TransactionCanceledException", reasons=("TransactionConflict", "None"))
+    faulty.faults["transact_write_items"] = [refusing(met)]
+    faulty.calls.clear()
+    assert store.append(STREAM, tag("c"), ME).version == 3
+    assert faulty.calls == ["transact_write_items", "get_item", "transact_write_items"]
+
+
+def test_races_that_are_always_lost_end_in_a_pause(
+    store: DynamoEventStore, other: DynamoEventStore, faulty: Faulty, pauses: list[float]
+) -> None:
+    def lost(request: Callable[[], object]) -> object:
+        other.append(STREAM, tag("b"), ME)
+        return request()
+
+    faulty.faults["transact_write_items"] = [lost] * 10
+    assert store.append(STREAM, tag("a"), ME).version == 11
+    assert len(pauses) == 1
     assert whole(store)
 
 

@@ -1,20 +1,17 @@
-"""The only file that names adapters: settings in, a wired platform out."""
+"""The only file that names adapters: settings in, a platform out, whose parts are made when they are used.
+
+An import inside a part is that part's price: a function that asks for no queue does not load what speaks to one.
+"""
 
 from __future__ import annotations
 
 import secrets
+from abc import ABC, abstractmethod
 from contextlib import suppress
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
-from kenpin.application.execute import Commands
-from kenpin.application.react import Reactions
-from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore, Unavailable
-from kenpin.read_models.catalogue import create_tables
-from kenpin.read_models.database import Database
-from kenpin.read_models.dataset_state import state_of
+from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,23 +20,56 @@ if TYPE_CHECKING:
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.connection import Login
     from kenpin.application.arrivals import Arrivals
+    from kenpin.application.execute import Commands
+    from kenpin.application.react import Reactions
+    from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
 
 
-class Platform(Struct, frozen=True):
-    """Everything an entry point may use."""
+class Platform(ABC):
+    """Everything an entry point may use. Nothing is made, and nothing connected, before it is asked for."""
 
-    settings: Settings
-    events: EventStore
-    objects: ObjectStore
-    jobs: JobQueue
-    doorbell: Doorbell
-    database: Database
-    commands: Commands
-    reactions: Reactions
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
 
     @property
+    @abstractmethod
+    def events(self) -> EventStore: ...
+
+    @property
+    @abstractmethod
+    def objects(self) -> ObjectStore: ...
+
+    @property
+    @abstractmethod
+    def jobs(self) -> JobQueue: ...
+
+    @property
+    @abstractmethod
+    def doorbell(self) -> Doorbell: ...
+
+    @cached_property
+    def database(self) -> PostgresDatabase:
+        from kenpin.adapters.postgres.connection import Database
+
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def commands(self) -> Commands:
+        from kenpin.application.execute import Commands
+        from kenpin.read_models.dataset_state import state_of
+
+        return Commands(self.events, self.doorbell, {"dataset": partial(state_of, self.database)})
+
+    @cached_property
+    def reactions(self) -> Reactions:
+        from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
+        from kenpin.application.react import Reactions
+
+        return Reactions(self.events, PostgresCheckpoints(self.database), self.commands, self.jobs)
+
+    @cached_property
     def arrivals(self) -> Arrivals:
-        from kenpin.application.arrivals import Arrivals  # it opens pictures, which few functions do
+        from kenpin.application.arrivals import Arrivals
 
         return Arrivals(self.commands, self.objects)
 
@@ -47,72 +77,84 @@ class Platform(Struct, frozen=True):
         self.database.close()
 
 
+class OneMachine(Platform):
+    """PostgreSQL and a folder."""
+
+    @cached_property
+    def events(self) -> EventStore:
+        from kenpin.adapters.postgres.event_store import PostgresEventStore
+
+        return PostgresEventStore(self.database, self.settings.tenant)
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+
+        return FilesystemObjectStore(self.settings.data_dir / "objects", "", signing_key(self.settings))
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        from kenpin.adapters.postgres.job_queue import PostgresJobQueue
+
+        return PostgresJobQueue(self.database)
+
+    @cached_property
+    def doorbell(self) -> Doorbell:
+        from kenpin.adapters.filesystem.doorbell import SocketDoorbell
+
+        return SocketDoorbell(self.settings.data_dir)
+
+
+class Aws(Platform):
+    """DynamoDB, S3, SQS and Aurora."""
+
+    @cached_property
+    def events(self) -> EventStore:
+        from kenpin.adapters.aws.event_store import DynamoEventStore
+
+        return DynamoEventStore(self.settings.event_table, self.settings.tenant)
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        from kenpin.adapters.aws.object_store import S3ObjectStore
+
+        return S3ObjectStore(self.settings.bucket)
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        from kenpin.adapters.aws.job_queue import SqsJobQueue
+
+        return SqsJobQueue(self.settings.queue_url, self.settings.dead_letter_url)
+
+    @cached_property
+    def doorbell(self) -> Doorbell:
+        from kenpin.adapters.aws.doorbell import StreamDoorbell
+
+        return StreamDoorbell()
+
+    @cached_property
+    def database(self) -> PostgresDatabase:
+        from kenpin.adapters.postgres.connection import Database, ProxiedDatabase
+
+        if self.settings.database_auth == "url":
+            return Database(self.settings.database_url)
+        from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
+
+        return ProxiedDatabase(self.settings.database_url, login=TokenLogin(self.settings.database_url, ROOTS))
+
+
+BASES: Final = {"local": OneMachine, "aws": Aws}
+
+
 def wire(settings: Settings) -> Platform:
-    """A platform on the base that the settings name. Nothing is connected before it is used."""
-    return {"local": _local, "aws": _aws}[settings.base](settings)
+    """A platform on the base that the settings name."""
+    return BASES[settings.base](settings)
 
 
 @cache
 def platform() -> Platform:
     """The platform of this process, from the environment."""
     return wire(Settings())
-
-
-def _local(settings: Settings) -> Platform:
-    from kenpin.adapters.filesystem.doorbell import SocketDoorbell
-    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
-    from kenpin.adapters.postgres.event_store import PostgresEventStore
-    from kenpin.adapters.postgres.job_queue import PostgresJobQueue
-
-    database = PostgresDatabase(settings.database_url)
-    objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
-    events = PostgresEventStore(database, settings.tenant)
-    return _platform(
-        settings, events, objects, PostgresJobQueue(database), SocketDoorbell(settings.data_dir), database
-    )
-
-
-def _aws(settings: Settings) -> Platform:
-    from kenpin.adapters.aws.doorbell import StreamDoorbell
-    from kenpin.adapters.aws.event_store import DynamoEventStore
-    from kenpin.adapters.aws.job_queue import SqsJobQueue
-    from kenpin.adapters.aws.object_store import S3ObjectStore
-
-    database = _rows(settings)
-    return _platform(
-        settings,
-        DynamoEventStore(settings.event_table, settings.tenant),
-        S3ObjectStore(settings.bucket),
-        SqsJobQueue(settings.queue_url, settings.dead_letter_url),
-        StreamDoorbell(),
-        database,
-    )
-
-
-def _rows(settings: Settings) -> PostgresDatabase:
-    from kenpin.adapters.postgres.connection import Database, ProxiedDatabase
-
-    if settings.database_auth == "url":
-        return Database(settings.database_url)
-    from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
-
-    return ProxiedDatabase(settings.database_url, login=TokenLogin(settings.database_url, ROOTS))
-
-
-def _platform(
-    settings: Settings,
-    events: EventStore,
-    objects: ObjectStore,
-    jobs: JobQueue,
-    doorbell: Doorbell,
-    database: PostgresDatabase,
-) -> Platform:
-    from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
-
-    commands = Commands(events, doorbell, {"dataset": partial(state_of, database)})
-    reactions = Reactions(events, PostgresCheckpoints(database), commands, jobs)
-    return Platform(settings, events, objects, jobs, doorbell, database, commands, reactions)
 
 
 def signing_key(settings: Settings) -> bytes:
@@ -132,6 +174,7 @@ def signing_key(settings: Settings) -> bytes:
 def prepare(database_url: str, login: Login | None = None) -> None:
     """Create the schema and the tables that are not there yet; needs the owner's rights."""
     from kenpin.adapters.postgres.connection import Database, by_address, create_schema
+    from kenpin.read_models.catalogue import create_tables
 
     login = login or by_address
     create_schema(database_url, login)

@@ -1,14 +1,16 @@
 """Every setting, read once from the environment (KENPIN_…) with a default that works on one machine."""
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PREFIX: Final = "KENPIN_"
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="KENPIN_", extra="ignore", frozen=True)
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     base: Literal["local", "aws"] = "local"
     """local: PostgreSQL and a folder; aws: DynamoDB, S3, SQS and Aurora."""
@@ -39,3 +41,11 @@ class Settings(BaseSettings):
     queue_url: str = ""
     dead_letter_url: str = ""
     """The names of the AWS resources."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _or_from_the_environment(cls, given: dict[str, object]) -> dict[str, object]:
+        """What is given wins."""
+        named = ((name, value) for name, value in os.environ.items() if name.startswith(PREFIX))
+        said = {name.removeprefix(PREFIX).lower(): value for name, value in named}
+        return {**said, **given}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, cast
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,17 +23,24 @@ PATIENCE: Final = Config(
 LONG_POLL: Final = PATIENCE.merge(Config(read_timeout=30))
 
 
+@cache
+def session() -> Session:
+    """The SDK's core: boto3 around it adds 0.05 s to a cold start and nothing that is used here."""
+    return get_session()
+
+
 def dynamodb() -> DynamoDBClient:
-    return boto3.client("dynamodb", config=PATIENCE)
+    return cast("DynamoDBClient", session().create_client("dynamodb", config=PATIENCE))
 
 
 def s3() -> S3Client:
-    return boto3.client("s3", config=PATIENCE.merge(Config(read_timeout=60)))
+    patience = PATIENCE.merge(Config(read_timeout=60))
+    return cast("S3Client", session().create_client("s3", config=patience))
 
 
 def sqs() -> SQSClient:
-    return boto3.client("sqs", config=LONG_POLL)
+    return cast("SQSClient", session().create_client("sqs", config=LONG_POLL))
 
 
 def secrets() -> SecretsManagerClient:
-    return boto3.client("secretsmanager", config=PATIENCE)
+    return cast("SecretsManagerClient", session().create_client("secretsmanager", config=PATIENCE))

@@ -15,7 +15,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import botocore
-import botocore.session
 from botocore.exceptions import NoCredentialsError
 from botocore.model import ServiceId
 from botocore.signers import RequestSigner
@@ -67,7 +66,7 @@ class PasswordLogin:
 
 
 def _signer() -> RequestSigner:
-    session = botocore.session.get_session()
+    session = clients.session()
     region = session.get_config_variable("region")
     credentials, emitter = session.get_credentials(), session.get_component("event_emitter")
     if credentials is None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.items import (
     HEAD,
@@ -34,8 +36,17 @@ if TYPE_CHECKING:
 
     from kenpin.adapters.aws.items import Item
 
+MOST_RACES: Final = 8
+"""Heads in a row that others may take first before there is a pause."""
 HEADS_REMEMBERED: Final = 10_000
 LAST_CHARACTER: Final = "\U0010ffff"
+
+
+class Pause(Struct, frozen=True):
+    """The table is busy. In doubt, the same transaction is sent until a definite answer ends the doubt."""
+
+    head: Head
+    in_doubt: bool
 
 
 class DynamoEventStore:
@@ -98,7 +109,19 @@ class DynamoEventStore:
 
     def _append(self, request: Append, head: Head) -> Appended:
         in_doubt = False
-        for _ in self._table.tries():
+        for tried in self._table.tries():
+            if tried and not in_doubt:
+                head = self.head(request.stream)  # others went on during the pause
+            outcome = self._race(request, head, in_doubt)
+            if isinstance(outcome, Appended):
+                return outcome
+            in_doubt = outcome.in_doubt
+            head = outcome.head
+        raise AssertionError("tries end by raising Unavailable")
+
+    def _race(self, request: Append, head: Head, in_doubt: bool) -> Appended | Pause:
+        """Try on each head that a refusal carries, at once: a pause would make it as stale as the last."""
+        for _ in range(MOST_RACES):
             if request.expected not in (None, head.version) and (known := self._settle(request, head)):
                 return known
             commit = request.after(head)
@@ -106,17 +129,14 @@ class DynamoEventStore:
             if outcome == "written" or (isinstance(outcome, Refused) and in_doubt and self._holds(commit)):
                 self._remember(Head(commit.stream, commit.last, commit.hash))
                 return Appended(commit.stream, commit.first, commit.last, commit.hash)
-            if isinstance(outcome, Refused):
-                if HEAD in outcome.by:
-                    head = self._found(request.stream, outcome.by[HEAD])
-                if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
-                    return known
-                in_doubt = False
-            elif outcome == "answer lost":
-                in_doubt = True  # send the same transaction until a definite answer ends the doubt
-            elif not in_doubt:
-                head = self.head(request.stream)
-        raise AssertionError("tries end by raising Unavailable")
+            if not isinstance(outcome, Refused):
+                return Pause(head, in_doubt or outcome == "answer lost")
+            if HEAD in outcome.by:
+                head = self._found(request.stream, outcome.by[HEAD])
+            if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
+                return known
+            in_doubt = False
+        return Pause(head, in_doubt)
 
     def _settle(self, request: Append, head: Head) -> Appended | None:
         """The first answer to the request's key, or the conflict in the way; None when nothing is."""

@@ -12,7 +12,6 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from kenpin.adapters.aws import clients
@@ -43,7 +42,7 @@ class S3ObjectStore:
         self._bucket, self._client, self._now = bucket, client or clients.s3(), now
         endpoint = urlsplit(self._client.meta.endpoint_url)
         self._address = f"{endpoint.scheme}://{bucket}.{endpoint.netloc}"
-        self._credentials = boto3.Session().get_credentials()
+        self._credentials = clients.session().get_credentials()
 
     def put(self, name: str, body: BinaryIO) -> None:
         try:

@@ -1,0 +1,94 @@
+"""What a command costs in units of DynamoDB: the real command handler and adapter, on a table that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
+
+from bench.history import LOT, annotated, history, registered
+from bench.simulated_dynamodb import SimulatedDynamoDB
+from bench.virtual_time import World
+from kenpin.adapters.aws.doorbell import StreamDoorbell
+from kenpin.adapters.aws.event_store import DynamoEventStore
+from kenpin.application.execute import Commands
+from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.event import Context
+from kenpin.ports import IdempotencyKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ME: Final = Context(actor="0f8fad5b-d9cb-469f-a165-70867728950e", correlation_id="7" * 36)
+KEY: Final = IdempotencyKey("7c9e6679-7425-40de-944b-e07fc1f90ae7", "0" * 64)
+DATASET: Final = "bench"
+STREAM: Final = f"dataset-{DATASET}"
+
+
+class Units(Struct, frozen=True):
+    """What DynamoDB bills, and what it then stores."""
+
+    write: int
+    read: int
+    bytes: int
+    calls: int
+
+
+class Instant(World):
+    """Nobody else is there, so nobody waits."""
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Counting:
+    """A dataset of one lot, on a table that counts from then on."""
+
+    def __init__(self) -> None:
+        self._table = SimulatedDynamoDB(Instant(), Random(1), throttles=False)
+        self.store = DynamoEventStore("events", "kenpin", cast("DynamoDBClient", self._table))
+        told = history(LOT)[: 1 + LOT]
+        self._append(told)
+        self._state = dataset.fold(told)
+        self.commands = Commands(self.store, StreamDoorbell(), {"dataset": lambda id, about: self._state})
+        self._table.counted.clear()
+
+    def judge(self, images: int) -> Units:
+        """As the API does: the revisions asked for, the key looked up, the tail read, then the append."""
+        judgements = [
+            Judgement(image_id=event.image_id, verdict=event.verdict, seconds_spent=event.seconds_spent)
+            for event in map(annotated, range(images))
+        ]
+        command = SubmitAnnotations(annotations=tuple(judgements), label_book_revision=3)
+        self.commands.execute(dataset, DATASET, command, by=ME, key=KEY)
+        return self._counted()
+
+    def register(self, images: int) -> Units:
+        self._append([registered(LOT + n) for n in range(images)])
+        return self._counted()
+
+    def read(self, events: int) -> Units:
+        """The last so many events, as a projection does whose checkpoint stands before them."""
+        checkpoint = self.store.head(STREAM).version - events
+        self._table.counted.clear()
+        for _ in self.store.read(STREAM, after=checkpoint):
+            pass
+        return self._counted()
+
+    def _append(self, events: Sequence[DatasetEvent]) -> None:
+        self.store.append(STREAM, events, ME, key=None)
+
+    def _counted(self) -> Units:
+        counted = self._table.counted
+        units = Units(
+            counted["write units"],
+            counted["read units"],
+            counted["bytes written"],
+            counted["tries"] + counted["reads"],
+        )
+        counted.clear()
+        return units

@@ -1,0 +1,62 @@
+"""A bill: what is used, in the units that AWS sells, at the list prices of bench/prices.json."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+HOURS: Final = 730
+"""in a month"""
+FULL_CORE_MB: Final = 1_769
+"""Memory at which Lambda gives a whole core; less memory gets less of one."""
+
+
+class Price(Struct, frozen=True):
+    usd: float
+    per: float
+    source: str
+    seen: str = ""
+
+
+class Prices(Struct, frozen=True):
+    region: str
+    currency: str
+    as_of: str
+    warning: str
+    prices: dict[str, Price]
+
+
+class Line(Struct, frozen=True):
+    """A quantity of what has a price, and what it is for."""
+
+    what: str
+    quantity: float
+    price: str
+
+    @property
+    def usd(self) -> float:
+        price = PRICES.prices[self.price]
+        return self.quantity * price.usd / price.per
+
+
+PRICES: Final = msgspec.json.decode(Path(__file__).with_name("prices.json").read_bytes(), type=Prices)
+
+
+def total(lines: list[Line]) -> float:
+    return sum(line.usd for line in lines)
+
+
+def core_seconds(core_s: float, memory_mb: int) -> float:
+    """How long a function takes for what a whole core does in `core_s`: less memory, less of a core."""
+    return core_s * max(1.0, FULL_CORE_MB / memory_mb)
+
+
+def lambda_lines(
+    what: str, calls: float, memory_mb: int, core_s: float, waiting_s: float = 0.0
+) -> list[Line]:
+    seconds = core_seconds(core_s, memory_mb) + waiting_s
+    return [
+        Line(f"{what}: calls", calls, "lambda request"),
+        Line(f"{what}: time", calls * seconds * memory_mb / 1_024, "lambda GB-second"),
+    ]

@@ -1,0 +1,139 @@
+"""Cold starts: a fresh interpreter imports each function's handler and makes the parts that it may touch."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from bench.report import Figure, Report, Scale
+from functions.manifest import FUNCTIONS, Function
+
+ROOT: Final = Path(__file__).parents[2]
+REPEATS: Final[dict[Scale, int]] = {"small": 10, "full": 30}
+NAMED: Final = 5
+"""How many of a function's heaviest packages are named."""
+STANDARD: Final = "the standard library"
+QUERIES_S: Final = 0.45
+ANY_S: Final = 0.7
+PARTS: Final = {"events": "events", "objects": "objects", "jobs": "jobs", "rows": "database"}
+"""What a grant names → the part of the platform that uses it."""
+
+ENVIRONMENT: Final = {
+    "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/kenpin/python'}",
+    "KENPIN_BASE": "aws",
+    "KENPIN_DATABASE_URL": "postgresql://kenpin@proxy.invalid/kenpin",
+    "KENPIN_QUEUE_URL": "https://sqs.invalid/jobs.fifo",
+    "KENPIN_DEAD_LETTER_URL": "https://sqs.invalid/dead-jobs.fifo",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_LAMBDA_FUNCTION_NAME": "bench",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+"""As on AWS, with addresses that lead nowhere."""
+
+NO_NETWORK: Final = """
+import sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        raise SystemExit(f"a cold start must not use the network: {event} {arguments}")
+sys.addaudithook(refuse)
+"""
+
+NOTES: Final = [
+    "a figure is the seconds of a whole process, started afresh; claims are held against the best of its repeats",
+    "made: the handler imported, and every part of the platform that the manifest lets it touch (clients, no call)",
+    "uncompiled: the handler imported where no bytecode is kept, as in layers that were packed without it",
+    "what Lambda adds cannot be measured here: starting the sandbox, unpacking layers, an arm64 core's speed, VPC",
+]
+
+
+def measure(scale: Scale, report: Report) -> None:
+    report.notes += NOTES
+    programs = {("python", "bare"): ""}
+    for function in FUNCTIONS:
+        programs |= {(function.name, "imported"): imported(function), (function.name, "made"): made(function)}
+        run(NO_NETWORK + made(function))
+    seconds = timed(programs, REPEATS[scale])
+    best = {name: report.add(", ".join(name), "s", took) for name, took in seconds.items()}
+    report.add("queries, uncompiled", "s", uncompiled(programs["queries", "imported"]))
+    report.notes += [f"{f.name}: {heaviest(importtime(made(f)))}" for f in FUNCTIONS]
+    judge(best, report)
+
+
+def judge(best: dict[tuple[str, str], Figure], report: Report) -> None:
+    report.claim_at_most("queries, imported, s", best["queries", "imported"].min, QUERIES_S)
+    for what in ("imported", "made"):
+        slowest = max((f for (_, how), f in best.items() if how == what), key=lambda figure: figure.min)
+        report.claim_at_most(f"slowest: {slowest.name}, s", slowest.min, ANY_S)
+
+
+def imported(function: Function) -> str:
+    return f"import {function.handler}\n"
+
+
+def made(function: Function) -> str:
+    kinds = dict.fromkeys(grant.partition(":")[0] for grant in function.may)
+    parts = [PARTS[kind] for kind in kinds if kind in PARTS]
+    lines = [f"platform().{part}\n" for part in parts]
+    return imported(function) + "from kenpin.bootstrap import platform\n" + "".join(lines)
+
+
+def uncompiled(program: str, repeats: int = 3) -> list[float]:
+    """Seconds where bytecode is kept of the standard library alone, as Lambda's own image has it."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = {"PYTHONPYCACHEPREFIX": folder}
+        names = run(f"{program}import sys; sys.stderr.write(' '.join(sys.modules))").split()
+        standard = [name for name in names if package(name) == STANDARD and name != "__main__"]
+        run("".join(f"import {name}\n" for name in standard), kept)
+        took = timed({("", ""): program}, repeats, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+    return took["", ""]
+
+
+def timed(
+    programs: dict[tuple[str, str], str], repeats: int, more: dict[str, str] | None = None
+) -> dict[tuple[str, str], list[float]]:
+    """Seconds of each program; they take turns, so that what else the machine does strikes all."""
+    seconds: dict[tuple[str, str], list[float]] = {name: [] for name in programs}
+    for _ in range(repeats):
+        for name, program in programs.items():
+            start = perf_counter()
+            run(program, more)
+            seconds[name].append(perf_counter() - start)
+    return seconds
+
+
+def run(program: str, more: dict[str, str] | None = None, *options: str) -> str:
+    """What the program says on stderr."""
+    command = [sys.executable, *options, "-c", program]
+    done = subprocess.run(
+        command, env={**ENVIRONMENT, **(more or {})}, cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    return done.stderr
+
+
+def importtime(program: str) -> str:
+    return run(program, None, "-X", "importtime")
+
+
+def heaviest(told: str, count: int = NAMED) -> str:
+    """The packages that importing spent most in, as -X importtime tells; without what they import themselves."""
+    spent: Counter[str] = Counter()
+    for line in told.splitlines():
+        own, _, name = line.removeprefix("import time:").split("|")
+        if own.strip().isdecimal():
+            spent[package(name.strip())] += int(own)
+    return ", ".join(f"{name} {own / 1e6:.3f}" for name, own in spent.most_common(count))
+
+
+def package(module: str) -> str:
+    top = module.partition(".")[0]
+    return STANDARD if top in sys.stdlib_module_names else top

@@ -1,0 +1,96 @@
+"""The tables of docs/scale.md, from what the bench works out: `python -m bench.scale_tables` writes them anew."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from bench.bill import PRICES, Line, total
+from bench.claims.contention import CASES, SECONDS, figures
+from bench.claims.cost import BILLS, units
+from bench.usage import budget, idle
+
+PAGE: Final = Path(__file__).parents[1] / "docs" / "scale.md"
+TABLE: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+SECONDS_SHOWN: Final = SECONDS["small"]
+
+
+def rows(*names: str) -> Iterator[str]:
+    """The contention of these cases; all of them when none is named."""
+    for name in names or CASES:
+        found = {figure: value for figure, (_, value) in figures(CASES[name].outcome(SECONDS_SHOWN)).items()}
+        times = " | ".join(f"{found[p]:,.0f}" for p in ("p50", "p95", "p99"))
+        counts = " | ".join(f"{found[c]:.2f}" for c in ("tries", "conflicts", "lost races", "throttled"))
+        yield f"| {name} | {times} | {found['done']:.1f} | {counts} | {found['given up']:.1%} |"
+
+
+def contention() -> Iterator[str]:
+    yield "| offered | p50 ms | p95 ms | p99 ms | done /s | tries | conflicts | lost races | throttled | given up |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield from rows()
+
+
+def appends() -> Iterator[str]:
+    yield "| asked of the store | write units | read units | bytes kept, about |"
+    yield "|---|---|---|---|"
+    for name, (write, read, stored) in units().items():
+        yield f"| {name} | {write} | {read} | {round(stored, -2):,} |"
+
+
+def latency() -> Iterator[str]:
+    yield "| step | ms |"
+    yield "|---|---|"
+    for step, seconds in budget().items():
+        yield f"| {step} | {seconds * 1e3:.0f} |"
+
+
+def bills() -> Iterator[str]:
+    yield "| what | USD | most of it |"
+    yield "|---|---|---|"
+    for name, bill in BILLS.items():
+        lines = bill()
+        largest = sorted(lines, key=lambda line: line.usd, reverse=True)[:3]
+        most = ", ".join(f"{line.what} {usd(line.usd)}" for line in largest)
+        yield f"| {name} | {usd(total(lines))} | {most} |"
+
+
+def months() -> Iterator[str]:
+    yield "| idle, a month | a unit | dev | prod |"
+    yield "|---|---|---|---|"
+    dev, prod = by_name(idle("dev")), by_name(idle("prod"))
+    for name, line in prod.items():
+        price = PRICES.prices[line.price]
+        unit = f"{price.usd:g} for {price.per:,.0f} {line.price}" if price.per > 1 else f"{price.usd:g}"
+        in_dev = usd(dev[name].usd) if name in dev else "–"
+        yield f"| {name} | {unit} | {in_dev} | {usd(line.usd)} |"
+    yield f"| **together** | | **{usd(total(list(dev.values())))}** | **{usd(total(list(prod.values())))}** |"
+
+
+def by_name(lines: Iterable[Line]) -> dict[str, Line]:
+    return {line.what: line for line in lines}
+
+
+def usd(value: float) -> str:
+    return f"{value:,.2f}" if value >= 0.1 else f"{value:.2g}"
+
+
+TABLES: Final = {
+    "appends": appends,
+    "latency": latency,
+    "contention": contention,
+    "bills": bills,
+    "months": months,
+}
+
+
+def shown(page: str) -> dict[str, list[str]]:
+    """Name → lines of the table, as the page has them."""
+    return {name: table.splitlines() for _, name, table, _ in TABLE.findall(page)}
+
+
+def written(page: str) -> str:
+    return TABLE.sub(lambda found: found[1] + "\n".join((*TABLES[found[2]](), "")) + found[4], page)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")

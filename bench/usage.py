@@ -1,0 +1,200 @@
+"""How much of AWS Kenpin uses: for images, for labels, for a run, and while nobody uses it.
+
+Units of DynamoDB are counted (append_units.py). Seconds of a core were measured on one machine (docs/performance.md and
+the functions named here), and waiting is assumed; both are numbers here, so that the same code gives the same bill.
+"""
+
+from typing import Final, Literal
+
+from bench.append_units import Counting, Units
+from bench.bill import HOURS, Line, core_seconds, lambda_lines
+from bench.history import file_of
+
+Stage = Literal["dev", "prod"]
+
+MILLION: Final = 1_000_000
+GB: Final = 1e9
+IMAGE_GB: Final = file_of(0).size / GB
+THUMBNAIL_GB: Final = 12_000 / GB
+BATCH: Final = 200
+"""Images of one registration, the most that the API takes."""
+ROW_GB: Final = 2_000 / GB
+"""Of an image in Aurora, with its indexes; estimated."""
+ROW_IO: Final = 8
+"""Reads and writes of Aurora's storage for a change of an image: rows, indexes, log; estimated."""
+ANSWER_GB: Final = 500 / GB
+PAGE_GB: Final = 100_000 / GB
+"""Of a judgement's answer, and of a page of 100 images."""
+ACU_PER_CORE: Final = 4
+"""Aurora gives about a quarter of a core with 2 GiB; estimated."""
+
+LOOK_CORE_S: Final = 0.005
+"""Decode an image once (application.arrivals), 1280 × 960 PNG."""
+THUMBNAIL_CORE_S: Final = 0.010
+"""application.thumbnails, the same image."""
+REQUEST_CORE_S: Final = 0.004
+"""A judgement in the API, without the database's part (bench api)."""
+WAKE_CORE_S: Final = 0.006
+"""Three read models advanced by one event."""
+IMAGE_ROWS_CORE_S: Final = 40e-6
+"""The database's part of projecting an image that comes with many (bench store)."""
+ROWS_CORE_S: Final = 0.003
+"""The database's part of a judgement: written by the projector, read by the decision."""
+OBJECT_S: Final = 0.025
+"""Waiting for one object of S3; assumed."""
+APPEND_S: Final = 0.030
+"""Waiting for four calls of DynamoDB and two of Aurora; assumed."""
+
+GATEWAY_S: Final = 0.010
+"""API Gateway with the check of a token; assumed."""
+STREAM_S: Final = 0.125
+"""Until a function hears of a change in the table: Lambda asks four times a second; on average."""
+
+TASK: Final = (4, 16)
+"""vCPU and GB of a training task."""
+STARTUP_S: Final = 90
+"""From a task's start to its first line: fetching the image, importing TensorFlow; assumed."""
+MACHINE_S: Final = 600
+"""A machine with a GPU starts, and waits after its last run; assumed."""
+GPU_SPEEDUP: Final = 10
+"""Fine-tuning on one T4 against two cores; assumed."""
+RUN_IMAGES: Final = 2_624
+PROBE_S: Final = 37
+FINE_TUNE_S: Final = 833
+"""ELPV on two cores (docs/performance.md)."""
+
+
+def images(count: int = MILLION) -> list[Line]:
+    """Uploaded and registered through the API in batches, each looked into, thumbnailed and projected."""
+    batches, units = count / BATCH, Counting().register(BATCH)
+    return [
+        Line("objects stored: image and thumbnail", 2 * count, "s3 put"),
+        Line("objects asked for and read", 4 * count, "s3 get"),
+        Line("objects stored, told", count, "eventbridge event"),
+        *lambda_lines("thumbnails", count, 1_024, THUMBNAIL_CORE_S, 3 * OBJECT_S),
+        *lambda_lines("commands (plan uploads)", batches, 512, BATCH * 0.0003, BATCH / 16 * OBJECT_S),
+        *lambda_lines("commands (register)", batches, 512, BATCH * LOOK_CORE_S, BATCH * OBJECT_S),
+        Line("requests", 2 * batches, "http api request"),
+        *written(units, batches),
+        *told(batches, core_s=0.05),
+        Line("rows", count * IMAGE_ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        Line("rows: I/O", count * ROW_IO, "aurora request"),
+    ]
+
+
+def kept(count: int = MILLION) -> list[Line]:
+    """What a month of having these images costs, each judged once."""
+    registered, judged = Counting().register(BATCH), Counting().judge(1)
+    events_gb = count * (registered.bytes / BATCH + judged.bytes) / GB
+    return [
+        Line("images and thumbnails", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB-month"),
+        Line("events", events_gb, "dynamodb GB-month"),
+        Line("events, restorable to any second", events_gb, "dynamodb backup GB-month"),
+        Line("rows", 2 * count * ROW_GB, "aurora GB-month"),
+    ]
+
+
+def labels(count: int = MILLION, per_request: int = 1) -> list[Line]:
+    """Judged one by one from the keyboard, every image looked at in full, with a page read for each hundred."""
+    requests, units = count / per_request, Counting().judge(per_request)
+    pages = count / 100
+    return [
+        Line("requests", requests + pages, "http api request"),
+        Line("requests through CloudFront", requests + pages, "cloudfront request"),
+        Line("answers through CloudFront", requests * ANSWER_GB + pages * PAGE_GB, "cloudfront GB"),
+        *lambda_lines("commands", requests, 512, REQUEST_CORE_S, APPEND_S),
+        *lambda_lines("queries", pages, 512, 0.02, 0.02),
+        *written(units, requests),
+        *told(requests, core_s=WAKE_CORE_S),
+        Line("rows", count * ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        Line("rows: I/O", count * ROW_IO, "aurora request"),
+        Line("images and thumbnails fetched", 2 * count, "s3 get"),
+        Line("images and thumbnails sent", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB to the internet"),
+    ]
+
+
+def written(units: Units, times: float) -> list[Line]:
+    return [
+        Line("appends", units.write * times, "dynamodb write unit"),
+        Line("reads of the decision", units.read * times, "dynamodb read unit"),
+    ]
+
+
+def told(commits: float, core_s: float) -> list[Line]:
+    """The doorbell of each commit: the stream wakes the projector, the pipe and the bus the reactors."""
+    after = Counting()
+    after.judge(1)
+    read = after.read(1)
+    return [
+        Line("pipe", commits, "pipe request"),
+        Line("bus", commits, "eventbridge event"),
+        *lambda_lines("projector", commits, 1_024, core_s, APPEND_S),
+        Line("reads of three projections", 3 * read.read * commits, "dynamodb read unit"),
+        *lambda_lines("reactors", commits, 512, 0.001),
+    ]
+
+
+def budget() -> dict[str, float]:
+    """Where the time of a judgement goes when nobody else judges in the dataset, step → seconds."""
+    steps = {
+        "gateway and token": GATEWAY_S,
+        "the function's own work": core_seconds(REQUEST_CORE_S, 512),
+        "waiting for DynamoDB and Aurora": APPEND_S,
+    }
+    answered = sum(steps.values())
+    after = {
+        "the stream wakes the projector": STREAM_S,
+        "the projector's own work": core_seconds(WAKE_CORE_S, 1_024),
+        "waiting for DynamoDB and Aurora, again": APPEND_S,
+    }
+    return {**steps, "**answered**": answered, **after, "**rows show it**": answered + sum(after.values())}
+
+
+def run_on_cpu(seconds: float) -> list[Line]:
+    hours, (cores, memory) = (STARTUP_S + seconds) / 3_600, TASK
+    return [
+        Line("task", cores * hours, "fargate vCPU-hour"),
+        Line("task's memory", memory * hours, "fargate GB-hour"),
+        *_around(seconds),
+    ]
+
+
+def run_on_gpu(seconds: float) -> list[Line]:
+    hours = (MACHINE_S + STARTUP_S + seconds / GPU_SPEEDUP) / 3_600
+    return [Line("machine", hours, "g4dn.xlarge hour"), *_around(seconds / GPU_SPEEDUP)]
+
+
+def _around(seconds: float) -> list[Line]:
+    """Images read, results stored, some thirty events, and a heartbeat every ten seconds."""
+    return [
+        Line("images read", RUN_IMAGES, "s3 get"),
+        Line("model, scores, checkpoints", 15, "s3 put"),
+        Line("events", 30 * 4, "dynamodb write unit"),
+        Line("job and heartbeats", 10 + seconds / 10, "sqs fifo request"),
+    ]
+
+
+def idle(stage: Stage, streams: int = 200) -> list[Line]:
+    """A month in which nobody comes. The sweeper looks at every stream each minute."""
+    prod = stage == "prod"
+    sweeps, instances, least = HOURS * 60, 2 if prod else 1, 1.0 if prod else 0.5
+    return [
+        Line("Aurora, its least capacity", instances * least * HOURS, "aurora ACU-hour"),
+        Line("RDS Proxy, billed as 8 ACU at least", max(8, instances * least) * HOURS, "rds proxy ACU-hour"),
+        Line(
+            "VPC endpoints: SQS, secrets, ECR (2), logs",
+            5 * (2 if prod else 1) * HOURS,
+            "interface endpoint hour",
+        ),
+        Line("keys: anchors, rows", 2, "kms key month"),
+        Line("the owner's password", 1, "secret month"),
+        Line("alarms", 36, "alarm month"),
+        Line("dashboard", 1, "dashboard month"),
+        Line("metrics of its own", 30, "metric month"),
+        Line("logs", 1, "log GB"),
+        Line("training image", 2.5, "ecr GB-month"),
+        *([Line("WAF", 1, "waf month")] if prod else []),
+        *lambda_lines("sweeper", sweeps, 1_024, 0.03, 0.1),
+        Line(f"sweeper: heads of {streams} streams", sweeps * (1.5 * streams + 4), "dynamodb read unit"),
+        Line("polling of the intake queue", 5 * 3 * sweeps, "sqs request"),
+    ]

@@ -1,0 +1,29 @@
+"""Virtual time: it passes only while all sleep, and the same seeds give the same history."""
+
+import pytest
+
+from bench.virtual_time import World
+
+
+def test_whoever_sleeps_longest_wakes_last_and_no_real_time_passes() -> None:
+    world, said = World(), list[tuple[str, float]]()
+
+    def sleeper(name: str, seconds: float) -> None:
+        world.sleep(seconds)
+        said.append((name, world.now))
+
+    world.at(0, lambda: sleeper("long", 3_600))
+    world.at(10, lambda: sleeper("short", 5))
+    world.run()
+    assert said == [("short", 15), ("long", 3_600)]
+
+
+def test_whoever_fails_is_heard() -> None:
+    world = World()
+
+    def fail() -> None:
+        raise ValueError("broken")
+
+    world.at(1, fail)
+    with pytest.raises(ValueError, match="broken"):
+        world.run()
