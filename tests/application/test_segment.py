@@ -3,7 +3,6 @@
 import io
 import tracemalloc
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 import pytest
@@ -36,7 +35,9 @@ def test_what_was_written_comes_back(history: list[list[Event]]) -> None:
 
 
 @given(batches, batches)
-def test_a_segment_goes_on_where_the_one_before_ended(before: Any, after: Any) -> None:
+def test_a_segment_goes_on_where_the_one_before_ended(
+    before: list[list[Event]], after: list[list[Event]]
+) -> None:
     earlier = chained(start(), before)
     later = chained(end(earlier), after)
     assert read(written(later, end(earlier))) == later

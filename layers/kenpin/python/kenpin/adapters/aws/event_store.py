@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +18,14 @@ from kenpin.adapters.aws.items import (
     entity_sk,
     head_in,
     key_sk,
+    restoring,
     revision_in,
     stream_in,
     stream_pk,
     stream_sk,
 )
-from kenpin.adapters.aws.table import MOST_KEYS, Refused, Table
+from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, Refused, Table
+from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from kenpin.adapters.aws.items import Item
 
 HEADS_REMEMBERED: Final = 10_000
+RESTORED_ITEMS: Final = MOST_WRITES - 2
+RESTORED_BYTES: Final = 3_500_000
+"""Commits with their images, and bytes, of a transaction that restores; the head and the register come on top."""
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
@@ -95,6 +100,35 @@ class DynamoEventStore:
         pk = self._pk(stream)
         found = self._table.get_many([(pk, entity_sk(entity)) for entity in dict.fromkeys(entities)])
         return {entity: revision_in(found.get((pk, entity_sk(entity)))) for entity in entities}
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        """A commit with more images than a transaction takes writes their revisions first, then its head.
+
+        Broken off in between, these images say that they were changed until the restore goes on: nobody builds on
+        what is not there yet.
+        """
+        head = self.head(stream)
+        for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
+            head = self._restore(head, part)
+        return head
+
+    def _restore(self, head: Head, part: Part) -> Head:
+        end = Head(head.stream, part.last.last, part.last.hash)
+        writes = list(restoring(self.tenant, head, part).items())
+        token = end.hash.hex()[:30]
+        while (
+            over := len(writes) - MOST_WRITES
+        ) > 0:  # revisions, for the last hundred end with commit and head
+            some, writes = writes[: min(over, MOST_WRITES)], writes[min(over, MOST_WRITES) :]
+            self._table.write_surely(dict(some), f"{token}-{over}")
+        for _ in self._table.tries():
+            outcome = self._table.write(dict(writes), token)
+            found = end if outcome == "written" else self.head(head.stream)
+            if found == end:
+                return self._remember(end)
+            if found != head:
+                raise ConcurrencyConflict(head.stream, head.version, found.version)
+        raise AssertionError("tries end by raising Unavailable")
 
     def _append(self, request: Append, head: Head) -> Appended:
         in_doubt = False

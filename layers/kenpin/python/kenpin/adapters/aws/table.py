@@ -25,6 +25,8 @@ FIRST_PAUSE_S: Final = 0.02
 LONGEST_PAUSE_S: Final = 0.5
 MOST_KEYS: Final = 100
 """DynamoDB's limit of one batch of gets."""
+MOST_WRITES: Final = 100
+"""DynamoDB's limit of one transaction."""
 
 
 class Refused(Struct, frozen=True):
@@ -100,6 +102,12 @@ class Table:
         except ClientError as error:
             return _outcome(error, list(writes))
         return "written"
+
+    def write_surely(self, writes: Mapping[str, PutTypeDef], token: str) -> None:
+        """Writes without conditions, until they are done. Raises Unavailable."""
+        for _ in self.tries():
+            if self.write(writes, token) == "written":
+                return
 
 
 def _outcome(error: ClientError, sks: Sequence[str]) -> Outcome:
