@@ -130,6 +130,15 @@ def test_a_function_may_do_what_the_manifest_grants_and_no_more(template: Templa
         assert ("sqs:DeleteMessage" in allowed) == ({"jobs:send", "jobs:read"} <= set(function.may))
 
 
+def test_who_reads_events_may_read_their_segments_and_no_other_object(template: Template) -> None:
+    [projector] = [
+        statement["Resource"]
+        for statement in statements(template, "Functionsprojectorrole")
+        if statement["Action"] == "s3:GetObject"
+    ]
+    assert projector["Fn::Join"][1][-1] == "/segments/*"
+
+
 def test_the_bus_keeps_what_it_carried(template: Template) -> None:
     archive = only(template, "Events::Archive")["Properties"]
     assert archive["RetentionDays"] == 90

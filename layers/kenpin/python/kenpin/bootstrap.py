@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
@@ -35,6 +37,8 @@ class Platform(Struct, frozen=True):
     database: Database
     commands: Commands
     reactions: Reactions
+    seal: Callable[[float], int] = lambda seconds: 0
+    """Write old history into segments for at most so many seconds, where replays gain by it; how many were written."""
 
     @property
     def arrivals(self) -> Arrivals:
@@ -75,17 +79,15 @@ def _aws(settings: Settings) -> Platform:
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.job_queue import SqsJobQueue
     from kenpin.adapters.aws.object_store import S3ObjectStore
+    from kenpin.adapters.aws.sealer import Sealer
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
     database = PostgresDatabase(settings.database_url)
-    return _platform(
-        settings,
-        DynamoEventStore(settings.event_table, settings.tenant),
-        S3ObjectStore(settings.bucket),
-        SqsJobQueue(settings.queue_url, settings.dead_letter_url),
-        StreamDoorbell(),
-        database,
-    )
+    objects = S3ObjectStore(settings.bucket)
+    events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
+    jobs = SqsJobQueue(settings.queue_url, settings.dead_letter_url)
+    wired = _platform(settings, events, objects, jobs, StreamDoorbell(), database)
+    return replace(wired, seal=Sealer(events, events.segments, objects).seal)
 
 
 def _platform(

@@ -24,12 +24,13 @@ from kenpin.adapters.aws.items import (
     stream_pk,
     stream_sk,
 )
+from kenpin.adapters.aws.segments import Segments, read
 from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, Refused, Table
 from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
-from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey
+from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, ObjectStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,9 +53,12 @@ class DynamoEventStore:
         tenant: str,
         client: DynamoDBClient | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        objects: ObjectStore | None = None,
     ) -> None:
+        """`objects`: where sealed segments lie; without it, all is read from the table."""
         self.tenant = tenant
         self._table = Table(table, client or clients.dynamodb(), sleep)
+        self.segments = Segments(self._table, tenant, objects)
         self._heads: dict[str, Head] = {}
 
     def append(
@@ -81,9 +85,40 @@ class DynamoEventStore:
         return answer_in(stream, key, item) if item else None
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        low, high = commit_sk(after + 1), commit_sk(LAST_VERSION if upto is None else upto)
-        for page in self._table.pages(self._pk(stream), low, high):
-            yield from (commit_in(stream, item) for item in page)
+        """What is known to be sealed from segments, the rest from the table.
+
+        Whether there are segments is asked, once, where they may be of use: at the start of a stream that this
+        process has not read before, or when a read turns out to be longer than a page.
+        """
+        last = LAST_VERSION if upto is None else upto
+        if looks := after == 0 and not self.segments.is_known(stream):
+            self.segments.look(stream)
+        while True:
+            for commit in self._sealed(stream, after, last):
+                yield commit
+                after = commit.last
+            for page in self._table.pages(self._pk(stream), commit_sk(after + 1), commit_sk(last)):
+                for item in page.items:
+                    yield (commit := commit_in(stream, item))
+                    after = commit.last
+                if page.more and not looks:
+                    looks = True
+                    self.segments.look(stream)
+                    break
+            else:
+                return
+
+    def _sealed(self, stream: str, after: int, upto: int) -> Iterator[Commit]:
+        """Commits of the segments that are known; what cannot be read from one comes from its items."""
+        useful = [s for s in self.segments.of(stream) if s.last > after and s.first <= upto]
+        for header, body in self.segments.bodies(useful):
+            for commit in read(header, body, after, upto):
+                yield commit
+                after = commit.last
+            low, high = commit_sk(after + 1), commit_sk(min(upto, header.last))
+            for page in self._table.pages(self._pk(stream), low, high):
+                yield from (commit_in(stream, item) for item in page.items)
+            after = max(after, header.last)
 
     def head(self, stream: str) -> Head:
         return self._found(stream, self._table.get(self._pk(stream), HEAD))
@@ -91,7 +126,7 @@ class DynamoEventStore:
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
         low, high = stream_sk(max(prefix, after)), stream_sk(prefix + LAST_CHARACTER)
         for page in self._table.pages(self.tenant, low, high, limit=MOST_KEYS):
-            streams = [stream for item in page if (stream := stream_in(item)) > after]
+            streams = [stream for item in page.items if (stream := stream_in(item)) > after]
             found = self._table.get_many([(self._pk(stream), HEAD) for stream in streams])
             for stream in streams:
                 yield self._found(stream, found[self._pk(stream), HEAD])

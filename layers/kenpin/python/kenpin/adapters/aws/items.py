@@ -5,6 +5,7 @@ pk                 sk               what
 <tenant>#<stream>  C<first>         a commit, in order of version
 <tenant>#<stream>  K#<key>          what the append with this idempotency key answered; expires
 <tenant>#<stream>  E#<entity>       the revision of an image
+<tenant>#<stream>  Z<first>         commits that are also in a segment: segments.py
 <tenant>           S#<stream>       the stream exists: written once, by its first commit
 
 The register of streams costs one write in the life of a stream and is never behind. A global index over
@@ -112,14 +113,14 @@ class Append(Struct, frozen=True):
         """The transaction, each write by its sk: what may refuse it for good, the head, then the commit."""
         writes = {}
         if self.key:
-            writes[key_sk(self.key)] = _put(self._answer(self.key, commit))
+            writes[key_sk(self.key)] = put_once(self._answer(self.key, commit))
         for entity, seen in self.entities.items():
             revised = _revised(self.pk, entity, commit.last)
-            writes[entity_sk(entity)] = _put(revised, {"revision": {"N": str(seen)}} if seen else None)
+            writes[entity_sk(entity)] = put_once(revised, {"revision": {"N": str(seen)}} if seen else None)
         writes[HEAD] = _advance(self.pk, head, commit)
-        writes[commit_sk(commit.first)] = _put(_commit(self.pk, commit))
+        writes[commit_sk(commit.first)] = put_once(_commit(self.pk, commit))
         if head.version == 0:
-            writes[stream_sk(self.stream)] = _put(at(self.tenant, stream_sk(self.stream)))
+            writes[stream_sk(self.stream)] = put_once(at(self.tenant, stream_sk(self.stream)))
         return writes
 
     def _answer(self, key: IdempotencyKey, commit: Commit) -> Item:
@@ -140,9 +141,9 @@ def restoring(tenant: str, head: Head, part: Part) -> dict[str, PutTypeDef]:
     for image_id, revision in part.revisions.items():
         writes[entity_sk(image_id)] = _over(_revised(pk, image_id, revision))
     for commit in part.commits:
-        writes[commit_sk(commit.first)] = _put(_commit(pk, commit))
+        writes[commit_sk(commit.first)] = put_once(_commit(pk, commit))
     if head.version == 0:
-        writes[stream_sk(head.stream)] = _put(at(tenant, stream_sk(head.stream)))
+        writes[stream_sk(head.stream)] = put_once(at(tenant, stream_sk(head.stream)))
     writes[HEAD] = _advance(pk, head, part.last)
     return writes
 
@@ -155,7 +156,7 @@ def _advance(pk: str, head: Head, commit: Commit) -> PutTypeDef:
         "version": {"N": str(commit.last)},
         "hash": {"B": commit.hash},
     }
-    put = _put(item, {"hash": {"B": head.hash}} if head.version else None)
+    put = put_once(item, {"hash": {"B": head.hash}} if head.version else None)
     return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 
@@ -178,7 +179,7 @@ def _over(item: Item) -> PutTypeDef:
     return {"TableName": "", "Item": item}
 
 
-def _put(item: Item, over: Item | None = None) -> PutTypeDef:
+def put_once(item: Item, over: Item | None = None) -> PutTypeDef:
     """Put the item where none is, or over one that still has the attribute `over` as it was seen."""
     put: PutTypeDef = {
         "TableName": "",

@@ -35,6 +35,12 @@ class Refused(Struct, frozen=True):
     by: Mapping[str, Item | None]
 
 
+class Page(Struct, frozen=True):
+    items: list[Item]
+    more: bool
+    """There may be items after these."""
+
+
 Outcome = Literal["written", "busy", "answer lost"] | Refused
 
 
@@ -73,7 +79,7 @@ class Table:
                 wanted = [dict(key) for key in answer["UnprocessedKeys"][self.name]["Keys"]]
         return found
 
-    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[list[Item]]:
+    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[Page]:
         """The items with low ≤ sk ≤ high in order of sk, a megabyte or `limit` items at a time."""
         query: QueryInputTypeDef = {
             "TableName": self.name,
@@ -85,7 +91,7 @@ class Table:
         while low <= high:
             with unavailable_when_busy(f"table {self.name}"):
                 answer = self._client.query(**query)
-            yield list(answer["Items"])
+            yield Page(list(answer["Items"]), more="LastEvaluatedKey" in answer)
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
