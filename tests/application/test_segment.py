@@ -109,6 +109,11 @@ def test_a_segment_closes_when_it_holds_enough_events() -> None:
     assert full(commits, events=3) == []
 
 
+def test_a_segment_of_large_commits_closes_earlier() -> None:
+    commits = iter(chained(start(), [tags("x" * 1_000)] * 5))
+    assert [len(full(commits, size=2_000)) for _ in range(4)] == [2, 2, 1, 0]
+
+
 def test_reading_holds_few_commits_at_a_time() -> None:
     body = written(chained(start(), [tags(str(n) * 50_000) for n in range(200)]))
     tracemalloc.start()

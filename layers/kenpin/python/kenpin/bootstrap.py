@@ -13,14 +13,16 @@ from msgspec.structs import replace
 
 from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
+from kenpin.application.move import Place
 from kenpin.application.react import Reactions
-from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
+from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore, OtherTenant
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.database import Database
 from kenpin.read_models.dataset_state import state_of
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from socket import socket
 
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
@@ -103,6 +105,51 @@ def _platform(
     commands = Commands(events, doorbell, {"dataset": partial(state_of, database)})
     reactions = Reactions(events, PostgresCheckpoints(database), commands, jobs)
     return Platform(settings, events, objects, jobs, doorbell, database, commands, reactions)
+
+
+def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
+    """One machine's history and objects, its schema made when it is not there; and how to let go of them.
+
+    Raises OtherTenant: a machine is one factory.
+    """
+    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
+    from kenpin.adapters.postgres.event_store import PostgresEventStore
+
+    prepare(settings.database_url)
+    database = PostgresDatabase(settings.database_url)
+    objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
+    events = PostgresEventStore(database, settings.tenant)
+    if others := [tenant for tenant in events.tenants() if tenant != settings.tenant]:
+        database.close()
+        raise OtherTenant(
+            f"{settings.data_dir} holds the history of tenant {others[0]}, not of {settings.tenant}"
+        )
+    return Place(str(settings.data_dir), events, objects), database.close
+
+
+def aws_place(settings: Settings) -> Place:
+    """Raises Unavailable, with what AWS said, when the table and the bucket are not ours to use."""
+    from kenpin.adapters.aws.errors import explained
+    from kenpin.adapters.aws.event_store import DynamoEventStore
+    from kenpin.adapters.aws.object_store import S3ObjectStore
+
+    with explained(f"table {settings.event_table} and bucket {settings.bucket}"):
+        objects = S3ObjectStore(settings.bucket)
+        events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
+        next(events.heads(), None)
+        next(objects.names("images/"), None)
+    return Place(f"aws:{settings.event_table}/{settings.bucket}", events, objects)
+
+
+def folder_place(folder: Path, tenant: str) -> Place:
+    """A folder of segments and objects, to be carried. Raises an Error when it is another tenant's."""
+    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+    from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+
+    history = SegmentFolder(folder / "history", tenant)
+    objects = FilesystemObjectStore(folder / "objects", "", b"")
+    return Place(str(folder), history, objects, history.check, history.complete)
 
 
 def signing_key(settings: Settings) -> bytes:

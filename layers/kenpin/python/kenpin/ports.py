@@ -28,6 +28,7 @@ __all__ = [
     "KeyReused",
     "NotFound",
     "ObjectStore",
+    "OtherTenant",
     "QueueDepth",
     "Unavailable",
 ]
@@ -61,6 +62,10 @@ class DivergedHistory(Error):
     def __init__(self, stream: str, version: int, what: str) -> None:
         super().__init__(f"{stream} at version {version}: {what}")
         self.stream, self.version, self.what = stream, version, what
+
+
+class OtherTenant(Error):
+    """What is there belongs to another tenant, and its hashes with it."""
 
 
 class KeyReused(Error):
@@ -167,6 +172,10 @@ class ObjectStore(Protocol):
 
     def has(self, names: Sequence[str]) -> set[str]:
         """Those of the names that are stored."""
+        ...
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names of all stored objects that begin so, such as `images/`, in order."""
         ...
 
     def download_url(self, name: str) -> str:

@@ -25,6 +25,8 @@ from kenpin.ports import Error
 FORMAT: Final = "kenpin-segment@1"
 EVENTS: Final = 10_000
 """How many a closed segment holds, and less than a commit more: about half a megabyte."""
+BYTES: Final = 64 * 1024 * 1024
+"""Before compression; a segment of larger commits is closed earlier."""
 LEVEL: Final = 6
 """Reading is as fast at every level; 1 writes twice as fast and takes a tenth more, 9 saves nothing more."""
 CHUNK: Final = 256 * 1024
@@ -78,13 +80,13 @@ def write(out: BinaryIO, tenant: str, after: Head, commits: Iterable[Commit]) ->
     return header
 
 
-def full(commits: Iterator[Commit], events: int = EVENTS) -> list[Commit]:
-    """The commits of the next segment: as many as make `events`; fewer at the end of the stream."""
+def full(commits: Iterator[Commit], events: int = EVENTS, size: int = BYTES) -> list[Commit]:
+    """The commits of the next segment: as many as make it full; fewer at the end of the stream."""
     taken: list[Commit] = []
-    count = 0
-    while count < events and (commit := next(commits, None)):
+    while events > 0 and size > 0 and (commit := next(commits, None)):
         taken.append(commit)
-        count += commit.count
+        events -= commit.count
+        size -= len(commit.meta) + len(commit.body)
     return taken
 
 

@@ -49,6 +49,8 @@ select stream, version, hash from event_store.streams
 where tenant = %s and stream > %s and starts_with(stream, %s) and version > 0
 order by stream limit %s"""
 
+TENANTS: Final = "select distinct tenant from event_store.streams where version > 0 order by tenant"
+
 REVISIONS: Final = """
 select r.entity, r.revision from event_store.streams s join event_store.revisions r on r.stream_id = s.id
 where s.tenant = %s and s.stream = %s and r.entity = any(%s)"""
@@ -159,6 +161,10 @@ class PostgresEventStore:
             raise ConcurrencyConflict(stream, before, version)
         if outcome == "broken":
             raise DivergedHistory(stream, version, "the hash does not continue the chain that is stored")
+
+    def tenants(self) -> list[str]:
+        """Those that have events here."""
+        return [tenant for (tenant,) in self._ask(TENANTS)]
 
     def feed(self, after: Position = BEGINNING) -> Iterator[tuple[Position, Commit]]:
         """Commits of all streams, each stream in order, for export.
