@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -166,6 +167,32 @@ def test_a_segment_that_cannot_be_read_is_reported_and_read_from_its_items(
         assert list(reopened().read(STREAM)) == LONG
     assert names[1] in caplog.text
     assert list(reopened().read(STREAM, after=30, upto=50)) == [c for c in LONG if 30 < c.first <= 50]
+
+
+def test_segments_that_may_not_be_read_are_read_from_their_items(
+    sealed: None, reopened: Reopened, objects: MemoryObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(name: str) -> object:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+
+    monkeypatch.setattr(objects, "open", denied)
+    assert list(reopened().read(STREAM)) == LONG
+
+
+def test_a_stream_that_was_tampered_with_is_not_sealed_and_holds_up_no_other(
+    reopened: Reopened, objects: MemoryObjectStore, dynamodb: DynamoDBClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = chained(Head("dataset-z", 0, genesis("contract", "dataset-z")), [tags("a")] * 40)
+    reopened().restore(STREAM, LONG)
+    reopened().restore("dataset-z", other)
+    key = {"pk": {"S": f"contract#{STREAM}"}, "sk": {"S": f"C{LONG[7].first:012d}"}}
+    forged = {":body": {"B": b"[]"}}
+    dynamodb.update_item(
+        TableName=TABLE, Key=key, UpdateExpression="SET body = :body", ExpressionAttributeValues=forged
+    )
+    assert seal(reopened(), objects) == 2
+    assert f"{STREAM} is not as it was appended" in caplog.text
+    assert [s.stream for s in reopened().segments.look("dataset-z")] == ["dataset-z"]
 
 
 def test_the_newest_events_are_not_sealed(reopened: Reopened, objects: MemoryObjectStore) -> None:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
-from kenpin.application.move import Place
 from kenpin.application.react import Reactions
 from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore, OtherTenant
 from kenpin.read_models.catalogue import create_tables
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
+    from kenpin.application.move import Place
 
 
 class Platform(Struct, frozen=True):
@@ -115,6 +115,7 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.event_store import PostgresEventStore
+    from kenpin.application.move import Place
 
     prepare(settings.database_url)
     database = PostgresDatabase(settings.database_url)
@@ -133,6 +134,7 @@ def aws_place(settings: Settings) -> Place:
     from kenpin.adapters.aws.errors import explained
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.object_store import S3ObjectStore
+    from kenpin.application.move import Place
 
     with explained(f"table {settings.event_table} and bucket {settings.bucket}"):
         objects = S3ObjectStore(settings.bucket)
@@ -146,6 +148,7 @@ def folder_place(folder: Path, tenant: str) -> Place:
     """A folder of segments and objects, to be carried. Raises an Error when it is another tenant's."""
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
     from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+    from kenpin.application.move import Place
 
     history = SegmentFolder(folder / "history", tenant)
     objects = FilesystemObjectStore(folder / "objects", "", b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
@@ -10,12 +11,14 @@ from typing import BinaryIO, Final, cast
 from msgspec import Struct
 
 from kenpin.adapters.aws.segments import Segments, object_name
-from kenpin.application.segment import EVENTS, IN_MEMORY, Header, full, write
+from kenpin.application.segment import EVENTS, IN_MEMORY, BrokenSegment, Header, full, write
 from kenpin.domain.commit import Head, genesis
 from kenpin.ports import EventStore, ObjectStore
 
 KEPT: Final = 10_000
 """The newest events of a stream, which are read from the table: who follows the head never opens a segment."""
+
+logger = logging.getLogger("kenpin.segments")
 
 
 class Sealer(Struct, frozen=True):
@@ -40,10 +43,13 @@ class Sealer(Struct, frozen=True):
         """Write each segment that is due; it counts once it is recorded."""
         last = next(reversed(self.segments.look(head.stream)), None)
         reached = Head(head.stream, last.last, bytes.fromhex(last.hash)) if last else self._start(head)
-        while head.version - reached.version >= EVENTS + KEPT:
-            header = self._write(reached)
-            yield header
-            reached = Head(head.stream, header.last, bytes.fromhex(header.hash))
+        try:
+            while head.version - reached.version >= EVENTS + KEPT:
+                header = self._write(reached)
+                yield header
+                reached = Head(head.stream, header.last, bytes.fromhex(header.hash))
+        except BrokenSegment:
+            logger.exception("%s is not as it was appended and is sealed no further", head.stream)
 
     def _start(self, head: Head) -> Head:
         return Head(head.stream, 0, genesis(self.store.tenant, head.stream))
