@@ -10,8 +10,10 @@ is missing or was altered is reported, and its commits are read from their items
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from botocore.exceptions import ClientError
@@ -85,15 +87,12 @@ class Segments:
 
     def bodies(self, headers: Sequence[Header]) -> Iterator[tuple[Header, Future[BinaryIO]]]:
         """Each segment's bytes; while one is read, the next is on its way."""
-        if not headers:
-            return
         with ThreadPoolExecutor(1) as pool:
-            coming = pool.submit(self._open, headers[0])
-            for header, following in zip(headers, [*headers[1:], headers[-1]], strict=True):
-                here = coming
-                if following is not header:
-                    coming = pool.submit(self._open, following)
-                yield header, here
+            coming = deque(pool.submit(self._open, header) for header in headers[:1])
+            for header, following in zip_longest(headers, headers[1:]):
+                if following:
+                    coming.append(pool.submit(self._open, following))
+                yield header, coming.popleft()
 
     def _open(self, header: Header) -> BinaryIO:
         assert self._objects is not None, "segments are known only where there are objects"
