@@ -101,6 +101,14 @@ FUNCTIONS: Final = (
         memory_mb=1024,
     ),
     Function(
+        name="sealer",
+        does="Writes old history into segments, which a replay reads instead of the table.",
+        every_seconds=3600,
+        may=("events:append", "events:read", "objects:read", "objects:write"),
+        timeout_seconds=300,
+        memory_mb=1024,
+    ),
+    Function(
         name="thumbnails",
         does="Makes the small picture of each image, once.",
         woken_by_objects="images/",

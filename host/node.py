@@ -118,7 +118,7 @@ class Node:
     @_in_one_sentence()
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
-            stack.enter_context(_alone_in(self.settings.data_dir))
+            stack.enter_context(alone_in(self.settings.data_dir))
             listening = _listen(self.settings.host, self.settings.port, self.settings.http_workers)
             doors = [stack.enter_context(door).fileno() for door in listening]
             url = self.settings.database_url or stack.enter_context(self._embedded()).url
@@ -190,7 +190,7 @@ def address_of(host: str, port: int) -> str:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Two nodes would take each other's rings and files. The lock goes with its holder, however that ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

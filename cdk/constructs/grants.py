@@ -47,7 +47,8 @@ class Resources:
         jobs, dead = self.jobs.queue_arn, self.dead_letters.queue_arn
         match grant:
             case "events:read":
-                return [_allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")]
+                items = _allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+                return [items, _allow(f"{bucket}/segments/*", "s3:GetObject")]
             case "events:append":
                 return [_allow(table, "dynamodb:PutItem")]
             case "objects:read":

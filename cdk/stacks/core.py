@@ -24,6 +24,7 @@ REASONS = {
     "SQS3": "The queue of what could not be delivered is where failures end.",
     "IAM5[Resource::*]": "; ".join(f"{action} {why}" for action, why in WITHOUT_RESOURCE.items()),
     "IAM5[Resource::<ObjectBucketObjectsD7570526.Arn>/*]": "Every object of the one bucket.",
+    "IAM5[Resource::<ObjectBucketObjectsD7570526.Arn>/segments/*]": "Who reads events reads sealed segments of them.",
 }
 
 

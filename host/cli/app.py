@@ -12,6 +12,7 @@ from host.cli import (
     images,
     importing,
     models,
+    move,
     node,
     projects,
     queue,
@@ -45,6 +46,7 @@ app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
+app.command("move")(move.move)
 
 
 def main(arguments: list[str] | None = None) -> None:

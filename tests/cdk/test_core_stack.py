@@ -8,7 +8,7 @@ from cdk.constructs.job_queue import MAX_ATTEMPTS
 from functions.manifest import FUNCTIONS
 from kenpin.domain import job
 from tests.cdk.conftest import FACTORY, PUBLIC_URL
-from tests.cdk.templates import Template, listed, of_type, only, properties
+from tests.cdk.templates import Template, listed, of_type, only, properties, statements
 
 
 def test_the_truth_can_be_restored_and_not_deleted_by_mistake(core: Template) -> None:
@@ -125,6 +125,15 @@ def test_a_factory_that_the_stage_names_may_send_and_put_in_its_own_name(grown: 
 
 def test_nobody_but_the_account_may_put_on_the_bus_unless_the_stage_names_them(core: Template) -> None:
     assert of_type(core, "Events::EventBusPolicy") == {}
+
+
+def test_who_reads_events_may_read_their_segments_and_no_other_object(core: Template) -> None:
+    [projector] = [
+        statement["Resource"]
+        for statement in statements(core, "Functionsprojectorrole")
+        if statement["Action"] == "s3:GetObject"
+    ]
+    assert projector["Fn::Join"][1][-1] == "/segments/*"
 
 
 def test_a_delivery_that_keeps_failing_waits_for_a_person(core: Template) -> None:

@@ -14,11 +14,12 @@ import pytest
 
 from host.embedded_postgres import EmbeddedPostgres
 from kenpin.adapters.postgres.connection import Database, create_schema
-from kenpin.adapters.postgres.event_store import BEGINNING, Position, PostgresEventStore
+from kenpin.adapters.postgres.event_store import BEGINNING, RESTORE, Position, PostgresEventStore
 from kenpin.domain.commit import Commit, Head, genesis, verify
 from kenpin.domain.dataset.events import AnnotationSubmitted, VersionTagged
 from kenpin.domain.event import Context
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, Unavailable
+from tests.chains import chained
 
 ME = Context(actor="inspector")
 T = TypeVar("T")
@@ -209,3 +210,14 @@ def test_a_restarted_server_is_found_again_and_has_every_acknowledged_commit(
         answered.append(store.append(stream, tags("healed"), ME))
         assert [commit.hash for commit in store.read(stream)] == [answer.hash for answer in answered]
         database.close()
+
+
+def test_the_database_itself_refuses_to_restore_what_does_not_chain(
+    store: PostgresEventStore, postgres_database: Database
+) -> None:
+    [commit] = chained(Head("dataset-d", 0, genesis(store.tenant, "dataset-d")), [tags("a")])
+    altered = ([1], [commit.meta], [b"[]"], [commit.hash])
+    with postgres_database.reading() as sql:
+        answer = sql.execute(RESTORE, (store.tenant, "dataset-d", 0, *altered, [], [])).fetchone()
+    assert answer == {"outcome": "broken", "version": 1}
+    assert store.head("dataset-d").version == 0

@@ -51,6 +51,16 @@ def test_bytes_come_back_as_they_were(store: ObjectStore) -> None:
     assert read(store, "models/m.safetensors") == b""
 
 
+def test_names_come_in_order_by_prefix(store: ObjectStore) -> None:
+    names = [f"snapshots/dataset-{name}" for name in ("b.1", "a.2", "a.1", "a-b.1")]
+    for name in [*names, "models/m.safetensors", IMAGE]:
+        store.put(name, BytesIO(BYTES))
+    assert list(store.names("snapshots/")) == sorted(names)
+    assert list(store.names("snapshots/dataset-a.")) == ["snapshots/dataset-a.1", "snapshots/dataset-a.2"]
+    assert list(store.names("images/")) == [IMAGE]
+    assert list(store.names("predictions/")) == []
+
+
 def test_what_is_read_can_be_read_again_from_anywhere(store: ObjectStore) -> None:
     store.put(IMAGE, BytesIO(BYTES))
     with store.open(IMAGE) as body:

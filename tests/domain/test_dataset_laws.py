@@ -13,7 +13,7 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
+from kenpin.domain.dataset.events import GUARDED, DatasetEvent, ImageRegistered
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.ids import ImageId
 from tests.domain.any_event import any_of
@@ -78,3 +78,13 @@ def test_a_batch_changes_what_its_parts_change_one_by_one_or_nothing(
     if not isinstance(whole, str):
         at_once = dataset.fold(whole, before)
         assert (at_once.images, at_once.candidates) == (after.images, after.candidates)
+
+
+@given(events=dataset_histories, command=commands)
+def test_the_facts_that_change_a_revision_are_those_decided_on_a_guarded_image(
+    events: list[DatasetEvent], command: DatasetCommand
+) -> None:
+    decided = answer(dataset, dataset.fold(events), command)
+    guarded = dataset.scope(command).guarded
+    for event in decided if isinstance(decided, list) else ():
+        assert (getattr(event, "image_id", None) in guarded) == isinstance(event, GUARDED)

@@ -16,7 +16,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.commands import CreateDataset, DatasetCommand
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.decider import Refusal
+from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, type_of
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.run.commands import RequestRun, RunCommand
@@ -101,6 +101,12 @@ class Belfry:
     def jobs(self) -> list[str]:
         with psycopg.connect(self._url) as owner:
             return [id for (id,) in owner.execute("select job_id from job_queue.jobs order by 1")]
+
+    def waited_for(self) -> set[str]:
+        """The jobs of runs that are not over."""
+        states = {stream: platform().commands.state(run, id_of(stream), Scope()) for stream in RUNS}
+        waiting = {s: state for s, state in states.items() if state.status in ("queued", "running")}
+        return {f"{stream}@{state.asked_at}" for stream, state in waiting.items()}
 
     def ids_of(self, category: str, *types: str) -> list[str]:
         """Of every event of these types."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import events_in
@@ -70,6 +71,22 @@ def test_the_fold_up_to_any_version_equals_the_rows_at_it(
             for r in gallery_queries.page(sql, id, Filter(suggested=True), after=None, limit=100)
         }
         assert live == {i for i in states[-1].candidates if states[-1].images[i].excluded is None}
+
+
+@slow_start
+@given(history=histories)
+def test_the_rows_and_a_restored_store_give_an_image_the_same_revision(
+    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+) -> None:
+    id, _ = told(store, history)
+    advance_stream(f"dataset-{id}", store, postgres_database)
+    elsewhere = MemoryEventStore(store.tenant)
+    elsewhere.restore(f"dataset-{id}", store.read(f"dataset-{id}"))
+    with postgres_database.transaction() as sql:
+        select = "select image_id, revision from image where dataset_id = %s and valid_to is null"
+        rows = {row["image_id"]: row["revision"] for row in sql.execute(select, (id,))}
+    assert rows == elsewhere.revisions(f"dataset-{id}", list(rows))
+    assert rows == store.revisions(f"dataset-{id}", list(rows))
 
 
 def shown(row: Row) -> tuple[object, ...]:

@@ -1,17 +1,23 @@
 """What a run learns from: the dataset as its events made it, up to exactly the version that was asked for."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent, SplitAssigned
 from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
-from kenpin.ports import EventStore
+from kenpin.ports import EventStore, ObjectStore
+from kenpin_training.snapshot import Folded, keep, newest
+
+MUCH: Final = 50_000
+"""Events folded, at which the outcome is worth a snapshot: about a tenth of a second."""
 
 
 class OtherHistory(Exception):
@@ -60,42 +66,57 @@ class Data(Struct, frozen=True):
         return np.array([row.is_settled and row.split == split for row in self.rows], dtype=bool)
 
 
-def data_at(store: EventStore, dataset_id: DatasetId, version: int, hash: str) -> Data:
+def data_at(store: EventStore, objects: ObjectStore, dataset_id: DatasetId, version: int, hash: str) -> Data:
     """The data of exactly this version. Raises OtherHistory when its chain hash is another."""
-    replay = _Replay(store, dataset_id, version)
-    data = replay.data()
-    if (replay.version, replay.hash) != (version, hash):
+    folded = _folded(store, objects, dataset_id, version)
+    if (folded.head.version, folded.head.hash.hex()) != (version, hash):
         raise OtherHistory(
             f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash[:12]}…"
         )
-    return data
+    return _data(folded)
 
 
-def data_now(store: EventStore, dataset_id: DatasetId) -> Data:
-    return _Replay(store, dataset_id).data()
+def data_now(store: EventStore, objects: ObjectStore, dataset_id: DatasetId) -> Data:
+    return _data(_folded(store, objects, dataset_id))
 
 
-class _Replay:
-    """Folds a dataset's stream once, keeping what its state forgets: the last hash and the rules of splits."""
+def _folded(
+    store: EventStore, objects: ObjectStore, dataset_id: DatasetId, upto: int | None = None
+) -> Folded:
+    """From the newest snapshot on; where that leaves much to fold, the next one finds a newer."""
+    stream = stream_of("dataset", dataset_id)
+    start = newest(store, objects, stream, upto) or Folded(Head(stream, 0, b""), dataset.initial, {})
+    folded = _Tail(store, start).folded(upto)
+    if folded.head.version - start.head.version >= MUCH:
+        keep(objects, folded)
+    return folded
 
-    def __init__(self, store: EventStore, dataset_id: DatasetId, upto: int | None = None) -> None:
-        self._commits = store.read(stream_of("dataset", dataset_id), upto=upto)
-        self._rules: dict[Split, str] = {}
-        self.version, self.hash = 0, ""
 
-    def data(self) -> Data:
-        images = dataset.fold(self._events()).images
-        taking_part = [(id, image) for id, image in images.items() if image.excluded is None]
-        taking_part.sort(key=lambda item: item[1].ordinal)
-        return Data(tuple(_row(id, image) for id, image in taking_part), self._rules)
+class _Tail:
+    """Folds what came after a snapshot once, keeping what the state forgets: the last hash and the rules."""
 
-    def _events(self) -> Iterator[DatasetEvent]:
-        for commit in self._commits:
-            self.version, self.hash = commit.last, commit.hash.hex()
+    def __init__(self, store: EventStore, start: Folded) -> None:
+        self._store, self._start = store, start
+        self._head, self._rules = start.head, dict(start.rules)
+
+    def folded(self, upto: int | None) -> Folded:
+        commits = self._store.read(self._head.stream, self._head.version, upto)
+        state = dataset.fold(self._events(commits), self._start.state)
+        return Folded(self._head, state, self._rules)
+
+    def _events(self, commits: Iterator[Commit]) -> Iterator[DatasetEvent]:
+        for commit in commits:
+            self._head = Head(commit.stream, commit.last, commit.hash)
             for event in events_in(commit):
                 if isinstance(event, SplitAssigned):
                     self._rules[event.split] = event.rule
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
+
+
+def _data(folded: Folded) -> Data:
+    taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
+    taking_part.sort(key=lambda item: item[1].ordinal)
+    return Data(tuple(_row(id, image) for id, image in taking_part), dict(folded.rules))
 
 
 def _row(image_id: ImageId, image: Image) -> Row:

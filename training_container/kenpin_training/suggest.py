@@ -33,7 +33,7 @@ def suggest(platform: Platform, job: Job) -> None:
     """Raises Refusal when there is no such dataset, UnreadableImage, WrongArtifact."""
     size, seed = int(job.arguments["size"] or SIZE), int(job.arguments["seed"] or 0)
     run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
-    data, store = data_now(platform.events, job.subject), features_in(platform)
+    data, store = data_now(platform.events, platform.objects, job.subject), features_in(platform)
     model = _model_of(platform, str(run_id)) if run_id else None
     plain = Network(model.network.image_size if model else Recipe().image_size)
     features = store.features(data.image_ids, plain, _log)

@@ -46,7 +46,8 @@ def train(platform: Platform, job: Job) -> None:
 
 
 def _data(platform: Platform, requested: RunRequested) -> Data:
-    return data_at(platform.events, requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    return data_at(platform.events, platform.objects, *asked)
 
 
 def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:

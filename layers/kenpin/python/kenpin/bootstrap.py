@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from kenpin.ports import Unavailable
+from kenpin.ports import OtherTenant, Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from socket import socket
 
+    from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.connection import Login
     from kenpin.application.arrivals import Arrivals
     from kenpin.application.execute import Commands
+    from kenpin.application.move import Place
     from kenpin.application.react import Reactions
     from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
 
@@ -73,6 +77,10 @@ class Platform(ABC):
 
         return Arrivals(self.commands, self.objects)
 
+    def seal(self, seconds: float) -> int:
+        """Write old history into segments for so many seconds at most, where replays gain by it; how many it were."""
+        return 0
+
     def close(self) -> None:
         self.database.close()
 
@@ -109,10 +117,10 @@ class Aws(Platform):
     """DynamoDB, S3, SQS and Aurora."""
 
     @cached_property
-    def events(self) -> EventStore:
+    def events(self) -> DynamoEventStore:
         from kenpin.adapters.aws.event_store import DynamoEventStore
 
-        return DynamoEventStore(self.settings.event_table, self.settings.tenant)
+        return DynamoEventStore(self.settings.event_table, self.settings.tenant, objects=self.objects)
 
     @cached_property
     def objects(self) -> ObjectStore:
@@ -140,7 +148,14 @@ class Aws(Platform):
             return Database(self.settings.database_url)
         from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
 
-        return ProxiedDatabase(self.settings.database_url, login=TokenLogin(self.settings.database_url, ROOTS))
+        return ProxiedDatabase(
+            self.settings.database_url, login=TokenLogin(self.settings.database_url, ROOTS)
+        )
+
+    def seal(self, seconds: float) -> int:
+        from kenpin.adapters.aws.sealer import Sealer
+
+        return Sealer(self.events, self.events.segments, self.objects).seal(seconds)
 
 
 BASES: Final = {"local": OneMachine, "aws": Aws}
@@ -155,6 +170,54 @@ def wire(settings: Settings) -> Platform:
 def platform() -> Platform:
     """The platform of this process, from the environment."""
     return wire(Settings())
+
+
+def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
+    """One machine's history and objects, its schema made when it is not there; and how to let go of them.
+
+    Raises OtherTenant: a machine is one factory.
+    """
+    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+    from kenpin.adapters.postgres.connection import Database
+    from kenpin.adapters.postgres.event_store import PostgresEventStore
+    from kenpin.application.move import Place
+
+    prepare(settings.database_url)
+    database = Database(settings.database_url)
+    objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
+    events = PostgresEventStore(database, settings.tenant)
+    if others := [tenant for tenant in events.tenants() if tenant != settings.tenant]:
+        database.close()
+        raise OtherTenant(
+            f"{settings.data_dir} holds the history of tenant {others[0]}, not of {settings.tenant}"
+        )
+    return Place(str(settings.data_dir), events, objects), database.close
+
+
+def aws_place(settings: Settings) -> Place:
+    """Raises Unavailable, with what AWS said, when the table and the bucket are not ours to use."""
+    from kenpin.adapters.aws.errors import explained
+    from kenpin.adapters.aws.event_store import DynamoEventStore
+    from kenpin.adapters.aws.object_store import S3ObjectStore
+    from kenpin.application.move import Place
+
+    with explained(f"table {settings.event_table} and bucket {settings.bucket}"):
+        objects = S3ObjectStore(settings.bucket)
+        events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
+        next(events.heads(), None)
+        next(objects.names("images/"), None)
+    return Place(f"aws:{settings.event_table}/{settings.bucket}", events, objects)
+
+
+def folder_place(folder: Path, tenant: str) -> Place:
+    """A folder of segments and objects, to be carried. Raises an Error when it is another tenant's."""
+    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+    from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+    from kenpin.application.move import Place
+
+    history = SegmentFolder(folder / "history", tenant)
+    objects = FilesystemObjectStore(folder / "objects", "", b"")
+    return Place(str(folder), history, objects, history.check, history.complete)
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -1,6 +1,6 @@
 """The outside world on one page: what Kenpin asks of storage and messaging, and the errors they raise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 from msgspec import Struct
@@ -16,16 +16,19 @@ __all__ = [
     "ConcurrencyConflict",
     "DeadJob",
     "Delivery",
+    "DivergedHistory",
     "Doorbell",
     "EntityConflict",
     "Error",
     "EventStore",
+    "History",
     "IdempotencyKey",
     "Job",
     "JobQueue",
     "KeyReused",
     "NotFound",
     "ObjectStore",
+    "OtherTenant",
     "QueueDepth",
     "Unavailable",
 ]
@@ -51,6 +54,18 @@ class EntityConflict(Error):
         super().__init__(f"{stream}: {named}")
         self.stream, self.conflicts = stream, dict(conflicts)
         """entity → (expected revision, actual revision)"""
+
+
+class DivergedHistory(Error):
+    """The commits are not how the stream goes on: they, or it, have another past. Nothing was stored from there."""
+
+    def __init__(self, stream: str, version: int, what: str) -> None:
+        super().__init__(f"{stream} at version {version}: {what}")
+        self.stream, self.version, self.what = stream, version, what
+
+
+class OtherTenant(Error):
+    """What is there belongs to another tenant, and its hashes with it."""
 
 
 class KeyReused(Error):
@@ -84,10 +99,36 @@ class Appended(Struct, frozen=True):
     hash: bytes
 
 
-class EventStore(Protocol):
+class History(Protocol):
     """Immutable events in streams. Versions are dense; an empty stream is at 0, its first event is 1."""
 
     tenant: str
+
+    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
+        """Commits in order that begin after version `after` and not after `upto`. Fetches by version range."""
+        ...
+
+    def head(self, stream: str) -> Head:
+        """Where the stream ends; an unknown stream is at version 0 with its genesis hash."""
+        ...
+
+    def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
+        """Heads of all streams whose name has `prefix`, by name, those after `after`."""
+        ...
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        """Append commits as they were stored elsewhere: bytes, hashes and recorded times are kept.
+
+        The chain is computed anew and must go on from the head; commits that are stored already change nothing, so
+        what was broken off goes on. An image's revision becomes what it was there. Idempotency keys do not come
+        along: they are of no use once the requests they were for are over. Answers the head.
+        Raises DivergedHistory, ConcurrencyConflict (somebody appended meanwhile), Unavailable.
+        """
+        ...
+
+
+class EventStore(History, Protocol):
+    """History that is being made."""
 
     def append(
         self,
@@ -113,18 +154,6 @@ class EventStore(Protocol):
         """What the append with this key answered, if there was one. Raises KeyReused."""
         ...
 
-    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        """Commits in order that begin after version `after` and not after `upto`. Fetches by version range."""
-        ...
-
-    def head(self, stream: str) -> Head:
-        """Where the stream ends; an unknown stream is at version 0 with its genesis hash."""
-        ...
-
-    def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
-        """Heads of all streams whose name has `prefix`, by name, those after `after`."""
-        ...
-
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         """The revision of each of these entities; 0 for one never named in an append's `entities`."""
         ...
@@ -143,6 +172,10 @@ class ObjectStore(Protocol):
 
     def has(self, names: Sequence[str]) -> set[str]:
         """Those of the names that are stored."""
+        ...
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names of all stored objects that begin so, such as `images/`, in order."""
         ...
 
     def download_url(self, name: str) -> str:

@@ -13,7 +13,7 @@ from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.run.commands import FailRun
-from kenpin.domain.run.decider import run
+from kenpin.domain.run.decider import Run, run
 from kenpin.ports import Checkpoints, EventStore, IdempotencyKey, Job, JobQueue
 
 READER: Final = "reactors"
@@ -57,8 +57,7 @@ class Reactions(Struct, frozen=True):
             if letter.job.kind != "train":
                 continue
             state = self.commands.state(run, letter.job.subject, Scope())
-            waits = state.status in ("queued", "running")
-            if waits and letter.job.job_id == f"run-{letter.job.subject}@{state.asked_at}":
+            if _waits_for(letter.job, state):
                 failed = FailRun(
                     attempt=state.attempt, reason=letter.reason, log_tail=letter.log_tail, final=True
                 )
@@ -69,8 +68,15 @@ class Reactions(Struct, frozen=True):
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
             if isinstance(order, Job):
-                self.jobs.send(order)
+                if _waits_for(order, self.commands.state(run, order.subject, Scope())):
+                    self.jobs.send(order)
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
             by = Context(actor=ACTOR, correlation_id=fact.context.correlation_id, causation_id=fact.event_id)
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)
+
+
+def _waits_for(job: Job, state: Run) -> bool:
+    """Whether the run needs this very job. One that is over does not, when history that was moved here is read anew."""
+    waits = state.status in ("queued", "running")
+    return waits and job.job_id == f"run-{job.subject}@{state.asked_at}"

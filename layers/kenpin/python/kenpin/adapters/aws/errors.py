@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from kenpin.ports import Unavailable
 
@@ -50,3 +50,12 @@ def unavailable_when_busy(what: str) -> Iterator[None]:
         if code_of(error) in BUSY or is_server_fault(error):
             raise Unavailable(f"{what} is busy: {code_of(error)}") from error
         raise
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Raise Unavailable for whatever AWS says no with: for a person who named what may not be there."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(f"{what}: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,16 +20,19 @@ from kenpin.adapters.aws.items import (
     entity_sk,
     head_in,
     key_sk,
+    restoring,
     revision_in,
     stream_in,
     stream_pk,
     stream_sk,
 )
-from kenpin.adapters.aws.table import MOST_KEYS, Refused, Table
+from kenpin.adapters.aws.segments import Segments, read
+from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, Refused, Table
+from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
-from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey
+from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, ObjectStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
 MOST_RACES: Final = 8
 """Heads in a row that others may take first before there is a pause."""
 HEADS_REMEMBERED: Final = 10_000
+RESTORED_ITEMS: Final = MOST_WRITES - 2
+RESTORED_BYTES: Final = 3_500_000
+"""Commits with their images, and bytes, of a transaction that restores; the head and the register come on top."""
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
@@ -58,9 +64,12 @@ class DynamoEventStore:
         tenant: str,
         client: DynamoDBClient | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        objects: ObjectStore | None = None,
     ) -> None:
+        """`objects`: where sealed segments lie; without it, all is read from the table."""
         self.tenant = tenant
         self._table = Table(table, client or clients.dynamodb(), sleep)
+        self.segments = Segments(self._table, tenant, objects)
         self._heads: dict[str, Head] = {}
 
     def append(
@@ -87,9 +96,40 @@ class DynamoEventStore:
         return answer_in(stream, key, item) if item else None
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        low, high = commit_sk(after + 1), commit_sk(LAST_VERSION if upto is None else upto)
-        for page in self._table.pages(self._pk(stream), low, high):
-            yield from (commit_in(stream, item) for item in page)
+        """What is known to be sealed from segments, the rest from the table.
+
+        Whether there are segments is asked, once, where they may be of use: at the start of a stream that this
+        process has not read before, or when a read turns out to be longer than a page.
+        """
+        last = LAST_VERSION if upto is None else upto
+        if looks := after == 0 and not self.segments.is_known(stream):
+            self.segments.look(stream)
+        while True:
+            for commit in self._sealed(stream, after, last):
+                yield commit
+                after = commit.last
+            for page in self._table.pages(self._pk(stream), commit_sk(after + 1), commit_sk(last)):
+                for item in page.items:
+                    yield (commit := commit_in(stream, item))
+                    after = commit.last
+                if page.more and not looks:
+                    looks = True
+                    self.segments.look(stream)
+                    break
+            else:
+                return
+
+    def _sealed(self, stream: str, after: int, upto: int) -> Iterator[Commit]:
+        """Commits of the segments that are known; what cannot be read from one comes from its items."""
+        useful = [s for s in self.segments.of(stream) if s.last > after and s.first <= upto]
+        for header, body in self.segments.bodies(useful):
+            for commit in read(header, body, after, upto):
+                yield commit
+                after = commit.last
+            low, high = commit_sk(after + 1), commit_sk(min(upto, header.last))
+            for page in self._table.pages(self._pk(stream), low, high):
+                yield from (commit_in(stream, item) for item in page.items)
+            after = max(after, header.last)
 
     def head(self, stream: str) -> Head:
         return self._found(stream, self._table.get(self._pk(stream), HEAD))
@@ -97,7 +137,7 @@ class DynamoEventStore:
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
         low, high = stream_sk(max(prefix, after)), stream_sk(prefix + LAST_CHARACTER)
         for page in self._table.pages(self.tenant, low, high, limit=MOST_KEYS):
-            streams = [stream for item in page if (stream := stream_in(item)) > after]
+            streams = [stream for item in page.items if (stream := stream_in(item)) > after]
             found = self._table.get_many([(self._pk(stream), HEAD) for stream in streams])
             for stream in streams:
                 yield self._found(stream, found[self._pk(stream), HEAD])
@@ -106,6 +146,35 @@ class DynamoEventStore:
         pk = self._pk(stream)
         found = self._table.get_many([(pk, entity_sk(entity)) for entity in dict.fromkeys(entities)])
         return {entity: revision_in(found.get((pk, entity_sk(entity)))) for entity in entities}
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        """A commit with more images than a transaction takes writes their revisions first, then its head.
+
+        Broken off in between, these images say that they were changed until the restore goes on: nobody builds on
+        what is not there yet.
+        """
+        head = self.head(stream)
+        for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
+            head = self._restore(head, part)
+        return head
+
+    def _restore(self, head: Head, part: Part) -> Head:
+        end = Head(head.stream, part.last.last, part.last.hash)
+        writes = list(restoring(self.tenant, head, part).items())
+        token = end.hash.hex()[:30]
+        while (
+            over := len(writes) - MOST_WRITES
+        ) > 0:  # revisions, for the last hundred end with commit and head
+            some, writes = writes[: min(over, MOST_WRITES)], writes[min(over, MOST_WRITES) :]
+            self._table.write_surely(dict(some), f"{token}-{over}")
+        for _ in self._table.tries():
+            outcome = self._table.write(dict(writes), token)
+            found = end if outcome == "written" else self.head(head.stream)
+            if found == end:
+                return self._remember(end)
+            if found != head:
+                raise ConcurrencyConflict(head.stream, head.version, found.version)
+        raise AssertionError("tries end by raising Unavailable")
 
     def _append(self, request: Append, head: Head) -> Appended:
         in_doubt = False

@@ -5,6 +5,7 @@ pk                 sk               what
 <tenant>#<stream>  C<first>         a commit, in order of version
 <tenant>#<stream>  K#<key>          what the append with this idempotency key answered; expires
 <tenant>#<stream>  E#<entity>       the revision of an image
+<tenant>#<stream>  Z<first>         commits that are also in a segment: segments.py
 <tenant>           S#<stream>       the stream exists: written once, by its first commit
 
 The register of streams costs one write in the life of a stream and is never behind. A global index over
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from kenpin.application.restore import Part
 from kenpin.domain.commit import Commit, Head, chain, genesis
 from kenpin.ports import Appended, IdempotencyKey, KeyReused
 
@@ -94,6 +96,10 @@ class Append(Struct, frozen=True):
     entities: Mapping[str, int]
     key: IdempotencyKey | None
 
+    @property
+    def pk(self) -> str:
+        return stream_pk(self.tenant, self.stream)
+
     def after(self, head: Head) -> Commit:
         first = head.version + 1
         hash = chain(head.hash, first, self.count, self.meta, self.body)
@@ -107,48 +113,73 @@ class Append(Struct, frozen=True):
         """The transaction, each write by its sk: what may refuse it for good, the head, then the commit."""
         writes = {}
         if self.key:
-            writes[key_sk(self.key)] = _put(self._answer(self.key, commit))
+            writes[key_sk(self.key)] = put_once(self._answer(self.key, commit))
         for entity, seen in self.entities.items():
-            revised = self._item(entity_sk(entity), revision={"N": str(commit.last)})
-            writes[entity_sk(entity)] = _put(revised, {"revision": {"N": str(seen)}} if seen else None)
-        writes[HEAD] = self._advance(head, commit)
-        writes[commit_sk(commit.first)] = _put(self._commit(commit))
+            revised = _revised(self.pk, entity, commit.last)
+            writes[entity_sk(entity)] = put_once(revised, {"revision": {"N": str(seen)}} if seen else None)
+        writes[HEAD] = _advance(self.pk, head, commit)
+        writes[commit_sk(commit.first)] = put_once(_commit(self.pk, commit))
         if head.version == 0:
-            writes[stream_sk(self.stream)] = _put(at(self.tenant, stream_sk(self.stream)))
+            writes[stream_sk(self.stream)] = put_once(at(self.tenant, stream_sk(self.stream)))
         return writes
 
     def _answer(self, key: IdempotencyKey, commit: Commit) -> Item:
-        return self._item(
-            key_sk(key),
-            fingerprint={"S": key.fingerprint},
-            first={"N": str(commit.first)},
-            version={"N": str(commit.last)},
-            hash={"B": commit.hash},
-            expires={"N": str(int((self.recorded_at + KEYS_LIVE).timestamp()))},
-        )
-
-    def _advance(self, head: Head, commit: Commit) -> PutTypeDef:
-        """Refused with the head that stands there. It is known by its hash: none rewritten is built on."""
-        item = self._item(
-            HEAD, stream={"S": self.stream}, version={"N": str(commit.last)}, hash={"B": commit.hash}
-        )
-        put = _put(item, {"hash": {"B": head.hash}} if head.version else None)
-        return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-
-    def _commit(self, commit: Commit) -> Item:
-        return self._item(
-            commit_sk(commit.first),
-            count={"N": str(commit.count)},
-            meta={"B": commit.meta},
-            body={"B": commit.body},
-            hash={"B": commit.hash},
-        )
-
-    def _item(self, sk: str, **attributes: AttributeValueTypeDef) -> Item:
-        return {**at(stream_pk(self.tenant, self.stream), sk), **attributes}
+        return {
+            **at(self.pk, key_sk(key)),
+            "fingerprint": {"S": key.fingerprint},
+            "first": {"N": str(commit.first)},
+            "version": {"N": str(commit.last)},
+            "hash": {"B": commit.hash},
+            "expires": {"N": str(int((self.recorded_at + KEYS_LIVE).timestamp()))},
+        }
 
 
-def _put(item: Item, over: Item | None = None) -> PutTypeDef:
+def restoring(tenant: str, head: Head, part: Part) -> dict[str, PutTypeDef]:
+    """The writes of commits that were stored elsewhere, by sk. The revisions come first: they may be too many."""
+    pk = stream_pk(tenant, head.stream)
+    writes: dict[str, PutTypeDef] = {}
+    for image_id, revision in part.revisions.items():
+        writes[entity_sk(image_id)] = _over(_revised(pk, image_id, revision))
+    for commit in part.commits:
+        writes[commit_sk(commit.first)] = put_once(_commit(pk, commit))
+    if head.version == 0:
+        writes[stream_sk(head.stream)] = put_once(at(tenant, stream_sk(head.stream)))
+    writes[HEAD] = _advance(pk, head, part.last)
+    return writes
+
+
+def _advance(pk: str, head: Head, commit: Commit) -> PutTypeDef:
+    """Refused with the head that stands there. It is known by its hash: none rewritten is built on."""
+    item: Item = {
+        **at(pk, HEAD),
+        "stream": {"S": commit.stream},
+        "version": {"N": str(commit.last)},
+        "hash": {"B": commit.hash},
+    }
+    put = put_once(item, {"hash": {"B": head.hash}} if head.version else None)
+    return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+
+
+def _commit(pk: str, commit: Commit) -> Item:
+    return {
+        **at(pk, commit_sk(commit.first)),
+        "count": {"N": str(commit.count)},
+        "meta": {"B": commit.meta},
+        "body": {"B": commit.body},
+        "hash": {"B": commit.hash},
+    }
+
+
+def _revised(pk: str, entity: str, revision: int) -> Item:
+    return {**at(pk, entity_sk(entity)), "revision": {"N": str(revision)}}
+
+
+def _over(item: Item) -> PutTypeDef:
+    """Put the item whatever is there."""
+    return {"TableName": "", "Item": item}
+
+
+def put_once(item: Item, over: Item | None = None) -> PutTypeDef:
     """Put the item where none is, or over one that still has the attribute `over` as it was seen."""
     put: PutTypeDef = {
         "TableName": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
@@ -74,6 +74,13 @@ class S3ObjectStore:
     def has(self, names: Sequence[str]) -> set[str]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return {name for name, stored in zip(names, pool.map(self._has, names), strict=True) if stored}
+
+    def names(self, prefix: str) -> Iterator[str]:
+        with unavailable_when_busy(f"bucket {self._bucket}"):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            ):
+                yield from (found["Key"] for found in page.get("Contents", ()))
 
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -25,12 +25,20 @@ FIRST_PAUSE_S: Final = 0.02
 LONGEST_PAUSE_S: Final = 0.5
 MOST_KEYS: Final = 100
 """DynamoDB's limit of one batch of gets."""
+MOST_WRITES: Final = 100
+"""DynamoDB's limit of one transaction."""
 
 
 class Refused(Struct, frozen=True):
     """Conditions did not hold: the sk of each such write → the item that stands there, if asked for."""
 
     by: Mapping[str, Item | None]
+
+
+class Page(Struct, frozen=True):
+    items: list[Item]
+    more: bool
+    """There may be items after these."""
 
 
 Outcome = Literal["written", "busy", "answer lost"] | Refused
@@ -71,7 +79,7 @@ class Table:
                 wanted = [dict(key) for key in answer["UnprocessedKeys"][self.name]["Keys"]]
         return found
 
-    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[list[Item]]:
+    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[Page]:
         """The items with low ≤ sk ≤ high in order of sk, a megabyte or `limit` items at a time."""
         query: QueryInputTypeDef = {
             "TableName": self.name,
@@ -83,7 +91,7 @@ class Table:
         while low <= high:
             with unavailable_when_busy(f"table {self.name}"):
                 answer = self._client.query(**query)
-            yield list(answer["Items"])
+            yield Page(list(answer["Items"]), more="LastEvaluatedKey" in answer)
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -100,6 +108,12 @@ class Table:
         except ClientError as error:
             return _outcome(error, list(writes))
         return "written"
+
+    def write_surely(self, writes: Mapping[str, PutTypeDef], token: str) -> None:
+        """Writes without conditions, until they are done. Raises Unavailable."""
+        for _ in self.tries():
+            if self.write(writes, token) == "written":
+                return
 
 
 def _outcome(error: ClientError, sks: Sequence[str]) -> Outcome:

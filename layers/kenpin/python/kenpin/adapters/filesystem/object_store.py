@@ -29,24 +29,24 @@ class FilesystemObjectStore:
         path = self._path(name)
         if path.exists():
             return
-        with self._aside() as aside:
+        with aside_in(self._root) as aside:
             with aside.open("xb") as file:
                 shutil.copyfileobj(body, file, CHUNK)
-                _sync(file)
-            _settle(aside, path)
+                sync(file)
+            settle(aside, path)
 
     def accept(self, digest: Sha256, size: int, body: BinaryIO) -> bool:
         """Store an upload as `images/<digest>` if it is the bytes that its address was made for."""
-        with self._aside() as aside:
+        with aside_in(self._root) as aside:
             with aside.open("xb") as file:
                 actual, left = hashlib.sha256(), size
                 while left >= 0 and (chunk := body.read(min(CHUNK, left + 1))):
                     actual.update(chunk)
                     left -= file.write(chunk)
-                _sync(file)
+                sync(file)
             if left != 0 or actual.hexdigest() != digest:
                 return False
-            _settle(aside, self._path(f"images/{digest}"))
+            settle(aside, self._path(f"images/{digest}"))
             return True
 
     def open(self, name: str) -> BinaryIO:
@@ -57,6 +57,12 @@ class FilesystemObjectStore:
 
     def has(self, names: Sequence[str]) -> set[str]:
         return {name for name in names if self._path(name).exists()}
+
+    def names(self, prefix: str) -> Iterator[str]:
+        kind, _, leaf = prefix.partition("/")
+        for folder in sorted((self._root / kind).glob(f"{leaf[:2]}*")):
+            names = sorted(path.name for path in folder.iterdir())
+            yield from (f"{kind}/{name}" for name in names if name.startswith(leaf))
 
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)
@@ -74,34 +80,36 @@ class FilesystemObjectStore:
         kind, leaf = parts.groups()
         return self._root / kind / leaf[:2] / leaf
 
-    @contextmanager
-    def _aside(self) -> Iterator[Path]:
-        folder = self._root / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / uuid.uuid4().hex
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
+
+@contextmanager
+def aside_in(root: Path) -> Iterator[Path]:
+    """A place for a file that is not whole yet; what is left there goes away."""
+    folder = root / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / uuid.uuid4().hex
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def _settle(aside: Path, path: Path) -> None:
+def settle(aside: Path, path: Path) -> None:
     """Give the whole file its name in one step, durably."""
     for folder in reversed(path.parents[:2]):
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
     aside.chmod(0o444)
     aside.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync(file: BinaryIO) -> None:
+def sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,9 +1,10 @@
 """The event store in memory: the shortest statement of what every adapter does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
+from kenpin.application.restore import fitting, guarded_by
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, chain, genesis
 from kenpin.domain.event import Context, Event
@@ -80,3 +81,12 @@ class MemoryEventStore:
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         return {entity: self._revisions.get((stream, entity), 0) for entity in entities}
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        for commit in fitting(self, stream, commits):
+            with self._lock:
+                if (head := self.head(stream)).version != commit.first - 1:
+                    raise ConcurrencyConflict(stream, commit.first - 1, head.version)
+                self._commits.setdefault(stream, []).append(commit)
+                self._revisions |= {(stream, image_id): commit.last for image_id in guarded_by(commit)}
+        return self.head(stream)

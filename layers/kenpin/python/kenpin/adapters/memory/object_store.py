@@ -1,6 +1,6 @@
 """The object store in memory: the shortest statement of what every adapter does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
@@ -22,6 +22,9 @@ class MemoryObjectStore:
 
     def has(self, names: Sequence[str]) -> set[str]:
         return set(names) & self._objects.keys()
+
+    def names(self, prefix: str) -> Iterator[str]:
+        return iter(sorted(name for name in self._objects if name.startswith(prefix)))
 
     def download_url(self, name: str) -> str:
         return f"memory:{name}"

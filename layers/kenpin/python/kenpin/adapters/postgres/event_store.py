@@ -1,6 +1,6 @@
 """The event store in PostgreSQL: an append is one round trip, and those that come together share an fsync."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,19 +8,32 @@ from msgspec import Struct
 from psycopg.rows import TupleRow
 
 from kenpin.adapters.postgres.connection import Database
+from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, genesis
 from kenpin.domain.event import Context, Event
-from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused
+from kenpin.ports import (
+    Appended,
+    ConcurrencyConflict,
+    DivergedHistory,
+    EntityConflict,
+    IdempotencyKey,
+    KeyReused,
+)
 
 WINDOW: Final = 5_000
 """Versions fetched at once."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
+RESTORED_ITEMS: Final = 2_000
+RESTORED_BYTES: Final = 4 * 1024 * 1024
+"""Commits with their images, and bytes, that are restored in one transaction."""
 
 APPEND: Final = """
 select outcome, first, version, hash, entities, revisions
 from event_store.append(%s, %s, %s, %b, %b, %s, %s, %s, %s, %s)"""
+
+RESTORE: Final = "select outcome, version from event_store.restore(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 READ: Final = """
 select s.version, c.first, c.count, c.meta, c.body, c.hash
@@ -35,6 +48,8 @@ HEADS: Final = """
 select stream, version, hash from event_store.streams
 where tenant = %s and stream > %s and starts_with(stream, %s) and version > 0
 order by stream limit %s"""
+
+TENANTS: Final = "select distinct tenant from event_store.streams where version > 0 order by tenant"
 
 REVISIONS: Final = """
 select r.entity, r.revision from event_store.streams s join event_store.revisions r on r.stream_id = s.id
@@ -130,6 +145,26 @@ class PostgresEventStore:
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         return dict.fromkeys(entities, 0) | dict(self._ask(REVISIONS, self.tenant, stream, list(entities)))
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
+            self._restore(stream, part)
+        return self.head(stream)
+
+    def _restore(self, stream: str, part: Part) -> None:
+        before = part.commits[0].first - 1
+        stored = [(c.count, c.meta, c.body, c.hash) for c in part.commits]
+        columns = [list(column) for column in zip(*stored, strict=True)]
+        revisions = (list(part.revisions), list(part.revisions.values()))
+        ((outcome, version),) = self._ask(RESTORE, self.tenant, stream, before, *columns, *revisions)
+        if outcome == "elsewhere":
+            raise ConcurrencyConflict(stream, before, version)
+        if outcome == "broken":
+            raise DivergedHistory(stream, version, "the hash does not continue the chain that is stored")
+
+    def tenants(self) -> list[str]:
+        """Those that have events here."""
+        return [tenant for (tenant,) in self._ask(TENANTS)]
 
     def feed(self, after: Position = BEGINNING) -> Iterator[tuple[Position, Commit]]:
         """Commits of all streams, each stream in order, for export.

@@ -121,6 +121,53 @@ begin
     end if;
 end $$;
 
+-- Commits as they were stored elsewhere, after version in_before. The chain is computed here as append does.
+-- `outcome` is restored | elsewhere (the head is not at in_before) | broken (the hash of `version` is another).
+create or replace function event_store.restore(
+    in_tenant text, in_stream text, in_before bigint,
+    in_counts int[], in_metas bytea[], in_bodies bytea[], in_hashes bytea[],
+    in_entities text[], in_revisions bigint[], out outcome text, out version bigint
+)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    head event_store.streams;
+    reached bytea;
+begin
+    insert into event_store.streams (tenant, stream, version, hash)
+        values (in_tenant, in_stream, 0, event_store.genesis(in_tenant, in_stream)) on conflict do nothing;
+    select * into head from event_store.streams s where s.tenant = in_tenant and s.stream = in_stream for update;
+    version := head.version;
+    if head.version <> in_before then
+        outcome := 'elsewhere';
+        return;
+    end if;
+
+    reached := head.hash;
+    for n in 1 .. cardinality(in_counts) loop
+        reached := event_store.chain(reached, version + 1, in_counts[n], in_metas[n], in_bodies[n]);
+        if reached <> in_hashes[n] then
+            outcome := 'broken';
+            version := version + 1;
+            return;
+        end if;
+        version := version + in_counts[n];
+    end loop;
+
+    outcome := 'restored';
+    head.xid := greatest(head.xid, pg_current_xact_id());
+    insert into event_store.commits (stream_id, first, count, meta, body, hash, xid)
+        select head.id, in_before + 1 + sum(c.count) over (order by c.n) - c.count,
+            c.count, c.meta, c.body, c.hash, head.xid
+        from unnest(in_counts, in_metas, in_bodies, in_hashes) with ordinality as c (count, meta, body, hash, n)
+        order by c.n;
+    update event_store.streams s set version = restore.version, hash = reached, xid = head.xid
+        where s.id = head.id;
+    insert into event_store.revisions (stream_id, entity, revision)
+        select head.id, named.entity, named.revision
+        from unnest(in_entities, in_revisions) as named (entity, revision)
+        on conflict (stream_id, entity) do update set revision = excluded.revision;
+end $$;
+
 create or replace function event_store.refuse() returns trigger language plpgsql as $$
 begin
     raise exception 'event_store.commits is append-only: % is refused', lower(tg_op);
@@ -130,5 +177,5 @@ create or replace trigger append_only before update or delete or truncate on eve
 
 grant usage on schema event_store to kenpin_app;
 grant select on all tables in schema event_store to kenpin_app;
-revoke all on function event_store.append from public;
-grant execute on function event_store.append to kenpin_app;
+revoke all on function event_store.append, event_store.restore from public;
+grant execute on function event_store.append, event_store.restore to kenpin_app;

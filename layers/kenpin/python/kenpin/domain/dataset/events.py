@@ -1,6 +1,6 @@
 """What happens to a dataset: images come, people judge them, versions get names."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
 from kenpin.domain.event import Event
@@ -122,3 +122,14 @@ DatasetEvent = (
     | CandidateDismissed
     | VersionTagged
 )
+
+GUARDED: Final = (
+    CaptureCorrected,
+    ImageExcluded,
+    ImageRestored,
+    AnnotationSubmitted,
+    AnnotationWithdrawn,
+    AnnotationReviewed,
+    CandidateDismissed,
+)
+"""Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""

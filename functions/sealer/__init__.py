@@ -1,0 +1,1 @@
+"""Old history, out of the table into segments."""

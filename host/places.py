@@ -1,0 +1,67 @@
+"""Places a factory can lie in, by the words that `kenpin move` takes for them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from host.embedded_postgres import EmbeddedPostgres
+from host.node import alone_in
+from kenpin.application.move import Place
+from kenpin.bootstrap import aws_place, folder_place, local_place
+from kenpin.settings import Settings
+
+FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET"
+
+
+class NoSuchPlace(Exception):
+    """The words name no place; the message says why."""
+
+
+@contextmanager
+def opened(words: str, tenant: str, *, must_exist: bool) -> Iterator[Place]:
+    """Raises NoSuchPlace, NodeFailed and PostgresFailed (one machine), OtherTenant (a folder), Unavailable."""
+    kind, colon, rest = words.partition(":")
+    with ExitStack() as stack:
+        match kind:
+            case "local" if rest:
+                yield stack.enter_context(_local(rest, tenant, must_exist))
+            case "folder" if rest:
+                yield folder_place(_folder(rest, must_exist), tenant)
+            case "aws" if colon:
+                yield aws_place(_aws(rest, tenant))
+            case _:
+                raise NoSuchPlace(f"{words!r} is no place; say {FORMS}")
+
+
+@contextmanager
+def _local(rest: str, tenant: str, must_exist: bool) -> Iterator[Place]:
+    """A machine that is stopped: its history stands still, and nothing else is in its folder."""
+    folder, at, url = rest.partition("@")
+    data_dir = _folder(folder, must_exist)
+    if must_exist and not at and not (data_dir / "postgres").is_dir():
+        raise NoSuchPlace(f"{data_dir} has no database of its own; say local:{data_dir}@postgresql://…")
+    with ExitStack() as stack:
+        stack.enter_context(alone_in(data_dir))
+        if not url:
+            url = stack.enter_context(EmbeddedPostgres(data_dir / "postgres")).url
+        settings = Settings(data_dir=data_dir, database_url=url, tenant=tenant)
+        place, close = local_place(settings)
+        stack.callback(close)
+        yield place
+
+
+def _folder(words: str, must_exist: bool) -> Path:
+    path = Path(words).expanduser()
+    if must_exist and not path.is_dir():
+        raise NoSuchPlace(f"there is no folder {path}")
+    return path
+
+
+def _aws(rest: str, tenant: str) -> Settings:
+    """The table and bucket that are named, or those that the environment names."""
+    table, _, bucket = rest.partition("/")
+    if bool(table) != bool(bucket):
+        raise NoSuchPlace(f"aws:{rest} names no table and bucket; say aws: or aws:TABLE/BUCKET")
+    named = {"event_table": table, "bucket": bucket} if table else {}
+    return Settings.model_validate({"base": "aws", "tenant": tenant, **named})

@@ -1,0 +1,123 @@
+"""History in a folder of segments, to be carried from one place to another.
+
+`<root>/<stream>/<first>-<last>-<hash>.segment`; `<root>/contents.json` says where each stream ends, once all of it
+is there.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from kenpin.adapters.filesystem.object_store import aside_in, settle, sync
+from kenpin.application.restore import fitting
+from kenpin.application.segment import BrokenSegment, Segment, full, write
+from kenpin.domain.commit import Commit, Head, genesis
+from kenpin.ports import Error, OtherTenant
+
+ENDING: Final = ".segment"
+CONTENTS: Final = "contents.json"
+
+
+class Contents(Struct, frozen=True):
+    tenant: str
+    heads: dict[str, tuple[int, str]]
+    """Stream → version and hash."""
+
+
+class NotAsWritten(Error):
+    """The folder does not hold what its contents say: something is missing, or it was never finished."""
+
+
+class SegmentFolder:
+    """Raises OtherTenant."""
+
+    def __init__(self, root: Path, tenant: str) -> None:
+        self._root, self.tenant = root, tenant
+        if (contents := self._contents()) and contents.tenant != tenant:
+            raise OtherTenant(f"{root} holds the history of tenant {contents.tenant}, not of {tenant}")
+
+    def complete(self, heads: Sequence[Head]) -> None:
+        """Say that all is there: where each stream ends."""
+        contents = Contents(self.tenant, {h.stream: (h.version, h.hash.hex()) for h in heads})
+        with aside_in(self._root) as aside:
+            aside.write_bytes(msgspec.json.format(msgspec.json.encode(contents)))
+            settle(aside, self._root / CONTENTS)
+
+    def check(self) -> None:
+        """Raises NotAsWritten when it was not completed, or when a stream ends elsewhere now."""
+        contents = self._contents()
+        if contents is None:
+            raise NotAsWritten(
+                f"{self._root} has no {CONTENTS}: the move into it has not ended; run it again"
+            )
+        heads = {head.stream: (head.version, head.hash.hex()) for head in self.heads()}
+        for stream in sorted(heads.keys() | contents.heads.keys()):
+            if heads.get(stream) != contents.heads.get(stream):
+                ends, should = heads.get(stream, (0, ""))[0], contents.heads.get(stream, (0, ""))[0]
+                raise NotAsWritten(f"{stream} in {self._root} ends at version {ends}, not at {should}")
+
+    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
+        """Raises BrokenSegment."""
+        for path in self._segments(stream):
+            first, last, _ = _named(path)
+            if last > after and (upto is None or first <= upto):
+                for commit in self._commits(stream, path):
+                    if commit.first > after and (upto is None or commit.first <= upto):
+                        yield commit
+
+    def head(self, stream: str) -> Head:
+        for path in self._segments(stream)[-1:]:
+            _, last, hash = _named(path)
+            return Head(stream, last, hash)
+        return Head(stream, 0, genesis(self.tenant, stream))
+
+    def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
+        for name in sorted(path.name for path in self._root.glob(f"{prefix}*/")):
+            if name > after and (head := self.head(name)).version > 0:
+                yield head
+
+    def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
+        head, fresh = self.head(stream), fitting(self, stream, commits)
+        while taken := full(fresh):
+            head = self._write(head, taken)
+        return head
+
+    def _commits(self, stream: str, path: Path) -> Iterator[Commit]:
+        with path.open("rb") as file:
+            segment = Segment(file)
+            header = segment.header
+            if (header.tenant, header.stream, header.name) != (self.tenant, stream, path.stem):
+                raise BrokenSegment(stream, header.first, f"another segment lies at {path}")
+            yield from segment.commits()
+
+    def _write(self, after: Head, commits: Sequence[Commit]) -> Head:
+        with aside_in(self._root) as aside:
+            with aside.open("xb") as file:
+                header = write(file, self.tenant, after, commits)
+                sync(file)
+            settle(aside, self._root / after.stream / (header.name + ENDING))
+        return Head(after.stream, header.last, bytes.fromhex(header.hash))
+
+    def _segments(self, stream: str) -> list[Path]:
+        return sorted((self._root / stream).glob(f"*{ENDING}"))
+
+    def _contents(self) -> Contents | None:
+        path = self._root / CONTENTS
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Contents)
+        except FileNotFoundError:
+            return None
+        except msgspec.MsgspecError:
+            raise NotAsWritten(f"{path} is not what a move wrote") from None
+
+
+def _named(path: Path) -> tuple[int, int, bytes]:
+    """First and last version, and the hash, from the name of a segment's file. Raises NotAsWritten."""
+    try:
+        first, last, hash = path.stem.split("-")
+        return int(first), int(last), bytes.fromhex(hash)
+    except ValueError:
+        raise NotAsWritten(f"{path} has not the name of a segment") from None

@@ -1,0 +1,68 @@
+"""What every event store does to restore commits: tell those that fit, and what they guarded."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.commit import Commit, Head, chain
+from kenpin.domain.dataset.events import GUARDED
+from kenpin.domain.ids import ImageId
+from kenpin.ports import DivergedHistory, History
+
+
+class Part(Struct, frozen=True):
+    """Commits that are stored together or not at all, and the revisions that images then have."""
+
+    commits: list[Commit]
+    revisions: dict[ImageId, int]
+
+    @property
+    def last(self) -> Commit:
+        return self.commits[-1]
+
+
+def fitting(store: History, stream: str, commits: Iterable[Commit]) -> Iterator[Commit]:
+    """Those of the commits that are not stored yet, their chain computed anew. Raises DivergedHistory."""
+    at = store.head(stream)
+    stored: Iterator[Commit] | None = None
+    for commit in commits:
+        if commit.first > at.version:
+            at = _after(at, commit)
+            yield commit
+            continue
+        if stored is None:
+            stored = store.read(stream, after=commit.first - 1, upto=at.version)
+        if next(stored, None) != commit:
+            raise DivergedHistory(stream, commit.first, "another commit is stored there")
+
+
+def _after(at: Head, commit: Commit) -> Head:
+    if (commit.stream, commit.first) != (at.stream, at.version + 1):
+        what = f"the stream ends here, and {commit.stream} version {commit.first} does not go on from it"
+        raise DivergedHistory(at.stream, at.version, what)
+    if commit.hash != chain(at.hash, commit.first, commit.count, commit.meta, commit.body):
+        raise DivergedHistory(at.stream, commit.first, "the hash does not continue the chain that is stored")
+    return Head(at.stream, commit.last, commit.hash)
+
+
+def in_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[Part]:
+    """Parts of at most so many commits and images together, and of so many bytes; one commit alone may be over."""
+    taken: list[Commit] = []
+    revisions: dict[ImageId, int] = {}
+    weight = 0
+    for commit in commits:
+        named = {image_id: commit.last for image_id in guarded_by(commit)}
+        weight += len(commit.meta) + len(commit.body)
+        if taken and (len(taken) + 1 + len(revisions | named) > items or weight > size):
+            yield Part(taken, revisions)
+            taken, revisions, weight = [], {}, len(commit.meta) + len(commit.body)
+        taken.append(commit)
+        revisions |= named
+    if taken:
+        yield Part(taken, revisions)
+
+
+def guarded_by(commit: Commit) -> set[ImageId]:
+    """The images whose revision the append of this commit checked, and set to the commit's last version."""
+    return {event.image_id for event in events_in(commit) if isinstance(event, GUARDED)}

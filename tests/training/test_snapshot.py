@@ -1,0 +1,190 @@
+"""A dataset that opens at a snapshot is the same as one that opens at its first event."""
+
+import inspect
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kenpin.adapters.memory.event_store import MemoryEventStore
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.domain.commit import Commit, Head, genesis
+from kenpin.domain.dataset import decider
+from kenpin.domain.dataset.commands import AssignSplit, DatasetCommand, Judgement, SubmitAnnotations
+from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.event import Context
+from kenpin.ports import Unavailable
+from kenpin_training import data, snapshot
+from kenpin_training.data import Data, OtherHistory, data_at, data_now
+from kenpin_training.snapshot import Columns, Folded, from_bytes, to_bytes
+from tests.chains import chained
+from tests.read_models.worlds import IMAGES, histories, play
+
+ME = Context(actor="inspector")
+STREAM = "dataset-d"
+
+
+class Counting(MemoryEventStore):
+    """Notes the versions it was asked to read after, and how many commits it gave."""
+
+    def __init__(self) -> None:
+        super().__init__("snapshots")
+        self.given: list[int] = []
+
+    def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
+        for commit in super().read(stream, after, upto):
+            self.given.append(commit.first)
+            yield commit
+
+
+@pytest.fixture(autouse=True)
+def much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snapshot is worth it from the first event on."""
+    monkeypatch.setattr(data, "MUCH", 1)
+
+
+def told(history: list[DatasetCommand]) -> Counting:
+    store = Counting()
+    for events in play(history)[0]:
+        store.append(STREAM, events, ME)
+    return store
+
+
+def whole(store: Counting, upto: Commit) -> Data:
+    return data_at(store, MemoryObjectStore(), "d", upto.last, upto.hash.hex())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories, kept_at=st.lists(st.integers(0, 30), max_size=4), asked_at=st.integers(0, 30))
+def test_from_a_snapshot_and_the_tail_comes_what_the_whole_fold_gives(
+    history: list[DatasetCommand], kept_at: list[int], asked_at: int
+) -> None:
+    store, objects = told(history), MemoryObjectStore()
+    commits = list(store.read(STREAM))
+    for place in kept_at:
+        commit = commits[min(place, len(commits) - 1)]
+        data_at(store, objects, "d", commit.last, commit.hash.hex())
+    asked = commits[min(asked_at, len(commits) - 1)]
+    assert data_at(store, objects, "d", asked.last, asked.hash.hex()) == whole(store, asked)
+    assert data_now(store, objects, "d") == whole(store, commits[-1])
+
+
+@pytest.fixture
+def store() -> Counting:
+    """Six images, registered and then judged one a commit."""
+    judged = (SubmitAnnotations(annotations=(Judgement(image_id=i, verdict="OK"),)) for i in IMAGES[:4])
+    split = AssignSplit(image_ids=IMAGES[:2], split="test", rule="first two")
+    return told([*judged, split])
+
+
+@pytest.fixture
+def objects() -> MemoryObjectStore:
+    return MemoryObjectStore()
+
+
+def test_only_what_came_after_the_snapshot_is_read(store: Counting, objects: MemoryObjectStore) -> None:
+    first = data_now(store, objects, "d")
+    assert first.rules == {"test": "first two"}
+    store.given.clear()
+    assert data_now(store, objects, "d") == first
+    assert store.given == []
+    assert len(objects._objects) == 1
+
+
+def test_an_older_version_does_not_open_at_a_newer_snapshot(
+    store: Counting, objects: MemoryObjectStore
+) -> None:
+    data_now(store, objects, "d")
+    third = list(store.read(STREAM))[2]
+    assert data_at(store, objects, "d", third.last, third.hash.hex()) == whole(store, third)
+
+
+def test_little_is_folded_without_leaving_a_snapshot(
+    store: Counting, objects: MemoryObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "MUCH", 1_000)
+    data_now(store, objects, "d")
+    assert list(objects.names("snapshots/")) == []
+
+
+@pytest.mark.parametrize("wrong", ["cut", "altered", "empty", "another form", "another stream", "forged"])
+def test_a_snapshot_that_is_wrong_is_passed_over_and_made_again(
+    wrong: str, store: Counting, objects: MemoryObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    right = data_now(store, objects, "d")
+    [name] = objects.names("snapshots/")
+    objects._objects[name] = spoilt(wrong, objects._objects[name])
+    assert data_now(store, objects, "d") == right
+    assert len(list(objects.names("snapshots/"))) == 2
+    store.given.clear()
+    assert data_now(store, objects, "d") == right
+    assert store.given == []
+
+
+def spoilt(how: str, body: bytes) -> bytes:
+    columns = msgspec.msgpack.decode(body[:-32], type=Columns)
+    match how:
+        case "cut":
+            return body[:-1]
+        case "altered":
+            return body[:90] + bytes([body[90] ^ 1]) + body[91:]
+        case "empty":
+            return b""
+        case "another form":
+            return sealed(msgspec.structs.replace(columns, form=0))
+        case "another stream":
+            return sealed(msgspec.structs.replace(columns, stream="dataset-e"))
+        case _:
+            return sealed(msgspec.structs.replace(columns, hash=b"\0" * 32, rules={}))
+
+
+def sealed(columns: Columns) -> bytes:
+    body = msgspec.msgpack.encode(columns)
+    return body + sha256(body).digest()
+
+
+def test_a_snapshot_of_another_history_is_not_used(store: Counting, objects: MemoryObjectStore) -> None:
+    """As after a restore of an older state, on which people then went another way."""
+    data_now(store, objects, "d")
+    parted = Counting()
+    events = play([])[0]
+    parted.restore(STREAM, chained(Head(STREAM, 0, genesis("snapshots", STREAM)), events, actor="another"))
+    for _ in range(9):
+        parted.append(STREAM, events[1], ME)
+    assert data_now(parted, objects, "d") == data_now(parted, MemoryObjectStore(), "d")
+
+
+def test_another_hash_than_was_asked_for_is_still_refused(
+    store: Counting, objects: MemoryObjectStore
+) -> None:
+    version = store.head(STREAM).version
+    data_now(store, objects, "d")
+    with pytest.raises(OtherHistory):
+        data_at(store, objects, "d", version, "0" * 64)
+
+
+def test_a_store_that_takes_no_snapshot_does_not_stop_the_work(store: Counting) -> None:
+    class Full(MemoryObjectStore):
+        def put(self, name: str, body: object) -> None:
+            raise Unavailable("the disk is full")
+
+    assert data_now(store, Full(), "d") == data_now(store, MemoryObjectStore(), "d")
+
+
+def test_all_that_an_image_can_be_is_kept() -> None:
+    images = {
+        sha256(str(n).encode()).hexdigest(): Image(n + 1, snapshot.FILE, snapshot.CAPTURE, *standing)
+        for n, standing in enumerate(map(snapshot._standing_of, range(len(snapshot._EVERY))))
+    }
+    folded = Folded(Head(STREAM, 96, b"h" * 32), Dataset(version=96, images=images), {"test": "検品"})
+    assert from_bytes(to_bytes(folded)) == folded
+    assert len(images) == 96
+
+
+def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
+    """Where this fails, the fold or its state was changed: raise snapshot.FORM, then write the new digest here."""
+    meaning = inspect.getsource(decider._change) + inspect.getsource(Image)
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (1, "2d41c801407f")

@@ -1,0 +1,163 @@
+"""A folded dataset as an object: what training looks at, so that a large dataset does not open at its first event.
+
+Disposable: it is bound to (stream, version, hash), used only where the stored chain agrees, and made again when it
+is missing, broken, or of an older form. Columns of bytes in MessagePack, with SHA-256 at the end.
+"""
+
+import hashlib
+import io
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from kenpin.domain.commit import Head, chain
+from kenpin.domain.dataset.events import AnnotationSubmitted
+from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.values import Capture, ImageFile
+from kenpin.domain.ids import Split, Verdict
+from kenpin.ports import Error, EventStore, ObjectStore
+
+FORM: Final = 1
+"""To be raised when the fold of a dataset comes to mean something else; snapshots of other forms are passed over."""
+FILE: Final = ImageFile(0, 0, 0, "")
+CAPTURE: Final = Capture()
+SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
+VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
+REVIEWS: Final[tuple[str | None, ...]] = (None, "accepted", "returned")
+EXCLUDED: Final[tuple[str | None, ...]] = (None, "excluded")
+ID_BYTES: Final = 32
+logger = logging.getLogger("kenpin.training")
+
+
+class Folded(Struct, frozen=True):
+    """A dataset at a head of its stream, and what its state forgets: how each split came to be."""
+
+    head: Head
+    state: Dataset
+    rules: Mapping[Split, str]
+
+
+class Columns(Struct, frozen=True):
+    """What is stored. Image n has bytes 32 n … of `ids`, an int64 of `ordinals` and a byte of `standings`."""
+
+    form: int
+    stream: str
+    version: int
+    hash: bytes
+    rules: dict[Split, str]
+    ids: bytes
+    ordinals: bytes
+    standings: bytes
+
+
+def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> Folded | None:
+    """The newest snapshot not after `upto` that can be read and whose hash is that of the stored chain."""
+    for name, version in reversed(list(_snapshots(objects, stream))):
+        if (upto is None or version <= upto) and (folded := _read(objects, name, stream)):
+            if _is_on_chain(store, folded.head):
+                return folded
+            logger.warning("%s is of another history and is not used", name)
+    return None
+
+
+def keep(objects: ObjectStore, folded: Folded) -> None:
+    """Store a snapshot; a store that cannot take it now does not hold the work up."""
+    head = folded.head
+    name = f"snapshots/{head.stream}.{head.version:012d}.{head.hash.hex()[:16]}.{secrets.token_hex(4)}"
+    try:
+        objects.put(name, io.BytesIO(to_bytes(folded)))
+    except Error as reason:
+        logger.warning("%s could not be kept: %s", name, reason)
+
+
+def to_bytes(folded: Folded) -> bytes:
+    images = folded.state.images
+    columns = Columns(
+        form=FORM,
+        stream=folded.head.stream,
+        version=folded.head.version,
+        hash=folded.head.hash,
+        rules=dict(folded.rules),
+        ids=bytes.fromhex("".join(images)),
+        ordinals=np.array([image.ordinal for image in images.values()], "<i8").tobytes(),
+        standings=bytes(_STANDINGS[_standing(image)] for image in images.values()),
+    )
+    body = msgspec.msgpack.encode(columns)
+    return body + hashlib.sha256(body).digest()
+
+
+def from_bytes(body: bytes) -> Folded:
+    """Raises ValueError when these are not the bytes of a snapshot of this form."""
+    packed, digest = body[:-32], body[-32:]
+    if hashlib.sha256(packed).digest() != digest:
+        raise ValueError("its bytes are not those that were written")
+    columns = msgspec.msgpack.decode(packed, type=Columns)
+    if columns.form != FORM:
+        raise ValueError(f"it is of form {columns.form}, not {FORM}")
+    ids = columns.ids.hex()
+    standings = [_standing_of(code) for code in range(len(_STANDINGS))]
+    images = {
+        ids[start : start + 2 * ID_BYTES]: Image(ordinal, FILE, CAPTURE, *standings[code])
+        for start, ordinal, code in zip(
+            range(0, len(ids), 2 * ID_BYTES),
+            np.frombuffer(columns.ordinals, "<i8").tolist(),
+            columns.standings,
+            strict=True,
+        )
+    }
+    head = Head(columns.stream, columns.version, columns.hash)
+    return Folded(head, Dataset(version=columns.version, images=images), columns.rules)
+
+
+_Standing = tuple[Split | None, str | None, Verdict | None, str | None]
+_EVERY: Final[tuple[_Standing, ...]] = tuple(
+    (split, excluded, verdict, review)
+    for split in SPLITS
+    for excluded in EXCLUDED
+    for verdict in VERDICTS
+    for review in REVIEWS
+)
+_STANDINGS: Final[dict[_Standing, int]] = {standing: code for code, standing in enumerate(_EVERY)}
+"""Where an image can stand, as far as training cares → one byte."""
+
+
+def _standing(image: Image) -> _Standing:
+    verdict = image.annotation.verdict if image.annotation else None
+    return (image.split, None if image.excluded is None else "excluded", verdict, image.review)
+
+
+def _standing_of(code: int) -> tuple[Split | None, str | None, AnnotationSubmitted | None, str | None]:
+    split, excluded, verdict, review = _EVERY[code]
+    said = AnnotationSubmitted(image_id="", verdict=verdict) if verdict else None
+    return (split, excluded, said, review)
+
+
+def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:
+    """Names and versions, oldest first."""
+    for name in objects.names(f"snapshots/{stream}."):
+        _, version, _ = name.split(".", 2)
+        yield name, int(version)
+
+
+def _read(objects: ObjectStore, name: str, stream: str) -> Folded | None:
+    try:
+        with objects.open(name) as file:
+            folded = from_bytes(file.read())
+    except (Error, ValueError, msgspec.MsgspecError) as reason:
+        logger.warning("%s is not used: %s", name, reason)
+        return None
+    return folded if folded.head.stream == stream else None
+
+
+def _is_on_chain(store: EventStore, head: Head) -> bool:
+    """The commit after it, or the stream's head when there is none, says whether the stored chain has this hash."""
+    following = next(store.read(head.stream, head.version), None)
+    if following is None:
+        return store.head(head.stream) == head
+    hash = chain(head.hash, following.first, following.count, following.meta, following.body)
+    return (following.first, following.hash) == (head.version + 1, hash)
