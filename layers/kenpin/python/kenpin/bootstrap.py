@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from kenpin.application.arrivals import Arrivals
 from kenpin.application.execute import Commands
 from kenpin.application.react import Reactions
-from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
+from kenpin.application.tally import Tally
+from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.database import Database
 from kenpin.read_models.dataset_state import state_of
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
 
+Deaf = Literal["intake", "unheard"]
+"""Whom it did not reach: the intake queue's function, or any that an event or the clock should have woken."""
+
+
 class Platform(Struct, frozen=True):
     """Everything an entry point may use."""
 
@@ -31,10 +37,13 @@ class Platform(Struct, frozen=True):
     events: EventStore
     objects: ObjectStore
     jobs: JobQueue
+    dead_letters: Mapping[Deaf, DeadLetters]
+    """Of what could not be delivered, where messages are: on one machine everything is a call."""
     doorbell: Doorbell
     database: Database
     commands: Commands
     reactions: Reactions
+    tally: Tally
 
     @property
     def arrivals(self) -> Arrivals:
@@ -65,26 +74,28 @@ def _local(settings: Settings) -> Platform:
     database = PostgresDatabase(settings.database_url)
     objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
     events = PostgresEventStore(database, settings.tenant)
-    return _platform(
-        settings, events, objects, PostgresJobQueue(database), SocketDoorbell(settings.data_dir), database
-    )
+    jobs, doorbell = PostgresJobQueue(database), SocketDoorbell(settings.data_dir)
+    return _platform(settings, events, objects, jobs, {}, doorbell, database, Tally())
 
 
 def _aws(settings: Settings) -> Platform:
+    from kenpin.adapters.aws.dead_letters import SqsDeadLetters
     from kenpin.adapters.aws.doorbell import StreamDoorbell
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.job_queue import SqsJobQueue
     from kenpin.adapters.aws.object_store import S3ObjectStore
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
 
-    database = PostgresDatabase(settings.database_url)
+    database, tally = PostgresDatabase(settings.database_url), Tally()
     return _platform(
         settings,
-        DynamoEventStore(settings.event_table, settings.tenant),
+        DynamoEventStore(settings.event_table, settings.tenant, tally=tally),
         S3ObjectStore(settings.bucket),
         SqsJobQueue(settings.queue_url, settings.dead_letter_url),
+        {"intake": SqsDeadLetters(settings.dead_intake_url), "unheard": SqsDeadLetters(settings.unheard_url)},
         StreamDoorbell(),
         database,
+        tally,
     )
 
 
@@ -93,14 +104,18 @@ def _platform(
     events: EventStore,
     objects: ObjectStore,
     jobs: JobQueue,
+    dead_letters: Mapping[Deaf, DeadLetters],
     doorbell: Doorbell,
     database: PostgresDatabase,
+    tally: Tally,
 ) -> Platform:
     from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
 
-    commands = Commands(events, doorbell, {"dataset": partial(state_of, database)})
-    reactions = Reactions(events, PostgresCheckpoints(database), commands, jobs)
-    return Platform(settings, events, objects, jobs, doorbell, database, commands, reactions)
+    commands = Commands(events, doorbell, {"dataset": partial(state_of, database)}, tally)
+    reactions = Reactions(events, PostgresCheckpoints(database), commands, jobs, tally)
+    return Platform(
+        settings, events, objects, jobs, dead_letters, doorbell, database, commands, reactions, tally
+    )
 
 
 def signing_key(settings: Settings) -> bytes:

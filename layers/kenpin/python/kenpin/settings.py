@@ -12,6 +12,8 @@ class Settings(BaseSettings):
 
     base: Literal["local", "aws"] = "local"
     """local: PostgreSQL and a folder; aws: DynamoDB, S3, SQS and Aurora."""
+    stage: str = "local"
+    """Which of several installations this is: it stands in logs and metrics."""
     tenant: str = "local"
     """Bound into every stream's first hash."""
     data_dir: Path = Path("data")
@@ -34,4 +36,7 @@ class Settings(BaseSettings):
     bucket: str = "kenpin-objects"
     queue_url: str = ""
     dead_letter_url: str = ""
+    intake_queue_url: str = ""
+    dead_intake_url: str = ""
+    unheard_url: str = ""
     """The names of the AWS resources."""

@@ -24,6 +24,7 @@ from kenpin.adapters.aws.items import (
     stream_sk,
 )
 from kenpin.adapters.aws.table import MOST_KEYS, Refused, Table
+from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
@@ -47,8 +48,9 @@ class DynamoEventStore:
         tenant: str,
         client: DynamoDBClient | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        tally: Tally | None = None,
     ) -> None:
-        self.tenant = tenant
+        self.tenant, self._tally = tenant, tally or Tally()
         self._table = Table(table, client or clients.dynamodb(), sleep)
         self._heads: dict[str, Head] = {}
 
@@ -108,6 +110,7 @@ class DynamoEventStore:
                 return Appended(commit.stream, commit.first, commit.last, commit.hash)
             if isinstance(outcome, Refused):
                 if HEAD in outcome.by:
+                    self._tally.add("AppendConflicts")
                     head = self._found(request.stream, outcome.by[HEAD])
                 if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
                     return known
@@ -115,6 +118,7 @@ class DynamoEventStore:
             elif outcome == "answer lost":
                 in_doubt = True  # send the same transaction until a definite answer ends the doubt
             elif not in_doubt:
+                self._tally.add("AppendConflicts")
                 head = self.head(request.stream)
         raise AssertionError("tries end by raising Unavailable")
 

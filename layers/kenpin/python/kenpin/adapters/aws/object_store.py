@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
@@ -75,6 +75,15 @@ class S3ObjectStore:
     def has(self, names: Sequence[str]) -> set[str]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return {name for name, stored in zip(names, pool.map(self._has, names), strict=True) if stored}
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        try:
+            with unavailable_when_busy(f"bucket {self._bucket}"):
+                return self._client.head_object(Bucket=self._bucket, Key=name)["Metadata"]
+        except ClientError as error:
+            if code_of(error) == "404":
+                raise NotFound(name) from None
+            raise
 
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -57,6 +57,11 @@ class FilesystemObjectStore:
 
     def has(self, names: Sequence[str]) -> set[str]:
         return {name for name in names if self._path(name).exists()}
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        if not self.has([name]):
+            raise NotFound(name)
+        return {}
 
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)

@@ -1,6 +1,6 @@
 """The object store in memory: the shortest statement of what every adapter does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
@@ -22,6 +22,10 @@ class MemoryObjectStore:
 
     def has(self, names: Sequence[str]) -> set[str]:
         return set(names) & self._objects.keys()
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        self.open(name)
+        return {}
 
     def download_url(self, name: str) -> str:
         return f"memory:{name}"
