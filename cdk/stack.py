@@ -28,7 +28,10 @@ class CoreStack(Stack):
         queue = JobQueue(self, "JobQueue")
         unheard = sqs.Queue(self, "Unheard", enforce_ssl=True, retention_period=Duration.days(14))
         bus = EventBus(self, "EventBus", events.table, unheard)
-        resources = Resources(events.table, objects.bucket, queue.jobs, queue.dead_letters)
+        dead_intake = sqs.Queue(self, "DeadIntake", enforce_ssl=True, retention_period=Duration.days(14))
+        resources = Resources(
+            events.table, objects.bucket, queue.jobs, queue.dead_letters, dead_intake, unheard
+        )
         Functions(self, "Functions", resources, bus.name, unheard, tenant)
         Validations.of(self).acknowledge(
             *(

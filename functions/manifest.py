@@ -10,6 +10,8 @@ Grant = Literal[
     "objects:write",
     "jobs:send",
     "jobs:read",
+    "intake:read",
+    "intake:redrive",
     "rows:read",
     "rows:write",
 ]
@@ -28,6 +30,8 @@ class Function:
     """The doorbell: each append to the event store names its stream."""
     woken_by_objects: str = ""
     """Objects stored under this prefix."""
+    woken_by_queue: str = ""
+    """Batches of messages of this queue (intake); failures are reported one by one."""
     every_seconds: int = 0
     timeout_seconds: int = 29
     memory_mb: int = 512
@@ -48,7 +52,6 @@ FUNCTIONS: Final = (
             "objects:read",
             "objects:write",
             "jobs:send",
-            "jobs:read",
             "rows:read",
         ),
     ),
@@ -56,13 +59,42 @@ FUNCTIONS: Final = (
         name="queries",
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),
-        may=("events:read", "objects:read", "jobs:read", "rows:read"),
+        may=("events:read", "objects:read", "jobs:read", "intake:read", "rows:read"),
     ),
     Function(
         name="intake",
         does="Image events from factory systems.",
         routes=("POST /v1/intake",),
-        may=("events:append", "events:read", "objects:read", "rows:read"),
+        may=("events:append", "events:read", "objects:read", "rows:read", "rows:write"),
+    ),
+    Function(
+        name="deliveries",
+        does="What factories put on the intake queue, the bus or the inbox.",
+        woken_by_queue="intake",
+        may=("events:append", "events:read", "objects:read", "objects:write", "rows:read", "rows:write"),
+        timeout_seconds=60,
+        memory_mb=1024,
+    ),
+    Function(
+        name="repairs",
+        does="Another chance for what failed: dead letters, parked streams, rejected arrivals.",
+        routes=(
+            "POST /v1/dead-letters/{proxy+}",
+            "POST /v1/intake/rejected/{proxy+}",
+            "POST /v1/parked/{proxy+}",
+        ),
+        may=(
+            "events:append",
+            "events:read",
+            "objects:read",
+            "objects:write",
+            "jobs:read",
+            "jobs:send",
+            "intake:read",
+            "intake:redrive",
+            "rows:read",
+            "rows:write",
+        ),
     ),
     Function(
         name="projector",
@@ -83,7 +115,7 @@ FUNCTIONS: Final = (
         name="sweeper",
         does="Compares heads with checkpoints and heals what no doorbell rang for.",
         every_seconds=60,
-        may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
+        may=("events:append", "events:read", "jobs:read", "jobs:send", "rows:read", "rows:write"),
         timeout_seconds=300,
         memory_mb=1024,
     ),

@@ -19,6 +19,8 @@ class Resources:
     bucket: s3.Bucket
     jobs: sqs.Queue
     dead_letters: sqs.Queue
+    dead_intake: sqs.Queue
+    unheard: sqs.Queue
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]
@@ -44,6 +46,13 @@ class Resources:
             case "jobs:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
                 return [_allow(jobs, "sqs:GetQueueAttributes"), _allow(dead, "sqs:GetQueueAttributes", *look)]
+            case "intake:read":
+                look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
+                return [_allow(queue.queue_arn, *look) for queue in (self.dead_intake, self.unheard)]
+            case "intake:redrive":
+                return [
+                    _allow(queue.queue_arn, "sqs:DeleteMessage") for queue in (self.dead_intake, self.unheard)
+                ]
             case "rows:read" | "rows:write":
                 return []  # the database comes with a stack of its own
 

@@ -11,8 +11,10 @@ from host.cli import (
     datasets,
     images,
     importing,
+    intake,
     models,
     node,
+    parked,
     projects,
     queue,
     replay,
@@ -45,6 +47,8 @@ app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
+app.add_typer(intake.app, name="intake")
+app.add_typer(parked.app, name="parked")
 
 
 def main(arguments: list[str] | None = None) -> None:
