@@ -31,7 +31,7 @@ def queue(make_queue: MakeQueue) -> JobQueue:
 
 
 def job(name: str = "run-a@1") -> Job:
-    arguments = {"recipe": "probe", "seed": 7, "parent": None}
+    arguments: dict[str, str | int | None] = {"recipe": "probe", "seed": 7, "parent": None}
     return Job(name, "train", "a", arguments, "c1", f"00-{'a' * 32}-{'b' * 16}-01")
 
 

@@ -50,13 +50,16 @@ def _make_table() -> None:
 
 def _queues(name: str, dead_name: str, most_receives: int) -> tuple[str, str]:
     """A queue and the one that its dead letters go to."""
-    sqs = boto3.client("sqs")
+    dead = _queue(dead_name)
+    asked = boto3.client("sqs").get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": asked["Attributes"]["QueueArn"], "maxReceiveCount": most_receives}
+    return _queue(name, RedrivePolicy=json.dumps(policy), VisibilityTimeout="0"), dead
+
+
+def _queue(name: str, **attributes: str) -> str:
     fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
-    dead = sqs.create_queue(QueueName=dead_name, Attributes=fifo)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": most_receives})
-    attributes = {**fifo, "RedrivePolicy": policy, "VisibilityTimeout": "0"}
-    return sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"], dead
+    made = boto3.client("sqs").create_queue(QueueName=name, Attributes={**fifo, **attributes})  # type: ignore[dict-item]
+    return made["QueueUrl"]
 
 
 def stored_in_inbox(key: str, body: bytes, **metadata: str) -> Json:

@@ -4,15 +4,15 @@ import json
 import random
 from hashlib import sha256
 from io import BytesIO
+from typing import cast
 
 import boto3
 import pytest
 
 from functions.event import Json
-from functions.intake import take
 from host.gateway import call
 from kenpin.adapters.postgres.connection import Database
-from kenpin.application.arrivals import Arrivals
+from kenpin.application.arrivals import Arrival, Arrivals
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded
@@ -137,7 +137,7 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     good, bad = line.image(1), line.image(2)
     file = Arrivals._file
 
-    def broken(self: Arrivals, arrival: take.Arrival) -> object:
+    def broken(self: Arrivals, arrival: Arrival) -> object:
         if arrival.digest == bad:
             raise RuntimeError("a mistake of ours")
         return file(self, arrival)
@@ -171,7 +171,8 @@ def test_what_http_turns_away_is_kept_as_well_and_can_be_taken_in_later(line: Ap
     digest = sha256(body).hexdigest()
     answer = line.post("/v1/intake", [captured(digest), captured(line.image(1), "e2")])
     assert answer.status == 202, answer.json
-    assert [one["outcome"] for one in answer.json] == ["rejected", "registered"]
+    outcomes = [one["outcome"] for one in cast("list[Json]", answer.json)]
+    assert outcomes == ["rejected", "registered"]
     (arrival,) = rejected(line)
     path = f"/v1/intake/rejected/{arrival['rejected_id']}"
     again = line.post(f"{path}/retry", {})
