@@ -18,7 +18,7 @@ class DeadLetter(BaseModel):
     source: Literal["jobs", "intake", "unheard"]
     id: str
     kind: str
-    """train, suggest: a job; arrival: an image event; wake-up: what no function took"""
+    """train, suggest: a job; arrival: an image event; wake_up: what no function took"""
     subject: str
     """The run (train) or the dataset (suggest); of the others, their id"""
     attempts: int | None

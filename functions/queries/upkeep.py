@@ -14,7 +14,7 @@ from kenpin.read_models import intake, parked
 from kenpin.read_models.database import Row
 
 router = new_router()
-MESSAGES = {"intake": "arrival", "unheard": "wake-up"}
+MESSAGES = {"intake": "arrival", "unheard": "wake_up"}
 """Source of dead letters → what kind of thing they were."""
 
 
