@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.trace import correlation_of
+from kenpin.application.tally import Measure
 from kenpin.bootstrap import platform
 from kenpin.settings import Settings
 
@@ -37,8 +38,9 @@ def observed(handler: Handler) -> Handler:
         try:
             answer = handler(event, context)
         finally:
-            counts: dict[str, int] = {"ColdStart": int(cold)} | {**platform().tally.take()}
-            _publish(counts, settings, context.function_name)
+            if cold:
+                platform().tally.add("ColdStart")
+            _publish(platform().tally.take(), settings, context.function_name)
         logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_said(event, answer))
         return answer
 
@@ -59,9 +61,9 @@ def _traced(handler: Handler) -> Handler:
     return tracer.capture_lambda_handler(handler, capture_response=False)
 
 
-def _publish(counts: Mapping[str, int], settings: Settings, function: str) -> None:
+def _publish(counts: Mapping[Measure, int], settings: Settings, function: str) -> None:
     """As a line of CloudWatch's embedded metric format, of dimensions `service` and `stage`."""
-    if settings.base != "aws":
+    if settings.base != "aws" or not counts:
         return
     metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
     metrics.set_default_dimensions(stage=settings.stage)

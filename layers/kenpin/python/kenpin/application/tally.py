@@ -5,6 +5,7 @@ from typing import Literal
 
 Measure = Literal[
     "AppendConflicts",
+    "ColdStart",
     "IntakeRegistered",
     "IntakeRejected",
     "ParkedStreams",
