@@ -1,12 +1,10 @@
 """A batch of the intake queue: what became of each message, and which of them should come again."""
 
-from collections.abc import Iterator, Sequence
-
-import msgspec
+from collections.abc import Sequence
 
 from functions.event import Json
 from functions.intake.take import Arrived, by_dataset, note, note_malformed, take
-from functions.intake.trigger import Malformed, trigger_in
+from functions.intake.trigger import Malformed, message_in, trigger_in
 from functions.telemetry import logger
 from functions.trace import traceparent
 from kenpin.domain.event import Context
@@ -20,49 +18,25 @@ def failed(records: Sequence[Json]) -> list[str]:
 
     What never can is kept for a person and is done with, so that it does not go round until it is dead.
     """
+    arrived: list[Arrived] = []
     again: list[str] = []
-    arrived = list(_arrived(records, again))
-    for group in by_dataset(arrived):
-        again += _settled(group)
-    return again
-
-
-def _arrived(records: Sequence[Json], again: list[str]) -> Iterator[Arrived]:
     for record in records:
-        id, body = record["messageId"], record["body"]
         try:
-            message = _message(body)
-            yield Arrived(id, trigger_in(message), message)
-        except Malformed as reason:
-            again += _unless_noted(id, body, str(reason))
+            arrived += _read(record["messageId"], record["body"])
         except Exception as error:
-            again.append(id)
-            _say(error, [id])
+            _say(error, [record["messageId"]])
+            again.append(record["messageId"])
+    return again + [id for group in by_dataset(arrived) for id in _settled(group)]
 
 
-def _message(body: str) -> Json:
+def _read(id: str, body: str) -> list[Arrived]:
+    """Nothing, when nothing can be made of it. Raises Unavailable."""
+    message = message_in(body)
     try:
-        message = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise Malformed(f"the message is not JSON: {error}") from None
-    if not isinstance(message, dict):
-        raise Malformed("the message is no JSON object")
-    return message
-
-
-def _unless_noted(id: str, body: str, reason: str) -> list[str]:
-    try:
-        note_malformed(_readable(body), reason, Context(actor=ACTOR))
-    except Unavailable:
-        return [id]
+        return [Arrived(id, trigger_in(message), message)]
+    except Malformed as reason:
+        note_malformed(message, str(reason), Context(actor=ACTOR))
     return []
-
-
-def _readable(body: str) -> object:
-    try:
-        return msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return {"text": body}
 
 
 def _settled(group: Sequence[Arrived]) -> list[str]:

@@ -9,8 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from functions.event import Json
-from functions.intake.trigger import Malformed, Trigger, trigger_in
+from functions.intake.trigger import TEXT, Malformed, Trigger, trigger_in
 from kenpin.application.arrivals import Arrival
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
@@ -28,7 +27,7 @@ class Arrived(Struct, frozen=True):
     place: str
     """Its name in the batch."""
     trigger: Trigger
-    message: Json
+    message: object
     """As it came, so that it can be tried again."""
 
 
@@ -72,7 +71,7 @@ def _registered(group: Sequence[Arrived], by: Context) -> dict[str, Fate]:
     return {place: Fate("later" if item.may_come else item.outcome, item.detail) for place, item in found}
 
 
-def take_again(message: Json, by: Context) -> Fate:
+def take_again(message: object, by: Context) -> Fate:
     """One message, on its own and in its own time. Raises Unavailable."""
     try:
         one = Arrived("", trigger_in(message), message)
@@ -111,7 +110,7 @@ def _kept(message: object, by: Context, reason: str) -> intake.Rejected:
     """The same message is the same arrival, however often it comes."""
     text = json.dumps(message, sort_keys=True)
     if NUL.search(text):
-        return _kept({"text": text}, by, reason)
+        return _kept({TEXT: text}, by, reason)
     name = b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:16]
     event = message if isinstance(message, dict) else {}
     told = event["detail"] if isinstance(event.get("detail"), dict) else event

@@ -1,14 +1,16 @@
 """What factories send: a CloudEvent that tells of an image, however it travels."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+import msgspec
 from pydantic import BaseModel, Field, ValidationError
 
-from functions.event import Json
 from functions.intake import inbox
 from kenpin.domain.command import Command, Digest, Slug
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
+
+TEXT: Final = "text"
 
 
 class ImageCaptured(Command):
@@ -37,11 +39,21 @@ class Malformed(Exception):
     """Nothing can be made of it, however often it comes."""
 
 
-def trigger_in(message: Json) -> Trigger:
+def message_in(body: str) -> object:
+    """What it says; of what is no JSON, the text, so that it can be kept."""
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return {TEXT: body}
+
+
+def trigger_in(message: object) -> Trigger:
     """Of the event itself, of the bus that carried it (`detail`), or of an object stored in the inbox.
 
     Raises Malformed, Unavailable.
     """
+    if not isinstance(message, dict) or TEXT in message:
+        raise Malformed("the message is no JSON object")
     try:
         if message.get("source") == "aws.s3":
             return Trigger.model_validate(inbox.event_of(message["detail"]))

@@ -12,6 +12,7 @@ from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.http.upkeep import Redriven
 from functions.intake.take import take_again
+from functions.intake.trigger import message_in
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal
@@ -45,11 +46,7 @@ def _redriven(source: Literal["jobs", "intake", "unheard"], letter_id: str, by: 
 
 def _take_in(body: str, by: Context) -> None:
     """What is rejected now is a rejected arrival, and no dead letter any more."""
-    try:
-        message = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        message = {"text": body}
-    fate = take_again(message, by)
+    fate = take_again(message_in(body), by)
     if fate.outcome == "later":
         raise NotYet(fate.detail)
 

@@ -53,7 +53,7 @@ def test_objects_are_not_public_and_travel_encrypted(template: Template) -> None
     assert bucket["DeletionPolicy"] == "Retain"
 
 
-@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 1), ("SQS::QueuePolicy", 3)])
+@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 1), ("SQS::QueuePolicy", 4)])
 def test_requests_without_tls_are_denied(template: Template, type: str, count: int) -> None:
     policies = of_type(template, type).values()
     assert len(policies) == count

@@ -106,8 +106,7 @@ def test_what_can_never_go_well_is_kept_with_its_reason_and_not_delivered_again(
         "cannot be read as an image": captured(sha256(noise).hexdigest(), "noise"),
         "no such dataset": captured(line.image(1), "lost", "nowhere"),
         "data.digest": captured("short", "short"),
-        "not JSON": "{oh",
-        "no JSON object": "[1]",
+        "no JSON object": "{oh",
         "NUL": captured(line.image(2), "nul", name="a\0b"),
         "is not inbox": {"source": "aws.s3", "detail": {"object": {"key": "elsewhere/a.png"}}},
     }
