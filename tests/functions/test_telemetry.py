@@ -202,3 +202,33 @@ def test_the_sdk_of_traces_is_imported_only_where_there_are_traces(
         [sys.executable, "-c", SDK], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split()[0] == imported
+
+
+TRACED = """
+from functions import telemetry
+from host.gateway import LambdaContext
+from kenpin.bootstrap import wire
+from kenpin.settings import Settings
+
+there = wire(Settings(base="aws", queue_url="q"))
+telemetry.platform = lambda: there
+
+def handler(event, context):
+    from aws_xray_sdk.core import xray_recorder
+    return {"traced": xray_recorder.current_subsegment() is not None}
+
+telemetry.observed(handler)({}, LambdaContext("f", "r-1"))
+"""
+
+
+def test_in_lambda_a_call_is_traced_and_its_log_line_says_in_which_trace() -> None:
+    account = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+    environment = {"LAMBDA_TASK_ROOT": "/var/task", "_X_AMZN_TRACE_ID": X_RAY, **account}
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED], env=environment, capture_output=True, text=True, check=True
+    )
+    line = json.loads(done.stdout.splitlines()[-1])
+    assert (line["answer"], line["xray_trace_id"]) == (
+        {"traced": True},
+        "1-5759e988-bd862e3fe1be46a994272793",
+    )
