@@ -11,8 +11,10 @@ from kenpin.ports import Job
 def react(recorded: Recorded, run_id: str) -> list[Order]:
     match recorded.event:
         case RunRequested() | RunRetried():
-            asked = recorded.context
-            return [Job(recorded.event_id, "train", run_id, {}, asked.correlation_id, asked.traceparent)]
+            by = recorded.context
+            return [
+                Job(recorded.event_id, "train", run_id, {}, by.correlation_id, traceparent=by.traceparent)
+            ]
         case RunSucceeded() as event:
             registered = RegisterModel(
                 model_id=event.run_id,
