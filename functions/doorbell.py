@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from aws_lambda_powertools import Logger
-
+from functions.advance import Fate
 from functions.event import Json
-
-logger = Logger(service="kenpin")
 
 
 def rung(event: Json) -> dict[str, list[str]]:
@@ -25,18 +22,7 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
         yield stream, record["dynamodb"].get("SequenceNumber", record["eventID"])
 
 
-def each_stream(event: Json, advance: Callable[[str], object]) -> Json:
-    """Advance every stream that was named; one that fails is reported and does not hold the others up."""
-    named = rung(event)
-    failed = [id for stream, ids in named.items() if not advanced(stream, advance) for id in ids]
+def each_stream(event: Json, advance: Callable[[str], list[Fate]]) -> Json:
+    """Advance every stream that was named. Reported is what may go well when it is delivered again at once."""
+    failed = [id for stream, ids in rung(event).items() if "not now" in advance(stream) for id in ids]
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
-
-
-def advanced(stream: str, advance: Callable[[str], object]) -> bool:
-    """Whether it could be. Any mistake stays with the stream it was met in: all the others go on."""
-    try:
-        advance(stream)
-    except Exception:
-        logger.exception("a stream could not be advanced", stream=stream)
-        return False
-    return True

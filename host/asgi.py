@@ -1,6 +1,7 @@
 """The few words of ASGI that the HTTP server speaks."""
 
 import json
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -45,6 +46,7 @@ def problem(status: HTTPStatus, request: Request, detail: str) -> Answer:
         "status": status,
         "detail": detail,
         "instance": request.path,
+        "correlation_id": request.headers.get("x-correlation-id") or str(uuid.uuid4()),
     }
     return Answer(status, {"content-type": "application/problem+json"}, json.dumps(body).encode())
 

@@ -57,7 +57,7 @@ def call(function: str, event: Json) -> Json:
 def function_for(method: str, path: str) -> str | None:
     """The function whose most specific route takes this request."""
     fitting = [
-        (len(route), function.name)
+        (len(route.partition("{")[0]), function.name)
         for function in FUNCTIONS
         for route in function.routes
         if _fits(route, f"{method} {path}")

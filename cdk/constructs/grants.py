@@ -61,6 +61,13 @@ class Resources:
             case "jobs:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
                 return [_allow(jobs, "sqs:GetQueueAttributes"), _allow(dead, "sqs:GetQueueAttributes", *look)]
+            case "intake:read":
+                look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
+                return [_allow(queue.queue_arn, *look) for queue in (self.dead_intake, self.unheard)]
+            case "intake:redrive":
+                return [
+                    _allow(queue.queue_arn, "sqs:DeleteMessage") for queue in (self.dead_intake, self.unheard)
+                ]
             case "rows:read" | "rows:write" | "rows:own":
                 return []  # a login of the database, which its network brings: see Network.connect
 

@@ -2,9 +2,10 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, images, models, projects, queue, runs, suggestions
+from functions.commands import datasets, images, models, projects, runs, suggestions
 from functions.event import Json
 from functions.http.resolver import resolver
+from functions.telemetry import observed
 
 app = resolver(
     projects.router,
@@ -13,9 +14,9 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
-    queue.router,
 )
 
 
+@observed
 def handler(event: Json, context: LambdaContext) -> Json:
     return app.resolve(event, context)

@@ -48,7 +48,10 @@ def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
         "suggestion_id": id,
         "seed": seed,
     }
-    platform().jobs.send(Job(f"suggest-{id}", "suggest", dataset_id, arguments, by.correlation_id))
+    job = Job(
+        f"suggest-{id}", "suggest", dataset_id, arguments, by.correlation_id, traceparent=by.traceparent
+    )
+    platform().jobs.send(job)
     return Queued(job_id=f"suggest-{id}", suggestion_id=id)
 
 

@@ -29,8 +29,9 @@ was stored under an older one is read as the current one, and the stored bytes s
 
 TRIGGERS = """## Triggers
 
-Factory systems send these as [CloudEvents 1.0](https://cloudevents.io) to `POST /v1/intake`. The same event sent
-twice changes nothing the second time.
+Factory systems send these as [CloudEvents 1.0](https://cloudevents.io) to `POST /v1/intake`, and on AWS also
+to a queue, a bus or a bucket ([how](../guides/factory.md)). The same event sent twice changes nothing the second
+time.
 
 - **kenpin.image.captured.v1** ([schema](../../events/triggers/image-captured.v1.schema.json),
   [example](../../events/triggers/image-captured.v1.example.json)): the line took a picture and has uploaded it.

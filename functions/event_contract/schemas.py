@@ -14,7 +14,7 @@ from msgspec import Struct
 from functions.event import Json
 from functions.event_contract.story import IMAGE_CAPTURED, STORY
 from functions.http.answers import RecordedEvent
-from functions.intake.triggers import Trigger
+from functions.intake.trigger import Trigger
 from functions.queries.history import recorded_event
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of

@@ -271,26 +271,6 @@ class RecordedEvent(BaseModel):
     data: dict[str, object]
 
 
-class DeadLetter(BaseModel):
-    job_id: str
-    kind: str
-    subject: str
-    attempts: int
-    reason: str
-    log_tail: str
-    dead_at: str
-
-
-class Queue(BaseModel):
-    ready: int
-    running: int
-    dead: list[DeadLetter]
-
-
-class Redriven(BaseModel):
-    job_id: str
-
-
 class Health(BaseModel):
     status: Literal["ok"]
     version: str

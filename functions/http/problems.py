@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from http import HTTPStatus
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -12,10 +11,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import ValidationError
 
 from functions.http.request import correlation_id
+from functions.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.ports import CommitTooLarge, ConcurrencyConflict, EntityConflict, KeyReused, NotFound, Unavailable
 
-logger = Logger(service="kenpin")
 Problem = Response[str]
 
 

@@ -6,6 +6,7 @@ import uuid
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import UnauthorizedError
 
+from functions.trace import correlation_of, traceparent
 from kenpin.domain.event import Context
 from kenpin.ports import IdempotencyKey
 
@@ -16,11 +17,7 @@ def header(name: str) -> str | None:
 
 
 def correlation_id() -> str:
-    """The caller's, when it sent one; else the gateway's."""
-    given = header("x-correlation-id") or BaseRouter.current_event.raw_event["requestContext"].get(
-        "requestId"
-    )
-    return str(given or uuid.uuid4())
+    return correlation_of(BaseRouter.current_event.raw_event) or str(uuid.uuid4())
 
 
 def caller() -> Context:
@@ -29,7 +26,9 @@ def caller() -> Context:
     actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
     if not actor:
         raise UnauthorizedError("nobody is named; say who you are (on one machine: the header Kenpin-Actor)")
-    return Context(actor=actor, correlation_id=correlation_id())
+    correlation = correlation_id()
+    trace = traceparent(BaseRouter.current_event.headers, correlation)
+    return Context(actor=actor, correlation_id=correlation, traceparent=trace)
 
 
 def request_path() -> str:

@@ -1,8 +1,6 @@
-"""Reads about runs, models and the job queue."""
+"""Reads about runs and models."""
 
-from msgspec.structs import asdict
-
-from functions.http.answers import DeadLetter, Health, Model, Page, Queue, Run
+from functions.http.answers import Health, Model, Page, Run
 from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from kenpin import __version__
@@ -54,14 +52,6 @@ def one_model(model_id: str, min_version: MinVersion = None) -> Model:
     is_stale(f"model-{model_id}", min_version, "models")
     with rows() as sql:
         return Model.model_validate(found(models.one(sql, model_id), f"model {model_id}"))
-
-
-@router.get("/queue", tags=["queue"])
-def queue() -> Queue:
-    """How much waits, and what failed too often."""
-    depth = platform().jobs.depth()
-    dead = [DeadLetter(**{**asdict(letter.job), **asdict(letter)}) for letter in platform().jobs.dead()]
-    return Queue(ready=depth.ready, running=depth.running, dead=dead)
 
 
 @router.get("/health", tags=["health"])

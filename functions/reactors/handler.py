@@ -2,10 +2,12 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.advance import react
 from functions.doorbell import each_stream
 from functions.event import Json
-from kenpin.bootstrap import platform
+from functions.telemetry import observed
 
 
+@observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    return each_stream(event, platform().reactions.advance)
+    return each_stream(event, react)

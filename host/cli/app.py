@@ -11,9 +11,11 @@ from host.cli import (
     datasets,
     images,
     importing,
+    intake,
     models,
     move,
     node,
+    parked,
     projects,
     queue,
     replay,
@@ -47,6 +49,8 @@ app.command("verify")(verify.verify)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)
+app.add_typer(intake.app, name="intake")
+app.add_typer(parked.app, name="parked")
 
 
 def main(arguments: list[str] | None = None) -> None:

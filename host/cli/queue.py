@@ -1,4 +1,4 @@
-"""`kenpin queue`: the jobs that wait, and those that failed too often."""
+"""`kenpin queue`: the jobs that wait, and everything that failed too often."""
 
 from __future__ import annotations
 
@@ -8,36 +8,52 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.options import Json, group
-from host.cli.output import line, show, table
+from host.cli.output import line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.answers import Queue
+    from functions.http.upkeep import DeadLetter, Queue
 
-app = group("Jobs: what waits, what failed too often, redrive.")
+app = group("Jobs and messages: what waits, what failed too often, redrive.")
 
 
 @app.command("list")
 def list_jobs(json: Json = False) -> None:
-    """How many jobs wait and run, and the dead ones with their reason."""
-    from functions.http.answers import Queue
+    """How many jobs wait and run."""
+    from functions.http.upkeep import Queue
 
     queue = connect().get("/queue", Queue)
     show(queue, json, lambda: _describe(queue))
 
 
 def _describe(queue: Queue) -> None:
-    line(f"{queue.ready} waiting, {queue.running} running, {len(queue.dead)} dead")
+    line(f"{queue.ready} waiting, {queue.running} running, {queue.dead} dead")
     if queue.dead:
-        rows = ((d.job_id, d.kind, d.subject, d.attempts, d.reason) for d in queue.dead)
-        table("job", "kind", "subject", "attempts", "reason", rows=rows)
+        line("see them with: kenpin queue dead")
+
+
+@app.command("dead")
+def dead(json: Json = False) -> None:
+    """Dead letters, oldest first: jobs, and on AWS arrivals and wake-ups that reached nobody."""
+    from functions.http.upkeep import DeadLetter
+
+    letters = list(connect().items("/dead-letters", DeadLetter))
+    show_all(letters, json, lambda: _list(letters))
+
+
+def _list(letters: list[DeadLetter]) -> None:
+    rows = ((d.source, d.id, d.kind, d.subject, d.attempts, d.reason) for d in letters)
+    table("source", "id", "kind", "subject", "attempts", "reason", rows=rows)
 
 
 @app.command("redrive")
 def redrive(
-    job_id: Annotated[str, typer.Argument(metavar="JOB", help="Id of the dead job.")], json: Json = False
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin queue dead`.")],
+    source: Annotated[str, typer.Option(help="jobs, intake or unheard.")] = "jobs",
+    json: Json = False,
 ) -> None:
-    """Give a dead job another chance."""
-    from functions.http.answers import Redriven
+    """Give a dead letter another chance."""
+    from functions.http.upkeep import Redriven
 
-    redriven = connect().ask(f"/queue/{job_id}/redrive", {}, Redriven)
-    show(redriven, json, lambda: line(f"{job_id} waits again"))
+    redriven = connect().ask(f"/dead-letters/{source}/{letter_id}/redrive", {}, Redriven)
+    done = "waits again" if source == "jobs" else "was delivered"
+    show(redriven, json, lambda: line(f"{letter_id} {done}"))

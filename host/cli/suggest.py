@@ -50,7 +50,7 @@ def _awaited(client: Client, path: str, suggestion_id: str, wait: float) -> Sugg
     deadline = time.monotonic() + wait
     while (found := client.get(path, Suggestions)).suggestion_id != suggestion_id:
         if time.monotonic() > deadline:
-            raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue list`")
+            raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
         time.sleep(POLL_SECONDS)
     return found
 

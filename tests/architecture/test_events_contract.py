@@ -12,7 +12,7 @@ from functions.event_contract.files import drift, write
 from functions.event_contract.schemas import path_of
 from functions.event_contract.story import STORY
 from functions.http.answers import RecordedEvent
-from functions.intake.triggers import Trigger
+from functions.intake.trigger import Trigger
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.ids import Category

@@ -6,6 +6,8 @@ from typing import Final
 
 import boto3
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 REGION: Final = "eu-central-1"
 STACK: Final = "Kenpin-dev-core"
@@ -21,6 +23,7 @@ def deploy(assembly: Path, database_url: str = DATABASE_URL) -> None:
     with pytest.warns(UserWarning, match="not supported by moto's CloudFormation"):
         boto3.client("cloudformation").create_stack(StackName=STACK, TemplateBody=template)
     _let_the_bucket_tell()
+    _let_queues_wait()
 
 
 def _put_parameters(database_url: str) -> None:
@@ -59,6 +62,12 @@ def _let_the_bucket_tell() -> None:
     s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
+
+
+def _let_queues_wait() -> None:
+    """moto would take a message for its function in the middle of sending it."""
+    for queue in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues.values():
+        queue.lambda_event_source_mappings.clear()
 
 
 def _upload_assets(assembly: Path) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
+from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.database_login import RDS_ROOTS, ROOTS, TokenLogin
 
 HOST = "kenpin.proxy-0123.eu-central-1.rds.amazonaws.com"
@@ -21,6 +22,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a/session+token=")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    clients.session.cache_clear()  # it remembers whose credentials it found first
 
 
 def terms(token: str) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
+from kenpin.application.tally import Tally
 from kenpin.domain.commit import Head, genesis, verify
 from kenpin.domain.dataset.events import VersionTagged
 from kenpin.domain.event import Context
@@ -179,6 +180,22 @@ def test_races_that_are_always_lost_end_in_a_pause(
     assert store.append(STREAM, tag("a"), ME).version == 11
     assert len(pauses) == 1
     assert whole(store)
+
+
+def test_a_race_that_is_lost_unseen_is_counted(
+    dynamodb: DynamoDBClient, other: DynamoEventStore, faulty: Faulty
+) -> None:
+    tally = Tally()
+    client = cast("DynamoDBClient", faulty)
+    store = DynamoEventStore(TABLE, "contract", client, sleep=lambda _: None, tally=tally)
+    faulty.faults["transact_write_items"] = [CONFLICT]
+    store.append(STREAM, tag("a"), ME)
+    assert tally.take() == {"AppendConflicts": 1}
+    store.append(STREAM, tag("b"), ME)
+    assert tally.take() == {}
+    other.append(STREAM, tag("c"), ME)
+    store.append(STREAM, tag("d"), ME)
+    assert tally.take() == {"AppendConflicts": 1}
 
 
 def test_a_stale_memory_of_the_head_does_not_make_a_conflict(

@@ -31,7 +31,8 @@ def queue(make_queue: MakeQueue) -> JobQueue:
 
 
 def job(name: str = "run-a@1") -> Job:
-    return Job(name, "train", "a", {"recipe": "probe", "seed": 7, "parent": None}, "c1")
+    arguments: dict[str, str | int | None] = {"recipe": "probe", "seed": 7, "parent": None}
+    return Job(name, "train", "a", arguments, "c1", f"00-{'a' * 32}-{'b' * 16}-01")
 
 
 def taken(queue: JobQueue, visibility_s: int = 60) -> Delivery:
@@ -158,6 +159,18 @@ def test_a_dead_job_is_not_sent_again_but_redriven(queue: JobQueue) -> None:
     assert taken(queue).attempt == 1
     assert not queue.redrive("run-a@1")
     assert not queue.redrive("never-sent")
+
+
+def test_a_dead_job_that_nobody_needs_any_more_is_dismissed_for_good(queue: JobQueue) -> None:
+    queue.send(job())
+    assert not queue.dismiss("run-a@1")
+    queue.failed(taken(queue), "bad weights", "", retry=False)
+    assert queue.dismiss("run-a@1")
+    assert list(queue.dead()) == []
+    assert not queue.dismiss("run-a@1")
+    assert not queue.redrive("run-a@1")
+    queue.send(job())
+    assert queue.receive(60) is None
 
 
 def test_workers_that_ask_together_get_different_jobs(queue: JobQueue) -> None:

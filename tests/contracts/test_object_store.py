@@ -86,6 +86,13 @@ def test_has_names_those_that_are_stored(store: ObjectStore) -> None:
     assert store.has([]) == set()
 
 
+def test_what_was_stored_without_a_note_has_none(store: ObjectStore) -> None:
+    with pytest.raises(NotFound):
+        store.notes(IMAGE)
+    store.put(IMAGE, BytesIO(BYTES))
+    assert store.notes(IMAGE) == {}
+
+
 def test_an_address_is_stable_and_names_its_object(store: ObjectStore) -> None:
     assert store.download_url(IMAGE) == store.download_url(IMAGE)
     assert store.download_url(IMAGE) != store.download_url(f"thumbnails/{DIGEST}.webp")

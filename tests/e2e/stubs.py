@@ -119,27 +119,55 @@ def stub_runs(page: Page, dataset_id: str) -> None:
 
 DEAD: Final[list[Json]] = [
     {
-        **{"job_id": "suggest-1", "kind": "suggest", "subject": "cookies", "attempts": 3},
-        **{"reason": "MemoryError: no room for 90 GB", "log_tail": "loading\nMemoryError: no room for 90 GB"},
+        **{"source": "jobs", "id": "suggest-1", "kind": "suggest", "subject": "cookies", "attempts": 3},
+        **{"reason": "MemoryError: no room for 90 GB", "details": "loading\nMemoryError: no room for 90 GB"},
         "dead_at": "2026-05-01T09:00:00Z",
-    }
+    },
+    {
+        **{"source": "intake", "id": "m-1", "kind": "arrival", "subject": "m-1", "attempts": None},
+        **{
+            "reason": "delivered too often without success",
+            "details": "{}",
+            "dead_at": "2026-05-01T09:00:00Z",
+        },
+    },
 ]
+PARKED: Final[Json] = {
+    **{"reader": "gallery", "stream": "dataset-cookies", "version": 7, "attempts": 2},
+    **{"error": "KeyError", "message": "'lot'", "since": "2026-05-01T09:00:00Z"},
+    "next_try": "2026-05-01T09:10:00Z",
+}
 
 
-def stub_queue(page: Page) -> list[str]:
-    """One dead job, until it is redriven. Answers the ids that were."""
-    redriven: list[str] = []
+def stub_upkeep(page: Page) -> list[str]:
+    """Two dead letters and a parked stream, until something is done about them. Answers what was done."""
+    done: list[str] = []
 
-    def answer(route: Route) -> None:
-        *_, job_id, last = route.request.url.split("/")
-        if last == "redrive":
-            redriven.append(job_id)
-            _json(route, {"job_id": job_id})
-        else:
-            _json(route, {"ready": len(redriven), "running": 0, "dead": [] if redriven else DEAD})
+    def queue(route: Route) -> None:
+        _json(route, {"ready": len(done), "running": 0, "dead": 1})
 
-    page.route(re.compile(r"/v1/queue(/|$)"), answer)
-    return redriven
+    def dead(route: Route) -> None:
+        _json(route, {"items": [letter for letter in DEAD if letter["id"] not in done]})
+
+    def redrive(route: Route) -> None:
+        *_, source, id, _verb = route.request.url.split("/")
+        done.append(id)
+        _json(route, {"source": source, "id": id})
+
+    def parked(route: Route) -> None:
+        _json(route, {"items": [] if "gallery dataset-cookies" in done else [PARKED]})
+
+    def retry(route: Route) -> None:
+        *_, reader, stream, _verb = route.request.url.split("/")
+        done.append(f"{reader} {stream}")
+        _json(route, {"reader": reader, "stream": stream})
+
+    page.route(re.compile(r"/v1/queue$"), queue)
+    page.route(re.compile(r"/v1/dead-letters$"), dead)
+    page.route(re.compile(r"/v1/dead-letters/.*/redrive$"), redrive)
+    page.route(re.compile(r"/v1/parked$"), parked)
+    page.route(re.compile(r"/v1/parked/.*/retry$"), retry)
+    return done
 
 
 def _json(route: Route, body: Json) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.stubs import stub_queue, stub_runs
+from tests.e2e.stubs import stub_runs, stub_upkeep
 
 RUN = """axe.run(document, {resultTypes: ["violations"]})
     .then(found => found.violations.filter(one => ["serious", "critical"].includes(one.impact)))"""
@@ -33,6 +33,7 @@ def dataset_id(node: Node) -> str:
 SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
+    "intake": ("/intake", "article"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),
@@ -48,7 +49,7 @@ def test_nothing_serious(dataset_id: str, open_page: OpenPage, axe: str, screen:
     path, ready = SCREENS[screen]
     page = open_page("/nowhere", theme=theme)
     stub_runs(page, dataset_id)
-    stub_queue(page)
+    stub_upkeep(page)
     page.goto(path.format(id=dataset_id))
     expect(page.locator(f"main {ready}").first).to_be_visible()
     assert serious(page, axe) == []

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.stubs import stub_queue
+from tests.e2e.stubs import stub_upkeep
 
 
 def test_the_person_is_asked_once(node: Node, open_page: OpenPage) -> None:
@@ -44,7 +44,7 @@ def test_every_number_of_a_dataset_opens_its_images(node: Node, open_page: OpenP
 def test_a_dead_job_says_why_and_gets_another_chance(node: Node, open_page: OpenPage) -> None:
     node.dataset(ok=1)
     page = open_page("/nowhere")
-    redriven = stub_queue(page)
+    done = stub_upkeep(page)
     page.goto("/")
     job = page.get_by_role("article", name="suggest-1")
     expect(job).to_contain_text("提案が停止")
@@ -53,7 +53,19 @@ def test_a_dead_job_says_why_and_gets_another_chance(node: Node, open_page: Open
     job.get_by_role("button", name="やり直す").click()
     expect(page.get_by_text("キュー: 待ち 1 件")).to_be_visible()
     expect(job).to_have_count(0)
-    assert redriven == ["suggest-1"]
+    assert done == ["suggest-1"]
+
+
+def test_a_stuck_stream_says_why_and_can_be_tried_now(node: Node, open_page: OpenPage) -> None:
+    node.dataset(ok=1)
+    page = open_page("/nowhere", locale="en")
+    done = stub_upkeep(page)
+    page.goto("/")
+    stuck = page.get_by_role("article", name="gallery dataset-cookies")
+    expect(stuck).to_contain_text("KeyError: 'lot'")
+    stuck.get_by_role("button", name="Try now").click()
+    expect(stuck).to_have_count(0)
+    assert done == ["gallery dataset-cookies"]
 
 
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:

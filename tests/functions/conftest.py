@@ -14,6 +14,9 @@ from functions.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
 from kenpin.bootstrap import platform, prepare
+from tests.functions.aws import account
+
+__all__ = ["account"]
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,16 @@ class Api:
 
     def image(self, colour: int, size: tuple[int, int] = (64, 48)) -> str:
         """Store a picture and answer its digest."""
-        out = BytesIO()
-        Image.new("RGB", size, (colour % 256, colour // 256, 99)).save(out, "PNG")
-        digest = sha256(out.getvalue()).hexdigest()
-        platform().objects.put(f"images/{digest}", BytesIO(out.getvalue()))
+        body = picture(colour, size)
+        digest = sha256(body).hexdigest()
+        platform().objects.put(f"images/{digest}", BytesIO(body))
         return digest
+
+
+def picture(colour: int, size: tuple[int, int] = (64, 48)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, (colour % 256, colour // 256, 99)).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -65,6 +73,20 @@ def api(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     yield Api()
     platform().close()
     bootstrap.platform.cache_clear()
+
+
+@pytest.fixture
+def api_on_aws(account: None, api: Api) -> Api:
+    """The same, on DynamoDB, S3 and SQS."""
+    return api
+
+
+@pytest.fixture(params=["local", "aws"])
+def everywhere(request: pytest.FixtureRequest) -> Api:
+    if request.param == "aws":
+        request.getfixturevalue("account")
+    found: Api = request.getfixturevalue("api")
+    return found
 
 
 @pytest.fixture

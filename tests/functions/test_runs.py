@@ -125,11 +125,11 @@ def test_a_worker_that_died_without_a_word_fails_its_run(api: Api, run_id: str) 
     api.catch_up()
     found = api.get(f"/v1/runs/{run_id}").json
     assert (found["status"], found["failure"]["reason"]) == ("failed", "the worker died without a word")
-    (letter,) = api.get("/v1/queue").json["dead"]
-    assert letter["subject"] == run_id
+    (letter,) = api.get("/v1/dead-letters").json["items"]
+    assert (letter["source"], letter["subject"], letter["attempts"]) == ("jobs", run_id, 3)
 
 
-def test_a_failed_run_can_be_retried_and_its_old_letter_does_not_fail_it_again(api: Api, run_id: str) -> None:
+def test_a_failed_run_can_be_retried_and_its_old_letter_is_forgotten(api: Api, run_id: str) -> None:
     for _ in range(3):
         platform().jobs.receive(0)
     platform().jobs.receive(0)
@@ -137,7 +137,17 @@ def test_a_failed_run_can_be_retried_and_its_old_letter_does_not_fail_it_again(a
     assert api.post(f"/v1/runs/{run_id}/retries", {"reason": "more memory"}).status == 202
     api.catch_up()
     assert api.get(f"/v1/runs/{run_id}").json["status"] == "queued"
-    assert platform().jobs.depth().ready == 1
+    assert api.get("/v1/dead-letters").json["items"] == []
+    assert api.get("/v1/queue").json == {"ready": 1, "running": 0, "dead": 0}
+
+
+def test_a_dead_job_is_redriven(api: Api, run_id: str) -> None:
+    for _ in range(3):
+        platform().jobs.receive(0)
+    api.catch_up()
+    reply = api.post(f"/v1/dead-letters/jobs/run-{run_id}@1/redrive", {})
+    assert (reply.status, reply.json) == (202, {"source": "jobs", "id": f"run-{run_id}@1"})
+    assert api.get("/v1/queue").json == {"ready": 1, "running": 0, "dead": 0}
 
 
 def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> None:
@@ -150,5 +160,6 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
 
 
 def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:
-    reply = api.post("/v1/queue/none/redrive", {})
-    assert (reply.status, "see GET /v1/queue" in reply.json["detail"]) == (404, True)
+    for source in ("jobs", "intake", "unheard"):
+        reply = api.post(f"/v1/dead-letters/{source}/none/redrive", {})
+        assert (reply.status, "see GET /v1/dead-letters" in reply.json["detail"]) == (404, True)

@@ -19,8 +19,24 @@ def is_problem(answer: httpx.Response, status: int) -> bool:
     body = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.status_code, body["status"], body["instance"]) == (status, status, answer.url.path)
-    assert body["title"] and body["detail"]
+    assert body["title"] and body["detail"] and body["correlation_id"]
     return True
+
+
+def test_what_the_server_itself_refuses_names_the_correlation_too(worker: Worker) -> None:
+    refused: list[tuple[int, str, dict[str, str]]] = [
+        (401, "POST", {}),
+        (403, "GET", {"Origin": "https://evil.example"}),
+        (405, "DELETE", {"Kenpin-Actor": "inspector"}),
+        (413, "POST", {"Kenpin-Actor": "inspector"}),
+        (421, "GET", {"Host": "evil.example"}),
+    ]
+    with worker.client(actor="") as nobody:
+        for status, method, headers in refused:
+            body = b" " * (MAX_BODY + 1) if status == 413 else b""
+            named = {**headers, "X-Correlation-Id": "c-17"}
+            answer = nobody.request(method, PROJECTS, content=body, headers=named)
+            assert (answer.status_code, answer.json()["correlation_id"]) == (status, "c-17")
 
 
 def test_a_connection_is_kept_through_good_answers_and_bad_ones(worker: Worker) -> None:

@@ -9,7 +9,9 @@ from typing import cast
 import psycopg
 import pytest
 
-from host.gateway import call
+from functions.http.answers import Page
+from functions.http.upkeep import Parked
+from host.gateway import Request, call, respond
 from host.projector import stream_event
 from kenpin import bootstrap
 from kenpin.bootstrap import platform
@@ -97,6 +99,16 @@ class Belfry:
     def reached(self, projection: str, stream: str) -> int:
         with platform().database.transaction() as sql:
             return checkpoint(sql, projection, stream)[0]
+
+    def parked(self) -> list[Parked]:
+        """As the API tells."""
+        answer = respond("queries", Request("GET", "/v1/parked", "", {}, b""))
+        return Page[Parked].model_validate_json(answer.body).items
+
+    def try_now(self, parked: Parked) -> None:
+        path = f"/v1/parked/{parked.reader}/{parked.stream}/retry"
+        named = {"kenpin-actor": "inspector", "content-type": "application/json"}
+        assert respond("repairs", Request("POST", path, "", named, b"{}")).status == 202
 
     def jobs(self) -> list[str]:
         with psycopg.connect(self._url) as owner:

@@ -16,8 +16,9 @@ Rows = dict[str, list[str]]
 
 TABLES = """
 select tablename from pg_tables
-where schemaname = 'read_models' and tablename <> 'reader_checkpoint' order by 1"""
-"""Those that projections write; reactors keep their bookmarks beside them."""
+where schemaname = 'read_models' and tablename not in
+    ('reader_checkpoint', 'parked', 'intake_source', 'rejected_arrival') order by 1"""
+"""Those that projections write; beside them are bookmarks of reactors and notes for whoever looks after it all."""
 SAYS_SOMETHING = {"checkpoint": "where version <> 0", "image_count": "where images <> 0"}
 """A checkpoint at 0 is the lock of a stream rung for before its first event; a count of 0 was more once."""
 
@@ -38,7 +39,9 @@ def forget(url: str) -> None:
     """As before the first event."""
     with psycopg.connect(url, options="-c search_path=read_models") as connection:
         tables = [sql.Identifier(name) for (name,) in connection.execute(TABLES)]
-        connection.execute(sql.SQL("truncate reader_checkpoint, {}").format(sql.SQL(", ").join(tables)))
+        connection.execute(
+            sql.SQL("truncate reader_checkpoint, parked, {}").format(sql.SQL(", ").join(tables))
+        )
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +25,7 @@ from kenpin.domain.run.commands import (
     SucceedRun,
 )
 from kenpin.domain.run.values import Identity
-from kenpin.ports import Appended
+from kenpin.ports import Appended, Unavailable
 from kenpin.read_models import catalogue
 from kenpin.read_models.database import Sql
 from tests.read_models import worlds
@@ -110,7 +112,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     def project(batch: Sequence[Recorded], sql: Sql) -> None:
         gallery.project(batch, sql)
         if any(isinstance(r.event, VersionTagged) and r.event.name == "poison" for r in batch):
-            raise Broken
+            raise Broken("a tag that nobody can show")
 
     broken = replace(gallery, project=project)
     models = tuple(broken if model is gallery else model for model in catalogue.READ_MODELS)
@@ -123,15 +125,57 @@ def test_a_stream_that_cannot_be_projected_holds_up_no_other(
     belfry: Belfry, poison: pytest.MonkeyPatch
 ) -> None:
     belfry.play(("dataset-a", TagVersion(name="poison")))
-    failed = belfry.ring("projector", "dataset-a", "dataset-b", "run-r1", "dataset-a")
-    assert failed == ["dataset-a", "dataset-a"]
+    assert belfry.ring("projector", "dataset-a", "dataset-b", "run-r1", "dataset-a") == []
     assert belfry.reached("gallery", "dataset-b") == belfry.reached("runs", "run-r1") == 1
     belfry.sweep()
     assert belfry.reached("runs", "run-r2") == 1
     assert len(belfry.jobs()) == len(RUNS)
     poison.undo()
+    belfry.ring("projector", "dataset-a")
     belfry.sweep()
+    assert belfry.parked() == []
     assert belfry.rows() == belfry.straight_rows()
+
+
+def test_a_parked_stream_says_why_and_is_left_alone_for_a_while_unless_a_person_says_now(
+    belfry: Belfry, poison: pytest.MonkeyPatch
+) -> None:
+    belfry.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "poison", "three")))
+    belfry.sweep()
+    [stuck] = belfry.parked()
+    assert (stuck.reader, stuck.stream, stuck.version) == ("gallery", "dataset-a", 3)
+    assert (stuck.error, stuck.message) == ("Broken", "a tag that nobody can show")
+    assert timedelta(0) < stuck.next_try - datetime.now(UTC) <= timedelta(seconds=10)
+    assert belfry.reached("datasets", "dataset-a") == 4  # no other rows of the stream are held up
+
+    belfry.sweep()
+    assert [one.attempts for one in belfry.parked()] == [1]
+    belfry.try_now(stuck)
+    belfry.sweep()
+    [stuck] = belfry.parked()
+    assert stuck.attempts == 2
+    assert timedelta(seconds=10) < stuck.next_try - datetime.now(UTC) <= timedelta(seconds=20)
+
+    poison.undo()
+    belfry.sweep()
+    assert belfry.reached("gallery", "dataset-a") == 2
+    belfry.try_now(stuck)
+    belfry.sweep()
+    assert belfry.parked() == []
+    assert belfry.rows() == belfry.straight_rows()
+
+
+def test_what_the_world_keeps_from_going_well_is_delivered_again_and_not_parked(
+    belfry: Belfry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> NoReturn:
+        raise Unavailable("no answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresEventStore, "read", away)
+        assert belfry.ring("projector", "dataset-a", "run-r1") == ["dataset-a", "run-r1"]
+        assert belfry.ring("reactors", "run-r1") == ["run-r1"]
+    assert belfry.parked() == []
 
 
 def test_rows_stop_right_before_the_event_that_cannot_be_projected(
@@ -139,7 +183,7 @@ def test_rows_stop_right_before_the_event_that_cannot_be_projected(
 ) -> None:
     belfry.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "two", "poison", "three")))
     for _ in range(2):
-        assert belfry.ring("projector", "dataset-a") == ["dataset-a"]
+        assert belfry.ring("projector", "dataset-a") == []
         assert belfry.reached("gallery", "dataset-a") == 3  # created, one, two
     poison.undo()
     assert belfry.ring("projector", "dataset-a") == []
@@ -159,8 +203,12 @@ def test_a_fact_that_cannot_be_answered_holds_up_no_other(
 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresEventStore, "append", broken)
-        assert belfry.ring("reactors", *RUNS) == ["run-r1"]
+        assert belfry.ring("reactors", *RUNS) == []
         belfry.sweep()
         assert belfry.ids_of("model", "ModelRegistered") == ["model-r2@1"]
+    [stuck] = belfry.parked()
+    assert (stuck.reader, stuck.stream, stuck.error) == ("reactors", "run-r1", "Broken")
+    belfry.try_now(stuck)
     belfry.sweep()
+    assert belfry.parked() == []
     assert belfry.ids_of("model", "ModelRegistered") == ["model-r1@1", "model-r2@1"]

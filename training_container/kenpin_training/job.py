@@ -23,6 +23,7 @@ logger = logging.getLogger("kenpin.training")
 def carry_out(body: bytes) -> int:
     """An exit status; what is raised is a crash, and its traceback goes to the log."""
     job = msgspec.json.decode(body, type=Job)
+    logger.info("job %s, correlation %s, trace %s", job.job_id, job.correlation_id, job.traceparent)
     try:
         {"train": train, "suggest": suggest}[job.kind](platform(), job)
     except Refusal as refusal:

@@ -44,8 +44,7 @@ def suggest(platform: Platform, job: Job) -> None:
         scores = model.probe.scores(seen)
     threshold = model.about.threshold if model else 0.5
     picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
-    by = Context(actor=ACTOR, correlation_id=job.correlation_id)
-    offer(platform, job.subject, suggestion_id, ids, picks, str(run_id) if model else None, by)
+    offer(platform, job.subject, suggestion_id, ids, picks, str(run_id) if model else None, job.by(ACTOR))
 
 
 def offer(

@@ -28,7 +28,7 @@ from kenpin_training.suggest import ACTOR, SIZE, features_in, offer, suggestion_
 
 def train(platform: Platform, job: Job) -> None:
     """Raises Refusal when the run is over or in other hands, OtherHistory, TooFewLabels, UnreadableImage."""
-    began, by = time.monotonic(), Context(actor=ACTOR, correlation_id=job.correlation_id)
+    began, by = time.monotonic(), job.by(ACTOR)
     voice = Reporter(platform.commands, job.subject, by)
     voice.start(identity())
     requested = voice.requested

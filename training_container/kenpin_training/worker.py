@@ -16,7 +16,6 @@ import msgspec
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.decider import Refusal, Scope
-from kenpin.domain.event import Context
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
@@ -130,11 +129,10 @@ class Worker:
     def _tell_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
         if job.kind != "train":
             return
-        by = Context(actor=ACTOR, correlation_id=job.correlation_id)
         attempt = self._platform.commands.state(run, job.subject, Scope()).attempt
         command = FailRun(attempt=attempt, reason=reason[:2000], log_tail=tail, final=final)
         try:
-            self._platform.commands.execute(run, job.subject, command, by=by)
+            self._platform.commands.execute(run, job.subject, command, by=job.by(ACTOR))
         except Refusal as refusal:
             logger.info("run %s: %s", job.subject, refusal)
 

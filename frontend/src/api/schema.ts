@@ -279,6 +279,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/dead-letters */
+        get: operations["dead_letters_v1_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{source}/{letter_id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/dead-letters/{source}/{letter_id}/redrive */
+        post: operations["redrive_v1_dead_letters__source___letter_id__redrive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -303,10 +337,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/intake */
+        get: operations["intake_sources_v1_intake_get"];
         put?: never;
         /** POST /v1/intake */
         post: operations["take_in_v1_intake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/intake/rejected */
+        get: operations["rejected_arrivals_v1_intake_rejected_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake/rejected/{rejected_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/intake/rejected/{rejected_id}/dismiss */
+        post: operations["dismiss_v1_intake_rejected__rejected_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake/rejected/{rejected_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/intake/rejected/{rejected_id}/retry */
+        post: operations["retry_v1_intake_rejected__rejected_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -392,6 +478,40 @@ export interface paths {
         put?: never;
         /** POST /v1/models/{model_id}/threshold */
         post: operations["choose_threshold_v1_models__model_id__threshold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/parked */
+        get: operations["parked_streams_v1_parked_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parked/{reader}/{stream}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/parked/{reader}/{stream}/retry */
+        post: operations["try_now_v1_parked__reader___stream__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,23 +632,6 @@ export interface paths {
         get: operations["queue_v1_queue_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/queue/{job_id}/redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/queue/{job_id}/redrive */
-        post: operations["redrive_v1_queue__job_id__redrive_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -849,17 +952,22 @@ export interface components {
         /** DeadLetter */
         DeadLetter: {
             /** Attempts */
-            attempts: number;
+            attempts: number | null;
             /** Dead At */
             dead_at: string;
-            /** Job Id */
-            job_id: string;
+            /** Details */
+            details: string;
+            /** Id */
+            id: string;
             /** Kind */
             kind: string;
-            /** Log Tail */
-            log_tail: string;
             /** Reason */
             reason: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "jobs" | "intake" | "unheard";
             /** Subject */
             subject: string;
         };
@@ -916,6 +1024,11 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /** Dismissed */
+        Dismissed: {
+            /** Rejected Id */
+            rejected_id: string;
         };
         /** Epoch */
         Epoch: {
@@ -1065,6 +1178,32 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /**
+         * Intake
+         * @description The sources heard last come first.
+         */
+        Intake: {
+            /** Rejected */
+            rejected: number;
+            /** Sources */
+            sources: components["schemas"]["IntakeSource"][];
+        };
+        /** IntakeSource */
+        IntakeSource: {
+            /** Known */
+            known: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Registered */
+            registered: number;
+            /** Rejected */
+            rejected: number;
+            /** Source */
+            source: string;
+        };
         /** Model */
         Model: {
             /** Artifact */
@@ -1191,6 +1330,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[DeadLetter] */
+        Page_DeadLetter_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["DeadLetter"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Image] */
         Page_Image_: {
             /** As Of */
@@ -1211,6 +1364,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Model"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Parked] */
+        Page_Parked_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Parked"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1261,6 +1428,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[RejectedArrival] */
+        Page_RejectedArrival_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["RejectedArrival"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Run] */
         Page_Run_: {
             /** As Of */
@@ -1302,6 +1483,31 @@ export interface components {
              * @default false
              */
             stale: boolean;
+        };
+        /** Parked */
+        Parked: {
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string;
+            /** Message */
+            message: string;
+            /**
+             * Next Try
+             * Format: date-time
+             */
+            next_try: string;
+            /** Reader */
+            reader: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
         };
         /** Policy */
         Policy: {
@@ -1390,10 +1596,13 @@ export interface components {
              */
             stage: "candidate" | "production";
         };
-        /** Queue */
+        /**
+         * Queue
+         * @description Jobs.
+         */
         Queue: {
             /** Dead */
-            dead: components["schemas"]["DeadLetter"][];
+            dead: number;
             /** Ready */
             ready: number;
             /** Running */
@@ -1496,8 +1705,13 @@ export interface components {
         };
         /** Redriven */
         Redriven: {
-            /** Job Id */
-            job_id: string;
+            /** Id */
+            id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "jobs" | "intake" | "unheard";
         };
         /** Registered */
         Registered: {
@@ -1522,6 +1736,40 @@ export interface components {
              * @enum {string}
              */
             outcome: "registered" | "known" | "rejected";
+        };
+        /** RejectedArrival */
+        RejectedArrival: {
+            /** Actor */
+            actor: string;
+            /** Attempts */
+            attempts: number;
+            /** Body */
+            body: unknown;
+            /** Event Id */
+            event_id: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+            /** Rejected Id */
+            rejected_id: string;
+            /** Source */
+            source: string;
+        };
+        /** Released */
+        Released: {
+            /** Reader */
+            reader: string;
+            /** Stream */
+            stream: string;
         };
         /** RestoreImages */
         RestoreImages: {
@@ -1860,6 +2108,8 @@ export interface components {
              * @constant
              */
             specversion: "1.0";
+            /** Traceparent */
+            traceparent?: string | null;
             /**
              * Type
              * @constant
@@ -2673,6 +2923,74 @@ export interface operations {
             };
         };
     };
+    dead_letters_v1_dead_letters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeadLetter_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrive_v1_dead_letters__source___letter_id__redrive_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                source: "jobs" | "intake" | "unheard";
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_v1_health_get: {
         parameters: {
             query?: never;
@@ -2689,6 +3007,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intake_sources_v1_intake_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
                 };
             };
             /** @description A problem */
@@ -2729,6 +3076,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejected_arrivals_v1_intake_rejected_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RejectedArrival_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_v1_intake_rejected__rejected_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                rejected_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissed"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_v1_intake_rejected__rejected_id__retry_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                rejected_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
                 };
             };
             /** @description A problem */
@@ -2921,6 +3376,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parked_streams_v1_parked_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Parked_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_now_v1_parked__reader___stream__retry_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Who writes, on one machine without accounts. */
+                "Kenpin-Actor": string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                reader: string;
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description A problem */
@@ -3224,44 +3750,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    redrive_v1_queue__job_id__redrive_post: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
-                /** @description The same key again answers what the first request answered. */
-                "Idempotency-Key"?: string;
-                /** @description The version the stream must be at. */
-                "If-Match"?: string;
-            };
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Redriven"];
                 };
             };
             /** @description A problem */

@@ -1,17 +1,38 @@
-// Questions about the job queue, and the way to give a dead job another chance.
+// Questions about what waits, what is dead and what is stuck, and the ways to give it another chance.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, signed, take } from "@/api/client";
+import type { DeadLetter, Parked } from "@/api/types";
 
 const LOOK_MS = 5000;
+/** A look at dead messages hides them from other eyes for a moment, so nobody looks often. */
+const LOOK_SELDOM_MS = 30_000;
 
 export function useQueue() {
   return useQuery({ queryKey: ["queue"], queryFn: () => take(api.GET("/v1/queue")), refetchInterval: LOOK_MS });
 }
 
+export function useDeadLetters() {
+  return useQuery({ queryKey: ["dead-letters"], queryFn: () => take(api.GET("/v1/dead-letters")), refetchInterval: LOOK_SELDOM_MS });
+}
+
+export function useParked() {
+  return useQuery({ queryKey: ["parked"], queryFn: () => take(api.GET("/v1/parked")), refetchInterval: LOOK_MS });
+}
+
 export function useRedrive() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (job_id: string) => take(api.POST("/v1/queue/{job_id}/redrive", { params: { path: { job_id }, header: signed() } })),
-    onSettled: () => Promise.all(["queue", "runs"].map((one) => client.invalidateQueries({ queryKey: [one] }))),
+    mutationFn: ({ source, id }: Pick<DeadLetter, "source" | "id">) =>
+      take(api.POST("/v1/dead-letters/{source}/{letter_id}/redrive", { params: { path: { source, letter_id: id }, header: signed() } })),
+    onSettled: () => Promise.all(["queue", "dead-letters", "runs", "intake"].map((one) => client.invalidateQueries({ queryKey: [one] }))),
+  });
+}
+
+export function useTryNow() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ reader, stream }: Pick<Parked, "reader" | "stream">) =>
+      take(api.POST("/v1/parked/{reader}/{stream}/retry", { params: { path: { reader, stream }, header: signed() } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["parked"] }),
   });
 }

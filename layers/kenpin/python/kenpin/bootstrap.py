@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from kenpin.application.tally import Tally
 from kenpin.ports import OtherTenant, Unavailable
 from kenpin.settings import Settings
 
@@ -23,17 +24,22 @@ if TYPE_CHECKING:
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.connection import Login
     from kenpin.application.arrivals import Arrivals
-    from kenpin.application.execute import Commands
+    from kenpin.application.execute import Commands, Start
     from kenpin.application.move import Place
     from kenpin.application.react import Reactions
-    from kenpin.ports import Doorbell, EventStore, JobQueue, ObjectStore
+    from kenpin.domain.ids import Category
+    from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
+
+
+Deaf = Literal["intake", "unheard"]
+"""Whom it did not reach: the intake queue's function, or any that an event or the clock should have woken."""
 
 
 class Platform(ABC):
     """Everything an entry point may use. Nothing is made, and nothing connected, before it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self.tally = settings, Tally()
 
     @property
     @abstractmethod
@@ -57,19 +63,26 @@ class Platform(ABC):
 
         return Database(self.settings.database_url)
 
+    @property
+    def dead_letters(self) -> Mapping[Deaf, DeadLetters]:
+        """Of what could not be delivered, where messages are: on one machine everything is a call."""
+        return {}
+
     @cached_property
     def commands(self) -> Commands:
         from kenpin.application.execute import Commands
         from kenpin.read_models.dataset_state import state_of
 
-        return Commands(self.events, self.doorbell, {"dataset": partial(state_of, self.database)})
+        starts: dict[Category, Start] = {"dataset": partial(state_of, self.database)}
+        return Commands(self.events, self.doorbell, starts, self.tally)
 
     @cached_property
     def reactions(self) -> Reactions:
         from kenpin.adapters.postgres.checkpoints import PostgresCheckpoints
         from kenpin.application.react import Reactions
 
-        return Reactions(self.events, PostgresCheckpoints(self.database), self.commands, self.jobs)
+        checkpoints = PostgresCheckpoints(self.database)
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally)
 
     @cached_property
     def arrivals(self) -> Arrivals:
@@ -120,7 +133,8 @@ class Aws(Platform):
     def events(self) -> DynamoEventStore:
         from kenpin.adapters.aws.event_store import DynamoEventStore
 
-        return DynamoEventStore(self.settings.event_table, self.settings.tenant, objects=self.objects)
+        table, tenant = self.settings.event_table, self.settings.tenant
+        return DynamoEventStore(table, tenant, objects=self.objects, tally=self.tally)
 
     @cached_property
     def objects(self) -> ObjectStore:
@@ -133,6 +147,16 @@ class Aws(Platform):
         from kenpin.adapters.aws.job_queue import SqsJobQueue
 
         return SqsJobQueue(self.settings.queue_url, self.settings.dead_letter_url)
+
+    @cached_property
+    def dead_letters(self) -> Mapping[Deaf, DeadLetters]:
+        from kenpin.adapters.aws.dead_letters import SqsDeadLetters
+
+        urls: dict[Deaf, str] = {
+            "intake": self.settings.dead_intake_url,
+            "unheard": self.settings.unheard_url,
+        }
+        return {deaf: SqsDeadLetters(url) for deaf, url in urls.items()}
 
     @cached_property
     def doorbell(self) -> Doorbell:

@@ -1,6 +1,6 @@
 """The outside world on one page: what Kenpin asks of storage and messaging, and the errors they raise."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 from msgspec import Struct
@@ -15,6 +15,8 @@ __all__ = [
     "CommitTooLarge",
     "ConcurrencyConflict",
     "DeadJob",
+    "DeadLetter",
+    "DeadLetters",
     "Delivery",
     "DivergedHistory",
     "Doorbell",
@@ -178,6 +180,10 @@ class ObjectStore(Protocol):
         """The names of all stored objects that begin so, such as `images/`, in order."""
         ...
 
+    def notes(self, name: str) -> Mapping[str, str]:
+        """What its sender wrote on the object: S3's metadata, elsewhere nothing. Raises NotFound."""
+        ...
+
     def download_url(self, name: str) -> str:
         """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
         ...
@@ -197,6 +203,11 @@ class Job(Struct, frozen=True):
     """The run (train) or the dataset (suggest)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
+    traceparent: str | None = None
+
+    def by(self, actor: str) -> Context:
+        """Who works on it, in the correlation and the trace of whoever asked for it."""
+        return Context(actor=actor, correlation_id=self.correlation_id, traceparent=self.traceparent)
 
 
 class Delivery(Struct, frozen=True):
@@ -256,6 +267,31 @@ class JobQueue(Protocol):
 
     def redrive(self, job_id: str) -> bool:
         """Put a dead job back to the ready ones with its attempts forgotten; False when there is no such job."""
+        ...
+
+    def dismiss(self, job_id: str) -> bool:
+        """Nobody needs this dead job any more; False when there is no such job."""
+        ...
+
+
+class DeadLetter(Struct, frozen=True):
+    """A message that was delivered too often, or to nobody, and waits for a person."""
+
+    id: str
+    body: str
+    reason: str
+    dead_at: str
+
+
+class DeadLetters(Protocol):
+    """What could not be delivered to a function."""
+
+    def all(self) -> Iterator[DeadLetter]:
+        """Oldest first."""
+        ...
+
+    def settle(self, id: str, carry_out: Callable[[str], object]) -> bool:
+        """Hand its body to `carry_out`, and forget it when that returns; False when there is no such letter."""
         ...
 
 

@@ -14,6 +14,8 @@ class Settings(BaseModel):
 
     base: Literal["local", "aws"] = "local"
     """local: PostgreSQL and a folder; aws: DynamoDB, S3, SQS and Aurora."""
+    stage: str = "local"
+    """Which of several installations this is: it stands in logs and metrics."""
     tenant: str = "local"
     """Bound into every stream's first hash."""
     data_dir: Path = Path("data")
@@ -40,6 +42,9 @@ class Settings(BaseModel):
     bucket: str = "kenpin-objects"
     queue_url: str = ""
     dead_letter_url: str = ""
+    intake_queue_url: str = ""
+    dead_intake_url: str = ""
+    unheard_url: str = ""
     """The names of the AWS resources."""
 
     @model_validator(mode="before")

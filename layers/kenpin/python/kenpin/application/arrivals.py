@@ -30,6 +30,8 @@ class Item(Struct, frozen=True):
     digest: ImageId
     outcome: Literal["registered", "known", "rejected"]
     detail: str = ""
+    may_come: bool = False
+    """Rejected for want of the bytes: the same arrival may be welcome later."""
 
 
 class Outcome(Struct, frozen=True):
@@ -40,6 +42,10 @@ class Outcome(Struct, frozen=True):
 
 class Unreadable(Exception):
     """These bytes are no image to learn from."""
+
+
+class NotArrived(Unreadable):
+    """No bytes are there yet."""
 
 
 class Arrivals(Struct, frozen=True):
@@ -80,7 +86,8 @@ class Arrivals(Struct, frozen=True):
             try:
                 files[arrival.digest] = self._file(arrival)
             except Unreadable as reason:
-                rejected.append(Item(arrival.digest, "rejected", str(reason)))
+                may_come = isinstance(reason, NotArrived)
+                rejected.append(Item(arrival.digest, "rejected", str(reason), may_come))
         return files, rejected
 
     def _file(self, arrival: Arrival) -> ImageFile:
@@ -91,7 +98,7 @@ class Arrivals(Struct, frozen=True):
                 picture.load()
                 return ImageFile(body.seek(0, 2), width, height, media_type, arrival.name)
         except NotFound:
-            raise Unreadable("the bytes have not arrived; upload them first") from None
+            raise NotArrived("the bytes have not arrived; upload them first") from None
         except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
             raise Unreadable(
                 f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"

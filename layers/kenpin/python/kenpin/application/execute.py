@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
@@ -44,6 +45,7 @@ class Commands(Struct, frozen=True):
     doorbell: Doorbell
     starts: Mapping[Category, Start] = {}
     """Aggregates too large to fold from their first event."""
+    tally: Tally = field(default_factory=Tally)
 
     def execute(
         self,
@@ -85,6 +87,7 @@ class Commands(Struct, frozen=True):
             else:
                 self.doorbell.ring(stream)
                 return appended
+            self.tally.add("AppendConflicts")
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:

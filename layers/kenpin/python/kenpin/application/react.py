@@ -8,13 +8,15 @@ from msgspec import Struct
 from kenpin.application.execute import Commands
 from kenpin.application.reactors import training
 from kenpin.application.reactors.orders import Order
+from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
-from kenpin.domain.ids import category_of, id_of
+from kenpin.domain.ids import category_of, id_of, stream_of
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import Run, run
-from kenpin.ports import Checkpoints, EventStore, IdempotencyKey, Job, JobQueue
+from kenpin.domain.run.events import RunFailed
+from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, JobQueue
 
 READER: Final = "reactors"
 ACTOR: Final = "kenpin"
@@ -27,6 +29,7 @@ class Reactions(Struct, frozen=True):
     checkpoints: Checkpoints
     commands: Commands
     jobs: JobQueue
+    tally: Tally
 
     def advance(self, stream: str) -> int:
         """React to what the stream has that was not reacted to; answer how many events that was."""
@@ -37,6 +40,8 @@ class Reactions(Struct, frozen=True):
             for fact in recorded(commit):
                 for react in reactors:
                     self._carry_out(react(fact, id_of(stream)), fact)
+                if isinstance(fact.event, RunFailed) and fact.event.final:
+                    self.tally.add("RunsFailed")
             done = commit.last
             self.checkpoints.move(READER, stream, done)
         return done - start
@@ -51,19 +56,24 @@ class Reactions(Struct, frozen=True):
             if reached.get(head.stream, 0) < head.version
         ]
 
-    def fail_runs_of_dead_jobs(self) -> None:
-        """A worker that died without a word has told nobody: its run is failed for it."""
+    def settle_dead_jobs(self) -> None:
+        """A worker that died without a word has told nobody: its run is failed for it.
+
+        A job that was overtaken, by another attempt at its run or by the run's end, is nobody's concern any more.
+        """
         for letter in self.jobs.dead():
             if letter.job.kind != "train":
                 continue
             state = self.commands.state(run, letter.job.subject, Scope())
             if _waits_for(letter.job, state):
-                failed = FailRun(
-                    attempt=state.attempt, reason=letter.reason, log_tail=letter.log_tail, final=True
-                )
-                by = Context(actor=ACTOR, correlation_id=letter.job.correlation_id)
-                with suppress(Refusal):  # it was over, or tried again, while we looked
-                    self.commands.execute(run, letter.job.subject, failed, by=by)
+                self._fail(letter, state.attempt)
+            elif state.status != "failed" or not _is_current(letter.job, state):
+                self.jobs.dismiss(letter.job.job_id)
+
+    def _fail(self, letter: DeadJob, attempt: int) -> None:
+        failed = FailRun(attempt=attempt, reason=letter.reason, log_tail=letter.log_tail, final=True)
+        with suppress(Refusal):  # it was over, or tried again, while we looked
+            self.commands.execute(run, letter.job.subject, failed, by=letter.job.by(ACTOR))
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
@@ -72,11 +82,19 @@ class Reactions(Struct, frozen=True):
                     self.jobs.send(order)
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
-            by = Context(actor=ACTOR, correlation_id=fact.context.correlation_id, causation_id=fact.event_id)
+            by = Context(
+                actor=ACTOR,
+                correlation_id=fact.context.correlation_id,
+                causation_id=fact.event_id,
+                traceparent=fact.context.traceparent,
+            )
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)
 
 
 def _waits_for(job: Job, state: Run) -> bool:
     """Whether the run needs this very job. One that is over does not, when history that was moved here is read anew."""
-    waits = state.status in ("queued", "running")
-    return waits and job.job_id == f"run-{job.subject}@{state.asked_at}"
+    return state.status in ("queued", "running") and _is_current(job, state)
+
+
+def _is_current(job: Job, state: Run) -> bool:
+    return job.job_id == f"{stream_of('run', job.subject)}@{state.asked_at}"

@@ -7,7 +7,7 @@ from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
 from kenpin.domain.ids import ImageId
-from kenpin.ports import ObjectStore
+from kenpin.ports import NotFound, ObjectStore
 
 SIZE: Final = (240, 180)
 """pixels"""
@@ -18,7 +18,7 @@ def thumbnail_name(image_id: ImageId) -> str:
 
 
 def make_thumbnail(objects: ObjectStore, image_id: ImageId) -> bool:
-    """Make and store the small picture; False when the bytes are no picture. Raises NotFound."""
+    """Make and store the small picture; False when the bytes are no picture, or gone."""
     name = thumbnail_name(image_id)
     if name in objects.has([name]):
         return True
@@ -28,7 +28,7 @@ def make_thumbnail(objects: ObjectStore, image_id: ImageId) -> bool:
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             picture.thumbnail(SIZE)
             picture.convert("RGB").save(small, "WEBP", quality=80)
-    except (UnidentifiedImageError, OSError, SyntaxError):
+    except (NotFound, UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError):
         return False
     objects.put(name, BytesIO(small.getvalue()))
     return True

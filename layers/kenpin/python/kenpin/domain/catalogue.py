@@ -85,6 +85,7 @@ def seal(events: Sequence[Event], context: Context, recorded_at: datetime) -> tu
         correlation_id=context.correlation_id,
         causation_id=context.causation_id,
         batch_id=context.batch_id,
+        traceparent=context.traceparent,
         recorded_at=recorded_at,
     )
     return _encoder.encode(meta), body

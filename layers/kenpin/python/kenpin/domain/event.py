@@ -27,6 +27,8 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     correlation_id: str | None = None
     causation_id: str | None = None
     batch_id: str | None = None
+    traceparent: str | None = None
+    """W3C trace context of the request that this answers, made at the edge."""
 
 
 class Recorded(Struct, frozen=True, gc=False):

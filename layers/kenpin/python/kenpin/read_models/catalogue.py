@@ -4,9 +4,21 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import Struct
+
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
-from kenpin.read_models import datasets, gallery, models, projection, projects, runs, suggestions
+from kenpin.read_models import (
+    datasets,
+    gallery,
+    intake,
+    models,
+    parked,
+    projection,
+    projects,
+    runs,
+    suggestions,
+)
 from kenpin.read_models.database import Database
 from kenpin.read_models.projection import ReadModel, advance, checkpoint
 
@@ -24,29 +36,38 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        for ddl in (projection.CHECKPOINT, *(model.table for model in READ_MODELS)):
+        tables = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, *(model.table for model in READ_MODELS)]
+        for ddl in tables:
             sql.execute(ddl)
+
+
+class Late(Struct, frozen=True):
+    """Rows that have not reached the head of their stream."""
+
+    model: ReadModel
+    stream: str
+    events: int
+    """How many there are to go."""
+
+
+def models_of(stream: str) -> list[ReadModel]:
+    return [model for model in READ_MODELS if model.category == category_of(stream)]
 
 
 def advance_stream(stream: str, store: EventStore, database: Database) -> int:
     """Bring every read model of this stream up to its head; answer how many events that took."""
-    return sum(
-        advance(model, stream, store, database)
-        for model in READ_MODELS
-        if model.category == category_of(stream)
-    )
+    return sum(advance(model, stream, store, database) for model in models_of(stream))
 
 
-def behind(store: EventStore, database: Database, names: tuple[str, ...] | None = None) -> Iterator[str]:
-    """Streams whose rows (or whose reactors: `names`) have not reached the head."""
-    with database.transaction() as sql:
+def behind(store: EventStore, database: Database) -> Iterator[Late]:
+    """What has not reached its head. Beyond one look at each head and bookmark, it costs what is behind."""
+    with database.reading() as sql:
         rows = sql.execute("select projection, stream, version from checkpoint").fetchall()
     reached = {(row["projection"], row["stream"]): row["version"] for row in rows}
     for head in store.heads():
-        for name in names or [m.name for m in READ_MODELS if m.category == category_of(head.stream)]:
-            if reached.get((name, head.stream), 0) < head.version:
-                yield head.stream
-                break
+        for model in models_of(head.stream):
+            if (events := head.version - reached.get((model.name, head.stream), 0)) > 0:
+                yield Late(model, head.stream, events)
 
 
 def wait_for(

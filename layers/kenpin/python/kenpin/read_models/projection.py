@@ -40,23 +40,37 @@ class Gap(Error):
     """The store skipped a version: the rows stay where they are until it is found."""
 
 
-def advance(model: ReadModel, stream: str, store: EventStore, database: Database) -> int:
+def advance(
+    model: ReadModel,
+    stream: str,
+    store: EventStore,
+    database: Database,
+    is_late: Callable[[], bool] = lambda: False,
+) -> int:
     """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time.
 
+    `is_late` is asked after each window: when it is, the rest is left for another time.
     Raises what the projection raises; the rows then stand right before the commit that it broke on.
     """
     try:
-        return _advance(model, stream, store, database, WINDOW)
+        return _advance(model, stream, store, database, WINDOW, is_late)
     except Unavailable:
         raise
     except Exception:
-        _advance(model, stream, store, database, 1)
+        _advance(model, stream, store, database, 1, is_late)
         raise
 
 
-def _advance(model: ReadModel, stream: str, store: EventStore, database: Database, window: int) -> int:
+def _advance(
+    model: ReadModel,
+    stream: str,
+    store: EventStore,
+    database: Database,
+    window: int,
+    is_late: Callable[[], bool],
+) -> int:
     done, moved = 0, window
-    while moved >= window:
+    while moved >= window and not (done and is_late()):
         moved = _step(model, stream, store, database, window)
         done += moved
     return done

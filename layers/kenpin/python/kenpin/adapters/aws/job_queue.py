@@ -6,7 +6,6 @@ import hashlib
 import math
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from kenpin.adapters.aws import clients
+from kenpin.adapters.aws.dead_letters import HELD_S, peek
 from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
 from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 CLAIM_LOST: Final = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}
 LONGEST_LOG_TAIL: Final = 20_000
-PEEK_S: Final = 30
-MOST_MESSAGES: Final = 10
-"""SQS's limit of one batch."""
 
 
 class Death(msgspec.Struct, frozen=True):
@@ -85,7 +82,7 @@ class SqsJobQueue:
             pause = pause_before_retry(delivery.attempt, self._pause_s, random.random())
             self.extend(delivery, math.ceil(pause))
             return True
-        if not self.extend(delivery, PEEK_S):
+        if not self.extend(delivery, HELD_S):
             return True
         self._bury(delivery, reason, log_tail)
         return False
@@ -95,17 +92,24 @@ class SqsJobQueue:
         return QueueDepth(ready, running, sum(self._count(self._dead_url)))
 
     def dead(self) -> Iterator[DeadJob]:
-        with self._peek() as messages:
+        with peek(self._client, self._dead_url) as messages:
             found = {_job_in(message).job_id: _dead_in(message) for message in messages}
         yield from sorted(found.values(), key=lambda dead: dead.dead_at)
 
     def redrive(self, job_id: str) -> bool:
-        with self._peek() as messages:
+        with peek(self._client, self._dead_url) as messages:
             again = [message for message in messages if _job_in(message).job_id == job_id]
             for message in again:
                 self._send(_job_in(message), deduplication_id=message["MessageId"])
                 self._delete(self._dead_url, message["ReceiptHandle"])
         return bool(again)
+
+    def dismiss(self, job_id: str) -> bool:
+        with peek(self._client, self._dead_url) as messages:
+            found = [message for message in messages if _job_in(message).job_id == job_id]
+            for message in found:
+                self._delete(self._dead_url, message["ReceiptHandle"])
+        return bool(found)
 
     def _bury(self, delivery: Delivery, reason: str, log_tail: str) -> None:
         """First to the dead, then from the living: in between the job may be twice, but never lost."""
@@ -162,24 +166,6 @@ class SqsJobQueue:
             int(counts["ApproximateNumberOfMessages"]),
             int(counts["ApproximateNumberOfMessagesNotVisible"]),
         )
-
-    @contextmanager
-    def _peek(self) -> Iterator[list[Message]]:
-        """Take the dead in hand, all of them, and put them back as they were."""
-        held: list[Message] = []
-        try:
-            while batch := self._receive(self._dead_url, MOST_MESSAGES, PEEK_S):
-                held += batch
-            yield held
-        finally:
-            for start in range(0, len(held), MOST_MESSAGES):
-                self._client.change_message_visibility_batch(
-                    QueueUrl=self._dead_url,
-                    Entries=[
-                        {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
-                        for n, message in enumerate(held[start : start + MOST_MESSAGES])
-                    ],
-                )
 
 
 def _job_in(message: Message) -> Job:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
@@ -81,6 +81,15 @@ class S3ObjectStore:
                 Bucket=self._bucket, Prefix=prefix
             ):
                 yield from (found["Key"] for found in page.get("Contents", ()))
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        try:
+            with unavailable_when_busy(f"bucket {self._bucket}"):
+                return self._client.head_object(Bucket=self._bucket, Key=name)["Metadata"]
+        except ClientError as error:
+            if code_of(error) == "404":
+                raise NotFound(name) from None
+            raise
 
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -63,6 +63,11 @@ class FilesystemObjectStore:
         for folder in sorted((self._root / kind).glob(f"{leaf[:2]}*")):
             names = sorted(path.name for path in folder.iterdir())
             yield from (f"{kind}/{name}" for name in names if name.startswith(leaf))
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        if not self.has([name]):
+            raise NotFound(name)
+        return {}
 
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)

@@ -85,6 +85,14 @@ class MemoryJobQueue:
             self._entries[job_id] = _Entry(entry.job, self._now())
             return True
 
+    def dismiss(self, job_id: str) -> bool:
+        with self._lock:
+            entry = self._entries.get(job_id)
+            if entry is None or entry.dead is None:
+                return False
+            entry.dead, entry.done = None, True
+            return True
+
     def _open(self) -> list[_Entry]:
         """The jobs that are neither done nor dead, after burying those whose last worker vanished."""
         for entry in self._entries.values():

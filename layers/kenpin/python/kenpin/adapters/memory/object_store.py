@@ -1,6 +1,6 @@
 """The object store in memory: the shortest statement of what every adapter does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
@@ -25,6 +25,10 @@ class MemoryObjectStore:
 
     def names(self, prefix: str) -> Iterator[str]:
         return iter(sorted(name for name in self._objects if name.startswith(prefix)))
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        self.open(name)
+        return {}
 
     def download_url(self, name: str) -> str:
         return f"memory:{name}"

@@ -12,8 +12,8 @@ from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
 SEND: Final = """
-insert into job_queue.jobs (job_id, kind, subject, arguments, correlation_id) values (%s, %s, %s, %s, %s)
-on conflict do nothing"""
+insert into job_queue.jobs (job_id, kind, subject, arguments, correlation_id, traceparent)
+values (%s, %s, %s, %s, %s, %s) on conflict do nothing"""
 
 RECEIVE: Final = """
 with next as materialized (
@@ -23,7 +23,7 @@ with next as materialized (
 update job_queue.jobs j
 set attempts = attempts + 1, receipt = gen_random_uuid(), visible_at = now() + make_interval(secs => %s)
 from next where j.job_id = next.job_id
-returning j.job_id, kind, subject, arguments, correlation_id, receipt, attempts"""
+returning j.job_id, kind, subject, arguments, correlation_id, traceparent, receipt, attempts"""
 
 EXTEND: Final = """
 update job_queue.jobs set visible_at = now() + make_interval(secs => %s)
@@ -56,7 +56,7 @@ from (
 ) jobs"""
 
 DEAD: Final = """
-select job_id, kind, subject, arguments, correlation_id, attempts, reason, log_tail, ended_at
+select job_id, kind, subject, arguments, correlation_id, traceparent, attempts, reason, log_tail, ended_at
 from job_queue.jobs where state = 'dead' order by ended_at, place"""
 
 REDRIVE: Final = """
@@ -65,12 +65,18 @@ set state = 'open', ended_at = null, attempts = 0, visible_at = now(), reason = 
 where job_id = %s and state = 'dead' returning true"""
 
 
+DISMISS: Final = (
+    "update job_queue.jobs set state = 'done' where job_id = %s and state = 'dead' returning true"
+)
+
+
 class PostgresJobQueue:
     def __init__(self, database: Database, pause_s: float = PAUSE_S) -> None:
         self._database, self._pause_s = database, pause_s
 
     def send(self, job: Job) -> None:
-        self._ask(SEND, job.job_id, job.kind, job.subject, Jsonb(job.arguments), job.correlation_id)
+        about = (job.job_id, job.kind, job.subject, Jsonb(job.arguments))
+        self._ask(SEND, *about, job.correlation_id, job.traceparent)
 
     def receive(self, visibility_s: int) -> Delivery | None:
         self._bury_vanished()
@@ -103,6 +109,9 @@ class PostgresJobQueue:
 
     def redrive(self, job_id: str) -> bool:
         return bool(self._ask(REDRIVE, job_id))
+
+    def dismiss(self, job_id: str) -> bool:
+        return bool(self._ask(DISMISS, job_id))
 
     def _bury_vanished(self) -> None:
         self._ask(BURY_VANISHED, DIED_SILENTLY, MAX_ATTEMPTS)

@@ -17,6 +17,7 @@ create table if not exists job_queue.jobs (
     state          text not null default 'open' check (state in ('open', 'done', 'dead')),
     ended_at       timestamptz
 );
+alter table job_queue.jobs add column if not exists traceparent text;
 create index if not exists jobs_open on job_queue.jobs (place) where state = 'open';
 create index if not exists jobs_dead on job_queue.jobs (ended_at) where state = 'dead';
 

@@ -11,7 +11,10 @@ from kenpin.ports import Job
 def react(recorded: Recorded, run_id: str) -> list[Order]:
     match recorded.event:
         case RunRequested() | RunRetried():
-            return [Job(recorded.event_id, "train", run_id, {}, recorded.context.correlation_id)]
+            by = recorded.context
+            return [
+                Job(recorded.event_id, "train", run_id, {}, by.correlation_id, traceparent=by.traceparent)
+            ]
         case RunSucceeded() as event:
             registered = RegisterModel(
                 model_id=event.run_id,

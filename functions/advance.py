@@ -1,0 +1,49 @@
+"""How readers get on: one that breaks on a stream is parked there, and all others go on."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from functions.telemetry import logger
+from kenpin.application.react import READER
+from kenpin.bootstrap import platform
+from kenpin.ports import Unavailable
+from kenpin.read_models import parked
+from kenpin.read_models.catalogue import models_of
+from kenpin.read_models.projection import ReadModel, advance
+
+Fate = Literal["advanced", "parked", "not now"]
+"""not now: the world was in the way, and the same call may go well at once."""
+
+
+def project_all(stream: str) -> list[Fate]:
+    """Bring all rows of the stream up to its head."""
+    return [project(model, stream) for model in models_of(stream)]
+
+
+def project(model: ReadModel, stream: str, is_late: Callable[[], bool] = lambda: False) -> Fate:
+    store, database = platform().events, platform().database
+    return attempt(model.name, stream, lambda: advance(model, stream, store, database, is_late))
+
+
+def react(stream: str) -> list[Fate]:
+    return [attempt(READER, stream, lambda: platform().reactions.advance(stream))]
+
+
+def attempt(reader: str, stream: str, advance: Callable[[], object]) -> Fate:
+    """A mistake would be one the next time too: it parks the reader before the event it broke on,
+    until the sweeper or a person sends it off again.
+    """
+    try:
+        try:
+            advance()
+        except Unavailable:
+            raise
+        except Exception as error:
+            logger.exception("parked", reader=reader, stream=stream)
+            with platform().database.transaction() as sql:
+                parked.park(sql, reader, stream, error)
+            return "parked"
+    except Unavailable as error:
+        logger.warning("not now", reader=reader, stream=stream, reason=str(error))
+        return "not now"
+    return "advanced"

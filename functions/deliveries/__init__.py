@@ -1,0 +1,1 @@
+"""Takes in what factories put on the intake queue."""

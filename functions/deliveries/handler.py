@@ -1,0 +1,12 @@
+"""Lambda: what factories put on the intake queue, the bus or the inbox, in batches."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.deliveries.batch import failed
+from functions.event import Json
+from functions.telemetry import observed
+
+
+@observed
+def handler(event: Json, context: LambdaContext) -> Json:
+    return {"batchItemFailures": [{"itemIdentifier": id} for id in failed(event["Records"])]}

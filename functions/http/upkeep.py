@@ -1,0 +1,84 @@
+"""What the API answers about what needs looking after, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class Queue(BaseModel):
+    """Jobs."""
+
+    ready: int
+    running: int
+    dead: int
+
+
+class DeadLetter(BaseModel):
+    source: Literal["jobs", "intake", "unheard"]
+    id: str
+    kind: str
+    """train, suggest: a job; arrival: an image event; wake_up: what no function took"""
+    subject: str
+    """The run (train) or the dataset (suggest); of the others, their id"""
+    attempts: int | None
+    reason: str
+    details: str
+    """The end of the log of a job; else the message"""
+    dead_at: str
+
+
+class Redriven(BaseModel):
+    source: Literal["jobs", "intake", "unheard"]
+    id: str
+
+
+class Parked(BaseModel):
+    reader: str
+    """The projection that cannot get on, or `reactors`"""
+    stream: str
+    version: int
+    """It broke on the commit that begins here."""
+    error: str
+    message: str
+    since: datetime
+    attempts: int
+    next_try: datetime
+
+
+class Released(BaseModel):
+    reader: str
+    stream: str
+
+
+class IntakeSource(BaseModel):
+    source: str
+    last_at: datetime
+    registered: int
+    known: int
+    """Sent again"""
+    rejected: int
+
+
+class Intake(BaseModel):
+    """The sources heard last come first."""
+
+    sources: list[IntakeSource]
+    rejected: int
+    """Arrivals that wait for a person"""
+
+
+class RejectedArrival(BaseModel):
+    rejected_id: str
+    source: str
+    event_id: str
+    actor: str
+    reason: str
+    body: object
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Dismissed(BaseModel):
+    rejected_id: str

@@ -1,0 +1,70 @@
+"""Factories that can only store files: `inbox/<dataset>/<any name>` in the bucket is an image for that dataset.
+
+What is known of the picture stands in the object's metadata: `capture-line`, `capture-camera`, … and `split`.
+"""
+
+import hashlib
+from email.header import decode_header, make_header
+from typing import BinaryIO, Final
+
+from functions.event import Json
+from kenpin.bootstrap import platform
+from kenpin.domain.ids import Sha256, is_slug
+from kenpin.ports import NotFound
+
+INBOX: Final = "inbox/"
+CAPTURE: Final = "capture-"
+CHUNK: Final = 1024 * 1024
+
+
+class NotForUs(Exception):
+    """No object that an image could be made of."""
+
+
+def event_of(detail: Json) -> Json:
+    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie where images lie.
+
+    Raises NotForUs, Unavailable.
+    """
+    key = str(detail["object"]["key"])
+    dataset_id, _, name = key.removeprefix(INBOX).partition("/")
+    if not key.startswith(INBOX) or not is_slug(dataset_id) or not name:
+        raise NotForUs(f"{key} is not inbox/<dataset>/<name>")
+    try:
+        notes, digest = _notes(key), _moved(key)
+    except NotFound:
+        raise NotForUs(f"{key} is gone") from None
+    capture = {
+        field.removeprefix(CAPTURE): text for field, text in notes.items() if field.startswith(CAPTURE)
+    }
+    data = {"dataset_id": dataset_id, "digest": digest, "name": name[-255:], "capture": capture}
+    return {
+        "specversion": "1.0",
+        "type": "kenpin.image.captured.v1",
+        "source": f"{INBOX}{dataset_id}",
+        "id": f"{digest[:16]}/{name}"[:200],
+        "data": {**data, "split": notes.get("split")},
+    }
+
+
+def _notes(key: str) -> dict[str, str]:
+    """S3 gives what is not ASCII in the form of mail headers."""
+    found = platform().objects.notes(key)
+    return {field: str(make_header(decode_header(text))) for field, text in found.items()}
+
+
+def _moved(key: str) -> str:
+    """The digest of the bytes, which are then stored under it. The second time there is nothing to store."""
+    objects = platform().objects
+    with objects.open(key) as body:
+        digest = _digest(body)
+        body.seek(0)
+        objects.put(f"images/{digest}", body)
+    return digest
+
+
+def _digest(body: BinaryIO) -> Sha256:
+    hashed = hashlib.sha256()
+    while chunk := body.read(CHUNK):
+        hashed.update(chunk)
+    return hashed.hexdigest()

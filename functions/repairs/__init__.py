@@ -1,0 +1,1 @@
+"""What failed gets another chance, when a person says so."""

@@ -1,0 +1,15 @@
+"""Lambda: another chance for what failed: dead letters, parked streams, rejected arrivals."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.event import Json
+from functions.http.resolver import resolver
+from functions.repairs import dead_letters, parked, rejected
+from functions.telemetry import observed
+
+app = resolver(dead_letters.router, parked.router, rejected.router)
+
+
+@observed
+def handler(event: Json, context: LambdaContext) -> Json:
+    return app.resolve(event, context)

@@ -1,0 +1,83 @@
+"""What every function tells of itself: a log line, counts and a trace of each call, by one decorator."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import wraps
+from itertools import count
+from typing import Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.event import Json
+from functions.trace import correlation_of
+from kenpin.application.tally import Measure
+from kenpin.bootstrap import platform
+from kenpin.settings import Settings
+
+Handler = Callable[[Json, LambdaContext], Json]
+SERVICE: Final = "kenpin"
+NAMESPACE: Final = "Kenpin"
+logger = Logger(service=SERVICE)
+
+
+def observed(handler: Handler) -> Handler:
+    """Around a handler. On one machine it writes warnings and errors, and neither counts nor traces."""
+    calls = count()
+
+    @wraps(handler)
+    def told(event: Json, context: LambdaContext) -> Json:
+        began, cold = time.perf_counter(), next(calls) == 0
+        settings = platform().settings
+        correlation_id = correlation_of(event) or context.aws_request_id
+        logger.append_keys(
+            stage=settings.stage, function=context.function_name, correlation_id=correlation_id
+        )
+        try:
+            answer = handler(event, context)
+        finally:
+            if cold:
+                platform().tally.add("ColdStart")
+            _publish(platform().tally.take(), settings, context.function_name)
+        logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_said(event, answer))
+        return answer
+
+    return _traced(told) if is_traced() else told
+
+
+def is_traced() -> bool:
+    """In Lambda, unless it is told not to. The SDK behind it is imported in no other case."""
+    silenced = os.environ.get("POWERTOOLS_TRACE_DISABLED", "false").lower() in ("1", "true", "yes", "on")
+    return "LAMBDA_TASK_ROOT" in os.environ and not silenced
+
+
+def _traced(handler: Handler) -> Handler:
+    """Calls to AWS become parts of the trace; answers do not, for they hold what people wrote."""
+    from aws_lambda_powertools import Tracer
+
+    tracer = Tracer(service=SERVICE, patch_modules=("botocore",))
+    return tracer.capture_lambda_handler(handler, capture_response=False)
+
+
+def _publish(counts: Mapping[Measure, int], settings: Settings, function: str) -> None:
+    """As a line of CloudWatch's embedded metric format, of dimensions `service` and `stage`."""
+    if settings.base != "aws" or not counts:
+        return
+    metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.set_default_dimensions(stage=settings.stage)
+    metrics.add_metadata("function", function)
+    for name, number in counts.items():
+        metrics.add_metric(name, MetricUnit.Count, number)
+    metrics.flush_metrics()
+
+
+def _said(event: Json, answer: Json) -> Json:
+    """Of a request, who asked what and got which status; of other work, its figures. Bodies are nobody's business."""
+    request = event.get("requestContext", {})
+    if "http" not in request:
+        return {"answer": answer}
+    claims = request.get("authorizer", {}).get("jwt", {}).get("claims", {})
+    called = {"method": request["http"]["method"], "route": request["http"]["path"]}
+    return {**called, "status": answer["statusCode"], "actor": claims.get("sub")}

@@ -1,0 +1,103 @@
+"""Dead letters in an SQS queue: looked at without being taken, and taken out when somebody has seen to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from kenpin.adapters.aws import clients
+from kenpin.adapters.aws.errors import unavailable_when_busy
+from kenpin.ports import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef as Message
+
+HELD_S: Final = 30
+"""How long a look hides the letters from other eyes, should it break off."""
+MOST_MESSAGES: Final = 10
+"""SQS's limit of one batch."""
+MOST_LOOKED_AT: Final = 1_000
+WHY: Final = ("ERROR_MESSAGE", "ERROR_CODE")
+"""Attributes in which EventBridge says why it gave up on a target."""
+
+
+@contextmanager
+def peek(client: SQSClient, url: str) -> Iterator[list[Message]]:
+    """Take up to MOST_LOOKED_AT messages in hand, and put them back as they were."""
+    held: list[Message] = []
+    try:
+        while len(held) < MOST_LOOKED_AT and (batch := _receive(client, url)):
+            held += batch
+        yield held
+    finally:
+        for start in range(0, len(held), MOST_MESSAGES):
+            client.change_message_visibility_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                    for n, message in enumerate(held[start : start + MOST_MESSAGES])
+                ],
+            )
+
+
+def _receive(client: SQSClient, url: str) -> list[Message]:
+    with unavailable_when_busy("the queue of dead letters"):
+        answer = client.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=MOST_MESSAGES,
+            VisibilityTimeout=HELD_S,
+            WaitTimeSeconds=0,
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+            MessageAttributeNames=["All"],
+        )
+    return answer.get("Messages", [])
+
+
+class SqsDeadLetters:
+    """Letters are known by the id of their message, and kept for 14 days."""
+
+    def __init__(self, url: str, client: SQSClient | None = None) -> None:
+        self._url, self._client = url, client or clients.sqs()
+
+    def all(self) -> Iterator[DeadLetter]:
+        with peek(self._client, self._url) as messages:
+            found = {message["MessageId"]: _letter(message) for message in messages}
+        yield from sorted(found.values(), key=lambda letter: letter.dead_at)
+
+    def settle(self, id: str, carry_out: Callable[[str], object]) -> bool:
+        with peek(self._client, self._url) as messages:
+            found = [message for message in messages if message["MessageId"] == id]
+            for message in found:
+                carry_out(message["Body"])
+                with unavailable_when_busy("the queue of dead letters"):
+                    self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return bool(found)
+
+
+class Failure(Struct, rename="camel"):
+    """Of what Lambda tells of a call that failed, the answer."""
+
+    response_payload: dict[str, object]
+
+
+def _letter(message: Message) -> DeadLetter:
+    sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
+    return DeadLetter(message["MessageId"], message["Body"], _reason(message), sent.isoformat())
+
+
+def _reason(message: Message) -> str:
+    """EventBridge gives it beside the message and Lambda in it; SQS itself says nothing."""
+    said = message.get("MessageAttributes", {})
+    for name in WHY:
+        if name in said:
+            return said[name].get("StringValue", "")
+    with suppress(msgspec.DecodeError):
+        failure = msgspec.json.decode(message["Body"], type=Failure)
+        return str(failure.response_payload.get("errorMessage", ""))
+    return ""

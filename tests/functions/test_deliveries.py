@@ -1,0 +1,227 @@
+"""What factories put on the queue, driven through the handler: doubled, disordered, early, broken; and put right."""
+
+import json
+import random
+from hashlib import sha256
+from io import BytesIO
+from typing import cast
+
+import boto3
+import pytest
+
+from functions.event import Json
+from host.gateway import call
+from kenpin.adapters.postgres.connection import Database
+from kenpin.application.arrivals import Arrival, Arrivals
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.event import Recorded
+from kenpin.ports import Unavailable
+from tests.functions.aws import stored_in_inbox
+from tests.functions.conftest import Api, picture
+
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+@pytest.fixture
+def line(everywhere: Api) -> Api:
+    """A platform with a dataset called cookies, on one machine and on AWS."""
+    everywhere.post("/v1/projects", {"project_id": "p", "name": "P"})
+    for id in ("cookies", "tiles"):
+        everywhere.post("/v1/datasets", {"dataset_id": id, "project_id": "p", "name": id})
+    return everywhere
+
+
+def captured(digest: str, id: str = "e1", dataset_id: str = "cookies", **more: object) -> Json:
+    data = {"dataset_id": dataset_id, "digest": digest, "name": "1.png", "capture": {"line": "L1"}, **more}
+    event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": id}
+    return {**event, "data": data}
+
+
+def delivered(*messages: object) -> list[int]:
+    """A batch as SQS delivers it; the places of those that are to come again."""
+    bodies = [message if isinstance(message, str) else json.dumps(message) for message in messages]
+    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+    answer = call("deliveries", {"Records": records})
+    call("sweeper", {})
+    return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def images(api: Api, dataset_id: str = "cookies") -> list[Json]:
+    found: list[Json] = api.get(f"/v1/datasets/{dataset_id}/images").json["items"]
+    return found
+
+
+def rejected(api: Api) -> list[Json]:
+    found: list[Json] = api.get("/v1/intake/rejected").json["items"]
+    return found
+
+
+def facts(dataset_id: str) -> list[Recorded]:
+    return [fact for commit in platform().events.read(f"dataset-{dataset_id}") for fact in recorded(commit)]
+
+
+def test_an_event_on_the_queue_becomes_an_image_with_its_capture_and_trace(line: Api) -> None:
+    digest = line.image(1)
+    assert delivered(captured(digest, split="train") | {"traceparent": TRACE}) == []
+    (image,) = images(line)
+    assert (image["image_id"], image["split"], image["capture"]["line"]) == (digest, "train", "L1")
+    context = facts("cookies")[-1].context
+    assert (context.actor, context.correlation_id, context.traceparent) == ("factory", "e1", TRACE)
+
+
+def test_an_event_that_came_over_the_bus_is_the_same_event(line: Api) -> None:
+    digest = line.image(1)
+    envelope = {"source": "kenpin.factory", "detail-type": "kenpin.image.captured.v1", "id": "of-the-bus"}
+    assert delivered({**envelope, "detail": captured(digest)}) == []
+    assert [image["image_id"] for image in images(line)] == [digest]
+
+
+def test_a_burst_doubled_and_shuffled_over_datasets_is_taken_in_once_and_in_few_commits(line: Api) -> None:
+    sent = [captured(line.image(n), f"e{n}", dataset) for n, dataset in enumerate(["cookies", "tiles"] * 10)]
+    burst = sent * 2
+    random.Random(7).shuffle(burst)
+    before = len(list(platform().events.read("dataset-cookies")))
+    assert delivered(*burst) == delivered(*burst) == []
+    assert len(images(line)) == len(images(line, "tiles")) == 10
+    assert len(list(platform().events.read("dataset-cookies"))) == before + 1
+    (source,) = line.get("/v1/intake").json["sources"]
+    assert (source["source"], source["registered"], source["known"]) == ("/lines/1", 40, 40)
+
+
+def test_what_may_still_come_is_delivered_again_and_holds_nobody_up(line: Api) -> None:
+    good, early = line.image(1), picture(2)
+    digest = sha256(early).hexdigest()
+    assert delivered(captured(good), captured(digest)) == [1]
+    assert rejected(line) == []
+    platform().objects.put(f"images/{digest}", BytesIO(early))
+    assert delivered(captured(digest)) == []
+    assert len(images(line)) == 2
+
+
+def test_what_can_never_go_well_is_kept_with_its_reason_and_not_delivered_again(line: Api) -> None:
+    noise = b"no picture"
+    platform().objects.put(f"images/{sha256(noise).hexdigest()}", BytesIO(noise))
+    hopeless = {
+        "cannot be read as an image": captured(sha256(noise).hexdigest(), "noise"),
+        "no such dataset": captured(line.image(1), "lost", "nowhere"),
+        "data.digest": captured("short", "short"),
+        "no JSON object": "{oh",
+        "NUL": captured(line.image(2), "nul", name="a\0b"),
+        "is not inbox": {"source": "aws.s3", "detail": {"object": {"key": "elsewhere/a.png"}}},
+    }
+    assert delivered(*hopeless.values()) == []
+    assert images(line) == []
+    told = [arrival["reason"] for arrival in rejected(line)]
+    assert len(told) == len(hopeless)
+    for reason in hopeless:
+        assert [reason in one for one in told].count(True) == 1, (reason, told)
+    assert delivered(*hopeless.values()) == []
+    assert [arrival["attempts"] for arrival in rejected(line)] == [2] * len(hopeless)
+    assert line.get("/v1/intake").json["rejected"] == len(hopeless)
+
+
+def test_one_that_a_rule_refuses_is_rejected_alone(line: Api) -> None:
+    tested, other = line.image(1), line.image(2)
+    assert delivered(captured(tested, split="test")) == []
+    assert delivered(captured(tested, "again", split="train"), captured(other, "other")) == []
+    assert [image["image_id"] for image in images(line)] == [tested, other]
+    (arrival,) = rejected(line)
+    assert (arrival["event_id"], arrival["source"], arrival["actor"]) == ("again", "/lines/1", "factory")
+
+
+def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
+    line: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = line.image(1), line.image(2)
+    file = Arrivals._file
+
+    def broken(self: Arrivals, arrival: Arrival) -> object:
+        if arrival.digest == bad:
+            raise RuntimeError("a mistake of ours")
+        return file(self, arrival)
+
+    monkeypatch.setattr(Arrivals, "_file", broken)
+    assert delivered(captured(bad, "bad"), captured(good, "good")) == [0]
+    assert [image["image_id"] for image in images(line)] == [good]
+
+
+def test_when_the_world_is_away_everything_comes_again(line: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = [captured(line.image(1)), captured(line.image(2), "e2", "tiles"), "{oh"]
+
+    def away(*_: object, **__: object) -> object:
+        raise Unavailable("no answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "transaction", away)
+        patch.setattr(type(platform().events), "append", away)
+        records = [
+            {"messageId": str(n), "body": m if isinstance(m, str) else json.dumps(m)}
+            for n, m in enumerate(messages)
+        ]
+        answer = call("deliveries", {"Records": records})
+    assert sorted(f["itemIdentifier"] for f in answer["batchItemFailures"]) == ["0", "1", "2"]
+    assert delivered(*messages) == []
+    assert (len(images(line)), len(images(line, "tiles")), len(rejected(line))) == (1, 1, 1)
+
+
+def test_what_http_turns_away_is_kept_as_well_and_can_be_taken_in_later(line: Api) -> None:
+    body = picture(3)
+    digest = sha256(body).hexdigest()
+    answer = line.post("/v1/intake", [captured(digest), captured(line.image(1), "e2")])
+    assert answer.status == 202, answer.json
+    outcomes = [one["outcome"] for one in cast("list[Json]", answer.json)]
+    assert outcomes == ["rejected", "registered"]
+    (arrival,) = rejected(line)
+    path = f"/v1/intake/rejected/{arrival['rejected_id']}"
+    again = line.post(f"{path}/retry", {})
+    assert (again.status, again.json["outcome"]) == (202, "rejected")
+    platform().objects.put(f"images/{digest}", BytesIO(body))
+    assert line.post(f"{path}/retry", {}).json == {"id": "e1", "outcome": "registered", "detail": ""}
+    assert rejected(line) == []
+    assert facts("cookies")[-1].context.actor == "inspector"
+    assert line.post(f"{path}/retry", {}).status == 404
+
+
+def test_a_rejected_arrival_can_be_set_aside(line: Api) -> None:
+    delivered("{oh")
+    (arrival,) = rejected(line)
+    path = f"/v1/intake/rejected/{arrival['rejected_id']}/dismiss"
+    assert line.post(path, {}).json == {"rejected_id": arrival["rejected_id"]}
+    assert (rejected(line), line.post(path, {}).status) == ([], 404)
+
+
+def test_rejected_arrivals_come_in_pages(line: Api) -> None:
+    delivered(*(f"{{{n}" for n in range(5)))
+    first = line.get("/v1/intake/rejected?limit=3").json
+    second = line.get(f"/v1/intake/rejected?limit=3&cursor={first['next_cursor']}").json
+    found = [arrival["rejected_id"] for arrival in (*first["items"], *second["items"])]
+    assert (len(set(found)), second["next_cursor"]) == (5, None)
+
+
+def test_a_file_in_the_inbox_becomes_an_image_with_what_its_metadata_says(
+    account: None, api: Api, cookies: list[str]
+) -> None:
+    body = picture(77)
+    event = stored_in_inbox(
+        "inbox/cookies/a/丸 1.png",
+        body,
+        **{"capture-line": "L9", "capture-product": "=?UTF-8?B?5Li4?=", "split": "train"},
+    )
+    assert delivered(event, event) == delivered(event) == []
+    image = images(api)[-1]
+    assert (image["image_id"], image["name"]) == (sha256(body).hexdigest(), "a/丸 1.png")
+    assert (image["capture"]["line"], image["capture"]["product"], image["split"]) == ("L9", "丸", "train")
+    assert len(images(api)) == len(cookies) + 1
+
+
+def test_a_file_in_the_inbox_that_is_gone_or_misplaced_is_rejected(
+    account: None, api: Api, cookies: list[str]
+) -> None:
+    gone = stored_in_inbox("inbox/cookies/a.png", picture(77))
+    boto3.client("s3").delete_object(Bucket="kenpin-objects", Key="inbox/cookies/a.png")
+    assert delivered(gone, stored_in_inbox("inbox/Not a Slug/b.png", b"b")) == []
+    assert sorted(arrival["reason"].rpartition(": ")[2] for arrival in rejected(api)) == [
+        "inbox/Not a Slug/b.png is not inbox/<dataset>/<name>",
+        "inbox/cookies/a.png is gone",
+    ]
