@@ -65,9 +65,8 @@ def _local(settings: Settings) -> Platform:
     database = PostgresDatabase(settings.database_url)
     objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
     events = PostgresEventStore(database, settings.tenant)
-    return _platform(
-        settings, events, objects, PostgresJobQueue(database), SocketDoorbell(settings.data_dir), database
-    )
+    jobs = PostgresJobQueue(database, lanes=settings.runs_per_project)
+    return _platform(settings, events, objects, jobs, SocketDoorbell(settings.data_dir), database)
 
 
 def _aws(settings: Settings) -> Platform:
@@ -82,7 +81,7 @@ def _aws(settings: Settings) -> Platform:
         settings,
         DynamoEventStore(settings.event_table, settings.tenant),
         S3ObjectStore(settings.bucket),
-        SqsJobQueue(settings.queue_url, settings.dead_letter_url),
+        SqsJobQueue(settings.queue_url, settings.dead_letter_url, lanes=settings.runs_per_project),
         StreamDoorbell(),
         database,
     )

@@ -164,6 +164,8 @@ class Job(Struct, frozen=True):
     """The run (train) or the dataset (suggest)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
+    project: str = ""
+    """Whose share of the workers it takes; empty: nobody's."""
 
 
 class Delivery(Struct, frozen=True):
@@ -192,14 +194,18 @@ class QueueDepth(Struct, frozen=True):
 
 
 class JobQueue(Protocol):
-    """At-least-once delivery with a visibility timeout, back-off and dead letters, as SQS has them."""
+    """At-least-once delivery with a visibility timeout, back-off and dead letters, as SQS has them.
+
+    Jobs of one lane (`kenpin.domain.job.lane_of`) come one after another: while one is in somebody's hands, or
+    waits to be tried again, those behind it wait too. Other lanes do not.
+    """
 
     def send(self, job: Job) -> None:
         """Queue the job once: a job_id sent before (within 5 minutes on SQS, ever elsewhere) does nothing."""
         ...
 
     def receive(self, visibility_s: int) -> Delivery | None:
-        """Take the oldest ready job, unseen by others for `visibility_s` seconds; None when there is none."""
+        """Take the oldest ready job whose lane is free, unseen by others for `visibility_s` seconds, if any."""
         ...
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
@@ -215,6 +221,10 @@ class JobQueue(Protocol):
 
         Answers True when the job will come again.
         """
+        ...
+
+    def give_back(self, delivery: Delivery) -> None:
+        """The job is ready for others at once, as if it had never been taken; nothing when the claim was lost."""
         ...
 
     def depth(self) -> QueueDepth: ...

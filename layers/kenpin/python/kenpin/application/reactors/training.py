@@ -10,8 +10,9 @@ from kenpin.ports import Job
 
 def react(recorded: Recorded, run_id: str) -> list[Order]:
     match recorded.event:
-        case RunRequested() | RunRetried():
-            return [Job(recorded.event_id, "train", run_id, {}, recorded.context.correlation_id)]
+        case RunRequested(project_id=project_id) | RunRetried(project_id=project_id):
+            correlation_id = recorded.context.correlation_id
+            return [Job(recorded.event_id, "train", run_id, {}, correlation_id, project_id)]
         case RunSucceeded() as event:
             registered = RegisterModel(
                 model_id=event.run_id,
