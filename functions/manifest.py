@@ -28,6 +28,8 @@ class Function:
     """The doorbell: each append to the event store names its stream."""
     woken_by_objects: str = ""
     """Objects stored under this prefix."""
+    woken_by_stopped_tasks: bool = False
+    """Each training task that ECS says has stopped."""
     every_seconds: int = 0
     timeout_seconds: int = 29
     memory_mb: int = 512
@@ -86,6 +88,13 @@ FUNCTIONS: Final = (
         may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
         timeout_seconds=300,
         memory_mb=1024,
+    ),
+    Function(
+        name="recovery",
+        does="Says of the runs of a container that died why they wait.",
+        woken_by_stopped_tasks=True,
+        may=("events:append", "events:read", "rows:read"),
+        timeout_seconds=60,
     ),
     Function(
         name="thumbnails",

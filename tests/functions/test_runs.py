@@ -14,22 +14,6 @@ WORKER = Context(actor="trainer")
 IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={"numpy": "2"}, threads=2, hardware="cpu")
 
 
-@pytest.fixture
-def labelled(api: Api, cookies: list[str]) -> list[str]:
-    """The dataset with two OK and two NG images to learn from."""
-    verdicts = zip(cookies, ("OK", "OK", "NG", "NG"), strict=False)
-    body = {"annotations": [{"image_id": id, "verdict": verdict} for id, verdict in verdicts]}
-    assert api.post("/v1/datasets/cookies/annotations", body).status == 201
-    return cookies
-
-
-@pytest.fixture
-def run_id(api: Api, labelled: list[str]) -> str:
-    reply = api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7})
-    assert reply.status == 202
-    return str(reply.json["id"])
-
-
 def worked(run_id: str, *commands: RunCommand) -> None:
     for command in commands:
         platform().commands.execute(run, run_id, command, by=WORKER)
