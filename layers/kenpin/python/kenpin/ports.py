@@ -145,6 +145,13 @@ class ObjectStore(Protocol):
         """Those of the names that are stored."""
         ...
 
+    def expire(self, prefix: str) -> None:
+        """What has a name that begins so is needed no more: gone at once, or when the store's own rule comes to it.
+
+        Only for what can be made again, such as checkpoints of a run.
+        """
+        ...
+
     def download_url(self, name: str) -> str:
         """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
         ...

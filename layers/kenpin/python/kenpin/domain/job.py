@@ -1,4 +1,4 @@
-"""How often a job is tried, how long it waits between, whom it waits for, and what is said of a worker that vanished."""
+"""How often a job is tried, what it waits for, and what is said of a worker that vanished."""
 
 import zlib
 from typing import Final

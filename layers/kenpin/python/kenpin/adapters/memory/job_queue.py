@@ -36,7 +36,9 @@ class MemoryJobQueue:
 
     def receive(self, visibility_s: int) -> Delivery | None:
         with self._lock:
-            busy: set[str | None] = {self._lane(e) for e in self._open() if e.visible_at > self._now()} - {None}
+            busy: set[str | None] = {self._lane(e) for e in self._open() if e.visible_at > self._now()} - {
+                None
+            }
             for entry in self._open():
                 if entry.visible_at <= self._now() and self._lane(entry) not in busy:
                     entry.attempts += 1

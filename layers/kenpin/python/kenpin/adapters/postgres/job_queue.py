@@ -82,9 +82,7 @@ class PostgresJobQueue:
     def send(self, job: Job) -> None:
         lane = lane_of(job.project, job.job_id, self._lanes)
         arguments = Jsonb(job.arguments)
-        self._ask(
-            SEND, job.job_id, job.kind, job.subject, arguments, job.correlation_id, job.project, lane
-        )
+        self._ask(SEND, job.job_id, job.kind, job.subject, arguments, job.correlation_id, job.project, lane)
 
     def receive(self, visibility_s: int) -> Delivery | None:
         self._bury_vanished()
