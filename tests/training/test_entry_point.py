@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import boto3
 import pytest
@@ -31,11 +31,12 @@ from kenpin.domain.dataset.commands import (
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import ImageFile
 from kenpin.domain.decider import Scope
-from kenpin.domain.event import type_of
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import Run, run
+from kenpin.domain.run.events import EpochCompleted, RunStarted
+from kenpin.ports import QueueDepth
 from kenpin.settings import Settings
 from tests.training.conftest import BY, photo
 
@@ -181,11 +182,32 @@ def request(platform: Platform, run_id: str, recipe: Recipe) -> None:
     platform.reactions.advance(f"run-{run_id}")
 
 
-def until(condition: Callable[[], bool], working: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 240
-    while not condition():
-        assert working.poll() is None and time.monotonic() < deadline, log.read_text()
-        time.sleep(0.2)
+class Container:
+    """The worker as the task runs it; at the end it is told to stop, and must be gone in time."""
+
+    def __init__(self, task: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, *ENTRY[1:]], env=task, cwd=log.parent / "data", stdout=out, stderr=out
+            )
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 240
+        while not condition():
+            assert self._process.poll() is None and time.monotonic() < deadline, self._log.read_text()
+            time.sleep(0.2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._process.send_signal(signal.SIGTERM)
+            assert self._process.wait(30) == 0, self._log.read_text()
+        finally:
+            self._process.kill()
+            self._process.wait()
 
 
 def test_outside_its_folders_a_task_can_write_nothing(task: dict[str, str], tmp_path: Path) -> None:
@@ -194,42 +216,36 @@ def test_outside_its_folders_a_task_can_write_nothing(task: dict[str, str], tmp_
     assert "Read-only file system" in tried.stderr
 
 
-def test_an_idle_task_that_is_told_to_stop_is_gone_in_seconds(
-    platform: Platform, task: dict[str, str], tmp_path: Path
-) -> None:
-    with subprocess.Popen([sys.executable, *ENTRY[1:]], env=task, cwd=tmp_path / "data") as working:
+def test_an_idle_task_that_is_told_to_stop_is_gone_in_seconds(task: dict[str, str], tmp_path: Path) -> None:
+    with Container(task, tmp_path / "log"):
         time.sleep(3)
-        working.send_signal(signal.SIGTERM)
-        assert working.wait(30) == 0
 
 
 @pytest.mark.timeout(300)
-def test_a_task_trains_from_the_queue_and_gives_back_what_it_has_when_it_is_told_to_stop(
+def test_a_task_trains_from_the_queue_and_the_next_goes_on_where_one_was_stopped(
     labelled: Platform, task: dict[str, str], tmp_path: Path
 ) -> None:
-    request(labelled, "run1", Recipe(image_size=96))
     log = tmp_path / "log"
 
     def state(run_id: str) -> Run:
         return labelled.commands.state(run, run_id, Scope())
 
-    with (
-        log.open("wb") as out,
-        subprocess.Popen(
-            [sys.executable, *ENTRY[1:]], env=task, cwd=tmp_path / "data", stdout=out, stderr=out
-        ) as working,
-    ):
-        until(lambda: state("run1").status == "succeeded", working, log)
+    request(labelled, "run1", Recipe(image_size=96))
+    with Container(task, log) as container:
+        container.until(lambda: state("run1").status == "succeeded")
         request(labelled, "run2", Recipe(method="fine_tune", image_size=96, epochs=100, train_from_block=15))
-        until(lambda: "epoch 2" in state("run2").reported, working, log)
-        working.send_signal(signal.SIGTERM)
-        assert working.wait(60) == 0, log.read_text()
-    kinds = [type_of(e) for commit in labelled.events.read("run-run1") for e in events_in(commit)]
-    assert kinds[-1] == "RunSucceeded" and kinds.count("RunStarted") == 1
-    seconds = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    assert [told["run_id"] for told in seconds] == ["run1", "run2"]
-    assert state("run2").status == "queued"
-    again = labelled.jobs.receive(60)
-    assert again is not None and (again.job.subject, again.attempt) == ("run2", 1)
-    kept = boto3.client("s3").list_objects_v2(Bucket="objects", Prefix="checkpoints/run2.")
-    assert kept["KeyCount"] == 1, "the child saved its last epoch on the way out"
+        container.until(lambda: "epoch 2" in state("run2").reported)
+    assert (state("run2").status, state("run2").attempt) == ("queued", 1)
+    assert labelled.jobs.depth() == QueueDepth(1, 0, 0)
+    with Container(task, log) as container:
+        container.until(lambda: state("run2").attempt == 2)
+    events = [e for commit in labelled.events.read("run-run2") for e in events_in(commit)]
+    one, two = (event for event in events if isinstance(event, RunStarted))
+    epochs = [event for event in events if isinstance(event, EpochCompleted)]
+    told = [event.epoch for event in epochs if event.attempt == 1]
+    again = [event.epoch for event in epochs if event.attempt == 2]
+    assert 2 <= two.resumes_after in (told[-1], told[-1] - 1), "an epoch is told before it is kept"
+    assert again == list(range(two.resumes_after + 1, two.resumes_after + 1 + len(again)))
+    assert one.worker != two.worker
+    seconds = [json.loads(line)["run_id"] for line in log.read_text().splitlines() if line.startswith("{")]
+    assert seconds == ["run1", "run2", "run2"]
