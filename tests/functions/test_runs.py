@@ -121,7 +121,8 @@ def test_a_failed_run_can_be_retried_and_its_old_letter_does_not_fail_it_again(a
     assert api.post(f"/v1/runs/{run_id}/retries", {"reason": "more memory"}).status == 202
     api.catch_up()
     assert api.get(f"/v1/runs/{run_id}").json["status"] == "queued"
-    assert platform().jobs.depth().ready == 1
+    again = platform().jobs.receive(30)
+    assert again is not None and (again.job.subject, again.job.project) == (run_id, "cookies")
 
 
 def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> None:
@@ -129,7 +130,11 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
     assert reply.status == 202
     delivery = platform().jobs.receive(30)
     assert delivery is not None
-    assert (delivery.job.kind, delivery.job.subject) == ("suggest", "cookies")
+    assert (delivery.job.kind, delivery.job.subject, delivery.job.project) == (
+        "suggest",
+        "cookies",
+        "cookies",
+    )
     assert delivery.job.arguments["suggestion_id"] == reply.json["suggestion_id"]
 
 

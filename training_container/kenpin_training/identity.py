@@ -24,6 +24,8 @@ LIBRARIES: Final = (
     "tensorflow-cpu",
 )
 """Whose versions can change a bit of the result."""
+DEVICES: Final = Path("/proc/driver/nvidia/gpus")
+"""Where the driver lists what this container may use."""
 
 
 @cache
@@ -62,7 +64,7 @@ def libraries() -> dict[str, str]:
 @cache
 def accelerators() -> tuple[str, ...]:
     """The models of the NVIDIA devices that this process may use, told without TensorFlow."""
-    found = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
+    found = sorted(DEVICES.glob("*/information"))
     fields = (dict(_field(line) for line in path.read_text().splitlines() if ":" in line) for path in found)
     return tuple(field["Model"] for field in fields)
 
