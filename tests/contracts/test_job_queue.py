@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import psycopg
 import pytest
 
+from kenpin.adapters.aws.job_queue import SqsJobQueue
 from kenpin.adapters.memory.job_queue import MemoryJobQueue
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.job_queue import PostgresJobQueue
@@ -189,6 +190,21 @@ def test_a_lost_claim_gives_nothing_back(queue: JobQueue) -> None:
     queue.done(held)
     queue.give_back(held)
     assert queue.depth() == QueueDepth(0, 0, 0)
+
+
+def test_giving_back_that_breaks_off_leaves_the_job_twice_and_never_lost(
+    sqs_job_queue: Callable[[float], SqsJobQueue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = sqs_job_queue(0)
+    queue.send(job(project="bakery"))
+    delivery = taken(queue)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(queue, "done", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            queue.give_back(delivery)
+    assert queue.receive(60) is None, "one lane: not both at once"
+    queue.done(delivery)
+    assert taken(queue).job == delivery.job
 
 
 def in_hands(queue: JobQueue) -> list[Delivery]:

@@ -24,7 +24,15 @@ HERE = Identity(
 ELSEWHERE = msgspec.structs.replace(HERE, threads=4)
 
 
-def keeper(objects: MemoryObjectStore, identity: Identity = HERE, run_id: str = "run1") -> Keeper:
+class Shelf(MemoryObjectStore):
+    """Shows what it holds."""
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._objects)
+
+
+def keeper(objects: Shelf, identity: Identity = HERE, run_id: str = "run1") -> Keeper:
     return Keeper(objects, run_id, identity, RECIPE.epochs)
 
 
@@ -40,13 +48,13 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("always")
 def test_the_latest_comes_back_as_it_was_and_the_one_before_is_gone() -> None:
-    objects = MemoryObjectStore()
+    objects = Shelf()
     assert keeper(objects).last == Checkpoint(0)
     keeping = keeper(objects)
     keeping.keep(after(1))
     keeping.keep(after(2))
     back = keeper(objects).last
-    assert back.epoch == 2 and len(objects.names()) == 1
+    assert back.epoch == 2 and len(objects.names) == 1
     assert [(v.tolist(), v.dtype.name) for v in back.variables] == [
         ([[2.0, 2.0], [2.0, 2.0]], "float32"),
         (2, "int64"),
@@ -55,7 +63,7 @@ def test_the_latest_comes_back_as_it_was_and_the_one_before_is_gone() -> None:
 
 @pytest.mark.usefixtures("always")
 def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
-    objects = MemoryObjectStore()
+    objects = Shelf()
     keeper(objects).keep(after(2))
     assert keeper(objects, ELSEWHERE).last.epoch == 0
     assert keeper(objects, run_id="run").last.epoch == 0
@@ -66,10 +74,10 @@ def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
 
 
 def test_an_epoch_is_written_down_once_a_minute_and_when_work_breaks_off() -> None:
-    objects = MemoryObjectStore()
+    objects = Shelf()
     with keeper(objects) as keeping:
         keeping.keep(after(1))
-    assert objects.names() == set()
+    assert objects.names == set()
     with pytest.raises(SystemExit), keeper(objects) as keeping:
         keeping.keep(after(1))
         raise SystemExit
@@ -78,7 +86,7 @@ def test_an_epoch_is_written_down_once_a_minute_and_when_work_breaks_off() -> No
 
 @pytest.mark.usefixtures("always")
 def test_a_store_that_is_away_costs_a_checkpoint_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    objects = MemoryObjectStore()
+    objects = Shelf()
     keeping = keeper(objects)
     with monkeypatch.context() as away:
         away.setattr(objects, "put", _away)
@@ -95,7 +103,7 @@ class CutOff(Exception):
     """Stands for a machine that goes away."""
 
 
-def tuned(objects: MemoryObjectStore, cut_off_in: int = 99) -> tuple[Tuned, list[int]]:
+def tuned(objects: Shelf, cut_off_in: int = 99) -> tuple[Tuned, list[int]]:
     """The result, and the epochs that were told on the way to it."""
     random, told = np.random.default_rng(2), list[int]()
     pixels = random.integers(0, 256, (12, 96, 96, 3), dtype=np.uint8)
@@ -120,8 +128,8 @@ def bits(result: Tuned) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("cut_off_in", [2, 3])
 def test_an_attempt_that_goes_on_comes_to_the_bits_of_one_that_was_never_cut_off(cut_off_in: int) -> None:
-    whole, _ = tuned(MemoryObjectStore())
-    objects = MemoryObjectStore()
+    whole, _ = tuned(Shelf())
+    objects = Shelf()
     with pytest.raises(CutOff):
         tuned(objects, cut_off_in)
     resumed, told = tuned(objects)
@@ -131,7 +139,7 @@ def test_an_attempt_that_goes_on_comes_to_the_bits_of_one_that_was_never_cut_off
 
 @pytest.mark.usefixtures("always")
 def test_an_attempt_after_the_last_epoch_only_measures() -> None:
-    objects = MemoryObjectStore()
+    objects = Shelf()
     whole, _ = tuned(objects)
     again, told = tuned(objects)
     assert told == [] and bits(again) == bits(whole)

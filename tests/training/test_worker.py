@@ -229,16 +229,18 @@ def test_the_task_is_protected_while_a_job_is_in_work(
     assert idle.asked == []
 
 
-def test_on_aws_the_time_of_a_run_is_a_metric(
+def test_on_aws_the_log_leaves_the_task_and_the_time_of_a_run_is_a_metric(
     queued: Platform, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker(queued, "").work_once()
     assert capsys.readouterr().out == ""
     queued.jobs.send(Job("run1@2", "train", "run1", {}))
-    on_aws = worker(queued, "time.sleep(0.3)")
+    on_aws = worker(queued, "time.sleep(0.3); print('epoch 1')")
     monkeypatch.setattr(on_aws, "_settings", queued.settings.model_copy(update={"base": "aws"}))
     on_aws.work_once()
-    told = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "epoch 1" in printed.err, "the file of the log goes with the task"
+    told = json.loads(printed.out)
     (metric,) = told["_aws"]["CloudWatchMetrics"]
     assert metric == {
         "Namespace": "Kenpin",

@@ -95,8 +95,8 @@ class Worker:
         finally:
             child.end(working)
             self._agent.release()
-            if self._settings.base == "aws" and delivery.job.kind == "train":
-                print(run_seconds.line(delivery.job.subject, time.monotonic() - began), flush=True)
+            if self._settings.base == "aws":
+                _account_for(delivery.job, child.tail(log), time.monotonic() - began)
 
     def _watch(self, working: Child, delivery: Delivery) -> bool:
         """Until the child ends; False when the job is not ours to answer for any more."""
@@ -169,3 +169,10 @@ class Worker:
             self._platform.commands.execute(run, job.subject, command, by=by)
         except Refusal as refusal:
             logger.info("run %s: %s", job.subject, refusal)
+
+
+def _account_for(job: Job, tail: str, seconds: float) -> None:
+    """To the log of the task, for its files go with it; its time is paid for."""
+    print(tail, file=sys.stderr, flush=True)
+    if job.kind == "train":
+        print(run_seconds.line(job.subject, seconds), flush=True)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kenpin.domain.job import LANES
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KENPIN_", extra="ignore", frozen=True)
@@ -26,7 +28,7 @@ class Settings(BaseSettings):
     """Single-threaded HTTP processes on the port."""
     training_workers: Annotated[int, Field(ge=0, le=16)] = 1
     """Runs that may work at the same time on this machine."""
-    runs_per_project: Annotated[int, Field(ge=1, le=100)] = 2
+    runs_per_project: Annotated[int, Field(ge=1, le=100)] = LANES
     """Jobs of one project that may be in work at the same time, on all machines together."""
     visibility_seconds: Annotated[int, Field(ge=1, le=43_200)] = 30
     """How long a job stays hidden without a heartbeat."""

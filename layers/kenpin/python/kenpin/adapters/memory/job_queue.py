@@ -36,14 +36,13 @@ class MemoryJobQueue:
 
     def receive(self, visibility_s: int) -> Delivery | None:
         with self._lock:
-            busy: set[str | None] = {self._lane(e) for e in self._open() if e.visible_at > self._now()} - {
-                None
-            }
-            for entry in self._open():
-                if entry.visible_at <= self._now() and self._lane(entry) not in busy:
+            entries, now = self._open(), self._now()
+            busy = {lane for e in entries if e.visible_at > now and (lane := self._lane(e))}
+            for entry in entries:
+                if entry.visible_at <= now and self._lane(entry) not in busy:
                     entry.attempts += 1
                     entry.receipt = uuid.uuid4().hex
-                    entry.visible_at = self._now() + visibility_s
+                    entry.visible_at = now + visibility_s
                     return Delivery(entry.job, entry.receipt, entry.attempts)
         return None
 

@@ -26,10 +26,6 @@ class MemoryObjectStore:
     def expire(self, prefix: str) -> None:
         self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
 
-    def names(self) -> set[str]:
-        """For tests."""
-        return set(self._objects)
-
     def download_url(self, name: str) -> str:
         return f"memory:{name}"
 
