@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.events import EpochCompleted, RunStarted, RunSucceeded
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Unavailable
 from kenpin_training import checkpoint
@@ -16,6 +19,9 @@ from kenpin_training.checkpoint import Checkpoint, Keeper
 from kenpin_training.pipeline.fine_tune import Tuned, fine_tune
 from kenpin_training.pipeline.lesson import Lesson
 from kenpin_training.pipeline.probe import fit
+from kenpin_training.report import Reporter
+from kenpin_training.train import train
+from tests.training.conftest import Photos
 
 RECIPE = Recipe(method="fine_tune", image_size=96, epochs=3, batch_size=4, train_from_block=15)
 HERE = Identity(
@@ -143,3 +149,32 @@ def test_an_attempt_after_the_last_epoch_only_measures() -> None:
     whole, _ = tuned(objects)
     again, told = tuned(objects)
     assert told == [] and bits(again) == bits(whole)
+
+
+def test_a_run_that_was_cut_off_makes_the_same_model(
+    platform: Platform, labelled: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(platform, labelled.request("run1", RECIPE), "line-pc:7")
+    job, tell = labelled.request("run2", RECIPE), Reporter.epoch
+
+    def cut_off(
+        voice: Reporter, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float
+    ) -> None:
+        if epoch == 2:
+            raise CutOff
+        tell(voice, epoch, epochs, metrics, eta_seconds)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Reporter, "epoch", cut_off)
+        with pytest.raises(CutOff):
+            train(platform, job, "line-pc:7")
+    train(platform, job, "line-pc:8")
+    whole, resumed = (
+        [event for commit in platform.events.read(f"run-{id}") for event in events_in(commit)]
+        for id in ("run1", "run2")
+    )
+    assert [e.resumes_after for e in resumed if isinstance(e, RunStarted)] == [0, 1]
+    assert [e.epoch for e in resumed if isinstance(e, EpochCompleted)] == [1, 2, 3]
+    one, other = whole[-1], resumed[-1]
+    assert isinstance(one, RunSucceeded) and isinstance(other, RunSucceeded)
+    assert (one.artifact, one.threshold) == (other.artifact, other.threshold)
