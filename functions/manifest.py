@@ -141,6 +141,13 @@ FUNCTIONS: Final = (
         memory_mb=1024,
     ),
     Function(
+        name="recovery",
+        does="Says of the runs of a container that died why they wait.",
+        woken_by_stopped_tasks=True,
+        may=("events:append", "events:read", "rows:read"),
+        timeout_seconds=60,
+    ),
+    Function(
         name="thumbnails",
         does="Makes the small picture of each image, once.",
         woken_by_objects="images/",

@@ -28,6 +28,8 @@ STEADY_S: Final = 30.0
 """A process that has lived this long is steady; its next death is a first one."""
 GRACE_S: Final = 5.0
 """How long a process may take to stop before it is killed."""
+SAVING_S: Final = 40.0
+"""The same for a worker: the run that it has in hands saves what it has."""
 LET_GO_S: Final = 2.0
 """How long the processes of a killed Kenpin may hold on to its port."""
 
@@ -44,6 +46,7 @@ class Child:
     command: Sequence[str]
     environment: dict[str, str]
     pass_fds: tuple[int, ...] = ()
+    grace_s: float = GRACE_S
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -141,7 +144,7 @@ class Node:
         quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
         http = [Child(f"http {n}", ("host.http", str(door)), quiet, (door,)) for n, door in enumerate(doors)]
         training = [
-            Child(f"training {n}", ("kenpin_training",), environment)
+            Child(f"training {n}", ("kenpin_training",), environment, grace_s=SAVING_S)
             for n in range(self.settings.training_workers)
         ]
         return [Child("projector", ("host.projector",), quiet), *http, *training]
@@ -169,9 +172,9 @@ class Node:
     def _stop_children(self) -> None:
         for child in self.children:
             child.stop()
-        deadline = time.monotonic() + GRACE_S
+        told = time.monotonic()
         for child in self.children:
-            child.wait(max(0.0, deadline - time.monotonic()))
+            child.wait(max(0.0, told + child.grace_s - time.monotonic()))
 
     def is_ready(self) -> bool:
         with suppress(httpx.HTTPError):

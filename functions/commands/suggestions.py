@@ -37,7 +37,7 @@ def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
     """Queue a job that ranks the unlabelled images; the answer arrives as a CandidatesSuggested event."""
     by = caller()
     with platform().database.reading() as sql:
-        if datasets.project_of(sql, dataset_id) is None:
+        if (project_id := datasets.project_of(sql, dataset_id)) is None:
             raise NoSuchDataset
         run_id = body.run_id or runs.latest_scored(sql, dataset_id)
     id = new_id()
@@ -48,9 +48,8 @@ def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
         "suggestion_id": id,
         "seed": seed,
     }
-    job = Job(
-        f"suggest-{id}", "suggest", dataset_id, arguments, by.correlation_id, traceparent=by.traceparent
-    )
+    given = (by.correlation_id, project_id, by.traceparent)
+    job = Job(f"suggest-{id}", "suggest", dataset_id, arguments, *given)
     platform().jobs.send(job)
     return Queued(job_id=f"suggest-{id}", suggestion_id=id)
 

@@ -149,7 +149,7 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
         parent_model="a2b3c4d5e6f7",
     ),
     RunFailed(attempt=0, reason="a weights file is missing", log_tail="FileNotFoundError", final=True),
-    RunRetried(reason="the weights are there now"),
+    RunRetried(reason="the weights are there now", project_id="bakery"),
     RunStarted(
         attempt=1,
         identity=Identity(
@@ -159,6 +159,8 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
             threads=2,
             hardware="x86_64, 2 cores",
         ),
+        worker="arn:aws:ecs:eu-central-1:123456789012:task/Kenpin-prod/0f9de17a6465404e",
+        resumes_after=1,
     ),
     StageProgressed(attempt=1, stage="preprocess", done=60, total=120, eta_seconds=4.5),
     EpochCompleted(attempt=1, epoch=1, epochs=2, metrics={"loss": 0.21, "accuracy": 0.94}, eta_seconds=31.0),

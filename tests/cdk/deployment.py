@@ -6,7 +6,7 @@ from typing import Final
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 REGION: Final = "eu-central-1"

@@ -198,6 +198,12 @@ def test_an_attempt_breaks_and_the_run_waits_for_the_next() -> None:
     spec.given(REQUESTED, STARTED, BROKE).when(FAIL).then_nothing()
 
 
+def test_the_next_attempt_says_who_works_on_it_and_what_it_builds_on() -> None:
+    start = StartRun(attempt=2, identity=IDENTITY, worker="line-pc:712", resumes_after=3)
+    fact = RunStarted(attempt=2, identity=IDENTITY, worker="line-pc:712", resumes_after=3)
+    spec.given(REQUESTED, STARTED, BROKE).when(start).then(fact)
+
+
 def test_a_run_can_break_before_it_starts() -> None:
     early = FailRun(attempt=0, reason="no such image")
     spec.given(REQUESTED).when(early).then(RunFailed(attempt=0, reason="no such image"))
@@ -218,7 +224,7 @@ def test_a_run_that_is_over_does_not_fail(end: RunEvent) -> None:
 
 
 def test_a_failed_run_is_retried() -> None:
-    retried = RunRetried(reason="more memory")
+    retried = RunRetried(reason="more memory", project_id="bakery")
     spec.given(REQUESTED, STARTED, GAVE_UP).when(RetryRun(reason="more memory")).then(retried)
     spec.given(REQUESTED, STARTED, GAVE_UP, retried).when(RetryRun(reason="more memory")).then_nothing()
     spec.given(REQUESTED, STARTED, BROKE, GAVE_UP, retried).when(FAIL).then(BROKE)

@@ -101,3 +101,19 @@ def cookies(api: Api) -> list[str]:
     ]
     assert api.post("/v1/datasets/cookies/images", {"images": images}).status == 201
     return ids
+
+
+@pytest.fixture
+def labelled(api: Api, cookies: list[str]) -> list[str]:
+    """The dataset with two OK and two NG images to learn from."""
+    verdicts = zip(cookies, ("OK", "OK", "NG", "NG"), strict=False)
+    body = {"annotations": [{"image_id": id, "verdict": verdict} for id, verdict in verdicts]}
+    assert api.post("/v1/datasets/cookies/annotations", body).status == 201
+    return cookies
+
+
+@pytest.fixture
+def run_id(api: Api, labelled: list[str]) -> str:
+    reply = api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7})
+    assert reply.status == 202
+    return str(reply.json["id"])

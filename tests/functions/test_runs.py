@@ -14,22 +14,6 @@ WORKER = Context(actor="trainer")
 IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={"numpy": "2"}, threads=2, hardware="cpu")
 
 
-@pytest.fixture
-def labelled(api: Api, cookies: list[str]) -> list[str]:
-    """The dataset with two OK and two NG images to learn from."""
-    verdicts = zip(cookies, ("OK", "OK", "NG", "NG"), strict=False)
-    body = {"annotations": [{"image_id": id, "verdict": verdict} for id, verdict in verdicts]}
-    assert api.post("/v1/datasets/cookies/annotations", body).status == 201
-    return cookies
-
-
-@pytest.fixture
-def run_id(api: Api, labelled: list[str]) -> str:
-    reply = api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7})
-    assert reply.status == 202
-    return str(reply.json["id"])
-
-
 def worked(run_id: str, *commands: RunCommand) -> None:
     for command in commands:
         platform().commands.execute(run, run_id, command, by=WORKER)
@@ -139,6 +123,8 @@ def test_a_failed_run_can_be_retried_and_its_old_letter_is_forgotten(api: Api, r
     assert api.get(f"/v1/runs/{run_id}").json["status"] == "queued"
     assert api.get("/v1/dead-letters").json["items"] == []
     assert api.get("/v1/queue").json == {"ready": 1, "running": 0, "dead": 0}
+    again = platform().jobs.receive(30)
+    assert again is not None and (again.job.subject, again.job.project) == (run_id, "cookies")
 
 
 def test_a_dead_job_is_redriven(api: Api, run_id: str) -> None:
@@ -155,7 +141,11 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
     assert reply.status == 202
     delivery = platform().jobs.receive(30)
     assert delivery is not None
-    assert (delivery.job.kind, delivery.job.subject) == ("suggest", "cookies")
+    assert (delivery.job.kind, delivery.job.subject, delivery.job.project) == (
+        "suggest",
+        "cookies",
+        "cookies",
+    )
     assert delivery.job.arguments["suggestion_id"] == reply.json["suggestion_id"]
 
 

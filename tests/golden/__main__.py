@@ -1,16 +1,15 @@
-"""`python -m tests.golden` keeps the stored bytes of every event that has none yet, and touches no other file."""
+"""`python -m tests.golden` keeps the stored bytes of every event, in every shape that has none yet; nothing else."""
 
 import msgspec
 
 from functions.event_contract.story import STORY
-from kenpin.domain.event import tag_of
-from tests.golden.files import FOLDER
+from tests.golden.files import FOLDER, name_of
 
 
 def main() -> None:
     for category, (_, story) in STORY.items():
         for event in story:
-            path = FOLDER / f"{category}.{tag_of(event)}.json"
+            path = FOLDER / name_of(category, event)
             if not path.exists():
                 path.write_bytes(msgspec.json.encode(event))
 

@@ -1,5 +1,19 @@
 """Where the stored bytes of every event and schema version that was ever shipped are kept."""
 
 from pathlib import Path
+from typing import Final
+
+from kenpin.domain.event import Event, tag_of
 
 FOLDER = Path(__file__).parent / "events"
+
+ADDED: Final[dict[str, tuple[str, ...]]] = {
+    "RunRetried@1": ("project_id",),
+    "RunStarted@1": ("worker", "resumes_after"),
+}
+"""Optional fields that a version was given after it had shipped: the shape with them has a file of its own."""
+
+
+def name_of(category: str, event: Event | type[Event]) -> str:
+    """Such as `run.RunStarted@1+worker+resumes_after.json`."""
+    return "+".join((f"{category}.{tag_of(event)}", *ADDED.get(tag_of(event), ()))) + ".json"

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.recipe import Recipe
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES, weights
 from kenpin_training.artifact import About, Model, WrongArtifact, read
+from kenpin_training.checkpoint import Keeper
+from kenpin_training.identity import identity
 from kenpin_training.pipeline.fine_tune import Tuned, fine_tune
 from kenpin_training.pipeline.lesson import Lesson
 from kenpin_training.pipeline.network import Network
@@ -66,8 +69,9 @@ def tuned() -> tuple[Tuned, list[dict[str, float]]]:
     lesson = Lesson(PIXELS, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
     features = random.random((8, FEATURES)).astype(np.float32)
     start = fit(features, lesson.ng[4:], c=1.0)
+    keeper = Keeper(MemoryObjectStore(), "run1", identity(), RECIPE.epochs)
     return fine_tune(
-        lesson, features, start, RECIPE, 3, lambda epoch, metrics, left: told.append(metrics)
+        lesson, features, start, RECIPE, 3, lambda epoch, metrics, left: told.append(metrics), keeper
     ), told
 
 

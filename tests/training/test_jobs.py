@@ -38,7 +38,7 @@ def last(platform: Platform, stream: str, kind: str) -> Event:
 
 
 def test_a_run_is_told_from_start_to_model(platform: Platform, labelled: Photos) -> None:
-    train(platform, labelled.request())
+    train(platform, labelled.request(), "line-pc:7")
     events = told(platform, "run-run1")
     stages = [event.stage for event in events if isinstance(event, StageProgressed)]
     assert list(dict.fromkeys(stages)) == ["preprocess", "train", "evaluate", "score"]
@@ -53,7 +53,7 @@ def test_a_run_is_told_from_start_to_model(platform: Platform, labelled: Photos)
 def test_it_is_measured_first_on_what_was_held_back_and_then_on_the_test_split(
     platform: Platform, labelled: Photos
 ) -> None:
-    train(platform, labelled.request())
+    train(platform, labelled.request(), "line-pc:7")
     measured = [e.evaluation for e in told(platform, "run-run1") if isinstance(e, RunEvaluated)]
     assert [(e.split, e.ok, e.ng, e.escapes, e.overkills) for e in measured] == [
         ("train", 6, 6, 0, 0),
@@ -63,7 +63,7 @@ def test_it_is_measured_first_on_what_was_held_back_and_then_on_the_test_split(
 
 
 def test_predictions_name_every_image_but_the_excluded(platform: Platform, labelled: Photos) -> None:
-    train(platform, labelled.request())
+    train(platform, labelled.request(), "line-pc:7")
     scored = last(platform, "run-run1", "PoolScored")
     assert isinstance(scored, PoolScored)
     with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
@@ -75,7 +75,7 @@ def test_predictions_name_every_image_but_the_excluded(platform: Platform, label
 
 
 def test_what_nobody_has_judged_is_suggested(platform: Platform, labelled: Photos) -> None:
-    train(platform, labelled.request())
+    train(platform, labelled.request(), "line-pc:7")
     suggested = last(platform, "dataset-photos", "CandidatesSuggested")
     assert isinstance(suggested, CandidatesSuggested)
     assert {c.image_id for c in suggested.candidates} == set(labelled.ids[16:21])
@@ -84,7 +84,7 @@ def test_what_nobody_has_judged_is_suggested(platform: Platform, labelled: Photo
 
 def test_the_same_data_recipe_and_seed_give_the_same_model(platform: Platform, labelled: Photos) -> None:
     for run_id in ("run1", "run2"):
-        train(platform, labelled.request(run_id))
+        train(platform, labelled.request(run_id), "line-pc:7")
     first, second = (last(platform, f"run-{id}", "RunSucceeded") for id in ("run1", "run2"))
     assert isinstance(first, RunSucceeded) and isinstance(second, RunSucceeded)
     assert (first.artifact, first.threshold) == (second.artifact, second.threshold)
@@ -93,15 +93,15 @@ def test_the_same_data_recipe_and_seed_give_the_same_model(platform: Platform, l
 def test_labels_given_after_the_request_take_no_part(platform: Platform, labelled: Photos) -> None:
     asked = labelled.request()
     labelled.judge(labelled.ids[16:21], "NG")
-    train(platform, asked)
+    train(platform, asked, "line-pc:7")
     assert [e.evaluation.images for e in told(platform, "run-run1") if isinstance(e, RunEvaluated)] == [12, 4]
 
 
 def test_a_run_of_another_history_is_refused(platform: Platform, labelled: Photos) -> None:
     with pytest.raises(OtherHistory):
-        train(platform, labelled.request(dataset_hash="0" * 64))
+        train(platform, labelled.request(dataset_hash="0" * 64), "line-pc:7")
     with pytest.raises(OtherHistory):
-        train(platform, labelled.request("run2", dataset_version=10_000))
+        train(platform, labelled.request("run2", dataset_version=10_000), "line-pc:7")
 
 
 def test_a_job_that_comes_again_takes_the_next_attempt_and_suggests_once(
@@ -111,10 +111,10 @@ def test_a_job_that_comes_again_takes_the_next_attempt_and_suggests_once(
     with monkeypatch.context() as broken:
         broken.setattr("kenpin_training.train._suggest", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            train(platform, asked)
-    train(platform, asked)
+            train(platform, asked, "line-pc:7")
+    train(platform, asked, "line-pc:7")
     with pytest.raises(Refusal):
-        train(platform, asked)
+        train(platform, asked, "line-pc:7")
     kinds = [type_of(event) for event in told(platform, "run-run1")]
     assert (kinds.count("RunStarted"), kinds.count("RunSucceeded")) == (2, 1)
     assert [type_of(e) for e in told(platform, "dataset-photos")].count("CandidatesSuggested") == 1
@@ -125,7 +125,7 @@ def test_too_few_labels_say_so_before_anything_is_looked_at(
 ) -> None:
     photos.judge(photos.add([photo(20, n) for n in range(3)]), "OK")
     with pytest.raises(TooFewLabels, match="3 OK and 0 NG"):
-        train(platform, photos.request())
+        train(platform, photos.request(), "line-pc:7")
     assert means.seen == 0
 
 
@@ -150,7 +150,7 @@ def test_suggestions_need_no_label(platform: Platform, photos: Photos) -> None:
 
 
 def test_suggestions_after_a_run_carry_its_scores(platform: Platform, labelled: Photos) -> None:
-    train(platform, labelled.request())
+    train(platform, labelled.request(), "line-pc:7")
     labelled.judge(labelled.ids[16:17], "OK")
     suggest(platform, ask(size=10, run_id="run1"))
     suggest(platform, ask(size=10, run_id="run1"))
@@ -168,9 +168,12 @@ def test_the_exit_status_says_what_became_of_a_job(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(jobs, "platform", lambda: platform)
-    assert jobs.carry_out(msgspec.json.encode(labelled.request())) == DONE
-    assert jobs.carry_out(msgspec.json.encode(labelled.request("run2", dataset_hash="0" * 64))) == NOT_AGAIN
+    assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == DONE
+    assert (
+        jobs.carry_out(msgspec.json.encode(labelled.request("run2", dataset_hash="0" * 64)), "line-pc:7")
+        == NOT_AGAIN
+    )
     assert "no commit that ends at version" in capsys.readouterr().out.splitlines()[-1]
     cancelled = labelled.request("run3")
     platform.commands.execute(run, "run3", CancelRun(reason="mistake"), by=BY)
-    assert jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode()) == OVER
+    assert jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode(), "line-pc:7") == OVER

@@ -1,10 +1,13 @@
 """The worker against children that end in every way a child can end."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,15 @@ from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
 from kenpin.domain.job import MAX_ATTEMPTS
-from kenpin.domain.run.commands import CancelRun
+from kenpin.domain.run.commands import CancelRun, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
-from kenpin.ports import Job, QueueDepth
-from kenpin_training.exit_status import NOT_AGAIN, OVER
-from kenpin_training.worker import Worker
+from kenpin.ports import Delivery, Job, QueueDepth
+from kenpin_training.agent import Agent
+from kenpin_training.checkpoint import of_run
+from kenpin_training.exit_status import NOT_AGAIN, OVER, STOPPED
+from kenpin_training.identity import identity
+from kenpin_training.worker import INTERRUPTED, Worker
 from tests.training.conftest import BY, Photos
 
 
@@ -96,15 +102,153 @@ def test_a_cancelled_run_is_stopped(queued: Platform) -> None:
     assert queued.commands.state(run, "run1", Scope()).status == "cancelled"
 
 
-def test_a_worker_that_is_told_to_stop_gives_the_job_back(queued: Platform) -> None:
-    stopping = worker(queued, "os.kill(os.getppid(), 15); time.sleep(60)")
-    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    try:
-        stopping.work()
-    finally:
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGINT, before[1])
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Leaves signals as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+STOP_ME = "os.kill(os.getppid(), 15)"
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_worker_that_is_told_to_stop_gives_the_job_back_as_if_it_had_never_taken_it(
+    queued: Platform,
+) -> None:
+    worker(queued, f"{STOP_ME}; time.sleep(60)").work()
     assert queued.jobs.depth() == QueueDepth(1, 0, 0) and not failures(queued)
+    again = queued.jobs.receive(60)
+    assert again is not None and again.attempt == 1
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_child_may_save_what_it_has_before_the_job_is_given_back(queued: Platform, tmp_path: Path) -> None:
+    saving = f"""
+import signal, pathlib
+def save(*_):
+    time.sleep(0.5)
+    pathlib.Path({str(tmp_path / "saved")!r}).touch()
+    sys.exit({STOPPED})
+signal.signal(15, save)
+{STOP_ME}
+time.sleep(60)"""
+    worker(queued, saving).work()
+    assert (tmp_path / "saved").exists()
+    assert queued.jobs.depth() == QueueDepth(1, 0, 0)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_child_that_does_not_end_is_ended(queued: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kenpin_training.worker.SAVE_S", 1)
+    began = time.monotonic()
+    worker(queued, f"import signal; signal.signal(15, signal.SIG_IGN); {STOP_ME}; time.sleep(60)").work()
+    assert time.monotonic() - began < 20
+    assert queued.jobs.depth() == QueueDepth(1, 0, 0)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_child_that_is_done_in_that_very_moment_is_done(queued: Platform) -> None:
+    worker(
+        queued, f"import signal; signal.signal(15, lambda *_: sys.exit(0)); {STOP_ME}; time.sleep(60)"
+    ).work()
+    assert queued.jobs.depth() == QueueDepth(0, 0, 0) and not failures(queued)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_run_that_was_in_work_says_that_it_waits_for_the_next_worker(queued: Platform) -> None:
+    start = StartRun(attempt=1, identity=identity(), worker="line-pc:7")
+    queued.commands.execute(run, "run1", start, by=BY)
+    worker(queued, f"{STOP_ME}; time.sleep(60)").work()
+    assert [(f.attempt, f.reason, f.final) for f in failures(queued)] == [(1, INTERRUPTED, False)]
+    assert queued.commands.state(run, "run1", Scope()).status == "queued"
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_job_that_comes_while_the_worker_stops_is_given_back_unseen(
+    queued: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the end of a long poll: the answer is heard out."""
+    receive = queued.jobs.receive
+
+    def told_meanwhile(visibility_s: int) -> Delivery | None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return receive(visibility_s)
+
+    monkeypatch.setattr(queued.jobs, "receive", told_meanwhile)
+    worker(queued, "").work()
+    assert queued.jobs.depth() == QueueDepth(1, 0, 0)
+    assert not (queued.settings.data_dir / "logs").exists()
+
+
+def test_a_job_that_another_has_is_left_alone(queued: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queued.jobs, "extend", lambda *_: False)
+    began = time.monotonic()
+    worker(queued, "time.sleep(60)").work_once()
+    assert time.monotonic() - began < 10
+    assert queued.jobs.depth() == QueueDepth(0, 1, 0) and not failures(queued)
+
+
+@pytest.mark.parametrize(("ending", "kept"), [("sys.exit(0)", False), ("sys.exit(1)", True)])
+def test_checkpoints_go_when_nobody_will_go_on_from_them(queued: Platform, ending: str, kept: bool) -> None:
+    name = f"{of_run('run1')}ab.001.safetensors"
+    queued.objects.put(name, BytesIO(b"weights"))
+    worker(queued, ending).work_once()
+    assert (queued.objects.has([name]) == {name}) == kept
+    for _ in range(MAX_ATTEMPTS):
+        worker(queued, ending).work_once()
+    assert queued.objects.has([name]) == set()
+
+
+class Listening(Agent):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked: list[str] = []
+
+    def protect(self) -> None:
+        self.asked.append("protect")
+
+    def release(self) -> None:
+        self.asked.append("release")
+
+
+def test_the_task_is_protected_while_a_job_is_in_work(
+    queued: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kenpin_training.worker.RENEW_S", 0.5)
+    agent = Listening()
+    command = (sys.executable, "-c", "import time; time.sleep(1.5)")
+    Worker(queued, command, agent).work_once()
+    assert agent.asked[:2] == ["protect", "protect"] and agent.asked[-1] == "release"
+    assert agent.asked.count("release") == 1
+    Worker(queued, command, idle := Listening()).work_once()
+    assert idle.asked == []
+
+
+def test_on_aws_the_log_leaves_the_task_and_the_time_of_a_run_is_a_metric(
+    queued: Platform, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker(queued, "").work_once()
+    assert capsys.readouterr().out == ""
+    queued.jobs.send(Job("run1@2", "train", "run1", {}))
+    on_aws = worker(queued, "time.sleep(0.3); print('epoch 1')")
+    monkeypatch.setattr(on_aws, "_settings", queued.settings.model_copy(update={"base": "aws"}))
+    on_aws.work_once()
+    printed = capsys.readouterr()
+    assert "epoch 1" in printed.err, "the file of the log goes with the task"
+    told = json.loads(printed.out)
+    (metric,) = told["_aws"]["CloudWatchMetrics"]
+    assert metric == {
+        "Namespace": "Kenpin",
+        "Dimensions": [["service", "kind"]],
+        "Metrics": [{"Name": "RunSeconds", "Unit": "Seconds"}],
+    }
+    assert (told["service"], told["run_id"]) == ("training", "run1") and told["kind"] in ("cpu", "gpu")
+    assert 0.3 <= told["RunSeconds"] < 30
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can bind a child's life to its parent's")
@@ -113,9 +257,9 @@ def test_no_child_outlives_a_worker_that_was_killed(tmp_path: Path) -> None:
 import time
 from pathlib import Path
 from kenpin.ports import Job
-from kenpin_training.worker import _spawn
-child = _spawn(("sleep", "60"), Job("j", "train", "r", {{}}), Path({str(tmp_path / "log")!r}))
-print(child.pid, flush=True)
+from kenpin_training import child
+working = child.start(("sleep", "60"), Job("j", "train", "r", {{}}), Path({str(tmp_path / "log")!r}))
+print(working.pid, flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:

@@ -24,6 +24,8 @@ LIBRARIES: Final = (
     "tensorflow-cpu",
 )
 """Whose versions can change a bit of the result."""
+DEVICES: Final = Path("/proc/driver/nvidia/gpus")
+"""Where the driver lists what this container may use."""
 
 
 @cache
@@ -59,8 +61,20 @@ def libraries() -> dict[str, str]:
     return found
 
 
+@cache
+def accelerators() -> tuple[str, ...]:
+    """The models of the NVIDIA devices that this process may use, told without TensorFlow."""
+    found = sorted(DEVICES.glob("*/information"))
+    fields = (dict(_field(line) for line in path.read_text().splitlines() if ":" in line) for path in found)
+    return tuple(field["Model"] for field in fields)
+
+
 def _hardware() -> str:
-    """The processor, and a digest of its flags: they decide which kernels run."""
+    """The processor with a digest of its flags, and the accelerators: they decide which kernels run."""
+    return ", ".join((_processor(), *accelerators()))
+
+
+def _processor() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     if not cpuinfo.exists():
         return f"{platform.machine()} {platform.processor()}".strip()

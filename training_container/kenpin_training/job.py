@@ -1,10 +1,12 @@
 """Carries out one job in a process of its own, and says by its exit status what became of it."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
-from kenpin.bootstrap import platform
+from kenpin.bootstrap import Platform, platform
 from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
@@ -20,12 +22,16 @@ HOPELESS = (OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact
 logger = logging.getLogger("kenpin.training")
 
 
-def carry_out(body: bytes) -> int:
+def carry_out(body: bytes, worker: str) -> int:
     """An exit status; what is raised is a crash, and its traceback goes to the log."""
     job = msgspec.json.decode(body, type=Job)
     logger.info("job %s, correlation %s, trace %s", job.job_id, job.correlation_id, job.traceparent)
+    kinds: dict[str, Callable[[Platform, Job], None]] = {
+        "train": partial(train, worker=worker),
+        "suggest": suggest,
+    }
     try:
-        {"train": train, "suggest": suggest}[job.kind](platform(), job)
+        kinds[job.kind](platform(), job)
     except Refusal as refusal:
         logger.info("stopped: %s", refusal)
         return OVER

@@ -33,8 +33,10 @@ class Reporter:
         assert self._requested is not None, f"run {self._run_id} was never requested"
         return self._requested
 
-    def start(self, identity: Identity) -> None:
-        command = StartRun(attempt=self.attempt, identity=identity)
+    def start(self, identity: Identity, worker: str, resumes_after: int) -> None:
+        command = StartRun(
+            attempt=self.attempt, identity=identity, worker=worker, resumes_after=resumes_after
+        )
         self._commands.execute(run, self._run_id, command, by=self._by)
 
     def tell(self, report: RunReport) -> None:

@@ -16,6 +16,7 @@ from kenpin.domain.run.events import RunRequested
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.architectures.efficientnet_lite0 import weights
 from kenpin_training.artifact import About, Model
+from kenpin_training.checkpoint import Keeper
 from kenpin_training.data import Data, data_at
 from kenpin_training.identity import identity
 from kenpin_training.patience import patiently
@@ -26,15 +27,18 @@ from kenpin_training.report import Reporter
 from kenpin_training.suggest import ACTOR, SIZE, features_in, offer, suggestion_of
 
 
-def train(platform: Platform, job: Job) -> None:
+def train(platform: Platform, job: Job, worker: str) -> None:
     """Raises Refusal when the run is over or in other hands, OtherHistory, TooFewLabels, UnreadableImage."""
     began, by = time.monotonic(), job.by(ACTOR)
     voice = Reporter(platform.commands, job.subject, by)
-    voice.start(identity())
     requested = voice.requested
-    data = patiently(lambda: _data(platform, requested))
     recipe = Recipe.model_validate(requested.recipe)
-    outcome = Run(data, recipe, requested.seed, features_in(platform), voice).carry_out()
+    epochs = recipe.epochs if recipe.method == "fine_tune" else 0
+    keeper = patiently(lambda: Keeper(platform.objects, job.subject, identity(), epochs))
+    voice.start(identity(), worker, keeper.last.epoch)
+    data = patiently(lambda: _data(platform, requested))
+    with keeper:
+        outcome = Run(data, recipe, requested.seed, features_in(platform), voice, keeper).carry_out()
     predictions = _put(platform.objects, "predictions", to_parquet(_predictions(data, outcome)))
     voice.tell(ReportPoolScored(attempt=voice.attempt, predictions=predictions, images=len(data.rows)))
     artifact = _put(platform.objects, "models", _model(requested, recipe, outcome).to_bytes())

@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
+from kenpin_training.checkpoint import Checkpoint, Keeper
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.lesson import Batch, Lesson
@@ -33,9 +34,11 @@ class Tuned(Struct, frozen=True):
 
 
 def fine_tune(
-    lesson: Lesson, features: Features, start: Probe, recipe: Recipe, seed: int, told: Told
+    lesson: Lesson, features: Features, start: Probe, recipe: Recipe, seed: int, told: Told, keeper: Keeper
 ) -> Tuned:
     """Train the head and the blocks from `train_from_block` on, and say after each epoch how it goes.
+
+    Goes on after the keeper's last epoch. An epoch is told before it is kept, so that none is left untold.
 
     `start`: a probe fitted on `features`, which the untouched network made of the images: the first head.
     Norms keep the statistics of ImageNet: small batches would spoil them.
@@ -48,16 +51,22 @@ def fine_tune(
     learning = _unfreeze(body, recipe.train_from_block)
     head = _Head(features, start)
     model = keras.Model(body.input, head.on(body.output))
-    step = _step(model, recipe.learning_rate, recipe.epochs * lesson.batches_an_epoch(recipe.batch_size))
-    score, pixels, ng = _scorer(model), lesson.pixels[lesson.held_out], lesson.ng[lesson.held_out]
-    random, began = np.random.default_rng(seed), time.monotonic()
-    for epoch in range(1, recipe.epochs + 1):
+    optimizer = _optimizer(
+        model, recipe.learning_rate, recipe.epochs * lesson.batches_an_epoch(recipe.batch_size)
+    )
+    state, done = [*model.trainable_variables, *optimizer.variables], keeper.last.epoch
+    for variable, value in zip(state, keeper.last.variables, strict=done > 0):
+        variable.assign(value)
+    step, score = _step(model, optimizer), _scorer(model)
+    pixels, ng, began = lesson.pixels[lesson.held_out], lesson.ng[lesson.held_out], time.monotonic()
+    for epoch in range(done + 1, recipe.epochs + 1):
+        random = np.random.default_rng([seed, epoch])
         loss = float(np.mean([step(batch) for batch in lesson.epoch(recipe.batch_size, random)]))
-        seen = score(pixels)
-        left = (time.monotonic() - began) / epoch * (recipe.epochs - epoch)
-        told(epoch, {"loss": loss, **_quality(seen, ng)}, left)
+        left = (time.monotonic() - began) / (epoch - done) * (recipe.epochs - epoch)
+        told(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
+        keeper.keep(Checkpoint(epoch, [np.array(variable.numpy()) for variable in state]))
     tuned = {name: body.get_layer(name).get_weights() for name in learning}
-    return Tuned(Network(recipe.image_size, tuned), head.probe(), seen)
+    return Tuned(Network(recipe.image_size, tuned), head.probe(), score(pixels))
 
 
 class _Head:
@@ -94,15 +103,21 @@ def _unfreeze(body: keras.Model, first: int) -> list[str]:
     return learning
 
 
-def _step(model: keras.Model, learning_rate: float, steps: int) -> Callable[[Batch], float]:
-    """One batch: the weighted loss before it and a step of Adam, whose rate falls to nothing along a cosine."""
+def _optimizer(model: keras.Model, learning_rate: float, steps: int) -> keras.optimizers.Optimizer:
+    """Adam, whose rate falls to nothing along a cosine."""
     import keras
-    import tensorflow as tf
 
     schedule = keras.optimizers.schedules.CosineDecay(
         learning_rate / 10, steps, warmup_target=learning_rate, warmup_steps=max(steps // 10, 1)
     )
     optimizer = keras.optimizers.Adam(schedule)
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def _step(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> Callable[[Batch], float]:
+    """One batch: the weighted loss before it, and a step."""
+    import tensorflow as tf
 
     @tf.function  # type: ignore[untyped-decorator]
     def step(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation
+from kenpin_training.checkpoint import Keeper
 from kenpin_training.data import Data
 from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.features import FeatureStore
@@ -43,14 +44,20 @@ class Learnt(Struct, frozen=True):
 
 
 def learn(
-    data: Data, features: Features, recipe: Recipe, seed: int, store: FeatureStore, voice: Voice
+    data: Data,
+    features: Features,
+    recipe: Recipe,
+    seed: int,
+    store: FeatureStore,
+    voice: Voice,
+    keeper: Keeper,
 ) -> Learnt:
     """`features` of the untouched network, a row for each image of the data. Needs what `check_labels` asks for."""
     match recipe.method:
         case "probe":
             return _probe(data, features, recipe, seed, voice)
         case "fine_tune":
-            return _fine_tune(data, features, recipe, seed, store, voice)
+            return _fine_tune(data, features, recipe, seed, store, voice, keeper)
 
 
 def _probe(data: Data, features: Features, recipe: Recipe, seed: int, voice: Voice) -> Learnt:
@@ -67,7 +74,13 @@ def _probe(data: Data, features: Features, recipe: Recipe, seed: int, voice: Voi
 
 
 def _fine_tune(
-    data: Data, features: Features, recipe: Recipe, seed: int, store: FeatureStore, voice: Voice
+    data: Data,
+    features: Features,
+    recipe: Recipe,
+    seed: int,
+    store: FeatureStore,
+    voice: Voice,
+    keeper: Keeper,
 ) -> Learnt:
     places = np.flatnonzero(data.train)
     ng, x = data.ng[places], features[places]
@@ -78,10 +91,10 @@ def _fine_tune(
         voice.epoch(epoch, recipe.epochs, metrics, eta_seconds)
         voice.progress("train", epoch, recipe.epochs)
 
-    voice.progress("train", 0, recipe.epochs)
+    voice.progress("train", keeper.last.epoch, recipe.epochs)
     with tempfile.TemporaryFile() as file:
         pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)
-        tuned = fine_tune(Lesson(pixels, ng, held_out), x[~held_out], start, recipe, seed, told)
+        tuned = fine_tune(Lesson(pixels, ng, held_out), x[~held_out], start, recipe, seed, told, keeper)
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[held_out]] = tuned.held_out
     return Learnt(tuned.network, tuned.probe, unseen, f"one image in {HELD_OUT_OF} held out")

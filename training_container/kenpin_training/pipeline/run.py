@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import Split
 from kenpin.domain.recipe import Recipe
+from kenpin_training.checkpoint import Keeper
 from kenpin_training.data import Data
 from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.evaluation import evaluate
@@ -36,6 +37,7 @@ class Run(Struct, frozen=True):
     seed: int
     store: FeatureStore
     voice: Voice
+    keeper: Keeper
 
     def carry_out(self) -> Outcome:
         """Raises TooFewLabels, UnreadableImage, and whatever the voice raises."""
@@ -43,7 +45,7 @@ class Run(Struct, frozen=True):
         probes.check_labels(data.ng[data.train])
         plain, told = Network(self.recipe.image_size), partial(voice.progress, "preprocess")
         features = self.store.features(data.image_ids, plain, told)
-        learnt = learn(data, features, self.recipe, self.seed, self.store, voice)
+        learnt = learn(data, features, self.recipe, self.seed, self.store, voice, self.keeper)
         seen = ~np.isnan(learnt.unseen)
         threshold = least_cost(learnt.unseen[seen], data.ng[seen], self.recipe)
         voice.evaluated(evaluate(learnt.unseen[seen], data.ng[seen], threshold, "train", learnt.rule))

@@ -117,7 +117,7 @@ class OneMachine(Platform):
     def jobs(self) -> JobQueue:
         from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 
-        return PostgresJobQueue(self.database)
+        return PostgresJobQueue(self.database, lanes=self.settings.runs_per_project)
 
     @cached_property
     def doorbell(self) -> Doorbell:
@@ -146,7 +146,8 @@ class Aws(Platform):
     def jobs(self) -> JobQueue:
         from kenpin.adapters.aws.job_queue import SqsJobQueue
 
-        return SqsJobQueue(self.settings.queue_url, self.settings.dead_letter_url)
+        urls = (self.settings.queue_url, self.settings.dead_letter_url)
+        return SqsJobQueue(*urls, lanes=self.settings.runs_per_project)
 
     @cached_property
     def dead_letters(self) -> Mapping[Deaf, DeadLetters]:

@@ -184,6 +184,13 @@ class ObjectStore(Protocol):
         """What its sender wrote on the object: S3's metadata, elsewhere nothing. Raises NotFound."""
         ...
 
+    def expire(self, prefix: str) -> None:
+        """What has a name that begins so is needed no more: gone at once, or when the store's own rule comes to it.
+
+        Only for what can be made again, such as checkpoints of a run.
+        """
+        ...
+
     def download_url(self, name: str) -> str:
         """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
         ...
@@ -203,6 +210,8 @@ class Job(Struct, frozen=True):
     """The run (train) or the dataset (suggest)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
+    project: str = ""
+    """Whose share of the workers it takes; empty: nobody's."""
     traceparent: str | None = None
 
     def by(self, actor: str) -> Context:
@@ -236,14 +245,18 @@ class QueueDepth(Struct, frozen=True):
 
 
 class JobQueue(Protocol):
-    """At-least-once delivery with a visibility timeout, back-off and dead letters, as SQS has them."""
+    """At-least-once delivery with a visibility timeout, back-off and dead letters, as SQS has them.
+
+    Jobs of one lane (`kenpin.domain.job.lane_of`) come one after another: while one is in somebody's hands, or
+    waits to be tried again, those behind it wait too. Other lanes do not.
+    """
 
     def send(self, job: Job) -> None:
         """Queue the job once: a job_id sent before (within 5 minutes on SQS, ever elsewhere) does nothing."""
         ...
 
     def receive(self, visibility_s: int) -> Delivery | None:
-        """Take the oldest ready job, unseen by others for `visibility_s` seconds; None when there is none."""
+        """Take the oldest ready job whose lane is free, unseen by others for `visibility_s` seconds, if any."""
         ...
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
@@ -259,6 +272,10 @@ class JobQueue(Protocol):
 
         Answers True when the job will come again.
         """
+        ...
+
+    def give_back(self, delivery: Delivery) -> None:
+        """The job is ready for others at once, as if it had never been taken; nothing when the claim was lost."""
         ...
 
     def depth(self) -> QueueDepth: ...

@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kenpin.domain.job import LANES
+
 PREFIX: Final = "KENPIN_"
 
 
@@ -34,6 +36,8 @@ class Settings(BaseModel):
     """Single-threaded HTTP processes on the port."""
     training_workers: Annotated[int, Field(ge=0, le=16)] = 1
     """Runs that may work at the same time on this machine."""
+    runs_per_project: Annotated[int, Field(ge=1, le=100)] = LANES
+    """Jobs of one project that may be in work at the same time, on all machines together."""
     visibility_seconds: Annotated[int, Field(ge=1, le=43_200)] = 30
     """How long a job stays hidden without a heartbeat."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.0

@@ -52,8 +52,10 @@ create table if not exists run (
     seconds         double precision,
     version         bigint not null
 );
+alter table run add column if not exists worker text;
 create index if not exists run_by_dataset on run (dataset_id, requested_at);
 create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
+create index if not exists run_by_worker on run (worker) where status = 'running';
 """
 
 
@@ -62,6 +64,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
         run_id = id_of(recorded.stream)
         if isinstance(recorded.event, RunRequested):
             _insert(recorded, recorded.event, sql)
+        if isinstance(recorded.event, RunStarted):
+            _keep_epochs(run_id, recorded.event.resumes_after, sql)
         if isinstance(recorded.event, EpochCompleted):
             _add_epoch(run_id, recorded, recorded.event, sql)
         _set(run_id, {**_columns(recorded), "version": recorded.version}, sql)
@@ -93,19 +97,18 @@ FRESH: Final[dict[str, object]] = {
     "done": None,
     "total": None,
     "eta_seconds": None,
-    "epochs": Jsonb([]),
     "evaluation": None,
     "predictions": None,
 }
-"""What an attempt starts without."""
+"""What an attempt starts without, beside the epochs that it does not build on."""
 
 
 def _columns(recorded: Recorded) -> dict[str, object]:
     """The columns that an event sets."""
     event, at = recorded.event, recorded.recorded_at
     match event:
-        case RunStarted(attempt=attempt, identity=identity):
-            started = {"status": "running", "attempt": attempt, "started_at": at}
+        case RunStarted(attempt=attempt, identity=identity, worker=worker):
+            started = {"status": "running", "attempt": attempt, "started_at": at, "worker": worker}
             return {**FRESH, **started, "identity": _jsonb(identity), "failure": None, "finished_at": None}
         case StageProgressed(stage=stage, done=done, total=total, eta_seconds=eta):
             return {"stage": stage, "done": done, "total": total, "eta_seconds": eta}
@@ -142,6 +145,15 @@ def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
     sql.execute(f"update run set {terms} where run_id = %s", (*columns.values(), run_id))
 
 
+def _keep_epochs(run_id: str, upto: int, sql: Sql) -> None:
+    """Those that the new attempt builds on; it does not tell them again."""
+    sql.execute(
+        """update run set epochs = jsonb_path_query_array(epochs, '$[*] ? (@.epoch <= $upto)', %s)
+        where run_id = %s""",
+        (Jsonb({"upto": upto}), run_id),
+    )
+
+
 def _add_epoch(run_id: str, recorded: Recorded, event: EpochCompleted, sql: Sql) -> None:
     epoch = {"epoch": event.epoch, "metrics": event.metrics, "at": recorded.recorded_at.isoformat()}
     sql.execute("update run set epochs = epochs || %s where run_id = %s", (Jsonb([epoch]), run_id))
@@ -169,6 +181,13 @@ def page(
             (select requested_at, run_id from run where run_id = %(before)s))
         order by requested_at desc, run_id desc limit %(limit)s""",
         {"project": project_id, "dataset": dataset_id, "before": before, "limit": limit},
+    ).fetchall()
+
+
+def worked_on_by(sql: Sql, worker: str) -> list[Row]:
+    """The runs that this worker has in hands, as far as the rows have come."""
+    return sql.execute(
+        "select run_id, attempt from run where worker = %s and status = 'running'", (worker,)
     ).fetchall()
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.dead_letters import HELD_S, peek
 from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
-from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
+from kenpin.domain.job import DIED_SILENTLY, LANES, MAX_ATTEMPTS, PAUSE_S, lane_of, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CLAIM_LOST: Final = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}
 LONGEST_LOG_TAIL: Final = 20_000
+WAIT_S: Final = 5
+"""Of one long poll: a worker that is told to stop meanwhile hears the answer out, and gives back what came."""
 
 
 class Death(msgspec.Struct, frozen=True):
@@ -36,7 +38,7 @@ class Death(msgspec.Struct, frozen=True):
 
 
 class SqsJobQueue:
-    """Each job is a message group of its own, so that none waits for another.
+    """Each lane is a message group, and so is each job of no project.
 
     What SQS does otherwise: a job_id is known for 5 minutes, a claim lasts 12 hours at most, a job that waits to
     be tried again counts as running, and dead letters are kept for 14 days. A look at them hides them from
@@ -49,9 +51,10 @@ class SqsJobQueue:
         dead_letter_url: str,
         client: SQSClient | None = None,
         pause_s: float = PAUSE_S,
-        wait_s: int = 20,
+        wait_s: int = WAIT_S,
+        lanes: int = LANES,
     ) -> None:
-        self._url, self._dead_url = queue_url, dead_letter_url
+        self._url, self._dead_url, self._lanes = queue_url, dead_letter_url, lanes
         self._client, self._pause_s, self._wait_s = client or clients.sqs(), pause_s, wait_s
 
     def send(self, job: Job) -> None:
@@ -60,8 +63,7 @@ class SqsJobQueue:
     def receive(self, visibility_s: int) -> Delivery | None:
         """Waits up to `wait_s` seconds for a job."""
         for message in self._receive(self._url, 1, visibility_s, self._wait_s):
-            attempt = int(message["Attributes"]["ApproximateReceiveCount"])
-            return Delivery(_job_in(message), message["ReceiptHandle"], attempt)
+            return Delivery(_job_in(message), message["ReceiptHandle"], _attempt_in(message))
         return None
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
@@ -86,6 +88,12 @@ class SqsJobQueue:
             return True
         self._bury(delivery, reason, log_tail)
         return False
+
+    def give_back(self, delivery: Delivery) -> None:
+        """A fresh copy, for SQS counts what was received: sent first, so that the job may be twice but never lost."""
+        if self.extend(delivery, HELD_S):
+            self._send(delivery.job, _digest(delivery.receipt), tried=delivery.attempt - 1)
+            self.done(delivery)
 
     def depth(self) -> QueueDepth:
         ready, running = self._count(self._url)
@@ -123,16 +131,17 @@ class SqsJobQueue:
                     "death": {"DataType": "String", "StringValue": msgspec.json.encode(death).decode()}
                 },
                 MessageGroupId=delivery.job.job_id,
-                MessageDeduplicationId=hashlib.sha256(delivery.receipt.encode()).hexdigest(),
+                MessageDeduplicationId=_digest(delivery.receipt),
             )
         self.done(delivery)
 
-    def _send(self, job: Job, deduplication_id: str) -> None:
+    def _send(self, job: Job, deduplication_id: str, tried: int = 0) -> None:
         with unavailable_when_busy("the job queue"):
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=msgspec.json.encode(job).decode(),
-                MessageGroupId=job.job_id,
+                MessageAttributes={"tried": {"DataType": "Number", "StringValue": str(tried)}},
+                MessageGroupId=lane_of(job.project, job.job_id, self._lanes) or job.job_id,
                 MessageDeduplicationId=deduplication_id,
             )
 
@@ -144,7 +153,7 @@ class SqsJobQueue:
                 VisibilityTimeout=visibility_s,
                 WaitTimeSeconds=wait_s,
                 MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
-                MessageAttributeNames=["death"],
+                MessageAttributeNames=["death", "tried"],
             )
         return answer.get("Messages", [])
 
@@ -170,6 +179,16 @@ class SqsJobQueue:
 
 def _job_in(message: Message) -> Job:
     return msgspec.json.decode(message["Body"], type=Job)
+
+
+def _attempt_in(message: Message) -> int:
+    """Receipts of this copy, and those of the ones before it that were given back."""
+    tried = message.get("MessageAttributes", {}).get("tried", {"StringValue": "0"})
+    return int(tried["StringValue"]) + int(message["Attributes"]["ApproximateReceiveCount"])
+
+
+def _digest(receipt: str) -> str:
+    return hashlib.sha256(receipt.encode()).hexdigest()
 
 
 def _dead_in(message: Message) -> DeadJob:

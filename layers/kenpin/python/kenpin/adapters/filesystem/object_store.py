@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -68,6 +69,11 @@ class FilesystemObjectStore:
         if not self.has([name]):
             raise NotFound(name)
         return {}
+
+    def expire(self, prefix: str) -> None:
+        first = self._path(prefix)
+        for path in first.parent.glob(f"{escape(first.name)}*"):
+            path.unlink(missing_ok=True)
 
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)

@@ -9,7 +9,7 @@ from threading import Lock
 
 from msgspec import Struct
 
-from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
+from kenpin.domain.job import DIED_SILENTLY, LANES, MAX_ATTEMPTS, PAUSE_S, lane_of, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
 
@@ -23,8 +23,10 @@ class _Entry(Struct):
 
 
 class MemoryJobQueue:
-    def __init__(self, pause_s: float = PAUSE_S, now: Callable[[], float] = time.time) -> None:
-        self._pause_s, self._now = pause_s, now
+    def __init__(
+        self, pause_s: float = PAUSE_S, lanes: int = LANES, now: Callable[[], float] = time.time
+    ) -> None:
+        self._pause_s, self._lanes, self._now = pause_s, lanes, now
         self._entries: dict[str, _Entry] = {}
         self._lock = Lock()
 
@@ -34,11 +36,13 @@ class MemoryJobQueue:
 
     def receive(self, visibility_s: int) -> Delivery | None:
         with self._lock:
-            for entry in self._open():
-                if entry.visible_at <= self._now():
+            entries, now = self._open(), self._now()
+            busy = {lane for e in entries if e.visible_at > now and (lane := self._lane(e))}
+            for entry in entries:
+                if entry.visible_at <= now and self._lane(entry) not in busy:
                     entry.attempts += 1
                     entry.receipt = uuid.uuid4().hex
-                    entry.visible_at = self._now() + visibility_s
+                    entry.visible_at = now + visibility_s
                     return Delivery(entry.job, entry.receipt, entry.attempts)
         return None
 
@@ -64,6 +68,12 @@ class MemoryJobQueue:
             entry = self._entries.get(delivery.job.job_id)
             return entry is not None and not entry.done and entry.dead is None
 
+    def give_back(self, delivery: Delivery) -> None:
+        with self._lock:
+            if held := self._held(delivery):
+                held.receipt, held.visible_at = None, self._now()
+                held.attempts -= 1
+
     def depth(self) -> QueueDepth:
         with self._lock:
             entries = self._open()
@@ -82,6 +92,7 @@ class MemoryJobQueue:
             entry = self._entries.get(job_id)
             if entry is None or entry.dead is None:
                 return False
+            del self._entries[job_id]  # it goes to the end, behind those who came meanwhile
             self._entries[job_id] = _Entry(entry.job, self._now())
             return True
 
@@ -100,6 +111,9 @@ class MemoryJobQueue:
             if vanished and not entry.done and entry.dead is None:
                 self._bury(entry, DIED_SILENTLY, "")
         return [e for e in self._entries.values() if not e.done and e.dead is None]
+
+    def _lane(self, entry: _Entry) -> str | None:
+        return lane_of(entry.job.project, entry.job.job_id, self._lanes)
 
     def _held(self, delivery: Delivery) -> _Entry | None:
         entry = self._entries.get(delivery.job.job_id)

@@ -30,6 +30,9 @@ class MemoryObjectStore:
         self.open(name)
         return {}
 
+    def expire(self, prefix: str) -> None:
+        self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
+
     def download_url(self, name: str) -> str:
         return f"memory:{name}"
 

@@ -8,22 +8,28 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from kenpin.adapters.postgres.connection import Database
-from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS, PAUSE_S, pause_before_retry
+from kenpin.domain.job import DIED_SILENTLY, LANES, MAX_ATTEMPTS, PAUSE_S, lane_of, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
 SEND: Final = """
-insert into job_queue.jobs (job_id, kind, subject, arguments, correlation_id, traceparent)
-values (%s, %s, %s, %s, %s, %s) on conflict do nothing"""
+insert into job_queue.jobs (job_id, kind, subject, arguments, correlation_id, project, traceparent, lane)
+values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"""
 
-RECEIVE: Final = """
-with next as materialized (
-    select job_id from job_queue.jobs where state = 'open' and visible_at <= now()
-    order by place limit 1 for update skip locked
-)
-update job_queue.jobs j
+JOB: Final = "job_id, kind, subject, arguments, correlation_id, project, traceparent"
+
+TAKE_TURNS: Final = "select pg_advisory_xact_lock(hashtext('job_queue receive'))"
+"""So that no two receivers find the same lane free: each sees what the one before has taken."""
+
+RECEIVE: Final = f"""
+update job_queue.jobs
 set attempts = attempts + 1, receipt = gen_random_uuid(), visible_at = now() + make_interval(secs => %s)
-from next where j.job_id = next.job_id
-returning j.job_id, kind, subject, arguments, correlation_id, traceparent, receipt, attempts"""
+where state = 'open' and job_id = (
+    select job_id from job_queue.jobs j where state = 'open' and visible_at <= now() and not exists (
+        select from job_queue.jobs other
+        where other.state = 'open' and other.lane = j.lane and (other.visible_at > now() or other.place < j.place)
+    ) order by place limit 1 for update skip locked
+)
+returning {JOB}, receipt, attempts"""
 
 EXTEND: Final = """
 update job_queue.jobs set visible_at = now() + make_interval(secs => %s)
@@ -35,6 +41,10 @@ where job_id = %s and receipt = %s"""
 
 RETRY: Final = """
 update job_queue.jobs set visible_at = now() + make_interval(secs => %s), receipt = null
+where job_id = %s and receipt = %s"""
+
+GIVE_BACK: Final = """
+update job_queue.jobs set visible_at = now(), receipt = null, attempts = attempts - 1
 where job_id = %s and receipt = %s"""
 
 BURY: Final = """
@@ -55,13 +65,13 @@ from (
     from job_queue.jobs where state in ('open', 'dead')
 ) jobs"""
 
-DEAD: Final = """
-select job_id, kind, subject, arguments, correlation_id, traceparent, attempts, reason, log_tail, ended_at
+DEAD: Final = f"""
+select {JOB}, attempts, reason, log_tail, ended_at
 from job_queue.jobs where state = 'dead' order by ended_at, place"""
 
 REDRIVE: Final = """
 update job_queue.jobs
-set state = 'open', ended_at = null, attempts = 0, visible_at = now(), reason = '', log_tail = ''
+set state = 'open', ended_at = null, attempts = 0, visible_at = now(), reason = '', log_tail = '', place = default
 where job_id = %s and state = 'dead' returning true"""
 
 
@@ -71,17 +81,20 @@ DISMISS: Final = (
 
 
 class PostgresJobQueue:
-    def __init__(self, database: Database, pause_s: float = PAUSE_S) -> None:
-        self._database, self._pause_s = database, pause_s
+    def __init__(self, database: Database, pause_s: float = PAUSE_S, lanes: int = LANES) -> None:
+        self._database, self._pause_s, self._lanes = database, pause_s, lanes
 
     def send(self, job: Job) -> None:
+        lane = lane_of(job.project, job.job_id, self._lanes)
         about = (job.job_id, job.kind, job.subject, Jsonb(job.arguments))
-        self._ask(SEND, *about, job.correlation_id, job.traceparent)
+        self._ask(SEND, *about, job.correlation_id, job.project, job.traceparent, lane)
 
     def receive(self, visibility_s: int) -> Delivery | None:
         self._bury_vanished()
-        for *job, receipt, attempt in self._ask(RECEIVE, visibility_s):
-            return Delivery(Job(*job), receipt, attempt)
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(TAKE_TURNS)
+            for *job, receipt, attempt in connection.execute(RECEIVE, [visibility_s]):
+                return Delivery(Job(*job), receipt, attempt)
         return None
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
@@ -97,6 +110,9 @@ class PostgresJobQueue:
         else:
             self._ask(BURY, reason, log_tail, *claim)
         return bool(self._ask(IS_OPEN, delivery.job.job_id))
+
+    def give_back(self, delivery: Delivery) -> None:
+        self._ask(GIVE_BACK, delivery.job.job_id, delivery.receipt)
 
     def depth(self) -> QueueDepth:
         self._bury_vanished()

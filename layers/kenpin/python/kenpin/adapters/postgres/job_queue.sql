@@ -18,8 +18,12 @@ create table if not exists job_queue.jobs (
     ended_at       timestamptz
 );
 alter table job_queue.jobs add column if not exists traceparent text;
+alter table job_queue.jobs add column if not exists project text not null default '';
+-- Jobs of one lane are worked on one after another; null waits for nobody.
+alter table job_queue.jobs add column if not exists lane text;
 create index if not exists jobs_open on job_queue.jobs (place) where state = 'open';
 create index if not exists jobs_dead on job_queue.jobs (ended_at) where state = 'dead';
+create index if not exists jobs_by_lane on job_queue.jobs (lane, place) where state = 'open';
 
 grant usage on schema job_queue to kenpin_app;
 grant select, insert, update on job_queue.jobs to kenpin_app;

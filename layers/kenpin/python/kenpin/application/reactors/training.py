@@ -10,11 +10,10 @@ from kenpin.ports import Job
 
 def react(recorded: Recorded, run_id: str) -> list[Order]:
     match recorded.event:
-        case RunRequested() | RunRetried():
+        case RunRequested(project_id=project_id) | RunRetried(project_id=project_id):
             by = recorded.context
-            return [
-                Job(recorded.event_id, "train", run_id, {}, by.correlation_id, traceparent=by.traceparent)
-            ]
+            given = (by.correlation_id, project_id, by.traceparent)
+            return [Job(recorded.event_id, "train", run_id, {}, *given)]
         case RunSucceeded() as event:
             registered = RegisterModel(
                 model_id=event.run_id,

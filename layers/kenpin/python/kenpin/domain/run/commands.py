@@ -27,6 +27,8 @@ class StartRun(Command):
 
     attempt: Attempt
     identity: Identity
+    worker: Text = ""
+    resumes_after: Count = 0
 
 
 class ReportProgress(Command):

@@ -88,12 +88,12 @@ def decide(state: Run, command: RunCommand) -> list[RunEvent]:
             if state.version:
                 raise RunExists(command.run_id)
             return [RunRequested(**(dict(command) | {"recipe": command.recipe.model_dump()}))]
-        case StartRun(attempt=attempt, identity=identity):
+        case StartRun(attempt=attempt):
             if state.status in ("succeeded", "cancelled"):
                 raise RunIsOver(state.status)
             if attempt != state.attempt + 1:
                 raise StaleAttempt(attempt, state.attempt)
-            return [RunStarted(attempt=attempt, identity=identity)]
+            return [RunStarted(**dict(command))]
         case FailRun():
             return _fail(state, command)
         case RetryRun(reason=reason):
@@ -101,7 +101,7 @@ def decide(state: Run, command: RunCommand) -> list[RunEvent]:
                 return []
             if state.status != "failed":
                 raise RunIsNotOver(state.status)
-            return [RunRetried(reason=reason)]
+            return [RunRetried(reason=reason, project_id=_asked(state).project_id)]
         case CancelRun(reason=reason):
             if state.status == "cancelled":
                 return []
@@ -155,11 +155,15 @@ def _reported(state: Run, command: RunReport) -> RunEvent:
 
 
 def _succeeded(state: Run, command: SucceedRun) -> RunSucceeded:
-    asked = state.requested
-    assert asked is not None
+    asked = _asked(state)
     return RunSucceeded(
         run_id=asked.run_id, project_id=asked.project_id, dataset_id=asked.dataset_id, **dict(command)
     )
+
+
+def _asked(state: Run) -> RunRequested:
+    assert state.requested is not None
+    return state.requested
 
 
 def _name(event: RunEvent) -> str:

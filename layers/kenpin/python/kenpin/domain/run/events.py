@@ -24,6 +24,10 @@ class RunStarted(Event):
 
     attempt: int
     identity: Identity
+    worker: str = ""
+    """The task's ARN on AWS, else host:process."""
+    resumes_after: int = 0
+    """Epochs that an earlier attempt has completed and this one builds on."""
 
 
 class StageProgressed(Event):
@@ -86,6 +90,8 @@ class RunRetried(Event):
     """A person asked for another try."""
 
     reason: str = ""
+    project_id: ProjectId = ""
+    """Whose job the try will be; empty in events from before it was kept here."""
 
 
 class RunCancelled(Event):

@@ -1,0 +1,1 @@
+"""Says why a run waits whose container died."""

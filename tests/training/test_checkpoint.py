@@ -1,0 +1,172 @@
+"""A run that was cut off goes on after its last epoch, and comes to the bits of one that was not."""
+
+from io import BytesIO
+
+import msgspec
+import numpy as np
+import pytest
+
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.events import EpochCompleted, RunStarted, RunSucceeded
+from kenpin.domain.run.values import Identity
+from kenpin.ports import Unavailable
+from kenpin_training import checkpoint
+from kenpin_training.architectures.efficientnet_lite0 import FEATURES
+from kenpin_training.checkpoint import Checkpoint, Keeper
+from kenpin_training.pipeline.fine_tune import Tuned, fine_tune
+from kenpin_training.pipeline.lesson import Lesson
+from kenpin_training.pipeline.probe import fit
+from kenpin_training.report import Reporter
+from kenpin_training.train import train
+from tests.training.conftest import Photos
+
+RECIPE = Recipe(method="fine_tune", image_size=96, epochs=3, batch_size=4, train_from_block=15)
+HERE = Identity(
+    code_digest="1f2e", weights_digest="3d4c", libraries={"numpy": "2.4.1"}, threads=2, hardware="2 cores"
+)
+ELSEWHERE = msgspec.structs.replace(HERE, threads=4)
+
+
+def keeper(objects: MemoryObjectStore, identity: Identity = HERE, run_id: str = "run1") -> Keeper:
+    return Keeper(objects, run_id, identity, RECIPE.epochs)
+
+
+def after(epoch: int) -> Checkpoint:
+    return Checkpoint(epoch, [np.full((2, 2), epoch, np.float32), np.array(epoch, np.int64)])
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every epoch is written down."""
+    monkeypatch.setattr(checkpoint, "EVERY_S", -1.0)
+
+
+@pytest.mark.usefixtures("always")
+def test_the_latest_comes_back_as_it_was_and_the_one_before_is_gone() -> None:
+    objects = MemoryObjectStore()
+    assert keeper(objects).last == Checkpoint(0)
+    keeping = keeper(objects)
+    keeping.keep(after(1))
+    keeping.keep(after(2))
+    back = keeper(objects).last
+    assert back.epoch == 2 and len(list(objects.names(""))) == 1
+    assert [(v.tolist(), v.dtype.name) for v in back.variables] == [
+        ([[2.0, 2.0], [2.0, 2.0]], "float32"),
+        (2, "int64"),
+    ]
+
+
+@pytest.mark.usefixtures("always")
+def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
+    objects = MemoryObjectStore()
+    keeper(objects).keep(after(2))
+    assert keeper(objects, ELSEWHERE).last.epoch == 0
+    assert keeper(objects, run_id="run").last.epoch == 0
+    objects.expire(checkpoint.of_run("run"))
+    assert keeper(objects).last.epoch == 2
+    objects.expire(checkpoint.of_run("run1"))
+    assert keeper(objects).last.epoch == 0
+
+
+def test_an_epoch_is_written_down_once_a_minute_and_when_work_breaks_off() -> None:
+    objects = MemoryObjectStore()
+    with keeper(objects) as keeping:
+        keeping.keep(after(1))
+    assert list(objects.names("")) == []
+    with pytest.raises(SystemExit), keeper(objects) as keeping:
+        keeping.keep(after(1))
+        raise SystemExit
+    assert keeper(objects).last.epoch == 1
+
+
+@pytest.mark.usefixtures("always")
+def test_a_store_that_is_away_costs_a_checkpoint_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = MemoryObjectStore()
+    keeping = keeper(objects)
+    with monkeypatch.context() as away:
+        away.setattr(objects, "put", _away)
+        keeping.keep(after(1))
+    keeping.keep(after(2))
+    assert keeper(objects).last.epoch == 2
+
+
+def _away(name: str, body: BytesIO) -> None:
+    raise Unavailable("S3 is away")
+
+
+class CutOff(Exception):
+    """Stands for a machine that goes away."""
+
+
+def tuned(objects: MemoryObjectStore, cut_off_in: int = 99) -> tuple[Tuned, list[int]]:
+    """The result, and the epochs that were told on the way to it."""
+    random, told = np.random.default_rng(2), list[int]()
+    pixels = random.integers(0, 256, (12, 96, 96, 3), dtype=np.uint8)
+    lesson = Lesson(pixels, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
+    features = random.random((8, FEATURES)).astype(np.float32)
+    start = fit(features, lesson.ng[4:], c=1.0)
+
+    def tell(epoch: int, metrics: dict[str, float], left: float) -> None:
+        if epoch == cut_off_in:
+            raise CutOff
+        told.append(epoch)
+
+    with keeper(objects) as keeping:
+        return fine_tune(lesson, features, start, RECIPE, 3, tell, keeping), told
+
+
+def bits(result: Tuned) -> tuple[object, ...]:
+    layers = [(name, [v.tobytes() for v in values]) for name, values in sorted(result.network.tuned.items())]
+    probe = (result.probe.weight.tobytes(), result.probe.bias)
+    return layers, probe, result.held_out.tobytes()
+
+
+@pytest.mark.parametrize("cut_off_in", [2, 3])
+def test_an_attempt_that_goes_on_comes_to_the_bits_of_one_that_was_never_cut_off(cut_off_in: int) -> None:
+    whole, _ = tuned(MemoryObjectStore())
+    objects = MemoryObjectStore()
+    with pytest.raises(CutOff):
+        tuned(objects, cut_off_in)
+    resumed, told = tuned(objects)
+    assert told == list(range(cut_off_in, RECIPE.epochs + 1))
+    assert bits(resumed) == bits(whole)
+
+
+@pytest.mark.usefixtures("always")
+def test_an_attempt_after_the_last_epoch_only_measures() -> None:
+    objects = MemoryObjectStore()
+    whole, _ = tuned(objects)
+    again, told = tuned(objects)
+    assert told == [] and bits(again) == bits(whole)
+
+
+def test_a_run_that_was_cut_off_makes_the_same_model(
+    platform: Platform, labelled: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(platform, labelled.request("run1", RECIPE), "line-pc:7")
+    job, tell = labelled.request("run2", RECIPE), Reporter.epoch
+
+    def cut_off(
+        voice: Reporter, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float
+    ) -> None:
+        if epoch == 2:
+            raise CutOff
+        tell(voice, epoch, epochs, metrics, eta_seconds)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Reporter, "epoch", cut_off)
+        with pytest.raises(CutOff):
+            train(platform, job, "line-pc:7")
+    train(platform, job, "line-pc:8")
+    whole, resumed = (
+        [event for commit in platform.events.read(f"run-{id}") for event in events_in(commit)]
+        for id in ("run1", "run2")
+    )
+    assert [e.resumes_after for e in resumed if isinstance(e, RunStarted)] == [0, 1]
+    assert [e.epoch for e in resumed if isinstance(e, EpochCompleted)] == [1, 2, 3]
+    one, other = whole[-1], resumed[-1]
+    assert isinstance(one, RunSucceeded) and isinstance(other, RunSucceeded)
+    assert (one.artifact, one.threshold) == (other.artifact, other.threshold)

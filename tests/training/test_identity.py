@@ -1,0 +1,30 @@
+"""What a run is bound to: the machine as the system describes it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kenpin_training import identity as identities
+from kenpin_training.identity import accelerators, identity
+
+
+@pytest.fixture(autouse=True)
+def asked_anew() -> Iterator[None]:
+    for answer in (accelerators, identity):
+        answer.cache_clear()
+    yield
+    for answer in (accelerators, identity):
+        answer.cache_clear()
+
+
+def test_an_nvidia_device_is_part_of_the_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identities, "DEVICES", tmp_path)
+    plain = identity()
+    assert accelerators() == ()
+    for bus in ("0000:01:00.0", "0000:02:00.0"):
+        (tmp_path / bus).mkdir()
+        (tmp_path / bus / "information").write_text("Model: \t\t NVIDIA L4\nIRQ:   \t\t 57\n")
+    for answer in (accelerators, identity):
+        answer.cache_clear()
+    assert identity().hardware == f"{plain.hardware}, NVIDIA L4, NVIDIA L4"

@@ -1,0 +1,77 @@
+"""What the agent of ECS beside a container is asked: which task this is, and not to scale it in while it works."""
+
+import logging
+import os
+import socket
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Final
+from urllib.request import ProxyHandler, Request, build_opener
+
+import msgspec
+from msgspec import Raw, Struct
+
+EXPIRES_MIN: Final = 15
+"""A worker that dies leaves its protection behind; so long at most."""
+RENEW_S: Final = 300.0
+PATIENCE_S: Final = 2.0
+SILENT: Final = (OSError, HTTPException, msgspec.MsgspecError)
+logger = logging.getLogger("kenpin.training")
+
+
+class _Task(Struct):
+    task_arn: str = msgspec.field(name="TaskARN")
+
+
+class _Answer(Struct):
+    """Of the protection endpoint; a refusal may come with status 200."""
+
+    failure: Raw | None = None
+    error: Raw | None = None
+
+
+class Agent:
+    """Failures are logged and never stop work. Where there is no agent, there is nobody to ask."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._tasks = environment.get("ECS_AGENT_URI", "")
+        self._metadata = environment.get("ECS_CONTAINER_METADATA_URI_V4", "")
+
+    def worker(self) -> str:
+        """The task's ARN, or host:process."""
+        if self._metadata:
+            try:
+                body = _ask(Request(f"{self._metadata}/task"))
+                return msgspec.json.decode(body, type=_Task).task_arn
+            except SILENT as error:
+                logger.warning("this task does not learn its own name: %s", error)
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def protect(self) -> None:
+        self._set({"ProtectionEnabled": True, "ExpiresInMinutes": EXPIRES_MIN})
+
+    def release(self) -> None:
+        self._set({"ProtectionEnabled": False})
+
+    def _set(self, state: dict[str, bool | int]) -> None:
+        if not self._tasks:
+            return
+        request = Request(
+            f"{self._tasks}/task-protection/v1/state",
+            data=msgspec.json.encode(state),
+            headers={"Content-Type": "application/json"},
+            method="PUT",
+        )
+        try:
+            answer = msgspec.json.decode(_ask(request), type=_Answer)
+            if refusal := answer.failure or answer.error:
+                logger.warning("ECS did not set %s: %s", state, bytes(refusal).decode())
+        except SILENT as error:
+            logger.warning("ECS did not set %s: %s", state, error)
+
+
+def _ask(request: Request) -> bytes:
+    """Directly: the agent is on this very host, whatever proxy the world is behind."""
+    with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_S) as answer:
+        body: bytes = answer.read()
+        return body

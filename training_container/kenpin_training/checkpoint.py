@@ -1,0 +1,96 @@
+"""Where fine-tuning has got to, kept so that a later attempt goes on from there and comes to the same bits."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
+
+from kenpin.domain.ids import RunId
+from kenpin.domain.run.values import Identity
+from kenpin.ports import ObjectStore, Unavailable
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+EVERY_S: Final = 60.0
+"""At most so much work is lost with a machine; a shorter run is never written down."""
+logger = logging.getLogger("kenpin.training")
+
+
+def of_run(run_id: RunId) -> str:
+    """What the names of all its checkpoints begin with."""
+    return f"checkpoints/{run_id}."
+
+
+class Checkpoint(Struct, frozen=True):
+    """Taken between two epochs: each draws its chances from the seed and its own number, so nothing else is needed."""
+
+    epoch: int
+    """The last that was completed; 0 before the first."""
+    variables: list[NDArray[np.float32] | NDArray[np.int64]] = []
+    """All that learn, and then the optimizer's."""
+
+
+class Keeper:
+    """Keeps the latest checkpoint of one run, for the same identity only: another would come to other bits.
+
+    `with keeper:` writes down what is not yet kept when the work in it breaks off.
+    """
+
+    def __init__(self, objects: ObjectStore, run_id: RunId, identity: Identity, epochs: int) -> None:
+        bits = hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
+        self._objects, self._prefix = objects, f"{of_run(run_id)}{bits[:16]}."
+        self.last = self._found(epochs)
+        """Where this attempt begins."""
+        self._kept, self._kept_at = self.last, time.monotonic()
+        self._now = self.last
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Call after each epoch; one a minute is written down."""
+        self._now = checkpoint
+        if time.monotonic() > self._kept_at + EVERY_S:
+            self._write()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and self._now is not self._kept:
+            self._write()
+
+    def _found(self, epochs: int) -> Checkpoint:
+        names = {self._name(epoch): epoch for epoch in range(1, epochs + 1)}
+        stored = self._objects.has(list(names))
+        if not stored:
+            return Checkpoint(0)
+        latest = max(stored)
+        with self._objects.open(latest) as file:
+            tensors = load(file.read())
+        return Checkpoint(names[latest], [tensors[place] for place in sorted(tensors)])
+
+    def _write(self) -> None:
+        """A run does not fail for want of a checkpoint."""
+        body = save({f"{place:05d}": value for place, value in enumerate(self._now.variables)})
+        try:
+            self._objects.put(self._name(self._now.epoch), io.BytesIO(body))
+            if self._kept.epoch:
+                self._objects.expire(self._name(self._kept.epoch))
+        except (Unavailable, OSError) as error:
+            logger.warning("epoch %s is not kept: %s", self._now.epoch, error)
+        else:
+            self._kept = self._now
+        self._kept_at = time.monotonic()
+
+    def _name(self, epoch: int) -> str:
+        return f"{self._prefix}{epoch:03d}.safetensors"

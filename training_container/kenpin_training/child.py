@@ -1,0 +1,56 @@
+"""The process of one job: it reads the job from its standard input, writes its log, and dies with us."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from kenpin.ports import Job
+
+TAIL: Final = 8_000
+"""characters of a log that are kept with a failure"""
+Child = subprocess.Popen[bytes]
+
+
+def start(command: Sequence[str], job: Job, log: Path) -> Child:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+    assert child.stdin is not None
+    with suppress(BrokenPipeError), child.stdin:
+        child.stdin.write(msgspec.json.encode(job))
+    return child
+
+
+def stop(child: Child, patience_s: float) -> None:
+    """Ask it to end, and end it after `patience_s` seconds."""
+    child.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(patience_s)
+    end(child)
+
+
+def end(child: Child) -> None:
+    child.kill()
+    child.wait()
+
+
+def tail(log: Path) -> str:
+    return log.read_text("utf-8", "replace")[-TAIL:]
+
+
+def _die_with_parent() -> None:
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
