@@ -9,7 +9,9 @@ import aws_cdk
 from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.training import TrainingStack
 from cdk.stacks.waf import WafStack
+from cdk.stacks.watch import WatchStack
 from cdk.stacks.web import WebStack
 from cdk.stage import Stage
 
@@ -40,7 +42,9 @@ def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
     web = WebStack(app, stage.stack("web"), stage, core.bucket)
     if stage.waf:
         web.add_stack_dependency(WafStack(app, stage.stack("waf"), stage))
-    ApiStack(app, stage.stack("api"), stage, web, core.functions)
+    api = ApiStack(app, stage.stack("api"), stage, web, core.functions)
+    training = TrainingStack(app, stage.stack("training"), stage, core, data)
+    WatchStack(app, stage.stack("watch"), stage, core, data, api, training)
     for key, value in {"project": "kenpin", "stage": stage.name}.items():
         aws_cdk.Tags.of(app).add(key, value, exclude_resource_types=WITHOUT_TAGS)
 

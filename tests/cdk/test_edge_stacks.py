@@ -11,7 +11,7 @@ import pytest
 from tests.cdk.options import with_every_option
 from tests.cdk.templates import Template, listed, of_type
 
-STACKS = ("web", "api")
+STACKS = ("web", "api", "training", "watch")
 every_stack = pytest.mark.parametrize("stack", STACKS)
 
 
