@@ -14,15 +14,11 @@ from constructs import Construct
 
 from cdk.constructs.network import LOGIN, Network
 from cdk.constructs.private_network import POSTGRES, PrivateNetwork
-from cdk.constructs.reasons import acknowledge
 from cdk.stage import Stage
 
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
 DATABASE = "kenpin"
 OWNER = "kenpin_owner"
-REASONS = {
-    "RDS11": "Only the proxy's security group reaches the port; another number would hide it from no one.",
-}
 
 
 class Aurora(Construct):
@@ -39,7 +35,6 @@ class Aurora(Construct):
             )
         self.cluster = self._cluster(place, key, stage)
         self.proxy = self._proxy(place, stage)
-        acknowledge(self, REASONS)
         native = self.cluster.node.default_child
         assert isinstance(native, rds.CfnDBCluster)
         self.owner_secret = native.attr_master_user_secret_secret_arn

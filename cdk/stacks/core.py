@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -56,7 +56,14 @@ class CoreStack(Stack):
         wakes = Wakes(self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage)
         self.resources = self._resources()
         self.functions = Functions(self, "Functions", manifest, self.resources, wakes, stage).by_name
-        CatchUp(self, "CatchUp", self.functions["sweeper"], stage)
+        catch_up = CatchUp(self, "CatchUp", self.functions["sweeper"], stage).machine
+        for name, value in {
+            "IntakeQueueUrl": self.intake.queue_url,
+            "BusArn": self.bus.event_bus_arn,
+            "BucketName": self.bucket.bucket_name,
+            "CatchUpArn": catch_up.state_machine_arn,
+        }.items():
+            CfnOutput(self, name, value=value)  # what factories send to, and people start
         acknowledge(self, REASONS)
 
     def _resources(self) -> Resources:

@@ -67,7 +67,8 @@ def data(read: Callable[[str], Template]) -> Template:
 @pytest.fixture(scope="session")
 def grown(tmp_path_factory: pytest.TempPathFactory, _node: None) -> dict[str, Template]:
     """Core and data of prod with everything that costs or opens something, and with EVERY_WAKE."""
-    from aws_cdk import App
+    from aws_cdk import App, Validations
+    from cdk_nag import AwsSolutionsChecks
 
     from cdk.app import context
     from cdk.stacks.core import CoreStack
@@ -84,5 +85,6 @@ def grown(tmp_path_factory: pytest.TempPathFactory, _node: None) -> dict[str, Te
     )
     CoreStack(app, "core", stage, EVERY_WAKE)
     DataStack(app, "data", stage)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     made = app.synth()
     return {stack.stack_name: stack.template for stack in made.stacks}

@@ -136,6 +136,11 @@ def test_the_doorbell_tries_again_splits_and_tells_what_it_could_not_deliver(cor
     assert json.loads(pattern["Pattern"]) == HEADS_ONLY == {"dynamodb": {"Keys": {"sk": {"S": ["H"]}}}}
 
 
+def test_who_reads_the_stream_may_no_more_with_the_queue_of_failures_than_send(core: Template) -> None:
+    sent = {action for action in actions(core, "Functionsprojectorrole") if action.startswith("sqs:")}
+    assert sent == {"sqs:SendMessage"}
+
+
 def test_the_stream_has_no_more_than_the_two_readers_it_bears(core: Template) -> None:
     def reads(source: object) -> bool:
         return "StreamArn" in json.dumps(source)
