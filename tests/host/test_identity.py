@@ -131,5 +131,5 @@ def test_an_issuer_whose_keys_anybody_could_forge_is_not_taken(issuer: str) -> N
 
 
 def test_an_issuer_without_a_client_is_not_taken() -> None:
-    with pytest.raises(ValidationError, match="as which client"):
+    with pytest.raises(ValidationError, match="KENPIN_OIDC_CLIENT_ID"):
         Settings(oidc_issuer="https://issuer.example")

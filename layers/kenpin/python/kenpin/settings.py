@@ -1,9 +1,9 @@
 """Every setting, read once from the environment (KENPIN_…) with a default that works on one machine."""
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     """The names of the AWS resources."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
     """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""
-    oidc_client_id: Annotated[str, Field(validate_default=True)] = ""
+    oidc_client_id: str = ""
     """The browser UI at the issuer; tokens for it are accepted."""
     oidc_cli_client_id: str = ""
     """The command line at the issuer; empty: the same client."""
@@ -51,9 +51,10 @@ class Settings(BaseSettings):
     oidc_scope: str = "openid"
     """What the UI and the command line ask the issuer for."""
 
-    @field_validator("oidc_client_id")
-    @classmethod
-    def _is_named_with_its_issuer(cls, client_id: str, info: ValidationInfo) -> str:
-        if info.data.get("oidc_issuer") and not client_id:
-            raise ValueError("say as which client the issuer knows the browser UI")
-        return client_id
+    @model_validator(mode="after")
+    def _an_issuer_knows_the_ui(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError(
+                "KENPIN_OIDC_ISSUER wants KENPIN_OIDC_CLIENT_ID, the client that the browser UI is there"
+            )
+        return self
