@@ -93,7 +93,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
     except ValidationError as error:
         first = error.errors()[0]
         where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
-        raise Refused(where + first["msg"]) from None
+        raise Refused(where + first["msg"].removeprefix("Value error, ")) from None
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
     return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})
