@@ -131,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "/logout":
                 back = asked.get("logout_uri") or asked.get("post_logout_redirect_uri", "")
                 self._redirect(back, {"Set-Cookie": f"{SESSION}=; Max-Age=0; Path=/"})
+            case "/favicon.ico":
+                self._send(HTTPStatus.NO_CONTENT, "image/png", b"")
             case _:
                 self._send(HTTPStatus.NOT_FOUND, "text/plain", b"")
 
