@@ -54,7 +54,9 @@ class ByToken:
         if (request.method, request.path) in OPEN:
             return {}
         if ACTOR_HEADER in request.headers:
-            raise _unauthorized("Kenpin-Actor names nobody here; sign in (`kenpin login`) and send the token alone")
+            raise _unauthorized(
+                "Kenpin-Actor names nobody here; sign in (`kenpin login`) and send the token alone"
+            )
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("sign in: this platform wants a token of its issuer (`kenpin login`)")
