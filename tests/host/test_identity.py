@@ -9,6 +9,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
+from host.ui import security
 from kenpin.settings import Settings
 from tests.host.conftest import Worker
 from tests.host.test_http import PROJECTS, is_problem
@@ -113,6 +114,14 @@ def test_the_ui_is_told_the_issuer_and_may_talk_to_it(client: httpx.Client, issu
         }
     }
     assert f"connect-src 'self' {issuer.url};" in answer.headers["content-security-policy"]
+
+
+def test_the_ui_may_talk_to_cognito_and_to_its_hosted_pages() -> None:
+    pool = "https://cognito-idp.eu-central-1.amazonaws.com"
+    pages = "https://kenpin.auth.eu-central-1.amazoncognito.com"
+    settings = Settings(oidc_issuer=f"{pool}/pool-1", oidc_client_id=CLIENT, oidc_domain=pages)
+    policy = security(settings)["content-security-policy"]
+    assert f"connect-src 'self' {pool} {pages};" in policy
 
 
 def test_without_an_issuer_the_ui_asks_for_a_name(worker: Worker) -> None:

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     """The command line at the issuer; empty: the same client."""
     oidc_audiences: str = ""
     """Further clients and audiences whose tokens are accepted, with commas between them."""
-    oidc_domain: str = ""
+    oidc_domain: Annotated[str, Field(pattern=ISSUER)] = ""
     """Cognito's hosted pages, as https://…; empty: the issuer's discovery document names its endpoints."""
     oidc_scope: str = "openid"
     """What the UI and the command line ask the issuer for."""
