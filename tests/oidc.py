@@ -35,6 +35,8 @@ class Issuer:
     lifetime_s: int = 3600
     asks: bool = True
     """Whether a person must press the button of its page; else they count as signed in there."""
+    rotates: bool = True
+    """Whether a refresh token is good once; Cognito's are good for long unless that is chosen."""
     denies: str = ""
     """An error to send people back with."""
     redirects: list[str] = field(default_factory=list)
@@ -85,13 +87,19 @@ class Issuer:
                 asked = self.codes.pop(form.get("code", ""), None)
                 return self._signed(asked) if asked and _is_proven(asked, form) else None
             case "refresh_token":
-                asked = self.refresh_tokens.pop(form.get("refresh_token", ""), None)
-                return self._signed({**asked, "nonce": ""}) if asked else None
+                return self._renewed(form.get("refresh_token", ""))
             case "client_credentials":
                 expected = base64.b64encode(":".join(MACHINE).encode()).decode()
                 machine = {"sub": MACHINE[0], "client_id": MACHINE[0]}
                 return self._answer(**machine) if authorization == f"Basic {expected}" else None
         return None
+
+    def _renewed(self, refresh: str) -> Mapping[str, object] | None:
+        asked = self.refresh_tokens.get(refresh)
+        if asked is None or not self.rotates:
+            return self._answer() if asked else None
+        del self.refresh_tokens[refresh]
+        return self._signed({**asked, "nonce": ""})
 
     def _signed(self, asked: Form) -> Mapping[str, object]:
         refresh = secrets.token_urlsafe(16)

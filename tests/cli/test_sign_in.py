@@ -29,7 +29,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer: Issuer, sign
         monkeypatch.delenv(f"KENPIN_{name}", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("KENPIN_URL", signed_in.url)
-    issuer.asks, issuer.denies, issuer.lifetime_s = False, "", 3600
+    issuer.asks, issuer.denies, issuer.lifetime_s, issuer.rotates = False, "", 3600, True
     issuer.refresh_tokens.clear()
     return tmp_path / "kenpin"
 
@@ -113,6 +113,16 @@ def test_what_ended_is_renewed_once_for_all_who_ask(
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(ask, range(8))) == {200}
     assert issuer.asked.count("/oauth2/token") == before + 1
+
+
+def test_a_refresh_token_that_is_good_for_long_is_kept(
+    config: Path, issuer: Issuer, browser: list[str]
+) -> None:
+    issuer.rotates, issuer.lifetime_s = False, 1
+    login()
+    assert create("renewed-once") == create("renewed-twice") == 0
+    (kept,) = json.loads((config / "tokens.json").read_text()).values()
+    assert [kept["refresh_token"]] == list(issuer.refresh_tokens)
 
 
 def test_a_sign_in_that_ended_for_good_says_what_to_do(

@@ -29,6 +29,7 @@ def the_issuer() -> Iterator[Issuer]:
 def issuer(the_issuer: Issuer) -> Issuer:
     """As at first, for each test."""
     the_issuer.person, the_issuer.lifetime_s, the_issuer.denies = AYA, 3600, ""
+    the_issuer.rotates = True
     the_issuer.refresh_tokens.clear()
     return the_issuer
 
@@ -91,6 +92,16 @@ def test_a_reload_stays_signed_in_and_the_renewing_token_is_used_once(
     page.reload()
     expect(page.get_by_text("田中 綾")).to_be_visible()
     assert len(issuer.refresh_tokens) == 1 and list(issuer.refresh_tokens) != before
+
+
+def test_a_refresh_token_that_is_good_for_long_outlives_every_reload(
+    node: Node, open_page: OpenPage, issuer: Issuer
+) -> None:
+    issuer.rotates = False
+    page = gallery(open_page, node.dataset(ok=1))
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_text("田中 綾")).to_be_visible()
 
 
 def test_a_token_is_renewed_before_it_ends_and_nobody_notices(

@@ -21,6 +21,10 @@ describe("a person's tokens", () => {
     expect(signinSilent).not.toHaveBeenCalled();
   });
 
+  it("are sent when nobody knows how long they last", async () => {
+    expect(await tokens(user("first", 0, { expires_at: undefined })).current()).toBe("first");
+  });
+
   it("are renewed shortly before they end, once for all who ask", async () => {
     const { current, signinSilent } = tokens(user("first", 10), vi.fn().mockResolvedValue(user("second", 600)));
     expect(await Promise.all([current(), current(), current()])).toEqual(["second", "second", "second"]);

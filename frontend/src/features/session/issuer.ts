@@ -52,7 +52,9 @@ export function tokensOf(manager: UserManager, first: User, lapsed: () => void):
   }
 
   const renewed = () => (renewing ??= renew().finally(() => (renewing = null)));
-  return { renewed, lost, current: async () => ((user.expires_in ?? 0) > EARLY_S ? user.access_token : renewed()) };
+  /** An issuer need not say how long a token lasts: then the platform's 401 does. */
+  const lasts = () => user.expires_in === undefined || user.expires_in > EARLY_S;
+  return { renewed, lost, current: async () => (lasts() ? user.access_token : renewed()) };
 }
 
 export function nameOf({ profile }: User): string {
