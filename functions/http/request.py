@@ -28,7 +28,9 @@ def caller() -> Context:
     authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
     actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
     if not actor:
-        raise UnauthorizedError("nobody is named; say who you are (on one machine: the header Kenpin-Actor)")
+        raise UnauthorizedError(
+            "nobody is named; sign in (on one machine without an issuer: send the header Kenpin-Actor)"
+        )
     return Context(actor=actor, correlation_id=correlation_id())
 
 

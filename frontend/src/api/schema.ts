@@ -1953,9 +1953,9 @@ export interface operations {
     create_dataset_v1_datasets_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2026,9 +2026,9 @@ export interface operations {
     submit_annotations_v1_datasets__dataset_id__annotations_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2068,9 +2068,9 @@ export interface operations {
     correct_capture_v1_datasets__dataset_id__captures_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2110,9 +2110,9 @@ export interface operations {
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2197,9 +2197,9 @@ export interface operations {
     register_images_v1_datasets__dataset_id__images_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2306,9 +2306,9 @@ export interface operations {
     restore_images_v1_datasets__dataset_id__restorations_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2348,9 +2348,9 @@ export interface operations {
     review_annotation_v1_datasets__dataset_id__reviews_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2390,9 +2390,9 @@ export interface operations {
     assign_split_v1_datasets__dataset_id__splits_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2465,9 +2465,9 @@ export interface operations {
     ask_for_suggestions_v1_datasets__dataset_id__suggestions_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2507,9 +2507,9 @@ export interface operations {
     dismiss_candidate_v1_datasets__dataset_id__suggestions__suggestion_id__dismissals_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2550,9 +2550,9 @@ export interface operations {
     tag_version_v1_datasets__dataset_id__tags_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2592,9 +2592,9 @@ export interface operations {
     plan_uploads_v1_datasets__dataset_id__uploads_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2634,9 +2634,9 @@ export interface operations {
     withdraw_annotations_v1_datasets__dataset_id__withdrawals_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2705,9 +2705,9 @@ export interface operations {
     take_in_v1_intake_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2811,9 +2811,9 @@ export interface operations {
     promote_model_v1_models__model_id__promotion_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2853,9 +2853,9 @@ export interface operations {
     retire_model_v1_models__model_id__retirement_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2895,9 +2895,9 @@ export interface operations {
     choose_threshold_v1_models__model_id__threshold_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2969,9 +2969,9 @@ export interface operations {
     create_project_v1_projects_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3042,9 +3042,9 @@ export interface operations {
     define_defect_class_v1_projects__project_id__defect_classes_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3084,9 +3084,9 @@ export interface operations {
     retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3127,9 +3127,9 @@ export interface operations {
     set_policy_v1_projects__project_id__policy_put: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3169,9 +3169,9 @@ export interface operations {
     define_product_v1_projects__project_id__products_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3240,9 +3240,9 @@ export interface operations {
     redrive_v1_queue__job_id__redrive_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3312,9 +3312,9 @@ export interface operations {
     request_run_v1_runs_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3385,9 +3385,9 @@ export interface operations {
     cancel_run_v1_runs__run_id__cancellation_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3463,9 +3463,9 @@ export interface operations {
     retry_run_v1_runs__run_id__retries_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
