@@ -24,7 +24,7 @@ LOG_REASONS = {"S1": "The bucket of access logs keeps no log of itself."}
 
 
 class FrontDoor(Construct):
-    """`trusted`: other origins that pages may fetch from and send to. `web_acl`: an ARN, or None.
+    """`images`: origins that pages show and send images at. `sign_in`: where tokens are. `web_acl`: an ARN, or None.
 
     One origin for both, so there is no CORS, and the browser sends its token nowhere else.
     """
@@ -37,13 +37,14 @@ class FrontDoor(Construct):
         *,
         pages: s3.Bucket,
         api_host: str,
-        trusted: Sequence[str],
+        images: Sequence[str],
+        sign_in: str,
         web_acl: str | None,
     ) -> None:
         super().__init__(scope, id)
         if bool(stage.certificate) != bool(stage.public_url):
             raise ValueError("cdk.json: public_url and certificate come together or not at all")
-        headers = self._headers(trusted)
+        headers = self._headers(content_security_policy(images, sign_in))
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -89,13 +90,13 @@ class FrontDoor(Construct):
             ],
         )
 
-    def _headers(self, trusted: Sequence[str]) -> cloudfront.ResponseHeadersPolicy:
+    def _headers(self, policy: str) -> cloudfront.ResponseHeadersPolicy:
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=content_security_policy(trusted), override=True
+                    content_security_policy=policy, override=True
                 ),
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
                 referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
@@ -133,10 +134,10 @@ def _api(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.Beh
     )
 
 
-def content_security_policy(trusted: Sequence[str]) -> str:
-    """As on one machine (host/asgi.py; a test compares them), and the origins where images and tokens are."""
-    also = " ".join(trusted)
+def content_security_policy(images: Sequence[str], sign_in: str) -> str:
+    """As on one machine (host/ui.py; a test compares them), and the origins of images."""
+    more = " ".join(images)
     return (
-        f"default-src 'self'; connect-src 'self' {also}; img-src 'self' data: blob: {also}; "
+        f"default-src 'self'; connect-src 'self' {sign_in} {more}; img-src 'self' data: blob: {more}; "
         "style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )

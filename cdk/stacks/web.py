@@ -46,7 +46,8 @@ class WebStack(Stack):
             stage,
             pages=pages.bucket,
             api_host=f"{self.api.api_id}.execute-api.{self.region}.{self.url_suffix}",
-            trusted=[*(f"https://{bucket}" for bucket in buckets), self.sign_in.address],
+            images=[f"https://{bucket}" for bucket in buckets],
+            sign_in=self.sign_in.address,
             web_acl=self._web_acl(stage) if stage.waf else None,
         )
         self.distribution = door.distribution

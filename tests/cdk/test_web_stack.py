@@ -10,14 +10,21 @@ from typing import Any
 import pytest
 
 from cdk.constructs import pages
+from cdk.constructs.code import RUNTIME
 from cdk.constructs.sign_in import LOOPBACK, RETURN
-from host.asgi import SECURITY
+from host.cli.sign_in import PORT
+from host.ui import security
+from kenpin.settings import Settings
+from tests.architecture.checkout import ROOT
 from tests.cdk.options import CERTIFICATE, NAME, with_every_option
 from tests.cdk.templates import Template, listed, of_type, only, properties, statements
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_BUT_THE_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """Policies that AWS manages, by the ids in its documentation."""
+SIGN_IN = "https://{}.auth.{}.amazoncognito.com"
+"""As `policy_of` shows it."""
+ONE_MACHINE = security(Settings(oidc_issuer=SIGN_IN, oidc_client_id="browser"))
 
 
 @pytest.fixture(scope="session")
@@ -78,24 +85,23 @@ def policy_of(template: Template) -> dict[str, list[str]]:
     headers = properties(template, "CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
     value = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     text = "".join(part if isinstance(part, str) else "{}" for part in value["Fn::Join"][1])
-    return {name: sources for name, *sources in (directive.split() for directive in text.split(";"))}
+    return directives(text)
 
 
-def test_pages_may_do_what_they_may_on_one_machine_and_reach_images_and_sign_in(web: Template) -> None:
-    here = policy_of(web)
-    there = {
-        name: sources
-        for name, *sources in (it.split() for it in SECURITY["content-security-policy"].split(";"))
-    }
-    there.setdefault("connect-src", there["default-src"])
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: sources for name, *sources in (it.split() for it in policy.split(";"))}
+
+
+def test_pages_may_do_what_they_may_on_one_machine_and_reach_images(web: Template) -> None:
+    here, there = policy_of(web), directives(ONE_MACHINE["content-security-policy"])
     assert here.keys() == there.keys()
-    more = {name: set(here[name]) - set(there[name]) for name in here}
-    trusted = {"https://{}", "https://{}.auth.{}.amazoncognito.com"}
-    assert {name: sources for name, sources in more.items() if sources} == {
-        "connect-src": trusted,
-        "img-src": trusted,
-    }
     assert all(set(there[name]) <= set(here[name]) for name in there)
+    more = {name: set(here[name]) - set(there[name]) for name in here}
+    buckets = {"https://{}"}
+    assert {name: sources for name, sources in more.items() if sources} == {
+        "connect-src": buckets,
+        "img-src": buckets,
+    }
 
 
 def test_the_other_headers_are_those_of_one_machine(web: Template) -> None:
@@ -103,7 +109,7 @@ def test_the_other_headers_are_those_of_one_machine(web: Template) -> None:
         assert behaviour["ResponseHeadersPolicyId"]["Ref"].startswith("FrontDoorHeaders")
     config = properties(web, "CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
     headers = config["SecurityHeadersConfig"]
-    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == SECURITY["referrer-policy"]
+    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == ONE_MACHINE["referrer-policy"]
     assert headers["ContentTypeOptions"] == {"Override": True}
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
 
@@ -152,7 +158,7 @@ def test_a_deployment_builds_the_ui_and_leaves_out_what_is_nobodys(
     monkeypatch.setattr(pages, "BUILT", tmp_path / "built")
     monkeypatch.setattr("subprocess.run", lambda command, **_: ran.append(command))
     (tmp_path / "out").mkdir()
-    assert pages.Built().try_bundle(str(tmp_path / "out"), image=pages.RUNTIME.bundling_image)
+    assert pages.Built().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
     assert [command[1:] for command in ran] == [["-m", "host.frontend_build"]]
     assert [path.name for path in (tmp_path / "out").rglob("*.*")] == ["index-1a2b.js"]
 
@@ -211,6 +217,11 @@ def test_sign_in_comes_back_to_the_distribution_in_one_deployment(web: Template)
     assert client["LogoutURLs"] == [{"Fn::Join": ["", ["https://", domain, "/"]]}]
     named = properties(with_every_option()["web"], "Cognito::UserPoolClient", "SignInBrowser")
     assert named["CallbackURLs"] == [f"https://{NAME}{RETURN}"]
+
+
+def test_the_addresses_of_return_are_those_that_browser_and_terminal_listen_at() -> None:
+    assert f'RETURN = "{RETURN}"' in (ROOT / "frontend/src/features/session/issuer.ts").read_text()
+    assert f"http://localhost:{PORT}/callback" == LOOPBACK
 
 
 def test_a_terminal_is_called_back_on_its_own_machine(web: Template) -> None:
