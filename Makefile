@@ -50,7 +50,8 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 	$(COMPILE) -c requirements-dev.txt layers/arrow/requirements.in -o layers/arrow/requirements.txt
 	$(COMPILE) -c requirements-dev.txt layers/pillow/requirements.in -o layers/pillow/requirements.txt
 	$(COMPILE) -c requirements-dev.txt training_container/requirements.in -o training_container/requirements.txt
-	$(COMPILE) -c requirements-dev.txt training_container/requirements-gpu.in -o training_container/requirements-gpu.txt
+	$(COMPILE) -c training_container/requirements.txt training_container/requirements-gpu.in \
+		-o training_container/requirements-gpu.txt
 
 clean: ## Throw away what the checkout made, but not your data/
 	rm -rf .venv .node build dist cdk.out host/static frontend/dist frontend/node_modules

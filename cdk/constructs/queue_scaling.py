@@ -1,4 +1,8 @@
-"""As many training tasks as there are jobs: more while jobs outnumber tasks, none when nothing is left to do."""
+"""As many training tasks as there are jobs to take: more while all are at work, none when nothing is left to do.
+
+Jobs of a project beyond its share wait too, and no task can take them: so a task that finds nothing to do says
+more than the length of the queue does.
+"""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_applicationautoscaling as scaling
@@ -15,7 +19,8 @@ STARTING = Duration.minutes(3)
 IDLE_MINUTES = 10
 MORE = ((1, 1), (3, 2), (9, 4))
 """From so many jobs per task on, so many tasks more: never more tasks than jobs; a test tries it."""
-JOBS = "FILL(waiting, 0) + FILL(working, 0)"
+WORKING = "FILL(working, 0)"
+JOBS = f"FILL(waiting, 0) + {WORKING}"
 TASKS = "FILL(tasks, 0)"
 
 
@@ -47,7 +52,7 @@ class QueueScaling(Construct):
                 statistic="Maximum",
             ),
         }
-        self._jobs = f"({JOBS} - {elsewhere})" if elsewhere else f"({JOBS})"
+        self._jobs, self._working = (f"({some} - {elsewhere})" for some in (JOBS, WORKING))
         self._target = scaling.ScalableTarget(
             self,
             "Target",
@@ -63,7 +68,8 @@ class QueueScaling(Construct):
 
     def _scale_out(self) -> None:
         """A service without a task counts as half a task, so that one job is more than it can do."""
-        per_task = f"{self._jobs} / IF({TASKS} < 1, 0.5, {TASKS})"
+        idle = f"{TASKS} >= 1 AND {self._working} < {TASKS}"
+        per_task = f"IF({idle}, 0, {self._jobs} / IF({TASKS} < 1, 0.5, {TASKS}))"
         action = self._action("More", cooldown=STARTING)
         lowest = MORE[0][0]
         ends = [*(start for start, _ in MORE[1:]), None]
@@ -73,16 +79,15 @@ class QueueScaling(Construct):
                 lower_bound=start - lowest,
                 upper_bound=None if end is None else end - lowest,
             )
-        alarm = self._alarm("TooFew", per_task, "jobs per task", lowest, minutes=1, above=True)
+        alarm = self._alarm("TooFew", per_task, "jobs per task, all at work", lowest, minutes=1, above=True)
         alarm.add_alarm_action(actions.ApplicationScalingAction(action))
 
     def _scale_in(self) -> None:
-        """Only while nothing waits. Tasks at work are protected, so it is an idle one that goes."""
-        per_task = f"{self._jobs} / IF({TASKS} < 1, 1, {TASKS})"
-        unless = f"IF(FILL(waiting, 0) > 0 OR {TASKS} < 1, 1, {per_task})"
+        """Tasks at work are protected, so it is an idle one that goes."""
+        at_work = f"IF({TASKS} < 1, 1, {self._working} / IF({TASKS} < 1, 1, {TASKS}))"
         action = self._action("Fewer", cooldown=MINUTE)
         action.add_adjustment(adjustment=-1, upper_bound=0)
-        alarm = self._alarm("Idle", unless, "jobs per task, while none waits", 1, IDLE_MINUTES, above=False)
+        alarm = self._alarm("Idle", at_work, "share of tasks at work", 1, IDLE_MINUTES, above=False)
         alarm.add_alarm_action(actions.ApplicationScalingAction(action))
 
     def _action(self, id: str, cooldown: Duration) -> scaling.StepScalingAction:

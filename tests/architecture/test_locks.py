@@ -66,10 +66,10 @@ def test_a_lock_has_hashes_and_no_addresses(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", [lock for lock in LOCKS if lock != "requirements-dev.txt"])
 def test_what_runs_is_what_was_tested(lock: str) -> None:
-    """But CUDA, which no test here can try."""
+    """Beside CUDA, which no machine that tests has."""
     tested = locked("requirements-dev.txt")
-    ours = {name: versions for name, versions in locked(lock).items() if not name.startswith("nvidia-")}
-    assert {name: versions for name, versions in ours.items() if not versions <= tested[name]} == {}
+    run = {name: versions for name, versions in locked(lock).items() if not name.startswith("nvidia-")}
+    assert {name: versions for name, versions in run.items() if not versions <= tested[name]} == {}
 
 
 def test_the_front_ends_lock_has_hashes_and_no_addresses() -> None:

@@ -164,15 +164,14 @@ def measured(template: Template, alarm: str, **values: int) -> float:
         if "Expression" in it
     ]
     words = {"FILL": lambda value, otherwise: value, "IF": lambda yes, one, other: one if yes else other}
-    return float(eval(expression.replace(" OR ", " or "), words, values))
+    return float(eval(expression.replace(" AND ", " and "), words, values))
 
 
-def more_tasks(template: Template, kind: str, jobs: int, tasks: int) -> int:
-    """How many the policy adds at once."""
+def more_tasks(template: Template, kind: str, jobs: int, tasks: int, working: int = 0) -> int:
+    """How many the policy adds at once; of the jobs, so many are in work."""
     alarm = properties(template, "CloudWatch::Alarm", f"{kind}scalingTooFew")
-    over = (
-        measured(template, f"{kind}scalingTooFew", waiting=jobs, working=0, tasks=tasks) - alarm["Threshold"]
-    )
+    metrics = {"waiting": jobs - working, "working": working, "tasks": tasks}
+    over = measured(template, f"{kind}scalingTooFew", **metrics) - alarm["Threshold"]
     if over <= 0:
         return 0
     policy = properties(template, "ApplicationAutoScaling::ScalingPolicy", f"{kind}scalingMore")
@@ -186,9 +185,15 @@ def more_tasks(template: Template, kind: str, jobs: int, tasks: int) -> int:
 
 def test_there_are_never_more_tasks_than_jobs_and_soon_as_many(training: Template) -> None:
     for jobs, tasks in product(range(40), range(40)):
-        more = more_tasks(training, "cpu", jobs, tasks)
+        more = more_tasks(training, "cpu", jobs, tasks, working=min(jobs, tasks))
         assert (more > 0) == (jobs > tasks), (jobs, tasks)
         assert more == 0 or tasks + more <= jobs, (jobs, tasks)
+
+
+def test_no_task_comes_while_another_finds_nothing_to_take(training: Template) -> None:
+    """Or is starting still. Jobs of a project beyond its share wait, whatever comes."""
+    assert more_tasks(training, "cpu", jobs=10, tasks=3, working=2) == 0
+    assert more_tasks(training, "cpu", jobs=10, tasks=3, working=3) > 0
 
 
 def test_the_first_jobs_wake_machines_with_a_gpu_and_the_rest_fargate(both: Template) -> None:
@@ -198,9 +203,9 @@ def test_the_first_jobs_wake_machines_with_a_gpu_and_the_rest_fargate(both: Temp
 
 @pytest.mark.parametrize(
     ("waiting", "working", "tasks", "idle"),
-    [(0, 0, 1, True), (0, 1, 2, True), (0, 2, 2, False), (1, 0, 2, False), (0, 0, 0, False)],
+    [(0, 0, 1, True), (0, 1, 2, True), (0, 2, 2, False), (9, 2, 2, False), (9, 2, 3, True), (0, 0, 0, False)],
 )
-def test_a_task_goes_only_when_nothing_waits_and_one_has_nothing_to_do(
+def test_a_task_goes_when_one_has_nothing_to_do(
     training: Template, waiting: int, working: int, tasks: int, idle: bool
 ) -> None:
     found = measured(training, "cpuscalingIdle", waiting=waiting, working=working, tasks=tasks)
