@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from functions.custom_resource import carry_out
 from functions.event import Json
+from host.gateway import call
 
 
 class Told(HTTPServer):
@@ -83,3 +86,21 @@ def test_its_deletion_leaves_what_was_made(told: Told) -> None:
     assert done == []
     [(_, answer)] = told.answers
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "Run-before")
+
+
+def test_migrations_stop_the_deployment_when_the_database_does_not_answer(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither to a token nor to the owner's password, both of which are tried."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv(
+        "KENPIN_DATABASE_URL", "postgresql://kenpin_owner@127.0.0.1:1/kenpin?sslmode=verify-full"
+    )
+    with mock_aws():
+        kept = json.dumps({"username": "kenpin_owner", "password": "first"})
+        secret = boto3.client("secretsmanager").create_secret(Name="owner", SecretString=kept)["ARN"]
+        monkeypatch.setenv("KENPIN_OWNER_SECRET", secret)
+        call("migrations", told.event("Create"))
+    [(_, answer)] = told.answers
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Unavailable: PostgreSQL does not answer: connection failed")

@@ -46,4 +46,4 @@ def test_both_locks_pin_the_same_versions() -> None:
         for lock in ("layers/vendor/requirements.txt", "training_container/requirements.txt")
     )
     shared = layer.keys() & training.keys()
-    assert "pillow" in shared and {n: layer[n] for n in shared} == {n: training[n] for n in shared}
+    assert "urllib3" in shared and {n: layer[n] for n in shared} == {n: training[n] for n in shared}
