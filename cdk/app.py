@@ -6,8 +6,13 @@ from pathlib import Path
 
 import aws_cdk
 
+from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.training import TrainingStack
+from cdk.stacks.waf import WafStack
+from cdk.stacks.watch import WatchStack
+from cdk.stacks.web import WebStack
 from cdk.stage import Stage
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
@@ -25,13 +30,23 @@ def context(**told: str) -> dict[str, object]:
 
 def app(outdir: str) -> aws_cdk.App:
     app = aws_cdk.App(outdir=outdir, context=context())
-    stage = Stage.chosen(app.node)
+    add_stacks(app, Stage.chosen(app.node))
+    return app
+
+
+def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
+    """Each after those whose names it needs."""
     data = DataStack(app, stage.stack("data"), stage)
     core = CoreStack(app, stage.stack("core"), stage)
     core.add_stack_dependency(data)
+    web = WebStack(app, stage.stack("web"), stage, core.bucket)
+    if stage.waf:
+        web.add_stack_dependency(WafStack(app, stage.stack("waf"), stage))
+    api = ApiStack(app, stage.stack("api"), stage, web, core.functions)
+    training = TrainingStack(app, stage.stack("training"), stage, core, data)
+    WatchStack(app, stage.stack("watch"), stage, core, data, api, training)
     for key, value in {"project": "kenpin", "stage": stage.name}.items():
         aws_cdk.Tags.of(app).add(key, value, exclude_resource_types=WITHOUT_TAGS)
-    return app
 
 
 if __name__ == "__main__":

@@ -39,6 +39,28 @@ class Stage:
     """The most training tasks on machines with a GPU, one each; 0: no such machines at all."""
     backup_days: int
     """How far back the table (at most 35) and Aurora (at most 35) can be restored to any second."""
+    certificate: str
+    """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
+    waf: bool
+    """AWS WAF before CloudFront, a stack in us-east-1: about 9 USD a month and 0.60 a million requests."""
+    mfa: Literal["optional", "required"]
+    """A second factor (an authenticator app) at sign-in."""
+    threat_protection: bool
+    """Cognito's Plus plan: it refuses leaked passwords and risky sign-ins, and charges for each active person."""
+    requests_per_second: int
+    """Of all callers together, as a mean; above it and `request_burst` the API answers 429."""
+    request_burst: int
+    cpu_tasks: int
+    """The most training tasks on Fargate at a time; each carries out one job."""
+    cpu_spot: bool
+    """Spare machines at about a third of the price; a run that loses its machine is tried again elsewhere."""
+    cpu_task_size: Sequence[int]
+    """vCPU units and MiB of a task on Fargate."""
+    gpu_instance: str
+    task_hour_usd: Mapping[str, float]
+    """What an hour of a task costs in your region ("cpu", "gpu"); the cost per run is worked out with it."""
+    alarm_email: str
+    """Who is told of alarms, once they confirm; empty: nobody, and the alarms are only seen."""
 
     @classmethod
     def chosen(cls, node: Node) -> Stage:

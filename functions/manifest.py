@@ -10,6 +10,7 @@ Grant = Literal[
     "objects:write",
     "jobs:send",
     "jobs:read",
+    "jobs:work",
     "intake:read",
     "intake:redrive",
     "rows:read",
@@ -163,3 +164,23 @@ FUNCTIONS: Final = (
         timeout_seconds=300,
     ),
 )
+
+OPEN: Final = {"GET /v1/health": "queries"}
+"""Route that asks for no token → its function. Health says only whether rows can be read, to whoever watches."""
+
+FOR_MACHINES: Final = {
+    "POST /v1/datasets/{dataset_id}/uploads": "commands",
+    "POST /v1/intake": "intake",
+}
+"""Route that a factory system may call → its function: to learn where bytes go, and to tell that they are there."""
+
+TRAINING_MAY: Final[tuple[Grant, ...]] = (
+    "events:append",
+    "events:read",
+    "objects:read",
+    "objects:write",
+    "jobs:send",
+    "jobs:work",
+    "rows:read",
+)
+"""What a training task may touch; it sends a job when it gives one back."""

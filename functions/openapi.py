@@ -42,8 +42,14 @@ PROBLEM: Json = {
         },
     },
 }
+TOKEN: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token of the issuer that /config.json names; nothing where it names none.",
+}
 WRITE_HEADERS = (
-    ("Kenpin-Actor", "Who writes, on one machine without accounts.", True),
+    ("Kenpin-Actor", "Who writes, on one machine without an issuer of tokens.", False),
     ("Idempotency-Key", "The same key again answers what the first request answered.", False),
     ("If-Match", "The version the stream must be at.", False),
 )
@@ -62,6 +68,8 @@ def document() -> Json:
     for replaced in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
         whole["components"]["schemas"].pop(replaced, None)
     whole["components"]["schemas"]["Problem"] = PROBLEM
+    whole["components"]["securitySchemes"] = {"token": TOKEN}
+    whole["security"] = [{"token": []}, {}]
     for operations in whole["paths"].values():
         for method, operation in operations.items():
             _complete(method, operation)

@@ -4,7 +4,8 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any
 
 from host.gateway import Answer, Request
 
@@ -12,13 +13,17 @@ Message = MutableMapping[str, Any]  # type: ignore[explicit-any]  # the server's
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-SECURITY: Final = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; "
-    "style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
+
+def secured(send: Send, headers: Mapping[str, str]) -> Send:
+    """`send`, with headers that every answer carries."""
+    encoded = _encoded(headers)
+
+    async def send_secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*encoded, *message["headers"]]}
+        await send(message)
+
+    return send_secured
 
 
 def head_of(scope: Message) -> Request:
@@ -39,7 +44,9 @@ async def body_of(receive: Receive, at_most: int) -> bytes | None:
             return bytes(body)
 
 
-def problem(status: HTTPStatus, request: Request, detail: str) -> Answer:
+def problem(
+    status: HTTPStatus, request: Request, detail: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> Answer:
     body = {
         "type": "about:blank",
         "title": status.phrase,
@@ -48,13 +55,16 @@ def problem(status: HTTPStatus, request: Request, detail: str) -> Answer:
         "instance": request.path,
         "correlation_id": request.headers.get("x-correlation-id") or str(uuid.uuid4()),
     }
-    return Answer(status, {"content-type": "application/problem+json"}, json.dumps(body).encode())
+    return Answer(status, {**headers, "content-type": "application/problem+json"}, json.dumps(body).encode())
 
 
 async def send_head(send: Send, status: int, headers: Mapping[str, str]) -> None:
-    whole = {**SECURITY, "cache-control": "no-store", **headers}
-    encoded = [(name.encode(), value.encode()) for name, value in whole.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    whole = {"cache-control": "no-store", **headers}
+    await send({"type": "http.response.start", "status": status, "headers": _encoded(whole)})
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 async def send_answer(send: Send, answer: Answer) -> None:

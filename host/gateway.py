@@ -1,19 +1,14 @@
 """API Gateway's part on one machine: finds the function for a route and speaks its event format (HTTP API, v2)."""
 
 import base64
-import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Final
 from urllib.parse import parse_qsl
 
 from functions.event import Json
 from functions.manifest import FUNCTIONS
-from kenpin.domain.ids import ACTOR
-
-ACTOR_HEADER: Final = "kenpin-actor"
 
 
 @dataclass(frozen=True)
@@ -25,6 +20,8 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """Who asks, as `host.identity` found out."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def event_of(request: Request) -> Json:
             "requestId": request_id,
             "stage": "$default",
             "http": {"method": request.method, "path": request.path, "sourceIp": "127.0.0.1"},
-            "authorizer": _authorizer(request.headers),
+            "authorizer": _authorizer(request.claims),
         },
         "body": request.body.decode("utf-8", "replace") if request.body else None,
         "isBase64Encoded": False,
@@ -110,13 +107,6 @@ def _parameters(query: str) -> dict[str, str]:
     return {name: ",".join(several) for name, several in values.items()}
 
 
-def actor_of(headers: Mapping[str, str]) -> str | None:
-    """Who asks. On one machine people name themselves until accounts exist."""
-    actor = headers.get(ACTOR_HEADER, "")
-    return actor if re.fullmatch(ACTOR, actor) else None
-
-
-def _authorizer(headers: Mapping[str, str]) -> Json:
-    """The claims that API Gateway's JWT authorizer would pass on."""
-    actor = actor_of(headers)
-    return {"jwt": {"claims": {"sub": actor}, "scopes": None}} if actor else {}
+def _authorizer(claims: Mapping[str, str]) -> Json:
+    """As API Gateway's JWT authorizer passes claims on."""
+    return {"jwt": {"claims": dict(claims), "scopes": None}} if claims else {}

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from host import files, ui
-from host.asgi import Message, Receive, Send, body_of, head_of, problem, send_answer
-from host.gateway import Answer, Request, actor_of, function_for, respond
+from host.asgi import Message, Receive, Send, body_of, head_of, problem, secured, send_answer
+from host.gateway import Answer, Request, function_for, respond
+from host.identity import NotAdmitted, admission
 from host.lifeline import end_with_parent
 from kenpin.settings import Settings
 
@@ -25,23 +26,34 @@ LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 class Server:
     """An ASGI application. Handlers run one at a time, for their resolver keeps the request in a global."""
 
-    def __init__(self, public_url: str) -> None:
-        self._hosts = LOCAL | {_name(public_url)}
+    def __init__(self, settings: Settings) -> None:
+        self._hosts = LOCAL | {_name(settings.public_url)}
+        self._admission = admission(settings)
+        self._security = ui.security(settings)
+        self._config = ui.config(settings)
         self._handlers = ThreadPoolExecutor(1, "handlers")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        request = head_of(scope)
+        request, send = head_of(scope), secured(send, self._security)
         if (refused := self._refusal(request)) is not None:
             await send_answer(send, refused)
         elif request.path.startswith("/files/"):
             await files.serve(request, receive, send)
-        elif function := function_for(request.method, request.path):
-            await send_answer(send, await self._handled(function, request, receive))
         elif request.path.startswith("/v1/"):
-            detail = f"no function takes {request.method} here"
-            await send_answer(send, problem(HTTPStatus.METHOD_NOT_ALLOWED, request, detail))
+            await send_answer(send, await self._api(request, receive))
+        elif request.path == "/config.json":
+            await send_answer(send, self._config)
         else:
             await send_answer(send, ui.answer(request))
+
+    async def _api(self, request: Request, receive: Receive) -> Answer:
+        try:
+            asked = replace(request, claims=await self._admission.claims(request))
+        except NotAdmitted as no:
+            return problem(no.status, request, str(no), no.headers)
+        if function := function_for(request.method, request.path):
+            return await self._handled(function, asked, receive)
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, request, f"no function takes {request.method} here")
 
     async def _handled(self, function: str, request: Request, receive: Receive) -> Answer:
         body = await body_of(receive, MAX_BODY)
@@ -58,9 +70,6 @@ class Server:
         origin = request.headers.get("origin")
         if origin and _name(origin) not in self._hosts:
             return problem(HTTPStatus.FORBIDDEN, request, f"pages of {origin} may not use this platform")
-        if request.path.startswith("/v1/") and request.method != "GET" and actor_of(request.headers) is None:
-            detail = "say who you are: send the header Kenpin-Actor (lower-case letters, digits, . _ -)"
-            return problem(HTTPStatus.UNAUTHORIZED, request, detail)
         return None
 
 
@@ -75,7 +84,7 @@ def main() -> None:
     """`python -m host.http FD`: serve on a listening socket inherited from the node."""
     end_with_parent()
     listening = socket.socket(fileno=int(sys.argv[1]))
-    app = Server(Settings().public_url)
+    app = Server(Settings())
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
     asyncio.run(uvicorn.Server(config).serve([listening]))
 

@@ -248,7 +248,8 @@ def running(folder: Path, **settings: int | str) -> Iterator[Node]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     chosen = Settings.model_validate(
-        {"data_dir": folder, "port": port, "public_url": url, "database_url": ""} | settings
+        {"data_dir": folder, "port": port, "public_url": url, "database_url": "", "oidc_issuer": ""}
+        | settings
     )
     with Node(chosen) as node:
         watching = threading.Thread(target=node.watch)

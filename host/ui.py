@@ -1,15 +1,59 @@
 """The browser UI as built files, and the page that says how to build it where it is missing."""
 
+import json
 import mimetypes
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from host.gateway import Answer, Request
+from kenpin.settings import Settings
 
 STATIC: Final = Path(__file__).resolve().with_name("static")
 MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
+
+
+def config(settings: Settings) -> Answer:
+    """`/config.json`: what the UI and the command line must know before anybody is signed in."""
+    body = json.dumps({"oidc": _oidc(settings) if settings.oidc_issuer else None}).encode()
+    return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)
+
+
+def _oidc(settings: Settings) -> dict[str, str]:
+    return {
+        "issuer": settings.oidc_issuer,
+        "client_id": settings.oidc_client_id,
+        "cli_client_id": settings.oidc_cli_client_id or settings.oidc_client_id,
+        "domain": settings.oidc_domain,
+        "scope": settings.oidc_scope,
+    }
+
+
+def security(settings: Settings) -> dict[str, str]:
+    """What pages may do: talk to us, and to the issuer that signs people in."""
+    issuers = dict.fromkeys(map(_origin, filter(None, (settings.oidc_issuer, settings.oidc_domain))))
+    policy = {
+        "default-src": "'self'",
+        "connect-src": " ".join(("'self'", *issuers)),
+        "img-src": "'self' data: blob:",
+        "style-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "form-action": "'self'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{what} {sources}" for what, sources in policy.items()),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+    }
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def answer(request: Request) -> Answer:

@@ -36,7 +36,7 @@ class EventBus(Construct):
         both = events.EventPattern(source=[SOURCE, FACTORY])
         self.bus.archive("Archive", event_pattern=both, retention=Duration.days(90))
         self._let_in(stage.factory_principals)
-        self._pipe(table, unheard)
+        self.pipe = self._pipe(table, unheard)
 
     def _let_in(self, factories: Sequence[str]) -> None:
         """From other accounts too, but in no other name than the factory's."""
@@ -50,7 +50,7 @@ class EventBus(Construct):
             )
             self.bus.add_to_resource_policy(put)
 
-    def _pipe(self, table: dynamodb.Table, unheard: sqs.Queue) -> None:
+    def _pipe(self, table: dynamodb.Table, unheard: sqs.Queue) -> pipes.CfnPipe:
         role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         table.grant_stream_read(role)
         role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[unheard.queue_arn]))
@@ -83,3 +83,4 @@ class EventBus(Construct):
             ),
         )
         pipe.node.add_dependency(role)
+        return pipe

@@ -39,7 +39,7 @@ class Resources:
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]
         if {"jobs:read", "jobs:send"} <= set(grants):  # to put a dead job back
-            statements.append(_allow(self.dead_letters.queue_arn, "sqs:DeleteMessage"))
+            statements.append(allow(self.dead_letters.queue_arn, "sqs:DeleteMessage"))
         return statements
 
     def _statements(self, grant: Grant) -> list[iam.PolicyStatement]:
@@ -47,30 +47,33 @@ class Resources:
         jobs, dead = self.jobs.queue_arn, self.dead_letters.queue_arn
         match grant:
             case "events:read":
-                items = _allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-                return [items, _allow(f"{bucket}/segments/*", "s3:GetObject")]
+                items = allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+                return [items, allow(f"{bucket}/segments/*", "s3:GetObject")]
             case "events:append":
-                return [_allow(table, "dynamodb:PutItem")]
+                return [allow(table, "dynamodb:PutItem")]
             case "objects:read":
                 # Without the right to list, S3 answers 403 for what is not there.
-                return [_allow(f"{bucket}/*", "s3:GetObject"), _allow(bucket, "s3:ListBucket")]
+                return [allow(f"{bucket}/*", "s3:GetObject"), allow(bucket, "s3:ListBucket")]
             case "objects:write":
-                return [_allow(f"{bucket}/*", "s3:PutObject")]
+                return [allow(f"{bucket}/*", "s3:PutObject")]
             case "jobs:send":
-                return [_allow(jobs, "sqs:SendMessage")]
+                return [allow(jobs, "sqs:SendMessage")]
             case "jobs:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
-                return [_allow(jobs, "sqs:GetQueueAttributes"), _allow(dead, "sqs:GetQueueAttributes", *look)]
+                return [allow(jobs, "sqs:GetQueueAttributes"), allow(dead, "sqs:GetQueueAttributes", *look)]
             case "intake:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
-                return [_allow(queue.queue_arn, *look) for queue in (self.dead_intake, self.unheard)]
+                return [allow(queue.queue_arn, *look) for queue in (self.dead_intake, self.unheard)]
             case "intake:redrive":
                 return [
-                    _allow(queue.queue_arn, "sqs:DeleteMessage") for queue in (self.dead_intake, self.unheard)
+                    allow(queue.queue_arn, "sqs:DeleteMessage") for queue in (self.dead_intake, self.unheard)
                 ]
+            case "jobs:work":
+                take = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")
+                return [allow(jobs, *take), allow(dead, "sqs:SendMessage")]
             case "rows:read" | "rows:write" | "rows:own":
                 return []  # a login of the database, which its network brings: see Network.connect
 
 
-def _allow(resource: str, *actions: str) -> iam.PolicyStatement:
+def allow(resource: str, *actions: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=[resource])

@@ -41,7 +41,7 @@ class CoreStack(Stack):
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
         self.unheard = queue(self, "Unheard")
         bus = EventBus(self, "EventBus", self.table, self.unheard, stage)
-        self.bus = bus.bus
+        self.bus, self.pipe = bus.bus, bus.pipe
         intake = IntakeQueue(self, "IntakeQueue", stage.factory_principals, self.unheard)
         intake.hear(bus.by_name, self.bucket)
         self.intake, self.dead_intake = intake.intake, intake.dead_letters
@@ -55,7 +55,8 @@ class CoreStack(Stack):
             removal_policy=RemovalPolicy.RETAIN,
         )
         wakes = Wakes(self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage)
-        self.functions = Functions(self, "Functions", manifest, self._resources(), wakes, stage).by_name
+        self.resources = self._resources()
+        self.functions = Functions(self, "Functions", manifest, self.resources, wakes, stage).by_name
         catch_up = CatchUp(self, "CatchUp", self.functions["sweeper"], stage).machine
         for name, value in {
             "IntakeQueueUrl": self.intake.queue_url,

@@ -5,8 +5,10 @@ import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { createPinia } from "pinia";
 import { createApp } from "vue";
 import { isPassing } from "./api/problem";
-import App from "./app/App.vue";
+import { loadConfig } from "./app/config";
+import Root from "./app/Root.vue";
 import { router } from "./app/router";
+import { enter } from "./features/session/enter";
 import { useSession } from "./features/session/session";
 import { i18n, speak } from "./i18n";
 
@@ -14,7 +16,8 @@ const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry: (tries, error) => tries < 2 && isPassing(error) } },
 });
 
-const app = createApp(App).use(createPinia());
-const { locale } = useSession();
-await speak(locale);
+const app = createApp(Root).use(createPinia());
+const session = useSession();
+const [config] = await Promise.allSettled([loadConfig(), speak(session.locale)]);
+void enter(config, session, router);
 app.use(i18n).use(router).use(VueQueryPlugin, { queryClient }).mount("#app");

@@ -20,6 +20,7 @@ from host.cli import (
     queue,
     replay,
     runs,
+    sign_in,
     suggest,
     train,
     verify,
@@ -36,6 +37,8 @@ app = typer.Typer(
 )
 app.command("up")(node.up)
 app.command("demo")(node.demo)
+app.command("login")(sign_in.login)
+app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)

@@ -1,5 +1,7 @@
 """The HTTP API from a client's side: typed answers, pages followed to their end, problems as one line."""
 
+import base64
+import hashlib
 import json
 import time
 import uuid
@@ -13,6 +15,7 @@ import httpx
 from pydantic import BaseModel
 
 from functions.http.answers import Accepted, Dataset, Image, Page, Project
+from host.cli.credentials import Named
 from host.cli.failures import Refused, Unreachable
 
 T = TypeVar("T", bound=BaseModel)
@@ -23,10 +26,11 @@ CATCH_UP_SECONDS: Final = 120
 class Client:
     """One person's connection to a platform. Threads may share it."""
 
-    def __init__(self, url: str, actor: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, url: str, who: str | httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
+        """`who` is an actor's name, or what `host.cli.credentials` found."""
         self.url = url.rstrip("/")
         self._http = httpx.Client(
-            headers={"Kenpin-Actor": actor},
+            auth=Named(who) if isinstance(who, str) else who,
             timeout=httpx.Timeout(120, connect=5),
             transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
         )
@@ -56,10 +60,13 @@ class Client:
         return Accepted.model_validate_json(self._send("PUT", path, body=body).content)
 
     def upload(self, url: str, content: bytes, media_type: str) -> None:
-        """PUT bytes to an address that the platform gave."""
-        self._request(
-            "PUT", urljoin(self.url + "/", url), content=content, headers={"Content-Type": media_type}
-        )
+        """PUT bytes to an address that the platform gave: the address says who may, and the headers what.
+
+        S3 compares the bytes with the digest, and refuses an address that comes with a token beside it.
+        """
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        headers = {"Content-Type": media_type, "x-amz-checksum-sha256": digest}
+        self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
 
     def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
         return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)

@@ -1,4 +1,4 @@
-"""The platform that the environment names: KENPIN_URL, and KENPIN_ACTOR for who asks."""
+"""The platform that the environment names (KENPIN_URL), and who asks it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 def connect() -> Client:
     """A client for this person. Its packages take 0.5 s to import, which `--help` need not wait for."""
     from host.cli.client import Client
+    from host.cli.credentials import credentials
 
-    return Client(os.environ.get("KENPIN_URL") or DEFAULT_URL, actor())
+    url = server_url()
+    return Client(url, credentials(url, actor))
+
+
+def server_url(given: str = "") -> str:
+    return (given or os.environ.get("KENPIN_URL") or DEFAULT_URL).rstrip("/")
 
 
 def actor() -> str:

@@ -92,7 +92,8 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
         settings = Settings.model_validate({k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        raise Refused(f"KENPIN_{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
+        raise Refused(where + first["msg"].removeprefix("Value error, ")) from None
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
     return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})

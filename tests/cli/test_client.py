@@ -60,7 +60,10 @@ def test_bytes_go_to_relative_and_to_absolute_addresses(platform: Platform) -> N
     platform.client().upload("/files/a?s=1", b"x", "image/png")
     platform.client().upload("https://s3.test/bucket/a", b"x", "image/png")
     assert [request.url.host for request in platform.asked] == ["kenpin.test", "s3.test"]
-    assert platform.asked[0].headers["Content-Type"] == "image/png"
+    for request in platform.asked:
+        assert request.headers["Content-Type"] == "image/png"
+        assert request.headers["x-amz-checksum-sha256"] == "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
+        assert "Kenpin-Actor" not in request.headers
 
 
 @pytest.mark.parametrize(("login", "actor"), [("root", "root"), ("Aya Tanaka", "aya-tanaka"), ("綾", "")])

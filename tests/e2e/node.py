@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +29,12 @@ class Node:
     """The API of the running node, as another person than the one in the browser uses it."""
 
     url: str
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Kenpin-Actor": "setup"})
     http: httpx.Client = field(init=False)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.url, headers={"Kenpin-Actor": "setup"}, timeout=30)
+        self.http = httpx.Client(base_url=self.url, headers=self.headers, timeout=30)
 
     def post(self, path: str, body: object) -> httpx.Response:
         answer = self.http.post(path, json=body)
@@ -119,18 +120,19 @@ def _digest(file: Path) -> str:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Node]:
-    """`kenpin up` on a free port with an empty data folder."""
+def running(data: Path, headers: Mapping[str, str] | None = None, **settings: str) -> Iterator[Node]:
+    """`kenpin up` on a free port with an empty data folder; `headers` say who sets it up."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "host.cli", "up", "--port", str(port), "--data-dir", str(data)]
     log = data.parent / "node.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, stdout=out, stderr=out, env={**os.environ, "KENPIN_PORT": str(port)}
-        )
-        node = Node(f"http://127.0.0.1:{port}")
+        told = {f"KENPIN_{name.upper()}": value for name, value in settings.items()}
+        environment = {**os.environ, "KENPIN_PORT": str(port), **told}
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
+        url = f"http://127.0.0.1:{port}"
+        node = Node(url, headers) if headers else Node(url)
         try:
             _wait(node, process, log)
             yield node

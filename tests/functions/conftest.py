@@ -47,7 +47,9 @@ class Api:
         function = function_for(method, path)
         assert function is not None, f"no function takes {method} {path}"
         content = b"" if body is None else json.dumps(body).encode()
-        answer = respond(function, Request(method, path, query, headers, content))
+        actor = headers.get("kenpin-actor", "")
+        claims = {"sub": actor} if actor else {}
+        answer = respond(function, Request(method, path, query, headers, content, claims))
         return Reply(answer.status, answer.headers, json.loads(answer.body) if answer.body else {})
 
     def image(self, colour: int, size: tuple[int, int] = (64, 48)) -> str:

@@ -5,7 +5,9 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -15,6 +17,7 @@ from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
 from kenpin.bootstrap import prepare, signing_key
 from kenpin.settings import Settings
 from tests.host.running import CHECKOUT, environment
+from tests.oidc import CLIENT, MACHINE, Issuer, issuing
 
 PUBLIC = "http://kenpin.factory.example:8000"
 
@@ -38,8 +41,30 @@ class Worker:
 
 @pytest.fixture(scope="session")
 def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    with _serving(postgres_url, tmp_path_factory.mktemp("http")) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    with issuing() as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="session")
+def signed_in(
+    postgres_url: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
+    """A worker where an issuer's tokens say who asks."""
+    settings = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "oidc_audiences": MACHINE[0]}
+    with _serving(postgres_url, tmp_path_factory.mktemp("signed-in"), **settings) as worker:
+        yield worker
+
+
+@contextmanager
+def _serving(postgres_url: str, data_dir: Path, **more: str) -> Iterator[Worker]:
     name = f"http_{uuid.uuid4().hex[:8]}"
-    settings = Settings(data_dir=tmp_path_factory.mktemp("http"))
+    settings = Settings(data_dir=data_dir)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")
         url = postgres_url.replace("/postgres?", f"/{name}?")
@@ -48,12 +73,12 @@ def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
             process = subprocess.Popen(
                 [sys.executable, "-m", "host.http", str(listening.fileno())],
                 cwd=CHECKOUT,
-                env=environment(database_url=url, data_dir=settings.data_dir, public_url=PUBLIC),
+                env=environment(database_url=url, data_dir=data_dir, public_url=PUBLIC, **more),
                 stdin=subprocess.PIPE,
                 pass_fds=(listening.fileno(),),
             )
             key = signing_key(settings)
-            objects = FilesystemObjectStore(settings.data_dir / "objects", "", key)
+            objects = FilesystemObjectStore(data_dir / "objects", "", key)
             yield Worker(listening.getsockname()[1], objects, key)
             process.terminate()
             process.communicate(timeout=20)

@@ -12,6 +12,7 @@ import uvicorn
 
 from host import ui
 from host.http import Server
+from kenpin.settings import Settings
 from tests.host.running import eventually
 
 
@@ -35,7 +36,7 @@ def built(static: Path) -> Path:
 def client(static: Path) -> Iterator[httpx.Client]:
     """Served on a socket by a thread, so that the folder can be one of ours."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = Server("http://127.0.0.1:8000")
+        app = Server(Settings())
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()

@@ -1,12 +1,25 @@
-// The one way to the server: typed by the OpenAPI document, with the person's id and an idempotency key on every write.
+// The one way to the server: typed by the OpenAPI document; every request says who asks, every write has an idempotency key.
 import createClient from "openapi-fetch";
 import { Problem, problemOf, Unreachable } from "./problem";
 import type { paths } from "./schema";
 
+/** The access tokens of a person who signed in. All of these throw SignedOut when signing in is the only way on. */
+export interface Tokens {
+  current(): Promise<string>;
+  renewed(): Promise<string>;
+  lost(): never;
+}
+
 let actor = "";
+let tokens: Tokens | null = null;
 
 export function actAs(id: string): void {
   actor = id;
+}
+
+/** From now on requests carry a token, and no name. */
+export function bear(source: Tokens | null): void {
+  tokens = source;
 }
 
 export function newKey(): string {
@@ -14,7 +27,22 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** A token may be withdrawn before its time: then a new one is worth one more try. */
 async function reach(request: Request): Promise<Response> {
+  if (!tokens) return send(request);
+  const again = request.clone();
+  const answer = await send(bearing(request, await tokens.current()));
+  if (answer.status !== 401) return answer;
+  const second = await send(bearing(again, await tokens.renewed()));
+  return second.status === 401 ? tokens.lost() : second;
+}
+
+function bearing(request: Request, token: string): Request {
+  request.headers.set("Authorization", `Bearer ${token}`);
+  return request;
+}
+
+async function send(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
@@ -23,9 +51,9 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-/** The headers of a write: who states the fact, and the name of the request, so that it is never done twice. */
-export function signed(key = newKey()): { "Kenpin-Actor": string; "Idempotency-Key": string } {
-  return { "Kenpin-Actor": actor, "Idempotency-Key": key };
+/** The headers of a write: who states the fact, unless a token says it, and the name of the request, so that it is never done twice. */
+export function signed(key = newKey()): { "Kenpin-Actor"?: string; "Idempotency-Key": string } {
+  return { ...(tokens ? {} : { "Kenpin-Actor": actor }), "Idempotency-Key": key };
 }
 
 export const api = createClient<paths>({ baseUrl: "/", fetch: reach });

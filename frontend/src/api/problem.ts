@@ -37,6 +37,9 @@ export class Problem extends Error {
 /** The server could not be reached: nothing is known about what it did. */
 export class Unreachable extends Error {}
 
+/** The sign-in has ended: nothing was done, and it can be asked again after signing in. */
+export class SignedOut extends Error {}
+
 /** Waiting and asking again can help. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429));

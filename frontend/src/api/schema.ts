@@ -2203,9 +2203,9 @@ export interface operations {
     create_dataset_v1_datasets_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2276,9 +2276,9 @@ export interface operations {
     submit_annotations_v1_datasets__dataset_id__annotations_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2318,9 +2318,9 @@ export interface operations {
     correct_capture_v1_datasets__dataset_id__captures_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2360,9 +2360,9 @@ export interface operations {
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2447,9 +2447,9 @@ export interface operations {
     register_images_v1_datasets__dataset_id__images_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2556,9 +2556,9 @@ export interface operations {
     restore_images_v1_datasets__dataset_id__restorations_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2598,9 +2598,9 @@ export interface operations {
     review_annotation_v1_datasets__dataset_id__reviews_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2640,9 +2640,9 @@ export interface operations {
     assign_split_v1_datasets__dataset_id__splits_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2715,9 +2715,9 @@ export interface operations {
     ask_for_suggestions_v1_datasets__dataset_id__suggestions_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2757,9 +2757,9 @@ export interface operations {
     dismiss_candidate_v1_datasets__dataset_id__suggestions__suggestion_id__dismissals_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2800,9 +2800,9 @@ export interface operations {
     tag_version_v1_datasets__dataset_id__tags_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2842,9 +2842,9 @@ export interface operations {
     plan_uploads_v1_datasets__dataset_id__uploads_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2884,9 +2884,9 @@ export interface operations {
     withdraw_annotations_v1_datasets__dataset_id__withdrawals_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2955,9 +2955,9 @@ export interface operations {
     redrive_v1_dead_letters__source___letter_id__redrive_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3052,9 +3052,9 @@ export interface operations {
     take_in_v1_intake_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3124,9 +3124,9 @@ export interface operations {
     dismiss_v1_intake_rejected__rejected_id__dismiss_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3162,9 +3162,9 @@ export interface operations {
     retry_v1_intake_rejected__rejected_id__retry_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3266,9 +3266,9 @@ export interface operations {
     promote_model_v1_models__model_id__promotion_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3308,9 +3308,9 @@ export interface operations {
     retire_model_v1_models__model_id__retirement_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3350,9 +3350,9 @@ export interface operations {
     choose_threshold_v1_models__model_id__threshold_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3424,9 +3424,9 @@ export interface operations {
     try_now_v1_parked__reader___stream__retry_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3495,9 +3495,9 @@ export interface operations {
     create_project_v1_projects_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3568,9 +3568,9 @@ export interface operations {
     define_defect_class_v1_projects__project_id__defect_classes_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3610,9 +3610,9 @@ export interface operations {
     retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3653,9 +3653,9 @@ export interface operations {
     set_policy_v1_projects__project_id__policy_put: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3695,9 +3695,9 @@ export interface operations {
     define_product_v1_projects__project_id__products_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3800,9 +3800,9 @@ export interface operations {
     request_run_v1_runs_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3873,9 +3873,9 @@ export interface operations {
     cancel_run_v1_runs__run_id__cancellation_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3951,9 +3951,9 @@ export interface operations {
     retry_run_v1_runs__run_id__retries_post: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Who writes, on one machine without accounts. */
-                "Kenpin-Actor": string;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */

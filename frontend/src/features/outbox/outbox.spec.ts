@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { Problem, Unreachable } from "@/api/problem";
+import { Problem, SignedOut, Unreachable } from "@/api/problem";
 import { createOutbox, type Entry, type Outside } from "./outbox";
 import type { Work } from "./work";
 
@@ -43,6 +43,17 @@ describe("the outbox", () => {
     await settled();
     expect(send.mock.calls.map(([entry]) => entry.key)).toEqual(["key-1", "key-1"]);
     expect(reports.changed.mock.lastCall?.[1].unreachable).toBe(false);
+  });
+
+  it("keeps a gesture whose author is not signed in any more, for the same key after signing in", async () => {
+    const signedOut = outboxWith(vi.fn().mockRejectedValue(new SignedOut()));
+    signedOut.outbox.push(judge("a", 1));
+    await settled();
+    expect(signedOut.reports.refused).not.toHaveBeenCalled();
+    const kept = signedOut.keep.mock.lastCall![0] as Entry[];
+    const send = vi.fn().mockResolvedValue(accepted(2));
+    await outboxWith(send, kept).outbox.flush();
+    expect(send.mock.calls.map(([entry]) => entry.key)).toEqual(["key-1"]);
   });
 
   it("sends what a reload left behind", async () => {

@@ -1,5 +1,5 @@
 // Gestures on their way to the server: sent one after another, kept over reloads, resent with the same key until answered.
-import { isPassing, type Problem } from "@/api/problem";
+import { isPassing, type Problem, SignedOut } from "@/api/problem";
 import type { Accepted } from "@/api/types";
 import { imagesOf, isChecked, upTo, type Work } from "./work";
 
@@ -62,7 +62,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
       settle(entry);
       reports.saved(entry, accepted);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (isPassing(error) || error instanceof SignedOut) throw error;
       settle(entry);
       reports.refused(entry, error as Problem);
     }

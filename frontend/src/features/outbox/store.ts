@@ -4,10 +4,9 @@ import { computed, ref, shallowRef } from "vue";
 import { api, newKey, signed, take } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
+import { useSession } from "@/features/session/session";
 import { createOutbox, type Entry } from "./outbox";
 import { after, type Checked, imagesOf, isChecked, narrowed, takingBack, upTo, type Work } from "./work";
-
-const SHELF = "kenpin.outbox";
 
 /** Our work about one image, and the image as someone else left it first. */
 export interface Disagreement {
@@ -26,9 +25,15 @@ interface Undoable {
   before: Image[];
 }
 
-function load(): Entry[] {
+/** Where unsent gestures lie. Those of someone who signed in wait for them alone: nobody else's token may send them. */
+function shelf(): string {
+  const { door, actor } = useSession();
+  return door ? `kenpin.outbox.${actor}` : "kenpin.outbox";
+}
+
+function load(name: string): Entry[] {
   try {
-    return JSON.parse(localStorage.getItem(SHELF) ?? "[]") as Entry[];
+    return JSON.parse(localStorage.getItem(name) ?? "[]") as Entry[];
   } catch {
     return [];
   }
@@ -56,7 +61,8 @@ function post({ key, work }: Entry): Promise<Accepted> {
 }
 
 export const useOutbox = defineStore("outbox", () => {
-  const entries = shallowRef<readonly Entry[]>(load());
+  const place = shelf();
+  const entries = shallowRef<readonly Entry[]>(load(place));
   const sending = ref(false);
   const unreachable = ref(false);
   const saved = shallowRef<Accepted | null>(null);
@@ -90,8 +96,8 @@ export const useOutbox = defineStore("outbox", () => {
     {
       send: post,
       newKey,
-      load,
-      keep: (list) => localStorage.setItem(SHELF, JSON.stringify(list)),
+      load: () => load(place),
+      keep: (list) => localStorage.setItem(place, JSON.stringify(list)),
       later: (task, milliseconds) => void setTimeout(task, milliseconds),
     },
     {

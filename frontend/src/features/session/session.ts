@@ -1,10 +1,22 @@
 // Who sits here and how they like to see things; kept in this browser only.
 import { defineStore } from "pinia";
-import { ref, watchEffect } from "vue";
+import { ref, shallowRef, watchEffect } from "vue";
 import { actAs } from "@/api/client";
 
 export type Theme = "dark" | "light";
 export type Locale = "ja" | "en";
+/** Why a sign-in failed: each has its own words. */
+export type Reason = "unreachable" | "insecure" | "denied" | "refused" | "expired";
+/** Between the first paint and the screens. Without an issuer it stands open. */
+export type Gate = { state: "open" | "checking" | "out" } | { state: "failed"; reason: Reason; detail: string };
+
+/** The way to the issuer and back. */
+export interface Door {
+  signIn(): Promise<void>;
+  signOut(): Promise<void>;
+}
+
+export type Session = ReturnType<typeof useSession>;
 
 const ACTOR = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -15,11 +27,24 @@ function kept<T extends string>(name: string, fallback: T): T {
 }
 
 export const useSession = defineStore("session", () => {
-  const actor = ref(kept("actor", ""));
+  const actor = ref(kept<string>("actor", ""));
+  const name = ref("");
   const theme = ref<Theme>(kept<Theme>("theme", "dark"));
   const locale = ref<Locale>(kept<Locale>("locale", "ja"));
+  const gate = shallowRef<Gate>({ state: "checking" });
+  const door = shallowRef<Door | null>(null);
+  /** Signed in when the work began, and not any more. */
+  const lapsed = ref(false);
+
+  /** Someone whom the issuer vouches for; their name is shown, and kept nowhere. */
+  function enter(sub: string, shown: string): void {
+    actor.value = sub;
+    name.value = shown;
+    gate.value = { state: "open" };
+  }
 
   watchEffect(() => {
+    if (door.value) return;
     localStorage.setItem("kenpin.actor", actor.value);
     actAs(actor.value);
   });
@@ -31,5 +56,5 @@ export const useSession = defineStore("session", () => {
     localStorage.setItem("kenpin.locale", locale.value);
     document.documentElement.lang = locale.value;
   });
-  return { actor, theme, locale };
+  return { actor, name, theme, locale, gate, door, lapsed, enter };
 });

@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kenpin.domain.job import LANES
 
 PREFIX: Final = "KENPIN_"
+
+ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
+"""Keys that come over plain HTTP from another machine prove nothing."""
 
 
 class Settings(BaseModel):
@@ -50,6 +53,26 @@ class Settings(BaseModel):
     dead_intake_url: str = ""
     unheard_url: str = ""
     """The names of the AWS resources."""
+    oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
+    """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""
+    oidc_client_id: str = ""
+    """The browser UI at the issuer; tokens for it are accepted."""
+    oidc_cli_client_id: str = ""
+    """The command line at the issuer; empty: the same client."""
+    oidc_audiences: str = ""
+    """Further clients and audiences whose tokens are accepted, with commas between them."""
+    oidc_domain: Annotated[str, Field(pattern=ISSUER)] = ""
+    """Cognito's hosted pages, as https://…; empty: the issuer's discovery document names its endpoints."""
+    oidc_scope: str = "openid"
+    """What the UI and the command line ask the issuer for."""
+
+    @model_validator(mode="after")
+    def _an_issuer_knows_the_ui(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError(
+                "KENPIN_OIDC_ISSUER wants KENPIN_OIDC_CLIENT_ID, the client that the browser UI is there"
+            )
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,32 @@
+"""Who may call which route of the API: those of the manifest, and the scopes that open each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from functions.manifest import FOR_MACHINES, FUNCTIONS, OPEN
+
+PERSON = "openid"
+"""The scope of whoever signed in; no machine can be given it."""
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    function: str
+    scopes: Sequence[str]
+    """The token must have one of them; none: no token is asked for."""
+
+
+def routes(machine: str) -> Iterator[Route]:
+    """Every route once; the gateway takes the most specific. `machine`: the scope of factory systems."""
+    told = {route: function.name for function in FUNCTIONS for route in function.routes}
+    for route, function in (told | OPEN | FOR_MACHINES).items():
+        method, _, path = route.partition(" ")
+        yield Route(method, path, function, _scopes(route, machine))
+
+
+def _scopes(route: str, machine: str) -> Sequence[str]:
+    if route in OPEN:
+        return ()
+    return (PERSON, machine) if route in FOR_MACHINES else (PERSON,)

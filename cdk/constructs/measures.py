@@ -1,0 +1,56 @@
+"""What is measured: counts that Kenpin tells itself, and those that AWS keeps of each service."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from cdk.stage import Stage
+
+MINUTE, HOUR, DAY = Duration.minutes(1), Duration.hours(1), Duration.days(1)
+NAMESPACE = "Kenpin"
+Metric = cloudwatch.IMetric
+
+
+def measured(
+    namespace: str,
+    name: str,
+    of: Mapping[str, str],
+    statistic: str,
+    period: Duration = MINUTE,
+    label: str | None = None,
+) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map={**of},
+        statistic=statistic,
+        period=period,
+        label=label,
+    )
+
+
+def told(name: str, stage: Stage, statistic: str, period: Duration = MINUTE) -> cloudwatch.Metric:
+    """By the functions, in their logs (functions/telemetry.py)."""
+    return measured(NAMESPACE, name, {"service": "kenpin", "stage": stage.name}, statistic, period)
+
+
+def cost_per_run(stage: Stage) -> cloudwatch.MathExpression:
+    """USD for each attempt at a run: its seconds on a machine, times the hour's price that cdk.json gives.
+
+    Idle minutes of tasks, storage and requests are not in it: the bill knows those.
+    """
+    parts = {
+        f"{kind}_{statistic}": measured(
+            NAMESPACE, "RunSeconds", {"service": "training", "kind": kind}, statistic, DAY
+        )
+        for kind in stage.task_hour_usd
+        for statistic in ("sum", "n")
+    }
+    usd = " + ".join(
+        f"FILL({kind}_sum, 0) * {price / 3600:.10f}" for kind, price in stage.task_hour_usd.items()
+    )
+    runs = " + ".join(f"FILL({kind}_n, 0)" for kind in stage.task_hour_usd)
+    return cloudwatch.MathExpression(
+        expression=f"({usd}) / ({runs})", using_metrics={**parts}, label="USD per run", period=DAY
+    )

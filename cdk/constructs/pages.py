@@ -1,0 +1,112 @@
+"""The built UI in a private bucket, and what tells it where it is."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import aws_cdk
+import jsii
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_s3_deployment import BucketDeployment, CacheControl, ISource, Source
+from constructs import Construct
+
+from cdk.constructs.code import ROOT, RUNTIME
+from cdk.constructs.grants import allow
+from cdk.constructs.reasons import acknowledge
+from cdk.stage import Stage
+
+BUILT = ROOT / "host/static"
+HASHED = "assets/*"
+"""The names of these files carry a digest of their content."""
+FOR_EVER = "public, max-age=31536000, immutable"
+ALWAYS_ASK = "no-cache"
+REASONS = {"S1": "Only CloudFront reads it, and CloudFront keeps a log of what it was asked."}
+
+
+class Pages(Construct):
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+        )
+        acknowledge(self.bucket, REASONS)
+
+    def deploy(self, stage: Stage, config: Mapping[str, object]) -> None:
+        """First the files that the page names, then the page. Old ones stay, for pages that are open now."""
+        log = logs.LogGroup(self, "Log", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY)
+        role = self._role(log)
+        openapi = (ROOT / "docs/reference/openapi.json").read_text("utf-8")
+        hashed = BucketDeployment(
+            self,
+            "Hashed",
+            sources=[_ui()],
+            exclude=["*"],
+            include=[HASHED],
+            cache_control=[CacheControl.from_string(FOR_EVER)],
+            destination_bucket=self.bucket,
+            prune=False,
+            role=role,
+            log_group=log,
+        )
+        pages = BucketDeployment(
+            self,
+            "Pages",
+            sources=[_ui(), Source.json_data("config.json", config), Source.data("openapi.json", openapi)],
+            exclude=[HASHED],
+            cache_control=[CacheControl.from_string(ALWAYS_ASK)],
+            destination_bucket=self.bucket,
+            prune=False,
+            role=role,
+            log_group=log,
+        )
+        pages.node.add_dependency(hashed)
+
+    def _role(self, log: logs.LogGroup) -> iam.IRole:
+        """What the library's function needs; left to itself, the library grants s3:List* and the like."""
+        stack = Stack.of(self)
+        assets = f"cdk-{stack.synthesizer.bootstrap_qualifier}-assets-{stack.account}-{stack.region}"
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={
+                "Deploy": iam.PolicyDocument(
+                    statements=[
+                        allow(f"arn:{stack.partition}:s3:::{assets}/*", "s3:GetObject"),
+                        allow(self.bucket.bucket_arn, "s3:ListBucket"),
+                        allow(f"{self.bucket.bucket_arn}/*", "s3:PutObject"),
+                        allow(log.log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents"),
+                    ]
+                )
+            },
+        )
+        return role.without_policy_updates()
+
+
+def _ui() -> ISource:
+    """Built when the stack is deployed; a synthesis for looks and tests carries the sources alone."""
+    return Source.asset(
+        str(ROOT / "frontend"),
+        exclude=["node_modules", "dist", ".*"],
+        asset_hash_type=aws_cdk.AssetHashType.SOURCE,
+        bundling=aws_cdk.BundlingOptions(image=RUNTIME.bundling_image, local=Built()),
+    )
+
+
+@jsii.implements(aws_cdk.ILocalBundling)
+class Built:
+    """What `make run` builds for one machine; no container is needed."""
+
+    def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
+        subprocess.run([sys.executable, "-m", "host.frontend_build"], check=True, cwd=ROOT)
+        shutil.copytree(BUILT, output_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+        return True

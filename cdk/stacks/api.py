@@ -1,0 +1,125 @@
+"""The API: every route of the manifest before its function, and who may pass."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_apigatewayv2 as gateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk.aws_apigatewayv2_authorizers import HttpJwtAuthorizer
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from cdk.constructs.http_routes import routes
+from cdk.constructs.reasons import acknowledge
+from cdk.stacks.web import WebStack
+from cdk.stage import Stage
+
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "sub": "$context.authorizer.claims.sub",
+    "route": "$context.routeKey",
+    "path": "$context.path",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "integration_error": "$context.integrationErrorMessage",
+    "authorizer_error": "$context.authorizer.error",
+    "response_bytes": "$context.responseLength",
+    "source_ip": "$context.identity.sourceIp",
+    "time": "$context.requestTime",
+}
+"""Field → what the gateway writes there; the request id is the correlation id that events carry."""
+REASONS = {
+    "APIG4": "Health asks for no token: it says whether the platform answers, and nothing else.",
+}
+
+
+class ApiStack(Stack):
+    """The gateway's own address stays open beside CloudFront, which has no other way to an HTTP API: whoever
+    finds it meets the same authorizer and the same throttle, but not the WAF.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        stage: Stage,
+        web: WebStack,
+        functions: Mapping[str, lambda_.Function],
+    ) -> None:
+        super().__init__(scope, id, description="Kenpin: the API and who may call it")
+        self.api = gateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=web.api.api_id)
+        machine, scope_name = self._machine(web.sign_in.pool)
+        self._stage(stage)
+        authorizer = HttpJwtAuthorizer(
+            "Token",
+            web.sign_in.issuer,
+            jwt_audience=[client.user_pool_client_id for client in (web.browser, web.command_line, machine)],
+        )
+        self._routes(functions, authorizer, scope_name)
+        CfnOutput(self, "FactoryClient", value=machine.user_pool_client_id)
+        acknowledge(self, REASONS)
+
+    def _machine(self, pool: cognito.IUserPool) -> tuple[cognito.UserPoolClient, str]:
+        """A client of factory systems, whose secret Cognito keeps, and the one scope that it can have."""
+        intake = cognito.ResourceServerScope(scope_name="intake", scope_description="Bring images in")
+        server = cognito.UserPoolResourceServer(
+            self, "Kenpin", user_pool=pool, identifier="kenpin", scopes=[intake]
+        )
+        client = cognito.UserPoolClient(
+            self,
+            "Factory",
+            user_pool=pool,
+            generate_secret=True,
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(client_credentials=True),
+                scopes=[cognito.OAuthScope.resource_server(server, intake)],
+            ),
+            access_token_validity=Duration.hours(1),
+            enable_token_revocation=True,
+        )
+        return client, f"{server.user_pool_resource_server_id}/{intake.scope_name}"
+
+    def _stage(self, stage: Stage) -> None:
+        log = logs.LogGroup(
+            self, "AccessLog", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY
+        )
+        gateway.CfnStage(
+            self,
+            "Stage",
+            api_id=self.api.api_id,
+            stage_name="$default",
+            auto_deploy=True,
+            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
+            ),
+            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=stage.requests_per_second,
+                throttling_burst_limit=stage.request_burst,
+                detailed_metrics_enabled=True,
+            ),
+        )
+
+    def _routes(
+        self, functions: Mapping[str, lambda_.Function], authorizer: HttpJwtAuthorizer, machine: str
+    ) -> None:
+        integrations: dict[str, HttpLambdaIntegration] = {}
+        for route in routes(machine):
+            to = integrations.setdefault(
+                route.function,
+                HttpLambdaIntegration(
+                    route.function, functions[route.function], scope_permission_to_route=False
+                ),
+            )
+            gateway.HttpRoute(
+                self,
+                f"{route.method} {route.path}",
+                http_api=self.api,
+                route_key=gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method]),
+                integration=to,
+                authorizer=authorizer if route.scopes else gateway.HttpNoneAuthorizer(),
+                authorization_scopes=list(route.scopes) or None,
+            )

@@ -1,0 +1,123 @@
+"""Training: tasks that take jobs from the queue, as many as there are jobs, on Fargate and on machines with a GPU."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from cdk.constructs.functions import network_settings
+from cdk.constructs.gpu_machines import GpuMachines
+from cdk.constructs.grants import allow
+from cdk.constructs.queue_scaling import QueueScaling
+from cdk.constructs.reasons import acknowledge
+from cdk.constructs.training_task import TrainingTask
+from cdk.stacks.core import CoreStack
+from cdk.stacks.data import DataStack
+from cdk.stage import Stage
+from functions.manifest import TRAINING_MAY
+
+GPU_MEMORY_MIB = 8_192
+"""What a task reserves; no other is beside it, so it may use what the machine has."""
+BUCKET = "ExportsOutputFnGetAttObjectBucketObjectsD7570526ArnC9155CCB"
+
+
+class TrainingStack(Stack):
+    """One queue for both services: of its jobs as many as there may be GPUs wake those, the rest wakes Fargate."""
+
+    def __init__(self, scope: Construct, id: str, stage: Stage, core: CoreStack, data: DataStack) -> None:
+        super().__init__(scope, id, description="Kenpin: training")
+        self._jobs, self._data, self._stage = core.jobs, data, stage
+        self.cluster = ecs.Cluster(
+            self,
+            "Cluster",
+            cluster_name=stage.title,  # the rule that hears of stopped tasks knows it by this name
+            vpc=data.vpc,
+            container_insights_v2=ecs.ContainerInsights.ENABLED,
+        )
+        may = [*core.resources.statements(TRAINING_MAY), data.network.connect(), self._protection()]
+        environment = {
+            **core.resources.environment(),
+            **network_settings(data.network),
+            "KENPIN_STAGE": stage.name,
+            "KENPIN_TENANT": stage.tenant,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+        # The library asks a cluster for machines that it added itself; ours come by their provider.
+        self._known_cluster = ecs.Cluster.from_cluster_attributes(
+            self, "Known", cluster_name=self.cluster.cluster_name, vpc=data.vpc, has_ec2_capacity=True
+        )
+        self._task = TrainingTask(self, "Task", stage, environment, may)
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        if stage.gpu_tasks:
+            machines = GpuMachines(self, "Gpu", stage, data.vpc, data.functions_group)
+            providers.append(machines.provider.capacity_provider_name)
+        self._capacity = ecs.CfnClusterCapacityProviderAssociations(
+            self,
+            "Capacity",
+            cluster=self.cluster.cluster_name,
+            capacity_providers=providers,
+            default_capacity_provider_strategy=[],
+        )
+        self.services = {"cpu": self._on_fargate("FARGATE_SPOT" if stage.cpu_spot else "FARGATE")}
+        if stage.gpu_tasks:
+            self.services["gpu"] = self._on_gpus(providers[-1])
+        acknowledge(self, _reasons(stage, core))
+
+    def _protection(self) -> iam.PolicyStatement:
+        """The agent of ECS protects a task from being scaled in with the task's own role."""
+        tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self._stage.title}/*")
+        return allow(tasks, "ecs:GetTaskProtection", "ecs:UpdateTaskProtection")
+
+    def _on_fargate(self, provider: str) -> ecs.BaseService:
+        task = self._task.on_fargate(*self._stage.cpu_task_size)
+        service = self._service("cpu", ecs.FargateService, task, provider)
+        self._scale("cpu", service, most=self._stage.cpu_tasks, elsewhere=self._stage.gpu_tasks)
+        return service
+
+    def _on_gpus(self, provider: str) -> ecs.BaseService:
+        service = self._service("gpu", ecs.Ec2Service, self._task.on_gpu(GPU_MEMORY_MIB), provider)
+        self._scale("gpu", service, most=self._stage.gpu_tasks)
+        return service
+
+    def _service(
+        self,
+        kind: str,
+        make: type[ecs.FargateService] | type[ecs.Ec2Service],
+        task: ecs.TaskDefinition,
+        provider: str,
+    ) -> ecs.BaseService:
+        """With no task at first, and none after an update but those at work, until a job waits."""
+        service = make(
+            self,
+            f"{kind}-service",
+            cluster=self._known_cluster,
+            task_definition=task,
+            capacity_provider_strategies=[ecs.CapacityProviderStrategy(capacity_provider=provider, weight=1)],
+            desired_count=0,
+            min_healthy_percent=0,
+            circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[self._data.functions_group],
+            propagate_tags=ecs.PropagatedTagSource.SERVICE,
+            enable_ecs_managed_tags=True,
+        )
+        service.node.add_dependency(self._capacity)
+        return service
+
+    def _scale(self, kind: str, service: ecs.BaseService, most: int, elsewhere: int = 0) -> None:
+        QueueScaling(
+            self, f"{kind}-scaling", service=service, jobs=self._jobs, most=most, elsewhere=elsewhere
+        )
+
+
+def _reasons(stage: Stage, core: CoreStack) -> dict[str, str]:
+    ours = "arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>"
+    return {
+        "ECS2": "Names of resources and no secrets: the database takes a token made for each connection.",
+        "AS3": "ECS starts and ends the machines as its tasks need them; the dashboard shows the tasks.",
+        "IAM5[Resource::*]": "ecr:GetAuthorizationToken and ecs:DiscoverPollEndpoint name no resource.",
+        f"IAM5[Resource::{ours}:task/{stage.title}/*]": "A task protects itself; its name is made at its start.",
+        f"IAM5[Resource::{ours}:container-instance/{stage.title}/*]": "Names made when a machine starts.",
+        f"IAM5[Resource::{core.stack_name}:{BUCKET}/*]": "Every object of the one bucket.",
+    }

@@ -1,0 +1,76 @@
+"""Rules of AWS WAF for CloudFront, which takes them from us-east-1 alone: an option of the stage."""
+
+from aws_cdk import Environment, Stack
+from aws_cdk import aws_ssm as ssm
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from cdk.stage import Stage
+
+REGION = "us-east-1"
+WEB_ACL = "web-acl"
+"""The parameter, in that region, by which the web stack learns the ARN."""
+MANAGED = {
+    "AWSManagedRulesAmazonIpReputationList": (),
+    "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",),
+    "AWSManagedRulesKnownBadInputsRuleSet": (),
+}
+"""Rule set → rules of it that only count: a request with 200 judgements is longer than 8 KB."""
+WINDOW_S = 300
+
+
+class WafStack(Stack):
+    def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
+        description = "Kenpin: what CloudFront turns away"
+        super().__init__(scope, id, description=description, env=Environment(region=REGION))
+        rules = [_managed(place, name, counts) for place, (name, counts) in enumerate(MANAGED.items())]
+        acl = waf.CfnWebACL(
+            self,
+            "WebAcl",
+            scope="CLOUDFRONT",
+            default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
+            rules=[*rules, _rate(len(rules), stage.requests_per_second * WINDOW_S // 2)],
+            visibility_config=_seen("all"),
+        )
+        ssm.StringParameter(self, "Arn", parameter_name=stage.parameter(WEB_ACL), string_value=acl.attr_arn)
+
+
+def _managed(place: int, name: str, counts: tuple[str, ...]) -> waf.CfnWebACL.RuleProperty:
+    count = waf.CfnWebACL.RuleActionProperty(count={})
+    return waf.CfnWebACL.RuleProperty(
+        name=name,
+        priority=place,
+        override_action=waf.CfnWebACL.OverrideActionProperty(none={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
+                vendor_name="AWS",
+                name=name,
+                rule_action_overrides=[
+                    waf.CfnWebACL.RuleActionOverrideProperty(name=rule, action_to_use=count)
+                    for rule in counts
+                ],
+            )
+        ),
+        visibility_config=_seen(name),
+    )
+
+
+def _rate(place: int, limit: int) -> waf.CfnWebACL.RuleProperty:
+    """One address may not use up what the API gives to all."""
+    return waf.CfnWebACL.RuleProperty(
+        name="rate",
+        priority=place,
+        action=waf.CfnWebACL.RuleActionProperty(block={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                limit=limit, aggregate_key_type="IP", evaluation_window_sec=WINDOW_S
+            )
+        ),
+        visibility_config=_seen("rate"),
+    )
+
+
+def _seen(metric: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+    return waf.CfnWebACL.VisibilityConfigProperty(
+        metric_name=metric, cloud_watch_metrics_enabled=True, sampled_requests_enabled=True
+    )

@@ -1,0 +1,193 @@
+"""Watch: alarms that mail, and one page that shows how the platform is."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from cdk.constructs.alarms import SILENCE, Alarms
+from cdk.constructs.measures import HOUR, MINUTE, cost_per_run, measured, told
+from cdk.stacks.api import ApiStack
+from cdk.stacks.core import CoreStack
+from cdk.stacks.data import DataStack
+from cdk.stacks.training import TrainingStack
+from cdk.stage import Stage
+from functions.manifest import FUNCTIONS
+
+TEN_MINUTES_S = 600
+SIX_HOURS_S = 21_600
+SLOW_MS = 3_000
+NEAR = 0.8
+"""Of a function's time: beyond it, work is soon cut off."""
+
+
+class WatchStack(Stack):
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        stage: Stage,
+        core: CoreStack,
+        data: DataStack,
+        api: ApiStack,
+        training: TrainingStack,
+    ) -> None:
+        super().__init__(scope, id, description="Kenpin: alarms and one dashboard")
+        self._stage, self._core, self._data, self._api = stage, core, data, api
+        self._training = training
+        self._alarms = Alarms(self, "Alarms", stage)
+        self._board = cloudwatch.Dashboard(self, "Board", dashboard_name=stage.title)
+        self._watch_meaning()
+        self._watch_queues()
+        self._watch_functions()
+        self._watch_api()
+        self._watch_stores()
+        self._watch_training()
+        self._board.add_widgets(
+            cloudwatch.AlarmStatusWidget(title="Alarms", alarms=self._alarms.all, width=24)
+        )
+
+    def _watch_meaning(self) -> None:
+        """What Kenpin tells of itself."""
+        stage = self._stage
+        lag = told("ProjectionLag", stage, "Maximum")
+        parked = told("ParkedStreams", stage, "Maximum")
+        conflicts = told("AppendConflicts", stage, "Sum")
+        self._alarms.add(
+            "ProjectionLag",
+            lag,
+            "Rows are 1,000 events behind, or the sweeper, which counts them every minute, is silent.",
+            above=1_000,
+            periods=5,
+            missing=SILENCE,
+        )
+        self._alarms.add("ParkedStreams", parked, "An event that no reader gets past; see GET /v1/parked.")
+        self._alarms.add(
+            "AppendConflicts",
+            conflicts,
+            "Five lost races a second for five minutes: too many write to one dataset at once.",
+            above=300,
+            periods=5,
+        )
+        self._alarms.add(
+            "RunsFailed",
+            told("RunsFailed", stage, "Sum", HOUR),
+            "More than two runs failed within an hour; see the reasons in the UI.",
+            above=2,
+        )
+        self._show("Events that rows are behind", lag)
+        self._show("Parked streams, lost races", parked, conflicts)
+
+    def _watch_queues(self) -> None:
+        core = self._core
+        for name, queue in (
+            ("DeadJobs", core.dead_jobs),
+            ("DeadIntake", core.dead_intake),
+            ("Unheard", core.unheard),
+        ):
+            waiting = queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
+            self._alarms.add(name, waiting, "Dead letters: look at them and send them again, in the UI.")
+        ages = {
+            "OldestJob": (
+                core.jobs,
+                SIX_HOURS_S,
+                "A job is older than six hours: too few tasks, or it hangs.",
+            ),
+            "OldestArrival": (core.intake, TEN_MINUTES_S, "Events of the factory wait for ten minutes."),
+        }
+        for name, (queue, seconds, means) in ages.items():
+            age = queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic="Maximum")
+            self._alarms.add(name, age, means, above=seconds, periods=5)
+        self._show(
+            "Waiting",
+            *(
+                queue.metric_approximate_number_of_messages_visible(period=MINUTE, label=label)
+                for label, queue in {
+                    "jobs": core.jobs,
+                    "dead jobs": core.dead_jobs,
+                    "arrivals": core.intake,
+                    "dead arrivals": core.dead_intake,
+                    "unheard": core.unheard,
+                }.items()
+            ),
+        )
+
+    def _watch_functions(self) -> None:
+        limits_ms = {function.name: function.timeout_seconds * 1_000 for function in FUNCTIONS}
+        made = self._core.functions
+        for name, function in made.items():
+            failed = cloudwatch.MathExpression(
+                expression="errors + throttles",
+                using_metrics={
+                    "errors": function.metric_errors(period=MINUTE),
+                    "throttles": function.metric_throttles(period=MINUTE),
+                },
+                period=MINUTE,
+            )
+            means = f"The function {name} failed or was throttled three minutes in a row; see its log."
+            self._alarms.add(f"{name}-fails", failed, means, periods=3)
+            slowest = function.metric_duration(period=MINUTE, statistic="p99")
+            limit = limits_ms[name] * NEAR
+            means = f"The function {name} nearly takes as long as it may; see its traces."
+            self._alarms.add(f"{name}-is-slow", slowest, means, above=limit, periods=5)
+        self._show("Errors", *(made[name].metric_errors(period=MINUTE, label=name) for name in made))
+        self._show(
+            "Duration, p99",
+            *(made[name].metric_duration(period=MINUTE, statistic="p99", label=name) for name in made),
+        )
+
+    def _watch_api(self) -> None:
+        api = self._api.api
+        broken = api.metric_server_error(period=MINUTE, statistic="Sum")
+        slow = api.metric_latency(period=MINUTE, statistic="p99")
+        self._alarms.add("ApiFails", broken, "The API answers 5xx three minutes in a row.", periods=3)
+        means = "One request in a hundred takes longer than three seconds."
+        self._alarms.add("ApiIsSlow", slow, means, above=SLOW_MS, periods=5)
+        refused = api.metric_client_error(period=MINUTE, statistic="Sum")
+        self._show("API: answers", api.metric_count(period=MINUTE, statistic="Sum"), refused, broken)
+        self._show("API: latency", api.metric_latency(period=MINUTE, statistic="p50"), slow)
+
+    def _watch_stores(self) -> None:
+        cluster, proxy = self._data.cluster, self._data.proxy
+        full = cluster.metric_acu_utilization(period=MINUTE, statistic="Average")
+        means = "Aurora is near the most it may grow to (most_capacity in cdk.json)."
+        self._alarms.add("AuroraIsFull", full, means, above=90, periods=15)
+        borrowing = measured(
+            "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": proxy.db_proxy_name}, "Average"
+        )
+        means = "Whoever asks the database waits a second for a connection: too many ask at once."
+        self._alarms.add("NoConnection", borrowing, means, above=1_000_000, periods=5)
+        table = {"TableName": self._core.table.table_name}
+        throttled = cloudwatch.MathExpression(
+            expression="FILL(reads, 0) + FILL(writes, 0)",
+            using_metrics={
+                "reads": measured("AWS/DynamoDB", "ReadThrottleEvents", table, "Sum"),
+                "writes": measured("AWS/DynamoDB", "WriteThrottleEvents", table, "Sum"),
+            },
+            label="throttled",
+            period=MINUTE,
+        )
+        self._alarms.add("TableThrottles", throttled, "DynamoDB throttles three minutes in a row.", periods=3)
+        pipe = {"PipeName": self._core.pipe.ref}
+        failed = measured("AWS/EventBridge/Pipes", "ExecutionFailed", pipe, "Sum")
+        self._alarms.add("PipeFails", failed, "Reactors are not told of events; the sweeper heals it later.")
+        capacity = cluster.metric_serverless_database_capacity(period=MINUTE)
+        self._show("Aurora: ACU, connections", capacity, cluster.metric_database_connections(period=MINUTE))
+        contended = measured("AWS/DynamoDB", "TransactionConflict", table, "Sum")
+        self._show("Table and pipe: throttled, contended, failed", throttled, contended, failed)
+
+    def _watch_training(self) -> None:
+        running = [
+            measured(
+                "ECS/ContainerInsights",
+                "RunningTaskCount",
+                {"ClusterName": self._training.cluster.cluster_name, "ServiceName": service.service_name},
+                "Maximum",
+                label=kind,
+            )
+            for kind, service in self._training.services.items()
+        ]
+        self._show("Training tasks", *running)
+        self._show("Cost per run, USD", cost_per_run(self._stage))
+
+    def _show(self, title: str, *metrics: cloudwatch.IMetric) -> None:
+        self._board.add_widgets(cloudwatch.GraphWidget(title=title, left=[*metrics], width=12))

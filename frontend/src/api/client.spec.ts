@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { actAs, api, bear, signed, take, type Tokens } from "./client";
+import { Problem, SignedOut } from "./problem";
+
+const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
+const write = () => take(api.POST("/v1/projects", { baseUrl: "http://kenpin.test", params: { header: signed("key") }, body: { project_id: "p", name: "P" } }));
+
+function tokens(): Tokens {
+  return { current: async () => "first", renewed: vi.fn(async () => "second"), lost: () => { throw new SignedOut(); } };
+}
+
+function served(...statuses: number[]) {
+  const asked: { authorization: string | null; actor: string | null; key: string | null; body: string }[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const { headers } = request;
+    asked.push({ authorization: headers.get("Authorization"), actor: headers.get("Kenpin-Actor"), key: headers.get("Idempotency-Key"), body: await request.text() });
+    return answer(statuses.shift()!);
+  });
+  return asked;
+}
+
+afterEach(() => bear(null));
+
+describe("a request", () => {
+  it("names its actor where nobody signs in", async () => {
+    const asked = served(201);
+    actAs("sato.k");
+    await write();
+    expect(asked).toMatchObject([{ authorization: null, actor: "sato.k", key: "key" }]);
+  });
+
+  it("carries a token and no name where people sign in", async () => {
+    const asked = served(201);
+    bear(tokens());
+    await write();
+    expect(asked).toMatchObject([{ authorization: "Bearer first", actor: null, key: "key" }]);
+  });
+
+  it("is sent again, the same, with a new token when the first is not taken", async () => {
+    const asked = served(401, 201);
+    bear(tokens());
+    await write();
+    expect(asked.map(({ authorization }) => authorization)).toEqual(["Bearer first", "Bearer second"]);
+    expect(asked[1]).toEqual({ ...asked[0], authorization: "Bearer second" });
+    expect(asked[1]!.body).toContain('"project_id":"p"');
+  });
+
+  it("ends in signing in when the new token is not taken either", async () => {
+    const asked = served(401, 401);
+    bear(tokens());
+    await expect(write()).rejects.toThrow(SignedOut);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is refused for other reasons as ever", async () => {
+    served(403);
+    bear(tokens());
+    await expect(write()).rejects.toThrow(Problem);
+  });
+});

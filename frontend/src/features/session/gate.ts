@@ -1,0 +1,60 @@
+// The way in where people sign in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
+import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
+import type { Router } from "vue-router";
+import { bear } from "@/api/client";
+import type { Oidc } from "@/app/config";
+import { leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
+import type { Reason, Session } from "./session";
+
+export async function approach(oidc: Oidc, session: Session, router: Router): Promise<void> {
+  const manager = managerOf(oidc);
+  const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
+  session.door = { signIn: () => leave(manager, here()).catch(fail), signOut: () => signOut(manager, oidc) };
+
+  function fail(error: unknown): void {
+    session.gate = { state: "failed", reason: reasonOf(error), detail: error instanceof Error ? error.message : String(error) };
+  }
+
+  try {
+    const user = location.pathname === RETURN ? await returned(manager, router) : await stillIn(manager);
+    if (!user) return void (session.gate = { state: "out" });
+    bear(tokensOf(manager, user, () => (session.lapsed = true)));
+    session.enter(user.profile.sub, nameOf(user));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** The address that the issuer sent back holds a code: it is taken out of sight whatever comes of it. */
+async function returned(manager: UserManager, router: Router): Promise<User> {
+  const address = location.href;
+  try {
+    const user = await manager.signinRedirectCallback(address);
+    await router.replace(pathIn(user.state));
+    return user;
+  } catch (error) {
+    await router.replace(error instanceof ErrorResponse ? pathIn(error.state) : "/");
+    throw error;
+  }
+}
+
+const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? "/";
+
+async function stillIn(manager: UserManager): Promise<User | null> {
+  const kept = await manager.getUser();
+  if (!kept?.refresh_token) return null;
+  try {
+    return await manager.signinSilent();
+  } catch (error) {
+    if (!(error instanceof ErrorResponse)) throw error;
+    await manager.removeUser();
+    return null;
+  }
+}
+
+export function reasonOf(error: unknown): Reason {
+  if (!isSecureContext) return "insecure";
+  if (error instanceof ErrorResponse) return error.error === "access_denied" ? "denied" : "refused";
+  if (error instanceof TypeError || error instanceof ErrorTimeout) return "unreachable";
+  return error instanceof Error && error.message.startsWith("No matching state") ? "expired" : "refused";
+}

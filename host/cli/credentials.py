@@ -1,0 +1,93 @@
+"""Who the command line is to a platform: a token, a machine, a person who signed in, or just a name."""
+
+import os
+import threading
+from collections.abc import Callable, Generator
+
+import httpx
+
+from host.cli.failures import Refused
+from host.cli.grants import Tokens, machine_tokens, oidc_of, renewed
+from host.cli.token_file import TokenFile
+
+Flow = Generator[httpx.Request, httpx.Response, None]
+
+
+class Named(httpx.Auth):
+    """On one machine people name themselves."""
+
+    def __init__(self, actor: str) -> None:
+        self._actor = actor
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        request.headers["Kenpin-Actor"] = self._actor
+        yield request
+
+
+class Given(httpx.Auth):
+    """A token that somebody else looks after."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+class Renewing(httpx.Auth):
+    """Tokens that are renewed when they end, or once when the platform does not take them. Threads may share it."""
+
+    def __init__(self, renew: Callable[[Tokens | None], Tokens], first: Tokens | None = None) -> None:
+        self._renew, self._tokens = renew, first
+        self._renewing = threading.Lock()
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        token = self._token()
+        request.headers["Authorization"] = f"Bearer {token}"
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            request.headers["Authorization"] = f"Bearer {self._token(refused=token)}"
+            yield request
+
+    def _token(self, refused: str = "") -> str:
+        with self._renewing:
+            tokens = self._tokens
+            if tokens is None or tokens.is_over() or tokens.access_token == refused:
+                tokens = self._tokens = self._renew(tokens)
+            return tokens.access_token
+
+
+def credentials(server: str, actor: Callable[[], str]) -> httpx.Auth:
+    """KENPIN_TOKEN, else KENPIN_CLIENT_ID with its secret, else who ran `kenpin login`, else the actor's name."""
+    if token := os.environ.get("KENPIN_TOKEN"):
+        return Given(token.strip())
+    if machine := os.environ.get("KENPIN_CLIENT_ID"):
+        return _machine(server, machine, os.environ.get("KENPIN_CLIENT_SECRET", ""))
+    file = TokenFile()
+    if kept := file.get(server):
+        return Renewing(lambda old: _renewed_in(file, server, old), kept)
+    return Named(actor())
+
+
+def _machine(server: str, client_id: str, secret: str) -> Renewing:
+    if not secret:
+        raise Refused("KENPIN_CLIENT_ID needs its KENPIN_CLIENT_SECRET")
+    return Renewing(lambda _: machine_tokens(oidc_of(server), client_id, secret))
+
+
+def _renewed_in(file: TokenFile, server: str, old: Tokens | None) -> Tokens:
+    """Renew once for all commands that run: another one may have been faster."""
+    ended = Refused(f"the sign-in at {server} has ended; run `kenpin login --server {server}`")
+    with file.locked():
+        kept = file.get(server)
+        if kept is None or not kept.refresh_token:
+            raise ended
+        if kept != old and not kept.is_over():
+            return kept
+        try:
+            fresh = renewed(kept)
+        except Refused:
+            raise ended from None
+        file.put(server, fresh)
+        return fresh

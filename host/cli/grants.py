@@ -1,0 +1,218 @@
+"""OpenID Connect from the command line's side: where an issuer is asked, and the grants that `kenpin` uses."""
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+from urllib.parse import urlencode
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from host.cli.failures import Failure, Refused, Unreachable
+
+T = TypeVar("T", bound=BaseModel)
+EARLY_S: Final = 30.0
+"""How long before its end a token is renewed rather than sent."""
+PLAIN: Final = {"Accept": "application/json"}
+COGNITO: Final = {"authorization": "authorize", "token": "token", "revocation": "revoke"}
+
+
+class Oidc(BaseModel):
+    """What /config.json of a platform says about its issuer."""
+
+    issuer: str
+    client_id: str
+    cli_client_id: str = ""
+    domain: str = ""
+    scope: str = "openid"
+
+    @property
+    def client(self) -> str:
+        return self.cli_client_id or self.client_id
+
+
+class Config(BaseModel):
+    oidc: Oidc | None = None
+
+
+class Endpoints(BaseModel):
+    """The part of an issuer's discovery document that is used here."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    revocation_endpoint: str = ""
+
+
+class Granted(BaseModel):
+    """The answer of a token endpoint."""
+
+    access_token: str
+    expires_in: float = 3600.0
+    refresh_token: str = ""
+    id_token: str = ""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What opens the API until `ends_at` (seconds since 1970), and what renews it. Its text shows neither."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    ends_at: float
+    client_id: str
+    token_endpoint: str
+    revocation_endpoint: str = ""
+
+    def is_over(self) -> bool:
+        return time.time() > self.ends_at - EARLY_S
+
+    @classmethod
+    def of(cls, granted: Granted, client_id: str, endpoints: Endpoints, refresh_token: str = "") -> "Tokens":
+        """An issuer that does not rotate sends no new refresh token: then the old one stays."""
+        return cls(
+            granted.access_token,
+            granted.refresh_token or refresh_token,
+            time.time() + granted.expires_in,
+            client_id,
+            endpoints.token_endpoint,
+            endpoints.revocation_endpoint,
+        )
+
+
+def oidc_of(server: str) -> Oidc:
+    """Raises Refused when nobody signs in there."""
+    oidc = _validated(Config, _asked("GET", f"{server}/config.json")).oidc
+    if oidc is None:
+        raise Refused(f"{server} has no issuer to sign in at; people name themselves there (KENPIN_ACTOR)")
+    return oidc
+
+
+def endpoints_of(oidc: Oidc) -> Endpoints:
+    """Cognito's by its domain, another issuer's from its discovery document."""
+    if oidc.domain:
+        named = {f"{name}_endpoint": f"{oidc.domain}/oauth2/{path}" for name, path in COGNITO.items()}
+        return Endpoints.model_validate(named)
+    return _validated(Endpoints, _asked("GET", f"{oidc.issuer.rstrip('/')}/.well-known/openid-configuration"))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question to the issuer through a person's browser: PKCE (RFC 7636), state and nonce."""
+
+    oidc: Oidc
+    endpoints: Endpoints
+    redirect_uri: str
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    @property
+    def url(self) -> str:
+        query = {
+            **{"response_type": "code", "client_id": self.oidc.client, "redirect_uri": self.redirect_uri},
+            **{"scope": self.oidc.scope, "state": self.state, "nonce": self.nonce},
+            **{"code_challenge": challenge(self.verifier), "code_challenge_method": "S256"},
+        }
+        return f"{self.endpoints.authorization_endpoint}?{urlencode(query)}"
+
+    def exchange(self, code: str) -> tuple[Tokens, str]:
+        """The tokens, and the name of the person. Raises Refused when the answer is to another question."""
+        form = {
+            **{"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri},
+            **{"client_id": self.oidc.client, "code_verifier": self.verifier},
+        }
+        granted = _granted(self.endpoints.token_endpoint, form)
+        told = _told(granted.id_token)
+        if told.get("nonce") != self.nonce:
+            raise Refused("the issuer answered another sign-in; run `kenpin login` again")
+        named = [
+            told.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
+        ]
+        return Tokens.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
+
+
+def challenge(verifier: str) -> str:
+    """RFC 7636, S256."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def renewed(tokens: Tokens) -> Tokens:
+    """Raises Refused when the issuer does not renew them any more."""
+    form = {
+        **{"grant_type": "refresh_token", "refresh_token": tokens.refresh_token},
+        "client_id": tokens.client_id,
+    }
+    granted = _granted(tokens.token_endpoint, form)
+    endpoints = Endpoints(
+        authorization_endpoint="",
+        token_endpoint=tokens.token_endpoint,
+        revocation_endpoint=tokens.revocation_endpoint,
+    )
+    return Tokens.of(granted, tokens.client_id, endpoints, tokens.refresh_token)
+
+
+def machine_tokens(oidc: Oidc, client_id: str, secret: str) -> Tokens:
+    """Client credentials: the machine is its own person."""
+    endpoints = endpoints_of(oidc)
+    granted = _granted(endpoints.token_endpoint, {"grant_type": "client_credentials"}, (client_id, secret))
+    return Tokens.of(granted, client_id, endpoints)
+
+
+def revoke(tokens: Tokens) -> None:
+    """So that a copy of the refresh token is worth nothing. Raises Unreachable."""
+    if tokens.revocation_endpoint and tokens.refresh_token:
+        form = {"token": tokens.refresh_token, "client_id": tokens.client_id}
+        _asked("POST", tokens.revocation_endpoint, form)
+
+
+def _granted(url: str, form: Mapping[str, str], secret: tuple[str, str] | None = None) -> Granted:
+    return _validated(Granted, _asked("POST", url, form, secret))
+
+
+def _asked(
+    method: str, url: str, form: Mapping[str, str] | None = None, secret: tuple[str, str] | None = None
+) -> httpx.Response:
+    """An answer, or one line that holds nothing of what was sent."""
+    auth = httpx.BasicAuth(*secret) if secret else None
+    try:
+        answer = httpx.request(method, url, data=form, auth=auth, headers=PLAIN, timeout=30)
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise Unreachable(f"no answer from {url} ({error})") from None
+    if answer.is_success:
+        return answer
+    raise _failure(url, answer)
+
+
+def _failure(url: str, answer: httpx.Response) -> Failure:
+    if answer.status_code >= 500:
+        return Unreachable(f"{url} answered {answer.status_code} {answer.reason_phrase}")
+    try:
+        why = TypeAdapter(dict[str, object]).validate_json(answer.content).get("error")
+    except ValidationError:
+        why = None
+    return Refused(f"{url} says no ({why or answer.status_code})")
+
+
+def _validated(kind: type[T], answer: httpx.Response) -> T:
+    try:
+        return kind.model_validate_json(answer.content)
+    except ValidationError:
+        raise Refused(
+            f"{answer.url.copy_with(query=None)} is not what was looked for; check the address"
+        ) from None
+
+
+def _told(token: str) -> Mapping[str, object]:
+    """The claims of a token that came straight from its issuer, over a connection that proves who that is."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        raise Refused("the issuer sent no ID token; does the scope have `openid`?") from None
+    return claims if isinstance(claims, dict) else {}
