@@ -120,4 +120,5 @@ def _reasons(stage: Stage, core: CoreStack) -> dict[str, str]:
         f"IAM5[Resource::{ours}:task/{stage.title}/*]": "A task protects itself; its name is made at its start.",
         f"IAM5[Resource::{ours}:container-instance/{stage.title}/*]": "Names made when a machine starts.",
         f"IAM5[Resource::{core.stack_name}:{BUCKET}/*]": "Every object of the one bucket.",
+        f"IAM5[Resource::{core.stack_name}:{BUCKET}/segments/*]": "Who reads events reads sealed segments of them.",
     }

@@ -34,7 +34,7 @@ def test_a_cold_start_that_connects_is_found() -> None:
         ("queries", {"PIL.Image", "pyarrow", "botocore.client"}),
         ("commands", {"pyarrow", "botocore.client"}),
         ("projector", {"PIL.Image", "pyarrow", "botocore.client"}),
-        ("reactors", {"PIL.Image", "pyarrow", "botocore.client", "psycopg"}),
+        ("reactors", {"PIL.Image", "pyarrow", "botocore.client"}),
         ("thumbnails", {"pyarrow", "botocore.client", "psycopg"}),
     ],
 )

@@ -31,7 +31,7 @@ def terms(token: str) -> dict[str, list[str]]:
 
 
 def test_the_token_is_the_one_that_the_sdk_makes() -> None:
-    sdk = boto3.client("rds")
+    sdk = boto3.Session().client("rds")
     for _ in range(5):
         ours = TokenLogin(URL, ROOTS)()["password"]
         theirs = sdk.generate_db_auth_token(DBHostname=HOST, Port=5432, DBUsername="kenpin_app")

@@ -27,7 +27,11 @@ __all__ = ["dynamodb"]
 
 def run(platform: Platform, monkeypatch: pytest.MonkeyPatch, seconds: float) -> object:
     monkeypatch.setattr("functions.sealer.handler.platform", lambda: platform)
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * (seconds + SPARE_S))
+    context = SimpleNamespace(
+        function_name="sealer",
+        aws_request_id="r-1",
+        get_remaining_time_in_millis=lambda: 1000 * (seconds + SPARE_S),
+    )
     return handler({}, cast("LambdaContext", context))
 
 

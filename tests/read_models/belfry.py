@@ -107,8 +107,8 @@ class Belfry:
 
     def try_now(self, parked: Parked) -> None:
         path = f"/v1/parked/{parked.reader}/{parked.stream}/retry"
-        named = {"kenpin-actor": "inspector", "content-type": "application/json"}
-        assert respond("repairs", Request("POST", path, "", named, b"{}")).status == 202
+        sent = Request("POST", path, "", {"content-type": "application/json"}, b"{}", {"sub": "inspector"})
+        assert respond("repairs", sent).status == 202
 
     def jobs(self) -> list[str]:
         with psycopg.connect(self._url) as owner:
