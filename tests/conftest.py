@@ -1,5 +1,10 @@
 """What all tests share."""
 
+import sys
+from collections.abc import Iterator
+
+import pytest
+
 from tests.postgres_server import (
     empty_database_url,
     postgres_database,
@@ -15,3 +20,11 @@ __all__ = [
     "postgres_job_queue",
     "postgres_url",
 ]
+
+
+@pytest.fixture(autouse=True)
+def no_session_of_another_test() -> Iterator[None]:
+    """An AWS session remembers whose credentials it found first."""
+    yield
+    if clients := sys.modules.get("kenpin.adapters.aws.clients"):
+        clients.session.cache_clear()

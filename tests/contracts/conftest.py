@@ -8,10 +8,11 @@ import pytest
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.ports import EventStore
 from tests.contracts.dynamodb import dynamodb, dynamodb_event_store
+from tests.contracts.jobs import make_queue, queue
 from tests.contracts.s3 import s3_object_store
 from tests.contracts.sqs import sqs_job_queue
 
-__all__ = ["dynamodb", "dynamodb_event_store", "s3_object_store", "sqs_job_queue"]
+__all__ = ["dynamodb", "dynamodb_event_store", "make_queue", "queue", "s3_object_store", "sqs_job_queue"]
 
 STORES = ["memory", "postgres", "dynamodb"]
 

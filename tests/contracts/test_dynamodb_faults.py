@@ -3,114 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
-from kenpin.application.tally import Tally
-from kenpin.domain.commit import Head, genesis, verify
-from kenpin.domain.dataset.events import VersionTagged
-from kenpin.domain.event import Context
-from kenpin.ports import ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused, Unavailable
+from kenpin.domain.commit import Head
+from kenpin.ports import EntityConflict, IdempotencyKey, KeyReused, Unavailable
 from tests.contracts.dynamodb import TABLE
+from tests.contracts.faulty import (
+    CONFLICT,
+    DENIED,
+    ME,
+    SERVER_FAULT,
+    STREAM,
+    THROTTLED,
+    THROTTLED_INSIDE,
+    UNREACHABLE,
+    Fault,
+    Faulty,
+    error,
+    faulty,
+    losing_the_answer,
+    other,
+    pauses,
+    refusing,
+    store,
+    tag,
+    whole,
+)
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
-STREAM = "dataset-cookies"
-ME = Context(actor="inspector")
-Fault = Callable[[Callable[[], object]], object]
-
-
-class Faulty:
-    """A client whose next calls of one method go through the faults given, one each."""
-
-    def __init__(self, client: DynamoDBClient) -> None:
-        self._client = client
-        self.faults: dict[str, list[Fault]] = {}
-        self.calls: list[str] = []
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        def call(**arguments: object) -> object:
-            self.calls.append(name)
-            carry_out = getattr(self._client, name)
-            faults = self.faults.get(name)
-            fault = faults.pop(0) if faults else lambda request: request()
-            return fault(lambda: carry_out(**arguments))
-
-        return call
-
-
-def error(code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": code},
-            "ResponseMetadata": {
-                "HTTPStatusCode": status,
-                "RequestId": "",
-                "HostId": "",
-                "HTTPHeaders": {},
-                "RetryAttempts": 0,
-            },
-            "CancellationReasons": [{"Code": reason} for reason in reasons],
-        },
-        "TransactWriteItems",
-    )
-
-
-def refusing(refusal: Exception) -> Fault:
-    def fault(_: Callable[[], object]) -> object:
-        raise refusal
-
-    return fault
-
-
-def losing_the_answer(request: Callable[[], object]) -> object:
-    request()
-    raise ReadTimeoutError(endpoint_url="https://dynamodb")
-
-
-CONFLICT = refusing(error("TransactionCanceledException", reasons=("TransactionConflict", "None", "None")))
-THROTTLED = refusing(error("ThrottlingException"))
-THROTTLED_INSIDE = refusing(
-    error("TransactionCanceledException", reasons=("None", "ThrottlingError", "None"))
-)
-SERVER_FAULT = refusing(error("InternalServerError", status=500))
-UNREACHABLE = refusing(ConnectTimeoutError(endpoint_url="https://dynamodb"))
-DENIED = refusing(error("AccessDeniedException"))
-
-
-@pytest.fixture
-def faulty(dynamodb: DynamoDBClient) -> Faulty:
-    return Faulty(dynamodb)
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def store(faulty: Faulty, pauses: list[float]) -> DynamoEventStore:
-    return DynamoEventStore(TABLE, "contract", cast("DynamoDBClient", faulty), sleep=pauses.append)
-
-
-@pytest.fixture
-def other(dynamodb: DynamoDBClient) -> DynamoEventStore:
-    """Another process that appends to the same table."""
-    return DynamoEventStore(TABLE, "contract", dynamodb)
-
-
-def tag(name: str) -> list[VersionTagged]:
-    return [VersionTagged(name=name, tagged_version=1)]
-
-
-def whole(store: DynamoEventStore) -> bool:
-    start = Head(STREAM, 0, genesis(store.tenant, STREAM))
-    return list(verify(start, store.read(STREAM))) == [store.head(STREAM)]
+__all__ = ["faulty", "other", "pauses", "store"]
 
 
 @pytest.mark.parametrize("fault", [CONFLICT, THROTTLED, THROTTLED_INSIDE, SERVER_FAULT, UNREACHABLE])
@@ -140,74 +67,6 @@ def test_an_error_that_waiting_does_not_heal_comes_through_at_once(
     faulty.faults["transact_write_items"] = [DENIED]
     with pytest.raises(ClientError, match="AccessDenied"):
         store.append(STREAM, tag("a"), ME)
-
-
-def test_a_lost_race_is_run_again_at_once_on_the_head_that_the_refusal_carries(
-    store: DynamoEventStore, other: DynamoEventStore, faulty: Faulty, pauses: list[float]
-) -> None:
-    store.append(STREAM, tag("a"), ME)
-    other.append(STREAM, tag("b"), ME)
-    faulty.calls.clear()
-    assert store.append(STREAM, tag("c"), ME).version == 3
-    assert faulty.calls == ["transact_write_items", "transact_write_items"]
-    assert pauses == []
-    assert whole(store)
-
-
-def test_a_pause_is_followed_by_the_head_as_it_stands_then(
-    faulty: Faulty, other: DynamoEventStore, dynamodb: DynamoDBClient
-) -> None:
-    def others_go_on(_: float) -> None:
-        other.append(STREAM, tag("b"), ME)
-
-    store = DynamoEventStore(TABLE, "contract", cast("DynamoDBClient", faulty), sleep=others_go_on)
-    store.append(STREAM, tag("a"), ME)
-    met = error("TransactionCanceledException", reasons=("TransactionConflict", "None"))
-    faulty.faults["transact_write_items"] = [refusing(met)]
-    faulty.calls.clear()
-    assert store.append(STREAM, tag("c"), ME).version == 3
-    assert faulty.calls == ["transact_write_items", "get_item", "transact_write_items"]
-
-
-def test_races_that_are_always_lost_end_in_a_pause(
-    store: DynamoEventStore, other: DynamoEventStore, faulty: Faulty, pauses: list[float]
-) -> None:
-    def lost(request: Callable[[], object]) -> object:
-        other.append(STREAM, tag("b"), ME)
-        return request()
-
-    faulty.faults["transact_write_items"] = [lost] * 10
-    assert store.append(STREAM, tag("a"), ME).version == 11
-    assert len(pauses) == 1
-    assert whole(store)
-
-
-def test_a_race_that_is_lost_unseen_is_counted(
-    dynamodb: DynamoDBClient, other: DynamoEventStore, faulty: Faulty
-) -> None:
-    tally = Tally()
-    client = cast("DynamoDBClient", faulty)
-    store = DynamoEventStore(TABLE, "contract", client, sleep=lambda _: None, tally=tally)
-    faulty.faults["transact_write_items"] = [CONFLICT]
-    store.append(STREAM, tag("a"), ME)
-    assert tally.take() == {"AppendConflicts": 1}
-    store.append(STREAM, tag("b"), ME)
-    assert tally.take() == {}
-    other.append(STREAM, tag("c"), ME)
-    store.append(STREAM, tag("d"), ME)
-    assert tally.take() == {"AppendConflicts": 1}
-
-
-def test_a_stale_memory_of_the_head_does_not_make_a_conflict(
-    store: DynamoEventStore, other: DynamoEventStore
-) -> None:
-    store.append(STREAM, tag("a"), ME)
-    other.append(STREAM, tag("b"), ME)
-    assert store.append(STREAM, tag("c"), ME, expected=2).version == 3
-    other.append(STREAM, tag("d"), ME)
-    with pytest.raises(ConcurrencyConflict) as conflict:
-        store.append(STREAM, tag("e"), ME, expected=3)
-    assert conflict.value.actual == 4
 
 
 def test_a_lost_answer_is_found_again_by_its_key(store: DynamoEventStore, faulty: Faulty) -> None:
@@ -298,15 +157,3 @@ def test_reads_that_fail_say_unavailable(store: DynamoEventStore, faulty: Faulty
         store.head(STREAM)
     with pytest.raises(Unavailable):
         list(store.read(STREAM))
-
-
-def test_four_writers_at_once_lose_nothing(dynamodb: DynamoDBClient) -> None:
-    writers = [DynamoEventStore(TABLE, "contract", dynamodb) for _ in range(4)]
-
-    def write(writer: DynamoEventStore) -> list[int]:
-        return [writer.append(STREAM, tag(f"{n}"), ME).version for n in range(8)]
-
-    with ThreadPoolExecutor(4) as pool:
-        versions = [version for own in pool.map(write, writers) for version in own]
-    assert sorted(versions) == list(range(1, 33))
-    assert whole(writers[0])

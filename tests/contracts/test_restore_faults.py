@@ -14,7 +14,7 @@ from kenpin.domain.commit import Head, genesis
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.ports import ConcurrencyConflict
 from tests.chains import chained, end
-from tests.contracts.test_dynamodb_faults import (
+from tests.contracts.faulty import (
     DENIED,
     ME,
     SERVER_FAULT,

@@ -1,0 +1,44 @@
+"""The outside world: what Kenpin asks of storage and messaging, a page each, and the errors they raise."""
+
+from kenpin.domain.commit import CommitTooLarge
+from kenpin.ports.checkpoints import Checkpoints
+from kenpin.ports.errors import (
+    ConcurrencyConflict,
+    DivergedHistory,
+    EntityConflict,
+    Error,
+    KeyReused,
+    NotFound,
+    OtherTenant,
+    Unavailable,
+)
+from kenpin.ports.event_store import Appended, EventStore, History, IdempotencyKey
+from kenpin.ports.job_queue import DeadJob, Delivery, Job, JobQueue, QueueDepth
+from kenpin.ports.messages import DeadLetter, DeadLetters, Doorbell
+from kenpin.ports.object_store import ObjectStore
+
+__all__ = [
+    "Appended",
+    "Checkpoints",
+    "CommitTooLarge",
+    "ConcurrencyConflict",
+    "DeadJob",
+    "DeadLetter",
+    "DeadLetters",
+    "Delivery",
+    "DivergedHistory",
+    "Doorbell",
+    "EntityConflict",
+    "Error",
+    "EventStore",
+    "History",
+    "IdempotencyKey",
+    "Job",
+    "JobQueue",
+    "KeyReused",
+    "NotFound",
+    "ObjectStore",
+    "OtherTenant",
+    "QueueDepth",
+    "Unavailable",
+]

@@ -1,0 +1,52 @@
+"""How the outside world fails."""
+
+from collections.abc import Mapping
+
+
+class Error(Exception):
+    """The world did not do what was asked. Nothing was stored, unless the answer itself got lost: see Unavailable."""
+
+
+class ConcurrencyConflict(Error):
+    """Someone else appended first: load, decide and append again."""
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        super().__init__(f"{stream} is at version {actual}, not {expected}")
+        self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class EntityConflict(Error):
+    """Someone else changed the same images first: show both and let the person decide."""
+
+    def __init__(self, stream: str, conflicts: Mapping[str, tuple[int, int]]) -> None:
+        named = ", ".join(f"{entity[:12]}… is at {a}, not {e}" for entity, (e, a) in conflicts.items())
+        super().__init__(f"{stream}: {named}")
+        self.stream, self.conflicts = stream, dict(conflicts)
+        """entity → (expected revision, actual revision)"""
+
+
+class DivergedHistory(Error):
+    """The commits are not how the stream goes on: they, or it, have another past. Nothing was stored from there."""
+
+    def __init__(self, stream: str, version: int, what: str) -> None:
+        super().__init__(f"{stream} at version {version}: {what}")
+        self.stream, self.version, self.what = stream, version, what
+
+
+class OtherTenant(Error):
+    """What is there belongs to another tenant, and its hashes with it."""
+
+
+class KeyReused(Error):
+    """The idempotency key was used for another request; take a new key for a new request."""
+
+
+class Unavailable(Error):
+    """The store cannot answer now (throttled, restarting, unreachable); the same call may work later.
+
+    When the connection died in the middle of an append, the commit may stand: send it again with its key.
+    """
+
+
+class NotFound(Error):
+    """No object is stored under that name."""

@@ -1,0 +1,33 @@
+"""What is asked of messages that nobody could take, and of the bell that carries none."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class DeadLetter(Struct, frozen=True):
+    """A message that was delivered too often, or to nobody, and waits for a person."""
+
+    id: str
+    body: str
+    reason: str
+    dead_at: str
+
+
+class DeadLetters(Protocol):
+    """What could not be delivered to a function."""
+
+    def all(self) -> Iterator[DeadLetter]:
+        """Oldest first."""
+        ...
+
+    def settle(self, id: str, carry_out: Callable[[str], object]) -> bool:
+        """Hand its body to `carry_out`, and forget it when that returns; False when there is no such letter."""
+        ...
+
+
+class Doorbell(Protocol):
+    """A wake-up for projectors and reactors. It carries no data, may be lost, doubled or out of order."""
+
+    def ring(self, stream: str) -> None: ...

@@ -1,0 +1,45 @@
+"""What is asked of whatever keeps bytes by name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO, Protocol
+
+from kenpin.domain.ids import Sha256
+
+
+class ObjectStore(Protocol):
+    """Bytes by name: images, thumbnails, models, predictions. Names are like `images/<sha256>`."""
+
+    def put(self, name: str, body: BinaryIO) -> None:
+        """Store once, durably and whole; a second put of the same name does nothing."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """The stored bytes. Raises NotFound."""
+        ...
+
+    def has(self, names: Sequence[str]) -> set[str]:
+        """Those of the names that are stored."""
+        ...
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names of all stored objects that begin so, such as `images/`, in order."""
+        ...
+
+    def notes(self, name: str) -> Mapping[str, str]:
+        """What its sender wrote on the object: S3's metadata, elsewhere nothing. Raises NotFound."""
+        ...
+
+    def expire(self, prefix: str) -> None:
+        """What has a name that begins so is needed no more: gone at once, or when the store's own rule comes to it.
+
+        Only for what can be made again, such as checkpoints of a run.
+        """
+        ...
+
+    def download_url(self, name: str) -> str:
+        """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
+        ...
+
+    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
+        """A signed address that takes a PUT of exactly these bytes into `images/<digest>`, for an hour."""
+        ...
