@@ -178,7 +178,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
     last = {id: recorded.version for recorded, ids in about for id in ids}
     if not last:
         return
-    before = _live_rows(dataset_id, list(last), sql)
+    is_new = batch[0].version == 1
+    before = {} if is_new else _live_rows(dataset_id, list(last), sql)
     with sql.copy(f"copy image ({COLUMNS}) from stdin") as copy:
         changes = _Changes(dataset_id, batch[0].version, before, copy.write_row)
         for recorded, ids in about:
