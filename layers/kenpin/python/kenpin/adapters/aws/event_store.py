@@ -201,7 +201,8 @@ class DynamoEventStore:
                 self._remember(Head(commit.stream, commit.last, commit.hash))
                 return Appended(commit.stream, commit.first, commit.last, commit.hash)
             if not isinstance(outcome, Refused):
-                self._tally.add("AppendConflicts")
+                if outcome == "busy":
+                    self._tally.add("AppendConflicts")
                 return Pause(head, in_doubt or outcome == "answer lost")
             if HEAD in outcome.by:
                 self._tally.add("AppendConflicts")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cached_property
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from kenpin.domain.ids import Sha256
 from kenpin.ports import NotFound
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
 
 TWO_DAYS_S: Final = 172_800
@@ -39,10 +41,7 @@ class S3ObjectStore:
         client: S3Client | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bucket, self._client, self._now = bucket, client or clients.s3(), now
-        endpoint = urlsplit(self._client.meta.endpoint_url)
-        self._address = f"{endpoint.scheme}://{bucket}.{endpoint.netloc}"
-        self._credentials = clients.session().get_credentials()
+        self._bucket, self._given, self._now = bucket, client, now
 
     def put(self, name: str, body: BinaryIO) -> None:
         try:
@@ -110,6 +109,20 @@ class S3ObjectStore:
         }
         url = f"{self._address}/images/{digest}"
         return self._signer().presign("PUT", url, self._now(), HOUR_S, headers=headers)
+
+    @cached_property
+    def _client(self) -> S3Client:
+        """Made when it is used: whoever reads events has objects too, for the segments that it seldom meets."""
+        return self._given or clients.s3()
+
+    @cached_property
+    def _address(self) -> str:
+        endpoint = urlsplit(self._client.meta.endpoint_url)
+        return f"{endpoint.scheme}://{self._bucket}.{endpoint.netloc}"
+
+    @cached_property
+    def _credentials(self) -> Credentials | None:
+        return clients.session().get_credentials()
 
     def _has(self, name: str) -> bool:
         try:
