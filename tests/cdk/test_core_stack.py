@@ -41,6 +41,7 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
         "checkpoints/": 14,
         "inbox/": 30,
+        "snapshots/": 90,
     }
 
 
