@@ -4,9 +4,13 @@ How much of it stands there is read from cdk.json and the manifest where that is
 tests/cdk/test_what_is_billed.py compares all of it with the templates.
 """
 
-import json
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
 
 from bench.bill import HOURS, Line, lambda_lines
 from functions.manifest import FUNCTIONS, Function
@@ -45,21 +49,39 @@ WAITING_S: Final = 0.1
 """For DynamoDB, SQS and Aurora, by a sweep that finds nothing to do; assumed."""
 
 
+class Stage(Struct, frozen=True):
+    """What of cdk/stage.py is billed while nobody comes."""
+
+    least_capacity: float
+    readers: int
+    endpoint_zones: int
+    gpu_tasks: int
+    waf: bool
+
+
+class Context(Struct, frozen=True):
+    stages: dict[str, Stage]
+
+
+class CdkJson(Struct, frozen=True):
+    context: Context
+
+
 def idle(stage: StageName, streams: int = 200) -> list[Line]:
     """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour."""
     return [*standing(_stage(stage)), *turning(streams)]
 
 
-def standing(stage: dict[str, Any]) -> list[Line]:
+def standing(stage: Stage) -> list[Line]:
     """What is billed because it is there."""
-    least = (1 + stage["readers"]) * stage["least_capacity"]
-    endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage["gpu_tasks"] else 0)
+    least = (1 + stage.readers) * stage.least_capacity
+    endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
     return [
         Line("Aurora, its least capacity", least * HOURS, "aurora ACU-hour"),
         Line("RDS Proxy, billed as 8 ACU at least", max(8, least) * HOURS, "rds proxy ACU-hour"),
         Line(
             "VPC endpoints: SQS, secrets, ECR (2), logs",
-            endpoints * stage["endpoint_zones"] * HOURS,
+            endpoints * stage.endpoint_zones * HOURS,
             "interface endpoint hour",
         ),
         Line("keys: anchors, rows, alarms", 3, "kms key month"),
@@ -70,7 +92,7 @@ def standing(stage: dict[str, Any]) -> list[Line]:
         Line("metrics of Container Insights", INSIGHTS, "metric month"),
         Line("logs", 1, "log GB"),
         Line("training image", 2.5, "ecr GB-month"),
-        *([Line("WAF", 1, "waf month")] if stage["waf"] else []),
+        *([Line("WAF", 1, "waf month")] if stage.waf else []),
     ]
 
 
@@ -92,9 +114,8 @@ def turning(streams: int) -> list[Line]:
     ]
 
 
-def _stage(name: StageName) -> dict[str, Any]:
-    stage: dict[str, Any] = json.loads(CDK_JSON.read_text("utf-8"))["context"]["stages"][name]
-    return stage
+def _stage(name: StageName) -> Stage:
+    return msgspec.json.decode(CDK_JSON.read_bytes(), type=CdkJson).context.stages[name]
 
 
 def _function(name: str) -> Function:
