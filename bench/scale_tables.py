@@ -8,7 +8,8 @@ from typing import Final
 from bench.bill import PRICES, Line, total
 from bench.claims.contention import CASES, SECONDS, figures
 from bench.claims.cost import BILLS, units
-from bench.usage import budget, idle
+from bench.idle import idle
+from bench.usage import budget
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "scale.md"
 TABLE: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -1,16 +1,14 @@
-"""How much of AWS Kenpin uses: for images, for labels, for a run, and while nobody uses it.
+"""How much of AWS Kenpin uses: for images, for labels, for a run.
 
 Units of DynamoDB are counted (append_units.py). Seconds of a core were measured on one machine (docs/performance.md and
 the functions named here), and waiting is assumed; both are numbers here, so that the same code gives the same bill.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from bench.append_units import Counting, Units
-from bench.bill import HOURS, Line, core_seconds, lambda_lines
+from bench.bill import Line, core_seconds, lambda_lines
 from bench.history import file_of
-
-Stage = Literal["dev", "prod"]
 
 MILLION: Final = 1_000_000
 GB: Final = 1e9
@@ -18,6 +16,8 @@ IMAGE_GB: Final = file_of(0).size / GB
 THUMBNAIL_GB: Final = 12_000 / GB
 BATCH: Final = 200
 """Images of one registration, the most that the API takes."""
+DELIVERY: Final = 10
+"""Messages of the intake queue that a function takes at once."""
 ROW_GB: Final = 2_000 / GB
 """Of an image in Aurora, with its indexes; estimated."""
 ROW_IO: Final = 8
@@ -38,6 +38,12 @@ WAKE_CORE_S: Final = 0.006
 """Three read models advanced by one event."""
 IMAGE_ROWS_CORE_S: Final = 40e-6
 """The database's part of projecting an image that comes with many (bench store)."""
+REBUILD_CORE_S: Final = 1 / 54_410
+"""An event of a history that one read model reads anew (bench store), the database's part with it."""
+PROJECTIONS: Final = 3
+"""Of a dataset; each reads its stream."""
+SWEEP_S: Final = 290
+"""How long one sweep works when it does not get to the end."""
 ROWS_CORE_S: Final = 0.003
 """The database's part of a judgement: written by the projector, read by the decision."""
 OBJECT_S: Final = 0.025
@@ -66,19 +72,64 @@ FINE_TUNE_S: Final = 833
 
 def images(count: int = MILLION) -> list[Line]:
     """Uploaded and registered through the API in batches, each looked into, thumbnailed and projected."""
-    batches, units = count / BATCH, Counting().register(BATCH)
+    batches = count / BATCH
     return [
-        Line("objects stored: image and thumbnail", 2 * count, "s3 put"),
-        Line("objects asked for and read", 4 * count, "s3 get"),
-        Line("objects stored, told", count, "eventbridge event"),
-        *lambda_lines("thumbnails", count, 1_024, THUMBNAIL_CORE_S, 3 * OBJECT_S),
+        *_stored(count, copies=1),
         *lambda_lines("commands (plan uploads)", batches, 512, BATCH * 0.0003, BATCH / 16 * OBJECT_S),
         *lambda_lines("commands (register)", batches, 512, BATCH * LOOK_CORE_S, BATCH * OBJECT_S),
         Line("requests", 2 * batches, "http api request"),
-        *written(units, batches),
-        *told(batches, core_s=0.05),
+        *_registered(count, BATCH),
+    ]
+
+
+def inbox(count: int = MILLION) -> list[Line]:
+    """Stored under inbox/ by the line: S3 tells the bus, a rule the intake queue, and that `deliveries`."""
+    batches = count / DELIVERY
+    return [
+        *_stored(count, copies=2),
+        Line("in the inbox for a month", count * IMAGE_GB, "s3 GB-month"),
+        Line("queue: sent, and taken by tens", count + 2 * batches, "sqs request"),
+        *lambda_lines("deliveries", batches, 1_024, DELIVERY * LOOK_CORE_S, 3 * DELIVERY * OBJECT_S),
+        *_registered(count, DELIVERY),
+    ]
+
+
+def _stored(count: float, copies: int) -> list[Line]:
+    """The image in so many places and its thumbnail; S3 tells of each but the last."""
+    return [
+        Line("objects stored", (copies + 1) * count, "s3 put"),
+        Line("objects asked for and read", (3 + copies) * count, "s3 get"),
+        Line("objects stored, told", copies * count, "eventbridge event"),
+        *lambda_lines("thumbnails", count, 1_024, THUMBNAIL_CORE_S, 3 * OBJECT_S),
+    ]
+
+
+def _registered(count: float, batch: int) -> list[Line]:
+    batches = count / batch
+    return [
+        *written(Counting().register(batch), batches),
+        *told(batches, core_s=max(WAKE_CORE_S, batch * 0.00025)),
         Line("rows", count * IMAGE_ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
         Line("rows: I/O", count * ROW_IO, "aurora request"),
+    ]
+
+
+def rebuilt(events: int = MILLION) -> list[Line]:
+    """Rows made again from the table, by the state machine that sweeps until no stream is behind."""
+    core_s = PROJECTIONS * events * REBUILD_CORE_S
+    sweeps = max(1.0, core_seconds(core_s, 1_024) / SWEEP_S)
+    counting = Counting()
+    counting.register(BATCH)
+    return [
+        Line("state machine", 4 * sweeps, "step transition"),
+        *lambda_lines("sweeper", sweeps, 1_024, core_s / sweeps),
+        Line(
+            "reads of three projections",
+            PROJECTIONS * counting.read(BATCH).read * events / BATCH,
+            "dynamodb read unit",
+        ),
+        Line("rows", core_s * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        Line("rows: I/O", events * ROW_IO, "aurora request"),
     ]
 
 
@@ -121,7 +172,10 @@ def written(units: Units, times: float) -> list[Line]:
 
 
 def told(commits: float, core_s: float) -> list[Line]:
-    """The doorbell of each commit: the stream wakes the projector, the pipe and the bus the reactors."""
+    """The doorbell of each commit to a dataset: the stream wakes the projector, and a pipe tells the bus.
+
+    Nothing reacts to datasets, so no rule of ours hears of them there.
+    """
     after = Counting()
     after.judge(1)
     read = after.read(1)
@@ -129,8 +183,7 @@ def told(commits: float, core_s: float) -> list[Line]:
         Line("pipe", commits, "pipe request"),
         Line("bus", commits, "eventbridge event"),
         *lambda_lines("projector", commits, 1_024, core_s, APPEND_S),
-        Line("reads of three projections", 3 * read.read * commits, "dynamodb read unit"),
-        *lambda_lines("reactors", commits, 512, 0.001),
+        Line("reads of three projections", PROJECTIONS * read.read * commits, "dynamodb read unit"),
     ]
 
 
@@ -171,30 +224,4 @@ def _around(seconds: float) -> list[Line]:
         Line("model, scores, checkpoints", 15, "s3 put"),
         Line("events", 30 * 4, "dynamodb write unit"),
         Line("job and heartbeats", 10 + seconds / 10, "sqs fifo request"),
-    ]
-
-
-def idle(stage: Stage, streams: int = 200) -> list[Line]:
-    """A month in which nobody comes. The sweeper looks at every stream each minute."""
-    prod = stage == "prod"
-    sweeps, instances, least = HOURS * 60, 2 if prod else 1, 1.0 if prod else 0.5
-    return [
-        Line("Aurora, its least capacity", instances * least * HOURS, "aurora ACU-hour"),
-        Line("RDS Proxy, billed as 8 ACU at least", max(8, instances * least) * HOURS, "rds proxy ACU-hour"),
-        Line(
-            "VPC endpoints: SQS, secrets, ECR (2), logs",
-            5 * (2 if prod else 1) * HOURS,
-            "interface endpoint hour",
-        ),
-        Line("keys: anchors, rows", 2, "kms key month"),
-        Line("the owner's password", 1, "secret month"),
-        Line("alarms", 36, "alarm month"),
-        Line("dashboard", 1, "dashboard month"),
-        Line("metrics of its own", 30, "metric month"),
-        Line("logs", 1, "log GB"),
-        Line("training image", 2.5, "ecr GB-month"),
-        *([Line("WAF", 1, "waf month")] if prod else []),
-        *lambda_lines("sweeper", sweeps, 1_024, 0.03, 0.1),
-        Line(f"sweeper: heads of {streams} streams", sweeps * (1.5 * streams + 4), "dynamodb read unit"),
-        Line("polling of the intake queue", 5 * 3 * sweeps, "sqs request"),
     ]

@@ -50,6 +50,8 @@ class Stage:
     requests_per_second: int
     """Of all callers together, as a mean; above it and `request_burst` the API answers 429."""
     request_burst: int
+    runs_per_project: int
+    """Jobs of one project that may be in work at the same time, on all tasks together."""
     cpu_tasks: int
     """The most training tasks on Fargate at a time; each carries out one job."""
     cpu_spot: bool
@@ -74,6 +76,15 @@ class Stage:
     @property
     def keeps_logs(self) -> RetentionDays:
         return RetentionDays[self.log_retention]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What functions and training tasks alike must be told of it, as kenpin/settings.py reads it."""
+        return {
+            "KENPIN_STAGE": self.name,
+            "KENPIN_TENANT": self.tenant,
+            "KENPIN_RUNS_PER_PROJECT": str(self.runs_per_project),
+        }
 
     @property
     def title(self) -> str:

@@ -32,6 +32,8 @@ class Function:
     """HTTP API routes; the most specific wins."""
     woken_by_events: bool = False
     """The doorbell: each append to the event store names its stream."""
+    of_streams: tuple[str, ...] = ()
+    """Only of streams that begin so; none named: of all. One machine rings for all, and finds nothing to do."""
     woken_by_objects: str = ""
     """Objects stored under this prefix."""
     every_seconds: int = 0
@@ -122,6 +124,7 @@ FUNCTIONS: Final = (
         name="reactors",
         does="Turns facts into jobs and commands.",
         woken_by_events=True,
+        of_streams=("run-",),
         may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
         timeout_seconds=60,
     ),

@@ -6,14 +6,28 @@ from typing import Final
 
 from bench.append_units import Counting
 from bench.bill import PRICES, Line, total
+from bench.idle import idle
 from bench.report import Report, Scale
-from bench.usage import FINE_TUNE_S, PROBE_S, budget, idle, images, kept, labels, run_on_cpu, run_on_gpu
+from bench.usage import (
+    FINE_TUNE_S,
+    PROBE_S,
+    budget,
+    images,
+    inbox,
+    kept,
+    labels,
+    rebuilt,
+    run_on_cpu,
+    run_on_gpu,
+)
 
 BILLS: Final[dict[str, Callable[[], list[Line]]]] = {
     "1,000,000 images": images,
+    "1,000,000 images through the inbox": inbox,
     "1,000,000 labels, one by one": labels,
     "1,000,000 labels, ten by ten": partial(labels, per_request=10),
     "1,000,000 images, judged, kept for a month": kept,
+    "rows of 1,000,000 events made again": rebuilt,
     "a probe on CPU": partial(run_on_cpu, PROBE_S),
     "a fine-tuning on CPU": partial(run_on_cpu, FINE_TUNE_S),
     "a fine-tuning on GPU": partial(run_on_gpu, FINE_TUNE_S),
@@ -25,7 +39,7 @@ BILLS: Final[dict[str, Callable[[], list[Line]]]] = {
 NOTES: Final = [
     f"prices: {PRICES.region}, {PRICES.as_of}, {PRICES.currency}",
     PRICES.warning,
-    "nothing here was measured on AWS; what is counted, measured elsewhere or assumed is said in bench/usage.py",
+    "nothing here was measured on AWS; bench/usage.py and idle.py say what is counted, measured elsewhere or assumed",
 ]
 
 

@@ -70,7 +70,7 @@ def add_function(
 
 def _common(stage: Stage) -> dict[str, str]:
     return {
-        "KENPIN_STAGE": stage.name,
+        **stage.settings,
         "POWERTOOLS_SERVICE_NAME": "kenpin",
         "POWERTOOLS_METRICS_NAMESPACE": "Kenpin",
         "POWERTOOLS_LOG_LEVEL": stage.log_level,

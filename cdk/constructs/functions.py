@@ -30,7 +30,7 @@ class Functions(Construct):
     ) -> None:
         super().__init__(scope, id)
         network = Network.read(self, stage)
-        environment = {"KENPIN_TENANT": stage.tenant, **resources.environment(), **network_settings(network)}
+        environment = {**resources.environment(), **network_settings(network)}
         if stage.public_url:
             environment["KENPIN_PUBLIC_URL"] = stage.public_url
         code = Code(self, "Code")

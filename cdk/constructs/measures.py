@@ -42,7 +42,11 @@ def cost_per_run(stage: Stage) -> cloudwatch.MathExpression:
     """
     parts = {
         f"{kind}_{statistic}": measured(
-            NAMESPACE, "RunSeconds", {"service": "training", "kind": kind}, statistic, DAY
+            NAMESPACE,
+            "RunSeconds",
+            {"service": "training", "stage": stage.name, "kind": kind},
+            statistic,
+            DAY,
         )
         for kind in stage.task_hour_usd
         for statistic in ("sum", "n")

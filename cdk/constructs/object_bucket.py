@@ -4,8 +4,9 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-PASSING = {"checkpoints/": 14, "inbox/": 30}
-"""Prefix → days. A run is over by then, and what came in has become an image or a dead letter: no truth is here."""
+PASSING = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90}
+"""Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
+and leaves a new snapshot: no truth is here."""
 INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"
 

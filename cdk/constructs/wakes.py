@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jsii
@@ -45,8 +45,9 @@ class Wakes:
         if function.woken_by_events and ACT not in function.may:
             self._by_stream(target)
         if function.woken_by_events and ACT in function.may:
-            appended = events.EventPattern(source=[SOURCE], detail_type=[APPENDED])
-            self._rule(scope, f"{function.name}-on-append", target, appended, bus=self.bus)
+            self._rule(
+                scope, f"{function.name}-on-append", target, appended(function.of_streams), bus=self.bus
+            )
         if function.every_seconds:
             self._by_clock(scope, function, target)
         if function.woken_by_objects:
@@ -187,6 +188,12 @@ class Unheard:
             iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self._arn])
         )
         return lambda_.DlqDestinationConfig(destination=self._arn)
+
+
+def appended(prefixes: Sequence[str]) -> events.EventPattern:
+    """What the pipe puts on the bus for streams that begin so; the others cost no call."""
+    detail = {"stream": [{"prefix": prefix} for prefix in prefixes]} if prefixes else None
+    return events.EventPattern(source=[SOURCE], detail_type=[APPENDED], detail=detail)
 
 
 def created(bucket: s3.Bucket, prefix: str) -> events.EventPattern:

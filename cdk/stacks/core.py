@@ -62,6 +62,7 @@ class CoreStack(Stack):
             "IntakeQueueUrl": self.intake.queue_url,
             "BusArn": self.bus.event_bus_arn,
             "BucketName": self.bucket.bucket_name,
+            "EventTableName": self.table.table_name,
             "CatchUpArn": catch_up.state_machine_arn,
         }.items():
             CfnOutput(self, name, value=value)  # what factories send to, and people start

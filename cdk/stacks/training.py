@@ -39,8 +39,7 @@ class TrainingStack(Stack):
         environment = {
             **core.resources.environment(),
             **network_settings(data.network),
-            "KENPIN_STAGE": stage.name,
-            "KENPIN_TENANT": stage.tenant,
+            **stage.settings,
             "AWS_DEFAULT_REGION": self.region,
         }
         # The library asks a cluster for machines that it added itself; ours come by their provider.

@@ -55,6 +55,8 @@ class WebStack(Stack):
         self.command_line = self.sign_in.command_line()
         pages.deploy(stage, {"oidc": self._oidc()})
         CfnOutput(self, "Address", value=door.address)
+        CfnOutput(self, "PeoplePool", value=self.sign_in.pool.user_pool_id)
+        CfnOutput(self, "SignInPage", value=self.sign_in.address)
         acknowledge(self, REASONS)
 
     def _oidc(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the docs tell people to type and to open exists."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,23 @@ def test_the_commands_of_kenpin_exist(page: Path) -> None:
     groups = {group.name for group in app.registered_groups}
     typed = set(re.findall(r"(?:^|[\s;&/])kenpin ([a-z]+)", code_of(page), flags=re.MULTILINE))
     assert typed - commands - groups == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_stacks_and_stages_of_cdk_exist(page: Path) -> None:
+    stages = json.loads((ROOT / "cdk.json").read_text())["context"]["stages"].keys()
+    stacks = {path.stem for path in (ROOT / "cdk/stacks").glob("[a-z]*.py")}
+    named = re.findall(r"Kenpin-([a-z]+)-([a-z]+)", code_of(page))
+    asked = {*re.findall(r"-c stage=([a-z]+)", code_of(page)), *(stage for stage, _ in named)}
+    assert asked - stages == set()
+    assert {stack for _, stack in named} - stacks == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_a_page_reads_of_a_stack_the_stack_tells(page: Path) -> None:
+    """As docs/deploy.md does: `out web Address`."""
+    for stack, output in re.findall(r"\$\(out ([a-z]+) ([A-Za-z]+)\)", code_of(page)):
+        assert f'"{output}"' in (ROOT / f"cdk/stacks/{stack}.py").read_text(), f"{stack} tells no {output}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.manifest import FUNCTIONS, Function
+from kenpin.application.react import REACTORS
 from kenpin.settings import Settings
 from tests.architecture.checkout import ROOT, files
 
@@ -44,6 +45,12 @@ def test_everything_in_the_manifest_is_woken_by_something() -> None:
     wakes = ("routes", "woken_by_events", "woken_by_objects", "every_seconds", "woken_by_queue")
     others = ("woken_by_stopped_tasks", "runs_at_deployment")
     assert [f.name for f in FUNCTIONS if not any(getattr(f, wake) for wake in (*wakes, *others))] == []
+
+
+def test_reactors_are_woken_for_the_streams_they_react_to() -> None:
+    """The sweeper would find the others, a minute later."""
+    [reactors] = [function for function in FUNCTIONS if function.name == "reactors"]
+    assert reactors.of_streams == tuple(f"{category}-" for category in REACTORS)
 
 
 def test_one_machine_has_no_use_for_what_runs_at_a_deployment() -> None:

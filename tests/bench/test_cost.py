@@ -5,7 +5,8 @@ import pytest
 from bench.append_units import Counting
 from bench.bill import PRICES, Line, core_seconds, lambda_lines, total
 from bench.claims.cost import BILLS
-from bench.usage import Stage, budget, idle, labels
+from bench.idle import StageName, idle
+from bench.usage import budget, images, inbox, labels
 
 
 def test_every_price_has_a_source_and_a_use() -> None:
@@ -42,8 +43,16 @@ def test_many_in_one_request_cost_less_than_one_by_one() -> None:
     assert total(labels(per_request=10)) < total(labels(per_request=1))
 
 
+def test_the_inbox_costs_more_than_the_api_for_it_stores_twice_and_appends_by_tens() -> None:
+    def written(bill: list[Line]) -> float:
+        return sum(line.quantity for line in bill if line.what == "appends")
+
+    assert written(images(1_000)) < written(inbox(1_000))
+    assert total(images(1_000)) < total(inbox(1_000))
+
+
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_more_streams_make_an_idle_month_dearer(stage: Stage) -> None:
+def test_more_streams_make_an_idle_month_dearer(stage: StageName) -> None:
     assert total(idle(stage, streams=200)) < total(idle(stage, streams=2_000))
 
 

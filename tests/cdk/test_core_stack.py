@@ -41,6 +41,7 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
         "checkpoints/": 14,
         "inbox/": 30,
+        "snapshots/": 90,
     }
 
 
@@ -159,7 +160,8 @@ def test_heads_are_signed_by_a_key_that_stays(core: Template) -> None:
 
 
 def test_people_are_told_where_to_send_and_what_to_start(core: Template) -> None:
-    assert {"IntakeQueueUrl", "BusArn", "BucketName", "CatchUpArn"} <= set(core["Outputs"])
+    told = {"IntakeQueueUrl", "BusArn", "BucketName", "EventTableName", "CatchUpArn"}
+    assert told <= set(core["Outputs"])
 
 
 def test_every_log_ends_some_day(core: Template, data: Template) -> None:

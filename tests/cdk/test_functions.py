@@ -7,6 +7,7 @@ import pytest
 
 from cdk.constructs.event_table import HEADS_ONLY
 from functions.manifest import FUNCTIONS, Function
+from kenpin.application.react import REACTORS
 from tests.cdk.templates import Template, actions, listed, of_type, properties, statements
 
 RUNNING = [function for function in FUNCTIONS if not function.runs_at_deployment]
@@ -149,6 +150,11 @@ def test_the_stream_has_no_more_than_the_two_readers_it_bears(core: Template) ->
     readers = [m for m in mappings if reads(m["Properties"]["EventSourceArn"])]
     pipes = [p for p in of_type(core, "Pipes::Pipe").values() if reads(p["Properties"]["Source"])]
     assert (len(readers), len(pipes)) == (1, 1)
+
+
+def test_the_bus_calls_who_reacts_only_for_the_streams_that_are_reacted_to(core: Template) -> None:
+    pattern = properties(core, "Events::Rule", "Functionsreactors")["EventPattern"]
+    assert pattern["detail"] == {"stream": [{"prefix": f"{category}-"} for category in REACTORS]}
 
 
 def test_no_rule_or_call_that_fails_is_forgotten(core: Template) -> None:

@@ -74,6 +74,7 @@ def test_the_container_is_told_what_the_functions_are_told(training: Template, c
     ours = {name for name in told if name.startswith("KENPIN_")}
     assert ours - set(commands) == {"KENPIN_DATA_DIR"}
     assert told["KENPIN_TENANT"] == commands["KENPIN_TENANT"]
+    assert told["KENPIN_RUNS_PER_PROJECT"] == commands["KENPIN_RUNS_PER_PROJECT"] == "2"
     for name in ("EVENT_TABLE", "BUCKET", "QUEUE_URL", "DEAD_LETTER_URL"):
         assert commands[f"KENPIN_{name}"]["Ref"] in str(told[f"KENPIN_{name}"])
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.manifest import FUNCTIONS, Function
+from kenpin_training import run_seconds
 from tests.cdk.options import MAIL, with_every_option
 from tests.cdk.templates import Template, of_type, properties
 
@@ -145,6 +146,16 @@ def test_one_page_shows_it_all(watch: Template, alarms: dict[str, dict[str, Any]
         assert metric in shown
     [overview] = [widget for widget in widgets(watch) if "alarms" in widget]
     assert len(overview["alarms"]) == len(alarms)
+
+
+def test_a_run_is_counted_in_the_stage_where_it_ran(watch: Template) -> None:
+    """With the dimensions that the worker tells, or the metric would be another one."""
+    said = json.loads(run_seconds.line("run1", 1.0, "dev"))
+    [dimensions] = said["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+    [cost] = [widget for widget in widgets(watch) if widget["title"].startswith("Cost per run")]
+    asked = [it[2:-1] for it in cost["metrics"] if it[:2] == ["Kenpin", "RunSeconds"]]
+    pairs = [dict(zip(it[::2], it[1::2], strict=True)) for it in asked]
+    assert pairs and all(it.keys() == set(dimensions) and it["stage"] == "dev" for it in pairs)
 
 
 def test_a_run_costs_its_seconds_at_the_price_of_its_machine(watch: Template) -> None:

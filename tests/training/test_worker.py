@@ -236,7 +236,9 @@ def test_on_aws_the_log_leaves_the_task_and_the_time_of_a_run_is_a_metric(
     assert capsys.readouterr().out == ""
     queued.jobs.send(Job("run1@2", "train", "run1", {}))
     on_aws = worker(queued, "time.sleep(0.3); print('epoch 1')")
-    monkeypatch.setattr(on_aws, "_settings", queued.settings.model_copy(update={"base": "aws"}))
+    monkeypatch.setattr(
+        on_aws, "_settings", queued.settings.model_copy(update={"base": "aws", "stage": "prod"})
+    )
     on_aws.work_once()
     printed = capsys.readouterr()
     assert "epoch 1" in printed.err, "the file of the log goes with the task"
@@ -244,10 +246,11 @@ def test_on_aws_the_log_leaves_the_task_and_the_time_of_a_run_is_a_metric(
     (metric,) = told["_aws"]["CloudWatchMetrics"]
     assert metric == {
         "Namespace": "Kenpin",
-        "Dimensions": [["service", "kind"]],
+        "Dimensions": [["service", "stage", "kind"]],
         "Metrics": [{"Name": "RunSeconds", "Unit": "Seconds"}],
     }
-    assert (told["service"], told["run_id"]) == ("training", "run1") and told["kind"] in ("cpu", "gpu")
+    assert (told["service"], told["stage"], told["run_id"]) == ("training", "prod", "run1")
+    assert told["kind"] in ("cpu", "gpu")
     assert 0.3 <= told["RunSeconds"] < 30
 
 

@@ -11,13 +11,14 @@ NAMESPACE: Final = "Kenpin"
 METRIC: Final = "RunSeconds"
 
 
-def line(run_id: str, seconds: float) -> str:
-    """Every attempt counts, however it ended: the machine was paid for."""
+def line(run_id: str, seconds: float, stage: str) -> str:
+    """Every attempt counts, however it ended: the machine was paid for. Stages may share an account."""
     named = {"Name": METRIC, "Unit": "Seconds"}
-    metrics = [{"Namespace": NAMESPACE, "Dimensions": [["service", "kind"]], "Metrics": [named]}]
+    metrics = [{"Namespace": NAMESPACE, "Dimensions": [["service", "stage", "kind"]], "Metrics": [named]}]
     fields = {
         "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics},
         "service": "training",
+        "stage": stage,
         "kind": "gpu" if accelerators() else "cpu",
         "run_id": run_id,
         METRIC: round(seconds, 3),

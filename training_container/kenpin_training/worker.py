@@ -95,7 +95,7 @@ class Worker:
             child.end(working)
             self._agent.release()
             if self._settings.base == "aws":
-                _account_for(delivery.job, child.tail(log), time.monotonic() - began)
+                _account_for(delivery.job, child.tail(log), time.monotonic() - began, self._settings.stage)
 
     def _watch(self, working: Child, delivery: Delivery) -> bool:
         """Until the child ends; False when the job is not ours to answer for any more."""
@@ -169,8 +169,8 @@ class Worker:
             logger.info("run %s: %s", job.subject, refusal)
 
 
-def _account_for(job: Job, tail: str, seconds: float) -> None:
+def _account_for(job: Job, tail: str, seconds: float, stage: str) -> None:
     """To the log of the task, for its files go with it; its time is paid for."""
     print(tail, file=sys.stderr, flush=True)
     if job.kind == "train":
-        print(run_seconds.line(job.subject, seconds), flush=True)
+        print(run_seconds.line(job.subject, seconds, stage), flush=True)

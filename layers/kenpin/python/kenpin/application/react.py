@@ -21,7 +21,7 @@ from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, 
 READER: Final = "reactors"
 ACTOR: Final = "kenpin"
 REACTORS: Final = {"run": (training.react,)}
-"""Category of stream → what reacts to it."""
+"""Category of stream → what reacts to it; on AWS the manifest's `of_streams` wakes for these alone."""
 
 
 class Reactions(Struct, frozen=True):

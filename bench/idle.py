@@ -1,0 +1,122 @@
+"""What the platform costs while nobody comes: what stands there for a month, and what turns all the time.
+
+How much of it stands there is read from cdk.json and the manifest where that is possible;
+tests/cdk/test_what_is_billed.py compares all of it with the templates.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from bench.bill import HOURS, Line, lambda_lines
+from functions.manifest import FUNCTIONS, Function
+
+StageName = Literal["dev", "prod"]
+
+CDK_JSON: Final = Path(__file__).parents[1] / "cdk.json"
+SECONDS: Final = HOURS * 3_600
+ENDPOINTS: Final = 5
+"""SQS, secrets, the image registry (2), logs."""
+GPU_ENDPOINTS: Final = 3
+ALARM_METRICS: Final = 55
+"""An alarm is billed for each metric that it looks at: 39 alarms, of which some work out one number from several."""
+TOLD: Final = (
+    "AppendConflicts",
+    "ColdStart",
+    "IntakeRegistered",
+    "IntakeRejected",
+    "ParkedStreams",
+    "ProjectionLag",
+    "RunSeconds",
+    "RunsFailed",
+)
+"""What functions and tasks tell, billed for each hour in which they do; here, as if they always did."""
+INSIGHTS: Final = 8
+"""Metrics of Container Insights for a cluster and a service without a task; assumed."""
+SHARDS: Final = 4
+"""Of the stream of a new table; assumed."""
+POLLS: Final = 4
+"""A second and shard, by a pipe."""
+POLLERS: Final = 5
+"""With which Lambda asks a queue that is empty, for 20 seconds each time."""
+SWEEP_CORE_S: Final = 0.03
+SEAL_CORE_S: Final = 0.02
+WAITING_S: Final = 0.1
+"""For DynamoDB, SQS and Aurora, by a sweep that finds nothing to do; assumed."""
+
+
+class Stage(Struct, frozen=True):
+    """What of cdk/stage.py is billed while nobody comes."""
+
+    least_capacity: float
+    readers: int
+    endpoint_zones: int
+    gpu_tasks: int
+    waf: bool
+
+
+class Context(Struct, frozen=True):
+    stages: dict[str, Stage]
+
+
+class CdkJson(Struct, frozen=True):
+    context: Context
+
+
+def idle(stage: StageName, streams: int = 200) -> list[Line]:
+    """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour."""
+    return [*standing(_stage(stage)), *turning(streams)]
+
+
+def standing(stage: Stage) -> list[Line]:
+    """What is billed because it is there."""
+    least = (1 + stage.readers) * stage.least_capacity
+    endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
+    return [
+        Line("Aurora, its least capacity", least * HOURS, "aurora ACU-hour"),
+        Line("RDS Proxy, billed as 8 ACU at least", max(8, least) * HOURS, "rds proxy ACU-hour"),
+        Line(
+            "VPC endpoints: SQS, secrets, ECR (2), logs",
+            endpoints * stage.endpoint_zones * HOURS,
+            "interface endpoint hour",
+        ),
+        Line("keys: anchors, rows, alarms", 3, "kms key month"),
+        Line("the owner's password", 1, "secret month"),
+        Line("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
+        Line("dashboard", 1, "dashboard month"),
+        Line("metrics that Kenpin tells", len(TOLD), "metric month"),
+        Line("metrics of Container Insights", INSIGHTS, "metric month"),
+        Line("logs", 1, "log GB"),
+        Line("training image", 2.5, "ecr GB-month"),
+        *([Line("WAF", 1, "waf month")] if stage.waf else []),
+    ]
+
+
+def turning(streams: int) -> list[Line]:
+    """What is billed because clocks and readers never rest."""
+    sweeper, sealer = _function("sweeper"), _function("sealer")
+    sweeps, seals = SECONDS / sweeper.every_seconds, SECONDS / sealer.every_seconds
+    heads = 1.5 * streams + 4
+    return [
+        Line("clocks", sweeps + seals, "scheduler call"),
+        *lambda_lines("sweeper", sweeps, sweeper.memory_mb, SWEEP_CORE_S, WAITING_S),
+        Line(f"sweeper: heads of {streams} streams", sweeps * heads, "dynamodb read unit"),
+        Line("sweeper: dead jobs", sweeps, "sqs fifo request"),
+        *lambda_lines("sealer", seals, sealer.memory_mb, SEAL_CORE_S, WAITING_S),
+        Line(f"sealer: heads of {streams} streams", seals * heads, "dynamodb read unit"),
+        Line("traces of both", sweeps + seals, "trace"),
+        Line("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
+        Line("polling of the table's stream by the pipe", SHARDS * POLLS * SECONDS, "dynamodb stream read"),
+    ]
+
+
+def _stage(name: StageName) -> Stage:
+    return msgspec.json.decode(CDK_JSON.read_bytes(), type=CdkJson).context.stages[name]
+
+
+def _function(name: str) -> Function:
+    return next(function for function in FUNCTIONS if function.name == name)

@@ -1,0 +1,160 @@
+"""What the cost model counts as standing there is what the templates put there, and nothing else stands there."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from bench.bill import HOURS
+from bench.idle import TOLD, StageName, idle
+from tests.cdk.templates import Template, of_type, properties
+
+FREE: Final = {
+    "ApiGatewayV2": "Api Authorizer Integration Route Stage",
+    "ApplicationAutoScaling": "ScalableTarget ScalingPolicy",
+    "CDK": "Metadata",
+    "CloudFront": "Distribution Function OriginAccessControl ResponseHeadersPolicy",
+    "Cognito": "UserPool UserPoolClient UserPoolDomain UserPoolResourceServer",
+    "DynamoDB": "Table",
+    "EC2": (
+        "FlowLog RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet"
+        " SubnetRouteTableAssociation VPC"
+    ),
+    "ECS": "Cluster ClusterCapacityProviderAssociations Service TaskDefinition",
+    "Events": "Archive EventBus EventBusPolicy Rule",
+    "IAM": "Policy Role",
+    "KMS": "Alias",
+    "Lambda": "EventInvokeConfig EventSourceMapping Function LayerVersion Permission",
+    "Logs": "LogGroup",
+    "Pipes": "Pipe",
+    "RDS": "DBClusterParameterGroup DBProxyTargetGroup DBSubnetGroup",
+    "S3": "Bucket BucketPolicy",
+    "SNS": "Topic TopicPolicy Subscription",
+    "SQS": "Queue QueuePolicy",
+    "SSM": "Parameter",
+    "Scheduler": "Schedule",
+    "StepFunctions": "StateMachine",
+}
+"""What costs nothing for standing there, but for what is done with it."""
+COUNTED: Final = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBProxy",
+    "AWS::WAFv2::WebACL",
+}
+"""What is in `STANDING`."""
+RULES_OF_THE_WAF: Final = 4
+"""In its price (bench/prices.json)."""
+
+
+class Built:
+    """All templates of a stage."""
+
+    def __init__(self, templates: Sequence[Template]) -> None:
+        self.templates = templates
+
+    def each(self, type: str) -> Iterator[Mapping[str, Any]]:
+        for template in self.templates:
+            for resource in of_type(template, type).values():
+                yield resource["Properties"]
+
+    def count(self, type: str) -> int:
+        return len(list(self.each(type)))
+
+    def acu(self) -> float:
+        [cluster] = self.each("RDS::DBCluster")
+        least: float = cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"]
+        return self.count("RDS::DBInstance") * least
+
+    def interfaces(self) -> int:
+        endpoints = self.each("EC2::VPCEndpoint")
+        return sum(len(it["SubnetIds"]) for it in endpoints if it["VpcEndpointType"] == "Interface")
+
+    def alarm_metrics(self) -> int:
+        looked_at = (
+            sum("MetricStat" in it for it in alarm.get("Metrics", [])) or 1
+            for alarm in self.each("CloudWatch::Alarm")
+        )
+        return sum(looked_at)
+
+    def passwords(self) -> int:
+        """One that RDS makes for the owner is no resource of ours."""
+        return sum(bool(it.get("ManageMasterUserPassword")) for it in self.each("RDS::DBCluster"))
+
+
+STANDING: Final[dict[str, Callable[[Built], float]]] = {
+    "aurora ACU-hour": lambda built: built.acu() * HOURS,
+    "rds proxy ACU-hour": lambda built: built.count("RDS::DBProxy") * max(8, built.acu()) * HOURS,
+    "interface endpoint hour": lambda built: built.interfaces() * HOURS,
+    "kms key month": lambda built: built.count("KMS::Key"),
+    "secret month": lambda built: built.passwords(),
+    "alarm metric month": lambda built: built.alarm_metrics(),
+    "dashboard month": lambda built: built.count("CloudWatch::Dashboard"),
+    "waf month": lambda built: built.count("WAFv2::WebACL"),
+}
+"""Price → how much of it the templates have."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> dict[str, Built]:
+    """Both stages, as they are deployed."""
+    from aws_cdk import App
+
+    from cdk.app import add_stacks, context
+    from cdk.stage import Stage
+
+    app = App(outdir=str(tmp_path_factory.mktemp("prod")), context=context(stage="prod"))
+    add_stacks(app, Stage.chosen(app.node))
+    dev = [json.loads(path.read_text()) for path in assembly.glob("*.template.json")]
+    return {"dev": Built(dev), "prod": Built([stack.template for stack in app.synth().stacks])}
+
+
+both_stages = pytest.mark.parametrize("stage", ["dev", "prod"])
+
+
+@both_stages
+@pytest.mark.parametrize("price", STANDING)
+def test_the_bill_counts_what_the_templates_have(
+    built: dict[str, Built], stage: StageName, price: str
+) -> None:
+    counted = sum(line.quantity for line in idle(stage) if line.price == price)
+    assert counted == pytest.approx(STANDING[price](built[stage]))
+
+
+@both_stages
+def test_nothing_stands_there_that_nobody_asked_the_price_of(
+    built: dict[str, Built], stage: StageName
+) -> None:
+    """A new kind of resource belongs to FREE, or to the bill in bench/idle.py and to STANDING."""
+    free = {f"AWS::{service}::{name}" for service, names in FREE.items() for name in names.split()}
+    found = {it["Type"] for template in built[stage].templates for it in template["Resources"].values()}
+    assert {type for type in found if type.startswith("AWS::")} - free - COUNTED == set()
+
+
+@both_stages
+def test_what_would_make_a_free_thing_dear_is_not_there(built: dict[str, Built], stage: StageName) -> None:
+    assert {table["BillingMode"] for table in built[stage].each("DynamoDB::Table")} == {"PAY_PER_REQUEST"}
+    assert {service["DesiredCount"] for service in built[stage].each("ECS::Service")} == {0}
+    assert not [f for f in built[stage].each("Lambda::Function") if "ProvisionedConcurrencyConfig" in f]
+
+
+def test_the_price_of_the_waf_is_that_of_its_rules(built: dict[str, Built]) -> None:
+    [acl] = built["prod"].each("WAFv2::WebACL")
+    assert len(acl["Rules"]) == RULES_OF_THE_WAF
+
+
+@both_stages
+def test_every_metric_of_ours_that_is_watched_is_counted(built: dict[str, Built], stage: StageName) -> None:
+    [watch] = [it for it in built[stage].templates if of_type(it, "CloudWatch::Dashboard")]
+    body = properties(watch, "CloudWatch::Dashboard")["DashboardBody"]["Fn::Join"][1]
+    shown = json.loads("".join(part if isinstance(part, str) else "x" for part in body))
+    asked = [metric for widget in shown["widgets"] for metric in widget["properties"].get("metrics", [])]
+    watched = {metric[1] for metric in asked if metric[0] == "Kenpin"}
+    alarmed = {it["MetricName"] for it in built[stage].each("CloudWatch::Alarm") if "MetricName" in it}
+    assert watched and watched | (alarmed & set(TOLD)) <= set(TOLD)
