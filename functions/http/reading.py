@@ -1,4 +1,4 @@
-"""How the text of a request is read, so that whatever is no JSON or cannot be stored is told as the sender's mistake."""
+"""How the text of a request is read: what is no JSON, or cannot be stored, is told as the sender's mistake."""
 
 import json
 
