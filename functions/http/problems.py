@@ -7,7 +7,10 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from pydantic import ValidationError
 
 from functions.http.request import correlation_id
@@ -47,12 +50,19 @@ def _entity_conflict(error: EntityConflict) -> Problem:
 def _invalid(error: RequestValidationError | ValidationError) -> Problem:
     found = {tuple(e["loc"]): e["msg"] for e in error.errors()}
     errors = [
-        {"where": ".".join(map(str, place[1:] if place[0] == "body" else place)), "what": what}
+        {"where": ".".join(map(str, place[1:] if place[:1] == ("body",) else place)) or "body", "what": what}
         for place, what in found.items()
         if not any(other != place and other[: len(place)] == place for other in found)
     ]
     told = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
+
+
+def _no_json(_: RequestUnsupportedContentType) -> Problem:
+    sent = BaseRouter.current_event.headers.get("content-type", "")
+    return problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type: {sent} is not read here; send application/json"
+    )
 
 
 def _not_found(error: NotFoundError) -> Problem:
@@ -83,6 +93,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([NotFound])(_says(HTTPStatus.NOT_FOUND))
     app.exception_handler([Unavailable])(_says(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
+    app.exception_handler([RequestUnsupportedContentType])(_no_json)
     app.exception_handler([ServiceError])(lambda error: problem(HTTPStatus(error.status_code), error.msg))
     app.exception_handler([Exception])(_unexpected)
     app.not_found(_not_found)

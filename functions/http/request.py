@@ -1,14 +1,19 @@
 """What a request says about itself: who asks, under which key, about which version."""
 
 import hashlib
+import re
 import uuid
+from typing import Final
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
-from aws_lambda_powertools.event_handler.exceptions import UnauthorizedError
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError, UnauthorizedError
 
 from functions.trace import correlation_of, traceparent
 from kenpin.domain.event import Context
 from kenpin.ports import IdempotencyKey
+
+LONGEST_KEY: Final = 255
+VERSION: Final = re.compile(r'"(\d{1,18})"|(\d{1,18})', re.ASCII)
 
 
 def header(name: str) -> str | None:
@@ -42,6 +47,8 @@ def idempotency_key() -> IdempotencyKey | None:
     value = header("idempotency-key")
     if value is None:
         return None
+    if not 0 < len(value) <= LONGEST_KEY:
+        raise BadRequestError(f"Idempotency-Key: send one to {LONGEST_KEY} characters, such as a UUID")
     event = BaseRouter.current_event
     request = "\0".join((caller().actor, event.http_method, event.path, event.body or ""))
     return IdempotencyKey(value, hashlib.sha256(request.encode()).hexdigest())
@@ -49,5 +56,11 @@ def idempotency_key() -> IdempotencyKey | None:
 
 def expected_version() -> int | None:
     """The version in If-Match, when the caller insists on one."""
-    value = (header("if-match") or "").strip('" ')
-    return int(value) if value.isdecimal() else None
+    value = header("if-match")
+    if value is None or value == "*":
+        return None
+    if (version := VERSION.fullmatch(value.strip())) is None:
+        raise BadRequestError(
+            f'If-Match: {value[:40]} is no version; send the one you have seen, such as "7"'
+        )
+    return int(version[1] or version[2])

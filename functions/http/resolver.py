@@ -1,10 +1,16 @@
 """How an HTTP function is made of routers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.event import Json
 from functions.http.problems import report_problems
+from functions.http.reading import read_json, refuse_nul
 from kenpin import __version__
 
 
@@ -16,10 +22,21 @@ def new_router() -> APIGatewayHttpRouter:
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
+class _Resolver(APIGatewayHttpResolver):
+    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON."""
+
+    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Json:  # type: ignore[explicit-any]
+        headers: Mapping[str, str] = event.get("headers") or {}
+        if headers.get("content-type", "").partition(";")[0].strip().lower().endswith("+json"):
+            event = {**event, "headers": {**headers, "content-type": "application/json"}}
+        return super().resolve(event, context)
+
+
 def resolver(*routers: APIGatewayHttpRouter) -> APIGatewayHttpResolver:
     """A validating resolver over these routers. One request at a time per process."""
-    app = APIGatewayHttpResolver(enable_validation=True, serializer=_text)
+    app = _Resolver(enable_validation=True, serializer=_text, json_body_deserializer=read_json)
     app.configure_openapi(title="Kenpin", version=__version__)
+    app.use([refuse_nul])
     report_problems(app)
     for router in routers:
         app.include_router(router, prefix="/v1")

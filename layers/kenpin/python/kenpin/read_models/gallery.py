@@ -26,55 +26,8 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Event, Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
+from kenpin.read_models.gallery_table import TABLE
 from kenpin.read_models.projection import ReadModel
-
-# An image's place (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would
-# fall all over it. Only live rows are found by digest; they lead to the others.
-# Without statistics of dataset_id, for a dataset that came after they were taken would look empty: the planner then
-# reads all of it for every image asked for, where it should take an index.
-TABLE: Final = """
-create table if not exists image (
-    dataset_id     text not null,
-    image_id       text not null,
-    valid_from     bigint not null,
-    valid_to       bigint,
-    ordinal        bigint not null,
-    revision       bigint not null,
-    name           text not null,
-    size           bigint not null,
-    width          int not null,
-    height         int not null,
-    media_type     text not null,
-    registered_at  timestamptz not null,
-    capture        json not null,
-    split          text,
-    excluded       text,
-    verdict        text,
-    defect_classes jsonb,
-    annotation     json,
-    annotated_by   text,
-    annotated_at   timestamptz,
-    annotated_in   bigint,
-    review         text,
-    primary key (dataset_id, ordinal, valid_from)
-);
-alter table image alter dataset_id set statistics 0;
-create index if not exists image_by_id on image (dataset_id, image_id) where valid_to is null;
-create index if not exists image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
-create index if not exists image_split on image (dataset_id, split, ordinal)
-    where valid_to is null and split is not null;
-create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
-create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
-create table if not exists image_count (
-    dataset_id text not null,
-    split      text not null,
-    verdict    text not null,
-    excluded   boolean not null,
-    images     bigint not null,
-    primary key (dataset_id, split, verdict, excluded)
-);
-"""
-
 
 Cell = tuple[str, str, bool]
 """split, verdict, excluded: what images are counted by"""

@@ -1,0 +1,31 @@
+"""How the text of a request is read: what is no JSON, or cannot be stored, is told as the sender's mistake."""
+
+import json
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from functions.event import Json
+
+
+def read_json(text: str) -> Json:
+    try:
+        body: Json = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRequestError(f"the body is not JSON: {error.msg}, at character {error.pos}") from error
+    except RecursionError as error:
+        raise BadRequestError("the body is nested too deeply to be read; send it flat") from error
+    except ValueError as error:
+        raise BadRequestError(
+            "the body has a number that is too long to be read; send fewer digits"
+        ) from error
+    return body
+
+
+def refuse_nul(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
+    """No text with a NUL is stored, and PostgreSQL does not take one to look for either."""
+    for name, value in app.current_event.query_string_parameters.items():
+        if "\0" in value:
+            raise BadRequestError(f"query.{name}: a NUL character is in no text here; leave it out")
+    return next_middleware(app)

@@ -1,0 +1,69 @@
+"""A platform that is started on the rows of an older one keeps them, in tables as a fresh one has them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.history import history
+from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.event import Context
+from kenpin.read_models import gallery_queries
+from kenpin.read_models.catalogue import advance_stream, create_tables
+from kenpin.read_models.database import Row
+from kenpin.read_models.gallery_queries import Filter
+
+BY_DIGEST = """
+drop index image_by_id, image_live, image_defects;
+alter table image drop constraint image_pkey, add primary key (dataset_id, image_id, valid_from),
+    alter capture type jsonb, alter annotation type jsonb;
+create index image_page on image (dataset_id, ordinal);
+create index image_live on image (dataset_id, verdict, ordinal) where valid_to is null;
+create index image_defects on image (dataset_id, ordinal) where defect_classes <> '[]';
+update image set defect_classes = '[]' where defect_classes is null and annotation is not null;
+"""
+"""Makes the gallery as it was until images got their place as key."""
+
+SHAPE = """
+select indexdef as part from pg_indexes where tablename = 'image'
+union all select attname || ' ' || format_type(atttypid, atttypmod) || attnotnull from pg_attribute
+where attrelid = 'image'::regclass and attnum > 0
+order by 1"""
+
+
+@pytest.fixture
+def database(empty_database_url: str) -> Iterator[Database]:
+    create_schema(empty_database_url)
+    database = Database(empty_database_url)
+    create_tables(database)
+    yield database
+    database.close()
+
+
+def images(database: Database, as_of: int | None = None) -> list[Row]:
+    with database.reading() as sql:
+        return gallery_queries.page(sql, "line-1", Filter(), after=None, limit=1_000, as_of=as_of)
+
+
+def shape(database: Database) -> list[Row]:
+    with database.reading() as sql:
+        return sql.execute(SHAPE).fetchall()
+
+
+def test_images_keyed_by_digest_are_kept_and_keyed_by_place(database: Database) -> None:
+    store, events = PostgresEventStore(database, "older"), history(60)
+    store.append("dataset-line-1", events[:100], Context(actor="me"))
+    advance_stream("dataset-line-1", store, database)
+    fresh, rows, past = shape(database), images(database), images(database, as_of=70)
+    assert rows
+    assert past != rows
+    with database.transaction() as sql:
+        sql.execute(BY_DIGEST)
+    assert shape(database) != fresh
+    create_tables(database)
+    create_tables(database)
+    assert shape(database) == fresh
+    assert (images(database), images(database, as_of=70)) == (rows, past)
+    store.append("dataset-line-1", events[100:], Context(actor="me"))
+    advance_stream("dataset-line-1", store, database)
+    assert images(database) != rows
