@@ -16,6 +16,7 @@ from kenpin.domain.dataset.events import VersionTagged
 from kenpin.domain.event import Context
 from kenpin.ports import ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused, Unavailable
 from tests.contracts.dynamodb import TABLE
+from tests.contracts.faults import error
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,23 +43,6 @@ class Faulty:
             return fault(lambda: carry_out(**arguments))
 
         return call
-
-
-def error(code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": code},
-            "ResponseMetadata": {
-                "HTTPStatusCode": status,
-                "RequestId": "",
-                "HostId": "",
-                "HTTPHeaders": {},
-                "RetryAttempts": 0,
-            },
-            "CancellationReasons": [{"Code": reason} for reason in reasons],
-        },
-        "TransactWriteItems",
-    )
 
 
 def refusing(refusal: Exception) -> Fault:
