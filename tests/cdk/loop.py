@@ -4,7 +4,7 @@ import base64
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -21,6 +21,7 @@ from functions.event import Json
 from host.importers.entry import Entry
 from host.sample import photos
 from kenpin.adapters.aws.event_store import DynamoEventStore
+from kenpin.bootstrap import Platform
 from kenpin.domain.commit import Head, genesis
 from kenpin.domain.commit import verify as walk
 from kenpin.ports import EventStore
@@ -175,7 +176,7 @@ class Loop:
             "kenpin_training",
             "job",
         )
-        with self.account.task(str(self._folder)) as platform:
+        with self.task() as platform:
             assert Worker(platform, job).work_once(), "there was no job"
         server.stop()
         self.rest()
@@ -184,6 +185,10 @@ class Loop:
         """The digests of the images that have one."""
         pages = boto3.client("s3").list_objects_v2(Bucket=self._bucket, Prefix="thumbnails/")
         return {Path(it["Key"]).stem for it in pages["Contents"]}
+
+    def task(self) -> AbstractContextManager[Platform]:
+        """What a training task has at hand."""
+        return self.account.task(str(self._folder))
 
     def has_model(self, digest: str) -> bool:
         found = boto3.client("s3").get_object(Bucket=self._bucket, Key=f"models/{digest}.safetensors")
@@ -202,7 +207,7 @@ class Loop:
 
     def _history(self) -> EventStore:
         """Seen from a place with better weather."""
-        with self.account.task(str(self._folder)) as platform:
+        with self.task() as platform:
             return DynamoEventStore(platform.settings.event_table, platform.settings.tenant)
 
 

@@ -1,29 +1,19 @@
 """The loop of the sample through the core stack as synthesised, and again with everything going wrong on the way."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from functions.event import Json
-from host.sample import photos
-from tests.cdk.driver.weather import Calm, Outage, Storm
-from tests.cdk.loop import DATASET, INSPECTOR, JUDGED, LINE, Loop, Stacks, captured, deployed, sample
-from tests.cdk.templates import Template
+from tests.cdk.driver.weather import Calm, Storm
+from tests.cdk.loop import DATASET, JUDGED, Loop, Stacks, captured, deployed, sample
 
 FROM_THE_LINE: Final = 12
 """Photos that a line tells of; those of the test split lie in the inbox."""
 pytestmark = pytest.mark.timeout(300)
 NOTHING: Final = {"ready": 0, "running": 0, "dead": 0}
-
-
-@pytest.fixture(scope="session")
-def stacks(assembly: Path, read: Callable[[str], Template]) -> Stacks:
-    return Stacks(assembly, read("core"), read("api"), read("training"))
 
 
 @dataclass(frozen=True)
@@ -130,52 +120,3 @@ def test_a_storm_changes_nothing_but_the_time_it_takes(
     assert storm.seen.keys() == Storm.KINDS
     assert ended.scores == pytest.approx(undisturbed.scores)
     assert replace(ended, scores={}) == replace(undisturbed, scores={})
-
-
-def test_news_that_nothing_can_be_made_of_waits_for_a_person(
-    stacks: Stacks, postgres_url: str, tmp_path: Path
-) -> None:
-    """What never can go well is rejected at once; what might yet is tried until it is dead."""
-    entry = sample()[0]
-    early = captured(entry, sha256(entry.path.read_bytes()).hexdigest())
-    with deployed(stacks, Calm(), postgres_url, tmp_path) as loop:
-        loop.begin()
-        loop.put_on_bus({"type": "kenpin.image.captured.v1", "id": "poison"})
-        loop.put_on_bus(early)
-        loop.account.heal()
-        [rejected] = loop.get("/v1/intake/rejected")["items"]
-        assert rejected["event_id"] == "poison"
-        [letter] = loop.get("/v1/dead-letters")["items"]
-        assert (letter["source"], letter["kind"]) == ("intake", "arrival")
-        assert json.loads(letter["details"]) == early
-        assert loop.images() == {}
-        loop.upload(entry)
-        loop.post(f"/v1/dead-letters/intake/{letter['id']}/redrive", {})
-        loop.rest()
-        assert list(loop.images()) == [entry.name]
-        assert loop.get("/v1/dead-letters")["items"] == []
-
-
-def test_a_function_that_is_down_is_told_of_and_healed_by_the_clock(
-    stacks: Stacks, postgres_url: str, tmp_path: Path
-) -> None:
-    outage = Outage("projector")
-    with deployed(stacks, outage, postgres_url, tmp_path) as loop:
-        loop.post("/v1/projects", photos.PROJECT)
-        loop.account.settle()
-        assert loop.get("/v1/projects")["items"] == []
-        assert [it["source"] for it in loop.get("/v1/dead-letters")["items"]] == ["unheard"]
-        loop.account.heal()
-        assert len(loop.get("/v1/projects")["items"]) == 1
-
-
-def test_who_has_no_fitting_token_is_let_through_to_health_alone(
-    stacks: Stacks, postgres_url: str, tmp_path: Path
-) -> None:
-    with deployed(stacks, Calm(), postgres_url, tmp_path) as loop:
-        send = loop.account.gateway.send
-        assert send("GET", "/v1/health", None, None).status == 200
-        assert send("GET", "/v1/projects", None, None).status == 401
-        assert send("POST", "/v1/projects", photos.PROJECT, LINE).status == 403
-        assert send("POST", "/v1/projects", photos.PROJECT, INSPECTOR).status == 201
-        assert send("DELETE", "/v1/projects", None, INSPECTOR).status == 404
