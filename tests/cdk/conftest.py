@@ -11,6 +11,7 @@ import pytest
 
 from functions.manifest import FUNCTIONS, Function
 from host.frontend_build import node_folder
+from tests.cdk.loop import Stacks
 from tests.cdk.templates import Template
 
 FACTORY: Final = "arn:aws:iam::999999999999:role/line-4"
@@ -62,6 +63,11 @@ def core(read: Callable[[str], Template]) -> Template:
 @pytest.fixture(scope="session")
 def data(read: Callable[[str], Template]) -> Template:
     return read("data")
+
+
+@pytest.fixture(scope="session")
+def stacks(assembly: Path, read: Callable[[str], Template]) -> Stacks:
+    return Stacks(assembly, read("core"), read("api"), read("training"))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Final
 import boto3
 import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 REGION: Final = "eu-central-1"
@@ -23,7 +24,7 @@ def deploy(assembly: Path, database_url: str = DATABASE_URL) -> None:
     with pytest.warns(UserWarning, match="not supported by moto's CloudFormation"):
         boto3.client("cloudformation").create_stack(StackName=STACK, TemplateBody=template)
     _let_the_bucket_tell()
-    _let_queues_wait()
+    _let_readers_wait()
 
 
 def _put_parameters(database_url: str) -> None:
@@ -64,10 +65,12 @@ def _let_the_bucket_tell() -> None:
     )
 
 
-def _let_queues_wait() -> None:
-    """moto would take a message for its function in the middle of sending it."""
+def _let_readers_wait() -> None:
+    """moto would call a function in the middle of the write or the sending that wakes it."""
     for queue in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues.values():
         queue.lambda_event_source_mappings.clear()
+    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
+        table.lambda_event_source_mappings.clear()
 
 
 def _upload_assets(assembly: Path) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.domain.commit import Head, genesis, verify
 from kenpin.domain.dataset.events import VersionTagged
 from kenpin.domain.event import Context
 from tests.contracts.dynamodb import TABLE
+from tests.contracts.faults import error
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,23 +40,6 @@ class Faulty:
             return fault(lambda: carry_out(**arguments))
 
         return call
-
-
-def error(code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": code},
-            "ResponseMetadata": {
-                "HTTPStatusCode": status,
-                "RequestId": "",
-                "HostId": "",
-                "HTTPHeaders": {},
-                "RetryAttempts": 0,
-            },
-            "CancellationReasons": [{"Code": reason} for reason in reasons],
-        },
-        "TransactWriteItems",
-    )
 
 
 def refusing(refusal: Exception) -> Fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -12,6 +12,7 @@ from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.domain.commit import Head
 from kenpin.ports import EntityConflict, IdempotencyKey, KeyReused, Unavailable
 from tests.contracts.dynamodb import TABLE
+from tests.contracts.faults import error
 from tests.contracts.faulty import (
     CONFLICT,
     DENIED,
@@ -23,7 +24,6 @@ from tests.contracts.faulty import (
     UNREACHABLE,
     Fault,
     Faulty,
-    error,
     faulty,
     losing_the_answer,
     other,
@@ -33,9 +33,6 @@ from tests.contracts.faulty import (
     tag,
     whole,
 )
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["faulty", "other", "pauses", "store"]
 

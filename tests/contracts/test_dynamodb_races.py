@@ -12,12 +12,12 @@ from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.application.tally import Tally
 from kenpin.ports import ConcurrencyConflict
 from tests.contracts.dynamodb import TABLE
+from tests.contracts.faults import error
 from tests.contracts.faulty import (
     CONFLICT,
     ME,
     STREAM,
     Faulty,
-    error,
     faulty,
     other,
     pauses,

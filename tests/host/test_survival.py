@@ -130,6 +130,7 @@ def judge(client: Client, images: list[str]) -> None:
     client.caught_up("cookies", version)
 
 
+@pytest.mark.timeout(300)  # three attempts, each of which imports TensorFlow
 @pytest.mark.skipif(not CAN_TRAIN, reason="needs the training package")
 def test_a_run_whose_process_worker_and_database_die_ends_well(node: RunningNode, images: list[str]) -> None:
     chance, client = random.Random(SEED), Client(node.url, "inspector")
@@ -149,5 +150,5 @@ def test_a_run_whose_process_worker_and_database_die_ends_well(node: RunningNode
     kill_one(node, chance, "kenpin_training", "")
     eventually(lambda: shows(attempt=3, status="running"), "the third attempt is under way")
     os.kill(node.postmaster(), signal.SIGKILL)
-    eventually(lambda: shows(attempt=3, status="succeeded"), "the run ends well")
+    eventually(lambda: shows(attempt=3, status="succeeded"), "the run ends well", patience_s=120)
     assert kenpin(node, "verify") == 0

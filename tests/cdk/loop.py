@@ -1,0 +1,223 @@
+"""The loop of the sample in an account: the photos come as factories send them, people use the API, a worker trains."""
+
+import base64
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+from moto.server import ThreadedMotoServer
+
+from functions.event import Json
+from host.importers.entry import Entry
+from host.sample import photos
+from kenpin.adapters.aws.event_store import DynamoEventStore
+from kenpin.bootstrap import Platform
+from kenpin.domain.commit import Head, genesis
+from kenpin.domain.commit import verify as walk
+from kenpin.ports import EventStore
+from kenpin_training.worker import Worker
+from tests.cdk.deployment import REGION, deploy
+from tests.cdk.driver.account import Account
+from tests.cdk.driver.gateway import MACHINE, Caller
+from tests.cdk.driver.weather import Calm
+from tests.cdk.templates import Template
+from tests.read_models.rows import Rows, databases, dump, straight
+
+INSPECTOR: Final = Caller("9a1f6f0e-3c3c-4d52-9d0f-2f8f0f6f6a11")
+LINE: Final = Caller("5v8t2bq0p1k3m9c7d4f6g8h0jk", [MACHINE])
+BUSY: Final = 503
+PATIENCE: Final = 20
+NAMES: Final = (
+    *(f"training-images/{kind}-{n}.jpg" for n in range(1, 7) for kind in ("normal", "anomaly")),
+    *(f"test-images/test-{kind}-{n}.jpg" for n in (1, 2) for kind in ("normal", "anomaly")),
+)
+JUDGED: Final = 8
+"""Of the photos to learn from; the others wait to be suggested."""
+RECIPE: Final = {"image_size": 96}
+DATASET: Final = "/v1/datasets/cookies"
+
+
+def sample() -> list[Entry]:
+    """A handful of the real photos, in the order in which they come."""
+    found = {str(it.path.relative_to(photos.FOLDER)): it for it in photos.entries() if isinstance(it, Entry)}
+    return [found[name] for name in NAMES]
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """As synthesised."""
+
+    assembly: Path
+    core: Template
+    api: Template
+    training: Template
+
+
+@contextmanager
+def deployed(stacks: Stacks, weather: Calm, postgres: str, folder: Path) -> Iterator["Loop"]:
+    """An account in which the core stack stands, its rows in a database of its own."""
+    names = [f"loop_{folder.name.replace('-', '_')}".lower()[:50] + part for part in ("", "_again")]
+    with (
+        databases(postgres, *names) as (rows, again),
+        pytest.MonkeyPatch.context() as patch,
+        mock_aws(config={"lambda": {"use_docker": False}}),
+    ):
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
+        deploy(stacks.assembly, rows)
+        with closing(Account(stacks.core, stacks.api, stacks.training, weather)) as account:
+            yield Loop(account, weather, folder, rows, again)
+
+
+class Loop:
+    def __init__(self, account: Account, weather: Calm, folder: Path, rows: str, again: str) -> None:
+        self.account, self.weather, self._folder = account, weather, folder
+        self._rows, self._again = rows, again
+        self._keys = (f"key-{n}" for n in count())
+        self._outputs = account.deployed.outputs
+        self._bucket = self._outputs["BucketName"]
+
+    def get(self, path: str) -> Json:
+        return self._until_answered("GET", path, None, INSPECTOR)
+
+    def post(self, path: str, body: object, caller: Caller = INSPECTOR) -> Json:
+        """As a client does: with a key, so that it may send again what got no answer."""
+        return self._until_answered("POST", path, body, caller, idempotency_key=next(self._keys))
+
+    def _until_answered(self, method: str, path: str, body: object, caller: Caller, **headers: str) -> Json:
+        for _ in range(PATIENCE):
+            reply = self.account.gateway.send(method, path, body, caller, **headers)
+            if reply.status != BUSY:
+                break
+        assert reply.status < 300, (method, path, reply)
+        return reply.json
+
+    def rest(self) -> None:
+        """In calm weather it is enough that events are heard of; after a storm, time heals the rest."""
+        if type(self.weather) is Calm:
+            self.account.settle()
+        else:
+            self.account.heal()
+
+    def begin(self) -> None:
+        """A person sets up the project, and its dataset."""
+        self.post("/v1/projects", photos.PROJECT)
+        self.post("/v1/projects/cookies/defect-classes", photos.DEFECT_CLASS)
+        self.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
+        self.rest()
+
+    def upload(self, entry: Entry) -> str:
+        """To the address that the platform signs; the digest."""
+        body = entry.path.read_bytes()
+        digest = sha256(body).hexdigest()
+        file = {"digest": digest, "size": len(body), "media_type": "image/jpeg"}
+        [upload] = self.post(f"{DATASET}/uploads", {"files": [file]}, LINE)["uploads"]
+        checksum = base64.b64encode(bytes.fromhex(digest)).decode()
+        headers = {"content-type": "image/jpeg", "x-amz-checksum-sha256": checksum}
+        requests.put(upload["url"], body, headers=headers, timeout=10).raise_for_status()
+        return digest
+
+    def put_on_bus(self, event: Json) -> None:
+        entry = {"EventBusName": self._outputs["BusArn"], "Source": "kenpin.factory"}
+        entry |= {"DetailType": event["type"], "Detail": json.dumps(event)}
+        answer = boto3.client("events").put_events(Entries=[entry])  # type: ignore[list-item]
+        assert answer["FailedEntryCount"] == 0
+
+    def send_to_queue(self, event: object) -> None:
+        url = self._outputs["IntakeQueueUrl"]
+        boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(event))
+
+    def store_in_inbox(self, entry: Entry) -> None:
+        notes = {f"capture-{field}": value for field, value in entry.capture.items()}
+        split = {"split": entry.split} if entry.split else {}
+        boto3.client("s3").put_object(
+            Bucket=self._bucket,
+            Key=f"inbox/cookies/{entry.name}",
+            Body=entry.path.read_bytes(),
+            Metadata={**notes, **split},
+        )
+
+    def images(self) -> dict[str, Json]:
+        """By name."""
+        return {image["name"]: image for image in self.get(f"{DATASET}/images?limit=100")["items"]}
+
+    def judge(self, names: Sequence[str]) -> None:
+        truth, ids = {entry.name: entry.verdict for entry in sample()}, self.images()
+        said = [{"image_id": ids[name]["image_id"], "verdict": truth[name]} for name in names]
+        self.post(f"{DATASET}/annotations", {"annotations": said})
+        self.rest()
+
+    def train(self) -> str:
+        """The run that was asked for."""
+        asked = self.post("/v1/runs", {"dataset_id": "cookies", "recipe": RECIPE, "seed": 7})
+        self.rest()
+        return str(asked["id"])
+
+    def work(self) -> None:
+        """A training task takes one job; its child, a process of its own, reaches the account over HTTP."""
+        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        job = (
+            "env",
+            f"AWS_ENDPOINT_URL=http://{host}:{port}",
+            sys.executable,
+            "-m",
+            "kenpin_training",
+            "job",
+        )
+        with self.task() as platform:
+            assert Worker(platform, job).work_once(), "there was no job"
+        server.stop()
+        self.rest()
+
+    def small_pictures(self) -> set[str]:
+        """The digests of the images that have one."""
+        pages = boto3.client("s3").list_objects_v2(Bucket=self._bucket, Prefix="thumbnails/")
+        return {Path(it["Key"]).stem for it in pages["Contents"]}
+
+    def task(self) -> AbstractContextManager[Platform]:
+        """What a training task has at hand."""
+        return self.account.task(str(self._folder))
+
+    def has_model(self, digest: str) -> bool:
+        found = boto3.client("s3").get_object(Bucket=self._bucket, Key=f"models/{digest}.safetensors")
+        return sha256(found["Body"].read()).hexdigest() == digest
+
+    def broken_chains(self) -> list[str]:
+        store = self._history()
+        return [head.stream for head in store.heads() if not _is_whole(store, head)]
+
+    def rows(self) -> Rows:
+        return dump(self._rows)
+
+    def rows_of_replay(self) -> Rows:
+        """Had one projector read each stream once."""
+        return straight(self._history(), self._again)
+
+    def _history(self) -> EventStore:
+        """Seen from a place with better weather."""
+        with self.task() as platform:
+            return DynamoEventStore(platform.settings.event_table, platform.settings.tenant)
+
+
+def _is_whole(store: EventStore, head: Head) -> bool:
+    start = Head(head.stream, 0, genesis(store.tenant, head.stream))
+    return list(walk(start, store.read(head.stream))) == [head]
+
+
+def captured(entry: Entry, digest: str) -> Json:
+    """What a line says of a photo whose bytes it has uploaded."""
+    data = {"dataset_id": "cookies", "digest": digest, "name": entry.name, "capture": dict(entry.capture)}
+    event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": entry.name}
+    return {**event, "data": {**data, "split": entry.split}}

@@ -1,0 +1,20 @@
+"""What DynamoDB answers when it cannot answer now, and moto never says."""
+
+from botocore.exceptions import ClientError
+
+
+def error(code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": code},
+            "ResponseMetadata": {
+                "HTTPStatusCode": status,
+                "RequestId": "",
+                "HostId": "",
+                "HTTPHeaders": {},
+                "RetryAttempts": 0,
+            },
+            "CancellationReasons": [{"Code": reason} for reason in reasons],
+        },
+        "TransactWriteItems",
+    )
