@@ -47,10 +47,14 @@ class Resources:
         jobs, dead = self.jobs.queue_arn, self.dead_letters.queue_arn
         match grant:
             case "events:read":
-                items = allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-                return [items, allow(f"{bucket}/segments/*", "s3:GetObject")]
+                return [allow(table, "dynamodb:Query"), allow(f"{bucket}/segments/*", "s3:GetObject")]
+            case "events:heads":  # of all streams, and the revisions of images
+                return [allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem")]
             case "events:append":
-                return [allow(table, "dynamodb:PutItem")]
+                return [allow(table, "dynamodb:GetItem", "dynamodb:PutItem")]
+            case "events:seal":
+                items = ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
+                return [allow(table, *items), allow(f"{bucket}/segments/*", "s3:PutObject")]
             case "objects:read":
                 # Without the right to list, S3 answers 403 for what is not there.
                 return [allow(f"{bucket}/*", "s3:GetObject"), allow(bucket, "s3:ListBucket")]
@@ -58,9 +62,10 @@ class Resources:
                 return [allow(f"{bucket}/*", "s3:PutObject")]
             case "jobs:send":
                 return [allow(jobs, "sqs:SendMessage")]
+            case "jobs:count":
+                return [allow(queue, "sqs:GetQueueAttributes") for queue in (jobs, dead)]
             case "jobs:read":
-                look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
-                return [allow(jobs, "sqs:GetQueueAttributes"), allow(dead, "sqs:GetQueueAttributes", *look)]
+                return [allow(dead, "sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")]
             case "intake:read":
                 look = ("sqs:ChangeMessageVisibility", "sqs:ReceiveMessage")
                 return [allow(queue.queue_arn, *look) for queue in (self.dead_intake, self.unheard)]

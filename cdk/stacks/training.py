@@ -67,7 +67,7 @@ class TrainingStack(Stack):
     def _protection(self) -> iam.PolicyStatement:
         """The agent of ECS protects a task from being scaled in with the task's own role."""
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self._stage.title}/*")
-        return allow(tasks, "ecs:GetTaskProtection", "ecs:UpdateTaskProtection")
+        return allow(tasks, "ecs:UpdateTaskProtection")
 
     def _on_fargate(self, provider: str) -> ecs.BaseService:
         task = self._task.on_fargate(*self._stage.cpu_task_size)
