@@ -8,7 +8,7 @@ from constructs import Construct
 
 from cdk.constructs.functions import network_settings
 from cdk.constructs.gpu_machines import GpuMachines
-from cdk.constructs.grants import allow
+from cdk.constructs.grants import allow, every_object
 from cdk.constructs.queue_scaling import QueueScaling
 from cdk.constructs.reasons import acknowledge
 from cdk.constructs.training_task import TrainingTask
@@ -119,6 +119,5 @@ def _reasons(stage: Stage, core: CoreStack) -> dict[str, str]:
         "IAM5[Resource::*]": "ecr:GetAuthorizationToken and ecs:DiscoverPollEndpoint name no resource.",
         f"IAM5[Resource::{ours}:task/{stage.title}/*]": "A task protects itself; its name is made at its start.",
         f"IAM5[Resource::{ours}:container-instance/{stage.title}/*]": "Names made when a machine starts.",
-        f"IAM5[Resource::{core.stack_name}:{BUCKET}/*]": "Every object of the one bucket.",
-        f"IAM5[Resource::{core.stack_name}:{BUCKET}/segments/*]": "Who reads events reads sealed segments of them.",
+        **every_object(f"{core.stack_name}:{BUCKET}"),
     }
