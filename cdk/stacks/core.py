@@ -10,7 +10,7 @@ from cdk.constructs.catch_up import CatchUp
 from cdk.constructs.event_bus import EventBus
 from cdk.constructs.event_table import EventTable
 from cdk.constructs.functions import Functions
-from cdk.constructs.grants import Resources
+from cdk.constructs.grants import Resources, every_object
 from cdk.constructs.intake_queue import IntakeQueue, queue
 from cdk.constructs.job_queue import JobQueue
 from cdk.constructs.object_bucket import ObjectBucket
@@ -23,8 +23,7 @@ REASONS = {
     "S1": "S3 data events in CloudTrail say more than access logs do; they belong to the account.",
     "SQS3": "The queue of what could not be delivered is where failures end.",
     "IAM5[Resource::*]": "; ".join(f"{action} {why}" for action, why in WITHOUT_RESOURCE.items()),
-    "IAM5[Resource::<ObjectBucketObjectsD7570526.Arn>/*]": "Every object of the one bucket.",
-    "IAM5[Resource::<ObjectBucketObjectsD7570526.Arn>/segments/*]": "Who reads events reads sealed segments of them.",
+    **every_object("<ObjectBucketObjectsD7570526.Arn>"),
 }
 
 

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from cdk.constructs.functions import network_settings
 from cdk.constructs.gpu_machines import GpuMachines
-from cdk.constructs.grants import allow
+from cdk.constructs.grants import allow, every_object
 from cdk.constructs.queue_scaling import QueueScaling
 from cdk.constructs.reasons import acknowledge
 from cdk.constructs.training_task import TrainingTask
@@ -66,7 +66,7 @@ class TrainingStack(Stack):
     def _protection(self) -> iam.PolicyStatement:
         """The agent of ECS protects a task from being scaled in with the task's own role."""
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self._stage.title}/*")
-        return allow(tasks, "ecs:GetTaskProtection", "ecs:UpdateTaskProtection")
+        return allow(tasks, "ecs:UpdateTaskProtection")
 
     def _on_fargate(self, provider: str) -> ecs.BaseService:
         task = self._task.on_fargate(*self._stage.cpu_task_size)
@@ -118,6 +118,5 @@ def _reasons(stage: Stage, core: CoreStack) -> dict[str, str]:
         "IAM5[Resource::*]": "ecr:GetAuthorizationToken and ecs:DiscoverPollEndpoint name no resource.",
         f"IAM5[Resource::{ours}:task/{stage.title}/*]": "A task protects itself; its name is made at its start.",
         f"IAM5[Resource::{ours}:container-instance/{stage.title}/*]": "Names made when a machine starts.",
-        f"IAM5[Resource::{core.stack_name}:{BUCKET}/*]": "Every object of the one bucket.",
-        f"IAM5[Resource::{core.stack_name}:{BUCKET}/segments/*]": "Who reads events reads sealed segments of them.",
+        **every_object(f"{core.stack_name}:{BUCKET}"),
     }

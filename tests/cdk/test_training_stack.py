@@ -96,11 +96,9 @@ def test_the_image_is_made_of_what_the_dockerfile_copies() -> None:
 
 def test_a_task_may_do_its_work_and_no_more(training: Template) -> None:
     assert actions(training, "TaskRole") == {
-        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
-        "ecs:GetTaskProtection",
         "ecs:UpdateTaskProtection",
         "rds-db:connect",
         "s3:GetObject",

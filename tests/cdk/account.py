@@ -1,0 +1,91 @@
+"""An account in which Kenpin stands: what each role is told, and what it is allowed.
+
+moto deploys the core stack; of the others it has only the names that the roles need, resolved here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import boto3
+
+from functions.manifest import FUNCTIONS
+from host.embedded_postgres import EmbeddedPostgres
+from tests.cdk.deployment import LOGIN
+from tests.cdk.recorder import OWNER_KEY
+from tests.cdk.rights import Names, Right, in_statements, of_lambda, of_role
+from tests.cdk.templates import Template, properties, statements
+
+PROXY: Final = LOGIN.rpartition("/")[0].replace("rds-db", "rds").replace("dbuser", "db-proxy")
+ENTRIES: Final = "local all kenpin_owner scram-sha-256\nlocal all kenpin_app trust\n"
+RDS: Final = (
+    "create role rds_iam",
+    "create role kenpin_owner login createrole password 'first'",
+    "grant rds_iam to kenpin_owner with admin option",
+    "create database kenpin owner kenpin_owner",
+    "select pg_reload_conf()",
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    environments: Mapping[str, Mapping[str, str]]
+    """Role, by the name of its function or `training` → what Kenpin's settings are there."""
+    allowed: Mapping[str, set[Right]]
+    """Role → its rights, less those that Lambda alone makes use of."""
+    by_lambda: Mapping[str, set[Right]]
+    """Role → these."""
+
+
+def url(server: EmbeddedPostgres, role: str) -> str:
+    """The host is for the token's sake; the socket stands in the query."""
+    return server.url.replace("//kenpin@/postgres", f"//{role}@aurora:5432/kenpin")
+
+
+def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: Path) -> Account:
+    """`read`: stack → template; `folder`: where a task may write."""
+    secret = boto3.client("secretsmanager").create_secret(
+        Name="owner", SecretString='{"username": "kenpin_owner", "password": "first"}'
+    )["ARN"]
+    names = Names(
+        {
+            "Kenpin-dev-data": PROXY,
+            "Key.Arn": OWNER_KEY,
+            "DatabaseCluster.DBClusterResourceId": PROXY.rpartition(":")[2],
+            "DatabaseCluster.MasterUserSecret.SecretArn": secret,
+            "DatabaseCluster.Endpoint.Address": "aurora",
+            "Migrationsmigrationslog.Arn": "arn:aws:logs:eu-central-1:123456789012:log-group:migrations:*",
+        }
+    )
+    deployed = {f["Handler"].split(".")[1]: f for f in boto3.client("lambda").list_functions()["Functions"]}
+    environments = {name: dict(f["Environment"]["Variables"]) for name, f in deployed.items()}
+    allowed = {name: of_role(f["Role"]) for name, f in deployed.items()}
+    for role, stack, policy in (
+        ("migrations", "data", "Migrationsmigrationsrole"),
+        ("training", "training", "TaskRole"),
+    ):
+        allowed[role] = set(in_statements(names.resolved(list(statements(read(stack), policy)))))
+    environments["migrations"] = {
+        **names.resolved(properties(read("data"), "Lambda::Function")["Environment"]["Variables"]),
+        "KENPIN_DATABASE_URL": url(server, "kenpin_owner"),
+    }
+    environments["training"] = {
+        **_of_task(read("training"), names),
+        "KENPIN_DATABASE_URL": url(server, "kenpin_app"),
+        "KENPIN_DATA_DIR": str(folder),
+    }
+    by_lambda = {
+        f.name: {right for right in allowed[f.name] if any(one.covers(right) for one in of_lambda(f))}
+        for f in FUNCTIONS
+    }
+    ours = {role: rights - by_lambda.get(role, set()) for role, rights in allowed.items()}
+    return Account(environments, ours, by_lambda)
+
+
+def _of_task(template: Template, names: Names) -> dict[str, str]:
+    [container] = properties(template, "ECS::TaskDefinition")["ContainerDefinitions"]
+    told = {it["Name"]: it["Value"] for it in container["Environment"]}
+    return {name: names.resolved(value) for name, value in told.items() if name.startswith("KENPIN_")}

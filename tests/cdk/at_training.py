@@ -1,0 +1,86 @@
+"""The training task at work in this process: what its worker does, and what its jobs do."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Final
+
+import msgspec
+import numpy as np
+import pytest
+
+from kenpin.bootstrap import platform
+from kenpin.ports import Job
+from tests.cdk.plant import Plant
+from tests.training.conftest import Means
+from tests.training.test_agent import Ecs
+
+TASK: Final = "arn:aws:ecs:eu-central-1:123456789012:task/kenpin-dev/0f9de17a6465404e"
+STOP_ME: Final = "import os, time; os.kill(os.getppid(), 15); time.sleep(60)"
+A_WHILE: Final = "import sys, time; time.sleep(0.5); sys.exit"
+
+
+@contextmanager
+def agent_of_ecs() -> Iterator[Ecs]:
+    with Ecs() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
+    """The queue holds a job of suggestions, which is hopeless, and the run's, which is given back and then done."""
+    from kenpin_training.checkpoint import Checkpoint, Keeper
+    from kenpin_training.exit_status import DONE, NOT_AGAIN
+    from kenpin_training.identity import identity
+    from kenpin_training.pipeline.network import Network
+
+    patch.setattr(Network, "compiled", lambda network: Means().run)
+    patch.setattr("kenpin_training.data.MUCH", 1)  # a snapshot is worth its while
+    with plant.at_work("training"), agent_of_ecs() as ecs:
+        for program in (f"{A_WHILE}({NOT_AGAIN})", STOP_ME, f"{A_WHILE}({DONE})"):
+            work(ecs, program)
+        for _ in ecs.asked:
+            plant.recorder.note("ecs:UpdateTaskProtection", TASK)
+        carry_out(Job(f"run-{run_id}@1", "train", run_id, {}))
+        for _ in range(2):
+            with (
+                pytest.raises(KeyboardInterrupt),
+                Keeper(platform().objects, run_id, identity(), 2) as keeper,
+            ):
+                keeper.keep(Checkpoint(keeper.last.epoch + 1, [np.zeros(2, np.float32)]))
+                raise KeyboardInterrupt
+
+
+def suggestions(plant: Plant, run_id: str) -> None:
+    """With the model of a run, which its stream names."""
+    suggest: dict[str, str | int | None] = {"size": 2, "seed": 1, "run_id": run_id, "suggestion_id": "s2"}
+    with plant.at_work("training"):
+        carry_out(Job("suggest-s2", "suggest", "cookies", suggest))
+
+
+def work(ecs: Ecs, program: str) -> None:
+    """Takes one job; its child is the program."""
+    from kenpin_training.agent import Agent
+    from kenpin_training.worker import Worker
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    worker = Worker(platform(), (sys.executable, "-c", program), Agent(ecs.environment))
+    try:
+        (worker.work if program == STOP_ME else worker.work_once)()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def carry_out(job: Job) -> None:
+    from kenpin_training import job as jobs
+    from kenpin_training.exit_status import DONE
+
+    assert jobs.carry_out(msgspec.json.encode(job), TASK) == DONE

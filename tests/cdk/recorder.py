@@ -1,0 +1,123 @@
+"""Notes each call that the product makes to AWS, as the rights that it takes of whoever is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.model import OperationModel
+from botocore.session import Session, get_session
+from botocore.signers import RequestSigner
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from kenpin.adapters.aws import clients
+from kenpin.adapters.aws.presign import Signer
+from tests.cdk.deployment import LOGIN, REGION
+from tests.cdk.rights import Right
+
+OWNER_KEY: Final = f"arn:aws:kms:{REGION}:{DEFAULT_ACCOUNT_ID}:key/rows"
+"""Of the one secret there is; Secrets Manager opens it in the name of who asks."""
+ASKED: Final = "asked"
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.role = ""
+        """Who is at work; what the tests themselves do is nobody's."""
+        self.used: dict[str, set[Right]] = {}
+
+    @contextmanager
+    def at_work(self, role: str) -> Iterator[None]:
+        self.role = role
+        try:
+            yield
+        finally:
+            self.role = ""
+
+    def note(self, action: str, resource: str) -> None:
+        assert self.role, f"nobody is at work who would need {action}"
+        self.used.setdefault(self.role, set()).add(Right(action, resource))
+
+    def listen(self, patch: pytest.MonkeyPatch) -> None:
+        """To all that the product's own session calls, and to what it signs without a call."""
+        session = self._session()
+        patch.setattr(clients, "session", lambda: session)
+        sign, presign = RequestSigner.generate_presigned_url, Signer.presign
+
+        def signed(
+            signer: RequestSigner, request: dict[str, str], expires_in: int, operation_name: str
+        ) -> str:
+            user = parse_qs(urlsplit(request["url"]).query)["DBUser"][0]
+            self.note(f"rds-db:{operation_name}", f"{LOGIN.rpartition('/')[0]}/{user}")
+            return str(sign(signer, request, expires_in=expires_in, operation_name=operation_name))
+
+        def presigned(
+            signer: Signer,
+            method: str,
+            url: str,
+            at: datetime,
+            seconds: int,
+            headers: Mapping[str, str] | None = None,
+            query: Mapping[str, str] | None = None,
+        ) -> str:
+            address = urlsplit(url)
+            name = address.netloc.partition(".")[0] + address.path
+            self.note({"GET": "s3:GetObject", "PUT": "s3:PutObject"}[method], f"arn:aws:s3:::{name}")
+            return presign(signer, method, url, at, seconds, headers, query)
+
+        patch.setattr(RequestSigner, "generate_presigned_url", signed)
+        patch.setattr(Signer, "presign", presigned)
+
+    def _session(self) -> Session:
+        session = get_session()
+        session.register("provide-client-params", self._called)
+        session.register("after-call.s3", self._answered)
+        return session
+
+    def _called(self, **call: Any) -> None:  # noqa: ANN401 (botocore's signature)
+        """botocore's event before each call, with what it was asked for."""
+        model: OperationModel = call["model"]
+        call["context"][ASKED] = call["params"]
+        for right in rights_of(model.service_model.service_name, model.name, call["params"]):
+            self.note(*right)
+
+    def _answered(self, **call: Any) -> None:  # noqa: ANN401 (botocore's signature)
+        """S3 says that an object is not there only to who may list the bucket, and forbids the others to ask."""
+        if call["http_response"].status_code == 404:
+            self.note("s3:ListBucket", f"arn:aws:s3:::{call['context'][ASKED]['Bucket']}")
+
+
+def rights_of(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The actions that a call takes, each with its resource. What is not known here is a right that nobody has."""
+    match service, operation:
+        case "dynamodb", "GetItem" | "Query":
+            yield f"dynamodb:{operation}", _here("dynamodb", f"table/{asked['TableName']}")
+        case "dynamodb", "BatchGetItem":
+            for table in asked["RequestItems"]:
+                yield "dynamodb:BatchGetItem", _here("dynamodb", f"table/{table}")
+        case "dynamodb", "TransactWriteItems":
+            for item in asked["TransactItems"]:
+                for verb, write in item.items():
+                    what = "ConditionCheckItem" if verb == "ConditionCheck" else f"{verb}Item"
+                    yield f"dynamodb:{what}", _here("dynamodb", f"table/{write['TableName']}")
+        case "s3", "GetObject" | "HeadObject" | "PutObject":
+            action = operation.replace("Head", "Get")
+            yield f"s3:{action}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "s3", "ListObjectsV2":
+            yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
+        case "sqs", _:
+            queue = asked["QueueUrl"].rpartition("/")[2]
+            yield f"sqs:{operation.removesuffix('Batch')}", _here("sqs", queue)
+        case "secretsmanager", "GetSecretValue":
+            yield "secretsmanager:GetSecretValue", asked["SecretId"]
+            yield "kms:Decrypt", OWNER_KEY
+        case _:
+            yield f"{service}:{operation}", "?"
+
+
+def _here(service: str, name: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{DEFAULT_ACCOUNT_ID}:{name}"

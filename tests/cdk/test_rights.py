@@ -1,0 +1,134 @@
+"""The manifest, the statements in the templates, and the calls that our code really makes, compared.
+
+A right that is allowed and never used in `situations.a_day` fails, and so does one that is used and not allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import psycopg
+import pytest
+from moto import mock_aws
+from moto.awslambda.models import LambdaBackend
+
+from functions.manifest import FUNCTIONS
+from host.embedded_postgres import EmbeddedPostgres
+from tests.cdk import situations
+from tests.cdk.account import ENTRIES, RDS, Account, account, url
+from tests.cdk.deployment import REGION, deploy
+from tests.cdk.plant import Plant
+from tests.cdk.rights import Right, missing, of_lambda, unused
+from tests.cdk.templates import Template, of_type
+from tests.functions.test_custom_resource import Told
+
+ROLES = (*(function.name for function in FUNCTIONS), "training")
+every_role = pytest.mark.parametrize("role", ROLES)
+Used = dict[str, set[Right]]
+
+
+@pytest.fixture(scope="module")
+def rds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server as Aurora is when it is new: its owner has a password, and nobody is let in with a token yet."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("rds")) as server:
+        entries = server.cluster / "pg_hba.conf"
+        entries.write_text(ENTRIES + entries.read_text())
+        with psycopg.connect(server.url, autocommit=True) as administrator:
+            for statement in RDS:
+                administrator.execute(statement.encode())
+        yield server
+
+
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
+        patch.setattr(LambdaBackend, "send_dynamodb_items", lambda *_: None)  # the situations ring themselves
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def here(
+    assembly: Path,
+    read: Callable[[str], Template],
+    rds: EmbeddedPostgres,
+    patch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Account]:
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        deploy(assembly, url(rds, "kenpin_app"))
+        yield account(read, rds, tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(scope="module")
+def used(here: Account, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
+    plant = Plant(here.environments, patch)
+    with Told() as told:
+        thread = Thread(target=told.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        situations.a_day(plant, told, rds.url.replace("/postgres?", "/kenpin?"), patch)
+        told.shutdown()
+        thread.join()
+    plant.forget()
+    return plant.recorder.used
+
+
+@every_role
+def test_a_role_uses_all_that_it_is_allowed(here: Account, used: Used, role: str) -> None:
+    assert unused(here.allowed[role], used[role]) == set()
+
+
+@every_role
+def test_a_role_is_allowed_all_that_it_uses(here: Account, used: Used, role: str) -> None:
+    assert missing(here.allowed[role], used[role]) == set()
+
+
+@every_role
+def test_a_right_that_is_invented_or_taken_away_is_found_out(here: Account, used: Used, role: str) -> None:
+    allowed = here.allowed[role]
+    for action in ("s3:DeleteObject", *(right.action for right in allowed)):
+        invented = Right(action, "arn:aws:nothing:of-ours")
+        assert unused({*allowed, invented}, used[role]) == {invented}
+        others = {right for right in allowed if right.action != action}
+        assert {right.action for right in missing(others, used[role])} == {action} - {"s3:DeleteObject"}
+
+
+def test_nobody_else_was_at_work(used: Used) -> None:
+    assert used.keys() == set(ROLES)
+
+
+def test_what_is_left_to_lambda_is_there_for_a_reason_and_our_code_has_no_part_in_it(
+    here: Account, used: Used
+) -> None:
+    left = {function.name: of_lambda(function) for function in FUNCTIONS}
+    for right, why in {right: why for rights in left.values() for right, why in rights.items()}.items():
+        holders = [role for role, rights in here.by_lambda.items() if unused([right], rights) == set()]
+        assert why and holders, f"{right} is allowed to nobody"
+    for role, rights in left.items():
+        assert [one for one in used[role] if any(right.covers(one) for right in rights)] == []
+
+
+WITHOUT_CALL = {
+    "ecs": "the agent of ECS beside the container asks",
+    "kms": "Secrets Manager asks, in the name of who reads the secret",
+    "rds-db": "a token is signed and not asked for",
+}
+FOR_TASKS = {"ecr.api", "ecr.dkr", "logs"}
+"""What ECS itself asks for from inside the network."""
+
+
+def test_every_service_that_is_called_from_the_network_has_an_endpoint_in_it(
+    data: Template, used: Used
+) -> None:
+    outside = {f.name for f in FUNCTIONS if not any(grant.startswith("rows:") for grant in f.may)}
+    called = {
+        right.action.partition(":")[0] for role in used.keys() - outside for right in used[role]
+    } - WITHOUT_CALL.keys()
+    endpoints = {
+        point["Properties"]["ServiceName"]["Fn::Join"][1][-1].removeprefix(".")
+        for point in of_type(data, "EC2::VPCEndpoint").values()
+    }
+    assert called | FOR_TASKS == endpoints
