@@ -125,8 +125,7 @@ def _load_sample(address: str) -> None:
     from host.sample.load import load
 
     try:
-        load(Client(address, "sample"))
+        if load(Client(address, "sample")):
+            warn("the sample is loaded and its first model is being trained")
     except Failure as failure:
         warn(f"the sample could not be loaded: {failure}")
-    else:
-        warn("the sample is loaded and its first model is being trained")

@@ -22,14 +22,16 @@ class Silent:
     def step(self, count: int = 1) -> None: ...
 
 
-def load(client: Client, progress: Progress | None = None) -> None:
-    """The sample project with its dataset, partly judged, and a first run."""
+def load(client: Client, progress: Progress | None = None) -> bool:
+    """The sample project with its dataset, partly judged, and a first run; whether that was asked for just now."""
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
     found = list(photos.with_judged(photos.entries(), JUDGED_PER_VERDICT))
     fill(client, "cookies", "クッキー / Cookies", found, photos.SPLIT_RULE, progress or Silent())
-    if not client.get("/runs", Page[Run], dataset_id="cookies", limit=1).items:
-        client.post("/runs", {"dataset_id": "cookies"})
+    if client.get("/runs", Page[Run], dataset_id="cookies", limit=1).items:
+        return False
+    client.post("/runs", {"dataset_id": "cookies"})
+    return True
 
 
 def fill(

@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from functions.http.answers import Image, Project
 from host.cli.client import Client
 from host.node import Node
+from host.sample.load import load
 from host.sample.photos import FOLDER
 from kenpin.settings import Settings
 from tests.cli.conftest import kenpin
@@ -66,6 +67,11 @@ def put(path: Path, shade: int) -> None:
 def report_of(capsys: Capture) -> dict[str, object]:
     report: dict[str, object] = json.loads(capsys.readouterr().out)
     return report
+
+
+def test_only_the_first_start_with_the_sample_asks_for_a_model(client: Client) -> None:
+    assert load(client)
+    assert not load(client)
 
 
 def test_the_sample_comes_in_whole_and_twice_is_once(

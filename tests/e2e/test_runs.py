@@ -53,7 +53,7 @@ def test_two_runs_are_compared_from_the_list(runs_page: Page) -> None:
         runs_page.get_by_role("checkbox", name=run_id).check()
     runs_page.get_by_role("button", name="比べる").click()
     expect(runs_page.get_by_text("−12.5 pt")).to_be_visible()
-    expect(runs_page.get_by_role("cell", name="fine_tune")).to_be_visible()
+    expect(runs_page.get_by_role("cell", name="ファインチューニング")).to_be_visible()
     expect(runs_page.get_by_text("4 枚、うち判定が変わったもの 1 枚")).to_be_visible()
 
 

@@ -32,6 +32,15 @@ def test_light_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
+def test_the_bar_names_the_gallery_that_an_address_opens(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1)
+    page = open_page(f"/datasets/{id}/gallery")
+    expect(page.get_by_label("データセットを開く")).to_have_value(id)
+    page.goto("/datasets/nowhere/gallery")
+    expect(page.get_by_text("there is no dataset nowhere")).to_be_visible()
+    expect(page.get_by_label("データセットを開く")).to_have_value("")
+
+
 def test_every_number_of_a_dataset_opens_its_images(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=3, split="train")
     node.judge(id, {node.image(id, 0).image_id: "OK"})
