@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -66,9 +67,9 @@ class Stacks:
 @contextmanager
 def deployed(stacks: Stacks, weather: Calm, postgres: str, folder: Path) -> Iterator["Loop"]:
     """An account in which the core stack stands, its rows in a database of its own."""
-    names = [f"loop_{folder.name.replace('-', '_')}".lower()[:50] + part for part in ("", "_again")]
+    name = f"loop_{uuid.uuid4().hex[:12]}"
     with (
-        databases(postgres, *names) as (rows, again),
+        databases(postgres, name, f"{name}_again") as (rows, again),
         pytest.MonkeyPatch.context() as patch,
         mock_aws(config={"lambda": {"use_docker": False}}),
     ):
@@ -77,6 +78,18 @@ def deployed(stacks: Stacks, weather: Calm, postgres: str, folder: Path) -> Iter
         deploy(stacks.assembly, rows)
         with closing(Account(stacks.core, stacks.api, stacks.training, weather)) as account:
             yield Loop(account, weather, folder, rows, again)
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address at which other processes find the account."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 class Loop:
@@ -165,26 +178,15 @@ class Loop:
 
     def work(self) -> None:
         """A training task takes one job; its child, a process of its own, reaches the account over HTTP."""
-        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        job = (
-            "env",
-            f"AWS_ENDPOINT_URL=http://{host}:{port}",
-            sys.executable,
-            "-m",
-            "kenpin_training",
-            "job",
-        )
-        with self.task() as platform:
+        with served() as address, self.task() as platform:
+            job = ("env", f"AWS_ENDPOINT_URL={address}", sys.executable, "-m", "kenpin_training", "job")
             assert Worker(platform, job).work_once(), "there was no job"
-        server.stop()
         self.rest()
 
     def small_pictures(self) -> set[str]:
         """The digests of the images that have one."""
-        pages = boto3.client("s3").list_objects_v2(Bucket=self._bucket, Prefix="thumbnails/")
-        return {Path(it["Key"]).stem for it in pages["Contents"]}
+        listed = boto3.client("s3").list_objects_v2(Bucket=self._bucket, Prefix="thumbnails/")
+        return {Path(it["Key"]).stem for it in listed.get("Contents", [])}
 
     def task(self) -> AbstractContextManager[Platform]:
         """What a training task has at hand."""

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 Record = Json
 EARLY_CALLS: Final = 3
 """A function breaks down in one of its first calls."""
-
-
 REASONS: Final = ("TransactionConflict", "ThrottlingError")
+"""Why a transaction was cancelled, though its conditions hold."""
 
 
 class BrokeDown(Exception):
