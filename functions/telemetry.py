@@ -7,8 +7,8 @@ from functools import wraps
 from itertools import count
 from typing import Final
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
@@ -65,8 +65,8 @@ def _publish(counts: Mapping[Measure, int], settings: Settings, function: str) -
     """As a line of CloudWatch's embedded metric format, of dimensions `service` and `stage`."""
     if settings.base != "aws" or not counts:
         return
-    metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.set_default_dimensions(stage=settings.stage)
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_dimension("stage", settings.stage)
     metrics.add_metadata("function", function)
     for name, number in counts.items():
         metrics.add_metric(name, MetricUnit.Count, number)

@@ -113,7 +113,7 @@ def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(client: 
     answer = client.post(PROJECTS, content=b" " * (MAX_BODY + 1))
     assert is_problem(answer, 413)
     assert f"{MAX_BODY:,}" in answer.json()["detail"]
-    assert client.post(PROJECTS, content=b" " * MAX_BODY).status_code == 422
+    assert client.post(PROJECTS, content=b" " * MAX_BODY).status_code == 400
     assert client.get("/v1/health").status_code == 200
 
 
