@@ -19,8 +19,10 @@ NAMED: Final = 5
 STANDARD: Final = "the standard library"
 QUERIES_S: Final = 0.45
 ANY_S: Final = 0.7
-PARTS: Final = {"events": "events", "objects": "objects", "jobs": "jobs", "rows": "database"}
+PARTS: Final = {"events": "events", "jobs": "jobs", "intake": "dead_letters", "rows": "database"}
 """What a grant names → the part of the platform that uses it."""
+OBJECTS: Final = "objects.download_url('images/a')"
+"""What every other grant names is a kind of object; signing an address makes the client and calls nobody."""
 
 ENVIRONMENT: Final = {
     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/kenpin/python'}",
@@ -80,7 +82,7 @@ def imported(function: Function) -> str:
 
 def made(function: Function) -> str:
     kinds = dict.fromkeys(grant.partition(":")[0] for grant in function.may)
-    parts = [PARTS[kind] for kind in kinds if kind in PARTS]
+    parts = dict.fromkeys(PARTS.get(kind, OBJECTS) for kind in kinds)
     lines = [f"platform().{part}\n" for part in parts]
     return imported(function) + "from kenpin.bootstrap import platform\n" + "".join(lines)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
@@ -20,6 +20,10 @@ def expect_saved(page: Page) -> None:
 
 def is_post(route: Route) -> bool:
     return route.request.method == "POST"
+
+
+def is_look(request: Request) -> bool:
+    return request.method == "GET" and request.url.endswith("/suggestions")
 
 
 def expect_focus(page: Page, at: int) -> None:
@@ -94,7 +98,8 @@ def test_a_suggestion_that_does_not_come_is_called_late(node: Node, open_page: O
         lambda route: route.fulfill(status=202, body=lost) if is_post(route) else route.fallback(),
     )
     page.goto(f"/datasets/{node.dataset(ok=1)}/gallery")
-    page.get_by_role("button", name="次に見る画像を提案").click()
+    with page.expect_response(lambda answer: is_look(answer.request)):  # only then is it waited for
+        page.get_by_role("button", name="次に見る画像を提案").click()
     expect(page.get_by_role("button", name="提案を選んでいます")).to_be_disabled()
     page.clock.fast_forward("03:00")
     expect(page.get_by_text("提案が 2 分たっても届きません")).to_be_visible()
