@@ -21,8 +21,8 @@ from kenpin.ports import (
     KeyReused,
 )
 
-WINDOW: Final = 5_000
-"""Versions fetched at once."""
+WINDOW: Final = 2_500
+"""Versions fetched at once. What twice as many weigh goes back to the operating system after each, to be paged anew."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
 RESTORED_ITEMS: Final = 2_000
