@@ -22,7 +22,7 @@ from kenpin.ports import (
 )
 
 WINDOW: Final = 2_500
-"""Versions fetched at once. What twice as many weigh goes back to the operating system after each, to be paged anew."""
+"""Versions fetched at once. Twice as many weigh so much that their memory is given back and paged in each time."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
 RESTORED_ITEMS: Final = 2_000
