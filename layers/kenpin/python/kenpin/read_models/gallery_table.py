@@ -37,6 +37,7 @@ create index if not exists image_by_id on image (dataset_id, image_id) where val
 create index if not exists image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
 create index if not exists image_split on image (dataset_id, split, ordinal)
     where valid_to is null and split is not null;
+create index if not exists image_ended on image (dataset_id, valid_to, ordinal) where valid_to is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
 create table if not exists image_count (

@@ -1,0 +1,114 @@
+"""Undo: what a change touched, how each image stood before it and since, and what was undone already."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+import msgspec
+
+from kenpin.domain.dataset.events import AnnotationSubmitted, ChangeReverted, Judged
+from kenpin.domain.dataset.reversal import Past, Stand
+from kenpin.domain.dataset.values import Capture
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.read_models.database import Row, Sql
+
+TABLE: Final = """
+create table if not exists reversal (
+    dataset_id   text not null,
+    version      bigint not null,
+    batch_id     text,
+    from_version bigint not null,
+    to_version   bigint not null,
+    of_batch     text,
+    restores     bigint,
+    reason       text not null,
+    images       int not null,
+    reverted_at  timestamptz not null,
+    reverted_by  text not null,
+    primary key (dataset_id, version)
+);
+create index if not exists reversal_of on reversal (dataset_id, from_version);
+"""
+
+
+def add(sql: Sql, recorded: Recorded, event: ChangeReverted) -> None:
+    of, context = event.reverts, recorded.context
+    sql.execute(
+        "insert into reversal values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            id_of(recorded.stream),
+            recorded.version,
+            context.batch_id,
+            of.from_version,
+            of.to_version,
+            of.batch_id,
+            event.restores,
+            event.reason,
+            len(event.images),
+            recorded.recorded_at,
+            context.actor,
+        ),
+    )
+
+
+def undone_in(sql: Sql, dataset_id: str, from_version: int, to_version: int) -> list[int]:
+    """The versions that undid exactly this part of history before."""
+    rows = sql.execute(
+        """select version from reversal
+        where dataset_id = %s and from_version = %s and to_version = %s and restores is null""",
+        (dataset_id, from_version, to_version),
+    )
+    return [row["version"] for row in rows]
+
+
+# What ends a row is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
+TOUCHED: Final = """
+with touched as (
+    select past.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
+        join image past on past.dataset_id = %(dataset)s and past.valid_to between part.first and part.last
+    union
+    select new.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
+        join image new on new.dataset_id = %(dataset)s and new.ordinal between part.first and part.last
+)"""
+PAGE: Final = f"""{TOUCHED}
+select i.image_id, i.ordinal, i.valid_from as version, i.split, i.excluded, i.capture, i.annotation,
+    i.annotated_by, i.annotated_at, i.annotated_in, i.review
+from (select ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s) as t
+    join image i on i.dataset_id = %(dataset)s and i.ordinal = t.ordinal
+        and (i.valid_to is null or i.valid_to >= %(begin)s)
+order by i.ordinal, i.valid_from"""
+
+
+def touched(
+    sql: Sql, dataset_id: str, parts: Sequence[tuple[int, int]], *, after: int, limit: int
+) -> list[Past]:
+    """Images that these versions changed, by place, those after place `after`: at most `limit`."""
+    asked = _asked(dataset_id, parts) | {"after": after, "limit": limit}
+    rows = sql.execute(PAGE, asked)
+    by_image = groupby(rows, lambda row: (row["image_id"], row["ordinal"]))
+    return [Past(id, ordinal, [_stand(row) for row in stands]) for (id, ordinal), stands in by_image]
+
+
+def count(sql: Sql, dataset_id: str, parts: Sequence[tuple[int, int]]) -> int:
+    """How many images these versions changed."""
+    row = sql.execute(f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, parts)).fetchone()
+    return row["images"] if row else 0
+
+
+def _asked(dataset_id: str, parts: Sequence[tuple[int, int]]) -> dict[str, object]:
+    firsts, lasts = [first for first, _ in parts], [last for _, last in parts]
+    return {"dataset": dataset_id, "firsts": firsts, "lasts": lasts, "begin": min(firsts)}
+
+
+def _stand(row: Row) -> Stand:
+    capture = msgspec.convert(row["capture"], Capture)
+    return Stand(row["version"], row["split"], row["excluded"], capture, _judged(row))
+
+
+def _judged(row: Row) -> Judged | None:
+    if row["annotation"] is None:
+        return None
+    annotation = msgspec.convert(row["annotation"], AnnotationSubmitted)
+    at = row["annotated_at"].isoformat()
+    return Judged(annotation, row["annotated_by"], at, row["annotated_in"], row["review"])
