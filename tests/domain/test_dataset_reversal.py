@@ -30,7 +30,7 @@ from kenpin.domain.dataset.events import (
     Standing,
 )
 from kenpin.domain.dataset.refusals import UnknownImage
-from kenpin.domain.dataset.reversal import Kept, Past, Stand, bring_back, undo
+from kenpin.domain.dataset.undoing import Kept, Past, Stand, bring_back, undo
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Capture, Change
 from kenpin.domain.decider import Refusal

@@ -1,17 +1,16 @@
 """Undo: what a change touched, how each image stood before it and since, and what was undone already."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
 import msgspec
 
 from kenpin.domain.dataset.events import AnnotationSubmitted, ChangeReverted, Judged
-from kenpin.domain.dataset.reversal import Past, Stand
+from kenpin.domain.dataset.undoing import Past, Stand, Versions
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
-from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.database import Database, Row, Sql
 
 TABLE: Final = """
 create table if not exists reversal (
@@ -62,6 +61,15 @@ def undone_in(sql: Sql, dataset_id: str, from_version: int, to_version: int) -> 
     return [row["version"] for row in rows]
 
 
+def page(sql: Sql, dataset_id: str, before: int | None, limit: int) -> list[Row]:
+    """Newest first, those before version `before`."""
+    return sql.execute(
+        """select * from reversal where dataset_id = %(dataset)s
+            and (%(before)s::bigint is null or version < %(before)s) order by version desc limit %(limit)s""",
+        {"dataset": dataset_id, "before": before, "limit": limit},
+    ).fetchall()
+
+
 # What ends a row is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
 TOUCHED: Final = """
 with touched as (
@@ -81,23 +89,28 @@ order by i.ordinal, i.valid_from"""
 
 
 def touched(
-    sql: Sql, dataset_id: str, parts: Sequence[tuple[int, int]], *, after: int, limit: int
+    sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int
 ) -> list[Past]:
     """Images that these versions changed, by place, those after place `after`: at most `limit`."""
-    asked = _asked(dataset_id, parts) | {"after": after, "limit": limit}
+    asked = _asked(dataset_id, versions) | {"after": after, "limit": limit}
     rows = sql.execute(PAGE, asked)
     by_image = groupby(rows, lambda row: (row["image_id"], row["ordinal"]))
     return [Past(id, ordinal, [_stand(row) for row in stands]) for (id, ordinal), stands in by_image]
 
 
-def count(sql: Sql, dataset_id: str, parts: Sequence[tuple[int, int]]) -> int:
+def touched_in(database: Database, dataset_id: str, versions: Versions, after: int, limit: int) -> list[Past]:
+    with database.reading() as sql:
+        return touched(sql, dataset_id, versions, after=after, limit=limit)
+
+
+def count(sql: Sql, dataset_id: str, versions: Versions) -> int:
     """How many images these versions changed."""
-    row = sql.execute(f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, parts)).fetchone()
+    row = sql.execute(f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, versions)).fetchone()
     return row["images"] if row else 0
 
 
-def _asked(dataset_id: str, parts: Sequence[tuple[int, int]]) -> dict[str, object]:
-    firsts, lasts = [first for first, _ in parts], [last for _, last in parts]
+def _asked(dataset_id: str, versions: Versions) -> dict[str, object]:
+    firsts, lasts = [first for first, _ in versions], [last for _, last in versions]
     return {"dataset": dataset_id, "firsts": firsts, "lasts": lasts, "begin": min(firsts)}
 
 
