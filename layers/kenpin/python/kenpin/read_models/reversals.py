@@ -98,6 +98,20 @@ def touched(
     return [Past(id, ordinal, [_stand(row) for row in stands]) for (id, ordinal), stands in by_image]
 
 
+STANDS: Final = """
+select i.image_id, i.ordinal, i.valid_from as version, i.split, i.excluded, i.capture, i.annotation,
+    i.annotated_by, i.annotated_at, i.annotated_in, i.review
+from image i where i.dataset_id = %(dataset)s and i.ordinal = %(ordinal)s
+    and (%(as_of)s::bigint is null or i.valid_from <= %(as_of)s)
+order by i.valid_from"""
+
+
+def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> Past | None:
+    """Every stand of the image at this place, up to a version; None when it was not there yet."""
+    rows = sql.execute(STANDS, {"dataset": dataset_id, "ordinal": ordinal, "as_of": as_of}).fetchall()
+    return Past(rows[0]["image_id"], ordinal, [_stand(row) for row in rows]) if rows else None
+
+
 def touched_in(database: Database, dataset_id: str, versions: Versions, after: int, limit: int) -> list[Past]:
     with database.reading() as sql:
         return touched(sql, dataset_id, versions, after=after, limit=limit)
