@@ -108,5 +108,3 @@ def _decision(row: Row) -> ModelDecision:
         reason=said.get("reason", ""),
         thumbnail_url=platform().objects.download_url(f"thumbnails/{row['image_id']}.webp"),
     )
-
-

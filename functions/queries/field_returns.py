@@ -10,7 +10,17 @@ from functions.http.chain import ModelSays
 from functions.http.resolver import new_router
 from functions.http.undo import FieldReturn
 from functions.queries.links import is_escape, moment
-from functions.queries.paging import AsOf, Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.queries.paging import (
+    AsOf,
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded_number,
+    found,
+    is_stale,
+    page,
+    rows,
+)
 from functions.queries.scores import said_by
 from kenpin.bootstrap import platform
 from kenpin.read_models import field_returns, gallery_queries, model_history

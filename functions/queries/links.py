@@ -82,7 +82,9 @@ def _said(stand: Stand, respect: Respect) -> str | None:
         case "judged":
             return stand.judged.annotation.verdict if stand.judged else None
         case "capture":
-            return ", ".join(str(v) for f in stand.capture.__struct_fields__ if (v := getattr(stand.capture, f)))
+            return ", ".join(
+                str(v) for f in stand.capture.__struct_fields__ if (v := getattr(stand.capture, f))
+            )
         case "split":
             return stand.split
         case "excluded":

@@ -35,9 +35,7 @@ def preview_undo(
     cursor: Cursor = None,
 ) -> ReversalPreview:
     """What undoing these versions, this batch or this event would put back, and what it would leave."""
-    wanted = Wanted(
-        from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id
-    )
+    wanted = Wanted(from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id)
     with fresh(dataset_id) as (sql, head):
         aim = aims.undo_of(sql, dataset_id, head, wanted.meant(), "")
         return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)

@@ -62,7 +62,8 @@ stands = st.fixed_dictionaries(
         "split": st.sampled_from([None, "train", "test"]),
         "excluded": st.none() | reasons,
         "capture": captures,
-        "judged": st.none() | st.builds(
+        "judged": st.none()
+        | st.builds(
             Judged,
             annotation=st.builds(AnnotationSubmitted, image_id=image, verdict=st.sampled_from(["OK", "NG"])),
             by=st.just("inspector"),

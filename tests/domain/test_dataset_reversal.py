@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from kenpin.domain.dataset.commands import (
     CorrectCapture,
     CreateDataset,
+    DatasetCommand,
     NewImage,
     RegisterImages,
     ReportFieldReturn,
@@ -30,8 +32,8 @@ from kenpin.domain.dataset.events import (
     Standing,
 )
 from kenpin.domain.dataset.refusals import UnknownImage
-from kenpin.domain.dataset.undoing import Kept, Past, Stand, bring_back, undo
 from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.undoing import Kept, Past, Stand, bring_back, undo
 from kenpin.domain.dataset.values import Capture, Change
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import ImageId
@@ -144,7 +146,9 @@ def test_an_imported_image_that_somebody_has_judged_is_kept() -> None:
 
 
 def test_an_image_leaves_the_test_split_only_when_the_change_put_it_there() -> None:
-    assert turn_of([*HISTORY, TEST], 4) == Turn(was=Standing(A, split="test"), becomes=Standing(A, split=None))
+    assert turn_of([*HISTORY, TEST], 4) == Turn(
+        was=Standing(A, split="test"), becomes=Standing(A, split=None)
+    )
     past = past_of([*HISTORY, TRAIN, TEST])
     assert undo(past, within(4), "wrong").turn is None
 
@@ -156,7 +160,7 @@ def test_what_was_undone_before_is_not_named_as_kept() -> None:
 
 
 def test_bringing_a_version_back_keeps_what_came_in_since_and_the_test_split() -> None:
-    history = [*HISTORY, OK, registered(C), NG, TEST]
+    history: list[DatasetEvent] = [*HISTORY, OK, registered(C), NG, TEST]
     assert bring_back(past_of(history, C), 4).kept == (Kept(C, "registered", "registered_later", 5),)
     undoing = bring_back(past_of(history), 4)
     assert undoing.kept == (Kept(A, "split", "protected_test", 7),)
@@ -178,7 +182,8 @@ def test_what_is_as_it_was_seen_goes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "later", [AnnotationSubmitted(image_id=A, verdict="HOLD"), AnnotationReviewed(image_id=A, outcome="accepted")]
+    "later",
+    [AnnotationSubmitted(image_id=A, verdict="HOLD"), AnnotationReviewed(image_id=A, outcome="accepted")],
 )
 def test_what_was_decided_after_it_was_seen_stays(later: DatasetEvent) -> None:
     spec.given(OK, NG, later).when(REVERT).then_nothing()
@@ -226,11 +231,11 @@ def images(state: Dataset) -> dict[ImageId, Image]:
     return dict(state.images)
 
 
-START = [
+START: list[DatasetCommand] = [
     CreateDataset(dataset_id="cookies", project_id="bakery", name="Cookies"),
     RegisterImages(images=tuple(NewImage(image_id=id, file=FILE) for id in (A, B))),
 ]
-acts = st.one_of([*DATASET_COMMANDS[2:-2], DATASET_COMMANDS[1]])
+acts: st.SearchStrategy[Any] = st.one_of([*DATASET_COMMANDS[2:-2], DATASET_COMMANDS[1]])
 changes_of_images = st.lists(acts, max_size=12).map(lambda asked: history_of(dataset, [*START, *asked]))
 
 

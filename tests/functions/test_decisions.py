@@ -69,7 +69,9 @@ def storied(api: Api, labelled: list[str]) -> str:
     defect = {"class_id": "cracked"}
     said = {"image_id": id, "verdict": "NG", "defects": [defect], "reason": "long", "seconds_spent": 2.5}
     api.post(f"{DATASET}/annotations", {"annotations": [said]})
-    api.post(f"{DATASET}/reviews", {"image_id": id, "outcome": "accepted", "reason": "clear"}, kenpin_actor="lead")
+    api.post(
+        f"{DATASET}/reviews", {"image_id": id, "outcome": "accepted", "reason": "clear"}, kenpin_actor="lead"
+    )
     api.post(f"{DATASET}/splits", {"image_ids": [id], "split": "train", "rule": "by lot"})
     return id
 
@@ -88,7 +90,11 @@ def test_the_chain_of_an_image_tells_everything_in_order(api: Api, storied: str)
     assert (judged["was"], judged["becomes"], judged["by"], judged["seconds_spent"]) == (
         None, "NG", "inspector", 2.5,
     )  # fmt: skip
-    assert (judged["classes"], judged["suggestion_id"], judged["label_book_revision"]) == (["cracked"], "s1", 1)
+    assert (judged["classes"], judged["suggestion_id"], judged["label_book_revision"]) == (
+        ["cracked"],
+        "s1",
+        1,
+    )
     suggested = by_kind["suggested"]
     assert (suggested["score"], suggested["policy"], suggested["outcome"]) == (0.48, "uncertain@1", "NG")
     assert (by_kind["reviewed"]["by"], by_kind["reviewed"]["reason"]) == ("lead", "clear")
@@ -114,7 +120,9 @@ def test_a_run_is_told_only_of_images_that_took_part(api: Api, labelled: list[st
     assert [link["kind"] for link in links(api, labelled[7])] == ["registered", "excluded"]
 
 
-def test_a_model_leads_back_to_every_judgement_it_stands_on(api: Api, storied: str, labelled: list[str]) -> None:
+def test_a_model_leads_back_to_every_judgement_it_stands_on(
+    api: Api, storied: str, labelled: list[str]
+) -> None:
     api.post(f"{DATASET}/annotations", {"annotations": [{"image_id": labelled[6], "verdict": "OK"}]})
     api.post(f"{DATASET}/splits", {"image_ids": labelled[:1], "split": "test", "rule": "r"})
     model_id = trained(api, {}, 0.3)
@@ -135,7 +143,9 @@ def test_a_model_leads_back_to_every_judgement_it_stands_on(api: Api, storied: s
 
 def report(api: Api, image_id: str, **more: object) -> str:
     body = {"image_id": image_id, "found_at": "2026-09-14", "found_by": "customer", "class_id": "cracked"}
-    reply = api.post(f"{DATASET}/field-returns", {**body, "reference": "claim 2209", **more}, kenpin_actor="lead")
+    reply = api.post(
+        f"{DATASET}/field-returns", {**body, "reference": "claim 2209", **more}, kenpin_actor="lead"
+    )
     assert reply.status == 201, reply.json
     return str(reply.json["id"])
 
@@ -150,14 +160,25 @@ def test_an_escape_found_late_is_told_with_what_the_models_said(api: Api, labell
     promote(api, new)
     api.post(f"{DATASET}/exclusions", {"image_ids": [late], "reason": "shipped"})
     known = api.get(f"{DATASET}/field-returns/{report(api, late)}").json
-    assert (known["then"]["model_id"], known["then"]["score"], known["then"]["how"]) == (old, None, "not_scored")
+    assert (known["then"]["model_id"], known["then"]["score"], known["then"]["how"]) == (
+        old,
+        None,
+        "not_scored",
+    )
     assert "kenpin train cookies" in known["then"]["hint"]
     assert (known["now"]["model_id"], known["now"]["verdict"], known["day_is"]) == (new, "OK", "registered")
     early = api.get(f"{DATASET}/field-returns/{report(api, passed)}").json
     assert early["then"] is None
-    assert (early["now"]["score"], early["now"]["verdict"], early["field_return"]["escape"]) == (0.9, "NG", True)
+    assert (early["now"]["score"], early["now"]["verdict"], early["field_return"]["escape"]) == (
+        0.9,
+        "NG",
+        True,
+    )
     listed = api.get(f"{DATASET}/field-returns").json["items"]
-    assert [(r["image_id"], r["judged"], r["escape"]) for r in listed] == [(passed, "OK", True), (late, None, False)]
+    assert [(r["image_id"], r["judged"], r["escape"]) for r in listed] == [
+        (passed, "OK", True),
+        (late, None, False),
+    ]
     [link] = [link for link in links(api, passed) if link["kind"] == "field_return"]
     assert (link["escape"], link["reference"], link["by"]) == (True, "claim 2209", "lead")
     said = api.get(f"{DATASET}/images/{passed}/scores").json["items"]

@@ -96,7 +96,9 @@ def test_the_version_of_a_tag_comes_back_and_what_came_in_since_stays(api: Api, 
     assert (done.json["images"], done.json["kept"]) == (4, 2)
     assert verdicts(api, [*labelled, new]) == ["OK", "OK", "NG", "NG", None, None, None, None, None]
     [fact] = [
-        fact for c in platform().events.holding("dataset-cookies", [done.json["version"]]) for fact in recorded(c)
+        fact
+        for c in platform().events.holding("dataset-cookies", [done.json["version"]])
+        for fact in recorded(c)
     ]
     assert fact.context.batch_id == done.json["reversal_id"]
 

@@ -3,6 +3,7 @@
 import hashlib
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -50,15 +51,17 @@ def judgement(draw: st.DrawFn) -> Judgement:
 @st.composite
 def turn(draw: st.DrawFn, image_id: str) -> Turn:
     """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
-    splits, wrong = st.sampled_from([None, "train", "validation", "test"]), st.sampled_from([None, "blurred"])
-    verdict = draw(st.sampled_from(["OK", "NG", "HOLD"]))
-    annotation = AnnotationSubmitted(image_id=image_id, verdict=verdict, reason=draw(reason))
-    judged = Judged(annotation, "inspector", "2026-03-02T08:15:04+00:00", 3, draw(st.sampled_from([None, "accepted"])))
-    was: dict[str, object] = {"split": draw(splits), "excluded": draw(wrong), "judged": None}
-    becomes = {"split": draw(splits), "excluded": draw(wrong), "judged": draw(st.sampled_from([judged, None]))}
-    named = draw(st.sets(st.sampled_from(sorted(was)), min_size=1))
-    ways = [Standing(image_id, **{name: way[name] for name in named}) for way in (was, becomes)]
-    return Turn(was=ways[0], becomes=ways[1])
+    split, wrong = st.sampled_from([None, "train", "validation", "test"]), st.sampled_from([None, "blurred"])
+    verdict, review = draw(st.sampled_from(["OK", "NG", "HOLD"])), draw(st.sampled_from([None, "accepted"]))
+    annotation = AnnotationSubmitted(image_id=image_id, verdict=verdict, reason=draw(reason))  # type: ignore[arg-type]
+    judged = Judged(annotation, "inspector", "2026-03-02T08:15:04+00:00", 3, review)  # type: ignore[arg-type]
+    named = draw(st.sets(st.sampled_from(["split", "excluded", "judged"]), min_size=1))
+    was = {"split": draw(split), "excluded": draw(wrong), "judged": None}
+    becomes = {"split": draw(split), "excluded": draw(wrong), "judged": draw(st.sampled_from([judged, None]))}
+    seen, back = (
+        replace(Standing(image_id), **{each: way[each] for each in named}) for way in (was, becomes)
+    )
+    return Turn(was=seen, becomes=back)
 
 
 commands: st.SearchStrategy[DatasetCommand] = st.one_of(

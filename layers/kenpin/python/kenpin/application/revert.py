@@ -50,9 +50,7 @@ class Reversals(Struct, frozen=True):
             undoings = [aim.plan(past) for past in pasts]
             kept += sum(1 for undoing in undoings if undoing.kept)
             for turns in chunks([u.turn for u in undoings if u.turn is not None]):
-                command = RevertChange(
-                    reverts=aim.reverts, turns=turns, reason=reason, restores=aim.restores
-                )
+                command = RevertChange(reverts=aim.reverts, turns=turns, reason=reason, restores=aim.restores)
                 version = self.commands.execute(dataset, dataset_id, command, by=by).version
                 images += len(turns)
             after = pasts[-1].ordinal

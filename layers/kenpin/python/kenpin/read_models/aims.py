@@ -55,7 +55,9 @@ def return_to(sql: Sql, dataset_id: str, head: int, to: str) -> Aim:
     """All since a version or tag. Raises NoSuchChange, NothingToUndo."""
     version = _version(sql, dataset_id, to)
     if not 1 <= version <= head:
-        raise NoSuchChange(f"version {version} is not in the history of dataset {dataset_id}, which ends at {head}")
+        raise NoSuchChange(
+            f"version {version} is not in the history of dataset {dataset_id}, which ends at {head}"
+        )
     aim = to_bring_back(version, head)
     if version == head or not reversals.count(sql, dataset_id, aim.versions):
         raise NothingToUndo(f"what came after version {version}")

@@ -1,4 +1,4 @@
-"""What became of each model, event by event: which was in production on a given day, and from which score it judged NG."""
+"""What became of each model, event by event: its stage on a given day, and from which score on it judged NG."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -88,9 +88,7 @@ from (select ordinal from touched where ordinal > %(after)s order by ordinal lim
 order by i.ordinal, i.valid_from"""
 
 
-def touched(
-    sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int
-) -> list[Past]:
+def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int) -> list[Past]:
     """Images that these versions changed, by place, those after place `after`: at most `limit`."""
     asked = _asked(dataset_id, versions) | {"after": after, "limit": limit}
     rows = sql.execute(PAGE, asked)
@@ -119,7 +117,9 @@ def touched_in(database: Database, dataset_id: str, versions: Versions, after: i
 
 def count(sql: Sql, dataset_id: str, versions: Versions) -> int:
     """How many images these versions changed."""
-    row = sql.execute(f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, versions)).fetchone()
+    row = sql.execute(
+        f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, versions)
+    ).fetchone()
     return row["images"] if row else 0
 
 

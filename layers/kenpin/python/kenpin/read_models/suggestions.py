@@ -63,8 +63,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
             case ChangeReverted(images=images):
                 for back in images:
-                    if back.standing.image_id in waiting and (outcome := _needs_no_look(back)):
-                        _close(sql, dataset_id, recorded.version, outcome, {back.standing.image_id})
+                    if back.standing.image_id in waiting and (why := _needs_no_look(back)):
+                        _close(sql, dataset_id, recorded.version, why, {back.standing.image_id})
 
 
 def _needs_no_look(back: PutBack) -> str | None:

@@ -135,10 +135,10 @@ class Standing(Value):
     """How an image stands in the respects that are named here; of the others nothing is said."""
 
     image_id: ImageId
-    split: Split | None | UnsetType = UNSET
-    excluded: str | None | UnsetType = UNSET
+    split: Split | UnsetType | None = UNSET
+    excluded: str | UnsetType | None = UNSET
     capture: Capture | UnsetType = UNSET
-    judged: Judged | None | UnsetType = UNSET
+    judged: Judged | UnsetType | None = UNSET
 
 
 class PutBack(Value):

@@ -28,7 +28,7 @@ def _back(state: Dataset, turn: Turn) -> PutBack | None:
     image = state.images.get(turn.was.image_id)
     if image is None:
         raise UnknownImage(turn.was.image_id)
-    still: dict[Respect, object] = {
+    still: dict[str, object] = {
         respect: value
         for respect in RESPECTS
         if (value := getattr(turn.becomes, respect)) is not UNSET
@@ -47,7 +47,7 @@ def _stands(image: Image, seen: Standing, respect: Respect) -> bool:
     return (image.annotation, image.review) == _said(seen.judged)
 
 
-def _said(judged: Judged | None | UnsetType) -> tuple[object, object]:
+def _said(judged: Judged | UnsetType | None) -> tuple[object, object]:
     return (judged.annotation, judged.review) if isinstance(judged, Judged) else (None, None)
 
 
@@ -66,7 +66,7 @@ def put_back(draft: Draft, images: Iterable[PutBack]) -> None:
 def _changes(back: PutBack) -> dict[str, object]:
     standing = back.standing
     plain = {r: getattr(standing, r) for r in RESPECTS if r != "judged"}
-    changes = {respect: value for respect, value in plain.items() if value is not UNSET}
+    changes: dict[str, object] = {r: value for r, value in plain.items() if value is not UNSET}
     if standing.judged is not UNSET:
         changes["annotation"], changes["review"] = _said(standing.judged)
     return changes

@@ -114,14 +114,18 @@ def bring_back(past: Past, version: int) -> Undoing:
     if turn is None or turn.was.split != "test":
         return undoing
     kept = Kept(past.image_id, "split", "protected_test", _steps(past, "split")[-1].version)
-    others = {r: v for r in RESPECTS if r != "split" and (v := getattr(turn.was, r)) is not UNSET}
-    backs = {r: getattr(turn.becomes, r) for r in others}
-    return Undoing(_turn(past.image_id, others, backs), (kept,))
+    return Undoing(_but_its_split(turn), (*undoing.kept, kept))
+
+
+def _but_its_split(turn: Turn) -> Turn | None:
+    others: list[str] = [r for r in RESPECTS if r != "split" and getattr(turn.becomes, r) is not UNSET]
+    was, becomes = ({r: getattr(way, r) for r in others} for way in (turn.was, turn.becomes))
+    return _turn(turn.was.image_id, was, becomes)
 
 
 def _undone(past: Past, within: Within, undone: frozenset[int]) -> Undoing:
-    was: dict[Respect, object] = {}
-    becomes: dict[Respect, object] = {}
+    was: dict[str, object] = {}
+    becomes: dict[str, object] = {}
     kept: list[Kept] = []
     for respect in RESPECTS:
         steps = _steps(past, respect)
@@ -165,13 +169,11 @@ def _before_the_last_run(steps: Sequence[Step], within: Within) -> object:
     return before
 
 
-def _turn(
-    image_id: ImageId, was: Mapping[Respect, object], becomes: Mapping[Respect, object]
-) -> Turn | None:
+def _turn(image_id: ImageId, was: Mapping[str, object], becomes: Mapping[str, object]) -> Turn | None:
     if not becomes:
         return None
     return Turn(was=standing_in(image_id, was), becomes=standing_in(image_id, becomes))
 
 
-def standing_in(image_id: ImageId, values: Mapping[Respect, object]) -> Standing:
+def standing_in(image_id: ImageId, values: Mapping[str, object]) -> Standing:
     return replace(Standing(image_id), **values)
