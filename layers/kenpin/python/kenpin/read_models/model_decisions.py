@@ -4,19 +4,19 @@ from typing import Final
 
 from kenpin.read_models.database import Row, Sql
 
-# Two ways to a row of that time: it stands still, or it ended since. Both by an index, in order of place.
-PAGE: Final = """
-with standing as (
-    {still}
-    union all
-    {ended}
+# Ways to a row of that time: it stands still with one verdict or the other, or it ended since. Each by an index of
+# its own in order of place: no way reads more than a page, but for what has changed since.
+WAYS: Final = (
+    "i.verdict = 'OK' and i.valid_to is null",
+    "i.verdict = 'NG' and i.valid_to is null",
+    "i.verdict in ('OK', 'NG') and i.valid_to > %(at)s",
 )
-select * from standing order by ordinal limit %(limit)s"""
-FIELDS: Final = """
+WAY: Final = """(
 select i.image_id, i.ordinal, i.name, i.split, i.verdict, i.annotation, i.annotated_by as by,
     i.annotated_at as at, i.annotated_in as version, i.review
 from image i where i.dataset_id = %(dataset)s and i.ordinal > %(after)s and i.excluded is null
-    and i.verdict in ('OK', 'NG') and i.review is distinct from 'returned' and i.valid_from <= %(at)s"""
+    and i.review is distinct from 'returned' and i.valid_from <= %(at)s and {way}{split}
+order by i.ordinal limit %(limit)s)"""
 SPLIT: Final = {
     None: "",
     "train": " and (i.split is null or i.split = 'train')",
@@ -29,8 +29,6 @@ def page(
     sql: Sql, dataset_id: str, version: int, used_as: str | None, *, after: int, limit: int
 ) -> list[Row]:
     """Judgements that a run at this version learnt from or was measured by, in order of place."""
-    fields = FIELDS + SPLIT[used_as]
-    still = f"(select * from ({fields} and i.valid_to is null order by i.ordinal limit %(limit)s) as s)"
-    ended = f"(select * from ({fields} and i.valid_to > %(at)s order by i.ordinal limit %(limit)s) as e)"
+    ways = " union all ".join(WAY.format(way=way, split=SPLIT[used_as]) for way in WAYS)
     asked = {"dataset": dataset_id, "at": version, "after": after, "limit": limit}
-    return sql.execute(PAGE.format(still=still, ended=ended), asked).fetchall()
+    return sql.execute(f"{ways} order by ordinal limit %(limit)s", asked).fetchall()
