@@ -71,21 +71,29 @@ def page(sql: Sql, dataset_id: str, before: int | None, limit: int) -> list[Row]
 
 
 # What ends a row is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
+# Part by part and image by image (that is what the limits say): a join might read the whole dataset for a few of them.
 TOUCHED: Final = """
 with touched as (
-    select past.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
-        join image past on past.dataset_id = %(dataset)s and past.valid_to between part.first and part.last
-    union
-    select new.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
-        join image new on new.dataset_id = %(dataset)s and new.ordinal between part.first and part.last
+    select changed.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
+        cross join lateral (
+            (select ordinal from image where dataset_id = %(dataset)s
+                and valid_to between part.first and part.last order by valid_to limit 1000000000)
+            union all
+            (select ordinal from image where dataset_id = %(dataset)s
+                and ordinal between part.first and part.last order by ordinal limit 1000000000)
+        ) as changed
 )"""
-PAGE: Final = f"""{TOUCHED}
-select i.image_id, i.ordinal, i.valid_from as version, i.split, i.excluded, i.capture, i.annotation,
-    i.annotated_by, i.annotated_at, i.annotated_in, i.review
-from (select ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s) as t
-    join image i on i.dataset_id = %(dataset)s and i.ordinal = t.ordinal
-        and (i.valid_to is null or i.valid_to >= %(begin)s)
-order by i.ordinal, i.valid_from"""
+PAGE: Final = f"""{TOUCHED}, page as (
+    select distinct ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s
+)
+select i.* from page cross join lateral (
+    select image_id, ordinal, valid_from as version, split, excluded, capture, annotation, annotated_by,
+        annotated_at, annotated_in, review
+    from image where dataset_id = %(dataset)s and ordinal = page.ordinal
+        and (valid_to is null or valid_to >= %(begin)s)
+    order by valid_from limit 1000000000
+) as i
+order by i.ordinal, i.version"""
 
 
 def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int) -> list[Past]:
@@ -118,7 +126,7 @@ def touched_in(database: Database, dataset_id: str, versions: Versions, after: i
 def count(sql: Sql, dataset_id: str, versions: Versions) -> int:
     """How many images these versions changed."""
     row = sql.execute(
-        f"{TOUCHED} select count(*) as images from touched", _asked(dataset_id, versions)
+        f"{TOUCHED} select count(distinct ordinal) as images from touched", _asked(dataset_id, versions)
     ).fetchone()
     return row["images"] if row else 0
 
