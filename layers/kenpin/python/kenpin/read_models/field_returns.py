@@ -6,6 +6,7 @@ from kenpin.domain.dataset.events import FieldReturnReported
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.gallery_table import at
 
 TABLE: Final = """
 create table if not exists field_return (
@@ -50,15 +51,12 @@ def add(sql: Sql, recorded: Recorded, event: FieldReturnReported) -> None:
     )
 
 
-FIELDS: Final = """
+FIELDS: Final = f"""
 select f.*, past.verdict as judged, past.annotated_by as judged_by, past.annotated_in as judged_in
 from field_return f
-    join image live on live.dataset_id = f.dataset_id and live.image_id = f.image_id and live.valid_to is null
-    join lateral (
-        select verdict, annotated_by, annotated_in from image past
-        where past.dataset_id = f.dataset_id and past.ordinal = live.ordinal and past.valid_from <= f.version
-        order by past.valid_from desc limit 1
-    ) as past on true
+    cross join lateral (
+        select * from image where dataset_id = f.dataset_id and image_id = f.image_id limit 1
+    ) as i cross join lateral ({at("f.version")}) as past
 where f.dataset_id = %(dataset)s and f.version <= %(as_of)s"""
 """Each with the judgement that stood when it was told."""
 FOREVER: Final = 2**62

@@ -70,30 +70,35 @@ def page(sql: Sql, dataset_id: str, before: int | None, limit: int) -> list[Row]
     ).fetchall()
 
 
-# What ends a row is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
+# What ends a stand is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
 # Part by part and image by image (that is what the limits say): a join might read the whole dataset for a few of them.
 TOUCHED: Final = """
 with touched as (
     select changed.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
         cross join lateral (
-            (select ordinal from image where dataset_id = %(dataset)s
+            (select ordinal from image_past where dataset_id = %(dataset)s
                 and valid_to between part.first and part.last order by valid_to limit 1000000000)
             union all
             (select ordinal from image where dataset_id = %(dataset)s
                 and ordinal between part.first and part.last order by ordinal limit 1000000000)
         ) as changed
 )"""
+COLUMNS: Final = """{0}.valid_from as version, {0}.split, {0}.excluded, {0}.capture, {0}.annotation, {0}.annotated_by,
+    {0}.annotated_at, {0}.annotated_in, {0}.review"""
+STANDS: Final = f"""
+select image_id, i.ordinal, s.* from image i cross join lateral (
+    select {COLUMNS.format("p")} from image_past p
+        where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal and p.valid_to >= %(begin)s
+    union all select {COLUMNS.format("i")}
+) as s where i.dataset_id = %(dataset)s"""
+"""How an image stood at version `begin` and since."""
 PAGE: Final = f"""{TOUCHED}, page as (
     select distinct ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s
 )
-select i.* from page cross join lateral (
-    select image_id, ordinal, valid_from as version, split, excluded, capture, annotation, annotated_by,
-        annotated_at, annotated_in, review
-    from image where dataset_id = %(dataset)s and ordinal = page.ordinal
-        and (valid_to is null or valid_to >= %(begin)s)
-    order by valid_from limit 1000000000
-) as i
-order by i.ordinal, i.version"""
+select stands.* from page cross join lateral (
+    {STANDS} and i.ordinal = page.ordinal order by version limit 1000000000
+) as stands
+order by ordinal, version"""
 
 
 def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int) -> list[Past]:
@@ -104,18 +109,12 @@ def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit:
     return [Past(id, ordinal, [_stand(row) for row in stands]) for (id, ordinal), stands in by_image]
 
 
-STANDS: Final = """
-select i.image_id, i.ordinal, i.valid_from as version, i.split, i.excluded, i.capture, i.annotation,
-    i.annotated_by, i.annotated_at, i.annotated_in, i.review
-from image i where i.dataset_id = %(dataset)s and i.ordinal = %(ordinal)s
-    and (%(as_of)s::bigint is null or i.valid_from <= %(as_of)s)
-order by i.valid_from"""
-
-
 def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> Past | None:
     """Every stand of the image at this place, up to a version; None when it was not there yet."""
-    rows = sql.execute(STANDS, {"dataset": dataset_id, "ordinal": ordinal, "as_of": as_of}).fetchall()
-    return Past(rows[0]["image_id"], ordinal, [_stand(row) for row in rows]) if rows else None
+    asked = {"dataset": dataset_id, "begin": 0, "ordinal": ordinal}
+    rows = sql.execute(f"{STANDS} and i.ordinal = %(ordinal)s order by version", asked).fetchall()
+    stands = [_stand(row) for row in rows if as_of is None or row["version"] <= as_of]
+    return Past(rows[0]["image_id"], ordinal, stands) if stands else None
 
 
 def touched_in(database: Database, dataset_id: str, versions: Versions, after: int, limit: int) -> list[Past]:
