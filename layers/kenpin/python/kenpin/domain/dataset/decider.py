@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from kenpin.domain.dataset import readjudication
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
@@ -13,6 +14,7 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     NewImage,
     RegisterImages,
+    RequestReadjudication,
     RestoreImages,
     ReviewAnnotation,
     SubmitAnnotations,
@@ -32,6 +34,7 @@ from kenpin.domain.dataset.events import (
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
 )
@@ -92,6 +95,8 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
+        case RequestReadjudication():
+            return readjudication.request(state, command)
         case TagVersion(name=name, note=note):
             if name in state.tags:
                 raise TagTaken(name, at=state.tags[name])
@@ -246,6 +251,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case ReadjudicationRequested(readjudication_id=readjudication_id):
+            draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
         case DatasetCreated(project_id=project_id, name=name):

@@ -2,9 +2,19 @@
 
 from typing import Final, Literal
 
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Defect, ImageFile
 from kenpin.domain.event import Event
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, RunId, Split, SuggestionId, Verdict
+from kenpin.domain.ids import (
+    DatasetId,
+    ImageId,
+    ProjectId,
+    ReadjudicationId,
+    RunId,
+    SampleId,
+    Split,
+    SuggestionId,
+    Verdict,
+)
 
 
 class DatasetCreated(Event):
@@ -100,6 +110,26 @@ class CandidateDismissed(Event):
     reason: str = ""
 
 
+class ReadjudicationRequested(Event):
+    """The label standard moved: these decisions, made under an older one, are near the border and want a new look.
+
+    A judgement under this revision or a later one closes an item. A later request about the same class and sample
+    takes the place of what is still open of this one.
+    """
+
+    readjudication_id: ReadjudicationId
+    cause: Cause
+    class_id: str
+    label_book_revision: int
+    """The standard to judge under: older decisions than this are in question."""
+    items: tuple[BorderCase, ...]
+    """Most urgent first; none when no decision is in question."""
+    sample_id: SampleId | None = None
+    """The limit sample that came or went; None when it is about the class itself."""
+    run_id: RunId | None = None
+    """The run whose model scored them."""
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
@@ -120,6 +150,7 @@ DatasetEvent = (
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed
+    | ReadjudicationRequested
     | VersionTagged
 )
 

@@ -10,6 +10,7 @@ from kenpin.domain.dataset.commands import (
     DismissCandidate,
     ExcludeImages,
     RegisterImages,
+    RequestReadjudication,
     RestoreImages,
     ReviewAnnotation,
     SubmitAnnotations,
@@ -29,6 +30,8 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case RequestReadjudication(items=items):
+            return Scope(about=tuple(item.image_id for item in items), whole=False)
         case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
