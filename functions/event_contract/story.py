@@ -168,7 +168,8 @@ DATASET: tuple[DatasetEvent, ...] = (
     ReadjudicationRequested(
         readjudication_id="r4j2w7vqd3ef",
         cause=Cause(
-            text="limit sample crack-5mm approved: 5.2 mm: just not good any more",
+            what="sample_approved",
+            text="5.2 mm: just not good any more",
             by="inspector-7",
             event_id="project-bakery@7",
         ),

@@ -112,7 +112,7 @@ DATASET_COMMANDS = [
     st.builds(
         dataset.RequestReadjudication,
         readjudication_id=slugs,
-        cause=st.just(Cause("the rule moved", by="qa-lead")),
+        cause=st.just(Cause("asked", "the rule moved", by="qa-lead")),
         class_id=st.sampled_from(["crack", "burn"]),
         label_book_revision=st.integers(0, 3),
         items=st.lists(

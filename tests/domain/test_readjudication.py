@@ -21,7 +21,7 @@ CRACKED_A = AnnotationSubmitted(
     image_id=A, verdict="NG", defects=(Defect("crack"), Defect("burn"), Defect("crack")), label_book_revision=1
 )
 OK_B = AnnotationSubmitted(image_id=B, verdict="OK", label_book_revision=2)
-CAUSE = Cause("class crack retired", by="qa-lead", event_id="project-bakery@4")
+CAUSE = Cause("class_retired", "split in two", by="qa-lead", event_id="project-bakery@4")
 CASE_A = BorderCase(A, "class_revised", distance=0.25)
 ASKED_A = replace(CASE_A, verdict="NG", class_ids=("burn", "crack"))
 CASE_B = BorderCase(B, "near_sample", distance=0.5, score=0.4)

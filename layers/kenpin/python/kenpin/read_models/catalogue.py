@@ -12,10 +12,12 @@ from kenpin.read_models import (
     datasets,
     gallery,
     intake,
+    label_book,
     models,
     parked,
     projection,
     projects,
+    readjudications,
     runs,
     suggestions,
 )
@@ -24,9 +26,11 @@ from kenpin.read_models.projection import ReadModel, advance, checkpoint
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,
+    label_book.label_book,
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,
+    readjudications.readjudications,
     runs.runs,
     models.models,
 )

@@ -67,8 +67,9 @@ class Candidate(Value):
 class Cause(Value):
     """Why old decisions are looked at again."""
 
+    what: Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
     text: Annotated[str, Meta(max_length=2000)]
-    """In words: what moved, or why somebody asked."""
+    """The words of whoever moved the standard, or asked."""
     by: Annotated[str, Meta(max_length=64)]
     """The actor who moved the standard, or who asked."""
     event_id: Annotated[str, Meta(max_length=160)] | None = None
