@@ -2,13 +2,14 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, images, models, projects, runs, suggestions
+from functions.commands import datasets, images, models, projects, runs, standard, suggestions
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
 
 app = resolver(
     projects.router,
+    standard.router,
     datasets.router,
     images.router,
     suggestions.router,

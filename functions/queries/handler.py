@@ -4,10 +4,28 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import datasets, history, images, predictions, runs, upkeep
+from functions.queries import (
+    datasets,
+    history,
+    images,
+    label_book,
+    predictions,
+    readjudications,
+    runs,
+    upkeep,
+)
 from functions.telemetry import observed
 
-app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router, upkeep.router)
+app = resolver(
+    datasets.router,
+    label_book.router,
+    images.router,
+    readjudications.router,
+    runs.router,
+    predictions.router,
+    history.router,
+    upkeep.router,
+)
 
 
 @observed

@@ -134,7 +134,5 @@ def test_whatever_moves_the_standard_is_a_revision_of_it(moved: ProjectEvent) ->
     ],
     ids=["its last day", "expired", "withdrawn", "of a retired class"],
 )
-def test_a_sample_counts_until_its_last_day(
-    later: tuple[ProjectEvent, ...], today: str, count: int
-) -> None:
+def test_a_sample_counts_until_its_last_day(later: tuple[ProjectEvent, ...], today: str, count: int) -> None:
     assert len(samples_of(project.fold((CREATED, CRACK, SAMPLE, *later)), "crack", today)) == count

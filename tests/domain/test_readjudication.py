@@ -18,7 +18,10 @@ from tests.domain.facts import EXCLUDED_A, HISTORY, A, B, C
 from tests.domain.specification import Specification
 
 CRACKED_A = AnnotationSubmitted(
-    image_id=A, verdict="NG", defects=(Defect("crack"), Defect("burn"), Defect("crack")), label_book_revision=1
+    image_id=A,
+    verdict="NG",
+    defects=(Defect("crack"), Defect("burn"), Defect("crack")),
+    label_book_revision=1,
 )
 OK_B = AnnotationSubmitted(image_id=B, verdict="OK", label_book_revision=2)
 CAUSE = Cause("class_retired", "split in two", by="qa-lead", event_id="project-bakery@4")

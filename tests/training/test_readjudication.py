@@ -10,7 +10,6 @@ from PIL import Image, ImageEnhance
 from kenpin.adapters.memory.checkpoints import MemoryCheckpoints
 from kenpin.application.react import Reactions
 from kenpin.application.tally import Tally
-from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
 from kenpin.domain.dataset.events import ReadjudicationRequested

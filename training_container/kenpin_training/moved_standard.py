@@ -127,4 +127,6 @@ def _references(state: Project, class_id: str, sample_id: SampleId | None, today
     samples = [sample.image_id for sample in samples_of(state, class_id, today)]
     if class_id in state.retired:
         return samples
-    return list(dict.fromkeys([*samples, *(example.image_id for example in state.classes[class_id].examples)]))
+    return list(
+        dict.fromkeys([*samples, *(example.image_id for example in state.classes[class_id].examples)])
+    )

@@ -71,9 +71,7 @@ def _nearest(distances: Distances) -> Bools:
     return near
 
 
-def _places(
-    distances: Distances | None, scores: Scores | None, threshold: float, size: int
-) -> Distances:
+def _places(distances: Distances | None, scores: Scores | None, threshold: float, size: int) -> Distances:
     """Where each stands by distance and by closeness to the threshold; in the order given when neither is known."""
     known = [distances] if distances is not None else []
     if scores is not None:

@@ -82,9 +82,7 @@ class Platform(ABC):
         from kenpin.application.react import Reactions
 
         checkpoints = PostgresCheckpoints(self.database)
-        return Reactions(
-            self.events, checkpoints, self.commands, self.jobs, self.tally, self.datasets_of
-        )
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally, self.datasets_of)
 
     def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
         """The project's datasets, each with the newest run whose model has scored it."""

@@ -98,5 +98,7 @@ def samples_of(state: Project, class_id: str, today: str) -> list[LimitSampleApp
     return [
         sample
         for id, sample in sorted(state.samples.items())
-        if sample.class_id == class_id and id not in state.withdrawn and (sample.valid_until or today) >= today
+        if sample.class_id == class_id
+        and id not in state.withdrawn
+        and (sample.valid_until or today) >= today
     ]
