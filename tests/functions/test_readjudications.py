@@ -25,12 +25,18 @@ def judge(api: Api, image_id: str, verdict: str, *class_ids: str, by: str = "han
     return int(reply.json["version"])
 
 
-def ask(api: Api, *image_ids: str, id: str = "r1", sample_id: str | None = None) -> int:
+def ask(
+    api: Api,
+    *image_ids: str,
+    id: str = "r1",
+    sample_id: str | None = None,
+    cause: Cause = Cause("class_retired", "split in two", by="qa-lead"),
+) -> int:
     """As the job does, when a class was split in two."""
     revision = api.get("/v1/projects/cookies").json["label_book_revision"]
     command = RequestReadjudication(
         readjudication_id=id,
-        cause=Cause("class_retired", "split in two", by="qa-lead"),
+        cause=cause,
         class_id="cracked",
         label_book_revision=revision,
         items=tuple(BorderCase(image_id, "class_revised", distance=0.1) for image_id in image_ids),
@@ -132,13 +138,15 @@ def test_the_queue_as_of_a_version_is_as_it_was(api: Api, split: list[str]) -> N
 def test_a_later_request_about_the_same_takes_the_place_of_what_is_open(api: Api, split: list[str]) -> None:
     ask(api, split[0], id="about-a-sample", sample_id="s1")
     judge(api, split[1], "OK")
-    ask(api, split[0], id="r2")
+    ask(api, split[0], id="r2", cause=Cause("asked", "", by="qa-lead"))
     assert (open_ones(api), open_ones(api, "r2")) == ([], [split[0]])
     assert open_ones(api, "about-a-sample") == [split[0]]
+    ask(api, split[0], id="r3")
+    assert (open_ones(api, "r2"), open_ones(api, "about-a-sample")) == ([], [])
     first = api.get(f"{QUEUES}/r1").json
     assert (first["changed"], first["gone"]) == (1, 4)
     judge(api, split[0], "OK")
-    assert (open_ones(api, "r2"), open_ones(api, "about-a-sample")) == ([], [])
+    assert open_ones(api, "r3") == []
 
 
 def test_there_is_no_queue_of_that_name(api: Api, cookies: list[str]) -> None:

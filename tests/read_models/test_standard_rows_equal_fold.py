@@ -117,7 +117,7 @@ def folded(events: Iterable[DatasetEvent]) -> Iterable[Open]:
     for event in events:
         match event:
             case ReadjudicationRequested(readjudication_id=new) if new not in requests:
-                same = {r for r, e in requests.items() if (e.class_id, e.sample_id) == about(event)}
+                same = {r for r, e in requests.items() if gives_way(e, to=event)}
                 open_ = {key: said for key, said in open_.items() if key[0] not in same}
                 requests[new] = event
                 open_ |= {(new, i.image_id): (i.verdict, i.class_ids) for i in event.items}
@@ -129,5 +129,6 @@ def folded(events: Iterable[DatasetEvent]) -> Iterable[Open]:
         yield dict(open_)
 
 
-def about(event: ReadjudicationRequested) -> tuple[str, str | None]:
-    return (event.class_id, event.sample_id)
+def gives_way(event: ReadjudicationRequested, to: ReadjudicationRequested) -> bool:
+    same_sample = event.sample_id == to.sample_id or to.cause.what == "class_retired"
+    return event.class_id == to.class_id and same_sample

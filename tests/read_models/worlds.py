@@ -73,7 +73,7 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(
         RequestReadjudication,
         readjudication_id=st.sampled_from(["r1", "r2", "r3"]),
-        cause=st.just(Cause("asked", "", by="qa-lead")),
+        cause=st.sampled_from([Cause("asked", "", by="qa-lead"), Cause("class_retired", "", by="qa-lead")]),
         class_id=st.sampled_from(["crack", "dent"]),
         label_book_revision=st.integers(1, 3),
         items=some.map(lambda ids: tuple(BorderCase(i, "class_revised") for i in ids)),

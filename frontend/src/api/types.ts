@@ -20,6 +20,14 @@ export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];
 export type Run = Schemas["Run"];
 export type Counts = Schemas["Counts"];
+export type BookClass = Schemas["BookClass"];
+export type BookRevision = Schemas["BookRevision"];
+export type LabelBook = Schemas["LabelBook"];
+export type LabelBookDiff = Schemas["LabelBookDiff"];
+export type LimitSample = Schemas["LimitSample"];
+export type Readjudication = Schemas["Readjudication"];
+export type ReadjudicationItem = Schemas["ReadjudicationItem"];
+export type ReadjudicationSummary = Schemas["ReadjudicationSummary"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];

@@ -102,13 +102,23 @@ def _open(sql: Sql, dataset_id: str, recorded: Recorded, event: ReadjudicationRe
 
 
 def _supersede(sql: Sql, dataset_id: str, recorded: Recorded, event: ReadjudicationRequested) -> None:
-    """What is open of requests about the same class and sample is asked for by the new one, as far as it should be."""
+    """What is open of requests about the same class and sample is asked for by the new one, as far as it should be.
+
+    Samples of a class that is retired count no more: nor does what was asked because of them.
+    """
     sql.execute(
         """update readjudication_item i set valid_to = %s, outcome = 'superseded', answered_at = %s
         from readjudication r where (r.dataset_id, r.readjudication_id) = (i.dataset_id, i.readjudication_id)
             and i.dataset_id = %s and i.valid_to is null
-            and r.class_id = %s and r.sample_id is not distinct from %s""",
-        (recorded.version, recorded.recorded_at, dataset_id, event.class_id, event.sample_id),
+            and r.class_id = %s and (r.sample_id is not distinct from %s or %s)""",
+        (
+            recorded.version,
+            recorded.recorded_at,
+            dataset_id,
+            event.class_id,
+            event.sample_id,
+            event.cause.what == "class_retired",
+        ),
     )
 
 

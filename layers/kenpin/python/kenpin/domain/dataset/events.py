@@ -114,7 +114,7 @@ class ReadjudicationRequested(Event):
     """The label standard moved: these decisions, made under an older one, are near the border and want a new look.
 
     A judgement under this revision or a later one closes an item. A later request about the same class and sample
-    takes the place of what is still open of this one.
+    takes the place of what is still open of this one; one about a class that is retired, of all about that class.
     """
 
     readjudication_id: ReadjudicationId
