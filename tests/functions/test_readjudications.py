@@ -11,6 +11,9 @@ from tests.functions.conftest import Api
 
 DATASET = "/v1/datasets/cookies"
 QUEUES = f"{DATASET}/readjudications"
+SPLIT = Cause("class_retired", "split in two", by="qa-lead")
+ASKED = Cause("asked", "", by="qa-lead")
+SAMPLE = Cause("sample_approved", "5.2 mm", by="qa-lead")
 
 
 def judge(api: Api, image_id: str, verdict: str, *class_ids: str, by: str = "hanako") -> int:
@@ -30,7 +33,7 @@ def ask(
     *image_ids: str,
     id: str = "r1",
     sample_id: str | None = None,
-    cause: Cause = Cause("class_retired", "split in two", by="qa-lead"),
+    cause: Cause = SPLIT,
 ) -> int:
     """As the job does, when a class was split in two."""
     revision = api.get("/v1/projects/cookies").json["label_book_revision"]
@@ -136,9 +139,9 @@ def test_the_queue_as_of_a_version_is_as_it_was(api: Api, split: list[str]) -> N
 
 
 def test_a_later_request_about_the_same_takes_the_place_of_what_is_open(api: Api, split: list[str]) -> None:
-    ask(api, split[0], id="about-a-sample", sample_id="s1")
+    ask(api, split[0], id="about-a-sample", sample_id="s1", cause=SAMPLE)
     judge(api, split[1], "OK")
-    ask(api, split[0], id="r2", cause=Cause("asked", "", by="qa-lead"))
+    ask(api, split[0], id="r2", cause=ASKED)
     assert (open_ones(api), open_ones(api, "r2")) == ([], [split[0]])
     assert open_ones(api, "about-a-sample") == [split[0]]
     ask(api, split[0], id="r3")
