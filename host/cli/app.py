@@ -13,12 +13,15 @@ from host.cli import (
     images,
     importing,
     intake,
+    label_book,
+    limit_samples,
     models,
     move,
     node,
     parked,
     projects,
     queue,
+    readjudicate,
     replay,
     runs,
     sign_in,
@@ -43,6 +46,9 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(label_book.app, name="label-book")
+app.add_typer(limit_samples.app, name="limit-sample")
+app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)

@@ -12,11 +12,13 @@ from kenpin.read_models import (
     datasets,
     gallery,
     intake,
+    label_book,
     model_history,
     models,
     parked,
     projection,
     projects,
+    readjudications,
     runs,
     suggestions,
 )
@@ -25,9 +27,11 @@ from kenpin.read_models.projection import ReadModel, advance, checkpoint
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,
+    label_book.label_book,
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,
+    readjudications.readjudications,
     runs.runs,
     models.models,
     model_history.model_history,

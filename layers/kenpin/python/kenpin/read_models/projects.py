@@ -13,6 +13,9 @@ from kenpin.domain.project.events import (
     DefectClassRetired,
     DefectClassRevised,
     InspectionPolicySet,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
 )
@@ -73,6 +76,8 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 (reason, project_id, class_id),
             )
             _revise_book(project_id, sql)
+        case LabelBookRevised() | LimitSampleApproved() | LimitSampleWithdrawn():
+            _revise_book(project_id, sql)
         case InspectionPolicySet() as event:
             policy = msgspec.json.encode({f: getattr(event, f) for f in event.__struct_fields__}).decode()
             sql.execute("update project set policy = %s where project_id = %s", (policy, project_id))
@@ -130,17 +135,23 @@ class LabelBook(Struct, frozen=True):
     revision: int
     classes: frozenset[str]
     """Those that take annotations."""
+    retired: dict[str, str]
+    """Those that take none any more → why."""
 
 
 def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
     """The book that images of this dataset are judged by."""
     row = sql.execute(
         """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
-            where k.project_id = p.project_id and retired is null) as classes
+            where k.project_id = p.project_id and retired is null) as classes,
+            (select coalesce(jsonb_object_agg(class_id, retired), '{}') from defect_class k
+            where k.project_id = p.project_id and retired is not null) as retired
         from dataset join project p using (project_id) where dataset_id = %s""",
         (dataset_id,),
     ).fetchone()
-    return LabelBook(row["label_book_revision"], frozenset(row["classes"])) if row else None
+    if row is None:
+        return None
+    return LabelBook(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
 
 
 projects = ReadModel("projects", "project", TABLE, project)
