@@ -9,9 +9,11 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from host.cli import (
     annotate,
     datasets,
+    diff,
     images,
     importing,
     intake,
+    log,
     models,
     move,
     node,
@@ -22,6 +24,7 @@ from host.cli import (
     runs,
     sign_in,
     suggest,
+    tags,
     train,
     verify,
 )
@@ -41,6 +44,9 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(tags.app, name="tag")
+app.command("diff")(diff.diff)
+app.command("log")(log.log)
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)

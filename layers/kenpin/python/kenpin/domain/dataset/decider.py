@@ -45,11 +45,11 @@ from kenpin.domain.dataset.refusals import (
     NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
-    TagTaken,
     UnknownImage,
 )
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.tags import tagged
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -92,10 +92,8 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
-        case TagVersion(name=name, note=note):
-            if name in state.tags:
-                raise TagTaken(name, at=state.tags[name])
-            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case TagVersion():
+            return [tagged(state, command)]
         case _:
             assert_never(command)
 
