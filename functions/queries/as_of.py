@@ -17,7 +17,9 @@ from kenpin.read_models.database import Sql
 LONGEST_VERSION = 18
 AsOf = Annotated[
     str | None,
-    Query(max_length=64, description="As things stood at a version, a tag (of a dataset) or an ISO 8601 time."),
+    Query(
+        max_length=64, description="As things stood at a version, a tag (of a dataset) or an ISO 8601 time."
+    ),
 ]
 AsOfTime = Annotated[
     str | None, Query(max_length=64, description="As things stood at an ISO 8601 time; without a zone, UTC.")

@@ -57,7 +57,9 @@ def gallery(
         after = decoded_number(cursor)
         shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
     shown_at = reached if version is None else version
-    return page(shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=shown_at, stale=stale)
+    return page(
+        shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=shown_at, stale=stale
+    )
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
@@ -89,9 +91,7 @@ def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[Re
 
 
 @router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
-def current_suggestions(
-    dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None
-) -> Suggestions:
+def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Suggestions:
     """The open candidates of the current suggestion, best first."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "suggestions")

@@ -96,7 +96,7 @@ def test_those_that_overlap_most_go_together_and_classes_do_not_mix() -> None:
     found = matched(before, after)
     assert found == [
         Match("dent", 0, 1, 1.0),
-        Match("dent", 1, 0, pytest.approx(9 / 11)),
+        Match("dent", 1, 0, 9 / 11),
         Match("dent", None, 2, 0.0),
         Match("scratch", 2, None, 0.0),
     ]

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/diff */
+        get: operations["dataset_diff_v1_datasets__dataset_id__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/exclusions": {
         parameters: {
             query?: never;
@@ -235,7 +252,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id}/tags */
+        get: operations["list_tags_v1_datasets__dataset_id__tags_get"];
         put?: never;
         /** POST /v1/datasets/{dataset_id}/tags */
         post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
@@ -741,6 +759,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{stream}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/streams/{stream}/changes */
+        get: operations["stream_changes_v1_streams__stream__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{stream}/commits": {
         parameters: {
             query?: never;
@@ -850,6 +885,37 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /**
+         * Change
+         * @description One commit.
+         */
+        Change: {
+            /** Actor */
+            actor: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Last */
+            last: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Stream */
+            stream: string;
         };
         /** ChooseThreshold */
         ChooseThreshold: {
@@ -1015,6 +1081,46 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
+        /**
+         * Diff
+         * @description What differs between two versions of a dataset. The summary comes with the first page.
+         */
+        Diff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            summary: components["schemas"]["Summary"] | null;
+        };
+        /** DiffItem */
+        DiffItem: {
+            after: components["schemas"]["Standing"];
+            before: components["schemas"]["Standing"] | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Kinds */
+            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Shapes */
+            shapes: components["schemas"]["ShapeChange"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Width */
+            width: number;
+        };
         /** Dismissal */
         Dismissal: {
             /** Image Id */
@@ -1057,6 +1163,28 @@ export interface components {
             log_tail: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * FieldChange
+         * @description Who gave a field the value that it has at the later version.
+         */
+        FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /** Files */
         Files: {
@@ -1204,6 +1332,44 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Judged
+         * @description A judgement that stood.
+         */
+        Judged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Leak
+         * @description A part or lot with images in the test split and among those learnt from.
+         */
+        Leak: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "part" | "lot";
+            /** Image Ids */
+            image_ids: string[];
+            /** Test */
+            test: number;
+            /** Train */
+            train: number;
+            /** Value */
+            value: string;
+        };
         /** Model */
         Model: {
             /** Artifact */
@@ -1315,6 +1481,20 @@ export interface components {
             seed: number;
             /** Version */
             version?: number | null;
+        };
+        /** Page[Change] */
+        Page_Change_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
         };
         /** Page[Dataset] */
         Page_Dataset_: {
@@ -1476,6 +1656,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Tag"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1764,6 +1958,18 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Relabelled
+         * @description How many images went from one verdict to another; `unlabelled` is one of them.
+         */
+        Relabelled: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Images */
+            images: number;
+        };
         /** Released */
         Released: {
             /** Reader */
@@ -1966,6 +2172,87 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ShapeChange
+         * @description A defect before, after, or both, matched within its class by how far they overlap.
+         */
+        ShapeChange: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Class Id */
+            class_id: string;
+            /** Iou */
+            iou: number | null;
+        };
+        /**
+         * Side
+         * @description A dataset at one of the two versions.
+         */
+        Side: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            counts: components["schemas"]["Counts"];
+            /** Excluded */
+            excluded: number;
+            /** Images */
+            images: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Standing
+         * @description How an image stood at one of the two versions.
+         */
+        Standing: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            judged: components["schemas"]["Judged"] | null;
+            /** Mask Urls */
+            mask_urls: string[];
+            /** Review */
+            review: string | null;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+        };
         /** StandingAnnotation */
         StandingAnnotation: {
             /**
@@ -2049,6 +2336,21 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string | null;
         };
+        /** Summary */
+        Summary: {
+            after: components["schemas"]["Side"];
+            before: components["schemas"]["Side"];
+            /** Complete */
+            complete: boolean;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaks */
+            leaks: components["schemas"]["Leak"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["Relabelled"][];
+        };
         /** Tag */
         Tag: {
             /**
@@ -2074,6 +2376,8 @@ export interface components {
              * @default
              */
             note: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Taken
@@ -2173,6 +2477,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -2243,6 +2549,8 @@ export interface operations {
     one_dataset_v1_datasets__dataset_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -2357,6 +2665,45 @@ export interface operations {
             };
         };
     };
+    dataset_diff_v1_datasets__dataset_id__diff_get: {
+        parameters: {
+            query: {
+                /** @description A version, tag or time; 0: the start. */
+                from: string;
+                /** @description A version, a tag or an ISO 8601 time; 0: the start. */
+                to: string;
+                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
@@ -2413,7 +2760,8 @@ export interface operations {
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -2489,7 +2837,8 @@ export interface operations {
     one_image_v1_datasets__dataset_id__images__image_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -2523,7 +2872,10 @@ export interface operations {
     };
     image_history_v1_datasets__dataset_id__images__image_id__history_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 dataset_id: string;
@@ -2682,6 +3034,8 @@ export interface operations {
     current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -2784,6 +3138,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_v1_datasets__dataset_id__tags_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
                 };
             };
             /** @description A problem */
@@ -3203,6 +3592,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -3233,6 +3624,8 @@ export interface operations {
     one_model_v1_models__model_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3465,6 +3858,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -3535,6 +3930,8 @@ export interface operations {
     one_project_v1_projects__project_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3770,6 +4167,8 @@ export interface operations {
                 dataset_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -3840,6 +4239,8 @@ export interface operations {
     one_run_v1_runs__run_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3919,6 +4320,8 @@ export interface operations {
                 order?: "score" | "margin" | "image";
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -3996,6 +4399,8 @@ export interface operations {
                 prefix?: string;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -4023,11 +4428,51 @@ export interface operations {
             };
         };
     };
+    stream_changes_v1_streams__stream__changes_get: {
+        parameters: {
+            query?: {
+                batch_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Change_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     commits_v1_streams__stream__commits_get: {
         parameters: {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -4062,6 +4507,8 @@ export interface operations {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {

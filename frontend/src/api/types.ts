@@ -20,6 +20,12 @@ export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];
 export type Run = Schemas["Run"];
 export type Counts = Schemas["Counts"];
+export type Change = Schemas["Change"];
+export type Tag = Schemas["Tag"];
+export type DiffItem = Schemas["DiffItem"];
+export type DiffKind = DiffItem["kinds"][number];
+export type DiffStanding = DiffItem["after"];
+export type DiffSummary = Schemas["Summary"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];

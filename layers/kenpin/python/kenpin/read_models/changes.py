@@ -30,9 +30,7 @@ create table if not exists change (
 create index if not exists change_by_time on change (stream, recorded_at, last);
 create index if not exists change_by_batch on change (stream, batch_id) where batch_id is not null;
 """
-COLUMNS: Final = (
-    "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
-)
+COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
 
 
 class _Said(Struct, gc=False):

@@ -87,18 +87,18 @@ from dataset d left join checkpoint c on c.projection = 'gallery' and c.stream =
 
 THEN: Final = f"""
 select d.dataset_id, d.project_id, d.name, d.created_at, held.recorded_at as updated_at,
-    then.version, case when held.last = then.version then held.hash else '' end as hash,
-    (select coalesce(jsonb_agg({CELL}), '[]') from ({counts.then("d.dataset_id", "then.version")}) i
+    moment.version, case when held.last = moment.version then held.hash else '' end as hash,
+    (select coalesce(jsonb_agg({CELL}), '[]') from ({counts.then("d.dataset_id", "moment.version")}) i
         where class_id = '') as cells,
     (select coalesce(jsonb_agg(to_jsonb(named) order by given_in), '[]') from (
         select {TAG}, t.version as given_in from dataset_tag t
-        where t.dataset_id = d.dataset_id and t.version <= then.version) named) as tags,
+        where t.dataset_id = d.dataset_id and t.version <= moment.version) named) as tags,
     (select count(*) from candidate k where k.dataset_id = d.dataset_id
-        and k.suggestion_id = {current("d.dataset_id", "then.version")}
-        and {open_then("k", 0, "then.version")}) as suggested
-from dataset d cross join lateral (select {{version}} as version) as then
+        and k.suggestion_id = {current("d.dataset_id", "moment.version")}
+        and {open_then("k", 0, "moment.version")}) as suggested
+from dataset d cross join lateral (select {{version}} as version) as moment
 cross join lateral (
-    select last, hash, recorded_at from change where stream = 'dataset-' || d.dataset_id and first <= then.version
+    select last, hash, recorded_at from change where stream = 'dataset-' || d.dataset_id and first <= moment.version
     order by first desc limit 1
 ) as held
 """

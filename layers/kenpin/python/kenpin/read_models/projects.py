@@ -123,13 +123,13 @@ left join checkpoint c on c.projection = 'projects' and c.stream = 'project-' ||
 
 
 def _opened(moment: Moment) -> str:
-    """The condition that a dataset was there. Its own stream tells no version of the project's, only a time."""
+    """The condition that a dataset was there: by a time, or before the project had a later version."""
     match moment:
         case None:
             return "true"
         case int():
-            return """d.created_at <= (select recorded_at from change where stream = 'project-' || p.project_id
-                and first <= %(as_of)s order by first desc limit 1)"""
+            return """d.created_at < coalesce((select recorded_at from change where stream = 'project-' || p.project_id
+                and first > %(as_of)s order by first limit 1), 'infinity')"""
         case _:
             return "d.created_at <= %(as_of)s"
 
