@@ -25,17 +25,20 @@ class Range(Struct, frozen=True):
     after: int
 
 
+# When as many came in as are asked for, nothing that changed after the last of them is looked at.
 TOUCHED: Final = """
-touched as (
-    (select ordinal as first_change, ordinal, true as came_in from image
-        where dataset_id = %(dataset)s and ordinal > %(before)s and ordinal <= %(after)s
-            and (ordinal, ordinal) > (%(place)s, %(ordinal)s)
-        order by 1, 2 limit %(most)s)
+came as (
+    select ordinal as first_change, ordinal, true as came_in from image
+    where dataset_id = %(dataset)s and ordinal > greatest(%(before)s, %(place)s) and ordinal <= %(after)s
+    order by ordinal limit %(most)s
+), touched as (
+    select * from came
     union all
     (select valid_to, ordinal, false from image_past
-        where dataset_id = %(dataset)s and valid_to > %(before)s and valid_to <= %(after)s
-            and valid_from <= %(before)s and (valid_to, ordinal) > (%(place)s, %(ordinal)s)
-        order by 1, 2 limit %(most)s)
+        where dataset_id = %(dataset)s and valid_to > %(before)s and valid_from <= %(before)s
+            and (valid_to, ordinal) > (%(place)s, %(ordinal)s) and valid_to <= case
+                when (select count(*) from came) = %(most)s then (select max(ordinal) from came) else %(after)s end
+        order by valid_to, ordinal limit %(most)s)
     order by 1, 2 limit %(most)s
 )"""
 
