@@ -22,7 +22,7 @@ Kind = Literal[
     "split",
     "capture",
 ]
-"""relabelled: another verdict or other classes; reshaped: the same, drawn otherwise; confirmed: judged the same again."""
+"""relabelled: another verdict or other classes; reshaped: drawn otherwise; confirmed: judged the same again."""
 
 
 class Change(BaseModel):

@@ -16,7 +16,9 @@ def dataset_id(node: Node) -> str:
     images = [image.image_id for image in node.images(id)]
     node.judge(id, dict.fromkeys(images, "OK"))
     boxes = [{"class_id": "crack", "box": [100, 100, 300, 200]}]
-    said = [{"image_id": i, "verdict": "NG", "defects": boxes, "reason": "ひびを見落とした"} for i in images[2:]]
+    said = [
+        {"image_id": i, "verdict": "NG", "defects": boxes, "reason": "ひびを見落とした"} for i in images[2:]
+    ]
     node.post(f"/v1/datasets/{id}/annotations", {"annotations": said})
     version = node.post(
         f"/v1/datasets/{id}/exclusions", {"image_ids": images[:1], "reason": "ピンぼけ"}

@@ -57,7 +57,7 @@ def test_a_tag_is_a_version_wherever_one_is_asked_for(api: Api, cookies: list[st
     assert len(api.get(f"{IMAGES}/{cookies[0]}/history?as_of=first").json["items"]) == 1
     assert len(api.get(f"{IMAGES}/{cookies[0]}/history").json["items"]) == 2
     assert api.get(f"{DATASET}?as_of=first").json["tags"] == []
-    assert api.get(f"/v1/streams/dataset-cookies/events?as_of=first&limit=1000").json["as_of"] == tagged
+    assert api.get("/v1/streams/dataset-cookies/events?as_of=first&limit=1000").json["as_of"] == tagged
 
 
 def test_an_earlier_version_is_tagged_where_a_commit_ends(api: Api, cookies: list[str]) -> None:
@@ -93,7 +93,12 @@ def test_lists_show_what_there_was_at_a_time(api: Api, cookies: list[str], run_i
     api.post("/v1/datasets", {"dataset_id": "other", "project_id": "cookies", "name": "Other"})
     judge(api, cookies[4:5], "HOLD")
     api.post(f"/v1/runs/{run_id}/cancellation", {"reason": "enough"})
-    for path, ids in {"projects": ["cookies"], "datasets": ["cookies"], "runs": [run_id], "models": []}.items():
+    for path, ids in {
+        "projects": ["cookies"],
+        "datasets": ["cookies"],
+        "runs": [run_id],
+        "models": [],
+    }.items():
         items = api.get(f"/v1/{path}?as_of={moment}").json["items"]
         assert [item[f"{path[:-1]}_id"] for item in items] == ids
     (dataset,) = api.get(f"/v1/datasets?as_of={moment}").json["items"]
@@ -164,7 +169,10 @@ def test_suggestions_as_they_were_open(api: Api, cookies: list[str]) -> None:
     assert ([i["image_id"] for i in then["items"]], then["as_of"]) == (cookies[:2], before)
     assert [i["image_id"] for i in api.get(f"{DATASET}/suggestions").json["items"]] == cookies[1:2]
     assert api.get(f"{DATASET}/suggestions?as_of=1").json["suggestion_id"] is None
-    assert (api.get(f"{DATASET}?as_of={before}").json["suggested"], api.get(DATASET).json["suggested"]) == (2, 1)
+    assert (api.get(f"{DATASET}?as_of={before}").json["suggested"], api.get(DATASET).json["suggested"]) == (
+        2,
+        1,
+    )
 
 
 def test_the_difference_says_what_who_and_why(api: Api, cookies: list[str]) -> None:
@@ -188,7 +196,9 @@ def test_the_difference_says_what_who_and_why(api: Api, cookies: list[str]) -> N
         (cookies[4], ["split"]),
         (new, ["added"]),
     ]
-    assert items[cookies[0]]["shapes"] == [{"class_id": "cracked", "before": 0, "after": 0, "iou": pytest.approx(1 / 3)}]
+    assert items[cookies[0]]["shapes"] == [
+        {"class_id": "cracked", "before": 0, "after": 0, "iou": pytest.approx(1 / 3)}
+    ]
     assert (items[cookies[1]]["before"]["verdict"], items[cookies[1]]["after"]["verdict"]) == ("NG", "OK")
     told = {id: [(c["field"], c["by"], c["why"]) for c in items[id]["changes"]] for id in items}
     assert told[cookies[1]] == [("annotation", "hanako", "a crumb")]
@@ -197,7 +207,14 @@ def test_the_difference_says_what_who_and_why(api: Api, cookies: list[str]) -> N
     assert told[new] == [("image", "inspector", "")]
     assert items[new]["before"] is None
     summary = found["summary"]
-    assert summary["kinds"] == {"added": 1, "excluded": 1, "labelled": 1, "relabelled": 1, "reshaped": 1, "split": 1}
+    assert summary["kinds"] == {
+        "added": 1,
+        "excluded": 1,
+        "labelled": 1,
+        "relabelled": 1,
+        "reshaped": 1,
+        "split": 1,
+    }
     assert (summary["before"]["images"], summary["after"]["images"]) == (8, 9)
     assert (summary["before"]["classes"], summary["after"]["classes"]) == ({"cracked": 2}, {"cracked": 1})
     assert summary["complete"]

@@ -107,7 +107,10 @@ def all_pages(sql: Sql, between: Range) -> list[Row]:
 @laws
 @given(history=histories, picked=st.randoms(use_true_random=False))
 def test_the_difference_of_two_versions_is_that_of_their_folds(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand], picked: random.Random
+    store: PostgresEventStore,
+    postgres_database: Database,
+    history: list[DatasetCommand],
+    picked: random.Random,
 ) -> None:
     id, states = told(store, postgres_database, history)
     pairs = list(combinations(range(len(states)), 2))

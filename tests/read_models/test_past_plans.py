@@ -84,13 +84,13 @@ def test_who_changed_an_image_is_read_from_its_own_rows(
     assert rows_read(postgres_database, held) <= 20
 
 
-def test_the_counts_of_then_read_one_window(
-    postgres_database: Database, told: tuple[str, int, int]
-) -> None:
+def test_the_counts_of_then_read_one_window(postgres_database: Database, told: tuple[str, int, int]) -> None:
     id, before, _ = told
     at = partial(counts.at_version, dataset_id=id, version=before - 300)
     assert rows_read(postgres_database, at) <= 5 * counts.WINDOW
-    assert rows_read(postgres_database, partial(datasets.one, dataset_id=id, as_of=before)) <= 5 * counts.WINDOW
+    assert (
+        rows_read(postgres_database, partial(datasets.one, dataset_id=id, as_of=before)) <= 5 * counts.WINDOW
+    )
 
 
 @pytest.mark.parametrize("order", ["registered", "newest"])

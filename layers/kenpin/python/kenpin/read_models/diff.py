@@ -62,9 +62,17 @@ KINDS: Final = """array_remove(array[
     case when not t.came_in and a.capture::text <> b.capture::text then 'capture' end
 ], null)"""
 
-STANDING: Final = (
-    "verdict split excluded annotation annotated_by annotated_at annotated_in review capture".split()
-)
+STANDING: Final = [
+    "verdict",
+    "split",
+    "excluded",
+    "annotation",
+    "annotated_by",
+    "annotated_at",
+    "annotated_in",
+    "review",
+    "capture",
+]
 COLUMNS: Final = ", ".join(f"{side}.{name} as {side}_{name}" for side in "ba" for name in STANDING)
 
 

@@ -1,6 +1,6 @@
 """The gallery: every image of a dataset at every version, as rows with a span of validity."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -60,9 +60,18 @@ class Row(Struct, gc=False):
 
 
 COLUMNS: Final = Row.__struct_fields__
-assert COLUMNS == (*FILE, *STANDING)
+assert (*FILE, *STANDING) == COLUMNS
 
-NUMBERS: Final = "ordinal size registered_at valid_from valid_to revision annotated_at annotated_in".split()
+NUMBERS: Final = [
+    "ordinal",
+    "size",
+    "registered_at",
+    "valid_from",
+    "valid_to",
+    "revision",
+    "annotated_at",
+    "annotated_in",
+]
 WIRE: Final = dict.fromkeys(NUMBERS, "int8") | {"width": "int4", "height": "int4", "defect_classes": "jsonb"}
 """What COPY sends a column as, where that is not text."""
 
@@ -82,17 +91,19 @@ delete from image where ctid = any (array (
 
 
 class _Changes:
-    """The images that a batch touches: how they stand, and what is written of how they stood."""
+    """The images that a batch touches: how they stand, and how they stood until then."""
 
-    def __init__(self, dataset_id: str, live: dict[ImageId, Row], write_past: Write, tally: Tally) -> None:
-        self.dataset_id, self.live, self._write_past, self._tally = dataset_id, live, write_past, tally
+    def __init__(self, dataset_id: str, begin: int, live: dict[ImageId, Row]) -> None:
+        self.dataset_id, self.live = dataset_id, live
+        self.past: list[tuple[object, ...]] = []
+        self.tally = Tally(dataset_id, begin)
 
     def succeed(self, image_id: ImageId, version: int) -> Row | None:
         """The image's row from `version` on, to be changed in place; how it stood until then is past."""
         row = self.live.get(image_id)
         if row is not None and row.valid_from < version:
-            self._write_past((row.dataset_id, row.ordinal, version, *astuple(row)[len(FILE) :]))
-            self._tally.stood(_cell(row), row.valid_from, version)
+            self.tally.stood(_cell(row), row.valid_from, version)
+            self.past.append((row.dataset_id, row.ordinal, version, *astuple(row)[len(FILE) :]))
             row.valid_from = version
         return row
 
@@ -103,19 +114,24 @@ class _Changes:
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
-    dataset_id = id_of(batch[0].stream)
-    is_new = batch[0].version == 1
-    tally = Tally(dataset_id, batch[0].version)
-    before = {} if is_new else _taken(dataset_id, {id for r in batch for id in _images_of(r.event)}, sql)
-    with _rows_of("image_past", PAST, sql) as write:
-        changes = _Changes(dataset_id, before, write, tally)
+    """PostgreSQL takes in the rows that nothing more can change while we make the others."""
+    last = {id: recorded.version for recorded in batch for id in _images_of(recorded.event)}
+    if not last:
+        return
+    dataset_id, begin = id_of(batch[0].stream), batch[0].version
+    changes = _Changes(dataset_id, begin, {} if begin == 1 else _taken(dataset_id, list(last), sql))
+    with _rows_of("image", COLUMNS, sql) as write:
         for recorded in batch:
             _apply(recorded, changes)
-    with _rows_of("image", COLUMNS, sql) as write:
-        for row in changes.live.values():
-            write(astuple(row))
-            tally.stood(_cell(row), row.valid_from)
-    tally.write(sql)
+            for id in _images_of(recorded.event):
+                if last[id] == recorded.version and (row := changes.live.get(id)):
+                    write(astuple(row))
+                    changes.tally.stood(_cell(row), row.valid_from)
+    if changes.past:
+        with _rows_of("image_past", PAST, sql) as write:
+            for past in changes.past:
+                write(past)
+    changes.tally.write(sql)
 
 
 def _images_of(event: Event) -> Sequence[ImageId]:
@@ -125,10 +141,10 @@ def _images_of(event: Event) -> Sequence[ImageId]:
     return (image_id,) if image_id else ()
 
 
-def _taken(dataset_id: str, image_ids: Iterable[ImageId], sql: Sql) -> dict[ImageId, Row]:
+def _taken(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
     """The rows of these images, which are no longer in the table: what becomes of them is put there anew."""
     with sql.connection.cursor(binary=True, row_factory=args_row(Row)) as rows:
-        return {row.image_id: row for row in rows.execute(TAKE, (_json(list(image_ids)), dataset_id))}
+        return {row.image_id: row for row in rows.execute(TAKE, (_json(image_ids), dataset_id))}
 
 
 @contextmanager

@@ -2,12 +2,32 @@
 
 from typing import Final
 
-FILE: Final = "dataset_id, image_id, ordinal, name, size, width, height, media_type, registered_at".split(
-    ", "
-)
+FILE: Final = [
+    "dataset_id",
+    "image_id",
+    "ordinal",
+    "name",
+    "size",
+    "width",
+    "height",
+    "media_type",
+    "registered_at",
+]
 """What is true of an image as long as it is there."""
-STANDING: Final = """valid_from, revision, capture, split, excluded, verdict, defect_classes, annotation, annotated_by,
-    annotated_at, annotated_in, review""".replace("\n   ", "").split(", ")
+STANDING: Final = [
+    "valid_from",
+    "revision",
+    "capture",
+    "split",
+    "excluded",
+    "verdict",
+    "defect_classes",
+    "annotation",
+    "annotated_by",
+    "annotated_at",
+    "annotated_in",
+    "review",
+]
 """What changes, from version `valid_from` on."""
 PAST: Final = ["dataset_id", "ordinal", "valid_to", *STANDING]
 """How an image stood until version `valid_to`."""
@@ -85,8 +105,12 @@ create table if not exists image_past (
 );
 alter table image_past alter dataset_id set statistics 0;
 create index if not exists image_past_ended on image_past (dataset_id, valid_to, ordinal, valid_from);
+create index if not exists image_past_judged on image_past (verdict, dataset_id, ordinal) where verdict is not null;
+create index if not exists image_past_split on image_past (dataset_id, split, ordinal) where split is not null;
+create index if not exists image_past_excluded on image_past (dataset_id, ordinal) where excluded is not null;
+create index if not exists image_past_defects on image_past (dataset_id, ordinal) where defect_classes is not null;
 """
-# An image's key was its digest once. Such rows stay, and get a shape that is not the last in one transaction.
+# An image's key was its digest once. Such rows stay, and become in one transaction what came next:
 FROM_DIGESTS: Final = """
 do $$ begin
     if not exists (select from pg_constraint where conrelid = to_regclass('image') and contype = 'p'
@@ -100,7 +124,7 @@ do $$ begin
 end $$;
 """
 
-# Rows that had ended lay among those that had not, each as wide. Their index by verdict goes with the column.
+# rows that had ended lay among those that stood, each as wide. Indexes of standing rows go with the column.
 FROM_ONE_TABLE: Final = f"""
 do $$ begin
     if not exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'valid_to'
