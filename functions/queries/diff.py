@@ -1,7 +1,7 @@
 """What differs between two versions of a dataset."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Annotated, Final, get_args
 
@@ -63,7 +63,7 @@ def dataset_diff(
         before=between.before,
         after=between.after,
         summary=summary,
-        items=[_item(row, who.get(row["ordinal"], [])) for row in items],
+        items=[_item(row, who[row["ordinal"]]) for row in items],
         next_cursor=last and encoded(f"{last['first_change']}.{last['ordinal']}"),
     )
 
@@ -90,33 +90,38 @@ def _place(cursor: str | None) -> tuple[int, int]:
 
 def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[FieldChange]]:
     """By ordinal: who gave each field that differs its value, from the commits that did."""
-    steps = diff.steps(sql, between, [row["ordinal"] for row in items])
-    came_in = {row["ordinal"] for row in items if row["came_in"]}
-    last = {
-        ordinal: dict(_last_changes(list(of_image), ordinal in came_in))
-        for ordinal, of_image in groupby(steps, key=lambda step: step["ordinal"])
+    again = [row["ordinal"] for row in items if row["last_change"] != row["first_change"]]
+    steps = {
+        ordinal: list(of_image)
+        for ordinal, of_image in groupby(diff.steps(sql, between, again), key=lambda step: step["ordinal"])
     }
+    last = {row["ordinal"]: dict(_last_changes(row, steps.get(row["ordinal"], []))) for row in items}
     versions = sorted({version for of_image in last.values() for version in of_image.values()})
     commits = changes.holding_each(sql, f"dataset-{between.dataset_id}", versions)
     return {
-        ordinal: [_change(field, version, commits[version]) for field, version in of_image.items()]
-        for ordinal, of_image in last.items()
+        row["ordinal"]: [_change(row, *change, commits) for change in last[row["ordinal"]].items()]
+        for row in items
     }
 
 
-def _last_changes(steps: Sequence[Row], came_in: bool) -> Iterator[tuple[str, int]]:
+def _last_changes(row: Row, steps: Sequence[Row]) -> Iterator[tuple[str, int]]:
     """Field and the version that gave it its value; only fields that end otherwise than they began."""
-    if came_in:
-        yield "image", steps[0]["ordinal"]
+    if row["came_in"]:
+        yield "image", row["ordinal"]
     for column, field in FIELDS.items():
+        if row[f"b_{column}"] == row[f"a_{column}"] or (row["came_in"] and column == "capture"):
+            continue
         moved = [b["valid_from"] for a, b in pairwise(steps) if a[column] != b[column]]
-        if moved and steps[0][column] != steps[-1][column]:
-            yield field, moved[-1]
+        yield field, moved[-1] if moved else row["last_change"]
 
 
-def _change(field: str, version: int, commit: Row) -> FieldChange:
-    said = {"by": commit["actor"], "at": commit["recorded_at"], "why": commit["reason"]}
-    return FieldChange.model_validate({"field": field, "version": version, **said})
+def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> FieldChange:
+    """Of two fields the row itself knows why; of the others, the commit, if it had one reason."""
+    known = {"annotation": (row["a_annotation"] or {}).get("reason"), "excluded": row["a_excluded"]}
+    commit = commits[version]
+    why = known.get(field) or commit["reason"]
+    told = {"by": commit["actor"], "at": commit["recorded_at"], "why": why}
+    return FieldChange.model_validate({"field": field, "version": version, **told})
 
 
 def _item(row: Row, who: list[FieldChange]) -> DiffItem:
@@ -128,7 +133,7 @@ def _item(row: Row, who: list[FieldChange]) -> DiffItem:
         **{name: row[name] for name in ("image_id", "ordinal", "name", "width", "height", "kinds")},
         before=before,
         after=after,
-        changes=[_with_reason(change, after) for change in who],
+        changes=who,
         shapes=[
             ShapeChange(class_id=pair.class_id, before=pair.before, after=pair.after, iou=pair.iou)
             for pair in pairs
@@ -136,13 +141,6 @@ def _item(row: Row, who: list[FieldChange]) -> DiffItem:
         image_url=objects.download_url(f"images/{id}"),
         thumbnail_url=objects.download_url(f"thumbnails/{id}.webp"),
     )
-
-
-def _with_reason(change: FieldChange, after: Standing) -> FieldChange:
-    """Of two fields the row itself knows why; of the others, the commit, if it had one reason."""
-    known = {"annotation": after.judged.reason if after.judged else "", "excluded": after.excluded or ""}
-    why = known.get(change.field) or change.why
-    return change if why == change.why else change.model_copy(update={"why": why})
 
 
 def _standing(row: Row, side: str) -> Standing:
@@ -166,7 +164,10 @@ def _standing(row: Row, side: str) -> Standing:
 
 def _summary(sql: Sql, between: Range) -> Summary:
     tally = diff.tally(sql, between)
-    kinds = Counter(kind for row in tally for kind in row["kinds"] for _ in range(row["images"]))
+    leaks = diff.leaks(sql, between) if any(row["may_leak"] for row in tally) else []
+    kinds: Counter[str] = Counter()
+    for row in tally:
+        kinds.update(dict.fromkeys(row["kinds"], row["images"]))
     went: Counter[tuple[str, str]] = Counter()
     for row in tally:
         if VERDICT_KINDS & set(row["kinds"]):
@@ -176,7 +177,7 @@ def _summary(sql: Sql, between: Range) -> Summary:
         after=_side(sql, between.dataset_id, between.after),
         kinds={kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]},
         verdicts=[Relabelled(before=b, after=a, images=n) for (b, a), n in went.most_common()],
-        leaks=[Leak.model_validate(row) for row in diff.leaks(sql, between)],
+        leaks=[Leak.model_validate(row) for row in leaks],
         complete=sum(row["images"] for row in tally) < COUNTED,
     )
 

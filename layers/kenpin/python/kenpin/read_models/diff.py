@@ -62,6 +62,9 @@ KINDS: Final = """array_remove(array[
     case when not t.came_in and a.capture::text <> b.capture::text then 'capture' end
 ], null)"""
 
+MAY_LEAK: Final = f"""a.split is not null and a.excluded is null
+    and {KINDS} && array['added', 'restored', 'split', 'capture']"""
+
 STANDING: Final = [
     "verdict",
     "split",
@@ -85,7 +88,7 @@ def page(
     return sql.execute(
         f"""with {TOUCHED}, differing as (
             select t.first_change, t.came_in, i.ordinal, i.image_id, i.name, i.width, i.height, {COLUMNS},
-                {KINDS} as kinds {SIDES}
+                a.valid_from as last_change, {KINDS} as kinds {SIDES}
         ) select * from differing where %(kind)s::text is null or %(kind)s = any (kinds)
         order by first_change, ordinal limit %(limit)s""",
         {**_asked(between, after), "most": limit if kind is None else None, "limit": limit, "kind": kind},
@@ -93,10 +96,11 @@ def page(
 
 
 def tally(sql: Sql, between: Range) -> list[Row]:
-    """Of the first COUNTED images: how many have these kinds, and went from this verdict to that."""
+    """Of the first COUNTED images: how many have these kinds, went from this verdict to that, and may leak."""
     return sql.execute(
         f"""with {TOUCHED} select {KINDS} as kinds, coalesce(b.verdict, 'unlabelled') as before,
-            coalesce(a.verdict, 'unlabelled') as after, count(*) as images {SIDES} group by 1, 2, 3""",
+            coalesce(a.verdict, 'unlabelled') as after, count(*) as images,
+            count(*) filter (where {MAY_LEAK}) as may_leak {SIDES} group by 1, 2, 3""",
         {**_asked(between), "most": COUNTED},
     ).fetchall()
 
@@ -141,9 +145,7 @@ def leaks(sql: Sql, between: Range, limit: int = 50) -> list[Row]:
     """Parts and lots with images both in test and in what is learnt from, as far as a change concerns them."""
     return sql.execute(
         f"""with {TOUCHED}, moved as materialized (
-            select i.ordinal, i.image_id, a.capture {SIDES}
-            where a.split is not null and a.excluded is null
-                and {KINDS} && array['added', 'restored', 'split', 'capture']
+            select i.ordinal, i.image_id, a.capture {SIDES} where {MAY_LEAK}
         ) {_leaks("part")} union all {_leaks("lot")} order by field desc, value limit %(limit)s""",
         {**_asked(between), "most": COUNTED, "limit": limit},
     ).fetchall()
