@@ -10,6 +10,7 @@ from host.cli import (
     annotate,
     datasets,
     diff,
+    field_return,
     images,
     importing,
     intake,
@@ -26,6 +27,7 @@ from host.cli import (
     suggest,
     tags,
     train,
+    undo,
     verify,
 )
 from host.cli.failures import Failure
@@ -50,6 +52,9 @@ app.command("log")(log.log)
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.command("undo")(undo.undo)
+app.command("return")(undo.return_to)
+app.add_typer(field_return.app, name="field-return")
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

@@ -16,8 +16,8 @@ from kenpin.read_models import projection
 from tests.functions.conftest import Api
 
 ME = Context(actor="inspector")
-READERS = 3
-"""Read models of a dataset."""
+READERS = 4
+"""Read models of a dataset; a project has two."""
 
 
 @dataclass(frozen=True)

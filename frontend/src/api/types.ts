@@ -26,6 +26,12 @@ export type DiffItem = Schemas["DiffItem"];
 export type DiffKind = DiffItem["kinds"][number];
 export type DiffStanding = DiffItem["after"];
 export type DiffSummary = Schemas["Summary"];
+export type ChainLink = Schemas["Link"];
+export type FieldReturnAnswered = Schemas["Answered"];
+export type ImageUndone = Schemas["ImageUndone"];
+export type ModelSays = Schemas["ModelSays"];
+export type ReversalPreview = Schemas["ReversalPreview"];
+export type Undone = Schemas["Undone"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];

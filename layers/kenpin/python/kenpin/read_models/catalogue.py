@@ -13,6 +13,7 @@ from kenpin.read_models import (
     datasets,
     gallery,
     intake,
+    model_history,
     models,
     parked,
     projection,
@@ -32,6 +33,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     runs.runs,
     models.models,
     changes.changes,
+    model_history.model_history,
 )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import astuple
 from psycopg.rows import args_row
 
@@ -17,12 +17,16 @@ from kenpin.domain.dataset.events import (
     AnnotationWithdrawn,
     CandidateDismissed,
     CaptureCorrected,
+    ChangeReverted,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    Judged,
+    PutBack,
     SplitAssigned,
+    images_of,
 )
-from kenpin.domain.event import Event, Recorded
+from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models import counts
 from kenpin.read_models.counts import Cell, Tally
@@ -115,7 +119,7 @@ class _Changes:
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     """PostgreSQL takes in the rows that nothing more can change while we make the others."""
-    last = {id: recorded.version for recorded in batch for id in _images_of(recorded.event)}
+    last = {id: recorded.version for recorded in batch for id in images_of(recorded.event)}
     if not last:
         return
     dataset_id, begin = id_of(batch[0].stream), batch[0].version
@@ -123,7 +127,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
     with _rows_of("image", COLUMNS, sql) as write:
         for recorded in batch:
             _apply(recorded, changes)
-            for id in _images_of(recorded.event):
+            for id in images_of(recorded.event):
                 if last[id] == recorded.version and (row := changes.live.get(id)):
                     write(astuple(row))
                     changes.tally.stood(_cell(row), row.valid_from)
@@ -132,13 +136,6 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
             for past in changes.past:
                 write(past)
     changes.tally.write(sql)
-
-
-def _images_of(event: Event) -> Sequence[ImageId]:
-    if isinstance(event, SplitAssigned):
-        return event.image_ids
-    image_id = getattr(event, "image_id", None)
-    return (image_id,) if image_id else ()
 
 
 def _taken(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
@@ -180,6 +177,10 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             changes.set(id, version, revision=revision, review=outcome)
         case CandidateDismissed(image_id=id):
             changes.set(id, version, revision=revision)
+        case ChangeReverted(images=images):
+            for back in images:
+                if row := changes.succeed(back.standing.image_id, version):
+                    _put_back(row, recorded, back)
         case _:
             pass  # about the dataset or a suggestion, not about an image's row
 
@@ -199,6 +200,31 @@ def _annotate(row: Row, recorded: Recorded, event: AnnotationSubmitted) -> None:
     row.annotated_at = _time(recorded.recorded_at)
     row.annotated_in = recorded.version
     row.review = None
+
+
+def _put_back(row: Row, recorded: Recorded, back: PutBack) -> None:
+    to = back.standing
+    row.revision = recorded.revision
+    if to.split is not UNSET and row.split == back.split_was:
+        row.split = to.split
+    if to.excluded is not UNSET:
+        row.excluded = to.excluded
+    if to.capture is not UNSET:
+        row.capture = _json(to.capture)
+    if to.judged is not UNSET:
+        _judge_again(row, recorded, to.judged)
+
+
+def _judge_again(row: Row, recorded: Recorded, judged: Judged | None) -> None:
+    """It stays the judgement of who gave it then."""
+    if judged is None:
+        for name in UNJUDGED:
+            setattr(row, name, None)
+        return
+    when, who = datetime.fromisoformat(judged.at), Context(actor=judged.by)
+    then = (recorded.stream, judged.version, judged.annotation, when, who, recorded.revision)
+    _annotate(row, Recorded(*then), judged.annotation)
+    row.review = judged.review
 
 
 UNJUDGED: Final = dict.fromkeys(

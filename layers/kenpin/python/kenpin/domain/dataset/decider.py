@@ -13,7 +13,9 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     NewImage,
     RegisterImages,
+    ReportFieldReturn,
     RestoreImages,
+    RevertChange,
     ReviewAnnotation,
     SubmitAnnotations,
     SuggestCandidates,
@@ -27,8 +29,10 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
+    ChangeReverted,
     DatasetCreated,
     DatasetEvent,
+    FieldReturnReported,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -47,6 +51,7 @@ from kenpin.domain.dataset.refusals import (
     ProtectedTestSplit,
     UnknownImage,
 )
+from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
 from kenpin.domain.dataset.tags import tagged
@@ -94,6 +99,12 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
         case TagVersion():
             return [tagged(state, command)]
+        case RevertChange():
+            return revert(state, command)
+        case ReportFieldReturn(return_id=return_id, image_id=id):
+            _image(state, id)
+            known = return_id in state.returns.get(id, ())
+            return [] if known else [FieldReturnReported(**command.model_dump())]
         case _:
             assert_never(command)
 
@@ -249,6 +260,11 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
+        case ChangeReverted(images=images):
+            put_back(draft, images)
+        case FieldReturnReported(return_id=return_id, image_id=id):
+            told = draft.returns.get(id, ())
+            draft.returns[id] = told if return_id in told else (*told, return_id)
         case DatasetCreated(project_id=project_id, name=name):
             draft.project_id, draft.name = project_id, name
         case _:

@@ -71,3 +71,16 @@ class InsideCommit(Refusal):
         super().__init__(
             f"version {version} lies inside a commit, whose events belong together; name the version a commit ends with"
         )
+
+
+class NothingToUndo(Refusal):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} changed no image, so there is nothing to undo: tags, suggestions, field returns and a "
+            "dataset's creation stay; see its versions for what can be undone"
+        )
+
+
+class NoSuchChange(Missing):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; see the dataset's versions")
