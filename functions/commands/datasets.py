@@ -25,6 +25,7 @@ from kenpin.domain.dataset.commands import (
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset
 from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
+from kenpin.domain.project.standard import ClassIsRetired
 from kenpin.read_models import projects
 
 router = new_router()
@@ -78,13 +79,15 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
 
 
 def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
-    """The standard these are judged under. Raises NoSuchClass for a class it does not know (or has retired)."""
+    """The standard these are judged under. Raises NoSuchClass and ClassIsRetired."""
     with platform().database.reading() as sql:
         book = projects.label_book(sql, dataset_id)
     if book is None:
         raise NoSuchDataset
     for judgement in judgements:
         for defect in judgement.defects:
+            if defect.class_id in book.retired:
+                raise ClassIsRetired(defect.class_id, book.retired[defect.class_id])
             if defect.class_id not in book.classes:
                 raise NoSuchClass(defect.class_id)
     return book.revision

@@ -2,13 +2,24 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, field_returns, images, models, projects, reversals, runs, suggestions
+from functions.commands import (
+    datasets,
+    field_returns,
+    images,
+    models,
+    projects,
+    reversals,
+    runs,
+    standard,
+    suggestions,
+)
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
 
 app = resolver(
     projects.router,
+    standard.router,
     datasets.router,
     reversals.router,
     field_returns.router,

@@ -11,7 +11,9 @@ from functions.queries import (
     field_returns,
     history,
     images,
+    label_book,
     predictions,
+    readjudications,
     reversals,
     runs,
     upkeep,
@@ -20,7 +22,9 @@ from functions.telemetry import observed
 
 app = resolver(
     datasets.router,
+    label_book.router,
     images.router,
+    readjudications.router,
     reversals.router,
     chain.router,
     field_returns.router,

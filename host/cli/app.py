@@ -14,6 +14,8 @@ from host.cli import (
     images,
     importing,
     intake,
+    label_book,
+    limit_samples,
     log,
     models,
     move,
@@ -21,6 +23,7 @@ from host.cli import (
     parked,
     projects,
     queue,
+    readjudicate,
     replay,
     runs,
     sign_in,
@@ -49,6 +52,9 @@ app.add_typer(datasets.app, name="dataset")
 app.add_typer(tags.app, name="tag")
 app.command("diff")(diff.diff)
 app.command("log")(log.log)
+app.add_typer(label_book.app, name="label-book")
+app.add_typer(limit_samples.app, name="limit-sample")
+app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)

@@ -148,6 +148,7 @@ def test_two_projectors_behind_six_writers_miss_nothing_and_double_nothing(
         assert owner.execute(COUNTS).fetchall() == owner.execute(RECOUNT).fetchall() != []
         assert owner.execute(OVERLAPS).fetchone() == (0,)
     heads = {head.stream: head.version for head in begun.store.heads()}
-    assert sum(moved) == len(models_of("dataset-a")) * sum(heads.values()), (
+    readers = len(models_of("dataset-a"))
+    assert sum(moved) == readers * sum(heads.values()), (
         "an event was projected twice, or not by each read model"
     )

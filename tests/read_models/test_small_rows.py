@@ -143,11 +143,13 @@ drop trigger keep_past on run;
 drop trigger keep_past on model;
 drop trigger keep_past on project;
 drop trigger keep_past on product;
-drop table run_past, run_epoch, model_past, project_past, product_past;
+drop trigger keep_past on defect_class;
+drop table run_past, run_epoch, model_past, project_past, product_past, defect_class_past;
 alter table run drop column valid_from, drop column valid_to, add column epochs jsonb not null default '[]';
 alter table model drop column valid_from, drop column valid_to;
 alter table project drop column valid_from, drop column valid_to;
 alter table product drop column valid_from, drop column valid_to;
+alter table defect_class drop column valid_from, drop column valid_to;
 drop table image_count_change;
 """
 """Makes the tables as they were until they kept their past."""

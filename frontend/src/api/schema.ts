@@ -228,6 +228,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/readjudications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications */
+        get: operations["list_readjudications_v1_datasets__dataset_id__readjudications_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/readjudications */
+        post: operations["ask_for_readjudication_v1_datasets__dataset_id__readjudications_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id} */
+        get: operations["one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items */
+        get: operations["readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/restorations": {
         parameters: {
             query?: never;
@@ -760,6 +812,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/label-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book */
+        get: operations["label_book_v1_projects__project_id__label_book_get"];
+        /** PUT /v1/projects/{project_id}/label-book */
+        put: operations["revise_label_book_v1_projects__project_id__label_book_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/diff */
+        get: operations["diff_v1_projects__project_id__label_book_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/revisions */
+        get: operations["revisions_v1_projects__project_id__label_book_revisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/limit-samples */
+        get: operations["limit_samples_v1_projects__project_id__limit_samples_get"];
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples */
+        post: operations["approve_limit_sample_v1_projects__project_id__limit_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal */
+        post: operations["withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/policy": {
         parameters: {
             query?: never;
@@ -1048,6 +1187,16 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /** AskedAnew */
+        AskedAnew: {
+            /** Class Id */
+            class_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** AssignSplit */
         AssignSplit: {
             /** Image Ids */
@@ -1059,6 +1208,58 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /** BookClass */
+        BookClass: {
+            /** Class Id */
+            class_id: string;
+            /** Description */
+            description: string;
+            /** Examples */
+            examples: components["schemas"]["ShownExample"][];
+            /** Key */
+            key: number | null;
+            /** Name */
+            name: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Retired */
+            retired: string | null;
+            /** Rule */
+            rule: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
+            /** Samples */
+            samples: components["schemas"]["LimitSample"][];
+            /** Valid From */
+            valid_from: number;
+        };
+        /** BookRevision */
+        BookRevision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Class Id */
+            class_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
         };
         /**
          * Chain
@@ -1116,6 +1317,29 @@ export interface components {
             reason: string;
             /** Threshold */
             threshold: number;
+        };
+        /** ClassChange */
+        ClassChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "revised" | "retired" | "returned";
+            /** Class Id */
+            class_id: string;
+            /** Fields */
+            fields: components["schemas"]["functions__http__standard__FieldChange"][];
+        };
+        /** ClassSummary */
+        ClassSummary: {
+            /** Class Id */
+            class_id: string;
+            /** Gained */
+            gained: number;
+            /** Kept */
+            kept: number;
+            /** Lost */
+            lost: number;
         };
         /** CorrectCapture */
         CorrectCapture: {
@@ -1257,6 +1481,13 @@ export interface components {
              * @default
              */
             description: string;
+            /** Examples */
+            examples?: {
+                dataset_id: string;
+                image_id: string;
+                /** @default  */
+                note: string;
+            }[] | null;
             /** Key */
             key?: number | null;
             /** Name */
@@ -1266,6 +1497,15 @@ export interface components {
              * @default
              */
             name_ja: string;
+            /** Rule */
+            rule?: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
         };
         /** DefineProduct */
         DefineProduct: {
@@ -1294,7 +1534,7 @@ export interface components {
             after: components["schemas"]["Standing"];
             before: components["schemas"]["Standing"] | null;
             /** Changes */
-            changes: components["schemas"]["FieldChange"][];
+            changes: components["schemas"]["functions__http__past__FieldChange"][];
             /** Height */
             height: number;
             /** Image Id */
@@ -1358,28 +1598,6 @@ export interface components {
             reason: string;
         };
         /**
-         * FieldChange
-         * @description Who gave a field the value that it has at the later version.
-         */
-        FieldChange: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
-            /** Version */
-            version: number;
-            /** Why */
-            why: string;
-        };
-        /**
          * FieldReturn
          * @description What was found long after the inspection, beside what was said when it was told.
          */
@@ -1425,6 +1643,28 @@ export interface components {
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
+        };
+        /**
+         * FromTo
+         * @description So many images went from this decision to that; to the same one, when it was kept.
+         */
+        FromTo: {
+            /** Images */
+            images: number;
+            /** New Classes */
+            new_classes: string[];
+            /**
+             * New Verdict
+             * @enum {string}
+             */
+            new_verdict: "OK" | "NG" | "HOLD";
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
         };
         /**
          * GoesBack
@@ -1615,6 +1855,44 @@ export interface components {
             version: number;
         };
         /**
+         * LabelBook
+         * @description The label standard as of a version of the project's stream.
+         */
+        LabelBook: {
+            /** As Of */
+            as_of: number;
+            /** Classes */
+            classes: components["schemas"]["BookClass"][];
+            /** Project Id */
+            project_id: string;
+            /** Revised At */
+            revised_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Rules */
+            rules: string;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /**
+         * LabelBookDiff
+         * @description What two revisions of the label book say differently.
+         */
+        LabelBookDiff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Classes */
+            classes: components["schemas"]["ClassChange"][];
+            rules: components["schemas"]["functions__http__standard__FieldChange"] | null;
+            /** Samples */
+            samples: components["schemas"]["SampleChange"][];
+        };
+        /**
          * Leak
          * @description A part or lot with images in the test split and among those learnt from.
          */
@@ -1632,6 +1910,50 @@ export interface components {
             train: number;
             /** Value */
             value: string;
+        };
+        /** LimitSample */
+        LimitSample: {
+            /**
+             * Approved At
+             * Format: date-time
+             */
+            approved_at: string;
+            /** Approved By */
+            approved_by: string;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "expired" | "withdrawn";
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Valid From */
+            valid_from: number;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Withdrawn */
+            withdrawn: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
         };
         /**
          * Link
@@ -1898,6 +2220,43 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** NewSample */
+        NewSample: {
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Sample Id */
+            sample_id?: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /** Page[BookRevision] */
+        Page_BookRevision_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["BookRevision"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Change] */
         Page_Change_: {
             /** As Of */
@@ -1968,6 +2327,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[LimitSample] */
+        Page_LimitSample_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["LimitSample"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Model] */
         Page_Model_: {
             /** As Of */
@@ -2016,6 +2389,34 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Project"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[ReadjudicationItem] */
+        Page_ReadjudicationItem_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ReadjudicationItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Readjudication] */
+        Page_Readjudication_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Readjudication"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -2252,6 +2653,161 @@ export interface components {
             job_id: string;
             /** Suggestion Id */
             suggestion_id: string;
+        };
+        /** QueuedReadjudication */
+        QueuedReadjudication: {
+            /** Job Id */
+            job_id: string;
+            /** Readjudication Id */
+            readjudication_id: string;
+        };
+        /**
+         * Readjudication
+         * @description A request to look at old decisions again, and how far that is.
+         */
+        Readjudication: {
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReadjudicationItem
+         * @description One decision in question: what was said, why it is here, what was said anew.
+         */
+        ReadjudicationItem: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Distance */
+            distance: number | null;
+            image: components["schemas"]["Image"];
+            /** New Classes */
+            new_classes: string[] | null;
+            /** New Verdict */
+            new_verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
+            /** Outcome */
+            outcome: ("kept" | "changed" | "excluded" | "withdrawn" | "superseded") | null;
+            /** Rank */
+            rank: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "class_revised" | "near_sample";
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * ReadjudicationSummary
+         * @description What the new look changed.
+         */
+        ReadjudicationSummary: {
+            /** As Of */
+            as_of: number;
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Changes */
+            changes: components["schemas"]["FromTo"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["ClassSummary"][];
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Seconds Taken */
+            seconds_taken: number | null;
+            /** Size */
+            size: number;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * Recipe
@@ -2552,6 +3108,19 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ReviseLabelBook
+         * @description Say anew what holds for every class.
+         */
+        ReviseLabelBook: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rules */
+            rules: string;
+        };
         /** Run */
         Run: {
             /** Artifact */
@@ -2649,6 +3218,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** SampleChange */
+        SampleChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "approved" | "withdrawn";
+            /** Class Id */
+            class_id: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+        };
         /** Scores */
         Scores: {
             /** Items */
@@ -2727,6 +3313,19 @@ export interface components {
             class_id: string;
             /** Iou */
             iou: number | null;
+        };
+        /** ShownExample */
+        ShownExample: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
         };
         /**
          * Side
@@ -3051,6 +3650,11 @@ export interface components {
              */
             reason: string;
         };
+        /** Withdrawal */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
+        };
         /** Withdrawals */
         Withdrawals: {
             /** Images */
@@ -3060,6 +3664,37 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * FieldChange
+         * @description Who gave a field the value that it has at the later version.
+         */
+        functions__http__past__FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /** FieldChange */
+        functions__http__standard__FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
         };
     };
     responses: never;
@@ -4561,6 +5196,376 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_readjudications_v1_datasets__dataset_id__readjudications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Readjudication_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_readjudication_v1_datasets__dataset_id__readjudications_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedAnew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedReadjudication"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadjudicationSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed" | "all";
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReadjudicationItem_"];
                 };
             };
             /** @description Bad Request */
@@ -8259,6 +9264,695 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_book_v1_projects__project_id__label_book_get: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_label_book_v1_projects__project_id__label_book_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviseLabelBook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_v1_projects__project_id__label_book_diff_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBookDiff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revisions_v1_projects__project_id__label_book_revisions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BookRevision_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    limit_samples_v1_projects__project_id__limit_samples_get: {
+        parameters: {
+            query?: {
+                class_id?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitSample_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_limit_sample_v1_projects__project_id__limit_samples_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
             };
         };
         responses: {

@@ -32,6 +32,14 @@ export type ImageUndone = Schemas["ImageUndone"];
 export type ModelSays = Schemas["ModelSays"];
 export type ReversalPreview = Schemas["ReversalPreview"];
 export type Undone = Schemas["Undone"];
+export type BookClass = Schemas["BookClass"];
+export type BookRevision = Schemas["BookRevision"];
+export type LabelBook = Schemas["LabelBook"];
+export type LabelBookDiff = Schemas["LabelBookDiff"];
+export type LimitSample = Schemas["LimitSample"];
+export type Readjudication = Schemas["Readjudication"];
+export type ReadjudicationItem = Schemas["ReadjudicationItem"];
+export type ReadjudicationSummary = Schemas["ReadjudicationSummary"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];

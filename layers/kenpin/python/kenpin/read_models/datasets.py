@@ -8,6 +8,7 @@ from kenpin.domain.dataset.events import (
     ChangeReverted,
     DatasetCreated,
     FieldReturnReported,
+    ReadjudicationRequested,
     VersionTagged,
 )
 from kenpin.domain.event import Recorded
@@ -36,6 +37,12 @@ create table if not exists dataset_tag (
     tagged_by      text not null,
     primary key (dataset_id, name)
 );
+create table if not exists dataset_readjudication (
+    dataset_id        text not null,
+    readjudication_id text not null,
+    version           bigint not null,
+    primary key (dataset_id, readjudication_id)
+);
 """
 TABLE: Final = DATASETS + batches.TABLE + reversals.TABLE + field_returns.TABLE
 
@@ -56,6 +63,11 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
+            case ReadjudicationRequested(readjudication_id=id):
+                sql.execute(
+                    "insert into dataset_readjudication values (%s, %s, %s) on conflict do nothing",
+                    (id_of(recorded.stream), id, recorded.version),
+                )
             case ChangeReverted() as event:
                 reversals.add(sql, recorded, event)
             case FieldReturnReported() as event:
@@ -153,6 +165,17 @@ def tagged(sql: Sql, dataset_id: str, name: str) -> int | None:
 def project_of(sql: Sql, dataset_id: str) -> str | None:
     row = sql.execute("select project_id from dataset where dataset_id = %s", (dataset_id,)).fetchone()
     return row["project_id"] if row else None
+
+
+def newest_scored(sql: Sql, project_id: str) -> dict[str, str | None]:
+    """Each dataset of the project → the newest run whose model has scored it, if there is one."""
+    rows = sql.execute(
+        """select dataset_id, (select run_id from run r where r.dataset_id = d.dataset_id
+            and status = 'succeeded' and predictions is not null order by requested_at desc limit 1) as run_id
+        from dataset d where project_id = %s order by dataset_id""",
+        (project_id,),
+    )
+    return {row["dataset_id"]: row["run_id"] for row in rows}
 
 
 def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The gallery's questions: a page by filters, one image, all as of any version."""
 
+import json
 from collections.abc import Mapping
 from typing import Final, Literal
 
@@ -119,6 +120,17 @@ def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> st
 def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
     query = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = %(image)s"
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
+
+
+def some(sql: Sql, dataset_id: str, image_ids: list[str], as_of: int | None = None) -> dict[str, Row]:
+    """These images by id, each looked up by itself: a join might read the whole dataset."""
+    each = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = touched.id"
+    rows = sql.execute(
+        f"""select i.* from json_array_elements_text(%(images)s) as touched (id)
+        cross join lateral ({each} limit 1) as i""",
+        {"dataset": dataset_id, "images": json.dumps(image_ids), "as_of": as_of},
+    )
+    return {row["image_id"]: row for row in rows}
 
 
 def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:

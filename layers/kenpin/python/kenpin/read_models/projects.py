@@ -14,6 +14,9 @@ from kenpin.domain.project.events import (
     DefectClassRetired,
     DefectClassRevised,
     InspectionPolicySet,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
 )
@@ -48,8 +51,10 @@ create table if not exists defect_class (
     key         int,
     description text not null,
     retired     text,
+    {SPAN},
     primary key (project_id, class_id)
 );
+{keeps_past("defect_class", "project_id, class_id")}
 """
 
 
@@ -73,13 +78,16 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 (project_id, product_id, name, version),
             )
         case DefectClassDefined() | DefectClassRevised() as event:
-            _define(project_id, event, sql)
+            _define(project_id, version, event, sql)
             _revise_book(project_id, version, sql)
         case DefectClassRetired(class_id=class_id, reason=reason):
             sql.execute(
-                "update defect_class set retired = %s where project_id = %s and class_id = %s",
-                (reason, project_id, class_id),
+                """update defect_class set retired = %s, valid_from = %s
+                where project_id = %s and class_id = %s""",
+                (reason, version, project_id, class_id),
             )
+            _revise_book(project_id, version, sql)
+        case LabelBookRevised() | LimitSampleApproved() | LimitSampleWithdrawn():
             _revise_book(project_id, version, sql)
         case InspectionPolicySet() as event:
             policy = msgspec.json.encode({f: getattr(event, f) for f in event.__struct_fields__}).decode()
@@ -89,13 +97,13 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             )
 
 
-def _define(project_id: str, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
+def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
     sql.execute(
-        """insert into defect_class values (%s, %s, %s, %s, %s, %s, null)
+        """insert into defect_class values (%s, %s, %s, %s, %s, %s, null, %s)
         on conflict (project_id, class_id) do update set
             name = excluded.name, name_ja = excluded.name_ja, key = excluded.key,
-            description = excluded.description, retired = null""",
-        (project_id, event.class_id, event.name, event.name_ja, event.key, event.description),
+            description = excluded.description, retired = null, valid_from = excluded.valid_from""",
+        (project_id, event.class_id, event.name, event.name_ja, event.key, event.description, version),
     )
 
 
@@ -114,7 +122,8 @@ select p.project_id, p.name, p.label_book_revision, p.policy, p.created_at,
     {"coalesce(c.version, 0)" if moment is None else version} as version,
     (select count(*) from dataset d where d.project_id = p.project_id and {_opened(moment)}) as datasets,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' order by k.key nulls last, k.class_id), '[]')
-        from defect_class k where k.project_id = p.project_id) as defect_classes,
+        from {rows_of("defect_class", moment)} k
+        where k.project_id = p.project_id and {valid("k", moment, version)}) as defect_classes,
     (select coalesce(jsonb_agg(to_jsonb(r) - 'project_id' order by r.product_id), '[]')
         from {rows_of("product", moment)} r
         where r.project_id = p.project_id and {valid("r", moment, version)}) as products
@@ -163,17 +172,23 @@ class LabelBook(Struct, frozen=True):
     revision: int
     classes: frozenset[str]
     """Those that take annotations."""
+    retired: dict[str, str]
+    """Those that take none any more → why."""
 
 
 def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
     """The book that images of this dataset are judged by."""
     row = sql.execute(
         """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
-            where k.project_id = p.project_id and retired is null) as classes
+            where k.project_id = p.project_id and retired is null) as classes,
+            (select coalesce(jsonb_object_agg(class_id, retired), '{}') from defect_class k
+            where k.project_id = p.project_id and retired is not null) as retired
         from dataset join project p using (project_id) where dataset_id = %s""",
         (dataset_id,),
     ).fetchone()
-    return LabelBook(row["label_book_revision"], frozenset(row["classes"])) if row else None
+    if row is None:
+        return None
+    return LabelBook(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
 
 
 projects = ReadModel("projects", "project", TABLE, project)

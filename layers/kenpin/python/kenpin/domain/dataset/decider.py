@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from kenpin.domain.dataset import readjudication
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
@@ -14,6 +15,7 @@ from kenpin.domain.dataset.commands import (
     NewImage,
     RegisterImages,
     ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
     RevertChange,
     ReviewAnnotation,
@@ -36,6 +38,7 @@ from kenpin.domain.dataset.events import (
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
 )
@@ -97,6 +100,8 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
+        case RequestReadjudication():
+            return readjudication.request(state, command)
         case TagVersion():
             return [tagged(state, command)]
         case RevertChange():
@@ -258,6 +263,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case ReadjudicationRequested(readjudication_id=readjudication_id):
+            draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
         case ChangeReverted(images=images):

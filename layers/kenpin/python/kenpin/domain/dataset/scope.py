@@ -11,6 +11,7 @@ from kenpin.domain.dataset.commands import (
     ExcludeImages,
     RegisterImages,
     ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
     RevertChange,
     ReviewAnnotation,
@@ -31,6 +32,8 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case RequestReadjudication(items=items):
+            return Scope(about=tuple(item.image_id for item in items), whole=False)
         case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):

@@ -41,6 +41,8 @@ class Dataset(Struct, frozen=True):
     """Open candidates of the current suggestion."""
     returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
     """What was told of these images long after they were judged."""
+    readjudications: Mapping[str, int] = MappingProxyType({})
+    """Those that were requested → at which version."""
 
 
 class Draft:
@@ -51,6 +53,7 @@ class Draft:
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
         self.returns = dict(state.returns)
+        self.readjudications = dict(state.readjudications)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -81,4 +84,5 @@ class Draft:
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
             returns=MappingProxyType(self.returns),
+            readjudications=MappingProxyType(self.readjudications),
         )
