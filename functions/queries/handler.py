@@ -7,6 +7,7 @@ from functions.http.resolver import resolver
 from functions.queries import (
     chain,
     datasets,
+    diff,
     field_returns,
     history,
     images,
@@ -30,6 +31,7 @@ app = resolver(
     runs.router,
     predictions.router,
     history.router,
+    diff.router,
     upkeep.router,
 )
 

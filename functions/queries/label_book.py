@@ -16,9 +16,9 @@ from functions.http.standard import (
     LimitSample,
     ShownExample,
 )
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.label_book_diff import difference
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -46,9 +46,12 @@ def label_book(
     stale = is_stale(f"project-{project_id}", min_version, "label_book")
     if revision is not None and as_of is not None:
         raise BadRequestError("revision and as_of: send one of them")
+    version = version_as_of(f"project-{project_id}", as_of, "label_book")
     with rows() as sql:
         at = (
-            version_at(sql, project_id, as_of) if revision is None else of_revision(sql, project_id, revision)
+            version_at(sql, project_id, version)
+            if revision is None
+            else of_revision(sql, project_id, revision)
         )
         return book_at(sql, project_id, at).model_copy(update={"stale": stale})
 
@@ -76,8 +79,9 @@ def diff(project_id: str, before: Revision = None, after: Revision = None) -> La
 @router.get("/projects/<project_id>/limit-samples", tags=["label standard"])
 def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None) -> Page[LimitSample]:
     """Limit samples of the project or of one class: valid, expired and withdrawn ones."""
+    version = version_as_of(f"project-{project_id}", as_of, "label_book")
     with rows() as sql:
-        at = version_at(sql, project_id, as_of)
+        at = version_at(sql, project_id, version)
         shown = label_book_queries.samples(sql, project_id, at, datetime.now(UTC), class_id)
     return Page[LimitSample](items=[sample(row) for row in shown], as_of=at)
 

@@ -12,9 +12,9 @@ from functions.http.standard import (
     ReadjudicationItem,
     ReadjudicationSummary,
 )
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.images import image
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -41,8 +41,9 @@ def list_readjudications(
 ) -> Page[Readjudication]:
     """Requests to look again, newest first, each with how far it is."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:
-        at = _version_at(sql, dataset_id, as_of)
+        at = _version_at(sql, dataset_id, version)
         shown = readjudication_queries.page(sql, dataset_id, at, decoded_number(cursor), limit + 1)
     return page(
         shown, limit, Readjudication.model_validate, lambda row: row["version"], as_of=at, stale=stale
@@ -55,8 +56,9 @@ def one_readjudication(
 ) -> ReadjudicationSummary:
     """One request with what the new look changed: from what to what, class by class, in how long."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:
-        at = _version_at(sql, dataset_id, as_of)
+        at = _version_at(sql, dataset_id, version)
         row = _one(sql, dataset_id, readjudication_id, at)
         changes = readjudication_queries.changes(sql, dataset_id, readjudication_id, at)
     answered = row["last_answered_at"]
@@ -82,12 +84,13 @@ def readjudication_items(
 ) -> Page[ReadjudicationItem]:
     """The decisions in question, most urgent first."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications", "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:
-        at = _version_at(sql, dataset_id, as_of)
+        at = _version_at(sql, dataset_id, version)
         _one(sql, dataset_id, readjudication_id, at)
         after = decoded_number(cursor) or 0
         shown = readjudication_queries.items(sql, dataset_id, readjudication_id, state, at, after, limit + 1)
-        images = gallery_queries.some(sql, dataset_id, [row["image_id"] for row in shown], as_of)
+        images = gallery_queries.some(sql, dataset_id, [row["image_id"] for row in shown], version)
     return page(
         shown,
         limit,

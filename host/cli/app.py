@@ -9,12 +9,14 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from host.cli import (
     annotate,
     datasets,
+    diff,
     field_return,
     images,
     importing,
     intake,
     label_book,
     limit_samples,
+    log,
     models,
     move,
     node,
@@ -26,6 +28,7 @@ from host.cli import (
     runs,
     sign_in,
     suggest,
+    tags,
     train,
     undo,
     verify,
@@ -46,6 +49,9 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(tags.app, name="tag")
+app.command("diff")(diff.diff)
+app.command("log")(log.log)
 app.add_typer(label_book.app, name="label-book")
 app.add_typer(limit_samples.app, name="limit-sample")
 app.add_typer(readjudicate.app, name="readjudicate")

@@ -38,10 +38,10 @@ class Client:
         )
         weakref.finalize(self, self._http.close)
 
-    def get(self, path: str, kind: type[T], **query: Query) -> T:
+    def get(self, path: str, kind: type[T], /, **query: Query) -> T:
         return kind.model_validate_json(self._send("GET", path, query=query).content)
 
-    def items(self, path: str, kind: type[T], **query: Query) -> Iterator[T]:
+    def items(self, path: str, kind: type[T], /, **query: Query) -> Iterator[T]:
         """All items of all pages."""
         cursor: Query = None
         while True:

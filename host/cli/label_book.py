@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import Json, ProjectId, Reason, group
+from host.cli.options import AsOf, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ app = group("The label book: what each defect class means, as of any revision.")
 def show_book(
     project_id: ProjectId,
     revision: Annotated[int | None, typer.Option(min=0, help="As of this revision of the book.")] = None,
-    as_of: Annotated[int | None, typer.Option(min=0, help="As of this version of the project.")] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """Show the book with its rules and limit samples."""

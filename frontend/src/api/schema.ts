@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/diff */
+        get: operations["dataset_diff_v1_datasets__dataset_id__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/exclusions": {
         parameters: {
             query?: never;
@@ -425,7 +442,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id}/tags */
+        get: operations["list_tags_v1_datasets__dataset_id__tags_get"];
         put?: never;
         /** POST /v1/datasets/{dataset_id}/tags */
         post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
@@ -1035,6 +1053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{stream}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/streams/{stream}/changes */
+        get: operations["stream_changes_v1_streams__stream__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{stream}/commits": {
         parameters: {
             query?: never;
@@ -1245,6 +1280,37 @@ export interface components {
              */
             stale: boolean;
         };
+        /**
+         * Change
+         * @description One commit.
+         */
+        Change: {
+            /** Actor */
+            actor: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Last */
+            last: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Stream */
+            stream: string;
+        };
         /** ChooseThreshold */
         ChooseThreshold: {
             /** Reason */
@@ -1262,7 +1328,7 @@ export interface components {
             /** Class Id */
             class_id: string;
             /** Fields */
-            fields: components["schemas"]["FieldChange"][];
+            fields: components["schemas"]["functions__http__standard__FieldChange"][];
         };
         /** ClassSummary */
         ClassSummary: {
@@ -1448,6 +1514,46 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
+        /**
+         * Diff
+         * @description What differs between two versions of a dataset. The summary comes with the first page.
+         */
+        Diff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            summary: components["schemas"]["Summary"] | null;
+        };
+        /** DiffItem */
+        DiffItem: {
+            after: components["schemas"]["Standing"];
+            before: components["schemas"]["Standing"] | null;
+            /** Changes */
+            changes: components["schemas"]["functions__http__past__FieldChange"][];
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Kinds */
+            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Shapes */
+            shapes: components["schemas"]["ShapeChange"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Width */
+            width: number;
+        };
         /** Dismissal */
         Dismissal: {
             /** Image Id */
@@ -1490,15 +1596,6 @@ export interface components {
             log_tail: string;
             /** Reason */
             reason: string;
-        };
-        /** FieldChange */
-        FieldChange: {
-            /** After */
-            after: unknown;
-            /** Before */
-            before: unknown;
-            /** Field */
-            field: string;
         };
         /**
          * FieldReturn
@@ -1739,6 +1836,25 @@ export interface components {
             source: string;
         };
         /**
+         * Judged
+         * @description A judgement that stood.
+         */
+        Judged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * LabelBook
          * @description The label standard as of a version of the project's stream.
          */
@@ -1772,9 +1888,28 @@ export interface components {
             before: number;
             /** Classes */
             classes: components["schemas"]["ClassChange"][];
-            rules: components["schemas"]["FieldChange"] | null;
+            rules: components["schemas"]["functions__http__standard__FieldChange"] | null;
             /** Samples */
             samples: components["schemas"]["SampleChange"][];
+        };
+        /**
+         * Leak
+         * @description A part or lot with images in the test split and among those learnt from.
+         */
+        Leak: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "part" | "lot";
+            /** Image Ids */
+            image_ids: string[];
+            /** Test */
+            test: number;
+            /** Train */
+            train: number;
+            /** Value */
+            value: string;
         };
         /** LimitSample */
         LimitSample: {
@@ -2122,6 +2257,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[Change] */
+        Page_Change_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** As Of */
@@ -2352,6 +2501,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Tag"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -2795,6 +2958,18 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Relabelled
+         * @description How many images went from one verdict to another; `unlabelled` is one of them.
+         */
+        Relabelled: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Images */
+            images: number;
+        };
         /** Released */
         Released: {
             /** Reader */
@@ -3125,6 +3300,20 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ShapeChange
+         * @description A defect before, after, or both, matched within its class by how far they overlap.
+         */
+        ShapeChange: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Class Id */
+            class_id: string;
+            /** Iou */
+            iou: number | null;
+        };
         /** ShownExample */
         ShownExample: {
             /** Dataset Id */
@@ -3137,6 +3326,73 @@ export interface components {
             note: string;
             /** Thumbnail Url */
             thumbnail_url: string;
+        };
+        /**
+         * Side
+         * @description A dataset at one of the two versions.
+         */
+        Side: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            counts: components["schemas"]["Counts"];
+            /** Excluded */
+            excluded: number;
+            /** Images */
+            images: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Standing
+         * @description How an image stood at one of the two versions.
+         */
+        Standing: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            judged: components["schemas"]["Judged"] | null;
+            /** Mask Urls */
+            mask_urls: string[];
+            /** Review */
+            review: string | null;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
         };
         /** StandingAnnotation */
         StandingAnnotation: {
@@ -3243,6 +3499,21 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string | null;
         };
+        /** Summary */
+        Summary: {
+            after: components["schemas"]["Side"];
+            before: components["schemas"]["Side"];
+            /** Complete */
+            complete: boolean;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaks */
+            leaks: components["schemas"]["Leak"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["Relabelled"][];
+        };
         /** Tag */
         Tag: {
             /**
@@ -3268,6 +3539,8 @@ export interface components {
              * @default
              */
             note: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Taken
@@ -3392,6 +3665,37 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * FieldChange
+         * @description Who gave a field the value that it has at the later version.
+         */
+        functions__http__past__FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /** FieldChange */
+        functions__http__standard__FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3407,6 +3711,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -3603,6 +3909,8 @@ export interface operations {
     one_dataset_v1_datasets__dataset_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3924,6 +4232,90 @@ export interface operations {
             };
         };
     };
+    dataset_diff_v1_datasets__dataset_id__diff_get: {
+        parameters: {
+            query: {
+                /** @description A version, tag or time; 0: the start. */
+                from: string;
+                /** @description A version, a tag or an ISO 8601 time; 0: the start. */
+                to: string;
+                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
@@ -4052,7 +4444,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4342,7 +4735,8 @@ export interface operations {
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4544,7 +4938,8 @@ export interface operations {
     one_image_v1_datasets__dataset_id__images__image_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4624,7 +5019,8 @@ export interface operations {
     decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4703,7 +5099,10 @@ export interface operations {
     };
     image_history_v1_datasets__dataset_id__images__image_id__history_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 dataset_id: string;
@@ -4860,7 +5259,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -5062,7 +5462,8 @@ export interface operations {
     one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -5145,7 +5546,8 @@ export interface operations {
                 state?: "open" | "closed" | "all";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -6082,6 +6484,8 @@ export interface operations {
     current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -6377,6 +6781,86 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_v1_datasets__dataset_id__tags_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7557,6 +8041,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -7632,6 +8118,8 @@ export interface operations {
     one_model_v1_models__model_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -8358,6 +8846,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -8554,6 +9044,8 @@ export interface operations {
     one_project_v1_projects__project_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -8880,7 +9372,8 @@ export interface operations {
         parameters: {
             query?: {
                 revision?: number | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -9241,7 +9734,8 @@ export interface operations {
         parameters: {
             query?: {
                 class_id?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -9890,6 +10384,8 @@ export interface operations {
                 dataset_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -10086,6 +10582,8 @@ export interface operations {
     one_run_v1_runs__run_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -10291,6 +10789,8 @@ export interface operations {
                 order?: "score" | "margin" | "image";
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -10494,6 +10994,8 @@ export interface operations {
                 prefix?: string;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -10566,11 +11068,96 @@ export interface operations {
             };
         };
     };
+    stream_changes_v1_streams__stream__changes_get: {
+        parameters: {
+            query?: {
+                batch_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Change_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     commits_v1_streams__stream__commits_get: {
         parameters: {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -10650,6 +11237,8 @@ export interface operations {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {

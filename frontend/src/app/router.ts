@@ -7,6 +7,7 @@ export const router = createRouter({
     { path: "/", name: "home", component: () => import("@/features/home/HomeScreen.vue") },
     { path: "/datasets/:dataset_id", redirect: (to) => ({ name: "gallery", params: to.params }) },
     { path: "/datasets/:dataset_id/gallery", name: "gallery", component: () => import("@/features/gallery/GalleryScreen.vue"), props: true },
+    { path: "/datasets/:dataset_id/versions", name: "versions", component: () => import("@/features/versions/VersionsScreen.vue"), props: true },
     { path: "/datasets/:dataset_id/readjudication", name: "readjudication", component: () => import("@/features/readjudication/ReadjudicationScreen.vue"), props: true },
     { path: "/projects/:project_id/label-book", name: "label_book", component: () => import("@/features/standard/LabelBookScreen.vue"), props: true },
     { path: "/runs", name: "runs", component: () => import("@/features/runs/RunsScreen.vue") },

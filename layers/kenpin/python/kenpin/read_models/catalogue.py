@@ -9,6 +9,7 @@ from msgspec import Struct
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
+    changes,
     datasets,
     gallery,
     intake,
@@ -21,6 +22,7 @@ from kenpin.read_models import (
     readjudications,
     runs,
     suggestions,
+    validity,
 )
 from kenpin.read_models.database import Database
 from kenpin.read_models.projection import ReadModel, advance, checkpoint
@@ -34,6 +36,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     readjudications.readjudications,
     runs.runs,
     models.models,
+    changes.changes,
     model_history.model_history,
 )
 
@@ -42,7 +45,8 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        tables = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, *(model.table for model in READ_MODELS)]
+        first = (projection.CHECKPOINT, validity.TRIGGER, parked.TABLE, intake.TABLE)
+        tables = [*first, *(model.table for model in READ_MODELS)]
         for ddl in tables:
             sql.execute(ddl)
 
@@ -57,7 +61,7 @@ class Late(Struct, frozen=True):
 
 
 def models_of(stream: str) -> list[ReadModel]:
-    return [model for model in READ_MODELS if model.category == category_of(stream)]
+    return [model for model in READ_MODELS if model.category in (None, category_of(stream))]
 
 
 def advance_stream(stream: str, store: EventStore, database: Database) -> int:

@@ -110,6 +110,8 @@ class RequestReadjudication(Command):
 class TagVersion(Command):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
     note: Text = ""
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The end of a commit; None: the newest."""
 
 
 class Turn(Command):

@@ -52,12 +52,12 @@ from kenpin.domain.dataset.refusals import (
     NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
-    TagTaken,
     UnknownImage,
 )
 from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.tags import tagged
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -102,10 +102,8 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
         case RequestReadjudication():
             return readjudication.request(state, command)
-        case TagVersion(name=name, note=note):
-            if name in state.tags:
-                raise TagTaken(name, at=state.tags[name])
-            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case TagVersion():
+            return [tagged(state, command)]
         case RevertChange():
             return revert(state, command)
         case ReportFieldReturn(return_id=return_id, image_id=id):

@@ -61,6 +61,18 @@ class TagTaken(Refusal):
         super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")
 
 
+class NoSuchVersion(Missing):
+    def __init__(self, version: int, newest: int) -> None:
+        super().__init__(f"there is no version {version} yet; the newest is {newest}")
+
+
+class InsideCommit(Refusal):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"version {version} lies inside a commit, whose events belong together; name the version a commit ends with"
+        )
+
+
 class NothingToUndo(Refusal):
     def __init__(self, what: str) -> None:
         super().__init__(
