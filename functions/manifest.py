@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Grant = Literal[
+    "anchors:read",
+    "anchors:sign",
+    "anchors:write",
     "events:append",
     "events:heads",
     "events:read",
@@ -88,6 +91,7 @@ FUNCTIONS: Final = (
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),
         may=(
+            "anchors:read",
             "events:heads",
             "events:read",
             "images:read",
@@ -189,6 +193,13 @@ FUNCTIONS: Final = (
         may=("events:seal",),
         timeout_seconds=300,
         memory_mb=1024,
+    ),
+    Function(
+        name="anchors",
+        does="Signs where every stream ends, once a day.",
+        every_seconds=86_400,
+        may=("anchors:read", "anchors:sign", "anchors:write", "events:heads"),
+        timeout_seconds=60,
     ),
     Function(
         name="recovery",
