@@ -16,7 +16,15 @@ from pydantic import ValidationError
 from functions.http.request import correlation_id
 from functions.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
-from kenpin.ports import CannotSign, CommitTooLarge, ConcurrencyConflict, EntityConflict, KeyReused, NotFound, Unavailable
+from kenpin.ports import (
+    CannotSign,
+    CommitTooLarge,
+    ConcurrencyConflict,
+    EntityConflict,
+    KeyReused,
+    NotFound,
+    Unavailable,
+)
 
 Problem = Response[str]
 

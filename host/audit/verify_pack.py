@@ -133,22 +133,22 @@ def take_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> t
 def walk(path: Path, stream: str, tenant: str, wanted: set[int]) -> tuple[int, str, dict[int, str]]:
     """Hash the stream again. Where it ends, and the hash at each of the versions that are wanted."""
     at, before, reached = 0, hashlib.sha256(f"kenpin\0{tenant}\0{stream}".encode()).hexdigest(), {}
-    for number, line in enumerate(path.open("rb"), 1):
-        where = f"streams/{path.name} line {number}"
-        try:
-            told = json.loads(line)
-            first, count, meta, body = (told[name] for name in ("first", "count", "meta", "body"))
-            numbers = bytes.fromhex(before) + first.to_bytes(8, "big") + count.to_bytes(4, "big")
-            inner = hashlib.sha256(meta.encode()).digest() + hashlib.sha256(body.encode()).digest()
-            if first != at + 1:
-                say(where, f"version {first} comes after {at}", stream, at + 1)
-            if sha256(numbers + inner) != told["hash"] or len(told) != 5:
-                say(where, "the hash does not match the bytes", stream, first)
-            at, before = first + count - 1, told["hash"]
-            if at in wanted:
-                reached[at] = before
-        except SAFE as error:
-            say(where, f"it cannot be read: {error!r}", stream, at + 1)
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            where = f"streams/{path.name} line {number}"
+            try:
+                told = json.loads(line)
+                first, count, meta, body = (told[name] for name in ("first", "count", "meta", "body"))
+                numbers = bytes.fromhex(before) + first.to_bytes(8, "big") + count.to_bytes(4, "big")
+                inner = hashlib.sha256(meta.encode()).digest() + hashlib.sha256(body.encode()).digest()
+                if first != at + 1:
+                    say(where, f"version {first} comes after {at}", stream, at + 1)
+                if sha256(numbers + inner) != told["hash"] or len(told) != 5:
+                    say(where, "the hash does not match the bytes", stream, first)
+                at, before = first + count - 1, told["hash"]
+                reached.update({at: before} if at in wanted else {})
+            except SAFE as error:
+                say(where, f"it cannot be read: {error!r}", stream, at + 1)
     return at, before, reached
 
 
@@ -160,7 +160,7 @@ def check(pack: Path, keys: Path | None, kept: Path | None) -> None:
     taken = [take_records(f, tenant, trusted) for f in (pack / "anchors", kept) if f]
     heads = [json.loads(line) for line in (pack / "heads.jsonl").read_bytes().splitlines()]
     for name in sorted({p.stem for p in (pack / "streams").iterdir()} ^ {head["stream"] for head in heads}):
-        say(f"streams/{name}.jsonl", "it is missing, or heads.jsonl does not name it", name)
+        say(f"streams/{name}.jsonl", "it is missing, or heads.jsonl does not name it")
     for head in (each for each in heads if (pack / "streams" / f"{each['stream']}.jsonl").is_file()):
         name, path = head["stream"], pack / "streams" / f"{head['stream']}.jsonl"
         known = [(v, h, a) for t in taken for v, said in t[0].get(name, {}).items() for h, a in said.items()]

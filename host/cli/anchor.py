@@ -7,22 +7,29 @@ from typing import Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import Json, group
+from host.cli.options import Json
 from host.cli.output import line, show, show_all, table
 
-app = group("Anchors: signed statements of where every stream ends, so that a rewritten history is found.")
+app = typer.Typer(rich_markup_mode=None)
 
 
-@app.command("take")
-def take(json: Json = False) -> None:
-    """Sign where every stream ends now. The platform does so every day by itself."""
+@app.callback(invoke_without_command=True)
+def take(context: typer.Context, json: Json = False) -> None:
+    """Sign where every stream ends now, so that a history rewritten later is found.
+
+    The platform does so every day by itself.
+    """
     from functions.http.proof import SignedRecord
 
+    if context.invoked_subcommand:
+        return
     taken = connect().ask("/proof/anchors", {}, SignedRecord)
     show(
         taken,
         json,
-        lambda: line(f"{taken.name}: {taken.streams} streams, {taken.events:,} events, by key {taken.key_id}"),
+        lambda: line(
+            f"{taken.name}: {taken.streams} streams, {taken.events:,} events, by key {taken.key_id}"
+        ),
     )
 
 

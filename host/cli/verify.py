@@ -25,10 +25,13 @@ AT_ONCE: Final = 4
 Step = Callable[[int], None]
 Keys = Annotated[
     Path | None,
-    typer.Option(help="File of public keys that you trust, one in hex a line: no other signature counts then."),
+    typer.Option(
+        help="File of public keys that you trust, one in hex a line: no other signature counts then."
+    ),
 ]
 Kept = Annotated[
-    Path | None, typer.Option("--anchors", help="Folder of anchors that you keep: history must fit them, too.")
+    Path | None,
+    typer.Option("--anchors", help="Folder of anchors that you keep: history must fit them, too."),
 ]
 
 
@@ -68,7 +71,11 @@ def verify(
         anchors = len([record for record in records if record.name.startswith("anchor")])
         show_json({"streams": len(heads), "events": events, "anchors": anchors, "findings": found})
     for finding in findings:
-        warn(f"{finding.stream} version {finding.version}: {finding.what}" if finding.version else _short(finding))
+        warn(
+            f"{finding.stream} version {finding.version}: {finding.what}"
+            if finding.version
+            else _short(finding)
+        )
     if findings:
         raise AnswerIsNo(f"history is not as it was appended: {len(findings)} findings")
     if not json:
@@ -110,7 +117,9 @@ def check_all(
     for stream in known.keys() - there:
         yield Finding(stream, 0, f"anchors know it up to version {max(known[stream])}, and it is not there")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda head: list(check(client, head, tenant, known.get(head.stream, {}), step)), heads)
+        found = pool.map(
+            lambda head: list(check(client, head, tenant, known.get(head.stream, {}), step)), heads
+        )
         for findings in found:
             yield from findings
 
