@@ -67,9 +67,8 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
 
 
 def _no_json(_: RequestUnsupportedContentType) -> Problem:
-    sent = BaseRouter.current_event.headers.get("content-type", "")
     return problem(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type: {sent} is not read here; send application/json"
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON is read here; send Content-Type: application/json"
     )
 
 

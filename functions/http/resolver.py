@@ -23,12 +23,14 @@ def new_router() -> APIGatewayHttpRouter:
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON."""
+    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON; and no forms."""
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Json:  # type: ignore[explicit-any]
         headers: Mapping[str, str] = event.get("headers") or {}
-        if headers.get("content-type", "").partition(";")[0].strip().lower().endswith("+json"):
-            event = {**event, "headers": {**headers, "content-type": "application/json"}}
+        if sent := headers.get("content-type", "").partition(";")[0].strip().lower():
+            is_json = sent == "application/json" or sent.endswith("+json")
+            read = "application/json" if is_json else "application/octet-stream"
+            event = {**event, "headers": {**headers, "content-type": read}}
         return super().resolve(event, context)
 
 

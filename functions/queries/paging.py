@@ -1,7 +1,6 @@
 """Pages and freshness: cursors that hide what they hold, and waiting for a version."""
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
@@ -30,7 +29,7 @@ def decoded(cursor: str) -> str:
     """What an `encoded` cursor holds. Raises BadRequestError (400)."""
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither base64 nor UTF-8, or not even ASCII
         raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
 
 
