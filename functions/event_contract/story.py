@@ -12,6 +12,7 @@ from kenpin.domain.dataset.events import (
     CaptureCorrected,
     DatasetCreated,
     DatasetEvent,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -135,6 +136,7 @@ DATASET: tuple[DatasetEvent, ...] = (
     ImageExcluded(image_id=GLOVE, reason="no part in the picture"),
     ImageRestored(image_id=GLOVE, reason="wanted as a counter-example"),
     VersionTagged(name="2026-03", tagged_version=11, note="for the March audit"),
+    ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

@@ -10,6 +10,7 @@ from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
     datasets,
+    erasures,
     gallery,
     intake,
     models,
@@ -36,7 +37,13 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        tables = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, *(model.table for model in READ_MODELS)]
+        tables = [
+            projection.CHECKPOINT,
+            parked.TABLE,
+            intake.TABLE,
+            erasures.CARRIED_OUT,
+            *(model.table for model in READ_MODELS),
+        ]
         for ddl in tables:
             sql.execute(ddl)
 

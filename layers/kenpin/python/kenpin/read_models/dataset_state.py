@@ -21,7 +21,10 @@ with reached as (
         (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
             order by s.version desc limit 1) as suggestion_id,
         (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{}') from dataset_tag t
-            where t.dataset_id = d.dataset_id and t.version <= r.version) as tags
+            where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
+        (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{}') from erasure e
+            where e.dataset_id = d.dataset_id and e.version <= r.version
+                and e.image_id in (select json_array_elements_text(%(about)s))) as erased
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture, i.split, i.excluded,
@@ -85,6 +88,7 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
         name=row["name"],
         suggestion_id=row["suggestion_id"],
         tags=row["tags"],
+        erased=row["erased"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
     )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kenpin.domain.dataset.events import DatasetCreated, VersionTagged
+from kenpin.domain.dataset.events import DatasetCreated, ImageErased, VersionTagged
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
+from kenpin.read_models import erasures
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
@@ -46,6 +47,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
+            case ImageErased() as event:
+                erasures.note(sql, recorded, event)
     last = batch[-1]
     sql.execute(
         "update dataset set updated_at = %s where dataset_id = %s", (last.recorded_at, id_of(last.stream))
@@ -108,4 +111,4 @@ def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:
     return {row["verdict"]: row["images"] for row in rows}
 
 
-datasets = ReadModel("datasets", "dataset", TABLE, project)
+datasets = ReadModel("datasets", "dataset", TABLE + erasures.TABLE, project)

@@ -29,7 +29,8 @@ class Filter(Struct, frozen=True):
 FIELDS: Final = """
 select i.image_id, i.name, i.ordinal, i.revision, i.verdict, i.split, i.excluded, i.annotation, i.annotated_by,
     i.annotated_at, i.annotated_in, i.review, i.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
-    k.suggestion_id, k.rank, k.reason, k.score, k.control
+    k.suggestion_id, k.rank, k.reason, k.score, k.control,
+    (select reason from erasure e where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
 from image i {join} candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id and {candidate_valid}
 where i.dataset_id = %(dataset)s and {image_valid}"""
 

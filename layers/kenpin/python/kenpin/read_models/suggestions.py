@@ -7,6 +7,7 @@ from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
+    ImageErased,
     ImageExcluded,
 )
 from kenpin.domain.event import Recorded
@@ -57,6 +58,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "dismissed", {id})
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
+            case ImageErased(image_id=id) if id in waiting:
+                _close(sql, dataset_id, recorded.version, "erased", {id})
 
 
 def _open_images(sql: Sql, dataset_id: str) -> set[ImageId]:

@@ -100,6 +100,13 @@ class CandidateDismissed(Event):
     reason: str = ""
 
 
+class ImageErased(Event):
+    """The image's bytes are deleted for good and it is out for ever; its digest and what was said of it stay."""
+
+    image_id: ImageId
+    reason: str
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
@@ -120,6 +127,7 @@ DatasetEvent = (
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed
+    | ImageErased
     | VersionTagged
 )
 
@@ -131,5 +139,6 @@ GUARDED: Final = (
     AnnotationWithdrawn,
     AnnotationReviewed,
     CandidateDismissed,
+    ImageErased,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""

@@ -39,6 +39,8 @@ class Dataset(Struct, frozen=True):
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
+    erased: Mapping[ImageId, str] = MappingProxyType({})
+    """Images whose bytes were erased, and why; they are excluded, too."""
 
 
 class Draft:
@@ -48,6 +50,7 @@ class Draft:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
+        self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -69,4 +72,5 @@ class Draft:
             tags=MappingProxyType(self.tags),
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
+            erased=MappingProxyType(self.erased),
         )
