@@ -1,6 +1,6 @@
 """Kenpin's side of `store`: its PostgreSQL event store, its fold and its gallery rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import cast
 
@@ -9,7 +9,7 @@ from bench.history import annotated, in_commits
 from bench.report import stopwatch
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import history_in
 from kenpin.domain.commit import Finding, Head, genesis, verify
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
@@ -56,10 +56,7 @@ def tell(url: str, stream: str, history: Sequence[DatasetEvent], size: int) -> N
 def replay(url: str, stream: str, images: int) -> float:
     """Seconds to read, decode and fold the stream."""
     with stopwatch() as clock:
-        commits = store(url).read(stream)
-        state = dataset.fold(
-            event for commit in commits for event in cast(list[DatasetEvent], events_in(commit))
-        )
+        state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(store(url).read(stream))))
     assert len(state.images) == images and all(i.annotation for i in state.images.values())
     return clock.seconds
 

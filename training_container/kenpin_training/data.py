@@ -134,7 +134,7 @@ class _Tail:
         for commit in commits:
             self._head = Head(commit.stream, commit.last, commit.hash)
             for event in events_in(commit):
-                if isinstance(event, SplitAssigned):
+                if type(event) is SplitAssigned:  # isinstance takes ten times as long to say no
                     self._rules[event.split] = event.rule
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 

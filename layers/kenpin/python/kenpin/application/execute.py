@@ -6,7 +6,8 @@ from typing import Final, Protocol, TypeVar, cast
 from msgspec import Struct, field
 
 from kenpin.application.tally import Tally
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import history_in
+from kenpin.domain.commit import Commit
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
 from kenpin.domain.ids import Category, ImageId, stream_of
@@ -94,13 +95,14 @@ class Commands(Struct, frozen=True):
         """The aggregate as it stands, as far as the images in the scope are concerned."""
         begin = self.starts.get(decider.category)
         start = cast(S, begin(id, scope.about)) if begin else decider.initial
-        return decider.fold(self._tail(stream_of(decider.category, id), start.version), start)
+        tail = history_in(self._tail(stream_of(decider.category, id), start.version))
+        return decider.fold(cast("Iterator[E]", tail), start)
 
-    def _tail(self, stream: str, after: int) -> Iterator[E]:
+    def _tail(self, stream: str, after: int) -> Iterator[Commit]:
         for commit in self.store.read(stream, after=after):
             if commit.first - after > MAX_TAIL:
                 raise Unavailable(f"the rows of {stream} are over {MAX_TAIL:,} events behind; try again soon")
-            yield from cast("list[E]", events_in(commit))
+            yield commit
 
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)

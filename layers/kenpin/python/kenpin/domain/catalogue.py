@@ -1,7 +1,8 @@
 """Every type of event there is, and the bytes they are stored as."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final, get_args
 
 import msgspec
@@ -49,6 +50,10 @@ class Catalogue:
         events = self._decoders[category_of(commit.stream)].decode(commit.body)
         return [self._current(event) for event in events] if self._superseded else events
 
+    def history(self, commits: Iterable[Commit]) -> Iterator[Event]:
+        """The events of many commits, one after the other."""
+        return chain.from_iterable(map(self.events, commits))
+
     def recorded(self, commit: Commit) -> Iterator[Recorded]:
         meta = _meta.decode(commit.meta)
         for version, event in enumerate(self.events(commit), commit.first):
@@ -70,6 +75,7 @@ _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
 _catalogue = Catalogue()
 events_in = _catalogue.events
+history_in = _catalogue.history
 recorded = _catalogue.recorded
 
 

@@ -21,8 +21,8 @@ from kenpin.ports import (
     KeyReused,
 )
 
-WINDOW: Final = 5_000
-"""Versions fetched at once."""
+WINDOW: Final = 2_500
+"""Versions fetched at once. Twice as many weigh so much that their memory is given back and paged in each time."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
 RESTORED_ITEMS: Final = 2_000

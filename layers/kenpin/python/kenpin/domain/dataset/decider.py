@@ -219,26 +219,29 @@ def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
 
 def fold(events: Iterable[DatasetEvent], state: Dataset) -> Dataset:
     draft = Draft(state)
-    for event in events:
-        draft.version += 1
-        _change(draft, event)
+    for draft.version, event in enumerate(events, state.version + 1):
+        # what a large dataset hears most, by exact type: every case of a `match` that does not fit costs 0.1 µs
+        if type(event) is AnnotationSubmitted:
+            draft.judge(event)
+        elif type(event) is ImageRegistered:
+            draft.register(event)
+        else:
+            _change(draft, event)
     return draft.settled()
 
 
 def _change(draft: Draft, event: DatasetEvent) -> None:
     match event:
-        case AnnotationSubmitted(image_id=id):
-            draft.judge(id, event)
-            draft.candidates.pop(id, None)
-        case ImageRegistered(image_id=id, file=file, capture=capture):
-            if id not in draft.images:
-                draft.images[id] = Image(draft.version, file, capture)
+        case AnnotationSubmitted():
+            draft.judge(event)
+        case ImageRegistered():
+            draft.register(event)
         case SplitAssigned(image_ids=ids, split=split):
             for id in ids:
                 if not _is_test(draft, id):
                     draft.change(id, split=split)
         case AnnotationWithdrawn(image_id=id):
-            draft.judge(id, None)
+            draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             draft.change(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):

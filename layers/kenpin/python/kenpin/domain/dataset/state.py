@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.dataset.events import AnnotationSubmitted
+from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId
 
@@ -57,11 +57,19 @@ class Draft:
         if (image := self.images.get(image_id)) is not None:
             self.images[image_id] = replace(image, **changes)
 
-    def judge(self, image_id: ImageId, annotation: AnnotationSubmitted | None) -> None:
+    def register(self, event: ImageRegistered) -> None:
+        if event.image_id not in self.images:
+            self.images[event.image_id] = Image(self.version, event.file, event.capture)
+
+    def judge(self, event: AnnotationSubmitted) -> None:
         """What a large dataset hears most: its image is made anew in one step, in a third of the time."""
-        if (image := self.images.get(image_id)) is not None:
-            standing = (image.split, image.excluded, annotation, None)
-            self.images[image_id] = Image(image.ordinal, image.file, image.capture, *standing)
+        id = event.image_id
+        if (image := self.images.get(id)) is not None:
+            self.images[id] = Image(
+                image.ordinal, image.file, image.capture, image.split, image.excluded, event
+            )
+        if self.candidates:
+            self.candidates.pop(id, None)
 
     def settled(self) -> Dataset:
         return Dataset(
