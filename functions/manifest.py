@@ -61,6 +61,8 @@ class Function:
     """Batches of messages of this queue (intake); failures are reported one by one."""
     woken_by_stopped_tasks: bool = False
     """Each training task that ECS says has stopped."""
+    called_by_catch_up: bool = False
+    """A step of the state machine that people start."""
     runs_at_deployment: bool = False
     """A custom resource of CloudFormation, before anything uses the database."""
     needs: tuple[Need, ...] = ()
@@ -209,6 +211,14 @@ FUNCTIONS: Final = (
         every_seconds=60,
         may=("events:heads", "images:erase", "thumbnails:erase", "rows:read", "rows:write"),
         timeout_seconds=300,
+    ),
+    Function(
+        name="rebuild",
+        does="Makes rows of read models anew beside the ones that are served, and swaps them.",
+        called_by_catch_up=True,
+        may=("events:heads", "events:read", "rows:read", "rows:write"),
+        timeout_seconds=900,
+        memory_mb=1024,
     ),
     Function(
         name="recovery",

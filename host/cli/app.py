@@ -20,6 +20,7 @@ from host.cli import (
     parked,
     projects,
     queue,
+    rebuild,
     replay,
     runs,
     sign_in,
@@ -53,6 +54,7 @@ app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
 app.add_typer(anchor.app, name="anchor")
 app.add_typer(audit.app, name="audit")
+app.command("rebuild")(rebuild.rebuild)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)

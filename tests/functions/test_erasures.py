@@ -77,7 +77,7 @@ def test_rows_say_so_at_every_version(images: tuple[Api, list[str]]) -> None:
 
 def test_masks_go_with_the_image_unless_another_has_them(images: tuple[Api, list[str]]) -> None:
     api, (first, second, _) = images
-    api.post("/v1/projects/p/classes", {"class_id": "crack", "name": "Crack"})
+    api.post("/v1/projects/p/defect-classes", {"class_id": "crack", "name": "Crack"})
     own, common = (sha256(picture(n)).hexdigest() for n in (40, 41))
     for n in (40, 41):
         platform().objects.put(f"images/{sha256(picture(n)).hexdigest()}", BytesIO(picture(n)))
