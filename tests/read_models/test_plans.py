@@ -20,7 +20,7 @@ from kenpin.read_models.dataset_state import state_of
 
 IMAGES = 3_000
 READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples
-from pg_stat_xact_user_tables where relname = 'image'"""
+from pg_stat_xact_user_tables where relname in ('image', 'image_past')"""
 
 
 @pytest.fixture(scope="module")
@@ -102,5 +102,5 @@ def test_what_a_judgement_is_decided_on(
 def test_what_a_projection_looks_up(
     postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
-    ask = partial(gallery._live_rows, dataset_id, image_ids[:20])
+    ask = partial(gallery._taken, dataset_id, image_ids[:20])
     assert rows_read(postgres_database, ask) <= 2 * 20

@@ -42,12 +42,16 @@ WRITERS, COMMANDS = 6, 60
 
 RECOUNT = """
 select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), excluded is not null, count(*)
-from read_models.image where valid_to is null group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
+from read_models.image group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
 COUNTS = """
 select dataset_id, split, verdict, excluded, images from read_models.image_count
 where images <> 0 order by 1, 2, 3, 4"""
 OVERLAPS = """
-select count(*) from read_models.image a join read_models.image b using (dataset_id, image_id)
+with span as (
+    select dataset_id, ordinal, valid_from, valid_to from read_models.image_past
+    union all select dataset_id, ordinal, valid_from, null from read_models.image
+)
+select count(*) from span a join span b using (dataset_id, ordinal)
 where a.valid_from < b.valid_from and (a.valid_to is null or a.valid_to > b.valid_from)"""
 
 

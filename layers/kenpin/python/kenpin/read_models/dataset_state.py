@@ -10,8 +10,9 @@ from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ImageId, Split
 from kenpin.read_models.database import Database
+from kenpin.read_models.gallery_table import at
 
-STATE: Final = """
+STATE: Final = f"""
 with reached as (
     select min(version) as version from checkpoint
     where stream = %(stream)s and projection in ('gallery', 'datasets', 'suggestions')
@@ -20,21 +21,18 @@ with reached as (
     select r.version, d.project_id, d.name,
         (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
             order by s.version desc limit 1) as suggestion_id,
-        (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{}') from dataset_tag t
+        (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{{}}') from dataset_tag t
             where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
-        (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{}') from erasure e
+        (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{{}}') from erasure e
             where e.dataset_id = d.dataset_id and e.version <= r.version
                 and e.image_id in (select json_array_elements_text(%(about)s))) as erased
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
-    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture, i.split, i.excluded,
-        i.annotation, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
+    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
+        s.annotation, s.review, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
-        select past.* from image live join image past using (dataset_id, ordinal)
-        where dataset_id = %(dataset)s and live.image_id = about.id and live.valid_to is null
-            and past.valid_from <= h.version
-        order by past.valid_from desc limit 1
-    ) as i
+        select * from image where dataset_id = %(dataset)s and image_id = about.id limit 1
+    ) as i cross join lateral ({at("h.version")}) as s
     left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id
         and k.valid_from <= h.version and (k.valid_to is null or k.valid_to > h.version)

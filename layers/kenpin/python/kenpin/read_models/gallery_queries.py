@@ -6,6 +6,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.gallery_table import NOW, at
 
 Order = Literal["registered", "newest", "suggested"]
 
@@ -27,25 +28,26 @@ class Filter(Struct, frozen=True):
 
 
 FIELDS: Final = """
-select i.image_id, i.name, i.ordinal, i.revision, i.verdict, i.split, i.excluded, i.annotation, i.annotated_by,
-    i.annotated_at, i.annotated_in, i.review, i.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
+select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
+    s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
     k.suggestion_id, k.rank, k.reason, k.score, k.control,
     (select reason from erasure e where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
-from image i {join} candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id and {candidate_valid}
-where i.dataset_id = %(dataset)s and {image_valid}"""
+from image i cross join lateral ({standing}) as s
+{join} candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id and {candidate_valid}
+where i.dataset_id = %(dataset)s"""
 
-LIVE: Final = "{0}.valid_to is null"
-AS_OF: Final = "{0}.valid_from <= %(as_of)s and ({0}.valid_to is null or {0}.valid_to > %(as_of)s)"
+LIVE: Final = "k.valid_to is null"
+AS_OF: Final = "k.valid_from <= %(as_of)s and (k.valid_to is null or k.valid_to > %(as_of)s)"
 
 CONDITIONS: Final[Mapping[str, str]] = {
-    "verdict": "i.verdict = %(verdict)s",
-    "split": "i.split = %(split)s",
-    "defect_class": "i.defect_classes ? %(defect_class)s",
-    "product": "i.capture ->> 'product' = %(product)s",
-    "line": "i.capture ->> 'line' = %(line)s",
-    "light": "i.capture ->> 'light' = %(light)s",
+    "verdict": "s.verdict = %(verdict)s",
+    "split": "s.split = %(split)s",
+    "defect_class": "s.defect_classes ? %(defect_class)s",
+    "product": "s.capture ->> 'product' = %(product)s",
+    "line": "s.capture ->> 'line' = %(line)s",
+    "light": "s.capture ->> 'light' = %(light)s",
 }
-UNSET: Final = {("verdict", "unlabelled"): "i.verdict is null", ("split", "unassigned"): "i.split is null"}
+UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
 ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
     "registered": ("i.ordinal", ">"),
     "newest": ("i.ordinal", "<"),
@@ -71,7 +73,7 @@ def page(
 
 
 def _conditions(given: Filter) -> list[str]:
-    terms = [f"i.excluded is {'not ' if given.excluded else ''}null"]
+    terms = [f"s.excluded is {'not ' if given.excluded else ''}null"]
     for name, condition in CONDITIONS.items():
         if (value := getattr(given, name)) is not None:
             terms.append(UNSET.get((name, value), condition))
@@ -79,25 +81,25 @@ def _conditions(given: Filter) -> list[str]:
 
 
 def _fields(as_of: int | None, join: str) -> str:
-    valid = LIVE if as_of is None else AS_OF
-    return FIELDS.format(join=join, candidate_valid=valid.format("k"), image_valid=valid.format("i"))
-
-
-PLACE: Final = """(select ordinal from image
-    where dataset_id = %(dataset)s and image_id = %(image)s and valid_to is null)"""
-"""Only live rows are found by digest; an image's place leads to all of its rows."""
+    now = as_of is None
+    fields = FIELDS.format(
+        standing=NOW if now else at("%(as_of)s"), join=join, candidate_valid=LIVE if now else AS_OF
+    )
+    return fields if now else f"{fields} and i.ordinal <= %(as_of)s"
 
 
 def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
-    which = "i.image_id = %(image)s" if as_of is None else f"i.ordinal = {PLACE}"
-    query = f"{_fields(as_of, 'left join')} and {which}"
+    query = f"{_fields(as_of, 'left join')} and i.image_id = %(image)s"
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
 
 
 def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
     """The versions at which something happened to the image, oldest first."""
     rows = sql.execute(
-        f"select valid_from from image where dataset_id = %(dataset)s and ordinal = {PLACE} order by valid_from",
+        """select s.valid_from from image i cross join lateral (
+            select i.valid_from union all select p.valid_from from image_past p
+            where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal
+        ) as s where i.dataset_id = %(dataset)s and i.image_id = %(image)s order by 1""",
         {"dataset": dataset_id, "image": image_id},
     )
     return [row["valid_from"] for row in rows]

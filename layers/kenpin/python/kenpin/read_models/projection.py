@@ -12,7 +12,7 @@ from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.read_models.database import Database, Sql
 
-WINDOW: Final = 5_000
+WINDOW: Final = 10_000
 """Events per transaction: large enough to be fast in bulk, small enough to stay in memory."""
 
 CHECKPOINT: Final = """
