@@ -22,6 +22,21 @@ class SignedRecord(BaseModel):
     """Of an anchor: how many streams and events it covers"""
 
 
+class TableRows(BaseModel):
+    table: str
+    rows: int
+    digest: str
+    """Of all rows in any order"""
+
+
+class StreamRows(BaseModel):
+    """What the tables say of one stream as of a version; those that keep no past only while no rows are beyond it."""
+
+    stream: str
+    version: int
+    tables: list[TableRows]
+
+
 class RecordText(BaseModel):
     """A record as stored: two lines, of which the first was signed and the second is the signature in hex."""
 

@@ -3,13 +3,16 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec.structs import asdict
 
 from functions.http.answers import Page
-from functions.http.proof import RecordText, SignedRecord, told
+from functions.http.proof import RecordText, SignedRecord, StreamRows, TableRows, told
 from functions.http.resolver import new_router
-from functions.queries.paging import Cursor, decoded, encoded
+from functions.queries.paging import Cursor, decoded, encoded, found, is_stale
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
+from kenpin.read_models.catalogue import models_of
+from kenpin.read_models.digests import digests
 
 router = new_router()
 MOST_BYTES = 2 * 1024 * 1024
@@ -43,6 +46,17 @@ def records(cursor: Cursor = None) -> Page[RecordText]:
             break
     more = encoded(items[-1].name) if len(items) < len(names) else None
     return Page[RecordText](items=items, next_cursor=more)
+
+
+@router.get("/proof/rows/<stream>", tags=["proof"])
+def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1)]) -> StreamRows:
+    """Digests of the rows of one stream as of a version: a replay elsewhere makes the same, or the rows are wrong."""
+    names = tuple(model.name for model in models_of(stream))
+    stale = is_stale(stream, version, *names) if names else True
+    found(None if stale else {}, f"stream {stream} with rows of version {version}")
+    with platform().database.transaction() as sql:
+        tables = [TableRows.model_validate(asdict(each)) for each in digests(sql, stream, version)]
+    return StreamRows(stream=stream, version=version, tables=tables)
 
 
 def _names(prefix: str = "") -> list[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kenpin.application.move import Place
 from kenpin.bootstrap import prepare, signing_key
 from kenpin.ports import OtherTenant
 from kenpin.settings import Settings
+
+if TYPE_CHECKING:
+    from kenpin.adapters.postgres.connection import Database
 
 
 def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
@@ -54,3 +59,22 @@ def folder_place(folder: Path, tenant: str) -> Place:
     history = SegmentFolder(folder / "history", tenant)
     objects = FilesystemObjectStore(folder / "objects", "", b"")
     return Place(str(folder), history, objects, history.check, history.complete)
+
+
+@contextmanager
+def scratch(url: str) -> Iterator[Database | None]:
+    """A database for rows of one's own, which must hold nothing of Kenpin (else None), and does not afterwards."""
+    from kenpin.adapters.postgres.connection import Database, drop_schema, is_empty
+
+    if not is_empty(url):
+        yield None
+        return
+    try:
+        prepare(url)
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            database.close()
+    finally:
+        drop_schema(url)
