@@ -1,4 +1,4 @@
-"""Checks an audit pack of Kenpin offline: python3 verify_pack.py [PACK] [--keys FILE] [--anchors FOLDER]
+"""Checks an audit pack of Kenpin offline: python3 verify_pack.py [PACK] [--keys FILE] [--anchors FOLDER].
 
 Needs Python 3.9 alone. PACK: folder or .zip (the folder of this file). Ends with 0 when all holds, else with findings.
 --keys      public keys that you have from elsewhere, one in hex a line: no other signature counts then

@@ -1,4 +1,4 @@
-"""An Ed25519 key in KMS, which signs and is never seen. https://docs.aws.amazon.com/kms/latest/developerguide/"""
+"""An Ed25519 key in KMS, which signs and is never seen."""
 
 from __future__ import annotations
 
