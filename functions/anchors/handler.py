@@ -9,6 +9,8 @@ from kenpin.bootstrap import platform
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """Answers the name of the newest anchor; none while there is no history."""
-    record = platform().anchors.take()
-    return {"anchor": record.name if record else None}
+    """Answers how many anchors were taken: none while nothing has happened since the last."""
+    anchors = platform().anchors
+    before = anchors.newest("anchor")
+    record = anchors.take()
+    return {"taken": int(record is not None and record != before)}
