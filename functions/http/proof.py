@@ -13,6 +13,7 @@ class SignedRecord(BaseModel):
     """SHA-256 of the record, in hex"""
     at: str
     """When it was taken, or since when the key signs: ISO 8601"""
+    tenant: str
     key_id: str
     """Fingerprint of the key that signed it"""
     public: str | None
@@ -51,6 +52,7 @@ def told(record: Record) -> SignedRecord:
         name=record.name,
         digest=record.digest,
         at=said.taken_at if isinstance(said, Anchor) else said.since,
+        tenant=said.tenant,
         key_id=said.key_id,
         public=None if isinstance(said, Anchor) else said.public,
         streams=len(heads),

@@ -49,7 +49,7 @@ def keys(json: Json = False) -> None:
     from functions.http.proof import SignedRecord
 
     found = list(connect().items("/proof/keys", SignedRecord))
-    show_all(found, json, lambda: [line(f"{each.public}  # since {each.at}") for each in found] and None)
+    show_all(found, json, lambda: line("\n".join(f"{each.public}  # since {each.at}" for each in found)))
 
 
 @app.command("rotate")

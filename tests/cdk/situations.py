@@ -8,6 +8,7 @@ from base64 import b64decode
 import psycopg
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -179,12 +180,12 @@ class Kms:
         said = {"PublicKey": public}
         if model.name == "Sign":
             said = {"Signature": self._key.sign(b64decode(json.loads(params["body"])["Message"]))}
-        return AWSResponse("https://kms", 200, {}, None), said
+        return AWSResponse("https://kms", 200, HTTPHeaders(), None), said
 
 
 def proofs(plant: Plant) -> None:
     """Heads are signed, twice: the second follows the first. People look, and cannot sign from the API."""
-    clients.session().register("before-call.kms", Kms().answer)
+    clients.session().register("before-call.kms", Kms().answer)  # type: ignore[arg-type]  # it may answer
     assert plant.call("anchors", {}) == {"taken": 1}
     plant.post("/v1/projects", {"project_id": "later", "name": "Later"})
     assert plant.call("anchors", {}) == {"taken": 1}

@@ -2122,6 +2122,8 @@ export interface components {
             public: string | null;
             /** Streams */
             streams: number;
+            /** Tenant */
+            tenant: string;
         };
         /** StandingAnnotation */
         StandingAnnotation: {

@@ -38,7 +38,7 @@ async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
 }
 
 /** Progress and outcome of a check; `broken` names the first place of each stream that does not hold. */
-export function useChainCheck(tenant = "local") {
+export function useChainCheck(tenant: () => string) {
   const [done, total] = [ref(0), ref(0)];
   const broken = ref<{ stream: string; version: number }[]>([]);
   async function check(): Promise<number> {
@@ -46,7 +46,7 @@ export function useChainCheck(tenant = "local") {
     const all = await heads();
     total.value = all.reduce((events, head) => events + head.version, 0);
     for (const head of all) {
-      const version = await firstBreak(head, tenant, commitsOf(head), (events) => { done.value += events; });
+      const version = await firstBreak(head, tenant(), commitsOf(head), (events) => { done.value += events; });
       if (version !== null) broken.value.push({ stream: head.stream, version });
     }
     return all.length;
