@@ -23,8 +23,11 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; 
 caption { text-align: left; color: #555 }
 td.n { font-variant-numeric: tabular-nums }
 code { font-size: .82em; word-break: break-all }
-article { break-inside: avoid; clear: both }
-img, .none { float: right; max-width: 240px; max-height: 180px; margin: 0 0 .5rem 1rem; border: 1px solid #999 }
+article { break-inside: avoid; display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; align-items: start }
+article > * { grid-column: 1 / -1 }
+article > h3 + * { grid-column: 2; grid-row: 2 }
+article > table:nth-of-type(1) { grid-column: 1; grid-row: 2 }
+img, .none { max-width: 240px; max-height: 180px; margin: .5rem 0; border: 1px solid #999 }
 .none { padding: 2rem 1rem; color: #555 }
 dl { margin: 0 }
 dt { display: inline; color: #555 }

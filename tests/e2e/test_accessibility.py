@@ -34,6 +34,7 @@ SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
     "intake": ("/intake", "article"),
+    "proof": ("/proof", "pre"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),
