@@ -8,6 +8,7 @@ from functions.commands import (
     images,
     models,
     projects,
+    proof,
     reversals,
     runs,
     standard,
@@ -27,6 +28,7 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
+    proof.router,
 )
 
 

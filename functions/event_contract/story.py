@@ -14,6 +14,7 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -222,6 +223,7 @@ DATASET: tuple[DatasetEvent, ...] = (
         sample_id="crack-5mm",
         run_id=RUN,
     ),
+    ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

@@ -13,6 +13,7 @@ from functions.queries import (
     images,
     label_book,
     predictions,
+    proof,
     readjudications,
     reversals,
     runs,
@@ -32,6 +33,7 @@ app = resolver(
     predictions.router,
     history.router,
     diff.router,
+    proof.router,
     upkeep.router,
 )
 

@@ -7,7 +7,9 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
+    anchor,
     annotate,
+    audit,
     datasets,
     diff,
     field_return,
@@ -24,6 +26,7 @@ from host.cli import (
     projects,
     queue,
     readjudicate,
+    rebuild,
     replay,
     runs,
     sign_in,
@@ -66,6 +69,9 @@ app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)
 app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
+app.add_typer(anchor.app, name="anchor")
+app.add_typer(audit.app, name="audit")
+app.command("rebuild")(rebuild.rebuild)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)

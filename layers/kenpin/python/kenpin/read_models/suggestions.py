@@ -8,6 +8,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     ChangeReverted,
+    ImageErased,
     ImageExcluded,
     Judged,
     PutBack,
@@ -62,6 +63,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "dismissed", {id})
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
+            case ImageErased(image_id=id) if id in waiting:
+                _close(sql, dataset_id, recorded.version, "erased", {id})
             case ChangeReverted(images=images):
                 for back in images:
                     if back.standing.image_id in waiting and (why := _needs_no_look(back)):

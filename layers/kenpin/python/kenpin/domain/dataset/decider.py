@@ -10,6 +10,7 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     Judgement,
     NewImage,
@@ -24,6 +25,7 @@ from kenpin.domain.dataset.commands import (
     TagVersion,
     WithdrawAnnotations,
 )
+from kenpin.domain.dataset.erasure import erase, forget, refuse_erased
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
@@ -35,6 +37,7 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -80,8 +83,11 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             included = [id for id in unique(ids) if _image(state, id).excluded is None]
             return [ImageExcluded(image_id=id, reason=reason) for id in included]
         case RestoreImages(image_ids=ids, reason=reason):
+            refuse_erased(state, ids)
             excluded = [id for id in unique(ids) if _image(state, id).excluded is not None]
             return [ImageRestored(image_id=id, reason=reason) for id in excluded]
+        case EraseImages():
+            return [*erase(state, command)]
         case AssignSplit():
             return _assign_split(state, command)
         case SubmitAnnotations():
@@ -162,6 +168,7 @@ def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
 
 def _judgeable(state: Dataset, judgement: Judgement) -> Image:
     image = _image(state, judgement.image_id)
+    refuse_erased(state, (judgement.image_id,))
     if image.excluded is not None:
         raise ImageIsExcluded(judgement.image_id, image.excluded)
     if judgement.verdict == "OK" and judgement.defects:
@@ -258,6 +265,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case ImageRestored(image_id=id):
             draft.change(id, excluded=None)
+        case ImageErased():
+            forget(draft, event)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
             draft.suggestion_id = suggestion_id
             draft.candidates = {c.image_id: c for c in candidates}

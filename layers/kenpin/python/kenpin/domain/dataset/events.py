@@ -134,6 +134,13 @@ class ReadjudicationRequested(Event):
     """The run whose model scored them."""
 
 
+class ImageErased(Event):
+    """The image's bytes are deleted for good and it is out for ever; its digest and what was said of it stay."""
+
+    image_id: ImageId
+    reason: str
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
@@ -214,6 +221,7 @@ DatasetEvent = (
     | CandidatesSuggested
     | CandidateDismissed
     | ReadjudicationRequested
+    | ImageErased
     | VersionTagged
     | ChangeReverted
     | FieldReturnReported
@@ -228,6 +236,7 @@ GUARDED: Final = (
     AnnotationReviewed,
     CandidateDismissed,
     ChangeReverted,
+    ImageErased,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
 

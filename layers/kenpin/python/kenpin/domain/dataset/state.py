@@ -43,6 +43,8 @@ class Dataset(Struct, frozen=True):
     """What was told of these images long after they were judged."""
     readjudications: Mapping[str, int] = MappingProxyType({})
     """Those that were requested → at which version."""
+    erased: Mapping[ImageId, str] = MappingProxyType({})
+    """Images whose bytes were erased, and why; they are excluded, too."""
 
 
 class Draft:
@@ -54,6 +56,7 @@ class Draft:
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
         self.returns = dict(state.returns)
         self.readjudications = dict(state.readjudications)
+        self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -85,4 +88,5 @@ class Draft:
             candidates=MappingProxyType(self.candidates),
             returns=MappingProxyType(self.returns),
             readjudications=MappingProxyType(self.readjudications),
+            erased=MappingProxyType(self.erased),
         )
