@@ -1,7 +1,6 @@
 """OpenID Connect from the command line's side: where an issuer is asked, and the grants that `kenpin` uses."""
 
 import base64
-import hashlib
 import json
 import secrets
 import time
@@ -14,6 +13,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from host.cli.failures import Failure, Refused, Unreachable
+from host.issuer.secret import challenge
 
 T = TypeVar("T", bound=BaseModel)
 EARLY_S: Final = 30.0
@@ -134,12 +134,6 @@ class Request:
             told.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
         ]
         return Tokens.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
-
-
-def challenge(verifier: str) -> str:
-    """RFC 7636, S256."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def renewed(tokens: Tokens) -> Tokens:
