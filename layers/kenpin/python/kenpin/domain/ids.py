@@ -9,7 +9,7 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 ACTOR: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
-Category = Literal["project", "dataset", "run", "model"]
+Category = Literal["project", "dataset", "run", "model", "member"]
 ProjectId = Annotated[str, Meta(pattern=SLUG)]
 DatasetId = Annotated[str, Meta(pattern=SLUG)]
 RunId = Annotated[str, Meta(pattern=SLUG)]
