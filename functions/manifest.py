@@ -80,6 +80,7 @@ FUNCTIONS: Final = (
             "images:write",
             "jobs:send",
             "rows:read",
+            "rows:write",
         ),
         needs=("pillow",),
     ),

@@ -30,9 +30,7 @@ def caller() -> Context:
     authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
     actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
     if not actor:
-        raise UnauthorizedError(
-            "nobody is named; sign in (on one machine without an issuer: send the header Kenpin-Actor)"
-        )
+        raise UnauthorizedError("nobody is named; sign in")
     correlation = correlation_id()
     trace = traceparent(BaseRouter.current_event.headers, correlation)
     return Context(actor=actor, correlation_id=correlation, traceparent=trace)

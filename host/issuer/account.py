@@ -18,14 +18,14 @@ PAGE = Page(
 
 
 def password(visit: Visit) -> Answer:
-    session, taste = visit.session(), visit.taste
+    session = visit.session()
     if session is None:
         page = Page("change", "signed_out")
-        return render(page, taste, home=visit.parts.home, status=HTTPStatus.FORBIDDEN)
+        return render(page, visit.taste, home=visit.parts.home, status=HTTPStatus.FORBIDDEN)
     if visit.request.method == "GET":
-        return _form(visit, taste)
-    if problem := _changed(visit, session, WORDS[taste.language]):
-        return _form(visit, taste, problem)
+        return _form(visit)
+    if problem := _changed(visit, session, WORDS[visit.taste.language]):
+        return _form(visit, problem)
     return welcomed(visit, session.person)
 
 
@@ -50,9 +50,11 @@ def _changed(visit: Visit, session: Session, words: Words) -> str:
     return ""
 
 
-def _form(visit: Visit, taste: Taste, problem: str = "") -> Answer:
+def _form(visit: Visit, problem: str = "") -> Answer:
     form, secret = visit.form_of()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     own = visit.request.query if visit.request.method == "GET" else None
-    answer = render(PAGE, taste, form=form, problem=problem, query=own, home=visit.parts.home, status=status)
+    answer = render(
+        PAGE, visit.taste, form=form, problem=problem, query=own, home=visit.parts.home, status=status
+    )
     return visit.keeping_form(answer, secret)

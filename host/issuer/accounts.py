@@ -12,6 +12,9 @@ SESSION: Final = timedelta(hours=12)
 """A shift: for so long a person is asked for no password again in the same browser."""
 PERSON: Final = "select actor, name, email from identity.person join identity.account using (actor)"
 
+ADMIN: Final = """select true from identity.account join member_role using (actor)
+    where role = 'admin' and project_id = '*' and valid_to is null limit 1"""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -36,9 +39,10 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def exist(self) -> bool:
+    def have_admin(self) -> bool:
+        """Whether anybody who can sign in may do everything."""
         with self._database.reading() as sql:
-            return sql.execute("select true from identity.account limit 1").fetchone() is not None
+            return sql.execute(ADMIN).fetchone() is not None
 
     def by_email(self, email: str) -> tuple[Person | None, str | None]:
         """The person with this address, and their password as it is stored."""
@@ -58,10 +62,11 @@ class Accounts:
         return Person(**row) if row else None
 
     def open_first(self, person: Person, password: str) -> None:
-        """The account of the first admin. Raises LinkOver when there is an account."""
+        """The account of the first admin. Raises LinkOver when it is there, or another admin is."""
         with self._database.transaction() as sql:
             sql.execute("select pg_advisory_xact_lock(hashtext('kenpin people'))")
-            if sql.execute("select true from identity.account limit 1").fetchone():
+            mine = sql.execute("select true from identity.account where actor = %s", (person.actor,))
+            if mine.fetchone() or sql.execute(ADMIN).fetchone():
                 raise LinkOver
             _open(sql, person, password)
 

@@ -99,5 +99,6 @@ def sign_in_page(
 
 def stranger(visit: Visit) -> Answer:
     """Nobody is sent anywhere that an unknown client names."""
-    page, taste = Page("no_client", "no_client_what"), visit.taste
-    return render(page, taste, home=visit.parts.home, status=HTTPStatus.BAD_REQUEST)
+    return render(
+        Page("no_client", "no_client_what"), visit.taste, home=visit.parts.home, status=HTTPStatus.BAD_REQUEST
+    )

@@ -1,4 +1,4 @@
-"""Links that are good once: the first administrator's, which the node prints, and invitations, which an admin hands out."""
+"""Links that are good once: the first administrator's, which the node prints, and invitations."""
 
 import json
 import secrets
@@ -21,11 +21,9 @@ from host.issuer.mint import signed
 from host.issuer.pages import EMAIL, NAME, NEW_PASSWORD, Page, render
 from host.issuer.parts import Parts
 from host.issuer.passwords import hashed, is_good
-from host.issuer.sign_in import SYSTEM, welcomed
+from host.issuer.sign_in import welcomed
+from host.issuer.trust import trust
 from host.issuer.words import WORDS
-from kenpin.domain.member.commands import GrantRole
-from kenpin.domain.member.decider import member
-from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.people import EmailTaken
 from kenpin.settings import Settings
 
@@ -52,8 +50,12 @@ def first_admin(visit: Visit) -> Answer:
     )
     link = visit.asked.get("link") or visit.sent.get("link", "")
     actor = _first_actor(visit.parts, link)
-    known = Person(actor, "", "") if actor and not visit.parts.accounts.exist() else None
-    return _opened(visit, page, link, known, lambda person, password: open_first(visit.parts, person, password))
+    accounts = visit.parts.accounts
+    is_over = actor is None or accounts.by_actor(actor) is not None or accounts.have_admin()
+    known = None if is_over or actor is None else Person(actor, "", "")
+    return _opened(
+        visit, page, link, known, lambda person, password: open_first(visit.parts, person, password)
+    )
 
 
 def invitation(visit: Visit) -> Answer:
@@ -64,7 +66,11 @@ def invitation(visit: Visit) -> Answer:
     link = visit.asked.get("link") or visit.sent.get("link", "")
     accounts = visit.parts.accounts
     return _opened(
-        visit, page, link, accounts.invited(link), lambda person, password: accounts.accept(link, person, password)
+        visit,
+        page,
+        link,
+        accounts.invited(link),
+        lambda person, password: accounts.accept(link, person, password),
     )
 
 
@@ -82,17 +88,20 @@ def first_admin_by_hand(visit: Visit) -> Answer:
         if actor is None:
             raise LinkOver
         open_first(visit.parts, Person(actor, name, email), hashed(password))
+    except EmailTaken as reason:
+        return _said(str(reason), HTTPStatus.CONFLICT)
     except LinkOver:
         return _said("there is an administrator already, who can invite others", HTTPStatus.CONFLICT)
-    return Answer(HTTPStatus.CREATED, {"content-type": "application/json"}, json.dumps({"actor": actor}).encode())
+    return Answer(
+        HTTPStatus.CREATED, {"content-type": "application/json"}, json.dumps({"actor": actor}).encode()
+    )
 
 
 def open_first(parts: Parts, person: Person, password: str) -> None:
     """The role before the account: were it the other way round, a halt between the two would leave nobody in charge."""
-    if parts.accounts.exist():
+    if parts.accounts.have_admin():
         raise LinkOver
-    command = GrantRole(project_id=EVERYWHERE, role="admin")
-    parts.platform.commands.execute(member, person.actor, command, by=SYSTEM)
+    trust(parts.platform, person.actor, "admin")
     parts.accounts.open_first(person, password)
 
 

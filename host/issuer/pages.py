@@ -91,7 +91,9 @@ def render(
 
 def security(sends_to: str = "") -> dict[str, str]:
     """Addresses here hold links that are good once, so they are told to nobody."""
-    policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    policy = (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
     return {
         "content-security-policy": f"{policy} {sends_to}".rstrip(),
         "referrer-policy": "no-referrer",

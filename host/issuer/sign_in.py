@@ -17,12 +17,11 @@ from host.issuer.browser import Visit, redirect
 from host.issuer.pages import Page, render
 from host.issuer.parts import Parts
 from host.issuer.passwords import holds
+from host.issuer.trust import SYSTEM
 from host.issuer.words import WORDS
-from kenpin.domain.event import Context
 from kenpin.domain.member.commands import LockSignIn
 from kenpin.domain.member.decider import member
 
-SYSTEM: Final = Context(actor="kenpin")
 TOO_MANY: Final = HTTPStatus.TOO_MANY_REQUESTS
 DENIED: Final = HTTPStatus.FORBIDDEN
 

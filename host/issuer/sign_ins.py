@@ -63,7 +63,8 @@ class SignIns:
         """None: the code does not hold, and is of no use any more."""
         with self._database.transaction() as sql:
             row = sql.execute(
-                f"select *, code.ends_at > now() as holds from identity.code {OF_SIGN_IN} code", (digest(code),)
+                f"select *, code.ends_at > now() as holds from identity.code {OF_SIGN_IN} code",
+                (digest(code),),
             ).fetchone()
             if row is None:
                 return None
@@ -71,7 +72,8 @@ class SignIns:
                 *(client.client_id, redirect_uri, challenge),
             )
             if row["used"] or not row["holds"] or not matches:
-                return _ended(sql, row)
+                _end(sql, row["sign_in_id"])
+                return None
             sql.execute("update identity.code set used = true where sha256 = %s", (digest(code),))
             return _granted(sql, row, row["nonce"])
 
@@ -84,7 +86,8 @@ class SignIns:
             if row is None:
                 return None
             if row["used"] or not row["holds"] or row["client_id"] != client.client_id:
-                return _ended(sql, row)
+                _end(sql, row["sign_in_id"])
+                return None
             used = "update identity.refresh_token set used = true where sha256 = %s"
             sql.execute(used, (digest(refresh_token),))
             later = "update identity.sign_in set ends_at = now() + %s where sign_in_id = %s"
@@ -110,5 +113,5 @@ def _granted(sql: Sql, row: Row, nonce: str = "") -> Granted:
     return Granted(person, row["client_id"], row["signed_in_at"], refresh_token, nonce)
 
 
-def _ended(sql: Sql, row: Row) -> None:
-    sql.execute("delete from identity.sign_in where sign_in_id = %s", (row["sign_in_id"],))
+def _end(sql: Sql, sign_in_id: int) -> None:
+    sql.execute("delete from identity.sign_in where sign_in_id = %s", (sign_in_id,))

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from host.cli.credentials import credentials
-from host.cli.grants import challenge
+from host.issuer.secret import challenge
 from host.cli.token_file import TokenFile
 from tests.cli.conftest import kenpin
 from tests.host.conftest import Worker, issuer, signed_in, worker

@@ -22,13 +22,19 @@ class EmailTaken(Exception):
         super().__init__("another person here has this e-mail address; use another one")
 
 
-def page(sql: Sql, after: str, limit: int) -> list[Row]:
-    """actor, name, erased; by actor."""
+def page(sql: Sql, viewer: str, after: str, limit: int) -> list[Row]:
+    """actor, name, erased; by actor: the viewer, and who has or had a role where the viewer has one."""
     return sql.execute(
-        """select actor, name, false as erased from identity.person where actor > %(after)s
-        union all select actor, '', true from identity.erased_person where actor > %(after)s
-        order by actor limit %(limit)s""",
-        {"after": after, "limit": limit},
+        """with place as (select distinct project_id from member_role where actor = %(viewer)s and valid_to is null),
+        met as (
+            select %(viewer)s as actor
+            union select actor from member_role where project_id = '*' and exists (select from place)
+            union select actor from member_role join place using (project_id)
+            union select actor from member_role where exists (select from place where project_id = '*'))
+        select actor, coalesce(name, '') as name, erased_at is not null as erased
+        from met left join identity.person using (actor) left join identity.erased_person using (actor)
+        where actor > %(after)s and (name is not null or erased_at is not null) order by actor limit %(limit)s""",
+        {"viewer": viewer, "after": after, "limit": limit},
     ).fetchall()
 
 
