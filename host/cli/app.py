@@ -16,6 +16,7 @@ from host.cli import (
     move,
     node,
     parked,
+    people,
     projects,
     queue,
     replay,
@@ -39,6 +40,7 @@ app.command("up")(node.up)
 app.command("demo")(node.demo)
 app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
+app.add_typer(people.app, name="member")
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)

@@ -518,6 +518,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/people */
+        get: operations["list_people_v1_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/people/me */
+        get: operations["myself_v1_people_me_get"];
+        /** PUT /v1/people/me */
+        put: operations["name_myself_v1_people_me_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{actor}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/people/{actor}/erasure */
+        post: operations["erase_v1_people__actor__erasure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{actor}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/people/{actor}/invitations */
+        post: operations["invite_v1_people__actor__invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -1044,6 +1113,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Erased */
+        Erased: {
+            /** Actor */
+            actor: string;
+        };
         /** ExcludeImages */
         ExcludeImages: {
             /** Image Ids */
@@ -1204,6 +1278,18 @@ export interface components {
             /** Source */
             source: string;
         };
+        /** Invitation */
+        Invitation: {
+            /** Actor */
+            actor: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Url */
+            url: string;
+        };
         /** Model */
         Model: {
             /** Artifact */
@@ -1260,6 +1346,28 @@ export interface components {
             threshold_reason: string | null;
             /** Version */
             version: number;
+        };
+        /** Myself */
+        Myself: {
+            /** Actor */
+            actor: string;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+        };
+        /** Naming */
+        Naming: {
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
         };
         /** NewDataset */
         NewDataset: {
@@ -1378,6 +1486,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Parked"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Person] */
+        Page_Person_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Person"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1508,6 +1630,18 @@ export interface components {
             stream: string;
             /** Version */
             version: number;
+        };
+        /** Person */
+        Person: {
+            /** Actor */
+            actor: string;
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
+            /** Name */
+            name: string;
         };
         /** Policy */
         Policy: {
@@ -2204,8 +2338,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2277,8 +2409,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2319,8 +2449,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2361,8 +2489,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2448,8 +2574,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2557,8 +2681,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2599,8 +2721,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2641,8 +2761,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2716,8 +2834,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2758,8 +2874,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2801,8 +2915,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2843,8 +2955,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2885,8 +2995,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -2956,8 +3064,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3053,8 +3159,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3125,8 +3229,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3163,8 +3265,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3267,8 +3367,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3309,8 +3407,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3351,8 +3447,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3425,8 +3519,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3447,6 +3539,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people_v1_people_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myself_v1_people_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_myself_v1_people_me_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Naming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_v1_people__actor__erasure_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_v1_people__actor__invitations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Naming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description A problem */
@@ -3496,8 +3763,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3569,8 +3834,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3611,8 +3874,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3654,8 +3915,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3696,8 +3955,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3801,8 +4058,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3874,8 +4129,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -3952,8 +4205,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */

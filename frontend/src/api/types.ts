@@ -10,6 +10,7 @@ export type Annotation = Schemas["StandingAnnotation"];
 export type Dataset = Schemas["Dataset"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type IntakeSource = Schemas["IntakeSource"];
+export type Person = Schemas["Person"];
 export type Parked = Schemas["Parked"];
 export type RejectedArrival = Schemas["RejectedArrival"];
 export type DefectClass = Schemas["DefectClass"];

@@ -1,15 +1,17 @@
-// The way in where people sign in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
+// The way in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
 import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
 import type { Router } from "vue-router";
 import { bear } from "@/api/client";
 import type { Oidc } from "@/app/config";
-import { leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
+import { introduce, leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
 import type { Reason, Session } from "./session";
 
 export async function approach(oidc: Oidc, session: Session, router: Router): Promise<void> {
   const manager = managerOf(oidc);
   const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
-  session.door = { signIn: () => leave(manager, here()).catch(fail), signOut: () => signOut(manager, oidc) };
+  /** Ours knows our colours; to another issuer nothing is said that it may not know. */
+  const taste = () => ({ ui_locales: session.locale, ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}) });
+  session.door = { signIn: () => leave(manager, here(), taste()).catch(fail), signOut: () => signOut(manager, oidc), account: oidc.account_url ?? "" };
 
   function fail(error: unknown): void {
     session.gate = { state: "failed", reason: reasonOf(error), detail: error instanceof Error ? error.message : String(error) };
@@ -20,6 +22,7 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
     if (!user) return void (session.gate = { state: "out" });
     bear(tokensOf(manager, user, () => (session.lapsed = true)));
     session.enter(user.profile.sub, nameOf(user));
+    if (!oidc.account_url) void introduce(user);
   } catch (error) {
     fail(error);
   }
