@@ -127,11 +127,11 @@ def _say(node: Node, as_json: bool) -> None:
 def _load_sample(node: Node) -> None:
     from host.cli.client import Client
     from host.cli.failures import Failure
-    from host.issuer.mint import Minting
+    from host.issuer.mint import SYSTEM, Minting
     from host.sample.load import load
 
     try:
-        if load(Client(node.address, Minting(node.settings, "kenpin"))):
+        if load(Client(node.address, Minting(node.settings, SYSTEM))):
             warn("the sample is loaded and its first model is being trained")
     except Failure as failure:
         warn(f"the sample could not be loaded: {failure}")

@@ -15,6 +15,8 @@ from kenpin.settings import Settings
 LIFE_S: Final = 600
 """How long an access token opens the API: so long does a withdrawal of its person take at most."""
 EARLY_S: Final = 60
+SYSTEM: Final = "kenpin"
+"""The actor that the platform itself is."""
 
 
 def signed(keys: SigningKeys, issuer: str, claims: Mapping[str, object]) -> str:

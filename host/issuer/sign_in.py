@@ -17,7 +17,7 @@ from host.issuer.browser import Visit, redirect
 from host.issuer.pages import Page, render
 from host.issuer.parts import Parts
 from host.issuer.passwords import holds
-from host.issuer.trust import SYSTEM
+from host.issuer.trust import BY_SYSTEM
 from host.issuer.words import WORDS
 from kenpin.domain.member.commands import LockSignIn
 from kenpin.domain.member.decider import member
@@ -63,7 +63,7 @@ def welcomed(visit: Visit, person: Person, query: str = "") -> Answer:
 def lock(parts: Parts, person: Person, brake: Attempt) -> None:
     """So that it is in history who was kept out, and since when."""
     command = LockSignIn(until=brake.ends_at, failures=brake.count)
-    parts.platform.commands.execute(member, person.actor, command, by=SYSTEM)
+    parts.platform.commands.execute(member, person.actor, command, by=BY_SYSTEM)
 
 
 def minutes_to(brake: Attempt) -> int:

@@ -2,16 +2,17 @@
 
 from typing import Final
 
+from host.issuer.mint import SYSTEM
 from kenpin.bootstrap import Platform
 from kenpin.domain.event import Context
 from kenpin.domain.member.commands import GrantRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import EVERYWHERE, Role
 
-SYSTEM: Final = Context(actor="kenpin")
+BY_SYSTEM: Final = Context(actor=SYSTEM)
 
 
 def trust(platform: Platform, actor: str, role: Role) -> None:
     """Once or again: a role that is held is not given twice."""
     command = GrantRole(project_id=EVERYWHERE, role=role)
-    platform.commands.execute(member, actor, command, by=SYSTEM)
+    platform.commands.execute(member, actor, command, by=BY_SYSTEM)

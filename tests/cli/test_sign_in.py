@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from host.cli.credentials import credentials
-from host.issuer.secret import challenge
 from host.cli.token_file import TokenFile
+from host.issuer.secret import challenge
 from tests.cli.conftest import kenpin
 from tests.host.conftest import Worker, issuer, signed_in, worker
 from tests.host.running import free_port
@@ -106,7 +106,7 @@ def test_what_ended_is_renewed_once_for_all_who_ask(
     before = issuer.asked.count("/oauth2/token")
 
     def ask(_: int) -> int:
-        who = credentials(signed_in.url, lambda: "nobody")
+        who = credentials(signed_in.url)
         with httpx.Client(auth=who, trust_env=False) as client:
             return client.get(f"{signed_in.url}/v1/projects").status_code
 
@@ -209,11 +209,6 @@ def test_a_machine_has_its_own_name(
     assert create("by-line") == 0
     assert actors(signed_in, issuer, "by-line") == [machine]
     assert "secret" not in capsys.readouterr().err.replace("KENPIN_CLIENT_SECRET", "")
-
-
-def test_a_platform_without_an_issuer_says_so(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:
-    assert login("--server", worker.url) == 2
-    assert "people name themselves there" in capsys.readouterr().err
 
 
 def test_a_platform_that_is_away_is_unreachable(capsys: pytest.CaptureFixture[str]) -> None:
