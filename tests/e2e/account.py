@@ -33,6 +33,11 @@ class Account:
         answer = self.http.post("/issuer/invitation", data=form)
         assert answer.status_code == 303, answer.text
 
+    @property
+    def session(self) -> str:
+        """The cookie of the issuer's own pages."""
+        return str(self.http.cookies["kenpin-session"])
+
     def signed_in(self) -> tuple[str, str]:
         """What lies in a tab of someone who has signed in: where, and what."""
         callback, verifier = f"{self.url}/signed-in", secrets.token_urlsafe(48)

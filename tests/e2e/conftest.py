@@ -71,7 +71,9 @@ def open_page(context: BrowserContext, node: Node, accounts: dict[str, Account])
             for k, v in kept.items()
         )
         if actor:
-            place, tab = map(json.dumps, account(actor).signed_in())
+            person = account(actor)
+            place, tab = map(json.dumps, person.signed_in())
+            context.add_cookies([{"name": "kenpin-session", "value": person.session, "url": node.url}])
             script += f"sessionStorage.getItem({place}) ?? sessionStorage.setItem({place}, {tab});"
         page = context.new_page()
         page.add_init_script(LISTEN + script)

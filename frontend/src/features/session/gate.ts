@@ -19,7 +19,8 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
 
   try {
     const user = location.pathname === RETURN ? await returned(manager, router) : await stillIn(manager);
-    if (!user) return void (session.gate = { state: "out" });
+    if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...taste(), prompt: "none" });
+    if (!user || user === "lost") return void (session.gate = { state: "out" });
     bear(tokensOf(manager, user, () => (session.lapsed = true)));
     session.enter(user.profile.sub, nameOf(user));
     if (!oidc.account_url) void introduce(user);
@@ -29,7 +30,7 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
 }
 
 /** The address that the issuer sent back holds a code: it is taken out of sight whatever comes of it. */
-async function returned(manager: UserManager, router: Router): Promise<User> {
+async function returned(manager: UserManager, router: Router): Promise<User | null> {
   const address = location.href;
   try {
     const user = await manager.signinRedirectCallback(address);
@@ -37,13 +38,18 @@ async function returned(manager: UserManager, router: Router): Promise<User> {
     return user;
   } catch (error) {
     await router.replace(error instanceof ErrorResponse ? pathIn(error.state) : "/");
+    if (error instanceof ErrorResponse && error.error === "login_required") return null;
     throw error;
   }
 }
 
 const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? "/";
 
-async function stillIn(manager: UserManager): Promise<User | null> {
+/**
+ * Lost: the refresh token holds no more. A page that was left while it renewed its tokens never learnt the new one, so
+ * our issuer, where the person may well be signed in still, is asked once without a word to them.
+ */
+async function stillIn(manager: UserManager): Promise<User | "lost" | null> {
   const kept = await manager.getUser();
   if (!kept?.refresh_token) return null;
   try {
@@ -51,7 +57,7 @@ async function stillIn(manager: UserManager): Promise<User | null> {
   } catch (error) {
     if (!(error instanceof ErrorResponse)) throw error;
     await manager.removeUser();
-    return null;
+    return "lost";
   }
 }
 

@@ -63,7 +63,7 @@ export function nameOf({ profile }: User): string {
 }
 
 /** To the issuer's page, and back to where one is now. */
-export async function leave(manager: UserManager, path: string, taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams">): Promise<void> {
+export async function leave(manager: UserManager, path: string, taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">): Promise<void> {
   await manager.signinRedirect({ ...taste, nonce: newKey(), state: { path } });
 }
 
