@@ -82,7 +82,7 @@ def read(form: str) -> dict[str, str]:
 
 
 def redirect(to: str) -> Answer:
-    headers = {"location": to, "referrer-policy": "no-referrer", "cache-control": "no-store"}
+    headers = {"location": to, "cache-control": "no-store"}
     return Answer(HTTPStatus.SEE_OTHER, headers, b"")
 
 

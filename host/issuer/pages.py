@@ -90,13 +90,15 @@ def render(
 
 
 def security(sends_to: str = "") -> dict[str, str]:
-    """Addresses here hold links that are good once, so they are told to nobody."""
-    policy = (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    )
+    """Addresses here hold links that are good once, so they are told to no other site.
+
+    Nor to ourselves would be too strict: browsers then send forms with the Origin `null`.
+    """
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    policy = f"{policy}; form-action 'self'"
     return {
         "content-security-policy": f"{policy} {sends_to}".rstrip(),
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",
         "cache-control": "no-store",
     }
 

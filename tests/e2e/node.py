@@ -44,6 +44,10 @@ class Node:
     def url(self) -> str:
         return self.settings.public_url
 
+    def log(self) -> str:
+        """What the node has said so far."""
+        return (self.settings.data_dir.parent / "node.log").read_text()
+
     def account(self, actor: str, name: str) -> Account:
         """A person who can sign in."""
         account = Account(self.url, actor, name, f"{actor}@factory.example")

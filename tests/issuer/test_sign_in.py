@@ -135,7 +135,7 @@ def test_a_page_is_a_form_and_nothing_else(visitor: Visitor, app: App) -> None:
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
     assert f"form-action 'self' {visitor.url}" in policy
     assert "<script" not in visitor.page and " on" not in visitor.page.split("<form")[1]
-    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "same-origin")
 
 
 def test_pages_speak_the_language_and_wear_the_colours_that_are_asked_for(visitor: Visitor, app: App) -> None:
