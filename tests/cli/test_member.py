@@ -26,6 +26,7 @@ def first_admin(worker: Worker, patch: pytest.MonkeyPatch, password: str, *more:
 def test_who_can_read_the_data_folder_becomes_the_first_administrator(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
+    mint(worker.settings, SYSTEM)  # as a node does when it starts
     folder = ("--data-dir", str(worker.settings.data_dir))
     assert first_admin(worker, monkeypatch, "short", *folder) == 2
     assert "10 to 200 characters" in capsys.readouterr().err

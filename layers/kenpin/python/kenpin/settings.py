@@ -54,7 +54,7 @@ class Settings(BaseModel):
     unheard_url: str = ""
     """The names of the AWS resources."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
-    """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""
+    """Who signs the tokens of people and machines, exactly as in `iss`; empty: the node itself (`host.issuer`)."""
     oidc_client_id: str = ""
     """The browser UI at the issuer; tokens for it are accepted."""
     oidc_cli_client_id: str = ""
