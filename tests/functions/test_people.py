@@ -65,7 +65,8 @@ def test_pages_are_followed(api: Api, aya: str) -> None:
         work_in("paged", f"paged-{n}")
         named(api, f"paged-{n}", f"P{n}")
     api.catch_up()
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         query = f"?limit=2{cursor and '&cursor=' + cursor}"
         reply = api.send("GET", f"/v1/people{query}", None, {"kenpin-actor": "paged-0"}).json

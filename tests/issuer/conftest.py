@@ -112,6 +112,6 @@ def later(database_url: str) -> Callable[[str], None]:
 
     def later(table: str) -> None:
         with psycopg.connect(database_url) as owner:
-            owner.execute(f"update identity.{table} set ends_at = now() - interval '1 second'")  # type: ignore[arg-type]
+            owner.execute(f"update identity.{table} set ends_at = now() - interval '1 second'")
 
     return later
