@@ -16,7 +16,7 @@ import httpx
 
 import host
 from functions.event import Json
-from host.issuer.mint import Minting
+from host.issuer.mint import Minting, mint
 from kenpin.settings import Settings
 
 CHECKOUT: Final = Path(host.__file__).parent.parent
@@ -56,6 +56,10 @@ class RunningNode:
         self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=10, trust_env=False)
         self._settings = {"data_dir": folder, "training_workers": 0, **settings}
         self._supervisor: subprocess.Popen[bytes] | None = None
+
+    @property
+    def token(self) -> str:
+        return mint(Settings(data_dir=self.folder, public_url=self.url), "kenpin")
 
     def start(self) -> None:
         """Answers when the node says that it does."""

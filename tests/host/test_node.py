@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from host.issuer.mint import mint
 from host.node import Child, Node, NodeFailed
 from kenpin.settings import Settings
 from tests.host.running import CHECKOUT, RunningNode, environment, eventually, free_port
@@ -118,9 +117,8 @@ def test_it_stops_soon_and_whole_whoever_is_still_connected(tmp_path: Path) -> N
         assert {node.postmaster(), *node.processes("host.http")} < {*node.processes()}
         node.http.get("/v1/health")  # a connection that is kept
         with socket.create_connection(("127.0.0.1", node.port)) as half:
-            token = mint(Settings(data_dir=node.folder, public_url=node.url), "kenpin")
             half.sendall(b"POST /v1/projects HTTP/1.1\r\nHost: localhost\r\n")
-            half.sendall(f"Authorization: Bearer {token}\r\n".encode())
+            half.sendall(f"Authorization: Bearer {node.token}\r\n".encode())
             half.sendall(b"Content-Length: 100\r\n\r\n{")
             began = time.monotonic()
             assert node.stop(signal.SIGTERM) == 0

@@ -86,6 +86,7 @@ def deaths(node: RunningNode, chance: random.Random) -> list[tuple[str, Callable
 def kenpin(node: RunningNode, *arguments: str) -> int:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
         patch.setenv("KENPIN_URL", node.url)
+        patch.setenv("KENPIN_TOKEN", node.token)
         main([*arguments])
     return int(ended.value.code or 0)
 
