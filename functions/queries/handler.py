@@ -4,10 +4,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import datasets, history, images, predictions, runs, upkeep
+from functions.queries import datasets, history, images, members, predictions, runs, upkeep
 from functions.telemetry import observed
 
-app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router, upkeep.router)
+app = resolver(
+    datasets.router,
+    images.router,
+    runs.router,
+    predictions.router,
+    history.router,
+    upkeep.router,
+    members.router,
+)
 
 
 @observed

@@ -93,9 +93,9 @@ def test_nobody_names_themselves(client: httpx.Client, issuer: Issuer, token: st
 def test_what_needs_no_token(client: httpx.Client, signed_in: Worker) -> None:
     body = b"signed address"
     digest = hashlib.sha256(body).hexdigest()
-    address = signed_in.objects.upload_url(digest, len(body), "image/png")
+    address = signed_in.objects.upload_url("cookies", digest, len(body), "image/png")
     assert client.put(address, content=body).status_code == 201
-    assert client.get(signed_in.objects.download_url(f"images/{digest}")).content == body
+    assert client.get(signed_in.objects.download_url(f"uploads/cookies.{digest}")).content == body
     assert client.get("/v1/health").status_code == 200
     assert client.get("/openapi.json").status_code == 200
     assert client.get("/").status_code in (200, 404)
