@@ -81,6 +81,9 @@ async def _take(request: Request, name: str, receive: Receive) -> Answer:
         body.seek(0)
         stored = await asyncio.to_thread(_store().accept, name, size, cast(BinaryIO, body))
     if not stored:
-        detail = f"these are not the {size:,} bytes with SHA-256 {name.rpartition('.')[2]}; send the file the address was made for"
+        digest = name.rpartition(".")[2]
+        detail = (
+            f"these are not the {size:,} bytes with SHA-256 {digest}; send the file the address was made for"
+        )
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, request, detail)
     return Answer(HTTPStatus.CREATED, {}, b"")

@@ -1,4 +1,7 @@
-"""Who asks: people name themselves on one machine; where there is an issuer, a token that it signed says so."""
+"""Who asks: people name themselves on one machine; where there is an issuer, a token that it signed says so.
+
+Machines and scripts send a token that a member made (`kenpin_…`), beside or instead of the issuer's.
+"""
 
 import asyncio
 import re
@@ -6,12 +9,20 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, Protocol
 
+from functions.http.access import SYSTEM, TOKEN_CLAIM
 from host.gateway import Request
+from kenpin.domain.event import Context
 from kenpin.domain.ids import ACTOR
+from kenpin.domain.member.commands import GrantRole
+from kenpin.domain.member.decider import member
+from kenpin.domain.member.events import EVERYWHERE
+from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 Claims = Mapping[str, str]
 ACTOR_HEADER: Final = "kenpin-actor"
+MADE_HERE: Final = "kenpin_"
+"""How a token begins that a member made."""
 OPEN: Final = frozenset({("GET", "/v1/health")})
 """What anybody may ask."""
 
@@ -30,14 +41,23 @@ class Admission(Protocol):
 
 
 class ByName:
-    """People name themselves, and whoever can reach the port is believed; reads need no name."""
+    """People name themselves, and whoever can reach the port is believed, with every right; reads need no name."""
+
+    def __init__(self) -> None:
+        self._welcomed: set[str] = set()
 
     async def claims(self, request: Request) -> Claims:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token.startswith(MADE_HERE):
+            return await asyncio.to_thread(_of_member, token.strip())
         actor = request.headers.get(ACTOR_HEADER, "")
         if re.fullmatch(ACTOR, actor):
+            if actor not in self._welcomed:
+                await asyncio.to_thread(_welcome, actor)
+                self._welcomed.add(actor)
             return {"sub": actor}
         if request.method == "GET":
-            return {}
+            return {"sub": SYSTEM}
         detail = "say who you are: send the header Kenpin-Actor (lower-case letters, digits, . _ -)"
         raise NotAdmitted(HTTPStatus.UNAUTHORIZED, detail, {})
 
@@ -60,18 +80,45 @@ class ByToken:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("sign in: this platform wants a token of its issuer (`kenpin login`)")
-        return await asyncio.to_thread(self._verified, token.strip())
+        check = _of_member if token.startswith(MADE_HERE) else self._verified
+        return await asyncio.to_thread(check, token.strip())
 
     def _verified(self, token: str) -> Claims:
         from host.tokens import InvalidToken, IssuerUnreachable
 
         try:
-            return self._tokens.claims(token)
+            claims = self._tokens.claims(token)
+            if claims["sub"] == SYSTEM:
+                raise InvalidToken(f"{SYSTEM} is the platform itself, and no issuer's subject")
+            return {name: said for name, said in claims.items() if name != TOKEN_CLAIM}
         except InvalidToken as reason:
             raise _unauthorized(f"{reason}; sign in again", 'error="invalid_token"') from None
         except IssuerUnreachable as reason:
             later = {"retry-after": "5"}
             raise NotAdmitted(HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", later) from None
+
+
+def _of_member(token: str) -> Claims:
+    """The claims of a token that a member made. Raises NotAdmitted (401, 503)."""
+    from host.member_tokens import claims_of
+
+    try:
+        claims = claims_of(token)
+    except Unavailable as reason:
+        raise NotAdmitted(
+            HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", {"retry-after": "1"}
+        ) from None
+    if claims is None:
+        raise _unauthorized("the token is revoked, has expired or never was", 'error="invalid_token"')
+    return claims
+
+
+def _welcome(actor: str) -> None:
+    """Names prove nothing, so no name has fewer rights than another."""
+    from kenpin.bootstrap import platform
+
+    command = GrantRole(project_id=EVERYWHERE, role="admin")
+    platform().commands.execute(member, actor, command, by=Context(actor=SYSTEM))
 
 
 def admission(settings: Settings) -> Admission:

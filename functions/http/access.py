@@ -12,6 +12,8 @@ from kenpin.read_models.access import Held
 
 SYSTEM: Final = "kenpin"
 """The platform itself: reactors, and the node that speaks to its own API."""
+TOKEN_CLAIM: Final = "kenpin:token"
+"""Of a request that came with a member's token, as one machine found it to hold: its id."""
 
 OVERSEERS: Final[Roles] = frozenset({"admin", "auditor"})
 

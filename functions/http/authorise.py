@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Unauth
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from pydantic import BaseModel
 
-from functions.http.access import SYSTEM, Access, entered, needed
+from functions.http.access import SYSTEM, TOKEN_CLAIM, Access, entered, needed
 from functions.http.problems import problem
 from functions.http.request import caller, claim
 from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, OPEN, RIGHTS
@@ -52,6 +52,8 @@ def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     operation = f"{route.method.upper()} {route.path}"
     if operation in OPEN:
         return next_middleware(app)
+    if operation not in RIGHTS:
+        raise NotFoundError  # no such route, or one that was given to nobody
     actor, named = caller().actor, _named(operation, app.context["_route_args"])
     try:
         entered(_judged(operation, actor, named))
@@ -65,8 +67,6 @@ def _judged(operation: str, actor: str, named: Named) -> Access:
         if platform().settings.base == "aws":
             raise UnauthorizedError(f"{SYSTEM} is the platform itself, and nobody signs in as it")
         return Access(actor, operation)
-    if operation not in RIGHTS:
-        raise Forbidden(Access(actor, operation), EVERYWHERE)
     found = _look(actor, named)
     given = Access(actor, operation, found.roles, found.token)
     try:
@@ -79,7 +79,7 @@ def _judged(operation: str, actor: str, named: Named) -> Access:
 
 
 def _look(actor: str, named: Named) -> Found:
-    token_id = claim("kenpin:token")
+    token_id = claim(TOKEN_CLAIM)
     with platform().database.reading() as sql:
         found = look(sql, actor, token_id, named)
     if token_id and found.token is None:

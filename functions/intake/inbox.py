@@ -23,7 +23,7 @@ class NotForUs(Exception):
 
 
 def event_of(detail: Json) -> Json:
-    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie where they can be registered.
+    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie with the project's uploads.
 
     Raises NotForUs, Unavailable.
     """

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.http.access import SYSTEM, access, operations_of
+from functions.http.access import SYSTEM, TOKEN_CLAIM, access, operations_of
 from functions.http.answers import Page
 from functions.http.people import Me, Member, RoleHeld, Token
 from functions.http.request import claim
@@ -22,7 +22,7 @@ ProjectId = Annotated[str | None, Query(max_length=63)]
 @router.get("/me", tags=["members"])
 def who_am_i() -> Me:
     """Your roles, what they may, and who can grant you more."""
-    mine, token_id = access(), claim("kenpin:token")
+    mine, token_id = access(), claim(TOKEN_CLAIM)
     roles = mine.roles if mine.token is None else (mine.token,)
     if mine.actor == SYSTEM:
         roles = (Held(EVERYWHERE, "admin"),)

@@ -12,6 +12,7 @@ from host.cli import (
     images,
     importing,
     intake,
+    members,
     models,
     move,
     node,
@@ -22,6 +23,7 @@ from host.cli import (
     runs,
     sign_in,
     suggest,
+    tokens,
     train,
     verify,
 )
@@ -44,6 +46,9 @@ app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.add_typer(members.app, name="member")
+app.add_typer(tokens.app, name="token")
+app.command("whoami")(members.whoami)
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

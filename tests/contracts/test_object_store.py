@@ -181,7 +181,7 @@ def test_an_upload_is_kept_only_if_it_is_the_bytes_announced(
     filesystem_object_store: FilesystemObjectStore, body: bytes, size: int, kept: bool
 ) -> None:
     assert filesystem_object_store.accept(UPLOAD, size, BytesIO(body)) is kept
-    assert filesystem_object_store.has([IMAGE]) == ({IMAGE} if kept else set())
+    assert filesystem_object_store.has([UPLOAD]) == ({UPLOAD} if kept else set())
 
 
 def addresses(at: float = 1_800_000_000.0) -> SignedAddresses:

@@ -39,7 +39,7 @@ class Api:
     """
 
     def __init__(self) -> None:
-        self.known = {"inspector"}
+        self.known = {"inspector", "kenpin"}
 
     def get(self, path: str, actor: str = "inspector") -> Reply:
         return self.send("GET", path, None, {"kenpin-actor": actor})

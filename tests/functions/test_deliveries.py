@@ -26,9 +26,9 @@ TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 @pytest.fixture
 def line(everywhere: Api) -> Api:
     """A platform with a dataset called cookies, on one machine and on AWS."""
-    everywhere.post("/v1/projects", {"project_id": "p", "name": "P"})
+    everywhere.post("/v1/projects", {"project_id": "cookies", "name": "Cookies"})
     for id in ("cookies", "tiles"):
-        everywhere.post("/v1/datasets", {"dataset_id": id, "project_id": "p", "name": id})
+        everywhere.post("/v1/datasets", {"dataset_id": id, "project_id": "cookies", "name": id})
     return everywhere
 
 

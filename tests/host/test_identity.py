@@ -37,6 +37,10 @@ def test_a_machine_has_a_name_of_its_own(client: httpx.Client, issuer: Issuer) -
     machine, _ = MACHINE
     token = issuer.token(sub=machine, client_id=machine)
     body = {"project_id": "by-machine", "name": "By machine"}
+    assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 403
+    role = {"project_id": "*", "role": "engineer"}
+    granted = client.post(f"/v1/members/{machine}/roles", json=role, headers=bearer(issuer.token()))
+    assert granted.status_code == 201
     assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 201
     answer = client.get("/v1/streams/project-by-machine/events", headers=bearer(token))
     assert answer.json()["items"][0]["actor"] == machine

@@ -157,7 +157,7 @@ VALID: Final = """case when %(at)s::bigint is null then r.valid_to is null
     else r.valid_from <= %(at)s and (r.valid_to is null or r.valid_to > %(at)s) end"""
 SEEN: Final = "(%(projects)s::text[] is null or r.project_id = any(%(projects)s) or r.project_id = '*')"
 MEMBER: Final = f"""
-select m.actor, m.version, m.invited_at, m.invited_by, m.locked_until, held.roles
+select m.actor, m.version, m.invited_at, m.invited_by, m.locked_until, coalesce(held.roles, '[]') as roles
 from member m cross join lateral (
     select json_agg(json_build_object('project_id', r.project_id, 'role', r.role, 'lines', r.lines,
         'granted_at', r.granted_at, 'granted_by', r.granted_by) order by r.project_id, r.role) as roles
