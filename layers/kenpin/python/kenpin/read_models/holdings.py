@@ -28,7 +28,7 @@ def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool
         """select exists (select from image past where dataset_id = %(dataset)s and ordinal = (
                 select ordinal from image where dataset_id = %(dataset)s and image_id = %(image)s
                 and valid_to is null limit 1)
-            and annotation @> %(mask)s) as was""",
+            and annotation::jsonb @> %(mask)s) as was""",
         {"dataset": dataset_id, "image": image_id, "mask": Jsonb({"defects": [{"mask": mask}]})},
     ).fetchone()
     return bool(row and row["was"])
