@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Final
+from typing import Final, cast
 
 from functions.event import Json
 from kenpin.bootstrap import platform
@@ -182,7 +182,7 @@ def test_what_a_line_sends_to_anothers_dataset_is_as_if_there_were_none(world: W
     machine = {"kenpin-actor": f"machine-of-{OURS}"}
     before = world.api.get("/v1/intake/rejected").json["items"]
     events = [captured(world.theirs.dataset_id, "a" * 64, "L1"), captured("nothing-there", "a" * 64, "L1")]
-    there, not_there = as_us(world, "/v1/intake", events, **machine).json
+    there, not_there = cast("list[Json]", as_us(world, "/v1/intake", events, **machine).json)
     assert there["outcome"] == not_there["outcome"] == "rejected"
     assert there["detail"] == not_there["detail"]
     assert world.api.get("/v1/intake/rejected").json["items"] == before
