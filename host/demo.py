@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from functions.commands.runs import LEAST_PER_VERDICT
 from functions.http.answers import Image, Queued, Run, Stream, Suggestions
+from functions.http.people import Me
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
@@ -90,6 +91,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, running(Path(folder)) as node:
         trust(wire(node.running_settings), INSPECTOR, "admin")
         client = Client(node.address, Minting(node.settings, INSPECTOR))
+        _until(lambda: client.get("/me", Me).roles or None, f"the role of {INSPECTOR}")
         created(client, "/projects", photos.PROJECT)
         played: list[Round] = []
         for arm in plan.arms:

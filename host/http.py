@@ -48,8 +48,8 @@ class Server:
             await files.serve(request, receive, send)
         elif request.path.startswith("/v1/"):
             await send_answer(send, await self._api(request, receive))
-        elif request.path.startswith("/issuer/") and self._issuer:
-            await send_answer(send, await self._at_the_door(self._issuer, request, receive))
+        elif request.path.startswith("/issuer/"):
+            await send_answer(send, await self._at_the_door(request, receive))
         elif request.path == "/config.json":
             await send_answer(send, self._config)
         elif self._is_elsewhere(request):
@@ -73,12 +73,14 @@ class Server:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._handlers, respond, function, replace(request, body=body))
 
-    async def _at_the_door(self, issuer: Issuer, request: Request, receive: Receive) -> Answer:
+    async def _at_the_door(self, request: Request, receive: Receive) -> Answer:
+        if self._issuer is None:
+            return problem(HTTPStatus.NOT_FOUND, request, "another issuer signs people in; see /config.json")
         body = await body_of(receive, MAX_FORM)
         if body is None:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_FORM:,} bytes")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._doors, issuer.answer, replace(request, body=body))
+        return await loop.run_in_executor(self._doors, self._issuer.answer, replace(request, body=body))
 
     def _is_elsewhere(self, request: Request) -> bool:
         """Whether a page is asked for at localhost where we are 127.0.0.1, or the other way round.

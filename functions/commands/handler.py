@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, images, models, people, projects, runs, suggestions
+from functions.commands import datasets, images, members, models, people, projects, runs, suggestions, tokens
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
@@ -15,6 +15,8 @@ app = resolver(
     runs.router,
     models.router,
     people.router,
+    members.router,
+    tokens.router,
 )
 
 

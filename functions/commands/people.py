@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from functions.http.people import Erased, Invitation, Myself
+from functions.http.names import Erased, Invitation, Myself
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform

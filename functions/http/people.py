@@ -1,29 +1,61 @@
-"""What the API answers about people, field by field."""
+"""What the API answers about members, their roles and their tokens, field by field."""
 
 from datetime import datetime
 
 from pydantic import BaseModel
 
+from kenpin.domain.member.events import Role
 
-class Person(BaseModel):
+
+class RoleHeld(BaseModel):
+    project_id: str
+    """`*`: the whole installation"""
+    role: Role
+    lines: list[str]
+    """Of a machine: the lines whose images it may bring in"""
+
+
+class RoleGiven(RoleHeld):
+    granted_at: datetime
+    granted_by: str
+
+
+class Member(BaseModel):
     actor: str
-    name: str
-    """Empty: nobody has said it, or it was erased."""
-    erased: bool = False
+    version: int
+    invited_at: datetime | None
+    invited_by: str | None
+    locked_until: datetime | None
+    roles: list[RoleGiven]
 
 
-class Myself(BaseModel):
+class Token(BaseModel):
+    token_id: str
     actor: str
-    name: str
-    email: str
+    """Whose rights bound it"""
+    label: str
+    role: Role
+    project_id: str
+    lines: list[str]
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
-class Invitation(BaseModel):
+class TokenMade(BaseModel):
+    """The only answer that ever holds the token itself."""
+
+    token_id: str
+    token: str
+    expires_at: datetime
+
+
+class Me(BaseModel):
     actor: str
-    url: str
-    """Good once; who opens it chooses a password. It is told only here."""
-    ends_at: datetime
-
-
-class Erased(BaseModel):
-    actor: str
+    token_id: str | None
+    roles: list[RoleHeld]
+    may: dict[str, list[str]]
+    """Role → the operations that it may"""
+    admins: dict[str, list[str]]
+    """Project (`*`: the installation) → who can grant a role there"""

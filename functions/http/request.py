@@ -25,10 +25,16 @@ def correlation_id() -> str:
     return correlation_of(BaseRouter.current_event.raw_event) or str(uuid.uuid4())
 
 
+def claim(name: str) -> str | None:
+    """What the caller's token says, as the gateway found it to hold."""
+    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
+    value: str | None = authorizer.get("jwt", {}).get("claims", {}).get(name)
+    return value
+
+
 def caller() -> Context:
     """The authenticated actor, from the token's claims. Raises UnauthorizedError (401)."""
-    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
-    actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    actor = claim("sub")
     if not actor:
         raise UnauthorizedError("nobody is named; sign in")
     correlation = correlation_id()

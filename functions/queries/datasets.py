@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from functions.http.access import access
 from functions.http.answers import Counts, Dataset, Page, Project
 from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
@@ -15,7 +16,7 @@ SPLITS = ("train", "validation", "test", "unassigned")
 @router.get("/projects", tags=["projects"])
 def list_projects(limit: Limit = 100, cursor: Cursor = None) -> Page[Project]:
     with rows() as sql:
-        shown = projects.page(sql, decoded(cursor) if cursor else "", limit + 1)
+        shown = projects.page(sql, access().projects, decoded(cursor) if cursor else "", limit + 1)
     return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
 
 
@@ -29,7 +30,8 @@ def one_project(project_id: str, min_version: MinVersion = None) -> Project:
 @router.get("/datasets", tags=["datasets"])
 def list_datasets(project_id: str | None = None, limit: Limit = 100, cursor: Cursor = None) -> Page[Dataset]:
     with rows() as sql:
-        shown = datasets.page(sql, project_id, decoded(cursor) if cursor else "", limit + 1)
+        within = access().projects if project_id is None else [project_id]
+        shown = datasets.page(sql, within, decoded(cursor) if cursor else "", limit + 1)
     return page(shown, limit, dataset, lambda row: row["dataset_id"])
 
 

@@ -4,7 +4,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import datasets, history, images, people, predictions, runs, upkeep
+from functions.queries import datasets, history, images, members, people, predictions, runs, upkeep
 from functions.telemetry import observed
 
 app = resolver(
@@ -15,6 +15,7 @@ app = resolver(
     history.router,
     people.router,
     upkeep.router,
+    members.router,
 )
 
 

@@ -5,12 +5,14 @@ from typing import Annotated
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.http.access import access
 from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
 from functions.http.resolver import new_router
-from functions.queries.paging import Cursor, Limit, decoded, encoded, found
+from functions.queries.paging import Cursor, Limit, decoded, encoded, found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
+from kenpin.read_models.access import streams as streams_of
 
 router = new_router()
 MAX_BYTES = 2 * 1024 * 1024
@@ -22,14 +24,25 @@ After = Annotated[int, Query(ge=0)]
 def streams(
     prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None
 ) -> Page[Stream]:
-    """Every stream and where it ends, by name."""
+    """Every stream that you see and where it ends, by name."""
+    seen = visible_streams()
     after = decoded(cursor) if cursor else ""
     items: list[Stream] = []
     for head in platform().events.heads(prefix=prefix, after=after):
+        if seen is not None and head.stream not in seen:
+            continue
         if len(items) == limit:
             return Page[Stream](items=items, next_cursor=encoded(items[-1].stream))
         items.append(Stream(stream=head.stream, version=head.version, hash=head.hash.hex()))
     return Page[Stream](items=items)
+
+
+def visible_streams() -> set[str] | None:
+    """None: all of them."""
+    if (projects := access().projects) is None:
+        return None
+    with rows() as sql:
+        return streams_of(sql, projects)
 
 
 @router.get("/streams/<stream>/commits", tags=["history"])

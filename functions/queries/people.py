@@ -1,7 +1,7 @@
 """Reads about who actors are, as far as that is still known."""
 
 from functions.http.answers import Page
-from functions.http.people import Myself, Person
+from functions.http.names import Myself, Person
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, decoded, page, rows

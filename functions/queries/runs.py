@@ -1,5 +1,6 @@
 """Reads about runs and models."""
 
+from functions.http.access import access
 from functions.http.answers import Health, Model, Page, Run
 from functions.http.resolver import new_router
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
@@ -17,7 +18,8 @@ def list_runs(
 ) -> Page[Run]:
     """Runs, newest first."""
     with rows() as sql:
-        shown = runs.page(sql, project_id, dataset_id, decoded(cursor) if cursor else None, limit + 1)
+        within = access().projects if project_id is None else [project_id]
+        shown = runs.page(sql, within, dataset_id, decoded(cursor) if cursor else None, limit + 1)
     return page(shown, limit, run, lambda row: row["run_id"])
 
 
@@ -43,7 +45,8 @@ def run(row: Row) -> Run:
 def list_models(project_id: str | None = None, limit: Limit = 50, cursor: Cursor = None) -> Page[Model]:
     """Models, newest first."""
     with rows() as sql:
-        shown = models.page(sql, project_id, decoded(cursor) if cursor else None, limit + 1)
+        within = access().projects if project_id is None else [project_id]
+        shown = models.page(sql, within, decoded(cursor) if cursor else None, limit + 1)
     return page(shown, limit, Model.model_validate, lambda row: row["model_id"])
 
 

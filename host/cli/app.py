@@ -12,6 +12,7 @@ from host.cli import (
     images,
     importing,
     intake,
+    members,
     models,
     move,
     node,
@@ -23,6 +24,7 @@ from host.cli import (
     runs,
     sign_in,
     suggest,
+    tokens,
     train,
     verify,
 )
@@ -40,12 +42,17 @@ app.command("up")(node.up)
 app.command("demo")(node.demo)
 app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
-app.add_typer(people.app, name="member")
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.add_typer(members.app, name="member")
+members.app.command("first-admin")(people.first_admin)
+members.app.command("link")(people.link)
+members.app.command("erase")(people.erase)
+app.add_typer(tokens.app, name="token")
+app.command("whoami")(members.whoami)
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

@@ -10,17 +10,15 @@ import typer
 
 from host.cli.connect import connect, server_url
 from host.cli.failures import Refused, Unreachable
-from host.cli.options import Json, group
+from host.cli.options import Json
 from host.cli.output import line, show
 
-app = group("Members: the first administrator, links to set a password, erasure.")
 Actor = Annotated[str, typer.Argument(metavar="ACTOR", help="Id of the member, as history has it.")]
 DataDir = Annotated[
     Path | None, typer.Option(help="The node's data folder; otherwise KENPIN_DATA_DIR or data.")
 ]
 
 
-@app.command("first-admin")
 def first_admin(
     email: Annotated[str, typer.Option(help="To sign in with.")],
     name: Annotated[str, typer.Option(help="As others see it.")],
@@ -41,7 +39,6 @@ def first_admin(
     show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; run `kenpin login`"))
 
 
-@app.command("link")
 def link(
     actor: Actor,
     email: Annotated[str, typer.Option(help="To sign in with; the member may choose another.")] = "",
@@ -49,17 +46,16 @@ def link(
     json: Json = False,
 ) -> None:
     """A link, good once, with which a member sets a password: a new one, or one who forgot it."""
-    from functions.http.people import Invitation
+    from functions.http.names import Invitation
 
     client, body = connect(), {"email": email, "name": name}
     invitation = client.ask(f"/people/{actor}/invitations", body, Invitation)
     show(invitation, json, lambda: line(f"{invitation.url}\ngood once, until {invitation.ends_at:%F %R} UTC"))
 
 
-@app.command("erase")
 def erase(actor: Actor, json: Json = False) -> None:
     """Forget name, e-mail address and sign-in of a member, and take the roles; history keeps the id."""
-    from functions.http.people import Erased
+    from functions.http.names import Erased
 
     erased = connect().ask(f"/people/{actor}/erasure", {}, Erased)
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))

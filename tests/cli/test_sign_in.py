@@ -58,6 +58,14 @@ def create(project: str) -> int:
     return kenpin("project", "create", project, "--id", project)
 
 
+def let_in(worker: Worker, issuer: Issuer, sub: str) -> None:
+    """The first admin gives this subject of the issuer a role."""
+    headers = {"Authorization": f"Bearer {issuer.token()}"}
+    body = {"project_id": "*", "role": "engineer"}
+    path = f"{worker.url}/v1/members/{sub}/roles"
+    httpx.post(path, json=body, headers=headers, trust_env=False).raise_for_status()
+
+
 def actors(worker: Worker, issuer: Issuer, project: str) -> list[str]:
     headers = {"Authorization": f"Bearer {issuer.token()}"}
     answer = httpx.get(f"{worker.url}/v1/streams/project-{project}/events", headers=headers, trust_env=False)
@@ -187,6 +195,7 @@ def test_a_port_that_is_taken_is_named(signed_in: Worker, capsys: pytest.Capture
 def test_a_token_from_elsewhere_is_used_as_it_is(
     signed_in: Worker, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    let_in(signed_in, issuer, "robot-7")
     monkeypatch.setenv("KENPIN_TOKEN", issuer.token(sub="robot-7"))
     assert create("by-robot") == 0
     assert actors(signed_in, issuer, "by-robot") == ["robot-7"]
@@ -201,6 +210,7 @@ def test_a_machine_has_its_own_name(
     signed_in: Worker, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     machine, secret = MACHINE
+    let_in(signed_in, issuer, machine)
     monkeypatch.setenv("KENPIN_CLIENT_ID", machine)
     assert create("by-line") == 2
     monkeypatch.setenv("KENPIN_CLIENT_SECRET", "wrong secret")

@@ -53,6 +53,7 @@ class Node:
         account = Account(self.url, actor, name, f"{actor}@factory.example")
         invited = self.post(f"/v1/people/{actor}/invitations", {"email": account.email})
         account.accept(invited.json()["url"])
+        self.post(f"/v1/members/{actor}/roles", {"project_id": "*", "role": "admin"})
         return account
 
     def post(self, path: str, body: object) -> httpx.Response:

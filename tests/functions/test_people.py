@@ -2,11 +2,7 @@
 
 import pytest
 
-from host.issuer.trust import trust
 from kenpin.bootstrap import platform
-from kenpin.domain.event import Context
-from kenpin.domain.member.commands import GrantRole
-from kenpin.domain.member.decider import member
 from kenpin.read_models import people
 from tests.functions.conftest import Api
 
@@ -24,14 +20,9 @@ def seen_by(api: Api, actor: str) -> dict[str, str]:
     }
 
 
-def work_in(project_id: str, actor: str) -> None:
-    command = GrantRole(project_id=project_id, role="inspector")
-    platform().commands.execute(member, actor, command, by=Context(actor="kenpin"))
-
-
 @pytest.fixture
 def aya(api: Api) -> str:
-    trust(platform(), "aya", "admin")
+    api.grant("aya", "admin")
     named(api, "aya", "田中 綾", "aya@factory.example")
     return "aya"
 
@@ -45,12 +36,13 @@ def test_a_person_says_who_they_are_and_reads_it_back(api: Api) -> None:
 
 def test_names_are_told_to_those_who_work_together(api: Api, aya: str) -> None:
     for actor, project in (("one-a", "one"), ("one-b", "one"), ("two-a", "two")):
-        work_in(project, actor)
+        api.grant(actor, "inspector", project)
         named(api, actor, actor.upper())
     api.catch_up()
     assert {"one-a", "one-b", "aya"} <= seen_by(api, "one-a").keys()
     assert "two-a" not in seen_by(api, "one-a")
     assert {"one-a", "one-b", "two-a"} <= seen_by(api, aya).keys()
+    api.known.add("a-stranger")
     assert seen_by(api, "a-stranger") == {}
 
 
@@ -62,7 +54,7 @@ def test_addresses_are_told_to_nobody_else(api: Api, aya: str) -> None:
 
 def test_pages_are_followed(api: Api, aya: str) -> None:
     for n in range(3):
-        work_in("paged", f"paged-{n}")
+        api.grant(f"paged-{n}", "inspector", "paged")
         named(api, f"paged-{n}", f"P{n}")
     api.catch_up()
     found: list[str] = []
@@ -101,15 +93,15 @@ def test_an_invitation_keeps_what_is_known(api: Api, aya: str) -> None:
 
 
 def test_who_was_erased_is_an_id_and_stays_one(api: Api) -> None:
-    trust(platform(), "gone", "engineer")
-    work_in("erasing", "gone")
+    api.grant("gone", "engineer")
+    api.grant("gone", "inspector", "erasing")
     named(api, "gone", "消える人", "gone@factory.example")
     api.catch_up()
     for _ in range(2):
         assert api.post("/v1/people/gone/erasure", {}, kenpin_actor="aya").status == 201
     with platform().database.reading() as sql:
         assert people.one(sql, "gone") is None
-    trust(platform(), "looker", "admin")
+    api.grant("looker", "admin")
     api.catch_up()
     assert seen_by(api, "looker")["gone"] == "erased"
     assert named(api, "gone", "again") == 404

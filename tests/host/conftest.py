@@ -64,6 +64,7 @@ def signed_in(
 ) -> Iterator[Worker]:
     """A worker where an issuer's tokens say who asks."""
     settings = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "oidc_audiences": MACHINE[0]}
+    settings["first_admin"] = issuer.person
     with _serving(postgres_url, tmp_path_factory.mktemp("signed-in"), **settings) as worker:
         yield worker
 

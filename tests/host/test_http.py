@@ -179,6 +179,11 @@ def test_many_at_once_on_one_worker_are_never_taken_for_each_other(
 ) -> None:
     people, each = 8, 12
 
+    for person in range(people):
+        assert client.post(
+            f"/v1/members/person-{person}/roles", json={"project_id": "*", "role": "admin"}
+        ).is_success
+
     def work(person: int) -> None:
         actor = f"person-{person}"
         with worker.client(actor=actor) as own:

@@ -40,6 +40,10 @@ def test_a_machine_has_a_name_of_its_own(client: httpx.Client, issuer: Issuer) -
     machine, _ = MACHINE
     token = issuer.token(sub=machine, client_id=machine)
     body = {"project_id": "by-machine", "name": "By machine"}
+    assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 403
+    role = {"project_id": "*", "role": "engineer"}
+    granted = client.post(f"/v1/members/{machine}/roles", json=role, headers=bearer(issuer.token()))
+    assert granted.status_code == 201
     assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 201
     answer = client.get("/v1/streams/project-by-machine/events", headers=bearer(token))
     assert answer.json()["items"][0]["actor"] == machine
@@ -100,9 +104,9 @@ def test_the_node_signs_in_nobody_where_another_issuer_does(client: httpx.Client
 def test_what_needs_no_token(client: httpx.Client, signed_in: Worker) -> None:
     body = b"signed address"
     digest = hashlib.sha256(body).hexdigest()
-    address = signed_in.objects.upload_url(digest, len(body), "image/png")
+    address = signed_in.objects.upload_url("cookies", digest, len(body), "image/png")
     assert client.put(address, content=body).status_code == 201
-    assert client.get(signed_in.objects.download_url(f"images/{digest}")).content == body
+    assert client.get(signed_in.objects.download_url(f"uploads/cookies.{digest}")).content == body
     assert client.get("/v1/health").status_code == 200
     assert client.get("/openapi.json").status_code == 200
     assert client.get("/").status_code in (200, 404)

@@ -87,8 +87,9 @@ class Platform(ABC):
     @cached_property
     def arrivals(self) -> Arrivals:
         from kenpin.application.arrivals import Arrivals
+        from kenpin.read_models.holdings import held
 
-        return Arrivals(self.commands, self.objects)
+        return Arrivals(self.commands, self.objects, partial(held, self.database))
 
     def seal(self, seconds: float) -> int:
         """Write old history into segments for so many seconds at most, where replays gain by it; how many it were."""

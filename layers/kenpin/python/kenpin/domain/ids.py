@@ -41,5 +41,10 @@ def id_of(stream: str) -> str:
     return stream.partition("-")[2]
 
 
+def upload_name(project_id: str, digest: str) -> str:
+    """Where bytes lie that a project was sent, until it has made something of them: no other project reaches there."""
+    return f"uploads/{project_id}.{digest}"
+
+
 def is_slug(text: str) -> bool:
     return re.fullmatch(SLUG, text) is not None

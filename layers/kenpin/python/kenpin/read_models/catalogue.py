@@ -9,6 +9,7 @@ from msgspec import Struct
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
+    access,
     datasets,
     gallery,
     intake,
@@ -38,7 +39,8 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        tables = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, *(model.table for model in READ_MODELS)]
+        notes = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, access.TABLE]
+        tables = [*notes, *(model.table for model in READ_MODELS)]
         for ddl in tables:
             sql.execute(ddl)
 

@@ -1,6 +1,6 @@
 """Datasets: their names, how many images stand where, and the versions that people named."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from kenpin.domain.dataset.events import DatasetCreated, VersionTagged
@@ -85,17 +85,26 @@ def one(sql: Sql, dataset_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where d.dataset_id = %s", (dataset_id,)).fetchone()
 
 
-def page(sql: Sql, project_id: str | None, after: str, limit: int) -> list[Row]:
-    """Datasets by id, those after `after`; of one project or of all."""
+def page(sql: Sql, projects: list[str] | None, after: str, limit: int) -> list[Row]:
+    """Datasets by id, those after `after`; of these projects or of all."""
     return sql.execute(
-        f"{FIELDS} where (%s::text is null or d.project_id = %s) and d.dataset_id > %s order by d.dataset_id limit %s",
-        (project_id, project_id, after, limit),
+        f"""{FIELDS} where (%s::text[] is null or d.project_id = any(%s)) and d.dataset_id > %s
+        order by d.dataset_id limit %s""",
+        (projects, projects, after, limit),
     ).fetchall()
 
 
 def project_of(sql: Sql, dataset_id: str) -> str | None:
     row = sql.execute("select project_id from dataset where dataset_id = %s", (dataset_id,)).fetchone()
     return row["project_id"] if row else None
+
+
+def projects_of(sql: Sql, dataset_ids: Collection[str]) -> dict[str, str]:
+    """Dataset → its project; those that the rows do not know are left out."""
+    found = sql.execute(
+        "select dataset_id, project_id from dataset where dataset_id = any(%s)", (list(dataset_ids),)
+    )
+    return {row["dataset_id"]: row["project_id"] for row in found}
 
 
 def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:

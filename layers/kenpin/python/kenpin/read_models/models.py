@@ -85,14 +85,15 @@ def one(sql: Sql, model_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where model_id = %s", (model_id,)).fetchone()
 
 
-def page(sql: Sql, project_id: str | None, before: str | None, limit: int) -> list[Row]:
-    """Models, newest first; `before` is the model id that the page before ended with."""
+def page(sql: Sql, projects: list[str] | None, before: str | None, limit: int) -> list[Row]:
+    """Models of these projects (None: all), newest first; `before` is the model id that the page before ended with."""
     return sql.execute(
-        f"""{FIELDS} where (%(project)s::text is null or m.project_id = %(project)s)
+        f"""{FIELDS} where (%(projects)s::text[] is null or m.project_id = any(%(projects)s))
         and (%(before)s::text is null or (m.registered_at, m.model_id) <
-            (select registered_at, model_id from model where model_id = %(before)s))
+            (select registered_at, model_id from model where model_id = %(before)s
+                and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
         order by m.registered_at desc, m.model_id desc limit %(limit)s""",
-        {"project": project_id, "before": before, "limit": limit},
+        {"projects": projects, "before": before, "limit": limit},
     ).fetchall()
 
 

@@ -110,9 +110,12 @@ def one(sql: Sql, project_id: str) -> Row | None:
     return sql.execute(f"{FIELDS} where p.project_id = %s", (project_id,)).fetchone()
 
 
-def page(sql: Sql, after: str, limit: int) -> list[Row]:
+def page(sql: Sql, projects: list[str] | None, after: str, limit: int) -> list[Row]:
+    """These (None: all) by id, those after `after`."""
     return sql.execute(
-        f"{FIELDS} where p.project_id > %s order by p.project_id limit %s", (after, limit)
+        f"""{FIELDS} where (%s::text[] is null or p.project_id = any(%s)) and p.project_id > %s
+        order by p.project_id limit %s""",
+        (projects, projects, after, limit),
     ).fetchall()
 
 

@@ -171,16 +171,17 @@ def one(sql: Sql, run_id: str) -> Row | None:
 
 
 def page(
-    sql: Sql, project_id: str | None, dataset_id: str | None, before: str | None, limit: int
+    sql: Sql, projects: list[str] | None, dataset_id: str | None, before: str | None, limit: int
 ) -> list[Row]:
-    """Runs, newest first; `before` is the run id that the page before ended with."""
+    """Runs of these projects (None: all), newest first; `before` is the run id that the page before ended with."""
     return sql.execute(
-        f"""{FIELDS} where (%(project)s::text is null or project_id = %(project)s)
+        f"""{FIELDS} where (%(projects)s::text[] is null or project_id = any(%(projects)s))
         and (%(dataset)s::text is null or dataset_id = %(dataset)s)
         and (%(before)s::text is null or (requested_at, run_id) <
-            (select requested_at, run_id from run where run_id = %(before)s))
+            (select requested_at, run_id from run where run_id = %(before)s
+                and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
         order by requested_at desc, run_id desc limit %(limit)s""",
-        {"project": project_id, "dataset": dataset_id, "before": before, "limit": limit},
+        {"projects": projects, "dataset": dataset_id, "before": before, "limit": limit},
     ).fetchall()
 
 
