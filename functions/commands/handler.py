@@ -6,13 +6,16 @@ from functions.commands import (
     datasets,
     field_returns,
     images,
+    members,
     models,
+    people,
     projects,
     proof,
     reversals,
     runs,
     standard,
     suggestions,
+    tokens,
 )
 from functions.event import Json
 from functions.http.resolver import resolver
@@ -29,6 +32,9 @@ app = resolver(
     runs.router,
     models.router,
     proof.router,
+    people.router,
+    members.router,
+    tokens.router,
 )
 
 

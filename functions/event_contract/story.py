@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Final
 
+from functions.event_contract.member_story import ACTOR, MEMBER
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
@@ -304,6 +305,7 @@ STORY: Final[dict[Category, tuple[str, tuple[Event, ...]]]] = {
     "dataset": ("cookies", DATASET),
     "run": (RUN, RUN_EVENTS),
     "model": (RUN, MODEL),
+    "member": (ACTOR, MEMBER),
 }
 """category → the id of the aggregate, and what happens to it"""
 

@@ -12,6 +12,8 @@ from functions.queries import (
     history,
     images,
     label_book,
+    members,
+    people,
     predictions,
     proof,
     readjudications,
@@ -35,6 +37,8 @@ app = resolver(
     diff.router,
     proof.router,
     upkeep.router,
+    people.router,
+    members.router,
 )
 
 

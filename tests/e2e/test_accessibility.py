@@ -37,6 +37,8 @@ SCREENS = {
     "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
     "proof": ("/proof", "pre"),
+    "members": ("/settings/members", "table"),
+    "tokens": ("/settings/tokens", ".empty, table"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),
