@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, images, models, projects, runs, suggestions
+from functions.commands import datasets, field_returns, images, models, projects, reversals, runs, suggestions
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
@@ -10,6 +10,8 @@ from functions.telemetry import observed
 app = resolver(
     projects.router,
     datasets.router,
+    reversals.router,
+    field_returns.router,
     images.router,
     suggestions.router,
     runs.router,

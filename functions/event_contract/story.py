@@ -10,15 +10,20 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
+    ChangeReverted,
     DatasetCreated,
     DatasetEvent,
+    FieldReturnReported,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    Judged,
+    PutBack,
     SplitAssigned,
+    Standing,
     VersionTagged,
 )
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
 from kenpin.domain.event import Event
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
@@ -91,6 +96,23 @@ PROJECT: tuple[ProjectEvent, ...] = (
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
 )
 
+JUDGED = AnnotationSubmitted(
+    image_id=CRACKED,
+    verdict="NG",
+    defects=(
+        Defect(
+            class_id="crack",
+            box=(212.0, 96.5, 148.0, 60.0),
+            polygon=((212.0, 96.5), (360.0, 120.0), (240.0, 156.5)),
+            mask=_digest("mask 0142"),
+        ),
+    ),
+    label_book_revision=2,
+    reason="longer than the limit sample",
+    seconds_spent=3.2,
+    suggestion_id=SUGGESTION,
+)
+
 DATASET: tuple[DatasetEvent, ...] = (
     DatasetCreated(dataset_id="cookies", project_id="bakery", name="Cookies"),
     ImageRegistered(
@@ -113,28 +135,40 @@ DATASET: tuple[DatasetEvent, ...] = (
         ),
         run_id=RUN,
     ),
-    AnnotationSubmitted(
-        image_id=CRACKED,
-        verdict="NG",
-        defects=(
-            Defect(
-                class_id="crack",
-                box=(212.0, 96.5, 148.0, 60.0),
-                polygon=((212.0, 96.5), (360.0, 120.0), (240.0, 156.5)),
-                mask=_digest("mask 0142"),
-            ),
-        ),
-        label_book_revision=2,
-        reason="longer than the limit sample",
-        seconds_spent=3.2,
-        suggestion_id=SUGGESTION,
-    ),
+    JUDGED,
     AnnotationReviewed(image_id=CRACKED, outcome="accepted", reason="same as limit sample 4"),
     AnnotationWithdrawn(image_id=CRACKED, reason="the line runs beside the cookie"),
     CandidateDismissed(suggestion_id=SUGGESTION, image_id=GLOVE, reason="a glove, not a cookie"),
     ImageExcluded(image_id=GLOVE, reason="no part in the picture"),
     ImageRestored(image_id=GLOVE, reason="wanted as a counter-example"),
     VersionTagged(name="2026-03", tagged_version=11, note="for the March audit"),
+    ChangeReverted(
+        reverts=Change(from_version=8, to_version=8, batch_id="b6k3n2ye5ufa"),
+        images=(
+            PutBack(
+                Standing(
+                    CRACKED,
+                    split="train",
+                    excluded=None,
+                    capture=CAPTURE,
+                    judged=Judged(JUDGED, "inspector-7", "2026-03-02T09:40:11+00:00", 6, "accepted"),
+                ),
+                split_was="test",
+            ),
+        ),
+        reason="withdrawn by mistake",
+        restores=7,
+    ),
+    FieldReturnReported(
+        return_id="f3d6t2qmzx4a",
+        image_id=CRACKED,
+        verdict="NG",
+        found_at="2026-09-14",
+        found_by="customer",
+        class_id="crack",
+        note="broken in the box",
+        reference="claim 2209",
+    ),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

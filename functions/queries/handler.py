@@ -4,10 +4,30 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import datasets, history, images, predictions, runs, upkeep
+from functions.queries import (
+    chain,
+    datasets,
+    field_returns,
+    history,
+    images,
+    predictions,
+    reversals,
+    runs,
+    upkeep,
+)
 from functions.telemetry import observed
 
-app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router, upkeep.router)
+app = resolver(
+    datasets.router,
+    images.router,
+    reversals.router,
+    chain.router,
+    field_returns.router,
+    runs.router,
+    predictions.router,
+    history.router,
+    upkeep.router,
+)
 
 
 @observed

@@ -9,6 +9,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from host.cli import (
     annotate,
     datasets,
+    field_return,
     images,
     importing,
     intake,
@@ -23,6 +24,7 @@ from host.cli import (
     sign_in,
     suggest,
     train,
+    undo,
     verify,
 )
 from host.cli.failures import Failure
@@ -44,6 +46,9 @@ app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.command("undo")(undo.undo)
+app.command("return")(undo.return_to)
+app.add_typer(field_return.app, name="field-return")
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

@@ -15,8 +15,10 @@ from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
     from functions.http.answers import Image
+    from functions.http.chain import Link
+    from host.cli.output import Cell
 
-app = group("Images: list, show, history, exclude, restore.")
+app = group("Images: list, show, history, chain, exclude, restore.")
 ImageId = Annotated[
     str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
 ]
@@ -96,6 +98,36 @@ def history(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> Non
     events = list(client.items(f"/datasets/{dataset_id}/images/{id}/history", RecordedEvent))
     rows = ((e.version, e.recorded_at, e.type, e.actor) for e in events)
     show_all(events, json, lambda: table("version", "at", "what", "who", rows=rows))
+
+
+@app.command("chain")
+def chain(
+    dataset_id: DatasetId,
+    image_id: ImageId,
+    as_of: Annotated[int | None, typer.Option(help="As it was known at this version of the dataset.")] = None,
+    json: Json = False,
+) -> None:
+    """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
+    from functions.http.chain import Chain
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    found = client.get(f"/datasets/{dataset_id}/images/{id}/decisions", Chain, as_of=as_of)
+    columns = ("at", "version", "what", "is", "by", "why")
+    show(found, json, lambda: table(*columns, rows=map(_link, found.links)))
+
+
+def _link(link: Link) -> tuple[Cell, ...]:
+    of = link.model_id if link.kind == "model" else link.run_id if link.kind == "run" else None
+    facts = (link.outcome, link.stage, link.used_as, of, *link.classes, "ESCAPE" if link.escape else None)
+    change = f"{link.was or '–'} → {link.becomes or '–'}" if link.was or link.becomes else None
+    numbers = [
+        f"{name} {value:.4g}"
+        for name, value in (("score", link.score), ("threshold", link.threshold))
+        if value is not None
+    ]
+    said = ", ".join(each for each in (change, *facts, *numbers) if each)
+    return (link.at, link.version, link.kind.replace("_", " "), said or None, link.by, link.reason)
 
 
 @app.command("exclude")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from host.cli.output import fields, line, show, show_all, table
 if TYPE_CHECKING:
     from functions.http.answers import Model
 
-app = group("Models: list, show, threshold, promote, retire.")
+app = group("Models: list, show, decisions, threshold, promote, retire.")
 
 
 @app.command("list")
@@ -59,6 +60,35 @@ def _describe(model: Model) -> None:
     )
     if model.evaluation:
         evaluate(model.evaluation)
+
+
+@app.command("decisions")
+def decisions(
+    model_id: ModelId,
+    used_as: Annotated[str | None, typer.Option(help="train, validation or test.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Every judgement a model stands on, as it stood when its run learnt from it."""
+    from functions.http.chain import ModelDecision
+
+    path, page = f"/models/{model_id}/decisions", min(limit, 1000)
+    found = connect().items(path, ModelDecision, used_as=used_as, limit=page)
+    shown = list(islice(found, limit))
+    rows = (
+        (
+            d.image_id[:12],
+            d.used_as,
+            d.verdict,
+            ", ".join(d.classes) or None,
+            d.by,
+            d.at,
+            d.label_book_revision,
+        )
+        for d in shown
+    )
+    columns = ("image", "used as", "verdict", "defects", "by", "at", "label book")
+    show_all(shown, json, lambda: table(*columns, rows=rows))
 
 
 @app.command("promote")

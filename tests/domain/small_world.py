@@ -3,7 +3,8 @@
 from hypothesis import strategies as st
 
 from kenpin.domain.dataset import commands as dataset
-from kenpin.domain.dataset.values import Candidate, Capture, Defect
+from kenpin.domain.dataset.events import AnnotationSubmitted, Judged, Standing
+from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect
 from kenpin.domain.model import commands as model
 from kenpin.domain.project import commands as project
 from kenpin.domain.recipe import Recipe
@@ -55,6 +56,31 @@ judgements = st.builds(
 )
 candidates = st.builds(Candidate, image_id=image, reason=st.just("uncertain"), score=st.none() | shares)
 
+stands = st.fixed_dictionaries(
+    {},
+    optional={
+        "split": st.sampled_from([None, "train", "test"]),
+        "excluded": st.none() | reasons,
+        "capture": captures,
+        "judged": st.none()
+        | st.builds(
+            Judged,
+            annotation=st.builds(AnnotationSubmitted, image_id=image, verdict=st.sampled_from(["OK", "NG"])),
+            by=st.just("inspector"),
+            at=st.just("2026-03-02T08:15:04+09:00"),
+            version=st.just(4),
+            review=st.sampled_from([None, "accepted"]),
+        ),
+    },
+)
+turns = st.builds(
+    lambda id, was, becomes: dataset.Turn(was=Standing(id, **was), becomes=Standing(id, **becomes)),
+    image,
+    stands,
+    stands,
+)
+changes = st.builds(Change, st.integers(1, 3), st.integers(4, 9))
+
 DATASET_COMMANDS = [
     st.builds(dataset.CreateDataset, dataset_id=slugs, project_id=slugs, name=reasons),
     st.builds(
@@ -94,6 +120,19 @@ DATASET_COMMANDS = [
     ),
     st.builds(dataset.DismissCandidate, suggestion_id=slugs, image_id=image, reason=words),
     st.builds(dataset.TagVersion, name=slugs, note=words),
+    st.builds(
+        dataset.RevertChange,
+        reverts=changes,
+        turns=st.lists(turns, min_size=1, max_size=4, unique_by=lambda turn: turn.was.image_id).map(tuple),
+        reason=reasons,
+    ),
+    st.builds(
+        dataset.ReportFieldReturn,
+        return_id=slugs,
+        image_id=image,
+        found_at=st.just("2026-07-01"),
+        found_by=reasons,
+    ),
 ]
 
 attempts = st.integers(1, 3)

@@ -3,6 +3,7 @@
 import hashlib
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -14,17 +15,20 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     NewImage,
     RegisterImages,
+    ReportFieldReturn,
     RestoreImages,
+    RevertChange,
     ReviewAnnotation,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
+    Turn,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, Judged, Standing
 from kenpin.domain.dataset.state import Dataset
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
 from kenpin.domain.decider import Refusal
 
 IMAGES = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(8))
@@ -42,6 +46,22 @@ def judgement(draw: st.DrawFn) -> Judgement:
     verdict = draw(st.sampled_from(["OK", "NG", "HOLD"]))
     found = () if verdict == "OK" else draw(defects)
     return Judgement(image_id=draw(image), verdict=verdict, defects=found, reason=draw(reason))
+
+
+@st.composite
+def turn(draw: st.DrawFn, image_id: str) -> Turn:
+    """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
+    split, wrong = st.sampled_from([None, "train", "validation", "test"]), st.sampled_from([None, "blurred"])
+    verdict, review = draw(st.sampled_from(["OK", "NG", "HOLD"])), draw(st.sampled_from([None, "accepted"]))
+    annotation = AnnotationSubmitted(image_id=image_id, verdict=verdict, reason=draw(reason))  # type: ignore[arg-type]
+    judged = Judged(annotation, "inspector", "2026-03-02T08:15:04+00:00", 3, review)  # type: ignore[arg-type]
+    named = draw(st.sets(st.sampled_from(["split", "excluded", "judged"]), min_size=1))
+    was = {"split": draw(split), "excluded": draw(wrong), "judged": None}
+    becomes = {"split": draw(split), "excluded": draw(wrong), "judged": draw(st.sampled_from([judged, None]))}
+    seen, back = (
+        replace(Standing(image_id), **{each: way[each] for each in named}) for way in (was, becomes)
+    )
+    return Turn(was=seen, becomes=back)
 
 
 commands: st.SearchStrategy[DatasetCommand] = st.one_of(
@@ -65,6 +85,16 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     ),
     st.builds(DismissCandidate, suggestion_id=st.sampled_from(["s1", "s2", "s3"]), image_id=image),
     st.builds(TagVersion, name=st.sampled_from(["v1", "v2", "v3"])),
+    some.flatmap(lambda ids: st.tuples(*map(turn, ids))).map(
+        lambda turns: RevertChange(reverts=Change(2, 3), turns=turns, reason="wrong")
+    ),
+    st.builds(
+        ReportFieldReturn,
+        return_id=st.sampled_from(["f1", "f2"]),
+        image_id=image,
+        found_at=st.just("2026-09-14"),
+        found_by=st.just("customer"),
+    ),
 )
 
 histories = st.lists(commands, max_size=25)

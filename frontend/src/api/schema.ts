@@ -90,6 +90,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/field-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/field-returns */
+        get: operations["list_field_returns_v1_datasets__dataset_id__field_returns_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/field-returns */
+        post: operations["report_field_return_v1_datasets__dataset_id__field_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/field-returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/field-returns/{return_id} */
+        get: operations["one_field_return_v1_datasets__dataset_id__field_returns__return_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/images": {
         parameters: {
             query?: never;
@@ -125,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/images/{image_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id}/decisions */
+        get: operations["decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/images/{image_id}/history": {
         parameters: {
             query?: never;
@@ -134,6 +186,23 @@ export interface paths {
         };
         /** GET /v1/datasets/{dataset_id}/images/{image_id}/history */
         get: operations["image_history_v1_datasets__dataset_id__images__image_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/images/{image_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id}/scores */
+        get: operations["scores_v1_datasets__dataset_id__images__image_id__scores_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -153,6 +222,75 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/restorations */
         post: operations["restore_images_v1_datasets__dataset_id__restorations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/restorations-of-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/restorations-of-version */
+        post: operations["return_to_version_v1_datasets__dataset_id__restorations_of_version_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/restorations-of-version/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/restorations-of-version/preview */
+        get: operations["preview_return_v1_datasets__dataset_id__restorations_of_version_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reversals */
+        get: operations["list_reversals_v1_datasets__dataset_id__reversals_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/reversals */
+        post: operations["undo_v1_datasets__dataset_id__reversals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reversals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reversals/preview */
+        get: operations["preview_undo_v1_datasets__dataset_id__reversals_preview_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -425,6 +563,23 @@ export interface paths {
         };
         /** GET /v1/models/{model_id} */
         get: operations["one_model_v1_models__model_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/decisions */
+        get: operations["decisions_of_model_v1_models__model_id__decisions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -798,6 +953,25 @@ export interface components {
             /** Annotations */
             annotations: components["schemas"]["SeenJudgement"][];
         };
+        /**
+         * Answered
+         * @description A field return, and what the models say to it. None: no model was in production.
+         */
+        Answered: {
+            /**
+             * Day
+             * Format: date-time
+             */
+            day: string;
+            /**
+             * Day Is
+             * @enum {string}
+             */
+            day_is: "captured" | "registered";
+            field_return: components["schemas"]["FieldReturn"];
+            now: components["schemas"]["ModelSays"] | null;
+            then: components["schemas"]["ModelSays"] | null;
+        };
         /** Arrivals */
         Arrivals: {
             /** Images */
@@ -850,6 +1024,25 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /**
+         * Chain
+         * @description Everything that led to where an image stands, and what it led to: oldest first.
+         */
+        Chain: {
+            /** As Of */
+            as_of: number;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
         };
         /** ChooseThreshold */
         ChooseThreshold: {
@@ -1058,10 +1251,69 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * FieldReturn
+         * @description What was found long after the inspection, beside what was said when it was told.
+         */
+        FieldReturn: {
+            /** Class Id */
+            class_id: string | null;
+            /** Escape */
+            escape: boolean;
+            /** Found At */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Image Id */
+            image_id: string;
+            /** Judged */
+            judged: ("OK" | "NG" | "HOLD") | null;
+            /** Judged By */
+            judged_by: string | null;
+            /** Note */
+            note: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reported By */
+            reported_by: string;
+            /** Return Id */
+            return_id: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+            /** Version */
+            version: number;
+        };
         /** Files */
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
+        };
+        /**
+         * GoesBack
+         * @description One respect in which an image goes back. Of a judgement: its verdict, and whose it is.
+         */
+        GoesBack: {
+            /** Becomes */
+            becomes: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Respect
+             * @enum {string}
+             */
+            respect: "split" | "excluded" | "capture" | "judged";
+            /** Was */
+            was: string | null;
         };
         /** Health */
         Health: {
@@ -1178,6 +1430,17 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /** ImageUndone */
+        ImageUndone: {
+            /** Goes Back */
+            goes_back: components["schemas"]["GoesBack"][];
+            /** Image Id */
+            image_id: string;
+            /** Stays */
+            stays: components["schemas"]["Stays"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+        };
         /**
          * Intake
          * @description The sources heard last come first.
@@ -1203,6 +1466,70 @@ export interface components {
             rejected: number;
             /** Source */
             source: string;
+        };
+        /**
+         * Link
+         * @description One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+         */
+        Link: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Becomes */
+            becomes?: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Classes
+             * @default []
+             */
+            classes: string[];
+            /** Dataset Hash */
+            dataset_hash?: string | null;
+            /**
+             * Escape
+             * @default false
+             */
+            escape: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "excluded" | "restored" | "reverted" | "run" | "model" | "field_return" | "other";
+            /** Label Book Revision */
+            label_book_revision?: number | null;
+            /** Model Id */
+            model_id?: string | null;
+            /** Outcome */
+            outcome?: string | null;
+            /** Policy */
+            policy?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Reference */
+            reference?: string | null;
+            /** Return Id */
+            return_id?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /** Score */
+            score?: number | null;
+            /** Seconds Spent */
+            seconds_spent?: number | null;
+            /** Stage */
+            stage?: string | null;
+            /** Suggestion Id */
+            suggestion_id?: string | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Used As */
+            used_as?: ("train" | "validation" | "test" | "pool") | null;
+            /** Version */
+            version?: number | null;
+            /** Was */
+            was?: string | null;
         };
         /** Model */
         Model: {
@@ -1260,6 +1587,95 @@ export interface components {
             threshold_reason: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * ModelDecision
+         * @description A judgement that a model stands on.
+         */
+        ModelDecision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Classes */
+            classes: string[];
+            /** Image Id */
+            image_id: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Review */
+            review: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /**
+             * Used As
+             * @enum {string}
+             */
+            used_as: "train" | "validation" | "test";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelDecisions
+         * @description Every judgement a model stands on, as of the version of the dataset that its run learnt from.
+         */
+        ModelDecisions: {
+            /** Dataset Hash */
+            dataset_hash: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number;
+            /** Items */
+            items: components["schemas"]["ModelDecision"][];
+            /** Model Id */
+            model_id: string;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * ModelSays
+         * @description What a model says about an image: NG at or above its threshold.
+         */
+        ModelSays: {
+            /** Hint */
+            hint?: string | null;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "run" | "suggestion" | "not_scored";
+            /**
+             * Learnt From
+             * @default false
+             */
+            learnt_from: boolean;
+            /** Model Id */
+            model_id: string;
+            /** Run Id */
+            run_id: string;
+            /** Score */
+            score: number | null;
+            /** Stage */
+            stage: string;
+            /** Threshold */
+            threshold: number;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
         };
         /** NewDataset */
         NewDataset: {
@@ -1336,6 +1752,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["DeadLetter"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[FieldReturn] */
+        Page_FieldReturn_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["FieldReturn"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1434,6 +1864,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["RejectedArrival"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Reversal] */
+        Page_Reversal_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Reversal"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1771,6 +2215,35 @@ export interface components {
             /** Stream */
             stream: string;
         };
+        /** Report */
+        Report: {
+            /** Class Id */
+            class_id?: string | null;
+            /** Found At */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reference
+             * @default
+             */
+            reference: string;
+            /** Return Id */
+            return_id?: string | null;
+            /**
+             * Verdict
+             * @default NG
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+        };
         /** RestoreImages */
         RestoreImages: {
             /** Image Ids */
@@ -1793,6 +2266,70 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /** Return */
+        Return: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Reason */
+            reason: string;
+            /** Reversal Id */
+            reversal_id?: string | null;
+            /** To */
+            to: string;
+        };
+        /**
+         * Reversal
+         * @description An undo that was done.
+         */
+        Reversal: {
+            /** Batch Id */
+            batch_id: string | null;
+            /** From Version */
+            from_version: number;
+            /** Images */
+            images: number;
+            /** Of Batch */
+            of_batch: string | null;
+            /** Reason */
+            reason: string;
+            /** Restores */
+            restores: number | null;
+            /**
+             * Reverted At
+             * Format: date-time
+             */
+            reverted_at: string;
+            /** Reverted By */
+            reverted_by: string;
+            /** To Version */
+            to_version: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReversalPreview
+         * @description What an undo would do, image by image; `touched` counts all images that the change touched.
+         */
+        ReversalPreview: {
+            /** As Of */
+            as_of: number;
+            /** Batch Id */
+            batch_id: string | null;
+            /** From Version */
+            from_version: number;
+            /** Items */
+            items: components["schemas"]["ImageUndone"][];
+            /** Leave Test */
+            leave_test: number;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Restores */
+            restores: number | null;
+            /** To Version */
+            to_version: number;
+            /** Touched */
+            touched: number;
         };
         /** ReviewAnnotation */
         ReviewAnnotation: {
@@ -1906,6 +2443,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** Scores */
+        Scores: {
+            /** Items */
+            items: components["schemas"]["ModelSays"][];
+        };
         /** SeenImage */
         SeenImage: {
             /** Image Id */
@@ -1992,6 +2534,28 @@ export interface components {
             suggestion_id: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Stays
+         * @description One respect that an undo leaves as it is, and the decision it stays for.
+         */
+        Stays: {
+            /** At */
+            at?: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Respect
+             * @enum {string}
+             */
+            respect: "split" | "excluded" | "capture" | "judged" | "registered";
+            /** Since */
+            since: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "decided_later" | "protected_test" | "registered_later" | "in_use";
         };
         /**
          * StoredCommit
@@ -2115,6 +2679,41 @@ export interface components {
              * @constant
              */
             type: "kenpin.image.captured.v1";
+        };
+        /** Undo */
+        Undo: {
+            /** Batch Id */
+            batch_id?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Event Id */
+            event_id?: string | null;
+            /** From Version */
+            from_version?: number | null;
+            /** Reason */
+            reason: string;
+            /** Reversal Id */
+            reversal_id?: string | null;
+            /** To Version */
+            to_version?: number | null;
+        };
+        /**
+         * Undone
+         * @description How far an undo has come. With `next_cursor` and `reversal_id` in the same request again, it goes on.
+         */
+        Undone: {
+            /** Images */
+            images: number;
+            /** Kept */
+            kept: number;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Reversal Id */
+            reversal_id: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
         };
         /** Upload */
         Upload: {
@@ -2813,6 +3412,287 @@ export interface operations {
             };
         };
     };
+    list_field_returns_v1_datasets__dataset_id__field_returns_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                as_of?: number | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldReturn_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_field_return_v1_datasets__dataset_id__field_returns_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_field_return_v1_datasets__dataset_id__field_returns__return_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gallery_v1_datasets__dataset_id__images_get: {
         parameters: {
             query?: {
@@ -3106,6 +3986,86 @@ export interface operations {
             };
         };
     };
+    decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get: {
+        parameters: {
+            query?: {
+                as_of?: number | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     image_history_v1_datasets__dataset_id__images__image_id__history_get: {
         parameters: {
             query?: never;
@@ -3125,6 +4085,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RecordedEvent_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scores_v1_datasets__dataset_id__images__image_id__scores_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scores"];
                 };
             };
             /** @description Bad Request */
@@ -3279,6 +4316,494 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_to_version_v1_datasets__dataset_id__restorations_of_version_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_return_v1_datasets__dataset_id__restorations_of_version_preview_get: {
+        parameters: {
+            query: {
+                to: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reversals_v1_datasets__dataset_id__reversals_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reversal_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_v1_datasets__dataset_id__reversals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_undo_v1_datasets__dataset_id__reversals_preview_get: {
+        parameters: {
+            query?: {
+                from_version?: number | null;
+                to_version?: number | null;
+                batch_id?: string | null;
+                event_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5122,6 +6647,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_of_model_v1_models__model_id__decisions_get: {
+        parameters: {
+            query?: {
+                used_as?: ("train" | "validation" | "test") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDecisions"];
                 };
             };
             /** @description Bad Request */

@@ -20,6 +20,12 @@ export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];
 export type Run = Schemas["Run"];
 export type Counts = Schemas["Counts"];
+export type ChainLink = Schemas["Link"];
+export type FieldReturnAnswered = Schemas["Answered"];
+export type ImageUndone = Schemas["ImageUndone"];
+export type ModelSays = Schemas["ModelSays"];
+export type ReversalPreview = Schemas["ReversalPreview"];
+export type Undone = Schemas["Undone"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];

@@ -19,6 +19,8 @@ export const BINDINGS = [
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
   { action: "dismiss", keys: ["d"], on: IMAGES },
+  { action: "chain", keys: ["w"], on: IMAGES },
+  { action: "field_return", keys: ["r"], on: IMAGES },
   { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery"] },
   { action: "select", keys: [" "], on: ["gallery"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },

@@ -44,6 +44,8 @@ export function useGalleryKeys(verbs: Verbs): void {
     exclude: verbs.askExclude,
     split: () => verbs.ask("split"),
     dismiss: () => { if (verbs.canDismiss()) verbs.ask("dismiss"); },
+    chain: () => verbs.ask("chain"),
+    field_return: () => verbs.ask("field_return"),
   };
 
   useKeys("gallery", {

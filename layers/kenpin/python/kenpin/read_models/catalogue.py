@@ -12,6 +12,7 @@ from kenpin.read_models import (
     datasets,
     gallery,
     intake,
+    model_history,
     models,
     parked,
     projection,
@@ -29,6 +30,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     suggestions.suggestions,
     runs.runs,
     models.models,
+    model_history.model_history,
 )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ImageId, Split
+from kenpin.domain.ids import FieldReturnId, ImageId, Split
 from kenpin.read_models.database import Database
 from kenpin.read_models.gallery_table import at
 
@@ -22,7 +22,10 @@ with reached as (
         (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
             order by s.version desc limit 1) as suggestion_id,
         (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{{}}') from dataset_tag t
-            where t.dataset_id = d.dataset_id and t.version <= r.version) as tags
+            where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
+        (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
+            from json_array_elements_text(%(about)s) as about (id) join field_return f
+            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
@@ -85,7 +88,15 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
         tags=row["tags"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
+        returns=_returns(row["returns"]),
     )
+
+
+def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[FieldReturnId, ...]]:
+    returns: dict[ImageId, tuple[FieldReturnId, ...]] = {}
+    for image_id, return_id in told:
+        returns[image_id] = (*returns.get(image_id, ()), return_id)
+    return returns
 
 
 _json = msgspec.json.Encoder()

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kenpin.domain.dataset.events import DatasetCreated, VersionTagged
+from kenpin.domain.dataset.events import (
+    ChangeReverted,
+    DatasetCreated,
+    FieldReturnReported,
+    VersionTagged,
+)
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
+from kenpin.read_models import batches, field_returns, reversals
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
 
-TABLE: Final = """
+DATASETS: Final = """
 create table if not exists dataset (
     dataset_id text primary key,
     project_id text not null,
@@ -28,6 +34,7 @@ create table if not exists dataset_tag (
     primary key (dataset_id, name)
 );
 """
+TABLE: Final = DATASETS + batches.TABLE + reversals.TABLE + field_returns.TABLE
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -46,6 +53,11 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
+            case ChangeReverted() as event:
+                reversals.add(sql, recorded, event)
+            case FieldReturnReported() as event:
+                field_returns.add(sql, recorded, event)
+    batches.add(sql, batch)
     last = batch[-1]
     sql.execute(
         "update dataset set updated_at = %s where dataset_id = %s", (last.recorded_at, id_of(last.stream))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import astuple
 from psycopg.rows import args_row
 
@@ -18,13 +18,16 @@ from kenpin.domain.dataset.events import (
     AnnotationWithdrawn,
     CandidateDismissed,
     CaptureCorrected,
+    ChangeReverted,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    Judged,
+    PutBack,
     SplitAssigned,
+    images_of,
 )
-from kenpin.domain.dataset.values import Defect
-from kenpin.domain.event import Event, Recorded
+from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Sql
 from kenpin.read_models.gallery_table import FILE, PAST, STANDING, TABLE
@@ -104,7 +107,7 @@ class _Changes:
         """The image's row from `version` on, to be changed in place; how it stood until then is past."""
         row = self.live.get(image_id)
         if row is not None and row.valid_from < version:
-            self.past.append((row.dataset_id, row.ordinal, version, *astuple(row)[len(FILE) :]))
+            self.past.append((row.dataset_id, row.ordinal, version) + astuple(row)[len(FILE) :])
             row.valid_from = version
         return row
 
@@ -122,14 +125,14 @@ class _Changes:
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     """PostgreSQL takes in the rows that nothing more can change while we make the others."""
-    images = [_images_of(recorded.event) for recorded in batch]
-    last = {id: recorded.version for recorded, ids in zip(batch, images, strict=True) for id in ids}
+    about = [images_of(recorded.event) for recorded in batch]
+    last = {id: recorded.version for recorded, ids in zip(batch, about, strict=True) for id in ids}
     if not last:
         return
     dataset_id, is_new = id_of(batch[0].stream), batch[0].version == 1
     changes = _Changes(dataset_id, {} if is_new else _taken(dataset_id, list(last), sql))
     with _rows_of("image", COLUMNS, sql) as write:
-        for recorded, ids in zip(batch, images, strict=True):
+        for recorded, ids in zip(batch, about, strict=True):
             _apply(recorded, changes)
             for id in ids:
                 if last[id] == recorded.version and (row := changes.live.get(id)):
@@ -139,15 +142,6 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
             for past in changes.past:
                 write(past)
     _count(changes, sql)
-
-
-def _images_of(event: Event) -> Sequence[ImageId]:
-    if type(event) is AnnotationSubmitted or type(event) is ImageRegistered:
-        return (event.image_id,)
-    if isinstance(event, SplitAssigned):
-        return event.image_ids
-    image_id = getattr(event, "image_id", None)
-    return (image_id,) if image_id else ()
 
 
 def _taken(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
@@ -196,6 +190,10 @@ def _change(recorded: Recorded, changes: _Changes) -> None:
             changes.set(id, version, revision=revision, review=outcome)
         case CandidateDismissed(image_id=id):
             changes.set(id, version, revision=revision)
+        case ChangeReverted(images=images):
+            for back in images:
+                if row := changes.succeed(back.standing.image_id, version):
+                    _put_back(row, recorded, back)
         case _:
             pass  # about the dataset or a suggestion, not about an image's row
 
@@ -209,7 +207,7 @@ def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> 
 def _annotate(row: Row, recorded: Recorded, event: AnnotationSubmitted) -> None:
     row.revision = recorded.revision
     row.verdict = event.verdict
-    row.defect_classes = _classes(event.defects) if event.defects else None
+    row.defect_classes = sorted({defect.class_id for defect in event.defects}) if event.defects else None
     row.annotation = _json(event)
     row.annotated_by = recorded.context.actor
     row.annotated_at = _time(recorded.recorded_at)
@@ -217,8 +215,29 @@ def _annotate(row: Row, recorded: Recorded, event: AnnotationSubmitted) -> None:
     row.review = None
 
 
-def _classes(defects: Sequence[Defect]) -> list[str]:
-    return sorted({defect.class_id for defect in defects})
+def _put_back(row: Row, recorded: Recorded, back: PutBack) -> None:
+    to = back.standing
+    row.revision = recorded.revision
+    if to.split is not UNSET and row.split == back.split_was:
+        row.split = to.split
+    if to.excluded is not UNSET:
+        row.excluded = to.excluded
+    if to.capture is not UNSET:
+        row.capture = _json(to.capture)
+    if to.judged is not UNSET:
+        _judge_again(row, recorded, to.judged)
+
+
+def _judge_again(row: Row, recorded: Recorded, judged: Judged | None) -> None:
+    """It stays the judgement of who gave it then."""
+    if judged is None:
+        for name in UNJUDGED:
+            setattr(row, name, None)
+        return
+    when, who = datetime.fromisoformat(judged.at), Context(actor=judged.by)
+    then = (recorded.stream, judged.version, judged.annotation, when, who, recorded.revision)
+    _annotate(row, Recorded(*then), judged.annotation)
+    row.review = judged.review
 
 
 UNJUDGED: Final = dict.fromkeys(

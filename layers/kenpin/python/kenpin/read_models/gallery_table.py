@@ -100,6 +100,7 @@ create table if not exists image_past (
     primary key (dataset_id, ordinal, valid_from)
 );
 alter table image_past alter dataset_id set statistics 0;
+create index if not exists image_past_ended on image_past (dataset_id, valid_to, ordinal, valid_from);
 """
 COUNTS: Final = """
 create table if not exists image_count (

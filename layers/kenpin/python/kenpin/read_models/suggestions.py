@@ -7,7 +7,10 @@ from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
+    ChangeReverted,
     ImageExcluded,
+    Judged,
+    PutBack,
 )
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
@@ -39,6 +42,7 @@ create table if not exists candidate (
     primary key (dataset_id, suggestion_id, image_id, valid_from)
 );
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
+create index if not exists candidate_of on candidate (dataset_id, image_id);
 """
 
 
@@ -57,6 +61,18 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "dismissed", {id})
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
+            case ChangeReverted(images=images):
+                for back in images:
+                    if back.standing.image_id in waiting and (why := _needs_no_look(back)):
+                        _close(sql, dataset_id, recorded.version, why, {back.standing.image_id})
+
+
+def _needs_no_look(back: PutBack) -> str | None:
+    """Of an image that an undo excludes or gives its judgement back: what became of it."""
+    judged, excluded = back.standing.judged, back.standing.excluded
+    if isinstance(excluded, str):
+        return "excluded"
+    return judged.annotation.verdict if isinstance(judged, Judged) else None
 
 
 def _open_images(sql: Sql, dataset_id: str) -> set[ImageId]:

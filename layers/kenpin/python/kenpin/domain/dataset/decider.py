@@ -13,7 +13,9 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     NewImage,
     RegisterImages,
+    ReportFieldReturn,
     RestoreImages,
+    RevertChange,
     ReviewAnnotation,
     SubmitAnnotations,
     SuggestCandidates,
@@ -27,8 +29,10 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
+    ChangeReverted,
     DatasetCreated,
     DatasetEvent,
+    FieldReturnReported,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -48,6 +52,7 @@ from kenpin.domain.dataset.refusals import (
     TagTaken,
     UnknownImage,
 )
+from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
 from kenpin.domain.dataset.values import Defect
@@ -96,6 +101,12 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             if name in state.tags:
                 raise TagTaken(name, at=state.tags[name])
             return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case RevertChange():
+            return revert(state, command)
+        case ReportFieldReturn(return_id=return_id, image_id=id):
+            _image(state, id)
+            known = return_id in state.returns.get(id, ())
+            return [] if known else [FieldReturnReported(**command.model_dump())]
         case _:
             assert_never(command)
 
@@ -251,6 +262,11 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
+        case ChangeReverted(images=images):
+            put_back(draft, images)
+        case FieldReturnReported(return_id=return_id, image_id=id):
+            told = draft.returns.get(id, ())
+            draft.returns[id] = told if return_id in told else (*told, return_id)
         case DatasetCreated(project_id=project_id, name=name):
             draft.project_id, draft.name = project_id, name
         case _:

@@ -2,9 +2,21 @@
 
 from typing import Final, Literal
 
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from msgspec import UNSET, UnsetType
+
+from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
 from kenpin.domain.event import Event
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, RunId, Split, SuggestionId, Verdict
+from kenpin.domain.ids import (
+    DatasetId,
+    FieldReturnId,
+    ImageId,
+    ProjectId,
+    RunId,
+    Split,
+    SuggestionId,
+    Verdict,
+)
+from kenpin.domain.value import Value
 
 
 class DatasetCreated(Event):
@@ -108,6 +120,65 @@ class VersionTagged(Event):
     note: str = ""
 
 
+class Judged(Value):
+    """A judgement as it stands: what was said, who said it when, and what became of its review."""
+
+    annotation: AnnotationSubmitted
+    by: str
+    at: str
+    """ISO 8601, as recorded then"""
+    version: int
+    review: Literal["accepted", "returned"] | None = None
+
+
+class Standing(Value):
+    """How an image stands in the respects that are named here; of the others nothing is said."""
+
+    image_id: ImageId
+    split: Split | UnsetType | None = UNSET
+    excluded: str | UnsetType | None = UNSET
+    capture: Capture | UnsetType = UNSET
+    judged: Judged | UnsetType | None = UNSET
+
+
+class PutBack(Value):
+    """What an image gets back."""
+
+    standing: Standing
+    split_was: Split | None = None
+    """Two may assign a split at once: an image that is in another one by now stays there."""
+
+
+class ChangeReverted(Event):
+    """Somebody undid a change: these images stand as before it, where nobody had decided anew since.
+
+    Large ones are several facts with one batch id. Undoing such a fact does again what it undid.
+    """
+
+    reverts: Change
+    images: tuple[PutBack, ...]
+    reason: str
+    restores: int | None = None
+    """The version that everything was brought back to, where it was not one change that was undone."""
+
+
+class FieldReturnReported(Event):
+    """The truth about an image came late: a customer or a later process found out. It judges nothing by itself."""
+
+    return_id: FieldReturnId
+    image_id: ImageId
+    verdict: Verdict
+    """What the part was after all: NG is an escape if it was passed as OK"""
+    found_at: str
+    """ISO 8601, a day or a time"""
+    found_by: str
+    """Where it came out, no person's name: a customer, a later process"""
+    class_id: str | None = None
+    note: str = ""
+    reference: str = ""
+    """What they call it, such as a claim's number"""
+
+
 DatasetEvent = (
     DatasetCreated
     | ImageRegistered
@@ -121,6 +192,8 @@ DatasetEvent = (
     | CandidatesSuggested
     | CandidateDismissed
     | VersionTagged
+    | ChangeReverted
+    | FieldReturnReported
 )
 
 GUARDED: Final = (
@@ -131,5 +204,20 @@ GUARDED: Final = (
     AnnotationWithdrawn,
     AnnotationReviewed,
     CandidateDismissed,
+    ChangeReverted,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
+
+
+def images_of(event: Event) -> tuple[ImageId, ...]:
+    """The images that an event says something new about."""
+    if type(event) is AnnotationSubmitted or type(event) is ImageRegistered:
+        return (event.image_id,)
+    match event:
+        case SplitAssigned(image_ids=ids):
+            return ids
+        case ChangeReverted(images=images):
+            return tuple(back.standing.image_id for back in images)
+        case _:
+            image_id = getattr(event, "image_id", None)
+            return (image_id,) if image_id else ()

@@ -59,3 +59,16 @@ class CandidateGone(Refusal):
 class TagTaken(Refusal):
     def __init__(self, name: str, at: int) -> None:
         super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")
+
+
+class NothingToUndo(Refusal):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} changed no image, so there is nothing to undo: tags, suggestions, field returns and a "
+            "dataset's creation stay; see its versions for what can be undone"
+        )
+
+
+class NoSuchChange(Missing):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; see the dataset's versions")

@@ -10,7 +10,9 @@ from kenpin.domain.dataset.commands import (
     DismissCandidate,
     ExcludeImages,
     RegisterImages,
+    ReportFieldReturn,
     RestoreImages,
+    RevertChange,
     ReviewAnnotation,
     SubmitAnnotations,
     SuggestCandidates,
@@ -36,6 +38,11 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)
+        case RevertChange(turns=turns):
+            ids = tuple(turn.was.image_id for turn in turns)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case ReportFieldReturn(image_id=id):
+            return Scope(about=(id,), whole=False)
         case CreateDataset() | TagVersion():
             return Scope()
         case _:

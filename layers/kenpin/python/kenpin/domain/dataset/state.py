@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId
+from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId
 
 
 class Image(Struct, frozen=True, gc=False):
@@ -39,6 +39,8 @@ class Dataset(Struct, frozen=True):
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
+    returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
+    """What was told of these images long after they were judged."""
 
 
 class Draft:
@@ -48,6 +50,7 @@ class Draft:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
+        self.returns = dict(state.returns)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -77,4 +80,5 @@ class Draft:
             tags=MappingProxyType(self.tags),
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
+            returns=MappingProxyType(self.returns),
         )

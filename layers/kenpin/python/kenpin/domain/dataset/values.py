@@ -62,3 +62,11 @@ class Candidate(Value):
     """The model's NG score, 0..1; None where no model has looked yet."""
     control: bool = False
     """Drawn at random, so that the policy can be compared with chance."""
+
+
+class Change(Value):
+    """A part of a dataset's history: versions from .. to, all of them or those of one batch."""
+
+    from_version: int
+    to_version: int
+    batch_id: str | None = None
