@@ -107,7 +107,7 @@ class _Changes:
         """The image's row from `version` on, to be changed in place; how it stood until then is past."""
         row = self.live.get(image_id)
         if row is not None and row.valid_from < version:
-            self.past.append((row.dataset_id, row.ordinal, version) + astuple(row)[len(FILE) :])
+            self.past.append((row.dataset_id, row.ordinal, version, *astuple(row)[len(FILE) :]))
             row.valid_from = version
         return row
 
