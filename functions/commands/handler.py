@@ -2,13 +2,25 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, field_returns, images, models, projects, reversals, runs, suggestions
+from functions.commands import (
+    datasets,
+    field_returns,
+    images,
+    models,
+    projects,
+    proof,
+    reversals,
+    runs,
+    standard,
+    suggestions,
+)
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
 
 app = resolver(
     projects.router,
+    standard.router,
     datasets.router,
     reversals.router,
     field_returns.router,
@@ -16,6 +28,7 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
+    proof.router,
 )
 
 

@@ -14,16 +14,18 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
     Judged,
     PutBack,
+    ReadjudicationRequested,
     SplitAssigned,
     Standing,
     VersionTagged,
 )
-from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.event import Event
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
@@ -38,10 +40,14 @@ from kenpin.domain.project.events import (
     DefectClassRetired,
     DefectClassRevised,
     InspectionPolicySet,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
 )
+from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import (
     EpochCompleted,
@@ -87,12 +93,37 @@ PROJECT: tuple[ProjectEvent, ...] = (
     ProjectCreated(project_id="bakery", name="Bakery"),
     ProductDefined(product_id="round", name="Round cookie"),
     DefectClassDefined(
-        class_id="crack", name="Crack", name_ja="割れ", key=1, description="A line through the whole cookie."
+        class_id="crack",
+        name="Crack",
+        name_ja="割れ",
+        key=1,
+        description="A line through the whole cookie.",
+        rule=Rule(counts="a line from edge to edge", counts_not="a fold of the dough", limits="any length"),
+        examples=(Example(dataset_id="cookies", image_id=CRACKED, note="runs through the middle"),),
     ),
     DefectClassRevised(
-        class_id="crack", name="Crack", name_ja="割れ", key=1, description="A line longer than 5 mm."
+        class_id="crack",
+        name="Crack",
+        name_ja="割れ",
+        key=1,
+        description="A line longer than 5 mm.",
+        rule=Rule(counts="an open line", counts_not="a fold of the dough", limits="longer than 5 mm"),
+        examples=(Example(dataset_id="cookies", image_id=CRACKED, note="7 mm: counts"),),
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
+    LabelBookRevised(
+        rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"
+    ),
+    LimitSampleApproved(
+        sample_id="crack-5mm",
+        dataset_id="cookies",
+        image_id=CRACKED,
+        class_id="crack",
+        side="rejected",
+        note="5.2 mm: just not good any more",
+        valid_until="2027-03-31",
+    ),
+    LimitSampleWithdrawn(sample_id="crack-5mm", reason="the customer takes up to 6 mm"),
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
 )
 
@@ -169,6 +200,30 @@ DATASET: tuple[DatasetEvent, ...] = (
         note="broken in the box",
         reference="claim 2209",
     ),
+    ReadjudicationRequested(
+        readjudication_id="r4j2w7vqd3ef",
+        cause=Cause(
+            what="sample_approved",
+            text="5.2 mm: just not good any more",
+            by="inspector-7",
+            event_id="project-bakery@7",
+        ),
+        class_id="crack",
+        label_book_revision=4,
+        items=(
+            BorderCase(
+                image_id=CRACKED,
+                reason="near_sample",
+                distance=0.08,
+                score=0.41,
+                verdict="NG",
+                class_ids=("crack",),
+            ),
+        ),
+        sample_id="crack-5mm",
+        run_id=RUN,
+    ),
+    ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

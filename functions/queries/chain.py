@@ -6,8 +6,8 @@ from typing import Literal
 from functions.http.chain import Chain, ModelDecision, ModelDecisions, Scores
 from functions.http.resolver import new_router
 from functions.queries import links
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -35,22 +35,23 @@ def decision_chain(
     """Everything that led to where an image stands and what it led to, oldest first, as known at a version."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery", "datasets")
+    version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         reached, _ = checkpoint(sql, "gallery", stream)
-        at = reached if as_of is None else min(as_of, reached)
-        past = chain.past(sql, dataset_id, image_id, as_of)
+        at = reached if version is None else version
+        past = chain.past(sql, dataset_id, image_id, version)
         found({} if past else None, f"image {image_id} in dataset {dataset_id} at version {at}")
         assert past is not None
-        facts = _facts(stream, [stand.version for stand in past.stands], as_of)
-        upto = None if as_of is None else facts[at].recorded_at if at in facts else None
+        facts = _facts(stream, [stand.version for stand in past.stands], version)
+        upto = None if version is None else facts[at].recorded_at if at in facts else None
         went = list(links.of_runs(chain.runs_since(sql, dataset_id, past.ordinal, upto), past))
         taught = [link.run_id for link in went if link.run_id and link.used_as != "pool"]
         all_links = one_after_another(
             links.of_past(past, facts),
-            links.of_suggestions(chain.suggestions_of(sql, dataset_id, image_id, as_of), at),
+            links.of_suggestions(chain.suggestions_of(sql, dataset_id, image_id, version), at),
             went,
             links.of_models(model_history.of_runs(sql, dataset_id, taught, upto)),
-            links.of_field_returns(field_returns.of_image(sql, dataset_id, image_id, as_of)),
+            links.of_field_returns(field_returns.of_image(sql, dataset_id, image_id, version)),
         )
     in_order = sorted(all_links, key=lambda link: (link.at, link.version or 0))
     return Chain(dataset_id=dataset_id, image_id=image_id, links=in_order, as_of=at, stale=stale)

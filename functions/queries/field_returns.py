@@ -9,9 +9,9 @@ from functions.http.answers import Page
 from functions.http.chain import ModelSays
 from functions.http.resolver import new_router
 from functions.http.undo import FieldReturn
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.links import is_escape, moment
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -50,9 +50,10 @@ def list_field_returns(
 ) -> Page[FieldReturn]:
     """What was found long after the inspection, newest first."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "datasets", "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "datasets")
     with rows() as sql:
         shown = field_returns.page(
-            sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=as_of
+            sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=version
         )
     return page(shown, limit, field_return, lambda row: row["version"], stale=stale)
 

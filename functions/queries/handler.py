@@ -7,10 +7,14 @@ from functions.http.resolver import resolver
 from functions.queries import (
     chain,
     datasets,
+    diff,
     field_returns,
     history,
     images,
+    label_book,
     predictions,
+    proof,
+    readjudications,
     reversals,
     runs,
     upkeep,
@@ -19,13 +23,17 @@ from functions.telemetry import observed
 
 app = resolver(
     datasets.router,
+    label_book.router,
     images.router,
+    readjudications.router,
     reversals.router,
     chain.router,
     field_returns.router,
     runs.router,
     predictions.router,
     history.router,
+    diff.router,
+    proof.router,
     upkeep.router,
 )
 

@@ -7,22 +7,31 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
+    anchor,
     annotate,
+    audit,
     datasets,
+    diff,
     field_return,
     images,
     importing,
     intake,
+    label_book,
+    limit_samples,
+    log,
     models,
     move,
     node,
     parked,
     projects,
     queue,
+    readjudicate,
+    rebuild,
     replay,
     runs,
     sign_in,
     suggest,
+    tags,
     train,
     undo,
     verify,
@@ -43,6 +52,12 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(tags.app, name="tag")
+app.command("diff")(diff.diff)
+app.command("log")(log.log)
+app.add_typer(label_book.app, name="label-book")
+app.add_typer(limit_samples.app, name="limit-sample")
+app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
@@ -54,6 +69,9 @@ app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)
 app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
+app.add_typer(anchor.app, name="anchor")
+app.add_typer(audit.app, name="audit")
+app.command("rebuild")(rebuild.rebuild)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)

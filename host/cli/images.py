@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, ImageIds, Json, Reason, group
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from functions.http.chain import Link
     from host.cli.output import Cell
 
-app = group("Images: list, show, history, chain, exclude, restore.")
+app = group("Images: list, show, history, chain, exclude, restore, erase.")
 ImageId = Annotated[
     str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
 ]
@@ -33,7 +33,7 @@ def list_images(
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
     excluded: Annotated[bool, typer.Option(help="Those taken out, instead of those that take part.")] = False,
-    as_of: Annotated[int | None, typer.Option(help="As it stood at this version of the dataset.")] = None,
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
@@ -59,13 +59,13 @@ def _classes(image: Image) -> str | None:
 
 
 @app.command("show")
-def show_image(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """One image: what is known of it, and who said so."""
     from functions.http.answers import Image
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
-    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image)
+    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image, as_of=as_of)
     show(image, json, lambda: _describe(image))
 
 
@@ -89,13 +89,14 @@ def _describe(image: Image) -> None:
 
 
 @app.command("history")
-def history(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+def history(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """Everything that happened to an image, oldest first."""
     from functions.http.answers import RecordedEvent
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
-    events = list(client.items(f"/datasets/{dataset_id}/images/{id}/history", RecordedEvent))
+    path = f"/datasets/{dataset_id}/images/{id}/history"
+    events = list(client.items(path, RecordedEvent, as_of=as_of))
     rows = ((e.version, e.recorded_at, e.type, e.actor) for e in events)
     show_all(events, json, lambda: table("version", "at", "what", "who", rows=rows))
 
@@ -104,7 +105,7 @@ def history(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> Non
 def chain(
     dataset_id: DatasetId,
     image_id: ImageId,
-    as_of: Annotated[int | None, typer.Option(help="As it was known at this version of the dataset.")] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
@@ -140,6 +141,20 @@ def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json 
 def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
     """Take excluded images back in."""
     _move(dataset_id, images, "restorations", reason, "restored", json)
+
+
+@app.command("erase")
+def erase(
+    dataset_id: DatasetId,
+    images: ImageIds,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
+    if not yes:
+        typer.confirm(f"{images_of(len(images))} cannot be brought back. Erase?", abort=True, err=True)
+    _move(dataset_id, images, "erasures", reason, "erased", json)
 
 
 def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:

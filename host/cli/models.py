@@ -9,7 +9,7 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.follow import evaluate
-from host.cli.options import Json, ModelId, Reason, group
+from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ app = group("Models: list, show, decisions, threshold, promote, retire.")
 @app.command("list")
 def list_models(
     project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
     """Models, newest first."""
     from functions.http.answers import Model
 
-    models = list(connect().items("/models", Model, project_id=project))
+    models = list(connect().items("/models", Model, project_id=project, as_of=as_of))
     rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
     columns = ("model", "dataset", "stage", "threshold", "escapes", "overkills", "registered")
     show_all(models, json, lambda: table(*columns, rows=rows))
@@ -39,11 +40,11 @@ def _rates(model: Model) -> tuple[str, str]:
 
 
 @app.command("show")
-def show_model(model_id: ModelId, json: Json = False) -> None:
+def show_model(model_id: ModelId, as_of: AsOf = None, json: Json = False) -> None:
     """One model: where it comes from, its threshold, its stage."""
     from functions.http.answers import Model
 
-    model = connect().get(f"/models/{model_id}", Model)
+    model = connect().get(f"/models/{model_id}", Model, as_of=as_of)
     show(model, json, lambda: _describe(model))
 
 

@@ -1,12 +1,15 @@
 """Commands of a world so small that they meet: four images, two classes, a few attempts."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from kenpin.domain.dataset import commands as dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, Judged, Standing
-from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect
 from kenpin.domain.model import commands as model
 from kenpin.domain.project import commands as project
+from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run import commands as run
 from kenpin.domain.run.values import Evaluation, Identity
@@ -34,7 +37,20 @@ PROJECT_COMMANDS = [
         name=reasons,
         key=st.none() | st.integers(1, 3),
         description=words,
+        rule=st.sampled_from([None, Rule(), Rule(counts="longer than 5 mm")]),
+        examples=st.sampled_from([None, (), (Example("d1", IMAGES[0], "7 mm"),)]),
     ),
+    st.builds(project.ReviseLabelBook, rules=words, reason=words),
+    st.builds(
+        project.ApproveLimitSample,
+        sample_id=slugs,
+        dataset_id=st.just("d1"),
+        image_id=image,
+        class_id=slugs,
+        side=st.sampled_from(["accepted", "rejected"]),
+        valid_until=st.sampled_from([None, date(2027, 3, 31)]),
+    ),
+    st.builds(project.WithdrawLimitSample, sample_id=slugs, reason=reasons),
     st.builds(project.RetireDefectClass, class_id=slugs, reason=words),
     st.builds(
         project.SetInspectionPolicy,
@@ -119,6 +135,18 @@ DATASET_COMMANDS = [
         run_id=st.none() | slugs,
     ),
     st.builds(dataset.DismissCandidate, suggestion_id=slugs, image_id=image, reason=words),
+    st.builds(
+        dataset.RequestReadjudication,
+        readjudication_id=slugs,
+        cause=st.just(Cause("asked", "the rule moved", by="qa-lead")),
+        class_id=st.sampled_from(["crack", "burn"]),
+        label_book_revision=st.integers(0, 3),
+        items=st.lists(
+            st.builds(BorderCase, image_id=image, reason=st.just("class_revised"), score=st.none() | shares),
+            max_size=4,
+        ).map(tuple),
+        sample_id=st.none() | slugs,
+    ),
     st.builds(dataset.TagVersion, name=slugs, note=words),
     st.builds(
         dataset.RevertChange,

@@ -33,7 +33,10 @@ def dataset_id(node: Node) -> str:
 SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
+    "gallery as it stood": ("/datasets/{id}/gallery?as_of=9", "[role=gridcell]"),
+    "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
+    "proof": ("/proof", "pre"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),

@@ -8,6 +8,8 @@ from kenpin.domain.event import Event, tag_of
 FOLDER = Path(__file__).parent / "events"
 
 ADDED: Final[dict[str, tuple[str, ...]]] = {
+    "DefectClassDefined@1": ("rule", "examples"),
+    "DefectClassRevised@1": ("rule", "examples"),
     "RunRetried@1": ("project_id",),
     "RunStarted@1": ("worker", "resumes_after"),
 }

@@ -26,7 +26,8 @@ from kenpin.read_models.projection import advance
 from tests.read_models.worlds import IMAGES, histories, play
 
 ME = Context(actor="inspector")
-MODELS = {model.name: model for model in READ_MODELS if model.category == "dataset"}
+MODELS = {m.name: m for m in READ_MODELS if m.name in ("datasets", "gallery", "suggestions")}
+"""Those that a decision is made on."""
 slow_start = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

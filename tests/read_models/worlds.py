@@ -11,11 +11,13 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     Judgement,
     NewImage,
     RegisterImages,
     ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
     RevertChange,
     ReviewAnnotation,
@@ -28,7 +30,7 @@ from kenpin.domain.dataset.commands import (
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, Judged, Standing
 from kenpin.domain.dataset.state import Dataset
-from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.decider import Refusal
 
 IMAGES = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(8))
@@ -69,11 +71,17 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(CorrectCapture, image_id=image, capture=capture),
     st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
     st.builds(RestoreImages, image_ids=some),
+    st.builds(EraseImages, image_ids=some, reason=st.just("a face")),
     st.builds(
         AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
     ),
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))
+    ),
+    st.builds(
+        SubmitAnnotations,
+        annotations=st.lists(judgement(), min_size=1, max_size=2, unique_by=lambda j: j.image_id).map(tuple),
+        label_book_revision=st.integers(1, 2),
     ),
     st.builds(WithdrawAnnotations, image_ids=some),
     st.builds(ReviewAnnotation, image_id=image, outcome=st.sampled_from(["accepted", "returned"])),
@@ -84,6 +92,15 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
         candidates=some.map(lambda ids: tuple(Candidate(i, "diverse") for i in ids)),
     ),
     st.builds(DismissCandidate, suggestion_id=st.sampled_from(["s1", "s2", "s3"]), image_id=image),
+    st.builds(
+        RequestReadjudication,
+        readjudication_id=st.sampled_from(["r1", "r2", "r3"]),
+        cause=st.sampled_from([Cause("asked", "", by="qa-lead"), Cause("class_retired", "", by="qa-lead")]),
+        class_id=st.sampled_from(["crack", "dent"]),
+        label_book_revision=st.integers(1, 3),
+        items=some.map(lambda ids: tuple(BorderCase(i, "class_revised") for i in ids)),
+        sample_id=st.sampled_from([None, "s1"]),
+    ),
     st.builds(TagVersion, name=st.sampled_from(["v1", "v2", "v3"])),
     some.flatmap(lambda ids: st.tuples(*map(turn, ids))).map(
         lambda turns: RevertChange(reverts=Change(2, 3), turns=turns, reason="wrong")

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/diff */
+        get: operations["dataset_diff_v1_datasets__dataset_id__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/exclusions": {
         parameters: {
             query?: never;
@@ -203,6 +220,58 @@ export interface paths {
         };
         /** GET /v1/datasets/{dataset_id}/images/{image_id}/scores */
         get: operations["scores_v1_datasets__dataset_id__images__image_id__scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications */
+        get: operations["list_readjudications_v1_datasets__dataset_id__readjudications_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/readjudications */
+        post: operations["ask_for_readjudication_v1_datasets__dataset_id__readjudications_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id} */
+        get: operations["one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items */
+        get: operations["readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,7 +442,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id}/tags */
+        get: operations["list_tags_v1_datasets__dataset_id__tags_get"];
         put?: never;
         /** POST /v1/datasets/{dataset_id}/tags */
         post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
@@ -742,6 +812,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/label-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book */
+        get: operations["label_book_v1_projects__project_id__label_book_get"];
+        /** PUT /v1/projects/{project_id}/label-book */
+        put: operations["revise_label_book_v1_projects__project_id__label_book_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/diff */
+        get: operations["diff_v1_projects__project_id__label_book_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/revisions */
+        get: operations["revisions_v1_projects__project_id__label_book_revisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/limit-samples */
+        get: operations["limit_samples_v1_projects__project_id__limit_samples_get"];
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples */
+        post: operations["approve_limit_sample_v1_projects__project_id__limit_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal */
+        post: operations["withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/policy": {
         parameters: {
             query?: never;
@@ -896,6 +1053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{stream}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/streams/{stream}/changes */
+        get: operations["stream_changes_v1_streams__stream__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{stream}/commits": {
         parameters: {
             query?: never;
@@ -1013,6 +1187,16 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /** AskedAnew */
+        AskedAnew: {
+            /** Class Id */
+            class_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** AssignSplit */
         AssignSplit: {
             /** Image Ids */
@@ -1024,6 +1208,58 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /** BookClass */
+        BookClass: {
+            /** Class Id */
+            class_id: string;
+            /** Description */
+            description: string;
+            /** Examples */
+            examples: components["schemas"]["ShownExample"][];
+            /** Key */
+            key: number | null;
+            /** Name */
+            name: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Retired */
+            retired: string | null;
+            /** Rule */
+            rule: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
+            /** Samples */
+            samples: components["schemas"]["LimitSample"][];
+            /** Valid From */
+            valid_from: number;
+        };
+        /** BookRevision */
+        BookRevision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Class Id */
+            class_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
         };
         /**
          * Chain
@@ -1044,12 +1280,66 @@ export interface components {
              */
             stale: boolean;
         };
+        /**
+         * Change
+         * @description One commit.
+         */
+        Change: {
+            /** Actor */
+            actor: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Last */
+            last: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Stream */
+            stream: string;
+        };
         /** ChooseThreshold */
         ChooseThreshold: {
             /** Reason */
             reason: string;
             /** Threshold */
             threshold: number;
+        };
+        /** ClassChange */
+        ClassChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "revised" | "retired" | "returned";
+            /** Class Id */
+            class_id: string;
+            /** Fields */
+            fields: components["schemas"]["functions__http__standard__FieldChange"][];
+        };
+        /** ClassSummary */
+        ClassSummary: {
+            /** Class Id */
+            class_id: string;
+            /** Gained */
+            gained: number;
+            /** Kept */
+            kept: number;
+            /** Lost */
+            lost: number;
         };
         /** CorrectCapture */
         CorrectCapture: {
@@ -1191,6 +1481,13 @@ export interface components {
              * @default
              */
             description: string;
+            /** Examples */
+            examples?: {
+                dataset_id: string;
+                image_id: string;
+                /** @default  */
+                note: string;
+            }[] | null;
             /** Key */
             key?: number | null;
             /** Name */
@@ -1200,6 +1497,15 @@ export interface components {
              * @default
              */
             name_ja: string;
+            /** Rule */
+            rule?: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
         };
         /** DefineProduct */
         DefineProduct: {
@@ -1207,6 +1513,46 @@ export interface components {
             name: string;
             /** Product Id */
             product_id: string;
+        };
+        /**
+         * Diff
+         * @description What differs between two versions of a dataset. The summary comes with the first page.
+         */
+        Diff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            summary: components["schemas"]["Summary"] | null;
+        };
+        /** DiffItem */
+        DiffItem: {
+            after: components["schemas"]["Standing"];
+            before: components["schemas"]["Standing"] | null;
+            /** Changes */
+            changes: components["schemas"]["functions__http__past__FieldChange"][];
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Kinds */
+            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Shapes */
+            shapes: components["schemas"]["ShapeChange"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Width */
+            width: number;
         };
         /** Dismissal */
         Dismissal: {
@@ -1297,6 +1643,28 @@ export interface components {
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
+        };
+        /**
+         * FromTo
+         * @description So many images went from this decision to that; to the same one, when it was kept.
+         */
+        FromTo: {
+            /** Images */
+            images: number;
+            /** New Classes */
+            new_classes: string[];
+            /**
+             * New Verdict
+             * @enum {string}
+             */
+            new_verdict: "OK" | "NG" | "HOLD";
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
         };
         /**
          * GoesBack
@@ -1466,6 +1834,126 @@ export interface components {
             rejected: number;
             /** Source */
             source: string;
+        };
+        /**
+         * Judged
+         * @description A judgement that stood.
+         */
+        Judged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LabelBook
+         * @description The label standard as of a version of the project's stream.
+         */
+        LabelBook: {
+            /** As Of */
+            as_of: number;
+            /** Classes */
+            classes: components["schemas"]["BookClass"][];
+            /** Project Id */
+            project_id: string;
+            /** Revised At */
+            revised_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Rules */
+            rules: string;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /**
+         * LabelBookDiff
+         * @description What two revisions of the label book say differently.
+         */
+        LabelBookDiff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Classes */
+            classes: components["schemas"]["ClassChange"][];
+            rules: components["schemas"]["functions__http__standard__FieldChange"] | null;
+            /** Samples */
+            samples: components["schemas"]["SampleChange"][];
+        };
+        /**
+         * Leak
+         * @description A part or lot with images in the test split and among those learnt from.
+         */
+        Leak: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "part" | "lot";
+            /** Image Ids */
+            image_ids: string[];
+            /** Test */
+            test: number;
+            /** Train */
+            train: number;
+            /** Value */
+            value: string;
+        };
+        /** LimitSample */
+        LimitSample: {
+            /**
+             * Approved At
+             * Format: date-time
+             */
+            approved_at: string;
+            /** Approved By */
+            approved_by: string;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "expired" | "withdrawn";
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Valid From */
+            valid_from: number;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Withdrawn */
+            withdrawn: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
         };
         /**
          * Link
@@ -1732,6 +2220,57 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** NewSample */
+        NewSample: {
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Sample Id */
+            sample_id?: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /** Page[BookRevision] */
+        Page_BookRevision_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["BookRevision"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Change] */
+        Page_Change_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** As Of */
@@ -1788,6 +2327,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[LimitSample] */
+        Page_LimitSample_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["LimitSample"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Model] */
         Page_Model_: {
             /** As Of */
@@ -1836,6 +2389,34 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Project"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[ReadjudicationItem] */
+        Page_ReadjudicationItem_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ReadjudicationItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Readjudication] */
+        Page_Readjudication_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Readjudication"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1920,6 +2501,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Tag"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -2058,6 +2653,161 @@ export interface components {
             job_id: string;
             /** Suggestion Id */
             suggestion_id: string;
+        };
+        /** QueuedReadjudication */
+        QueuedReadjudication: {
+            /** Job Id */
+            job_id: string;
+            /** Readjudication Id */
+            readjudication_id: string;
+        };
+        /**
+         * Readjudication
+         * @description A request to look at old decisions again, and how far that is.
+         */
+        Readjudication: {
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReadjudicationItem
+         * @description One decision in question: what was said, why it is here, what was said anew.
+         */
+        ReadjudicationItem: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Distance */
+            distance: number | null;
+            image: components["schemas"]["Image"];
+            /** New Classes */
+            new_classes: string[] | null;
+            /** New Verdict */
+            new_verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
+            /** Outcome */
+            outcome: ("kept" | "changed" | "excluded" | "withdrawn" | "superseded") | null;
+            /** Rank */
+            rank: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "class_revised" | "near_sample";
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * ReadjudicationSummary
+         * @description What the new look changed.
+         */
+        ReadjudicationSummary: {
+            /** As Of */
+            as_of: number;
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Changes */
+            changes: components["schemas"]["FromTo"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["ClassSummary"][];
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Seconds Taken */
+            seconds_taken: number | null;
+            /** Size */
+            size: number;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * Recipe
@@ -2208,6 +2958,18 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Relabelled
+         * @description How many images went from one verdict to another; `unlabelled` is one of them.
+         */
+        Relabelled: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Images */
+            images: number;
+        };
         /** Released */
         Released: {
             /** Reader */
@@ -2346,6 +3108,19 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ReviseLabelBook
+         * @description Say anew what holds for every class.
+         */
+        ReviseLabelBook: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rules */
+            rules: string;
+        };
         /** Run */
         Run: {
             /** Artifact */
@@ -2443,6 +3218,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** SampleChange */
+        SampleChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "approved" | "withdrawn";
+            /** Class Id */
+            class_id: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+        };
         /** Scores */
         Scores: {
             /** Items */
@@ -2507,6 +3299,100 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * ShapeChange
+         * @description A defect before, after, or both, matched within its class by how far they overlap.
+         */
+        ShapeChange: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Class Id */
+            class_id: string;
+            /** Iou */
+            iou: number | null;
+        };
+        /** ShownExample */
+        ShownExample: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+        };
+        /**
+         * Side
+         * @description A dataset at one of the two versions.
+         */
+        Side: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            counts: components["schemas"]["Counts"];
+            /** Excluded */
+            excluded: number;
+            /** Images */
+            images: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Standing
+         * @description How an image stood at one of the two versions.
+         */
+        Standing: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            judged: components["schemas"]["Judged"] | null;
+            /** Mask Urls */
+            mask_urls: string[];
+            /** Review */
+            review: string | null;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
         };
         /** StandingAnnotation */
         StandingAnnotation: {
@@ -2613,6 +3499,21 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string | null;
         };
+        /** Summary */
+        Summary: {
+            after: components["schemas"]["Side"];
+            before: components["schemas"]["Side"];
+            /** Complete */
+            complete: boolean;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaks */
+            leaks: components["schemas"]["Leak"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["Relabelled"][];
+        };
         /** Tag */
         Tag: {
             /**
@@ -2638,6 +3539,8 @@ export interface components {
              * @default
              */
             note: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Taken
@@ -2747,6 +3650,11 @@ export interface components {
              */
             reason: string;
         };
+        /** Withdrawal */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
+        };
         /** Withdrawals */
         Withdrawals: {
             /** Images */
@@ -2756,6 +3664,37 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * FieldChange
+         * @description Who gave a field the value that it has at the later version.
+         */
+        functions__http__past__FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /** FieldChange */
+        functions__http__standard__FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
         };
     };
     responses: never;
@@ -2772,6 +3711,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -2968,6 +3909,8 @@ export interface operations {
     one_dataset_v1_datasets__dataset_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3289,6 +4232,90 @@ export interface operations {
             };
         };
     };
+    dataset_diff_v1_datasets__dataset_id__diff_get: {
+        parameters: {
+            query: {
+                /** @description A version, tag or time; 0: the start. */
+                from: string;
+                /** @description A version, a tag or an ISO 8601 time; 0: the start. */
+                to: string;
+                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
@@ -3417,7 +4444,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3707,7 +4735,8 @@ export interface operations {
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3909,7 +4938,8 @@ export interface operations {
     one_image_v1_datasets__dataset_id__images__image_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3989,7 +5019,8 @@ export interface operations {
     decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4068,7 +5099,10 @@ export interface operations {
     };
     image_history_v1_datasets__dataset_id__images__image_id__history_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 dataset_id: string;
@@ -4162,6 +5196,376 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_readjudications_v1_datasets__dataset_id__readjudications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Readjudication_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_readjudication_v1_datasets__dataset_id__readjudications_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedAnew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedReadjudication"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadjudicationSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed" | "all";
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReadjudicationItem_"];
                 };
             };
             /** @description Bad Request */
@@ -5080,6 +6484,8 @@ export interface operations {
     current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -5375,6 +6781,86 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_v1_datasets__dataset_id__tags_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6555,6 +8041,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -6630,6 +8118,8 @@ export interface operations {
     one_model_v1_models__model_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -7356,6 +8846,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -7552,6 +9044,8 @@ export interface operations {
     one_project_v1_projects__project_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -7770,6 +9264,695 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_book_v1_projects__project_id__label_book_get: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_label_book_v1_projects__project_id__label_book_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviseLabelBook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_v1_projects__project_id__label_book_diff_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBookDiff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revisions_v1_projects__project_id__label_book_revisions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BookRevision_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    limit_samples_v1_projects__project_id__limit_samples_get: {
+        parameters: {
+            query?: {
+                class_id?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitSample_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_limit_sample_v1_projects__project_id__limit_samples_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
             };
         };
         responses: {
@@ -8201,6 +10384,8 @@ export interface operations {
                 dataset_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -8397,6 +10582,8 @@ export interface operations {
     one_run_v1_runs__run_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -8602,6 +10789,8 @@ export interface operations {
                 order?: "score" | "margin" | "image";
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -8805,6 +10994,8 @@ export interface operations {
                 prefix?: string;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -8877,11 +11068,96 @@ export interface operations {
             };
         };
     };
+    stream_changes_v1_streams__stream__changes_get: {
+        parameters: {
+            query?: {
+                batch_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Change_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     commits_v1_streams__stream__commits_get: {
         parameters: {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -8961,6 +11237,8 @@ export interface operations {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {

@@ -1,5 +1,5 @@
 // The one registry of keys: what each does and on which screens, so that a clash is found by a test.
-export type Screen = "gallery" | "viewer" | "run" | "compare" | "dialog" | "page";
+export type Screen = "gallery" | "viewer" | "readjudication" | "run" | "compare" | "dialog" | "page";
 
 export interface Binding {
   action: string;
@@ -8,20 +8,22 @@ export interface Binding {
 }
 
 const IMAGES = ["gallery", "viewer"] as const;
+const JUDGED = [...IMAGES, "readjudication"] as const;
+const WITH_SAMPLES = ["viewer", "readjudication"] as const;
 
 export const BINDINGS = [
   { action: "help", keys: ["?"], on: "everywhere" },
-  { action: "ok", keys: ["o"], on: IMAGES },
-  { action: "ng", keys: ["n"], on: IMAGES },
-  { action: "hold", keys: ["h"], on: IMAGES },
-  { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: IMAGES },
-  { action: "undo", keys: ["u"], on: IMAGES },
+  { action: "ok", keys: ["o"], on: JUDGED },
+  { action: "ng", keys: ["n"], on: JUDGED },
+  { action: "hold", keys: ["h"], on: JUDGED },
+  { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: JUDGED },
+  { action: "undo", keys: ["u"], on: JUDGED },
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
   { action: "dismiss", keys: ["d"], on: IMAGES },
   { action: "chain", keys: ["w"], on: IMAGES },
   { action: "field_return", keys: ["r"], on: IMAGES },
-  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery"] },
+  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery", "readjudication"] },
   { action: "select", keys: [" "], on: ["gallery"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
@@ -30,6 +32,8 @@ export const BINDINGS = [
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer"] },
   { action: "zoom", keys: ["z"], on: ["viewer"] },
   { action: "shapes", keys: ["m"], on: ["viewer"] },
+  { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
+  { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
   { action: "compare_previous", keys: ["c"], on: ["run"] },
 ] as const satisfies readonly Binding[];
@@ -49,7 +53,7 @@ export function actionFor(key: string, screen: Screen): Action | undefined {
 
 /** Keys that would mean two things on one screen, as `screen key: first, second`. */
 export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
-  const screens: Screen[] = ["gallery", "viewer", "run", "compare", "dialog", "page"];
+  const screens: Screen[] = ["gallery", "viewer", "readjudication", "run", "compare", "dialog", "page"];
   return screens.flatMap((screen) => {
     const owners = new Map<string, string[]>();
     for (const { action, keys } of bindingsOn(screen, bindings)) {

@@ -16,6 +16,8 @@ RunId = Annotated[str, Meta(pattern=SLUG)]
 ModelId = Annotated[str, Meta(pattern=SLUG)]
 SuggestionId = Annotated[str, Meta(pattern=SLUG)]
 FieldReturnId = Annotated[str, Meta(pattern=SLUG)]
+SampleId = Annotated[str, Meta(pattern=SLUG)]
+ReadjudicationId = Annotated[str, Meta(pattern=SLUG)]
 Sha256 = Annotated[str, Meta(pattern=DIGEST, max_length=64)]
 ImageId = Annotated[str, Meta(min_length=64, max_length=64, extra_json_schema={"pattern": DIGEST})]
 """An image is named by the SHA-256 of its bytes, so the same bytes are the same image.

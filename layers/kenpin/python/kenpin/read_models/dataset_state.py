@@ -23,9 +23,14 @@ with reached as (
             order by s.version desc limit 1) as suggestion_id,
         (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{{}}') from dataset_tag t
             where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
+        (select coalesce(jsonb_object_agg(q.readjudication_id, q.version), '{{}}') from dataset_readjudication q
+            where q.dataset_id = d.dataset_id and q.version <= r.version) as readjudications,
         (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
             from json_array_elements_text(%(about)s) as about (id) join field_return f
-            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns
+            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns,
+        (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{{}}') from erasure e
+            where e.dataset_id = d.dataset_id and e.version <= r.version
+                and e.image_id in (select json_array_elements_text(%(about)s))) as erased
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
@@ -86,6 +91,8 @@ def state_of(database: Database, dataset_id: str, about: tuple[ImageId, ...]) ->
         name=row["name"],
         suggestion_id=row["suggestion_id"],
         tags=row["tags"],
+        readjudications=row["readjudications"],
+        erased=row["erased"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
         returns=_returns(row["returns"]),

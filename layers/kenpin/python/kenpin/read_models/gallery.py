@@ -1,6 +1,5 @@
 """The gallery: every image of a dataset at every version, as rows with a span of validity."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CaptureCorrected,
     ChangeReverted,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -29,12 +29,12 @@ from kenpin.domain.dataset.events import (
 )
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import ImageId, id_of
+from kenpin.read_models import counts
+from kenpin.read_models.counts import Cell, Tally
 from kenpin.read_models.database import Sql
 from kenpin.read_models.gallery_table import FILE, PAST, STANDING, TABLE
 from kenpin.read_models.projection import ReadModel
 
-Cell = tuple[str, str, bool]
-"""split, verdict, excluded: what images are counted by"""
 Write = Callable[[tuple[object, ...]], None]
 
 
@@ -98,15 +98,16 @@ delete from image where ctid = any (array (
 class _Changes:
     """The images that a batch touches: how they stand, and how they stood until then."""
 
-    def __init__(self, dataset_id: str, live: dict[ImageId, Row]) -> None:
+    def __init__(self, dataset_id: str, begin: int, live: dict[ImageId, Row]) -> None:
         self.dataset_id, self.live = dataset_id, live
         self.past: list[tuple[object, ...]] = []
-        self._cells_before = [_cell(row) for row in live.values()]
+        self.tally = Tally(dataset_id, begin)
 
     def succeed(self, image_id: ImageId, version: int) -> Row | None:
         """The image's row from `version` on, to be changed in place; how it stood until then is past."""
         row = self.live.get(image_id)
         if row is not None and row.valid_from < version:
+            self.tally.stood(_cell(row), row.valid_from, version)
             self.past.append((row.dataset_id, row.ordinal, version, *astuple(row)[len(FILE) :]))
             row.valid_from = version
         return row
@@ -116,12 +117,6 @@ class _Changes:
             for name, value in columns.items():
                 setattr(row, name, value)
 
-    def counts(self) -> Counter[Cell]:
-        """What the batch adds to each count, or takes from it."""
-        counts = Counter(map(_cell, self.live.values()))
-        counts.subtract(self._cells_before)
-        return counts
-
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     """PostgreSQL takes in the rows that nothing more can change while we make the others."""
@@ -129,19 +124,20 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
     last = {id: recorded.version for recorded, ids in zip(batch, about, strict=True) for id in ids}
     if not last:
         return
-    dataset_id, is_new = id_of(batch[0].stream), batch[0].version == 1
-    changes = _Changes(dataset_id, {} if is_new else _taken(dataset_id, list(last), sql))
+    dataset_id, begin = id_of(batch[0].stream), batch[0].version
+    changes = _Changes(dataset_id, begin, {} if begin == 1 else _taken(dataset_id, list(last), sql))
     with _rows_of("image", COLUMNS, sql) as write:
         for recorded, ids in zip(batch, about, strict=True):
             _apply(recorded, changes)
             for id in ids:
                 if last[id] == recorded.version and (row := changes.live.get(id)):
                     write(astuple(row))
+                    changes.tally.stood(_cell(row), row.valid_from)
     if changes.past:
         with _rows_of("image_past", PAST, sql) as write:
             for past in changes.past:
                 write(past)
-    _count(changes, sql)
+    changes.tally.write(sql)
 
 
 def _taken(dataset_id: str, image_ids: list[ImageId], sql: Sql) -> dict[ImageId, Row]:
@@ -178,7 +174,7 @@ def _change(recorded: Recorded, changes: _Changes) -> None:
             for id in ids:
                 if id in changes.live and changes.live[id].split != "test":
                     changes.set(id, version, split=split)
-        case ImageExcluded(image_id=id, reason=reason):
+        case ImageExcluded(image_id=id, reason=reason) | ImageErased(image_id=id, reason=reason):
             changes.set(id, version, revision=revision, excluded=reason)
         case ImageRestored(image_id=id):
             changes.set(id, version, revision=revision, excluded=None)
@@ -258,20 +254,9 @@ def _time(time: datetime) -> int:
     return (time - EPOCH) // timedelta(microseconds=1)
 
 
-def _count(changes: _Changes, sql: Sql) -> None:
-    """Add what the batch changed to the counts, so that a total never needs a scan."""
-    cells = [(changes.dataset_id, *cell, n) for cell, n in sorted(changes.counts().items()) if n]
-    if cells:
-        sql.executemany(
-            """insert into image_count values (%s, %s, %s, %s, %s)
-            on conflict (dataset_id, split, verdict, excluded)
-            do update set images = image_count.images + excluded.images""",
-            cells,
-        )
-
-
 def _cell(row: Row) -> Cell:
-    return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None)
+    classes = tuple(row.defect_classes or ())
+    return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None, classes)
 
 
-gallery = ReadModel("gallery", "dataset", TABLE, project)
+gallery = ReadModel("gallery", "dataset", TABLE + counts.TABLE, project)

@@ -79,6 +79,10 @@ create index if not exists image_live on image (verdict, dataset_id, ordinal);
 create index if not exists image_split on image (dataset_id, split, ordinal) where split is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
+create index if not exists image_part on image (dataset_id, (capture ->> 'part'))
+    where split is not null and capture ->> 'part' is not null;
+create index if not exists image_lot on image (dataset_id, (capture ->> 'lot'))
+    where split is not null and capture ->> 'lot' is not null;
 """
 PAST_IMAGES: Final = """
 create table if not exists image_past (
@@ -101,18 +105,11 @@ create table if not exists image_past (
 );
 alter table image_past alter dataset_id set statistics 0;
 create index if not exists image_past_ended on image_past (dataset_id, valid_to, ordinal, valid_from);
+create index if not exists image_past_judged on image_past (verdict, dataset_id, ordinal) where verdict is not null;
+create index if not exists image_past_split on image_past (dataset_id, split, ordinal) where split is not null;
+create index if not exists image_past_excluded on image_past (dataset_id, ordinal) where excluded is not null;
+create index if not exists image_past_defects on image_past (dataset_id, ordinal) where defect_classes is not null;
 """
-COUNTS: Final = """
-create table if not exists image_count (
-    dataset_id text not null,
-    split      text not null,
-    verdict    text not null,
-    excluded   boolean not null,
-    images     bigint not null,
-    primary key (dataset_id, split, verdict, excluded)
-);
-"""
-
 # An image's key was its digest once. Such rows stay, and become in one transaction what came next:
 FROM_DIGESTS: Final = """
 do $$ begin
@@ -140,4 +137,4 @@ do $$ begin
 end $$;
 """
 
-TABLE: Final = FROM_DIGESTS + PAST_IMAGES + FROM_ONE_TABLE + IMAGES + COUNTS
+TABLE: Final = FROM_DIGESTS + PAST_IMAGES + FROM_ONE_TABLE + IMAGES

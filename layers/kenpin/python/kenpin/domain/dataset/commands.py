@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.events import Standing
-from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.ids import Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
@@ -45,6 +45,13 @@ class ExcludeImages(Command):
 class RestoreImages(Command):
     image_ids: GuardedImageIds
     reason: Text = ""
+
+
+class EraseImages(Command):
+    """Delete the bytes of images for good."""
+
+    image_ids: GuardedImageIds
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class AssignSplit(Command):
@@ -97,9 +104,21 @@ class DismissCandidate(Command):
     reason: Text = ""
 
 
+class RequestReadjudication(Command):
+    readjudication_id: Slug
+    cause: Cause
+    class_id: Slug
+    label_book_revision: Annotated[int, Field(ge=0)]
+    items: Annotated[tuple[BorderCase, ...], Field(max_length=500)]
+    sample_id: Slug | None = None
+    run_id: Slug | None = None
+
+
 class TagVersion(Command):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
     note: Text = ""
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The end of a commit; None: the newest."""
 
 
 class Turn(Command):
@@ -148,6 +167,8 @@ DatasetCommand = (
     | ReviewAnnotation
     | SuggestCandidates
     | DismissCandidate
+    | RequestReadjudication
+    | EraseImages
     | TagVersion
     | RevertChange
     | ReportFieldReturn

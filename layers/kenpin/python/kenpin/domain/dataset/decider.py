@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from kenpin.domain.dataset import readjudication
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     Judgement,
     NewImage,
     RegisterImages,
     ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
     RevertChange,
     ReviewAnnotation,
@@ -22,6 +25,7 @@ from kenpin.domain.dataset.commands import (
     TagVersion,
     WithdrawAnnotations,
 )
+from kenpin.domain.dataset.erasure import erase, forget, refuse_erased
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
@@ -33,9 +37,11 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
 )
@@ -49,12 +55,12 @@ from kenpin.domain.dataset.refusals import (
     NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
-    TagTaken,
     UnknownImage,
 )
 from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.tags import tagged
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -77,8 +83,11 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             included = [id for id in unique(ids) if _image(state, id).excluded is None]
             return [ImageExcluded(image_id=id, reason=reason) for id in included]
         case RestoreImages(image_ids=ids, reason=reason):
+            refuse_erased(state, ids)
             excluded = [id for id in unique(ids) if _image(state, id).excluded is not None]
             return [ImageRestored(image_id=id, reason=reason) for id in excluded]
+        case EraseImages():
+            return [*erase(state, command)]
         case AssignSplit():
             return _assign_split(state, command)
         case SubmitAnnotations():
@@ -97,10 +106,10 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
-        case TagVersion(name=name, note=note):
-            if name in state.tags:
-                raise TagTaken(name, at=state.tags[name])
-            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case RequestReadjudication():
+            return readjudication.request(state, command)
+        case TagVersion():
+            return [tagged(state, command)]
         case RevertChange():
             return revert(state, command)
         case ReportFieldReturn(return_id=return_id, image_id=id):
@@ -159,6 +168,7 @@ def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
 
 def _judgeable(state: Dataset, judgement: Judgement) -> Image:
     image = _image(state, judgement.image_id)
+    refuse_erased(state, (judgement.image_id,))
     if image.excluded is not None:
         raise ImageIsExcluded(judgement.image_id, image.excluded)
     if judgement.verdict == "OK" and judgement.defects:
@@ -255,11 +265,15 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case ImageRestored(image_id=id):
             draft.change(id, excluded=None)
+        case ImageErased():
+            forget(draft, event)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
             draft.suggestion_id = suggestion_id
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case ReadjudicationRequested(readjudication_id=readjudication_id):
+            draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
         case ChangeReverted(images=images):

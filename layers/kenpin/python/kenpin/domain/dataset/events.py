@@ -4,14 +4,16 @@ from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from kenpin.domain.dataset.values import Candidate, Capture, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.event import Event
 from kenpin.domain.ids import (
     DatasetId,
     FieldReturnId,
     ImageId,
     ProjectId,
+    ReadjudicationId,
     RunId,
+    SampleId,
     Split,
     SuggestionId,
     Verdict,
@@ -112,6 +114,33 @@ class CandidateDismissed(Event):
     reason: str = ""
 
 
+class ReadjudicationRequested(Event):
+    """The label standard moved: these decisions, made under an older one, are near the border and want a new look.
+
+    A judgement under this revision or a later one closes an item. A later request about the same class and sample
+    takes the place of what is still open of this one; one about a class that is retired, of all about that class.
+    """
+
+    readjudication_id: ReadjudicationId
+    cause: Cause
+    class_id: str
+    label_book_revision: int
+    """The standard to judge under: older decisions than this are in question."""
+    items: tuple[BorderCase, ...]
+    """Most urgent first; none when no decision is in question."""
+    sample_id: SampleId | None = None
+    """The limit sample that came or went; None when it is about the class itself."""
+    run_id: RunId | None = None
+    """The run whose model scored them."""
+
+
+class ImageErased(Event):
+    """The image's bytes are deleted for good and it is out for ever; its digest and what was said of it stay."""
+
+    image_id: ImageId
+    reason: str
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
@@ -191,6 +220,8 @@ DatasetEvent = (
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed
+    | ReadjudicationRequested
+    | ImageErased
     | VersionTagged
     | ChangeReverted
     | FieldReturnReported
@@ -205,6 +236,7 @@ GUARDED: Final = (
     AnnotationReviewed,
     CandidateDismissed,
     ChangeReverted,
+    ImageErased,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
 

@@ -24,6 +24,11 @@ class ImageIsExcluded(Refusal):
         super().__init__(f"image {image_id} is excluded ({reason}); restore it before judging it")
 
 
+class ImageIsErased(Refusal):
+    def __init__(self, image_id: ImageId, reason: str) -> None:
+        super().__init__(f"image {image_id} is erased ({reason}) and takes part no more")
+
+
 class DefectOnOk(Refusal):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(
@@ -59,6 +64,18 @@ class CandidateGone(Refusal):
 class TagTaken(Refusal):
     def __init__(self, name: str, at: int) -> None:
         super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")
+
+
+class NoSuchVersion(Missing):
+    def __init__(self, version: int, newest: int) -> None:
+        super().__init__(f"there is no version {version} yet; the newest is {newest}")
+
+
+class InsideCommit(Refusal):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"version {version} lies inside a commit, whose events belong together; name the version a commit ends with"
+        )
 
 
 class NothingToUndo(Refusal):

@@ -8,9 +8,11 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     RegisterImages,
     ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
     RevertChange,
     ReviewAnnotation,
@@ -31,10 +33,14 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case RequestReadjudication(items=items):
+            return Scope(about=tuple(item.image_id for item in items), whole=False)
         case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case EraseImages(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)

@@ -41,6 +41,10 @@ class Dataset(Struct, frozen=True):
     """Open candidates of the current suggestion."""
     returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
     """What was told of these images long after they were judged."""
+    readjudications: Mapping[str, int] = MappingProxyType({})
+    """Those that were requested → at which version."""
+    erased: Mapping[ImageId, str] = MappingProxyType({})
+    """Images whose bytes were erased, and why; they are excluded, too."""
 
 
 class Draft:
@@ -51,6 +55,8 @@ class Draft:
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
         self.returns = dict(state.returns)
+        self.readjudications = dict(state.readjudications)
+        self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -81,4 +87,6 @@ class Draft:
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
             returns=MappingProxyType(self.returns),
+            readjudications=MappingProxyType(self.readjudications),
+            erased=MappingProxyType(self.erased),
         )
