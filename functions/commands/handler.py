@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import datasets, images, models, projects, runs, suggestions
+from functions.commands import agreement, datasets, images, models, projects, reviews, runs, suggestions
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
@@ -14,6 +14,8 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
+    reviews.router,
+    agreement.router,
 )
 
 

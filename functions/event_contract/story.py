@@ -4,9 +4,12 @@ from hashlib import sha256
 from typing import Final
 
 from kenpin.domain.dataset.events import (
+    AgreementTaskClosed,
+    AgreementTaskOpened,
     AnnotationReviewed,
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    BlindJudgementSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
@@ -36,6 +39,7 @@ from kenpin.domain.project.events import (
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
+    ReviewPolicySet,
 )
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import (
@@ -61,6 +65,7 @@ def _digest(what: str) -> str:
 CRACKED, GLOVE = _digest("cookie 0142"), _digest("cookie 0143")
 RUN: Final = "k7q2m4xwba3c"
 SUGGESTION: Final = "s5t2v7wqd3ef"
+TASK: Final = "a4r2k7xwqd3e"
 MODEL_FILE: Final = _digest("model")
 
 CAPTURE = Capture(
@@ -88,6 +93,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
         class_id="crack", name="Crack", name_ja="割れ", key=1, description="A line longer than 5 mm."
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
+    ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
 )
 
@@ -129,12 +135,28 @@ DATASET: tuple[DatasetEvent, ...] = (
         seconds_spent=3.2,
         suggestion_id=SUGGESTION,
     ),
-    AnnotationReviewed(image_id=CRACKED, outcome="accepted", reason="same as limit sample 4"),
+    AnnotationReviewed(
+        image_id=CRACKED,
+        outcome="returned",
+        reason="compare with limit sample 4",
+        confused=("crack", "crease"),
+    ),
     AnnotationWithdrawn(image_id=CRACKED, reason="the line runs beside the cookie"),
     CandidateDismissed(suggestion_id=SUGGESTION, image_id=GLOVE, reason="a glove, not a cookie"),
     ImageExcluded(image_id=GLOVE, reason="no part in the picture"),
     ImageRestored(image_id=GLOVE, reason="wanted as a counter-example"),
     VersionTagged(name="2026-03", tagged_version=11, note="for the March audit"),
+    AgreementTaskOpened(
+        task_id=TASK,
+        image_ids=(CRACKED, GLOVE),
+        people=("inspector-3", "inspector-7"),
+        open_to=1,
+        note="how sharp is the line between crack and crease?",
+    ),
+    BlindJudgementSubmitted(
+        task_id=TASK, image_id=CRACKED, person="inspector-7", verdict="NG", defect_classes=("crack",)
+    ),
+    AgreementTaskClosed(task_id=TASK, reason="both are through"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (
@@ -147,6 +169,8 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
         recipe=Recipe(method="fine_tune", epochs=2, defect_rate=0.01).model_dump(),
         seed=7,
         parent_model="a2b3c4d5e6f7",
+        accepted_only=True,
+        left_out=14,
     ),
     RunFailed(attempt=0, reason="a weights file is missing", log_tail="FileNotFoundError", final=True),
     RunRetried(reason="the weights are there now", project_id="bakery"),

@@ -4,10 +4,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import datasets, history, images, predictions, runs, upkeep
+from functions.queries import agreement, datasets, history, images, predictions, reviews, runs, upkeep
 from functions.telemetry import observed
 
-app = resolver(datasets.router, images.router, runs.router, predictions.router, history.router, upkeep.router)
+app = resolver(
+    datasets.router,
+    images.router,
+    runs.router,
+    predictions.router,
+    history.router,
+    upkeep.router,
+    reviews.router,
+    agreement.router,
+)
 
 
 @observed

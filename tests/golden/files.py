@@ -8,6 +8,8 @@ from kenpin.domain.event import Event, tag_of
 FOLDER = Path(__file__).parent / "events"
 
 ADDED: Final[dict[str, tuple[str, ...]]] = {
+    "AnnotationReviewed@1": ("confused",),
+    "RunRequested@1": ("accepted_only", "left_out"),
     "RunRetried@1": ("project_id",),
     "RunStarted@1": ("worker", "resumes_after"),
 }

@@ -9,6 +9,7 @@ from msgspec import Struct
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
+    agreement,
     datasets,
     gallery,
     intake,
@@ -16,6 +17,7 @@ from kenpin.read_models import (
     parked,
     projection,
     projects,
+    reviews,
     runs,
     suggestions,
 )
@@ -27,6 +29,8 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,
+    reviews.reviews,
+    agreement.agreement,
     runs.runs,
     models.models,
 )

@@ -78,8 +78,17 @@ def _conditions(given: Filter) -> list[str]:
 
 
 def _fields(as_of: int | None, join: str) -> str:
-    valid = LIVE if as_of is None else AS_OF
-    return FIELDS.format(join=join, candidate_valid=valid.format("k"), image_valid=valid.format("i"))
+    return FIELDS.format(join=join, candidate_valid=valid("k", as_of), image_valid=valid("i", as_of))
+
+
+def image_fields(as_of: int | None) -> str:
+    """The question for images `i`, as they stood at %(as_of)s or now, to be narrowed and put in order."""
+    return _fields(as_of, "left join")
+
+
+def valid(row: str, as_of: int | None) -> str:
+    """The condition that a row stood at %(as_of)s, or stands now."""
+    return (LIVE if as_of is None else AS_OF).format(row)
 
 
 PLACE: Final = """(select ordinal from image

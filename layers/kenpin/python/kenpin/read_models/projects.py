@@ -15,6 +15,7 @@ from kenpin.domain.project.events import (
     InspectionPolicySet,
     ProductDefined,
     ProjectCreated,
+    ReviewPolicySet,
 )
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
@@ -33,6 +34,7 @@ create table if not exists product (
     name       text not null,
     primary key (project_id, product_id)
 );
+alter table project add column if not exists two_person boolean not null default false;
 create table if not exists defect_class (
     project_id  text not null,
     class_id    text not null,
@@ -76,6 +78,8 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
         case InspectionPolicySet() as event:
             policy = msgspec.json.encode({f: getattr(event, f) for f in event.__struct_fields__}).decode()
             sql.execute("update project set policy = %s where project_id = %s", (policy, project_id))
+        case ReviewPolicySet(two_person=two_person):
+            sql.execute("update project set two_person = %s where project_id = %s", (two_person, project_id))
 
 
 def _define(project_id: str, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
@@ -96,7 +100,8 @@ def _revise_book(project_id: str, sql: Sql) -> None:
 
 
 FIELDS: Final = """
-select p.project_id, p.name, p.label_book_revision, p.policy, p.created_at, coalesce(c.version, 0) as version,
+select p.project_id, p.name, p.label_book_revision, p.policy, p.two_person, p.created_at,
+    coalesce(c.version, 0) as version,
     (select count(*) from dataset d where d.project_id = p.project_id) as datasets,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' order by k.key nulls last, k.class_id), '[]')
         from defect_class k where k.project_id = p.project_id) as defect_classes,
@@ -122,6 +127,12 @@ def policy(sql: Sql, project_id: str) -> dict[str, float]:
         "select jsonb_strip_nulls(policy) as policy from project where project_id = %s", (project_id,)
     ).fetchone()
     return (row and row["policy"]) or {}
+
+
+def asks_two_people(sql: Sql, project_id: str) -> bool:
+    """Whether an annotation counts only when somebody else has accepted it."""
+    row = sql.execute("select two_person from project where project_id = %s", (project_id,)).fetchone()
+    return bool(row and row["two_person"])
 
 
 class LabelBook(Struct, frozen=True):

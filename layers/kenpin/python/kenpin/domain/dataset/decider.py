@@ -3,27 +3,37 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from msgspec.structs import replace
+
+from kenpin.domain.dataset import agreement, review
+from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
     ExcludeImages,
+    JudgeBlind,
     Judgement,
     NewImage,
+    OpenAgreementTask,
     RegisterImages,
     RestoreImages,
-    ReviewAnnotation,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.events import (
+    AgreementTaskClosed,
+    AgreementTaskOpened,
     AnnotationReviewed,
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    BlindJudgementSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
@@ -42,7 +52,6 @@ from kenpin.domain.dataset.refusals import (
     ImageIsExcluded,
     JudgedTwice,
     NoSuchDataset,
-    NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
     TagTaken,
@@ -81,17 +90,20 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
         case WithdrawAnnotations(image_ids=ids, reason=reason):
             judged = [id for id in unique(ids) if _image(state, id).annotation is not None]
             return [AnnotationWithdrawn(image_id=id, reason=reason) for id in judged]
-        case ReviewAnnotation(image_id=id, outcome=outcome, reason=reason):
-            if _image(state, id).annotation is None:
-                raise NothingToReview(id)
-            known = _image(state, id).review == outcome
-            return [] if known else [AnnotationReviewed(image_id=id, outcome=outcome, reason=reason)]
+        case ReviewAnnotations():
+            return review.review(state, command)
         case SuggestCandidates():
             return _suggest(state, command)
         case DismissCandidate(suggestion_id=suggestion_id, image_id=id, reason=reason):
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
+        case OpenAgreementTask():
+            return agreement.open_task(state, command)
+        case JudgeBlind():
+            return agreement.judge(state, command)
+        case CloseAgreementTask():
+            return agreement.close(state, command)
         case TagVersion(name=name, note=note):
             if name in state.tags:
                 raise TagTaken(name, at=state.tags[name])
@@ -249,6 +261,12 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case AgreementTaskOpened(task_id=task_id):
+            draft.tasks.setdefault(task_id, Task(event))
+        case BlindJudgementSubmitted(task_id=task_id):
+            draft.task(task_id, lambda task: task.answered(event))
+        case AgreementTaskClosed(task_id=task_id):
+            draft.task(task_id, lambda task: replace(task, is_closed=True))
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
         case DatasetCreated(project_id=project_id, name=name):

@@ -4,14 +4,17 @@ from typing import assert_never
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
     ExcludeImages,
+    JudgeBlind,
+    OpenAgreementTask,
     RegisterImages,
     RestoreImages,
-    ReviewAnnotation,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -34,8 +37,17 @@ def scope(command: DatasetCommand) -> Scope:
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
             return Scope(about=ids, guarded=ids, whole=False)
-        case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
+        case CorrectCapture(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)
+        case ReviewAnnotations(reviews=reviews):
+            ids = tuple(r.image_id for r in reviews)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case OpenAgreementTask(task_id=task_id, image_ids=ids):
+            return Scope(about=ids, tasks=(task_id,), whole=False)
+        case JudgeBlind(task_id=task_id, image_id=id):
+            return Scope(about=(id,), tasks=(task_id,), whole=False)
+        case CloseAgreementTask(task_id=task_id):
+            return Scope(tasks=(task_id,), whole=False)
         case CreateDataset() | TagVersion():
             return Scope()
         case _:

@@ -39,4 +39,16 @@ class SetInspectionPolicy(Command):
     reason: Text = ""
 
 
-ProjectCommand = CreateProject | DefineProduct | DefineDefectClass | RetireDefectClass | SetInspectionPolicy
+class SetReviewPolicy(Command):
+    two_person: bool
+    reason: Text = ""
+
+
+ProjectCommand = (
+    CreateProject
+    | DefineProduct
+    | DefineDefectClass
+    | RetireDefectClass
+    | SetInspectionPolicy
+    | SetReviewPolicy
+)

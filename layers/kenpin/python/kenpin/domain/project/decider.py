@@ -16,6 +16,7 @@ from kenpin.domain.project.commands import (
     ProjectCommand,
     RetireDefectClass,
     SetInspectionPolicy,
+    SetReviewPolicy,
 )
 from kenpin.domain.project.events import (
     DefectClassDefined,
@@ -25,6 +26,7 @@ from kenpin.domain.project.events import (
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
+    ReviewPolicySet,
 )
 
 
@@ -55,6 +57,8 @@ class Project(Struct, frozen=True):
     classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
     retired: HashTrieMap[str, str] = HashTrieMap()
     policy: InspectionPolicySet | None = None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it."""
     label_book_revision: int = 0
 
 
@@ -79,6 +83,9 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
         case SetInspectionPolicy():
             policy = InspectionPolicySet(**command.model_dump())
             return [] if policy == state.policy else [policy]
+        case SetReviewPolicy(two_person=two_person, reason=reason):
+            known = two_person == state.two_person
+            return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
         case _:
             assert_never(command)
 
@@ -112,6 +119,8 @@ def _change(state: Project, event: ProjectEvent) -> Project:
             return replace(state, retired=state.retired.insert(class_id, reason), label_book_revision=book)
         case InspectionPolicySet():
             return replace(state, policy=event)
+        case ReviewPolicySet(two_person=two_person):
+            return replace(state, two_person=two_person)
         case _:
             assert_never(event)
 

@@ -56,6 +56,16 @@ class InspectionPolicySet(Event):
     reason: str = ""
 
 
+class ReviewPolicySet(Event):
+    """Whether an annotation counts only when a second person has accepted it.
+
+    With two people nobody reviews their own, and training takes accepted annotations only.
+    """
+
+    two_person: bool
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -63,4 +73,5 @@ ProjectEvent = (
     | DefectClassRevised
     | DefectClassRetired
     | InspectionPolicySet
+    | ReviewPolicySet
 )
