@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import Verdict
 
 
@@ -59,6 +60,8 @@ class JudgedImage(BaseModel):
     """Share of pairs of people that say the same, 0..1"""
     answers: list[Answer]
     standing: Verdict | None
+    defects: list[Defect]
+    """As they stand"""
     truth: Verdict | None
     """The accepted annotation; None: no truth yet"""
     image_url: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from functions.http.answers import Image
 
 
-class Why(BaseModel):
+class Asked(BaseModel):
     """The suggestion that the annotation answered."""
 
     reason: str
@@ -17,7 +17,7 @@ class Why(BaseModel):
 
 class ToReview(BaseModel):
     image: Image
-    why: Why | None
+    why: Asked | None
     own: bool
     """The caller's own annotation"""
 

@@ -164,6 +164,7 @@ class _Outcome:
             agreement=figured.agreement[id],
             answers=[Answer.model_validate(a) for a in self.answers if a["image_id"] == id],
             standing=row["verdict"],
+            defects=(row["annotation"] or {}).get("defects", []),
             truth=self._truth(row),
             **_pictures(id),
         )

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.http.answers import Page
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from functions.http.reviews import Returned, ReviewCounts, ToReview, Why
+from functions.http.reviews import Asked, Returned, ReviewCounts, ToReview
 from functions.queries.images import image
 from functions.queries.paging import (
     AsOf,
@@ -79,7 +79,7 @@ def _place(cursor: str | None) -> tuple[float, int] | None:
 
 
 def _to_review(row: Row, me: str) -> ToReview:
-    why = Why(reason=row["asked_reason"], score=row["asked_score"]) if row["asked_reason"] else None
+    why = Asked(reason=row["asked_reason"], score=row["asked_score"]) if row["asked_reason"] else None
     return ToReview(image=image(row), why=why, own=row["annotated_by"] == me)
 
 

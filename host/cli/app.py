@@ -7,6 +7,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
+    agreement,
     annotate,
     datasets,
     images,
@@ -19,6 +20,7 @@ from host.cli import (
     projects,
     queue,
     replay,
+    review,
     runs,
     sign_in,
     suggest,
@@ -44,6 +46,8 @@ app.add_typer(datasets.app, name="dataset")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.add_typer(review.app, name="review")
+app.add_typer(agreement.app, name="agreement")
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

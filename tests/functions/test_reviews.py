@@ -26,9 +26,13 @@ def judge(api: Api, image_id: str, verdict: str = "NG", actor: str = "hanako") -
 
 
 def review(
-    api: Api, *image_ids: str, outcome: str = "accepted", actor: str = "lead", **more: object
+    api: Api,
+    *image_ids: str,
+    actor: str = "lead",
+    outcome: str = "accepted",
+    more: dict[str, object] | None = None,
 ) -> Reply:
-    given = [{"image_id": id, "outcome": outcome, **more} for id in image_ids]
+    given = [{"image_id": id, "outcome": outcome, **(more or {})} for id in image_ids]
     return api.post(REVIEWS, {"reviews": given}, kenpin_actor=actor)
 
 
@@ -84,8 +88,8 @@ def test_first_comes_what_the_model_contradicts_most(api: Api, cookies: list[str
 
 def test_what_comes_back_names_the_confused_classes_to_its_author(api: Api, cookies: list[str]) -> None:
     judge(api, cookies[0])
-    said = {"reason": "look at the rim again", "confused": ["cracked", "burnt"]}
-    assert review(api, cookies[0], outcome="returned", **said).status == 201
+    said: dict[str, object] = {"reason": "look at the rim again", "confused": ["cracked", "burnt"]}
+    assert review(api, cookies[0], outcome="returned", more=said).status == 201
     (item,) = ask(api, f"{REVIEWS}/returned", "hanako").json["items"]
     assert (item["by"], item["reason"], item["confused"]) == ("lead", said["reason"], said["confused"])
     assert ask(api, f"{REVIEWS}/returned", "taro").json["items"] == []
@@ -124,7 +128,7 @@ def test_a_review_of_what_somebody_judged_anew_is_a_conflict(api: Api, cookies: 
     judge(api, cookies[0], "OK", actor="taro")
     for asked in (False, True):
         two_people(api, asked)
-        reply = review(api, cookies[0], revision=seen)
+        reply = review(api, cookies[0], more={"revision": seen})
         assert (reply.status, reply.json["conflicts"][0]["image_id"]) == (409, cookies[0])
 
 

@@ -56,6 +56,11 @@ export function signed(key = newKey()): { "Kenpin-Actor"?: string; "Idempotency-
   return { ...(tokens ? {} : { "Kenpin-Actor": actor }), "Idempotency-Key": key };
 }
 
+/** The headers of a question whose answer depends on who asks, unless a token says it. */
+export function asking(): Record<string, string> {
+  return tokens ? {} : { "Kenpin-Actor": actor };
+}
+
 export const api = createClient<paths>({ baseUrl: "/", fetch: reach });
 
 api.use({

@@ -19,6 +19,14 @@ export type Project = Schemas["Project"];
 export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];
 export type Run = Schemas["Run"];
+export type AgreementResult = Schemas["AgreementResult"];
+export type AgreementTask = Schemas["AgreementTask"];
+export type BlindImage = Schemas["BlindImage"];
+export type JudgedImage = Schemas["JudgedImage"];
+export type RateWithin = Schemas["RateWithin"];
+export type Returned = Schemas["Returned"];
+export type ReviewCounts = Schemas["ReviewCounts"];
+export type ToReview = Schemas["ToReview"];
 export type Counts = Schemas["Counts"];
 
 export type Capture = Image["capture"];
