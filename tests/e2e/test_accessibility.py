@@ -34,6 +34,8 @@ SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
     "intake": ("/intake", "article"),
+    "review": ("/datasets/{id}/review", "article"),
+    "agreement": ("/datasets/{id}/agreement", ".empty"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),

@@ -38,12 +38,27 @@ def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page
     expect(page.get_by_role("status").first).to_contain_text("1 waiting")
     reviews = [(i.annotation.review if i.annotation else None) for i in node.images(id)]
     assert reviews == ["accepted", "returned", None]
-    mine = open_page(f"/datasets/{id}/review", actor="hanako")
-    back = mine.get_by_role("region", name="自分への差し戻し")
-    expect(back).to_contain_text("割れ")
-    expect(back).to_contain_text("look at the rim")
+
+
+def test_what_came_back_names_what_was_mixed_up_and_leads_to_the_image(
+    node: Node, open_page: OpenPage
+) -> None:
+    id = node.dataset(ng=1)
+    image_id = node.images(id)[0].image_id
+    judge(node, id, "sato.k", image_id)
+    said = {
+        "image_id": image_id,
+        "outcome": "returned",
+        "reason": "縁をもう一度",
+        "confused": ["crack", "chip"],
+    }
+    as_person(node, "lead", f"/v1/datasets/{id}/reviews", {"reviews": [said]})
+    page = open_page(f"/datasets/{id}/review")
+    back = page.get_by_role("region", name="自分への差し戻し")
+    expect(back).to_contain_text("割れ ⇄ 欠け")
+    expect(back).to_contain_text("縁をもう一度")
     back.get_by_role("link").click()
-    expect(mine.locator(".viewer")).to_be_visible()
+    expect(page.locator(".viewer")).to_be_visible()
 
 
 def test_with_two_people_ones_own_cannot_be_reviewed(node: Node, open_page: OpenPage) -> None:
