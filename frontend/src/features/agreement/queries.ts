@@ -63,8 +63,12 @@ export interface Answered {
   defect_classes: string[];
 }
 
-export function useAnswer(dataset_id: Ref<string>, task_id: Ref<string>) {
+/** One after the other, so that the newest of two answers for an image arrives last. */
+export function useAnswer(dataset_id: Ref<string>, task_id: Ref<string>, refused: (answer: Answered, error: Error) => void) {
   return useMutation({
+    mutationKey: ["answer"],
+    scope: { id: "answers" },
+    onError: (error, answer) => refused(answer, error),
     mutationFn: (body: Answered) => take(api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", { params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, header: signed() }, body })),
   });
 }

@@ -45,10 +45,12 @@ export interface Review {
 }
 
 /** The lists are asked again at the version of the review, so that what is done does not come back. */
-export function useReview(dataset_id: Ref<string>, version: Ref<number | undefined>) {
+export function useReview(dataset_id: Ref<string>, version: Ref<number | undefined>, refused: (reviews: Review[], error: Error) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reviews: Review[]) => take(api.POST("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { reviews } })),
+    scope: { id: "reviews" },
+    onError: (error: Error, reviews: Review[]) => refused(reviews, error),
     onSuccess: (saved: Accepted) => { version.value = saved.version; },
     onSettled: () => client.invalidateQueries({ queryKey: ["review"] }),
   });
