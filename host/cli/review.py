@@ -71,7 +71,7 @@ def give_back(
     json: Json = False,
 ) -> None:
     """Return up to 90 annotations to their authors, all or nothing."""
-    said = {"outcome": "returned", "reason": reason, "confused": confused or []}
+    said: dict[str, object] = {"outcome": "returned", "reason": reason, "confused": confused or []}
     _review(dataset_id, images, said, json)
 
 
