@@ -22,8 +22,9 @@ from kenpin.domain.dataset.commands import (
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset
 from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
+from kenpin.domain.project.standard import ClassIsRetired
 from kenpin.read_models import projects
 
 router = new_router()
@@ -77,13 +78,15 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
 
 
 def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
-    """The standard these are judged under. Raises NoSuchClass for a class it does not know (or has retired)."""
+    """The standard these are judged under. Raises NoSuchClass and ClassIsRetired."""
     with platform().database.reading() as sql:
         book = projects.label_book(sql, dataset_id)
     if book is None:
         raise NoSuchDataset
     for judgement in judgements:
         for defect in judgement.defects:
+            if defect.class_id in book.retired:
+                raise ClassIsRetired(defect.class_id, book.retired[defect.class_id])
             if defect.class_id not in book.classes:
                 raise NoSuchClass(defect.class_id)
     return book.revision
@@ -119,4 +122,15 @@ def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/tags", status_code=201, tags=["datasets"])
 def tag_version(dataset_id: str, body: TagVersion) -> Accepted:
+    """Name the newest version, or the earlier one that the request gives."""
+    if body.version is not None:
+        _insist_on_end(f"dataset-{dataset_id}", body.version)
     return accept(dataset, dataset_id, body)
+
+
+def _insist_on_end(stream: str, version: int) -> None:
+    """Raises InsideCommit: unless the stream ends there, the next commit must begin right after it."""
+    events = platform().events
+    follows = next(iter(events.read(stream, after=version, upto=version + 1)), None)
+    if follows is None and events.head(stream).version > version:
+        raise InsideCommit(version)

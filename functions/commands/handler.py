@@ -2,14 +2,29 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import agreement, datasets, images, models, projects, reviews, runs, suggestions
+from functions.commands import (
+    agreement,
+    datasets,
+    field_returns,
+    images,
+    models,
+    projects,
+    reversals,
+    reviews,
+    runs,
+    standard,
+    suggestions,
+)
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
 
 app = resolver(
     projects.router,
+    standard.router,
     datasets.router,
+    reversals.router,
+    field_returns.router,
     images.router,
     suggestions.router,
     runs.router,

@@ -1,8 +1,10 @@
 """Writes about projects and their label book."""
 
 from functions.commands.accept import accept, new_id
+from functions.commands.standard import must_show
 from functions.http.answers import Accepted
 from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug, Text
 from kenpin.domain.project.commands import (
     CreateProject,
@@ -33,6 +35,10 @@ def create_project(body: NewProject) -> Accepted:
 
 @router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
 def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
+    """Define the class or revise it; a rule or examples that are left out stay as they stand."""
+    if body.examples:
+        with platform().database.reading() as sql:
+            must_show(sql, project_id, [(each.dataset_id, each.image_id) for each in body.examples])
     return accept(project, project_id, body)
 
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import BadRequestError, Unau
 
 from functions.trace import correlation_of, traceparent
 from kenpin.domain.event import Context
+from kenpin.domain.ids import is_slug
 from kenpin.ports import IdempotencyKey
 
 LONGEST_KEY: Final = 255
@@ -35,7 +36,15 @@ def caller() -> Context:
         )
     correlation = correlation_id()
     trace = traceparent(BaseRouter.current_event.headers, correlation)
-    return Context(actor=actor, correlation_id=correlation, traceparent=trace)
+    return Context(actor=actor, correlation_id=correlation, traceparent=trace, batch_id=batch_id())
+
+
+def batch_id() -> str | None:
+    """The caller's name for an action of several requests, so that it can be undone as one."""
+    value = header("kenpin-batch")
+    if value is not None and not is_slug(value):
+        raise BadRequestError("Kenpin-Batch: send up to 63 small letters, digits and hyphens")
+    return value
 
 
 def request_path() -> str:

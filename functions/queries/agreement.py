@@ -17,8 +17,8 @@ from functions.http.agreement import (
 from functions.http.answers import Page
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -55,14 +55,19 @@ def agreement_tasks(
     """Tasks, newest first, with how far each person has come."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "agreement")
+    version = version_as_of(stream, as_of, "agreement")
     with rows() as sql:
         reached, _ = checkpoint(sql, "agreement", stream)
         found({} if reached else None, f"dataset {dataset_id}")
         before = decoded_number(cursor)
-        shown = agreement_queries.page(sql, dataset_id, before=before, limit=limit + 1, as_of=as_of)
-    as_of = reached if as_of is None else min(as_of, reached)
+        shown = agreement_queries.page(sql, dataset_id, before=before, limit=limit + 1, as_of=version)
     return page(
-        shown, limit, AgreementTask.model_validate, lambda row: row["version"], as_of=as_of, stale=stale
+        shown,
+        limit,
+        AgreementTask.model_validate,
+        lambda row: row["version"],
+        as_of=version or reached,
+        stale=stale,
     )
 
 
@@ -71,7 +76,8 @@ def one_agreement_task(
     dataset_id: str, task_id: str, as_of: AsOf = None, min_version: MinVersion = None
 ) -> AgreementTask:
     is_stale(f"dataset-{dataset_id}", min_version, "agreement")
-    return AgreementTask.model_validate(_task(dataset_id, task_id, as_of))
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
+    return AgreementTask.model_validate(_task(dataset_id, task_id, version))
 
 
 def _task(dataset_id: str, task_id: str, as_of: int | None = None) -> Row:
@@ -115,15 +121,16 @@ def agreement_result(
 ) -> AgreementResult:
     """How far people agree, and each against the accepted truth. Refused while the task is open."""
     is_stale(f"dataset-{dataset_id}", min_version, "agreement", "gallery")
-    task = _task(dataset_id, task_id, as_of)
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
+    task = _task(dataset_id, task_id, version)
     if not task["closed"]:
         raise StillBlind(task_id)
     with rows() as sql:
         reached, _ = checkpoint(sql, "agreement", f"dataset-{dataset_id}")
-        answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=as_of)
-        shown = agreement_queries.images(sql, dataset_id, task["image_ids"], as_of)
+        answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=version)
+        shown = agreement_queries.images(sql, dataset_id, task["image_ids"], version)
     outcome = _Outcome(task, answers, {row["image_id"]: row for row in shown})
-    return outcome.result(reached if as_of is None else min(as_of, reached))
+    return outcome.result(version or reached)
 
 
 @dataclass

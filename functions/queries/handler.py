@@ -4,15 +4,36 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import agreement, datasets, history, images, predictions, reviews, runs, upkeep
+from functions.queries import (
+    agreement,
+    chain,
+    datasets,
+    diff,
+    field_returns,
+    history,
+    images,
+    label_book,
+    predictions,
+    readjudications,
+    reversals,
+    reviews,
+    runs,
+    upkeep,
+)
 from functions.telemetry import observed
 
 app = resolver(
     datasets.router,
+    label_book.router,
     images.router,
+    readjudications.router,
+    reversals.router,
+    chain.router,
+    field_returns.router,
     runs.router,
     predictions.router,
     history.router,
+    diff.router,
     upkeep.router,
     reviews.router,
     agreement.router,

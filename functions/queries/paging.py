@@ -18,7 +18,6 @@ T = TypeVar("T", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 MinVersion = Annotated[int | None, Query(ge=0)]
-AsOf = Annotated[int | None, Query(ge=0)]
 
 
 def encoded(place: object) -> str:

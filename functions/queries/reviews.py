@@ -9,9 +9,9 @@ from functions.http.answers import Page
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.http.reviews import Asked, Returned, ReviewCounts, ToReview
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.images import image
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -50,20 +50,20 @@ def review_queue(
     """
     stream, me = f"dataset-{dataset_id}", caller().actor
     stale = is_stale(stream, min_version, "gallery", "suggestions")
+    version = version_as_of(stream, as_of, "gallery")
     given = Waiting(verdict, defect_class, author, me if not_mine else None, order)
     with rows() as sql:
         reached, _ = checkpoint(sql, "gallery", stream)
         found({} if reached else None, f"dataset {dataset_id}")
         shown = review_queries.page(
-            sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=as_of
+            sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=version
         )
-    as_of = reached if as_of is None else min(as_of, reached)
     return page(
         shown,
         limit,
         lambda row: _to_review(row, me),
         lambda row: f"{row['sure']!r} {row['annotated_in']}",
-        as_of=as_of,
+        as_of=version or reached,
         stale=stale,
     )
 
@@ -107,6 +107,7 @@ def returned_annotations(
     """Annotations that came back to their author (without one: to the caller), with what was mixed up."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery", "reviews")
+    version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         reached, _ = checkpoint(sql, "gallery", stream)
         found({} if reached else None, f"dataset {dataset_id}")
@@ -116,10 +117,11 @@ def returned_annotations(
             author or caller().actor,
             after=decoded_number(cursor),
             limit=limit + 1,
-            as_of=as_of,
+            as_of=version,
         )
-    as_of = reached if as_of is None else min(as_of, reached)
-    return page(shown, limit, _returned, lambda row: row["annotated_in"], as_of=as_of, stale=stale)
+    return page(
+        shown, limit, _returned, lambda row: row["annotated_in"], as_of=version or reached, stale=stale
+    )
 
 
 def _returned(row: Row) -> Returned:

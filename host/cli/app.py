@@ -10,21 +10,29 @@ from host.cli import (
     agreement,
     annotate,
     datasets,
+    diff,
+    field_return,
     images,
     importing,
     intake,
+    label_book,
+    limit_samples,
+    log,
     models,
     move,
     node,
     parked,
     projects,
     queue,
+    readjudicate,
     replay,
     review,
     runs,
     sign_in,
     suggest,
+    tags,
     train,
+    undo,
     verify,
 )
 from host.cli.failures import Failure
@@ -43,11 +51,20 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(tags.app, name="tag")
+app.command("diff")(diff.diff)
+app.command("log")(log.log)
+app.add_typer(label_book.app, name="label-book")
+app.add_typer(limit_samples.app, name="limit-sample")
+app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
 app.add_typer(review.app, name="review")
 app.add_typer(agreement.app, name="agreement")
+app.command("undo")(undo.undo)
+app.command("return")(undo.return_to)
+app.add_typer(field_return.app, name="field-return")
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

@@ -29,6 +29,8 @@ class Client:
     def __init__(self, url: str, who: str | httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
         """`who` is an actor's name, or what `host.cli.credentials` found."""
         self.url = url.rstrip("/")
+        self.batch: str | None = None
+        """What all writes from now on belong to, so that they can be undone as one."""
         self._http = httpx.Client(
             auth=Named(who) if isinstance(who, str) else who,
             timeout=httpx.Timeout(120, connect=5),
@@ -36,10 +38,10 @@ class Client:
         )
         weakref.finalize(self, self._http.close)
 
-    def get(self, path: str, kind: type[T], **query: Query) -> T:
+    def get(self, path: str, kind: type[T], /, **query: Query) -> T:
         return kind.model_validate_json(self._send("GET", path, query=query).content)
 
-    def items(self, path: str, kind: type[T], **query: Query) -> Iterator[T]:
+    def items(self, path: str, kind: type[T], /, **query: Query) -> Iterator[T]:
         """All items of all pages."""
         cursor: Query = None
         while True:
@@ -90,6 +92,8 @@ class Client:
     ) -> httpx.Response:
         given = {name: value for name, value in (query or {}).items() if value is not None}
         headers = {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
+        if self.batch and headers:
+            headers["Kenpin-Batch"] = self.batch
         return self._request(
             method,
             f"{self.url}/v1{path}",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, ImageIds, Json, ProjectId, Reason, group
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, ProjectId, Reason, group
 from host.cli.output import images as images_of
 from host.cli.output import line, show, show_all, table
 from host.cli.resolve import full_ids
@@ -26,7 +26,7 @@ def list_waiting(
     doubtful: Annotated[
         bool, typer.Option(help="First what the model contradicts most; only answers to suggestions.")
     ] = False,
-    as_of: Annotated[int | None, typer.Option(help="As it stood at this version of the dataset.")] = None,
+    as_of: AsOf = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:

@@ -30,6 +30,7 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.dataset.refusals import (
     DatasetExists,
     NoSuchDataset,
+    NoSuchVersion,
     ProtectedTestSplit,
     TagTaken,
     UnknownImage,
@@ -168,6 +169,16 @@ def test_two_people_who_assign_at_once_do_not_move_an_image_out_of_the_test_spli
 def test_a_version_gets_a_name() -> None:
     tag = TagVersion(name="v1", note="first audit")
     spec.given(*HISTORY).when(tag).then(VersionTagged(name="v1", tagged_version=3, note="first audit"))
+
+
+def test_an_earlier_version_gets_a_name() -> None:
+    tag = TagVersion(name="v1", version=2)
+    spec.given(*HISTORY).when(tag).then(VersionTagged(name="v1", tagged_version=2))
+
+
+def test_a_version_that_is_yet_to_come_gets_no_name() -> None:
+    tag = TagVersion(name="v1", version=4)
+    spec.given(*HISTORY).when(tag).then_refused(NoSuchVersion, saying="the newest is 3")
 
 
 def test_a_version_may_have_two_names() -> None:

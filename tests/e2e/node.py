@@ -46,18 +46,18 @@ class Node:
         assert answer.is_success, answer.text
         return answer
 
-    def open_project(self) -> None:
-        self.post("/v1/projects", {"project_id": PROJECT, "name": "焼菓子ライン"})
+    def open_project(self, project_id: str = PROJECT) -> None:
+        self.post("/v1/projects", {"project_id": project_id, "name": "焼菓子ライン"})
         for key, (class_id, name, name_ja) in enumerate(
             [("crack", "Crack", "割れ"), ("chip", "Chip", "欠け")], 1
         ):
             body = {"class_id": class_id, "name": name, "name_ja": name_ja, "key": key}
-            self.post(f"/v1/projects/{PROJECT}/defect-classes", body)
+            self.post(f"/v1/projects/{project_id}/defect-classes", body)
 
-    def dataset(self, ok: int = 0, ng: int = 0, split: str | None = None) -> str:
+    def dataset(self, ok: int = 0, ng: int = 0, split: str | None = None, project_id: str = PROJECT) -> str:
         """A new dataset with images named normal-… and anomaly-…, not judged; its id."""
         id = f"e2e-{next(self._ids)}"
-        self.post("/v1/datasets", {"dataset_id": id, "project_id": PROJECT, "name": f"試験 {id}"})
+        self.post("/v1/datasets", {"dataset_id": id, "project_id": project_id, "name": f"試験 {id}"})
         files = [
             f
             for kind, n in (("normal", ok), ("anomaly", ng))
@@ -95,9 +95,13 @@ class Node:
         answer = self.get(f"/v1/datasets/{dataset_id}/images/{image_id}/history")
         return Page[RecordedEvent].model_validate_json(answer.content).items
 
-    def judge(self, dataset_id: str, verdicts: dict[str, str]) -> None:
-        """Judge images by id, as someone else."""
-        annotations = [{"image_id": id, "verdict": verdict} for id, verdict in verdicts.items()]
+    def judge(self, dataset_id: str, verdicts: dict[str, str], class_id: str | None = None) -> None:
+        """Judge images by id, as someone else; NG is of this class."""
+        seen = [{"class_id": class_id}] if class_id else []
+        annotations = [
+            {"image_id": id, "verdict": verdict, "defects": seen if verdict == "NG" else []}
+            for id, verdict in verdicts.items()
+        ]
         answer = self.post(f"/v1/datasets/{dataset_id}/annotations", {"annotations": annotations})
         version = Accepted.model_validate_json(answer.content).version
         self.get(f"/v1/datasets/{dataset_id}?min_version={version}")

@@ -33,6 +33,8 @@ def dataset_id(node: Node) -> str:
 SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
+    "gallery as it stood": ("/datasets/{id}/gallery?as_of=9", "[role=gridcell]"),
+    "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),

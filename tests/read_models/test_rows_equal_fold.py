@@ -13,7 +13,7 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand, SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.events import GUARDED, DatasetEvent, images_of
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
@@ -44,7 +44,7 @@ def told(store: PostgresEventStore, history: list[DatasetCommand]) -> tuple[str,
     commits, states = play(history)
     id = uuid.uuid4().hex[:12]
     for events in commits:
-        ids = {e.image_id for e in events if hasattr(e, "image_id") and type(e).__name__ != "ImageRegistered"}
+        ids = {id for event in events if isinstance(event, GUARDED) for id in images_of(event)}
         stream = f"dataset-{id}"
         store.append(stream, events, ME, entities=store.revisions(stream, list(ids)))
     return id, states
@@ -84,7 +84,7 @@ def test_the_rows_and_a_restored_store_give_an_image_the_same_revision(
     elsewhere = MemoryEventStore(store.tenant)
     elsewhere.restore(f"dataset-{id}", store.read(f"dataset-{id}"))
     with postgres_database.transaction() as sql:
-        select = "select image_id, revision from image where dataset_id = %s and valid_to is null"
+        select = "select image_id, revision from image where dataset_id = %s"
         rows = {row["image_id"]: row["revision"] for row in sql.execute(select, (id,))}
     assert rows == elsewhere.revisions(f"dataset-{id}", list(rows))
     assert rows == store.revisions(f"dataset-{id}", list(rows))

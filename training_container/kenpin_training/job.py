@@ -15,6 +15,7 @@ from kenpin_training.data import OtherHistory
 from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.pipeline.probe import TooFewLabels
+from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 
@@ -29,6 +30,7 @@ def carry_out(body: bytes, worker: str) -> int:
     kinds: dict[str, Callable[[Platform, Job], None]] = {
         "train": partial(train, worker=worker),
         "suggest": suggest,
+        "readjudicate": readjudicate,
     }
     try:
         kinds[job.kind](platform(), job)

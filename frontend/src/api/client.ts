@@ -51,9 +51,9 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-/** The headers of a write: who states the fact, unless a token says it, and the name of the request, so that it is never done twice. */
-export function signed(key = newKey()): { "Kenpin-Actor"?: string; "Idempotency-Key": string } {
-  return { ...(tokens ? {} : { "Kenpin-Actor": actor }), "Idempotency-Key": key };
+/** The headers of a write: who states the fact, unless a token says it, the name of the request, so that it is never done twice, and of the action that it is part of. */
+export function signed(key = newKey(), batch?: string): { "Kenpin-Actor"?: string; "Idempotency-Key": string; "Kenpin-Batch"?: string } {
+  return { ...(tokens ? {} : { "Kenpin-Actor": actor }), "Idempotency-Key": key, ...(batch ? { "Kenpin-Batch": batch } : {}) };
 }
 
 /** The headers of a question whose answer depends on who asks, unless a token says it. */

@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/diff */
+        get: operations["dataset_diff_v1_datasets__dataset_id__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/exclusions": {
         parameters: {
             query?: never;
@@ -187,6 +204,41 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/exclusions */
         post: operations["exclude_images_v1_datasets__dataset_id__exclusions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/field-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/field-returns */
+        get: operations["list_field_returns_v1_datasets__dataset_id__field_returns_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/field-returns */
+        post: operations["report_field_return_v1_datasets__dataset_id__field_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/field-returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/field-returns/{return_id} */
+        get: operations["one_field_return_v1_datasets__dataset_id__field_returns__return_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -228,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/images/{image_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id}/decisions */
+        get: operations["decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/images/{image_id}/history": {
         parameters: {
             query?: never;
@@ -237,6 +306,75 @@ export interface paths {
         };
         /** GET /v1/datasets/{dataset_id}/images/{image_id}/history */
         get: operations["image_history_v1_datasets__dataset_id__images__image_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/images/{image_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/images/{image_id}/scores */
+        get: operations["scores_v1_datasets__dataset_id__images__image_id__scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications */
+        get: operations["list_readjudications_v1_datasets__dataset_id__readjudications_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/readjudications */
+        post: operations["ask_for_readjudication_v1_datasets__dataset_id__readjudications_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id} */
+        get: operations["one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items */
+        get: operations["readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -256,6 +394,75 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/restorations */
         post: operations["restore_images_v1_datasets__dataset_id__restorations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/restorations-of-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/restorations-of-version */
+        post: operations["return_to_version_v1_datasets__dataset_id__restorations_of_version_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/restorations-of-version/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/restorations-of-version/preview */
+        get: operations["preview_return_v1_datasets__dataset_id__restorations_of_version_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reversals */
+        get: operations["list_reversals_v1_datasets__dataset_id__reversals_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/reversals */
+        post: operations["undo_v1_datasets__dataset_id__reversals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reversals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reversals/preview */
+        get: operations["preview_undo_v1_datasets__dataset_id__reversals_preview_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -373,7 +580,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id}/tags */
+        get: operations["list_tags_v1_datasets__dataset_id__tags_get"];
         put?: never;
         /** POST /v1/datasets/{dataset_id}/tags */
         post: operations["tag_version_v1_datasets__dataset_id__tags_post"];
@@ -571,6 +779,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/decisions */
+        get: operations["decisions_of_model_v1_models__model_id__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/promotion": {
         parameters: {
             query?: never;
@@ -719,6 +944,93 @@ export interface paths {
         put?: never;
         /** POST /v1/projects/{project_id}/defect-classes/{class_id}/retirement */
         post: operations["retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book */
+        get: operations["label_book_v1_projects__project_id__label_book_get"];
+        /** PUT /v1/projects/{project_id}/label-book */
+        put: operations["revise_label_book_v1_projects__project_id__label_book_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/diff */
+        get: operations["diff_v1_projects__project_id__label_book_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/label-book/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/label-book/revisions */
+        get: operations["revisions_v1_projects__project_id__label_book_revisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/limit-samples */
+        get: operations["limit_samples_v1_projects__project_id__limit_samples_get"];
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples */
+        post: operations["approve_limit_sample_v1_projects__project_id__limit_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal */
+        post: operations["withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -896,6 +1208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{stream}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/streams/{stream}/changes */
+        get: operations["stream_changes_v1_streams__stream__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{stream}/commits": {
         parameters: {
             query?: never;
@@ -1018,6 +1347,25 @@ export interface components {
              */
             verdict: "OK" | "NG" | "HOLD";
         };
+        /**
+         * Answered
+         * @description A field return, and what the models say to it. None: no model was in production.
+         */
+        Answered: {
+            /**
+             * Day
+             * Format: date-time
+             */
+            day: string;
+            /**
+             * Day Is
+             * @enum {string}
+             */
+            day_is: "captured" | "registered";
+            field_return: components["schemas"]["FieldReturn"];
+            now: components["schemas"]["ModelSays"] | null;
+            then: components["schemas"]["ModelSays"] | null;
+        };
         /** Arrivals */
         Arrivals: {
             /** Images */
@@ -1069,6 +1417,16 @@ export interface components {
             /** Score */
             score: number | null;
         };
+        /** AskedAnew */
+        AskedAnew: {
+            /** Class Id */
+            class_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** AssignSplit */
         AssignSplit: {
             /** Image Ids */
@@ -1118,12 +1476,137 @@ export interface components {
             /** Width */
             width: number;
         };
+        /** BookClass */
+        BookClass: {
+            /** Class Id */
+            class_id: string;
+            /** Description */
+            description: string;
+            /** Examples */
+            examples: components["schemas"]["ShownExample"][];
+            /** Key */
+            key: number | null;
+            /** Name */
+            name: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Retired */
+            retired: string | null;
+            /** Rule */
+            rule: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
+            /** Samples */
+            samples: components["schemas"]["LimitSample"][];
+            /** Valid From */
+            valid_from: number;
+        };
+        /** BookRevision */
+        BookRevision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Class Id */
+            class_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * Chain
+         * @description Everything that led to where an image stands, and what it led to: oldest first.
+         */
+        Chain: {
+            /** As Of */
+            as_of: number;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /**
+         * Change
+         * @description One commit.
+         */
+        Change: {
+            /** Actor */
+            actor: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Last */
+            last: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Stream */
+            stream: string;
+        };
         /** ChooseThreshold */
         ChooseThreshold: {
             /** Reason */
             reason: string;
             /** Threshold */
             threshold: number;
+        };
+        /** ClassChange */
+        ClassChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "revised" | "retired" | "returned";
+            /** Class Id */
+            class_id: string;
+            /** Fields */
+            fields: components["schemas"]["functions__http__standard__FieldChange"][];
+        };
+        /** ClassSummary */
+        ClassSummary: {
+            /** Class Id */
+            class_id: string;
+            /** Gained */
+            gained: number;
+            /** Kept */
+            kept: number;
+            /** Lost */
+            lost: number;
         };
         /** Closure */
         Closure: {
@@ -1273,6 +1756,13 @@ export interface components {
              * @default
              */
             description: string;
+            /** Examples */
+            examples?: {
+                dataset_id: string;
+                image_id: string;
+                /** @default  */
+                note: string;
+            }[] | null;
             /** Key */
             key?: number | null;
             /** Name */
@@ -1282,6 +1772,15 @@ export interface components {
              * @default
              */
             name_ja: string;
+            /** Rule */
+            rule?: {
+                /** @default  */
+                counts: string;
+                /** @default  */
+                counts_not: string;
+                /** @default  */
+                limits: string;
+            } | null;
         };
         /** DefineProduct */
         DefineProduct: {
@@ -1289,6 +1788,46 @@ export interface components {
             name: string;
             /** Product Id */
             product_id: string;
+        };
+        /**
+         * Diff
+         * @description What differs between two versions of a dataset. The summary comes with the first page.
+         */
+        Diff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["DiffItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            summary: components["schemas"]["Summary"] | null;
+        };
+        /** DiffItem */
+        DiffItem: {
+            after: components["schemas"]["Standing"];
+            before: components["schemas"]["Standing"] | null;
+            /** Changes */
+            changes: components["schemas"]["functions__http__past__FieldChange"][];
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Kinds */
+            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Shapes */
+            shapes: components["schemas"]["ShapeChange"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Width */
+            width: number;
         };
         /** Dismissal */
         Dismissal: {
@@ -1333,10 +1872,91 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * FieldReturn
+         * @description What was found long after the inspection, beside what was said when it was told.
+         */
+        FieldReturn: {
+            /** Class Id */
+            class_id: string | null;
+            /** Escape */
+            escape: boolean;
+            /** Found At */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Image Id */
+            image_id: string;
+            /** Judged */
+            judged: ("OK" | "NG" | "HOLD") | null;
+            /** Judged By */
+            judged_by: string | null;
+            /** Note */
+            note: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reported By */
+            reported_by: string;
+            /** Return Id */
+            return_id: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+            /** Version */
+            version: number;
+        };
         /** Files */
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
+        };
+        /**
+         * FromTo
+         * @description So many images went from this decision to that; to the same one, when it was kept.
+         */
+        FromTo: {
+            /** Images */
+            images: number;
+            /** New Classes */
+            new_classes: string[];
+            /**
+             * New Verdict
+             * @enum {string}
+             */
+            new_verdict: "OK" | "NG" | "HOLD";
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
+        };
+        /**
+         * GoesBack
+         * @description One respect in which an image goes back. Of a judgement: its verdict, and whose it is.
+         */
+        GoesBack: {
+            /** Becomes */
+            becomes: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Respect
+             * @enum {string}
+             */
+            respect: "split" | "excluded" | "capture" | "judged";
+            /** Was */
+            was: string | null;
         };
         /** Health */
         Health: {
@@ -1453,6 +2073,17 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /** ImageUndone */
+        ImageUndone: {
+            /** Goes Back */
+            goes_back: components["schemas"]["GoesBack"][];
+            /** Image Id */
+            image_id: string;
+            /** Stays */
+            stays: components["schemas"]["Stays"][];
+            /** Thumbnail Url */
+            thumbnail_url: string;
+        };
         /**
          * Intake
          * @description The sources heard last come first.
@@ -1478,6 +2109,25 @@ export interface components {
             rejected: number;
             /** Source */
             source: string;
+        };
+        /**
+         * Judged
+         * @description A judgement that stood.
+         */
+        Judged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
         };
         /** JudgedImage */
         JudgedImage: {
@@ -1514,6 +2164,171 @@ export interface components {
             thumbnail_url: string;
             /** Truth */
             truth: ("OK" | "NG" | "HOLD") | null;
+        };
+        /**
+         * LabelBook
+         * @description The label standard as of a version of the project's stream.
+         */
+        LabelBook: {
+            /** As Of */
+            as_of: number;
+            /** Classes */
+            classes: components["schemas"]["BookClass"][];
+            /** Project Id */
+            project_id: string;
+            /** Revised At */
+            revised_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Rules */
+            rules: string;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /**
+         * LabelBookDiff
+         * @description What two revisions of the label book say differently.
+         */
+        LabelBookDiff: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Classes */
+            classes: components["schemas"]["ClassChange"][];
+            rules: components["schemas"]["functions__http__standard__FieldChange"] | null;
+            /** Samples */
+            samples: components["schemas"]["SampleChange"][];
+        };
+        /**
+         * Leak
+         * @description A part or lot with images in the test split and among those learnt from.
+         */
+        Leak: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "part" | "lot";
+            /** Image Ids */
+            image_ids: string[];
+            /** Test */
+            test: number;
+            /** Train */
+            train: number;
+            /** Value */
+            value: string;
+        };
+        /** LimitSample */
+        LimitSample: {
+            /**
+             * Approved At
+             * Format: date-time
+             */
+            approved_at: string;
+            /** Approved By */
+            approved_by: string;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "expired" | "withdrawn";
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Valid From */
+            valid_from: number;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Withdrawn */
+            withdrawn: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
+         * Link
+         * @description One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+         */
+        Link: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Becomes */
+            becomes?: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Classes
+             * @default []
+             */
+            classes: string[];
+            /** Dataset Hash */
+            dataset_hash?: string | null;
+            /**
+             * Escape
+             * @default false
+             */
+            escape: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "excluded" | "restored" | "reverted" | "run" | "model" | "field_return" | "other";
+            /** Label Book Revision */
+            label_book_revision?: number | null;
+            /** Model Id */
+            model_id?: string | null;
+            /** Outcome */
+            outcome?: string | null;
+            /** Policy */
+            policy?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Reference */
+            reference?: string | null;
+            /** Return Id */
+            return_id?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /** Score */
+            score?: number | null;
+            /** Seconds Spent */
+            seconds_spent?: number | null;
+            /** Stage */
+            stage?: string | null;
+            /** Suggestion Id */
+            suggestion_id?: string | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Used As */
+            used_as?: ("train" | "validation" | "test" | "pool") | null;
+            /** Version */
+            version?: number | null;
+            /** Was */
+            was?: string | null;
         };
         /** Model */
         Model: {
@@ -1572,6 +2387,95 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ModelDecision
+         * @description A judgement that a model stands on.
+         */
+        ModelDecision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Classes */
+            classes: string[];
+            /** Image Id */
+            image_id: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Review */
+            review: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /**
+             * Used As
+             * @enum {string}
+             */
+            used_as: "train" | "validation" | "test";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelDecisions
+         * @description Every judgement a model stands on, as of the version of the dataset that its run learnt from.
+         */
+        ModelDecisions: {
+            /** Dataset Hash */
+            dataset_hash: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number;
+            /** Items */
+            items: components["schemas"]["ModelDecision"][];
+            /** Model Id */
+            model_id: string;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * ModelSays
+         * @description What a model says about an image: NG at or above its threshold.
+         */
+        ModelSays: {
+            /** Hint */
+            hint?: string | null;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "run" | "suggestion" | "not_scored";
+            /**
+             * Learnt From
+             * @default false
+             */
+            learnt_from: boolean;
+            /** Model Id */
+            model_id: string;
+            /** Run Id */
+            run_id: string;
+            /** Score */
+            score: number | null;
+            /** Stage */
+            stage: string;
+            /** Threshold */
+            threshold: number;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+        };
         /** NewDataset */
         NewDataset: {
             /** Dataset Id */
@@ -1627,6 +2531,29 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** NewSample */
+        NewSample: {
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Sample Id */
+            sample_id?: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+            /** Valid Until */
+            valid_until?: string | null;
+        };
         /**
          * NewTask
          * @description Name the people, say how many (others) it is open to, or both.
@@ -1677,6 +2604,34 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[BookRevision] */
+        Page_BookRevision_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["BookRevision"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Change] */
+        Page_Change_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** As Of */
@@ -1705,12 +2660,40 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[FieldReturn] */
+        Page_FieldReturn_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["FieldReturn"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Image] */
         Page_Image_: {
             /** As Of */
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Image"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[LimitSample] */
+        Page_LimitSample_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["LimitSample"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -1775,6 +2758,34 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[ReadjudicationItem] */
+        Page_ReadjudicationItem_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ReadjudicationItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Readjudication] */
+        Page_Readjudication_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Readjudication"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[RecordedEvent] */
         Page_RecordedEvent_: {
             /** As Of */
@@ -1817,6 +2828,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[Reversal] */
+        Page_Reversal_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Reversal"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Run] */
         Page_Run_: {
             /** As Of */
@@ -1851,6 +2876,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Tag"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -2040,6 +3079,13 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string;
         };
+        /** QueuedReadjudication */
+        QueuedReadjudication: {
+            /** Job Id */
+            job_id: string;
+            /** Readjudication Id */
+            readjudication_id: string;
+        };
         /**
          * RateWithin
          * @description `part` of `whole`; `low` and `high` are the two-sided 95 % bounds of the true rate (Wilson).
@@ -2055,6 +3101,154 @@ export interface components {
             rate: number | null;
             /** Whole */
             whole: number;
+        };
+        /**
+         * Readjudication
+         * @description A request to look at old decisions again, and how far that is.
+         */
+        Readjudication: {
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Class Id */
+            class_id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReadjudicationItem
+         * @description One decision in question: what was said, why it is here, what was said anew.
+         */
+        ReadjudicationItem: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Distance */
+            distance: number | null;
+            image: components["schemas"]["Image"];
+            /** New Classes */
+            new_classes: string[] | null;
+            /** New Verdict */
+            new_verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
+            /** Outcome */
+            outcome: ("kept" | "changed" | "excluded" | "withdrawn" | "superseded") | null;
+            /** Rank */
+            rank: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "class_revised" | "near_sample";
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * ReadjudicationSummary
+         * @description What the new look changed.
+         */
+        ReadjudicationSummary: {
+            /** As Of */
+            as_of: number;
+            /**
+             * Cause
+             * @description Why old decisions are looked at again.
+             */
+            cause: {
+                by: string;
+                event_id?: string | null;
+                text: string;
+                /** @enum {unknown} */
+                what: "asked" | "class_retired" | "class_revised" | "sample_approved" | "sample_withdrawn";
+            };
+            /** Changed */
+            changed: number;
+            /** Changes */
+            changes: components["schemas"]["FromTo"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["ClassSummary"][];
+            /** Dataset Id */
+            dataset_id: string;
+            /** Gone */
+            gone: number;
+            /** Kept */
+            kept: number;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Last Answered At */
+            last_answered_at: string | null;
+            /** Open */
+            open: number;
+            /** Readjudication Id */
+            readjudication_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Seconds Spent */
+            seconds_spent: number | null;
+            /** Seconds Taken */
+            seconds_taken: number | null;
+            /** Size */
+            size: number;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * Recipe
@@ -2205,12 +3399,53 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Relabelled
+         * @description How many images went from one verdict to another; `unlabelled` is one of them.
+         */
+        Relabelled: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Images */
+            images: number;
+        };
         /** Released */
         Released: {
             /** Reader */
             reader: string;
             /** Stream */
             stream: string;
+        };
+        /** Report */
+        Report: {
+            /** Class Id */
+            class_id?: string | null;
+            /** Found At */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reference
+             * @default
+             */
+            reference: string;
+            /** Return Id */
+            return_id?: string | null;
+            /**
+             * Verdict
+             * @default NG
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
         };
         /** RestoreImages */
         RestoreImages: {
@@ -2235,6 +3470,17 @@ export interface components {
              */
             reason: string;
         };
+        /** Return */
+        Return: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Reason */
+            reason: string;
+            /** Reversal Id */
+            reversal_id?: string | null;
+            /** To */
+            to: string;
+        };
         /** Returned */
         Returned: {
             /** At */
@@ -2246,6 +3492,59 @@ export interface components {
             image: components["schemas"]["Image"];
             /** Reason */
             reason: string;
+        };
+        /**
+         * Reversal
+         * @description An undo that was done.
+         */
+        Reversal: {
+            /** Batch Id */
+            batch_id: string | null;
+            /** From Version */
+            from_version: number;
+            /** Images */
+            images: number;
+            /** Of Batch */
+            of_batch: string | null;
+            /** Reason */
+            reason: string;
+            /** Restores */
+            restores: number | null;
+            /**
+             * Reverted At
+             * Format: date-time
+             */
+            reverted_at: string;
+            /** Reverted By */
+            reverted_by: string;
+            /** To Version */
+            to_version: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReversalPreview
+         * @description What an undo would do, image by image; `touched` counts all images that the change touched.
+         */
+        ReversalPreview: {
+            /** As Of */
+            as_of: number;
+            /** Batch Id */
+            batch_id: string | null;
+            /** From Version */
+            from_version: number;
+            /** Items */
+            items: components["schemas"]["ImageUndone"][];
+            /** Leave Test */
+            leave_test: number;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Restores */
+            restores: number | null;
+            /** To Version */
+            to_version: number;
+            /** Touched */
+            touched: number;
         };
         /** ReviewCounts */
         ReviewCounts: {
@@ -2264,6 +3563,19 @@ export interface components {
         Reviews: {
             /** Reviews */
             reviews: components["schemas"]["SeenReview"][];
+        };
+        /**
+         * ReviseLabelBook
+         * @description Say anew what holds for every class.
+         */
+        ReviseLabelBook: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rules */
+            rules: string;
         };
         /** Run */
         Run: {
@@ -2393,6 +3705,28 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** SampleChange */
+        SampleChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "approved" | "withdrawn";
+            /** Class Id */
+            class_id: string;
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "accepted" | "rejected";
+        };
+        /** Scores */
+        Scores: {
+            /** Items */
+            items: components["schemas"]["ModelSays"][];
+        };
         /** SeenImage */
         SeenImage: {
             /** Image Id */
@@ -2485,6 +3819,100 @@ export interface components {
             /** Two Person */
             two_person: boolean;
         };
+        /**
+         * ShapeChange
+         * @description A defect before, after, or both, matched within its class by how far they overlap.
+         */
+        ShapeChange: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Class Id */
+            class_id: string;
+            /** Iou */
+            iou: number | null;
+        };
+        /** ShownExample */
+        ShownExample: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Note */
+            note: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+        };
+        /**
+         * Side
+         * @description A dataset at one of the two versions.
+         */
+        Side: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            counts: components["schemas"]["Counts"];
+            /** Excluded */
+            excluded: number;
+            /** Images */
+            images: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Standing
+         * @description How an image stood at one of the two versions.
+         */
+        Standing: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            judged: components["schemas"]["Judged"] | null;
+            /** Mask Urls */
+            mask_urls: string[];
+            /** Review */
+            review: string | null;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+        };
         /** StandingAnnotation */
         StandingAnnotation: {
             /**
@@ -2511,6 +3939,28 @@ export interface components {
             suggestion_id: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Stays
+         * @description One respect that an undo leaves as it is, and the decision it stays for.
+         */
+        Stays: {
+            /** At */
+            at?: string | null;
+            /** By */
+            by?: string | null;
+            /**
+             * Respect
+             * @enum {string}
+             */
+            respect: "split" | "excluded" | "capture" | "judged" | "registered";
+            /** Since */
+            since: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "decided_later" | "protected_test" | "registered_later" | "in_use";
         };
         /**
          * StoredCommit
@@ -2568,6 +4018,21 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string | null;
         };
+        /** Summary */
+        Summary: {
+            after: components["schemas"]["Side"];
+            before: components["schemas"]["Side"];
+            /** Complete */
+            complete: boolean;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaks */
+            leaks: components["schemas"]["Leak"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["Relabelled"][];
+        };
         /** Tag */
         Tag: {
             /**
@@ -2593,6 +4058,8 @@ export interface components {
              * @default
              */
             note: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Taken
@@ -2642,6 +4109,41 @@ export interface components {
              */
             type: "kenpin.image.captured.v1";
         };
+        /** Undo */
+        Undo: {
+            /** Batch Id */
+            batch_id?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Event Id */
+            event_id?: string | null;
+            /** From Version */
+            from_version?: number | null;
+            /** Reason */
+            reason: string;
+            /** Reversal Id */
+            reversal_id?: string | null;
+            /** To Version */
+            to_version?: number | null;
+        };
+        /**
+         * Undone
+         * @description How far an undo has come. With `next_cursor` and `reversal_id` in the same request again, it goes on.
+         */
+        Undone: {
+            /** Images */
+            images: number;
+            /** Kept */
+            kept: number;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Reversal Id */
+            reversal_id: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
+        };
         /** Upload */
         Upload: {
             /** Digest */
@@ -2674,6 +4176,11 @@ export interface components {
              */
             reason: string;
         };
+        /** Withdrawal */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
+        };
         /** Withdrawals */
         Withdrawals: {
             /** Images */
@@ -2683,6 +4190,37 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * FieldChange
+         * @description Who gave a field the value that it has at the later version.
+         */
+        functions__http__past__FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /** FieldChange */
+        functions__http__standard__FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
         };
     };
     responses: never;
@@ -2699,6 +4237,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -2895,6 +4435,8 @@ export interface operations {
     one_dataset_v1_datasets__dataset_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -2975,7 +4517,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3177,7 +4720,8 @@ export interface operations {
     one_agreement_task_v1_datasets__dataset_id__agreement_tasks__task_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3584,7 +5128,8 @@ export interface operations {
     agreement_result_v1_datasets__dataset_id__agreement_tasks__task_id__result_get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -3907,6 +5452,90 @@ export interface operations {
             };
         };
     };
+    dataset_diff_v1_datasets__dataset_id__diff_get: {
+        parameters: {
+            query: {
+                /** @description A version, tag or time; 0: the start. */
+                from: string;
+                /** @description A version, a tag or an ISO 8601 time; 0: the start. */
+                to: string;
+                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exclude_images_v1_datasets__dataset_id__exclusions_post: {
         parameters: {
             query?: never;
@@ -4030,6 +5659,288 @@ export interface operations {
             };
         };
     };
+    list_field_returns_v1_datasets__dataset_id__field_returns_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldReturn_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_field_return_v1_datasets__dataset_id__field_returns_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_field_return_v1_datasets__dataset_id__field_returns__return_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gallery_v1_datasets__dataset_id__images_get: {
         parameters: {
             query?: {
@@ -4044,7 +5955,8 @@ export interface operations {
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4246,7 +6158,8 @@ export interface operations {
     one_image_v1_datasets__dataset_id__images__image_id__get: {
         parameters: {
             query?: {
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4323,7 +6236,168 @@ export interface operations {
             };
         };
     };
+    decision_chain_v1_datasets__dataset_id__images__image_id__decisions_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     image_history_v1_datasets__dataset_id__images__image_id__history_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordedEvent_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scores_v1_datasets__dataset_id__images__image_id__scores_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4341,7 +6415,377 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RecordedEvent_"];
+                    "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_readjudications_v1_datasets__dataset_id__readjudications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Readjudication_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_readjudication_v1_datasets__dataset_id__readjudications_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedAnew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedReadjudication"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_readjudication_v1_datasets__dataset_id__readjudications__readjudication_id__get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadjudicationSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed" | "all";
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                readjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReadjudicationItem_"];
                 };
             };
             /** @description Bad Request */
@@ -4523,6 +6967,494 @@ export interface operations {
             };
         };
     };
+    return_to_version_v1_datasets__dataset_id__restorations_of_version_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_return_v1_datasets__dataset_id__restorations_of_version_preview_get: {
+        parameters: {
+            query: {
+                to: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reversals_v1_datasets__dataset_id__reversals_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reversal_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_v1_datasets__dataset_id__reversals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_undo_v1_datasets__dataset_id__reversals_preview_get: {
+        parameters: {
+            query?: {
+                from_version?: number | null;
+                to_version?: number | null;
+                batch_id?: string | null;
+                event_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     review_queue_v1_datasets__dataset_id__reviews_get: {
         parameters: {
             query?: {
@@ -4533,7 +7465,8 @@ export interface operations {
                 order?: "oldest" | "doubtful";
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -4816,7 +7749,8 @@ export interface operations {
                 author?: string | null;
                 limit?: number;
                 cursor?: string | null;
-                as_of?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -5018,6 +7952,8 @@ export interface operations {
     current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -5313,6 +8249,86 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_v1_datasets__dataset_id__tags_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6493,6 +9509,8 @@ export interface operations {
                 project_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -6568,6 +9586,8 @@ export interface operations {
     one_model_v1_models__model_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -6585,6 +9605,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_of_model_v1_models__model_id__decisions_get: {
+        parameters: {
+            query?: {
+                used_as?: ("train" | "validation" | "test") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDecisions"];
                 };
             };
             /** @description Bad Request */
@@ -7214,6 +10314,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -7410,6 +10512,8 @@ export interface operations {
     one_project_v1_projects__project_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -7628,6 +10732,695 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_book_v1_projects__project_id__label_book_get: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_label_book_v1_projects__project_id__label_book_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviseLabelBook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_v1_projects__project_id__label_book_diff_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBookDiff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revisions_v1_projects__project_id__label_book_revisions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BookRevision_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    limit_samples_v1_projects__project_id__limit_samples_get: {
+        parameters: {
+            query?: {
+                class_id?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitSample_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_limit_sample_v1_projects__project_id__limit_samples_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_limit_sample_v1_projects__project_id__limit_samples__sample_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who writes, on one machine without an issuer of tokens. */
+                "Kenpin-Actor"?: string;
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
             };
         };
         responses: {
@@ -8182,6 +11975,8 @@ export interface operations {
                 dataset_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -8378,6 +12173,8 @@ export interface operations {
     one_run_v1_runs__run_id__get: {
         parameters: {
             query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
                 min_version?: number | null;
             };
             header?: never;
@@ -8583,6 +12380,8 @@ export interface operations {
                 order?: "score" | "margin" | "image";
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -8786,6 +12585,8 @@ export interface operations {
                 prefix?: string;
                 limit?: number;
                 cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -8858,11 +12659,96 @@ export interface operations {
             };
         };
     };
+    stream_changes_v1_streams__stream__changes_get: {
+        parameters: {
+            query?: {
+                batch_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Change_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     commits_v1_streams__stream__commits_get: {
         parameters: {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -8942,6 +12828,8 @@ export interface operations {
             query?: {
                 after?: number;
                 limit?: number;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {

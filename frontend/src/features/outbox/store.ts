@@ -39,9 +39,9 @@ function load(name: string): Entry[] {
   }
 }
 
-function post({ key, work }: Entry): Promise<Accepted> {
+function post({ key, work, batch }: Entry): Promise<Accepted> {
   const path = { dataset_id: work.dataset_id };
-  const header = signed(key);
+  const header = signed(key, batch);
   switch (work.kind) {
     case "annotate":
       return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path, header }, body: { annotations: work.annotations } }));

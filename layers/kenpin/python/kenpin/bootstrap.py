@@ -82,7 +82,14 @@ class Platform(ABC):
         from kenpin.application.react import Reactions
 
         checkpoints = PostgresCheckpoints(self.database)
-        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally)
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally, self.datasets_of)
+
+    def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
+        """The project's datasets, each with the newest run whose model has scored it."""
+        from kenpin.read_models.datasets import newest_scored
+
+        with self.database.reading() as sql:
+            return newest_scored(sql, project_id)
 
     @cached_property
     def arrivals(self) -> Arrivals:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import history_in
 from kenpin.domain.commit import Commit
+from kenpin.domain.dataset.events import images_of
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
 from kenpin.domain.ids import Category, ImageId, TaskId, stream_of
@@ -111,5 +112,5 @@ class Commands(Struct, frozen=True):
 
 def _named_in(events: Sequence[Event], revisions: Mapping[ImageId, int]) -> dict[ImageId, int]:
     """Those that an event is about: an image of which nothing new is said keeps its revision."""
-    named = {getattr(event, "image_id", None) for event in events}
+    named = {image_id for event in events for image_id in images_of(event)}
     return {id: revision for id, revision in revisions.items() if id in named}

@@ -4,7 +4,7 @@ from typing import Final
 
 from kenpin.domain.ids import ImageId
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_queries import image_fields
+from kenpin.read_models.gallery_queries import images_as_of
 
 STANDING: Final = "j.valid_from <= {at} and (j.valid_to is null or j.valid_to > {at})"
 NOW: Final = "9223372036854775807"
@@ -59,11 +59,8 @@ def answers(
 
 def images(sql: Sql, dataset_id: str, image_ids: list[ImageId], as_of: int | None = None) -> list[Row]:
     """These images as the gallery has them, in this order."""
-    place = """i.ordinal = (select ordinal from image where dataset_id = %(dataset)s and image_id = asked.id
-        and valid_to is null)"""
-    which = "i.image_id = asked.id" if as_of is None else place
     return sql.execute(
         f"""select q.* from unnest(%(images)s::text[]) with ordinality as asked (id, place)
-        cross join lateral ({image_fields(as_of)} and {which} limit 1) as q order by asked.place""",
+        cross join lateral ({images_as_of(as_of)} and i.image_id = asked.id limit 1) as q order by asked.place""",
         {"dataset": dataset_id, "images": image_ids, "as_of": as_of},
     ).fetchall()

@@ -10,8 +10,9 @@ from kenpin.domain.dataset.agreement_task import Answer, Task
 from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitted
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ActorId, ImageId, Split, TaskId, Verdict
+from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.read_models.database import Database
+from kenpin.read_models.gallery_table import at
 
 NEEDED: Final = ["gallery", "datasets", "suggestions"]
 TASK: Final = """
@@ -35,17 +36,19 @@ with reached as (
             where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
         (select coalesce(jsonb_agg(t.held), '[]')::text from json_array_elements_text(%(tasks)s) as asked (id)
             cross join lateral (select * from agreement_task where dataset_id = d.dataset_id and task_id = asked.id
-                and valid_from <= r.version) as t0 cross join lateral ({TASK}) as t) as tasks
+                and valid_from <= r.version) as t0 cross join lateral ({TASK}) as t) as tasks,
+        (select coalesce(jsonb_object_agg(q.readjudication_id, q.version), '{{}}') from dataset_readjudication q
+            where q.dataset_id = d.dataset_id and q.version <= r.version) as readjudications,
+        (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
+            from json_array_elements_text(%(about)s) as about (id) join field_return f
+            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
-    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.capture, i.split, i.excluded,
-        i.annotation, i.review, k.image_id is not null as suggested, k.reason, k.score, k.control
+    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
+        s.annotation, s.review, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
-        select past.* from image live join image past using (dataset_id, ordinal)
-        where dataset_id = %(dataset)s and live.image_id = about.id and live.valid_to is null
-            and past.valid_from <= h.version
-        order by past.valid_from desc limit 1
-    ) as i
+        select * from image where dataset_id = %(dataset)s and image_id = about.id limit 1
+    ) as i cross join lateral ({at("h.version")}) as s
     left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id
         and k.valid_from <= h.version and (k.valid_to is null or k.valid_to > h.version)
@@ -135,10 +138,19 @@ def state_of(
         name=row["name"],
         suggestion_id=row["suggestion_id"],
         tags=row["tags"],
+        readjudications=row["readjudications"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},
+        returns=_returns(row["returns"]),
     )
+
+
+def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[FieldReturnId, ...]]:
+    returns: dict[ImageId, tuple[FieldReturnId, ...]] = {}
+    for image_id, return_id in told:
+        returns[image_id] = (*returns.get(image_id, ()), return_id)
+    return returns
 
 
 _json = msgspec.json.Encoder()

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kenpin.domain.ids import ImageId
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_queries import image_fields, valid
+from kenpin.read_models.gallery_queries import STANDING, STOOD, images_as_of
 
 Order = Literal["oldest", "doubtful"]
 COUNTED: Final = 10_000
@@ -24,13 +24,13 @@ class Waiting(Struct, frozen=True):
     order: Order = "oldest"
 
 
-TO_REVIEW: Final = "i.annotated_in is not null and i.review is null and i.excluded is null"
-RETURNED: Final = "i.review = 'returned' and i.excluded is null"
+TO_REVIEW: Final = "s.annotated_in is not null and s.review is null and s.excluded is null"
+RETURNED: Final = "s.review = 'returned' and s.excluded is null"
 FILTERS: Final = {
-    "verdict": "i.verdict = %(verdict)s",
-    "defect_class": "i.defect_classes ? %(defect_class)s",
-    "author": "i.annotated_by = %(author)s",
-    "not_author": "i.annotated_by <> %(not_author)s",
+    "verdict": "s.verdict = %(verdict)s",
+    "defect_class": "s.defect_classes ? %(defect_class)s",
+    "author": "s.annotated_by = %(author)s",
+    "not_author": "s.annotated_by <> %(not_author)s",
 }
 WHY: Final = """
 left join lateral (
@@ -39,7 +39,7 @@ left join lateral (
         and c.image_id = q.image_id order by valid_from desc limit 1
 ) as asked on true"""
 """The suggestion that the annotation answered."""
-SURE: Final = "case i.verdict when 'NG' then a.score when 'OK' then 1 - a.score else 0 end"
+SURE: Final = "case s.verdict when 'NG' then a.score when 'OK' then 1 - a.score else 0 end"
 """How far the model is of the same opinion as the person, 0..1; somebody who holds is not sure."""
 
 
@@ -66,28 +66,31 @@ def page(
     ).fetchall()
 
 
+def _standing(as_of: int | None) -> str:
+    """Images `i` and how they stood, `s`."""
+    return STANDING if as_of is None else STOOD
+
+
 def _oldest(terms: list[str], after: tuple[float, int] | None, as_of: int | None) -> str:
     if after:
-        terms = [*terms, "i.annotated_in > %(annotated_in)s"]
+        terms = [*terms, "s.annotated_in > %(annotated_in)s"]
     return f"""select q.*, asked.reason as asked_reason, asked.score as asked_score, 0::float8 as sure
-        from ({image_fields(as_of)} and {" and ".join(terms)}
-            order by i.annotated_in limit %(limit)s) as q {WHY} order by q.annotated_in"""
+        from ({images_as_of(as_of)} and {" and ".join(terms)}
+            order by s.annotated_in limit %(limit)s) as q {WHY} order by q.annotated_in"""
 
 
 def _doubtful(terms: list[str], after: tuple[float, int] | None, as_of: int | None) -> str:
     """From the answered suggestions to their images: there are far fewer of them."""
     if after:
-        terms = [*terms, f"({SURE}, i.annotated_in) > (%(sure)s, %(annotated_in)s)"]
+        terms = [*terms, f"({SURE}, s.annotated_in) > (%(sure)s, %(annotated_in)s)"]
     return f"""with doubted as (
         select i.ordinal, a.reason, a.score, {SURE} as sure
-        from candidate a
-        join image place on place.dataset_id = a.dataset_id and place.image_id = a.image_id and place.valid_to is null
-        join image i on i.dataset_id = place.dataset_id and i.ordinal = place.ordinal
+        from candidate a join {_standing(as_of)} on i.dataset_id = a.dataset_id and i.image_id = a.image_id
         where a.dataset_id = %(dataset)s and a.score is not null and a.outcome in ('OK', 'NG', 'HOLD')
-            and a.suggestion_id = i.annotation ->> 'suggestion_id' and {valid("i", as_of)} and {" and ".join(terms)}
-        order by sure, i.annotated_in limit %(limit)s)
+            and a.suggestion_id = s.annotation ->> 'suggestion_id' and {" and ".join(terms)}
+        order by sure, s.annotated_in limit %(limit)s)
     select q.*, d.reason as asked_reason, d.score as asked_score, d.sure from doubted d
-        join lateral ({image_fields(as_of)} and i.ordinal = d.ordinal limit 1) as q on true
+        join lateral ({images_as_of(as_of)} and i.ordinal = d.ordinal limit 1) as q on true
         order by d.sure, q.annotated_in"""
 
 
@@ -97,8 +100,8 @@ def returned(
     """Annotations of this person that came back, oldest first, with what the reviewer said."""
     return sql.execute(
         f"""select q.*, r.reason as return_reason, r.confused, r.reviewed_by, r.reviewed_at
-        from ({image_fields(as_of)} and {RETURNED} and i.annotated_by = %(author)s
-            and i.annotated_in > %(after)s order by i.annotated_in limit %(limit)s) as q
+        from ({images_as_of(as_of)} and {RETURNED} and s.annotated_by = %(author)s
+            and s.annotated_in > %(after)s order by s.annotated_in limit %(limit)s) as q
         left join lateral (
             select reason, confused, reviewed_by, reviewed_at from review r
             where r.dataset_id = %(dataset)s and r.image_id = q.image_id and r.outcome = 'returned'
@@ -112,13 +115,13 @@ def returned(
 def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
     """How many wait, of which how many of this person's own, and how many came back to them; each up to COUNTED."""
     row = sql.execute(
-        f"""with waiting as (select i.annotated_by, i.annotated_at from image i
-            where i.dataset_id = %(dataset)s and i.valid_to is null and {TO_REVIEW}
-            order by i.annotated_in limit {COUNTED})
+        f"""with waiting as (select s.annotated_by, s.annotated_at from {STANDING}
+            where i.dataset_id = %(dataset)s and {TO_REVIEW}
+            order by s.annotated_in limit {COUNTED})
         select count(*) as waiting, count(*) filter (where annotated_by = %(person)s) as own,
             min(annotated_at) as oldest,
-            (select count(*) from (select from image i where i.dataset_id = %(dataset)s and i.valid_to is null
-                and {RETURNED} and i.annotated_by = %(person)s limit {COUNTED}) as mine) as returned_to_me
+            (select count(*) from (select from {STANDING} where i.dataset_id = %(dataset)s
+                and {RETURNED} and s.annotated_by = %(person)s limit {COUNTED}) as mine) as returned_to_me
         from waiting""",
         {"dataset": dataset_id, "person": person},
     ).fetchone()
@@ -130,8 +133,7 @@ def authors(sql: Sql, dataset_id: str, image_ids: list[ImageId]) -> list[Row]:
     """Whose annotation stands on each of these images, and the image's revision then."""
     return sql.execute(
         """select i.image_id, i.annotated_by, i.revision from unnest(%s::text[]) as asked (id)
-        cross join lateral (select * from image where dataset_id = %s and image_id = asked.id
-            and valid_to is null limit 1) as i""",
+        cross join lateral (select * from image where dataset_id = %s and image_id = asked.id limit 1) as i""",
         (image_ids, dataset_id),
     ).fetchall()
 
@@ -142,8 +144,8 @@ def unaccepted(sql: Sql, dataset_id: str, as_of: int | None) -> list[Row]:
     It reads all that waits, which is right for somebody who asks for a run and for nothing that happens often.
     """
     return sql.execute(
-        f"""select i.verdict, coalesce(i.split, 'train') = 'train' as teaches, count(*)::int as images
-        from image i where i.dataset_id = %(dataset)s and {valid("i", as_of)}
-            and ({TO_REVIEW} or {RETURNED}) and i.verdict in ('OK', 'NG') group by 1, 2""",
+        f"""select s.verdict, coalesce(s.split, 'train') = 'train' as teaches, count(*)::int as images
+        from {_standing(as_of)} where i.dataset_id = %(dataset)s
+            and ({TO_REVIEW} or {RETURNED}) and s.verdict in ('OK', 'NG') group by 1, 2""",
         {"dataset": dataset_id, "as_of": as_of},
     ).fetchall()

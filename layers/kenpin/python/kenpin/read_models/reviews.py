@@ -24,9 +24,9 @@ create table if not exists review (
     primary key (dataset_id, image_id, version)
 );
 create index if not exists image_to_review on image (dataset_id, annotated_in)
-    where valid_to is null and annotated_in is not null and review is null and excluded is null;
+    where annotated_in is not null and review is null and excluded is null;
 create index if not exists image_returned on image (dataset_id, annotated_by, annotated_in)
-    where valid_to is null and review = 'returned' and excluded is null;
+    where review = 'returned' and excluded is null;
 create index if not exists candidate_answered on candidate (dataset_id)
     where score is not null and outcome in ('OK', 'NG', 'HOLD');
 """

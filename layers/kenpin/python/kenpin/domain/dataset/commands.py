@@ -1,12 +1,14 @@
 """What can be asked of a dataset."""
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.dataset.events import Standing
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.ids import ACTOR, Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
@@ -144,9 +146,55 @@ class CloseAgreementTask(Command):
     reason: Text = ""
 
 
+class RequestReadjudication(Command):
+    readjudication_id: Slug
+    cause: Cause
+    class_id: Slug
+    label_book_revision: Annotated[int, Field(ge=0)]
+    items: Annotated[tuple[BorderCase, ...], Field(max_length=500)]
+    sample_id: Slug | None = None
+    run_id: Slug | None = None
+
+
 class TagVersion(Command):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
     note: Text = ""
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The end of a commit; None: the newest."""
+
+
+class Turn(Command):
+    """One image's way back: how it was seen to stand, and how it stood before, in the same respects."""
+
+    was: Standing
+    becomes: Standing
+
+
+class RevertChange(Command):
+    """Put images back to how they stood. What has changed since it was looked at is left as it is."""
+
+    reverts: Change
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    restores: int | None = None
+
+
+def _a_day_or_a_time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+class ReportFieldReturn(Command):
+    """A defect (or none) was found long after the inspection."""
+
+    return_id: Slug
+    image_id: Digest
+    verdict: Verdict = "NG"
+    found_at: Annotated[str, AfterValidator(_a_day_or_a_time)]
+    found_by: Name
+    class_id: Slug | None = None
+    note: Text = ""
+    reference: Annotated[str, Field(max_length=120)] = ""
 
 
 DatasetCommand = (
@@ -164,5 +212,8 @@ DatasetCommand = (
     | OpenAgreementTask
     | JudgeBlind
     | CloseAgreementTask
+    | RequestReadjudication
     | TagVersion
+    | RevertChange
+    | ReportFieldReturn
 )

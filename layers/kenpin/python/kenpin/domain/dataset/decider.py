@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset import agreement, review
+from kenpin.domain.dataset import agreement, readjudication, review
 from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -20,7 +20,10 @@ from kenpin.domain.dataset.commands import (
     NewImage,
     OpenAgreementTask,
     RegisterImages,
+    ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
+    RevertChange,
     ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
@@ -37,11 +40,14 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
+    ChangeReverted,
     DatasetCreated,
     DatasetEvent,
+    FieldReturnReported,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
 )
@@ -54,11 +60,12 @@ from kenpin.domain.dataset.refusals import (
     NoSuchDataset,
     OutsideImage,
     ProtectedTestSplit,
-    TagTaken,
     UnknownImage,
 )
+from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.tags import tagged
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -104,10 +111,16 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             return agreement.judge(state, command)
         case CloseAgreementTask():
             return agreement.close(state, command)
-        case TagVersion(name=name, note=note):
-            if name in state.tags:
-                raise TagTaken(name, at=state.tags[name])
-            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case RequestReadjudication():
+            return readjudication.request(state, command)
+        case TagVersion():
+            return [tagged(state, command)]
+        case RevertChange():
+            return revert(state, command)
+        case ReportFieldReturn(return_id=return_id, image_id=id):
+            _image(state, id)
+            known = return_id in state.returns.get(id, ())
+            return [] if known else [FieldReturnReported(**command.model_dump())]
         case _:
             assert_never(command)
 
@@ -267,8 +280,15 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.task(task_id, lambda task: task.answered(event))
         case AgreementTaskClosed(task_id=task_id):
             draft.task(task_id, lambda task: replace(task, is_closed=True))
+        case ReadjudicationRequested(readjudication_id=readjudication_id):
+            draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
+        case ChangeReverted(images=images):
+            put_back(draft, images)
+        case FieldReturnReported(return_id=return_id, image_id=id):
+            told = draft.returns.get(id, ())
+            draft.returns[id] = told if return_id in told else (*told, return_id)
         case DatasetCreated(project_id=project_id, name=name):
             draft.project_id, draft.name = project_id, name
         case _:

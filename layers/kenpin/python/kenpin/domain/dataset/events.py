@@ -2,19 +2,25 @@
 
 from typing import Final, Literal
 
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from msgspec import UNSET, UnsetType
+
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.event import Event
 from kenpin.domain.ids import (
     ActorId,
     DatasetId,
+    FieldReturnId,
     ImageId,
     ProjectId,
+    ReadjudicationId,
     RunId,
+    SampleId,
     Split,
     SuggestionId,
     TaskId,
     Verdict,
 )
+from kenpin.domain.value import Value
 
 
 class DatasetCreated(Event):
@@ -144,12 +150,91 @@ class AgreementTaskClosed(Event):
     reason: str = ""
 
 
+class ReadjudicationRequested(Event):
+    """The label standard moved: these decisions, made under an older one, are near the border and want a new look.
+
+    A judgement under this revision or a later one closes an item. A later request about the same class and sample
+    takes the place of what is still open of this one; one about a class that is retired, of all about that class.
+    """
+
+    readjudication_id: ReadjudicationId
+    cause: Cause
+    class_id: str
+    label_book_revision: int
+    """The standard to judge under: older decisions than this are in question."""
+    items: tuple[BorderCase, ...]
+    """Most urgent first; none when no decision is in question."""
+    sample_id: SampleId | None = None
+    """The limit sample that came or went; None when it is about the class itself."""
+    run_id: RunId | None = None
+    """The run whose model scored them."""
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
     name: str
     tagged_version: int
     note: str = ""
+
+
+class Judged(Value):
+    """A judgement as it stands: what was said, who said it when, and what became of its review."""
+
+    annotation: AnnotationSubmitted
+    by: str
+    at: str
+    """ISO 8601, as recorded then"""
+    version: int
+    review: Literal["accepted", "returned"] | None = None
+
+
+class Standing(Value):
+    """How an image stands in the respects that are named here; of the others nothing is said."""
+
+    image_id: ImageId
+    split: Split | UnsetType | None = UNSET
+    excluded: str | UnsetType | None = UNSET
+    capture: Capture | UnsetType = UNSET
+    judged: Judged | UnsetType | None = UNSET
+
+
+class PutBack(Value):
+    """What an image gets back."""
+
+    standing: Standing
+    split_was: Split | None = None
+    """Two may assign a split at once: an image that is in another one by now stays there."""
+
+
+class ChangeReverted(Event):
+    """Somebody undid a change: these images stand as before it, where nobody had decided anew since.
+
+    Large ones are several facts with one batch id. Undoing such a fact does again what it undid.
+    """
+
+    reverts: Change
+    images: tuple[PutBack, ...]
+    reason: str
+    restores: int | None = None
+    """The version that everything was brought back to, where it was not one change that was undone."""
+
+
+class FieldReturnReported(Event):
+    """The truth about an image came late: a customer or a later process found out. It judges nothing by itself."""
+
+    return_id: FieldReturnId
+    image_id: ImageId
+    verdict: Verdict
+    """What the part was after all: NG is an escape if it was passed as OK"""
+    found_at: str
+    """ISO 8601, a day or a time"""
+    found_by: str
+    """Where it came out, no person's name: a customer, a later process"""
+    class_id: str | None = None
+    note: str = ""
+    reference: str = ""
+    """What they call it, such as a claim's number"""
 
 
 DatasetEvent = (
@@ -167,7 +252,10 @@ DatasetEvent = (
     | AgreementTaskOpened
     | BlindJudgementSubmitted
     | AgreementTaskClosed
+    | ReadjudicationRequested
     | VersionTagged
+    | ChangeReverted
+    | FieldReturnReported
 )
 
 GUARDED: Final = (
@@ -178,5 +266,18 @@ GUARDED: Final = (
     AnnotationWithdrawn,
     AnnotationReviewed,
     CandidateDismissed,
+    ChangeReverted,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
+
+
+def images_of(event: Event) -> tuple[ImageId, ...]:
+    """The images that an event says something new about."""
+    match event:
+        case SplitAssigned(image_ids=ids):
+            return ids
+        case ChangeReverted(images=images):
+            return tuple(back.standing.image_id for back in images)
+        case _:
+            image_id = getattr(event, "image_id", None)
+            return (image_id,) if image_id else ()

@@ -94,3 +94,28 @@ class CandidateGone(Refusal):
 class TagTaken(Refusal):
     def __init__(self, name: str, at: int) -> None:
         super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")
+
+
+class NoSuchVersion(Missing):
+    def __init__(self, version: int, newest: int) -> None:
+        super().__init__(f"there is no version {version} yet; the newest is {newest}")
+
+
+class InsideCommit(Refusal):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"version {version} lies inside a commit, whose events belong together; name the version a commit ends with"
+        )
+
+
+class NothingToUndo(Refusal):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} changed no image, so there is nothing to undo: tags, suggestions, field returns and a "
+            "dataset's creation stay; see its versions for what can be undone"
+        )
+
+
+class NoSuchChange(Missing):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; see the dataset's versions")

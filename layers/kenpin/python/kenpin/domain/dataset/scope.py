@@ -13,7 +13,10 @@ from kenpin.domain.dataset.commands import (
     JudgeBlind,
     OpenAgreementTask,
     RegisterImages,
+    ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
+    RevertChange,
     ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
@@ -32,6 +35,8 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case RequestReadjudication(items=items):
+            return Scope(about=tuple(item.image_id for item in items), whole=False)
         case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
@@ -48,6 +53,11 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=(id,), tasks=(task_id,), whole=False)
         case CloseAgreementTask(task_id=task_id):
             return Scope(tasks=(task_id,), whole=False)
+        case RevertChange(turns=turns):
+            ids = tuple(turn.was.image_id for turn in turns)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case ReportFieldReturn(image_id=id):
+            return Scope(about=(id,), whole=False)
         case CreateDataset() | TagVersion():
             return Scope()
         case _:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId, TaskId
+from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId, TaskId
 
 
 class Image(Struct, frozen=True, gc=False):
@@ -42,6 +42,10 @@ class Dataset(Struct, frozen=True):
     """Open candidates of the current suggestion."""
     tasks: Mapping[TaskId, Task] = MappingProxyType({})
     """Agreement tasks; after `read_models.dataset_state` only those asked about."""
+    returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
+    """What was told of these images long after they were judged."""
+    readjudications: Mapping[str, int] = MappingProxyType({})
+    """Those that were requested → at which version."""
 
 
 class Draft:
@@ -52,6 +56,8 @@ class Draft:
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
         self.tasks = dict(state.tasks)
+        self.returns = dict(state.returns)
+        self.readjudications = dict(state.readjudications)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -87,4 +93,6 @@ class Draft:
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
             tasks=MappingProxyType(self.tasks),
+            returns=MappingProxyType(self.returns),
+            readjudications=MappingProxyType(self.readjudications),
         )
