@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from functions.commands.runs import LEAST_PER_VERDICT
 from functions.http.answers import Image, Queued, Run, Stream, Suggestions
+from host.audit.folding import differences_of
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
-from host.cli.replay import differences_of
 from host.cli.transfer import Progress
 from host.cli.verify import check
 from host.importers import elpv

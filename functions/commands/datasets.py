@@ -14,6 +14,7 @@ from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
     CreateDataset,
+    EraseImages,
     ExcludeImages,
     Judgement,
     RestoreImages,
@@ -112,6 +113,12 @@ def exclude_images(dataset_id: str, body: ExcludeImages) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/restorations", status_code=201, tags=["datasets"])
 def restore_images(dataset_id: str, body: RestoreImages) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/erasures", status_code=201, tags=["datasets"])
+def erase_images(dataset_id: str, body: EraseImages) -> Accepted:
+    """Have the bytes of images deleted for good; what was known and said of them stays in history."""
     return accept(dataset, dataset_id, body)
 
 

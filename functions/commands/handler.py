@@ -9,6 +9,7 @@ from functions.commands import (
     images,
     models,
     projects,
+    proof,
     reversals,
     reviews,
     runs,
@@ -31,6 +32,7 @@ app = resolver(
     models.router,
     reviews.router,
     agreement.router,
+    proof.router,
 )
 
 

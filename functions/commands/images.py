@@ -12,6 +12,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
+from kenpin.read_models import erasures
 
 router = new_router()
 
@@ -40,16 +41,18 @@ class Arrivals(Command):
 
 @router.post("/datasets/<dataset_id>/uploads", tags=["images"])
 def plan_uploads(dataset_id: str, body: Files) -> Uploads:
-    """Where to PUT the bytes of each file; nothing for those that are stored already."""
+    """Where to PUT the bytes of each file; nothing for those that are stored already, or erased here."""
     caller()
     objects = platform().objects
     stored = objects.has([f"images/{file.digest}" for file in body.files])
+    with platform().database.reading() as sql:
+        erased = erasures.erased_of(sql, dataset_id, [file.digest for file in body.files])
     return Uploads(
         uploads=[
             Upload(
                 digest=file.digest,
                 url=None
-                if f"images/{file.digest}" in stored
+                if f"images/{file.digest}" in stored or file.digest in erased
                 else objects.upload_url(file.digest, file.size, file.media_type),
             )
             for file in body.files

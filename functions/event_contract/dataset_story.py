@@ -17,6 +17,7 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -167,4 +168,5 @@ DATASET: tuple[DatasetEvent, ...] = (
         sample_id="crack-5mm",
         run_id=RUN,
     ),
+    ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
 )

@@ -40,8 +40,9 @@ class BlindImage(BaseModel):
     name: str
     width: int
     height: int
-    image_url: str
-    thumbnail_url: str
+    image_url: str | None
+    """None: its bytes are erased"""
+    thumbnail_url: str | None
     verdict: Verdict | None
     defect_classes: list[str]
 
@@ -64,8 +65,9 @@ class JudgedImage(BaseModel):
     """As they stand"""
     truth: Verdict | None
     """The accepted annotation; None: no truth yet"""
-    image_url: str
-    thumbnail_url: str
+    image_url: str | None
+    """None: its bytes are erased"""
+    thumbnail_url: str | None
 
 
 class PairKappa(BaseModel):

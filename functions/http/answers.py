@@ -140,8 +140,10 @@ class Image(BaseModel):
     media_type: str
     registered_at: datetime
     suggestion: Suggested | None
-    image_url: str
-    thumbnail_url: str
+    erased: str | None = None
+    """Why its bytes were erased; then it has no addresses, at whatever version it is looked at."""
+    image_url: str | None
+    thumbnail_url: str | None
 
 
 class Suggestions(BaseModel):

@@ -101,14 +101,16 @@ def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) 
 def _blind(row: Row, own: Row | None) -> BlindImage:
     return BlindImage(
         **{name: row[name] for name in ("image_id", "name", "width", "height")},
-        **_pictures(row["image_id"]),
+        **_pictures(row),
         verdict=own["verdict"] if own else None,
         defect_classes=own["defect_classes"] if own else [],
     )
 
 
-def _pictures(image_id: str) -> dict[str, str]:
-    objects = platform().objects
+def _pictures(row: Row) -> dict[str, str | None]:
+    objects, image_id = platform().objects, row["image_id"]
+    if row["erased"]:
+        return {"image_url": None, "thumbnail_url": None}
     return {
         "image_url": objects.download_url(f"images/{image_id}"),
         "thumbnail_url": objects.download_url(f"thumbnails/{image_id}.webp"),
@@ -173,5 +175,5 @@ class _Outcome:
             standing=row["verdict"],
             defects=(row["annotation"] or {}).get("defects", []),
             truth=self._truth(row),
-            **_pictures(id),
+            **_pictures(row),
         )

@@ -125,13 +125,14 @@ def image(row: Row) -> Image:
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        image_url=objects.download_url(f"images/{id}"),
-        thumbnail_url=objects.download_url(f"thumbnails/{id}.webp"),
+        image_url=None if row["erased"] else objects.download_url(f"images/{id}"),
+        thumbnail_url=None if row["erased"] else objects.download_url(f"thumbnails/{id}.webp"),
     )
 
 
 def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
-    masks = [defect["mask"] for defect in annotation.get("defects", []) if defect.get("mask")]
+    defects = [] if row["erased"] else annotation.get("defects", [])
+    masks = [defect["mask"] for defect in defects if defect.get("mask")]
     return StandingAnnotation(
         by=row["annotated_by"],
         at=row["annotated_at"],

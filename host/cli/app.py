@@ -8,7 +8,9 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
     agreement,
+    anchor,
     annotate,
+    audit,
     datasets,
     diff,
     field_return,
@@ -25,6 +27,7 @@ from host.cli import (
     projects,
     queue,
     readjudicate,
+    rebuild,
     replay,
     review,
     runs,
@@ -70,6 +73,9 @@ app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)
 app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
+app.add_typer(anchor.app, name="anchor")
+app.add_typer(audit.app, name="audit")
+app.command("rebuild")(rebuild.rebuild)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from functions.http.chain import Link
     from host.cli.output import Cell
 
-app = group("Images: list, show, history, chain, exclude, restore.")
+app = group("Images: list, show, history, chain, exclude, restore, erase.")
 ImageId = Annotated[
     str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
 ]
@@ -141,6 +141,20 @@ def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json 
 def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
     """Take excluded images back in."""
     _move(dataset_id, images, "restorations", reason, "restored", json)
+
+
+@app.command("erase")
+def erase(
+    dataset_id: DatasetId,
+    images: ImageIds,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
+    if not yes:
+        typer.confirm(f"{images_of(len(images))} cannot be brought back. Erase?", abort=True, err=True)
+    _move(dataset_id, images, "erasures", reason, "erased", json)
 
 
 def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:

@@ -20,6 +20,7 @@ from kenpin.adapters.filesystem.addresses import SignedAddresses
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.ports import NotFound, ObjectStore
+from tests.contracts.s3 import BUCKET
 
 BYTES = b"an image"
 DIGEST = hashlib.sha256(BYTES).hexdigest()
@@ -236,3 +237,25 @@ def test_our_s3_signature_is_the_one_the_sdk_makes(
         "PUT", url, at, 60, headers, {"response-cache-control": "private, max-age=1"}
     )
     assert parse_qs(urlsplit(ours).query) == parse_qs(urlsplit(str(request.url)).query)
+
+
+def test_what_is_erased_is_gone_and_nothing_else_is(store: ObjectStore) -> None:
+    for name in (IMAGE, f"thumbnails/{DIGEST}.webp", "models/m.safetensors"):
+        store.put(name, BytesIO(BYTES))
+    store.erase([IMAGE, f"thumbnails/{DIGEST}.webp", f"images/{'0' * 64}"])
+    assert store.has([IMAGE, f"thumbnails/{DIGEST}.webp", "models/m.safetensors"]) == {"models/m.safetensors"}
+    store.erase([IMAGE])
+
+
+def test_no_version_of_an_erased_object_is_left_in_a_bucket_that_keeps_versions(
+    s3_object_store: S3ObjectStore,
+) -> None:
+    client = s3_object_store._client
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for _ in range(2):
+        client.put_object(Bucket=BUCKET, Key=IMAGE, Body=BYTES)
+    client.delete_object(Bucket=BUCKET, Key=IMAGE)
+    client.put_object(Bucket=BUCKET, Key=f"{IMAGE}0", Body=BYTES)
+    s3_object_store.erase([IMAGE])
+    left = client.list_object_versions(Bucket=BUCKET)
+    assert [found["Key"] for found in left["Versions"]] == [f"{IMAGE}0"] and "DeleteMarkers" not in left

@@ -38,6 +38,7 @@ SCREENS = {
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
+    "proof": ("/proof", "pre"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),

@@ -148,7 +148,10 @@ def test_the_timeline_has_a_line_for_each_commit(api: Api, cookies: list[str]) -
     rest = api.get(f"/v1/streams/dataset-cookies/changes?cursor={page['next_cursor']}").json
     assert [c["first"] for c in page["items"] + rest["items"]] == [10, 2, 1]
     assert [c["last"] for c in api.get("/v1/streams/dataset-cookies/changes?as_of=9").json["items"]] == [9, 1]
-    assert api.get("/v1/streams/project-cookies/changes").json["items"][-1]["events"] == {"ProjectCreated": 1}
+    rule = {"counts": "longer than it is wide"}
+    api.post("/v1/projects/cookies/defect-classes", {"class_id": "dent", "name": "dent", "rule": rule})
+    lines = api.get("/v1/streams/project-cookies/changes").json["items"]
+    assert (lines[0]["events"], lines[-1]["events"]) == ({"DefectClassDefined": 1}, {"ProjectCreated": 1})
     assert refused(api.get("/v1/streams/dataset-nope/changes"), 404, "dataset-nope")
 
 

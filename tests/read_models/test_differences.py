@@ -13,6 +13,7 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
 from kenpin.read_models import changes, counts, diff
 from kenpin.read_models.catalogue import advance_stream, create_tables
@@ -83,7 +84,7 @@ def sides(row: Row, side: str) -> tuple[object, ...] | None:
     annotation = row[f"{side}_annotation"] or {}
     defects = [defect["class_id"] for defect in annotation.get("defects", [])]
     named = (row[f"{side}_{n}"] for n in ("verdict", "split", "excluded", "review"))
-    return (*named, annotation.get("reason", ""), defects, row[f"{side}_capture"].get("product"))
+    return (*named, annotation.get("reason", ""), defects, Capture(**row[f"{side}_capture"]))
 
 
 def stood(image: Image | None) -> tuple[object, ...] | None:
@@ -92,7 +93,7 @@ def stood(image: Image | None) -> tuple[object, ...] | None:
     said = image.annotation
     defects = [defect.class_id for defect in said.defects] if said else []
     standing = (said and said.verdict, image.split, image.excluded, image.review)
-    return (*standing, said.reason if said else "", defects, image.capture.product)
+    return (*standing, said.reason if said else "", defects, image.capture)
 
 
 def all_pages(sql: Sql, between: Range) -> list[Row]:

@@ -12,6 +12,7 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     JudgeBlind,
     Judgement,
@@ -76,6 +77,7 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(CorrectCapture, image_id=image, capture=capture),
     st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
     st.builds(RestoreImages, image_ids=some),
+    st.builds(EraseImages, image_ids=some, reason=st.just("a face")),
     st.builds(
         AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
     ),

@@ -1,6 +1,6 @@
 """What a run learns from: the dataset as its events made it, up to exactly the version that was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import DatasetEvent, SplitAssigned
+from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
@@ -22,6 +22,18 @@ MUCH: Final = 50_000
 
 class OtherHistory(Exception):
     """The stored history is not the one the run was asked for."""
+
+
+class ErasedImages(Exception):
+    """The version that was asked for holds images whose bytes were erased since: nobody can learn it again."""
+
+    def __init__(self, dataset_id: DatasetId, version: int, erased: Mapping[ImageId, str]) -> None:
+        id, reason = next(iter(erased.items()))
+        count = "1 image" if len(erased) == 1 else f"{len(erased):,} images"
+        super().__init__(
+            f"{count} of version {version} of {dataset_id} were erased since, such as {id[:12]}… ({reason});"
+            " train on a newer version"
+        )
 
 
 class Row(Struct, frozen=True):
@@ -74,8 +86,9 @@ def data_at(
     hash: str,
     accepted_only: bool = False,
 ) -> Data:
-    """The data of exactly this version. Raises OtherHistory when its chain hash is another.
+    """The data of exactly this version.
 
+    Raises OtherHistory when its chain hash is another, ErasedImages when nobody can see all of it any more.
     `accepted_only`: what nobody has accepted is neither learnt from nor measured by, as no reviewer had seen it.
     """
     folded = _folded(store, objects, dataset_id, version)
@@ -83,7 +96,18 @@ def data_at(
         raise OtherHistory(
             f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash[:12]}…"
         )
-    return _data(folded, accepted_only)
+    data = _data(folded, accepted_only)
+    if erased := _erased_since(store, folded.head, data):
+        raise ErasedImages(dataset_id, version, erased)
+    return data
+
+
+def _erased_since(store: EventStore, head: Head, data: Data) -> dict[ImageId, str]:
+    """What is no erasure is not even decoded."""
+    later = (commit for commit in store.read(head.stream, head.version) if b'"ImageErased@' in commit.body)
+    events = (event for commit in later for event in events_in(commit) if isinstance(event, ImageErased))
+    held = frozenset(data.image_ids)
+    return {event.image_id: event.reason for event in events if event.image_id in held}
 
 
 def data_now(store: EventStore, objects: ObjectStore, dataset_id: DatasetId) -> Data:

@@ -11,7 +11,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
 from kenpin_training.artifact import WrongArtifact
-from kenpin_training.data import OtherHistory
+from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.pipeline.probe import TooFewLabels
@@ -19,7 +19,7 @@ from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 
-HOPELESS = (OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
+HOPELESS = (ErasedImages, OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
 logger = logging.getLogger("kenpin.training")
 
 

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: "/runs/compare", name: "compare", component: () => import("@/features/runs/CompareScreen.vue") },
     { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },
     { path: "/intake", name: "intake", component: () => import("@/features/intake/IntakeScreen.vue") },
+    { path: "/proof", name: "proof", component: () => import("@/features/proof/ProofScreen.vue") },
     { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowhereScreen.vue") },
   ],
 });

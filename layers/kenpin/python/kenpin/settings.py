@@ -25,6 +25,8 @@ class Settings(BaseModel):
     """Bound into every stream's first hash."""
     data_dir: Path = Path("data")
     """Where one machine keeps its database, objects, caches and logs."""
+    anchor_dir: str = ""
+    """Where one machine keeps its signed anchors: best a folder that an auditor holds; empty: `anchors` in data_dir."""
     database_url: str = ""
     """Any PostgreSQL 15 or later; empty: the embedded server in data_dir."""
     database_auth: Literal["url", "iam"] = "url"
@@ -52,6 +54,7 @@ class Settings(BaseModel):
     intake_queue_url: str = ""
     dead_intake_url: str = ""
     unheard_url: str = ""
+    anchor_key: str = ""
     """The names of the AWS resources."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
     """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""

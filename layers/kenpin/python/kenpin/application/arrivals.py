@@ -65,8 +65,12 @@ class Arrivals(Struct, frozen=True):
     ) -> Outcome:
         """Register what is readable, put it into its split, and answer for every arrival."""
         files, rejected = self._look(arrivals)
+        before = self.commands.state(dataset, dataset_id, Scope(about=tuple(a.digest for a in arrivals)))
+        for id in {*files, *(item.digest for item in rejected)} & before.erased.keys():
+            rejected = [item for item in rejected if item.digest != id]
+            rejected.append(Item(id, "rejected", f"the image was erased ({before.erased[id]})"))
+            files.pop(id, None)
         good = [a for a in arrivals if a.digest in files]
-        before = self.commands.state(dataset, dataset_id, Scope(about=tuple(files)))
         version = before.version
         if good:
             images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)

@@ -36,6 +36,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def erase(self, names: Sequence[str]) -> None:
+        """These are gone for good, every version of them; what is not there is gone already."""
+        ...
+
     def download_url(self, name: str) -> str:
         """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
         ...

@@ -12,6 +12,7 @@ from kenpin.read_models import (
     agreement,
     changes,
     datasets,
+    erasures,
     gallery,
     intake,
     label_book,
@@ -49,7 +50,7 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        first = (projection.CHECKPOINT, validity.TRIGGER, parked.TABLE, intake.TABLE)
+        first = (projection.CHECKPOINT, validity.TRIGGER, parked.TABLE, intake.TABLE, erasures.CARRIED_OUT)
         tables = [*first, *(model.table for model in READ_MODELS)]
         for ddl in tables:
             sql.execute(ddl)

@@ -33,13 +33,18 @@ create index if not exists change_by_batch on change (stream, batch_id) where ba
 COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
 
 
-class _Said(Struct, gc=False):
+class _Said(Struct):
     """What the timeline tells of an event, whatever its type and schema version."""
 
     type: str
-    reason: str = ""
-    rule: str = ""
-    note: str = ""
+    reason: object = None
+    rule: object = None
+    note: object = None
+
+    def why(self) -> str:
+        """A rule may be more than words: that of a defect class has limits."""
+        texts = (each for each in (self.reason, self.rule, self.note) if isinstance(each, str) and each)
+        return next(texts, "")
 
 
 _meta = msgspec.json.Decoder(Meta)
@@ -56,7 +61,7 @@ def project(commits: Sequence[Commit], sql: Sql) -> None:
 def _row(commit: Commit) -> tuple[object, ...]:
     meta, said = _meta.decode(commit.meta), _said.decode(commit.body)
     events = Counter(event.type.partition("@")[0] for event in said)
-    reasons = {event.reason or event.rule or event.note for event in said}
+    reasons = {event.why() for event in said}
     return (
         commit.stream,
         commit.first,

@@ -41,7 +41,10 @@ with reached as (
             where q.dataset_id = d.dataset_id and q.version <= r.version) as readjudications,
         (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
             from json_array_elements_text(%(about)s) as about (id) join field_return f
-            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns
+            on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns,
+        (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{{}}') from erasure e
+            where e.dataset_id = d.dataset_id and e.version <= r.version
+                and e.image_id in (select json_array_elements_text(%(about)s))) as erased
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
@@ -139,6 +142,7 @@ def state_of(
         suggestion_id=row["suggestion_id"],
         tags=row["tags"],
         readjudications=row["readjudications"],
+        erased=row["erased"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},

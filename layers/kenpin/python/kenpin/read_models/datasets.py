@@ -8,12 +8,13 @@ from kenpin.domain.dataset.events import (
     ChangeReverted,
     DatasetCreated,
     FieldReturnReported,
+    ImageErased,
     ReadjudicationRequested,
     VersionTagged,
 )
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
-from kenpin.read_models import batches, counts, field_returns, reversals
+from kenpin.read_models import batches, counts, erasures, field_returns, reversals
 from kenpin.read_models.changes import AT
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
@@ -63,6 +64,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
+            case ImageErased() as event:
+                erasures.note(sql, recorded, event)
             case ReadjudicationRequested(readjudication_id=id):
                 sql.execute(
                     "insert into dataset_readjudication values (%s, %s, %s) on conflict do nothing",
@@ -188,4 +191,4 @@ def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:
     return {row["verdict"]: row["images"] for row in rows}
 
 
-datasets = ReadModel("datasets", "dataset", TABLE, project)
+datasets = ReadModel("datasets", "dataset", TABLE + erasures.TABLE, project)

@@ -18,6 +18,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CaptureCorrected,
     ChangeReverted,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -165,7 +166,7 @@ def _apply(recorded: Recorded, changes: _Changes) -> None:
             for id in ids:
                 if id in changes.live and changes.live[id].split != "test":
                     changes.set(id, version, split=split)
-        case ImageExcluded(image_id=id, reason=reason):
+        case ImageExcluded(image_id=id, reason=reason) | ImageErased(image_id=id, reason=reason):
             changes.set(id, version, revision=revision, excluded=reason)
         case ImageRestored(image_id=id):
             changes.set(id, version, revision=revision, excluded=None)

@@ -32,7 +32,8 @@ class Filter(Struct, frozen=True):
 FIELDS: Final = """
 select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
     s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
-    k.suggestion_id, k.rank, k.reason, k.score, k.control
+    k.suggestion_id, k.rank, k.reason, k.score, k.control,
+    (select reason from erasure e where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
 from {standing}
 {join} candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id and {candidate_valid}
 where i.dataset_id = %(dataset)s"""

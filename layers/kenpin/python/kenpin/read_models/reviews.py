@@ -10,7 +10,7 @@ from kenpin.read_models.database import Sql
 from kenpin.read_models.projection import ReadModel
 
 # What stands now is in the gallery's rows, whatever undo or a new judgement made of it; here is what was said.
-# The partial indexes hold only what somebody has to look at: nothing else of a large dataset is read for the lists.
+# The lists are read by partial indexes of the gallery, which hold only what somebody has to look at.
 TABLE: Final = """
 create table if not exists review (
     dataset_id  text not null,
@@ -23,12 +23,6 @@ create table if not exists review (
     reviewed_at timestamptz not null,
     primary key (dataset_id, image_id, version)
 );
-create index if not exists image_to_review on image (dataset_id, annotated_in)
-    where annotated_in is not null and review is null and excluded is null;
-create index if not exists image_returned on image (dataset_id, annotated_by, annotated_in)
-    where review = 'returned' and excluded is null;
-create index if not exists candidate_answered on candidate (dataset_id)
-    where score is not null and outcome in ('OK', 'NG', 'HOLD');
 """
 
 

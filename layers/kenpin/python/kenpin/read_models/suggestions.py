@@ -8,6 +8,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CandidatesSuggested,
     ChangeReverted,
+    ImageErased,
     ImageExcluded,
     Judged,
     PutBack,
@@ -43,6 +44,8 @@ create table if not exists candidate (
     primary key (dataset_id, suggestion_id, image_id, valid_from)
 );
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
+create index if not exists candidate_answered on candidate (dataset_id)
+    where score is not null and outcome in ('OK', 'NG', 'HOLD');
 create index if not exists candidate_of on candidate (dataset_id, image_id);
 """
 
@@ -62,6 +65,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "dismissed", {id})
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
+            case ImageErased(image_id=id) if id in waiting:
+                _close(sql, dataset_id, recorded.version, "erased", {id})
             case ChangeReverted(images=images):
                 for back in images:
                     if back.standing.image_id in waiting and (why := _needs_no_look(back)):

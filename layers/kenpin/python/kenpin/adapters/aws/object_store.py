@@ -93,6 +93,22 @@ class S3ObjectStore:
     def expire(self, prefix: str) -> None:
         """The bucket's lifecycle rule for `checkpoints/` does it, so that nobody here needs a right to delete."""
 
+    def erase(self, names: Sequence[str]) -> None:
+        """The bucket keeps versions, so each is deleted by its own id, and with them the mark that one was deleted."""
+        with unavailable_when_busy(f"bucket {self._bucket}"):
+            for name in names:
+                for version in self._versions(name):
+                    self._client.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
+
+    def _versions(self, name: str) -> list[str]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=name)
+        return [
+            found["VersionId"]
+            for page in pages
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            if found["Key"] == name
+        ]
+
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
         return self._signer().presign("GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=KEEP)

@@ -75,6 +75,10 @@ class FilesystemObjectStore:
         for path in first.parent.glob(f"{escape(first.name)}*"):
             path.unlink(missing_ok=True)
 
+    def erase(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)
 

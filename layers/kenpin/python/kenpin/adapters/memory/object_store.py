@@ -33,6 +33,10 @@ class MemoryObjectStore:
     def expire(self, prefix: str) -> None:
         self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
 
+    def erase(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._objects.pop(name, None)
+
     def download_url(self, name: str) -> str:
         return f"memory:{name}"
 

@@ -49,6 +49,13 @@ class RestoreImages(Command):
     reason: Text = ""
 
 
+class EraseImages(Command):
+    """Delete the bytes of images for good."""
+
+    image_ids: GuardedImageIds
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class AssignSplit(Command):
     image_ids: ImageIds
     split: Split
@@ -213,6 +220,7 @@ DatasetCommand = (
     | JudgeBlind
     | CloseAgreementTask
     | RequestReadjudication
+    | EraseImages
     | TagVersion
     | RevertChange
     | ReportFieldReturn

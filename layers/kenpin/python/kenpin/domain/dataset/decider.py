@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset import agreement, readjudication, review
+from kenpin.domain.dataset import agreement, readjudication, review, suggesting
 from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import (
     AssignSplit,
@@ -14,6 +14,7 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     JudgeBlind,
     Judgement,
@@ -30,6 +31,7 @@ from kenpin.domain.dataset.commands import (
     TagVersion,
     WithdrawAnnotations,
 )
+from kenpin.domain.dataset.erasure import erase, forget, refuse_erased
 from kenpin.domain.dataset.events import (
     AgreementTaskClosed,
     AgreementTaskOpened,
@@ -44,6 +46,7 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
@@ -88,8 +91,11 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             included = [id for id in unique(ids) if _image(state, id).excluded is None]
             return [ImageExcluded(image_id=id, reason=reason) for id in included]
         case RestoreImages(image_ids=ids, reason=reason):
+            refuse_erased(state, ids)
             excluded = [id for id in unique(ids) if _image(state, id).excluded is not None]
             return [ImageRestored(image_id=id, reason=reason) for id in excluded]
+        case EraseImages():
+            return [*erase(state, command)]
         case AssignSplit():
             return _assign_split(state, command)
         case SubmitAnnotations():
@@ -100,7 +106,7 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
         case ReviewAnnotations():
             return review.review(state, command)
         case SuggestCandidates():
-            return _suggest(state, command)
+            return suggesting.suggest(state, command)
         case DismissCandidate(suggestion_id=suggestion_id, image_id=id, reason=reason):
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
@@ -173,6 +179,7 @@ def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
 
 def _judgeable(state: Dataset, judgement: Judgement) -> Image:
     image = _image(state, judgement.image_id)
+    refuse_erased(state, (judgement.image_id,))
     if image.excluded is not None:
         raise ImageIsExcluded(judgement.image_id, image.excluded)
     if judgement.verdict == "OK" and judgement.defects:
@@ -218,19 +225,6 @@ def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) 
     )
 
 
-def _suggest(state: Dataset, command: SuggestCandidates) -> list[DatasetEvent]:
-    if command.suggestion_id == state.suggestion_id:
-        return []
-    for candidate in command.candidates:
-        _image(state, candidate.image_id)
-    open_ones = tuple(c for c in command.candidates if _needs_a_look(state.images[c.image_id]))
-    return [CandidatesSuggested(**(dict(command) | {"candidates": open_ones}))]
-
-
-def _needs_a_look(image: Image) -> bool:
-    return image.annotation is None and image.excluded is None
-
-
 def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
     return fold((event,), state)
 
@@ -269,6 +263,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case ImageRestored(image_id=id):
             draft.change(id, excluded=None)
+        case ImageErased():
+            forget(draft, event)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
             draft.suggestion_id = suggestion_id
             draft.candidates = {c.image_id: c for c in candidates}

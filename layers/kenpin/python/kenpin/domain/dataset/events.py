@@ -170,6 +170,13 @@ class ReadjudicationRequested(Event):
     """The run whose model scored them."""
 
 
+class ImageErased(Event):
+    """The image's bytes are deleted for good and it is out for ever; its digest and what was said of it stay."""
+
+    image_id: ImageId
+    reason: str
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
@@ -253,6 +260,7 @@ DatasetEvent = (
     | BlindJudgementSubmitted
     | AgreementTaskClosed
     | ReadjudicationRequested
+    | ImageErased
     | VersionTagged
     | ChangeReverted
     | FieldReturnReported
@@ -267,6 +275,7 @@ GUARDED: Final = (
     AnnotationReviewed,
     CandidateDismissed,
     ChangeReverted,
+    ImageErased,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
 

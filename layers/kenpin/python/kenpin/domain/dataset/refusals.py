@@ -24,6 +24,11 @@ class ImageIsExcluded(Refusal):
         super().__init__(f"image {image_id} is excluded ({reason}); restore it before judging it")
 
 
+class ImageIsErased(Refusal):
+    def __init__(self, image_id: ImageId, reason: str) -> None:
+        super().__init__(f"image {image_id} is erased ({reason}) and takes part no more")
+
+
 class DefectOnOk(Refusal):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(

@@ -9,6 +9,7 @@ from kenpin.domain.dataset.commands import (
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
     JudgeBlind,
     OpenAgreementTask,
@@ -41,6 +42,8 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case EraseImages(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case CorrectCapture(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)

@@ -46,6 +46,8 @@ class Dataset(Struct, frozen=True):
     """What was told of these images long after they were judged."""
     readjudications: Mapping[str, int] = MappingProxyType({})
     """Those that were requested → at which version."""
+    erased: Mapping[ImageId, str] = MappingProxyType({})
+    """Images whose bytes were erased, and why; they are excluded, too."""
 
 
 class Draft:
@@ -58,6 +60,7 @@ class Draft:
         self.tasks = dict(state.tasks)
         self.returns = dict(state.returns)
         self.readjudications = dict(state.readjudications)
+        self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
@@ -95,4 +98,5 @@ class Draft:
             tasks=MappingProxyType(self.tasks),
             returns=MappingProxyType(self.returns),
             readjudications=MappingProxyType(self.readjudications),
+            erased=MappingProxyType(self.erased),
         )
