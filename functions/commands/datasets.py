@@ -19,7 +19,6 @@ from kenpin.domain.dataset.commands import (
     ExcludeImages,
     Judgement,
     RestoreImages,
-    ReviewAnnotation,
     SubmitAnnotations,
     TagVersion,
     WithdrawAnnotations,
@@ -102,11 +101,6 @@ def withdraw_annotations(dataset_id: str, body: Withdrawals) -> Accepted:
     seen = {w.image_id: w.revision for w in body.images if w.revision is not None}
     command = WithdrawAnnotations(image_ids=tuple(w.image_id for w in body.images), reason=body.reason)
     return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
-
-
-@router.post("/datasets/<dataset_id>/reviews", status_code=201, tags=["datasets"])
-def review_annotation(dataset_id: str, body: ReviewAnnotation) -> Accepted:
-    return accept(dataset, dataset_id, body)
 
 
 @router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])

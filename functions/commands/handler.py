@@ -3,6 +3,7 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.commands import (
+    agreement,
     datasets,
     field_returns,
     images,
@@ -12,6 +13,7 @@ from functions.commands import (
     projects,
     proof,
     reversals,
+    reviews,
     runs,
     standard,
     suggestions,
@@ -31,6 +33,8 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
+    reviews.router,
+    agreement.router,
     proof.router,
     people.router,
     members.router,

@@ -30,6 +30,12 @@ class Page(BaseModel, Generic[T]):
     stale: bool = False
 
 
+class RunAccepted(Accepted):
+    accepted_only: bool = False
+    left_out: int = 0
+    """Images judged OK or NG that the run does without, for nobody else has accepted them"""
+
+
 class DefectClass(BaseModel):
     class_id: str
     name: str
@@ -60,6 +66,8 @@ class Project(BaseModel):
     defect_classes: list[DefectClass]
     products: list[Product]
     policy: Policy | None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it"""
     created_at: datetime
 
 
@@ -194,6 +202,8 @@ class Run(BaseModel):
     recipe: dict[str, str | int | float | None]
     seed: int
     parent_model: str | None
+    accepted_only: bool = False
+    left_out: int = 0
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     attempt: int
     stage: str | None

@@ -5,6 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.queries import (
+    agreement,
     chain,
     datasets,
     diff,
@@ -18,6 +19,7 @@ from functions.queries import (
     proof,
     readjudications,
     reversals,
+    reviews,
     runs,
     upkeep,
 )
@@ -39,6 +41,8 @@ app = resolver(
     upkeep.router,
     people.router,
     members.router,
+    reviews.router,
+    agreement.router,
 )
 
 

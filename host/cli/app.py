@@ -7,6 +7,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
+    agreement,
     anchor,
     annotate,
     audit,
@@ -30,6 +31,7 @@ from host.cli import (
     readjudicate,
     rebuild,
     replay,
+    review,
     runs,
     sign_in,
     suggest,
@@ -64,6 +66,8 @@ app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.add_typer(review.app, name="review")
+app.add_typer(agreement.app, name="agreement")
 app.command("undo")(undo.undo)
 app.command("return")(undo.return_to)
 app.add_typer(field_return.app, name="field-return")

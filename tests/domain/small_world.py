@@ -60,6 +60,7 @@ PROJECT_COMMANDS = [
         defect_rate=st.sampled_from([None, 0.01]),
         reason=words,
     ),
+    st.builds(project.SetReviewPolicy, two_person=st.booleans(), reason=words),
 ]
 
 judgements = st.builds(
@@ -70,6 +71,13 @@ judgements = st.builds(
     reason=words,
     seconds_spent=st.none() | st.floats(0, 60),
     suggestion_id=st.none() | slugs,
+)
+reviews = st.builds(dataset.Review, image_id=image, outcome=st.just("accepted"), reason=words) | st.builds(
+    dataset.Review,
+    image_id=image,
+    outcome=st.just("returned"),
+    reason=reasons,
+    confused=st.sampled_from([(), ("burn", "crack")]),
 )
 candidates = st.builds(Candidate, image_id=image, reason=st.just("uncertain"), score=st.none() | shares)
 
@@ -123,11 +131,27 @@ DATASET_COMMANDS = [
         label_book_revision=st.integers(0, 2),
     ),
     st.builds(
-        dataset.ReviewAnnotation,
-        image_id=image,
-        outcome=st.sampled_from(["accepted", "returned"]),
-        reason=words,
+        dataset.ReviewAnnotations,
+        reviews=st.lists(reviews, min_size=1, max_size=4).map(tuple),
+        own=st.lists(image, max_size=1).map(tuple),
     ),
+    st.builds(
+        dataset.OpenAgreementTask,
+        task_id=slugs,
+        image_ids=images,
+        people=st.sampled_from([("hanako", "taro"), ("hanako", "jiro", "taro")]),
+        note=words,
+    ),
+    st.builds(dataset.OpenAgreementTask, task_id=slugs, image_ids=images, open_to=st.just(2)),
+    st.builds(
+        dataset.JudgeBlind,
+        task_id=slugs,
+        image_id=image,
+        person=st.sampled_from(["hanako", "jiro", "taro"]),
+        verdict=st.sampled_from(["OK", "NG", "HOLD"]),
+        defect_classes=st.sampled_from([(), ("crack",)]),
+    ),
+    st.builds(dataset.CloseAgreementTask, task_id=slugs, reason=words),
     st.builds(
         dataset.SuggestCandidates,
         suggestion_id=slugs,

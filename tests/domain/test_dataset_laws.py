@@ -10,6 +10,7 @@ from kenpin.domain.dataset.commands import (
     ExcludeImages,
     RegisterImages,
     RestoreImages,
+    ReviewAnnotations,
     SubmitAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
@@ -60,6 +61,7 @@ PARTS = {
     RestoreImages: "image_ids",
     AssignSplit: "image_ids",
     SubmitAnnotations: "annotations",
+    ReviewAnnotations: "reviews",
 }
 """Of commands that take several images: the field that holds them."""
 

@@ -36,6 +36,8 @@ SCREENS = {
     "gallery as it stood": ("/datasets/{id}/gallery?as_of=9", "[role=gridcell]"),
     "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
+    "review": ("/datasets/{id}/review", "article"),
+    "agreement": ("/datasets/{id}/agreement", ".empty"),
     "proof": ("/proof", "pre"),
     "members": ("/settings/members", "table"),
     "tokens": ("/settings/tokens", ".empty, table"),

@@ -13,10 +13,11 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ImageId
-from kenpin.read_models import chain, gallery, gallery_queries, model_decisions, reversals
+from kenpin.read_models import chain, gallery, gallery_queries, model_decisions, reversals, review_queries
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.database import Sql
 from kenpin.read_models.dataset_state import state_of
+from kenpin.read_models.review_queries import Waiting
 
 IMAGES = 3_000
 READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples
@@ -104,6 +105,21 @@ def test_what_a_projection_looks_up(
 ) -> None:
     ask = partial(gallery._taken, dataset_id, image_ids[:20])
     assert rows_read(postgres_database, ask) <= 2 * 20
+
+
+def test_what_waits_for_a_review(postgres_database: Database, dataset_id: str) -> None:
+    ask = partial(
+        review_queries.page, dataset_id=dataset_id, given=Waiting(), after=None, limit=20, as_of=None
+    )
+    assert rows_read(postgres_database, ask) <= 2 * 20
+
+
+def test_what_came_back_to_somebody(postgres_database: Database, dataset_id: str) -> None:
+    def ask(sql: Sql) -> object:
+        given = {"author": "me", "after": None, "limit": 20, "as_of": None}
+        return review_queries.returned(sql, dataset_id, **given) == []  # type: ignore[arg-type]
+
+    assert rows_read(postgres_database, ask) == 0
 
 
 def test_what_an_undo_looks_at(postgres_database: Database, dataset_id: str) -> None:

@@ -23,10 +23,10 @@ from kenpin.read_models.database import Row
 from kenpin.read_models.dataset_state import state_of
 from kenpin.read_models.gallery_queries import Filter
 from kenpin.read_models.projection import advance
-from tests.read_models.worlds import IMAGES, histories, play
+from tests.read_models.worlds import IMAGES, TASKS, histories, play
 
 ME = Context(actor="inspector")
-MODELS = {m.name: m for m in READ_MODELS if m.name in ("datasets", "gallery", "suggestions")}
+MODELS = {m.name: m for m in READ_MODELS if m.name in ("datasets", "gallery", "suggestions", "agreement")}
 """Those that a decision is made on."""
 slow_start = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -111,8 +111,8 @@ TWICE = SuggestCandidates(suggestion_id="s1", policy="hybrid", candidates=(Candi
 
 
 @slow_start
-@example(history=[TWICE, TWICE], how_far=[0, 0, 2])
-@given(history=histories, how_far=st.lists(st.integers(0, 3), min_size=3, max_size=3))
+@example(history=[TWICE, TWICE], how_far=[0, 0, 2, 0])
+@given(history=histories, how_far=st.lists(st.integers(0, 3), min_size=4, max_size=4))
 def test_rows_and_the_tail_make_the_state_to_decide_on(
     store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand], how_far: list[int]
 ) -> None:
@@ -128,6 +128,6 @@ def test_rows_and_the_tail_make_the_state_to_decide_on(
     for model, far in zip(MODELS, how_far, strict=True):
         if far > 1:
             advance(MODELS[model], stream, store, postgres_database)
-    start = state_of(postgres_database, id, IMAGES)
+    start = state_of(postgres_database, id, IMAGES, TASKS)
     tail = [e for commit in store.read(stream, after=start.version) for e in events_in(commit)]
     assert dataset.fold(cast("list[DatasetEvent]", tail), start) == states[-1]

@@ -7,20 +7,24 @@ from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
     EraseImages,
     ExcludeImages,
+    JudgeBlind,
     Judgement,
     NewImage,
+    OpenAgreementTask,
     RegisterImages,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
     RevertChange,
-    ReviewAnnotation,
+    Review,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -38,6 +42,8 @@ FILE = ImageFile(1000, 64, 48, "image/png", "a.png")
 
 image = st.sampled_from(IMAGES)
 some = st.lists(image, min_size=1, max_size=4, unique=True).map(tuple)
+TASKS = ("t1", "t2")
+task = st.sampled_from(TASKS)
 reason = st.sampled_from(["", "blurred", "傷"])
 capture = st.builds(Capture, product=st.sampled_from([None, "A", "B"]), line=st.sampled_from([None, "L1"]))
 defects = st.lists(st.builds(Defect, class_id=st.sampled_from(["crack", "dent"])), max_size=2).map(tuple)
@@ -84,7 +90,23 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
         label_book_revision=st.integers(1, 2),
     ),
     st.builds(WithdrawAnnotations, image_ids=some),
-    st.builds(ReviewAnnotation, image_id=image, outcome=st.sampled_from(["accepted", "returned"])),
+    st.builds(
+        Review,
+        image_id=image,
+        outcome=st.sampled_from(["accepted", "returned"]),
+        reason=st.just("look again"),
+    ).map(lambda review: ReviewAnnotations(reviews=(review,))),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, people=st.just(("hanako", "taro"))),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, open_to=st.just(2)),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, people=st.just(("taro",)), open_to=st.just(1)),
+    st.builds(
+        JudgeBlind,
+        task_id=task,
+        image_id=image,
+        person=st.sampled_from(["hanako", "jiro", "taro"]),
+        verdict=st.sampled_from(["OK", "NG", "HOLD"]),
+    ),
+    st.builds(CloseAgreementTask, task_id=task),
     st.builds(
         SuggestCandidates,
         suggestion_id=st.sampled_from(["s1", "s2", "s3"]),

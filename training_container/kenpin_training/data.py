@@ -43,7 +43,7 @@ class Row(Struct, frozen=True):
     split: Split | None
     truth: Verdict | None
     is_settled: bool
-    """Judged OK or NG, and not returned by a reviewer: fit to learn from and to measure by."""
+    """Judged OK or NG, and not returned by a reviewer, or accepted where that is asked for: fit to learn from."""
 
 
 class Data(Struct, frozen=True):
@@ -78,17 +78,25 @@ class Data(Struct, frozen=True):
         return np.array([row.is_settled and row.split == split for row in self.rows], dtype=bool)
 
 
-def data_at(store: EventStore, objects: ObjectStore, dataset_id: DatasetId, version: int, hash: str) -> Data:
+def data_at(
+    store: EventStore,
+    objects: ObjectStore,
+    dataset_id: DatasetId,
+    version: int,
+    hash: str,
+    accepted_only: bool = False,
+) -> Data:
     """The data of exactly this version.
 
     Raises OtherHistory when its chain hash is another, ErasedImages when nobody can see all of it any more.
+    `accepted_only`: what nobody has accepted is neither learnt from nor measured by, as no reviewer had seen it.
     """
     folded = _folded(store, objects, dataset_id, version)
     if (folded.head.version, folded.head.hash.hex()) != (version, hash):
         raise OtherHistory(
             f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash[:12]}…"
         )
-    data = _data(folded)
+    data = _data(folded, accepted_only)
     if erased := _erased_since(store, folded.head, data):
         raise ErasedImages(dataset_id, version, erased)
     return data
@@ -139,12 +147,13 @@ class _Tail:
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 
 
-def _data(folded: Folded) -> Data:
+def _data(folded: Folded, accepted_only: bool = False) -> Data:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
-    return Data(tuple(_row(id, image) for id, image in taking_part), dict(folded.rules))
+    return Data(tuple(_row(id, image, accepted_only) for id, image in taking_part), dict(folded.rules))
 
 
-def _row(image_id: ImageId, image: Image) -> Row:
+def _row(image_id: ImageId, image: Image, accepted_only: bool) -> Row:
     truth = image.annotation.verdict if image.annotation else None
-    return Row(image_id, image.split, truth, truth in ("OK", "NG") and image.review != "returned")
+    is_fit = image.review == "accepted" if accepted_only else image.review != "returned"
+    return Row(image_id, image.split, truth, truth in ("OK", "NG") and is_fit)

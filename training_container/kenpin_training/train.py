@@ -50,7 +50,7 @@ def train(platform: Platform, job: Job, worker: str) -> None:
 
 
 def _data(platform: Platform, requested: RunRequested) -> Data:
-    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
     return data_at(platform.events, platform.objects, *asked)
 
 

@@ -39,6 +39,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/agreement-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/agreement-tasks */
+        get: operations["agreement_tasks_v1_datasets__dataset_id__agreement_tasks_get"];
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/agreement-tasks */
+        post: operations["open_agreement_task_v1_datasets__dataset_id__agreement_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/agreement-tasks/{task_id} */
+        get: operations["one_agreement_task_v1_datasets__dataset_id__agreement_tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers */
+        post: operations["answer_blind_v1_datasets__dataset_id__agreement_tasks__task_id__answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/agreement-tasks/{task_id}/closure */
+        post: operations["close_agreement_task_v1_datasets__dataset_id__agreement_tasks__task_id__closure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images */
+        get: operations["blind_images_v1_datasets__dataset_id__agreement_tasks__task_id__images_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result */
+        get: operations["agreement_result_v1_datasets__dataset_id__agreement_tasks__task_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/annotations": {
         parameters: {
             query?: never;
@@ -390,10 +493,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/datasets/{dataset_id}/reviews */
+        get: operations["review_queue_v1_datasets__dataset_id__reviews_get"];
         put?: never;
         /** POST /v1/datasets/{dataset_id}/reviews */
-        post: operations["review_annotation_v1_datasets__dataset_id__reviews_post"];
+        post: operations["review_annotations_v1_datasets__dataset_id__reviews_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reviews/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reviews/counts */
+        get: operations["review_counts_v1_datasets__dataset_id__reviews_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/reviews/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/reviews/returned */
+        get: operations["returned_annotations_v1_datasets__dataset_id__reviews_returned_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1105,6 +1243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/review-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/review-policy */
+        put: operations["set_review_policy_v1_projects__project_id__review_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proof/anchors": {
         parameters: {
             query?: never;
@@ -1399,10 +1554,75 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** AgreementResult */
+        AgreementResult: {
+            /** As Of */
+            as_of: number;
+            /** Fleiss */
+            fleiss: number | null;
+            /** Images */
+            images: components["schemas"]["JudgedImage"][];
+            /** Pairs */
+            pairs: components["schemas"]["PairKappa"][];
+            /** People */
+            people: components["schemas"]["PersonFigures"][];
+            task: components["schemas"]["AgreementTask"];
+            /** Without Truth */
+            without_truth: number;
+        };
+        /**
+         * AgreementTask
+         * @description While it is open nothing here says what anybody answered.
+         */
+        AgreementTask: {
+            /** Close Reason */
+            close_reason: string | null;
+            /** Closed */
+            closed: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Images */
+            images: number;
+            /** Note */
+            note: string;
+            /** Open To */
+            open_to: number | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** People */
+            people: string[];
+            /** Progress */
+            progress: components["schemas"]["Progress"][];
+            /** Task Id */
+            task_id: string;
+            /** Version */
+            version: number;
+        };
         /** Annotations */
         Annotations: {
             /** Annotations */
             annotations: components["schemas"]["SeenJudgement"][];
+        };
+        /** Answer */
+        Answer: {
+            /** Defect Classes */
+            defect_classes: string[];
+            /** Person */
+            person: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
         };
         /**
          * Answered
@@ -1464,6 +1684,16 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /**
+         * Asked
+         * @description The suggestion that the annotation answered.
+         */
+        Asked: {
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number | null;
+        };
         /** AskedAnew */
         AskedAnew: {
             /** Class Id */
@@ -1485,6 +1715,43 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /** BlindAnswer */
+        BlindAnswer: {
+            /**
+             * Defect Classes
+             * @default []
+             */
+            defect_classes: string[];
+            /** Image Id */
+            image_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+        };
+        /**
+         * BlindImage
+         * @description An image of a task as those who are asked see it: without any judgement, score or suggestion but their own.
+         */
+        BlindImage: {
+            /** Defect Classes */
+            defect_classes: string[];
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** Name */
+            name: string;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Width */
+            width: number;
         };
         /** BookClass */
         BookClass: {
@@ -1617,6 +1884,14 @@ export interface components {
             kept: number;
             /** Lost */
             lost: number;
+        };
+        /** Closure */
+        Closure: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /** CorrectCapture */
         CorrectCapture: {
@@ -2195,6 +2470,42 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** JudgedImage */
+        JudgedImage: {
+            /** Agreement */
+            agreement: number | null;
+            /** Answers */
+            answers: components["schemas"]["Answer"][];
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            /** Standing */
+            standing: ("OK" | "NG" | "HOLD") | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Truth */
+            truth: ("OK" | "NG" | "HOLD") | null;
+        };
         /**
          * LabelBook
          * @description The label standard as of a version of the project's stream.
@@ -2638,6 +2949,28 @@ export interface components {
             /** Valid Until */
             valid_until?: string | null;
         };
+        /**
+         * NewTask
+         * @description Name the people, say how many (others) it is open to, or both.
+         */
+        NewTask: {
+            /** Image Ids */
+            image_ids: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Open To */
+            open_to?: number | null;
+            /**
+             * People
+             * @default []
+             */
+            people: string[];
+            /** Task Id */
+            task_id?: string | null;
+        };
         /** NewToken */
         NewToken: {
             /**
@@ -2659,6 +2992,34 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /** Page[AgreementTask] */
+        Page_AgreementTask_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["AgreementTask"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[BlindImage] */
+        Page_BlindImage_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["BlindImage"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
         };
         /** Page[BookRevision] */
         Page_BookRevision_: {
@@ -2912,6 +3273,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[Returned] */
+        Page_Returned_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Returned"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Reversal] */
         Page_Reversal_: {
             /** As Of */
@@ -2996,6 +3371,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[ToReview] */
+        Page_ToReview_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ToReview"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Token] */
         Page_Token_: {
             /** As Of */
@@ -3009,6 +3398,19 @@ export interface components {
              * @default false
              */
             stale: boolean;
+        };
+        /** PairKappa */
+        PairKappa: {
+            /** First */
+            first: string;
+            /** Images */
+            images: number;
+            /** Kappa */
+            kappa: number | null;
+            /** Same */
+            same: number;
+            /** Second */
+            second: string;
         };
         /** Parked */
         Parked: {
@@ -3046,6 +3448,17 @@ export interface components {
             erased: boolean;
             /** Name */
             name: string;
+        };
+        /** PersonFigures */
+        PersonFigures: {
+            false_alarms: components["schemas"]["RateWithin"];
+            /** Holds */
+            holds: number;
+            /** Images */
+            images: number;
+            missed: components["schemas"]["RateWithin"];
+            /** Person */
+            person: string;
         };
         /** Policy */
         Policy: {
@@ -3101,6 +3514,13 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
+        /** Progress */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Person */
+            person: string;
+        };
         /** Project */
         Project: {
             /**
@@ -3121,6 +3541,11 @@ export interface components {
             products: components["schemas"]["Product"][];
             /** Project Id */
             project_id: string;
+            /**
+             * Two Person
+             * @default false
+             */
+            two_person: boolean;
             /** Version */
             version: number;
         };
@@ -3159,6 +3584,22 @@ export interface components {
             job_id: string;
             /** Readjudication Id */
             readjudication_id: string;
+        };
+        /**
+         * RateWithin
+         * @description `part` of `whole`; `low` and `high` are the two-sided 95 % bounds of the true rate (Wilson).
+         */
+        RateWithin: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Part */
+            part: number;
+            /** Rate */
+            rate: number | null;
+            /** Whole */
+            whole: number;
         };
         /**
          * Readjudication
@@ -3549,6 +3990,18 @@ export interface components {
             /** To */
             to: string;
         };
+        /** Returned */
+        Returned: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string | null;
+            /** Confused */
+            confused: string[];
+            image: components["schemas"]["Image"];
+            /** Reason */
+            reason: string;
+        };
         /**
          * Reversal
          * @description An undo that was done.
@@ -3602,20 +4055,23 @@ export interface components {
             /** Touched */
             touched: number;
         };
-        /** ReviewAnnotation */
-        ReviewAnnotation: {
-            /** Image Id */
-            image_id: string;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "accepted" | "returned";
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
+        /** ReviewCounts */
+        ReviewCounts: {
+            /** Oldest */
+            oldest: string | null;
+            /** Own */
+            own: number;
+            /** Returned To Me */
+            returned_to_me: number;
+            /** Two Person */
+            two_person: boolean;
+            /** Waiting */
+            waiting: number;
+        };
+        /** Reviews */
+        Reviews: {
+            /** Reviews */
+            reviews: components["schemas"]["SeenReview"][];
         };
         /**
          * ReviseLabelBook
@@ -3678,6 +4134,11 @@ export interface components {
         };
         /** Run */
         Run: {
+            /**
+             * Accepted Only
+             * @default false
+             */
+            accepted_only: boolean;
             /** Artifact */
             artifact: string | null;
             /** Artifact Url */
@@ -3727,6 +4188,11 @@ export interface components {
                 threads: number;
                 weights_digest: string;
             } | null;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
             /** Parent Model */
             parent_model: string | null;
             /** Predictions */
@@ -3770,6 +4236,27 @@ export interface components {
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Total */
             total: number | null;
+            /** Version */
+            version: number;
+        };
+        /** RunAccepted */
+        RunAccepted: {
+            /**
+             * Accepted Only
+             * @default false
+             */
+            accepted_only: boolean;
+            /** Hash */
+            hash: string;
+            /** Id */
+            id: string;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
+            /** Stream */
+            stream: string;
             /** Version */
             version: number;
         };
@@ -3841,6 +4328,28 @@ export interface components {
              */
             verdict: "OK" | "NG" | "HOLD";
         };
+        /** SeenReview */
+        SeenReview: {
+            /**
+             * Confused
+             * @default []
+             */
+            confused: string[];
+            /** Image Id */
+            image_id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accepted" | "returned";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Revision */
+            revision?: number | null;
+        };
         /** SetInspectionPolicy */
         SetInspectionPolicy: {
             /** Defect Rate */
@@ -3854,6 +4363,16 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /** SetReviewPolicy */
+        SetReviewPolicy: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Two Person */
+            two_person: boolean;
         };
         /**
          * ShapeChange
@@ -4157,6 +4676,13 @@ export interface components {
              * @enum {string}
              */
             outcome: "registered" | "known" | "rejected";
+        };
+        /** ToReview */
+        ToReview: {
+            image: components["schemas"]["Image"];
+            /** Own */
+            own: boolean;
+            why: components["schemas"]["Asked"] | null;
         };
         /** Token */
         Token: {
@@ -4571,6 +5097,694 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreement_tasks_v1_datasets__dataset_id__agreement_tasks_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AgreementTask_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_agreement_task_v1_datasets__dataset_id__agreement_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_agreement_task_v1_datasets__dataset_id__agreement_tasks__task_id__get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementTask"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_blind_v1_datasets__dataset_id__agreement_tasks__task_id__answers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlindAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_agreement_task_v1_datasets__dataset_id__agreement_tasks__task_id__closure_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blind_images_v1_datasets__dataset_id__agreement_tasks__task_id__images_get: {
+        parameters: {
+            query?: {
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlindImage_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreement_result_v1_datasets__dataset_id__agreement_tasks__task_id__result_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementResult"];
                 };
             };
             /** @description Bad Request */
@@ -6981,7 +8195,94 @@ export interface operations {
             };
         };
     };
-    review_annotation_v1_datasets__dataset_id__reviews_post: {
+    review_queue_v1_datasets__dataset_id__reviews_get: {
+        parameters: {
+            query?: {
+                verdict?: ("OK" | "NG" | "HOLD") | null;
+                defect_class?: string | null;
+                author?: string | null;
+                not_mine?: boolean;
+                order?: "oldest" | "doubtful";
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToReview_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_annotations_v1_datasets__dataset_id__reviews_post: {
         parameters: {
             query?: never;
             header?: {
@@ -6997,7 +8298,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReviewAnnotation"];
+                "application/json": components["schemas"]["Reviews"];
             };
         };
         responses: {
@@ -7075,6 +8376,167 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_counts_v1_datasets__dataset_id__reviews_counts_get: {
+        parameters: {
+            query?: {
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCounts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returned_annotations_v1_datasets__dataset_id__reviews_returned_get: {
+        parameters: {
+            query?: {
+                author?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Returned_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12106,6 +13568,127 @@ export interface operations {
             };
         };
     };
+    set_review_policy_v1_projects__project_id__review_policy_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReviewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     anchors_v1_proof_anchors_get: {
         parameters: {
             query?: {
@@ -12820,7 +14403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["RunAccepted"];
                 };
             };
             /** @description Bad Request */

@@ -11,7 +11,7 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import images_of
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
-from kenpin.domain.ids import Category, ImageId, stream_of
+from kenpin.domain.ids import Category, ImageId, TaskId, stream_of
 from kenpin.ports import (
     Appended,
     ConcurrencyConflict,
@@ -36,8 +36,8 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-Start = Callable[[str, tuple[ImageId, ...]], Versioned]
-"""What the rows know of an aggregate, as far as these images are concerned: where its fold starts."""
+Start = Callable[[str, tuple[ImageId, ...], tuple[TaskId, ...]], Versioned]
+"""What the rows know of an aggregate, as far as these images and tasks are concerned: where its fold starts."""
 
 
 class Commands(Struct, frozen=True):
@@ -95,7 +95,7 @@ class Commands(Struct, frozen=True):
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """The aggregate as it stands, as far as the images in the scope are concerned."""
         begin = self.starts.get(decider.category)
-        start = cast(S, begin(id, scope.about)) if begin else decider.initial
+        start = cast(S, begin(id, scope.about, scope.tasks)) if begin else decider.initial
         tail = history_in(self._tail(stream_of(decider.category, id), start.version))
         return decider.fold(cast("Iterator[E]", tail), start)
 

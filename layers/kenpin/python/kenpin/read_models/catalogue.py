@@ -10,6 +10,7 @@ from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
     access,
+    agreement,
     changes,
     datasets,
     erasures,
@@ -23,6 +24,7 @@ from kenpin.read_models import (
     projection,
     projects,
     readjudications,
+    reviews,
     runs,
     suggestions,
     validity,
@@ -36,6 +38,8 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,
+    reviews.reviews,
+    agreement.agreement,
     readjudications.readjudications,
     runs.runs,
     models.models,

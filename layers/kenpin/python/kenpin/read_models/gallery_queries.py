@@ -118,6 +118,13 @@ def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> st
     return FIELDS.format(standing=standing, join="join" if inner else "left join", candidate_valid=candidate)
 
 
+def images_as_of(as_of: int | None) -> str:
+    """The question for images `i` and how they stood, `s`, at %(as_of)s or now; to be narrowed and put in order."""
+    if as_of is None:
+        return _fields(STANDING, None)
+    return f"{_fields(STOOD, as_of)} and i.ordinal <= %(as_of)s"
+
+
 def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
     query = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = %(image)s"
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()

@@ -79,6 +79,10 @@ create index if not exists image_live on image (verdict, dataset_id, ordinal);
 create index if not exists image_split on image (dataset_id, split, ordinal) where split is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
+create index if not exists image_to_review on image (dataset_id, annotated_in)
+    where annotated_in is not null and review is null and excluded is null;
+create index if not exists image_returned on image (dataset_id, annotated_by, annotated_in)
+    where review = 'returned' and excluded is null;
 create index if not exists image_part on image (dataset_id, (capture ->> 'part'))
     where split is not null and capture ->> 'part' is not null;
 create index if not exists image_lot on image (dataset_id, (capture ->> 'lot'))

@@ -19,6 +19,7 @@ from kenpin.domain.project.events import (
     LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
+    ReviewPolicySet,
 )
 from kenpin.read_models.changes import AT
 from kenpin.read_models.database import Row, Sql
@@ -34,6 +35,7 @@ create table if not exists project (
     created_at          timestamptz not null,
     {SPAN}
 );
+alter table project add column if not exists two_person boolean not null default false;
 {keeps_past("project", "project_id")}
 create table if not exists product (
     project_id text not null,
@@ -95,6 +97,11 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 "update project set policy = %s, valid_from = %s where project_id = %s",
                 (policy, version, project_id),
             )
+        case ReviewPolicySet(two_person=two_person):
+            sql.execute(
+                "update project set two_person = %s, valid_from = %s where project_id = %s",
+                (two_person, version, project_id),
+            )
 
 
 def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
@@ -118,7 +125,7 @@ def _revise_book(project_id: str, version: int, sql: Sql) -> None:
 def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Projects as they stood; `version` is SQL for the version of a project's stream."""
     return f"""
-select p.project_id, p.name, p.label_book_revision, p.policy, p.created_at,
+select p.project_id, p.name, p.label_book_revision, p.policy, p.two_person, p.created_at,
     {"coalesce(c.version, 0)" if moment is None else version} as version,
     (select count(*) from dataset d where d.project_id = p.project_id and {_opened(moment)}) as datasets,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' order by k.key nulls last, k.class_id), '[]')
@@ -166,6 +173,12 @@ def policy(sql: Sql, project_id: str) -> dict[str, float]:
         "select jsonb_strip_nulls(policy) as policy from project where project_id = %s", (project_id,)
     ).fetchone()
     return (row and row["policy"]) or {}
+
+
+def asks_two_people(sql: Sql, project_id: str) -> bool:
+    """Whether an annotation counts only when somebody else has accepted it."""
+    row = sql.execute("select two_person from project where project_id = %s", (project_id,)).fetchone()
+    return bool(row and row["two_person"])
 
 
 class LabelBook(Struct, frozen=True):

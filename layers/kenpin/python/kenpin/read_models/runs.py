@@ -56,6 +56,8 @@ create table if not exists run (
     {SPAN}
 );
 alter table run add column if not exists worker text;
+alter table run add column if not exists accepted_only boolean not null default false;
+alter table run add column if not exists left_out int not null default 0;
 create index if not exists run_by_dataset on run (dataset_id, requested_at);
 create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
 create index if not exists run_by_worker on run (worker) where status = 'running';
@@ -86,8 +88,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
 def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
     sql.execute(
         """insert into run (run_id, project_id, dataset_id, dataset_version, dataset_hash, recipe, seed,
-            parent_model, status, requested_by, requested_at, version, valid_from)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
+            parent_model, accepted_only, left_out, status, requested_by, requested_at, version, valid_from)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
         (
             event.run_id,
             event.project_id,
@@ -97,6 +99,8 @@ def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
             Jsonb(event.recipe),
             event.seed,
             event.parent_model,
+            event.accepted_only,
+            event.left_out,
             recorded.context.actor,
             recorded.recorded_at,
             recorded.version,

@@ -44,6 +44,8 @@ create table if not exists candidate (
     primary key (dataset_id, suggestion_id, image_id, valid_from)
 );
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
+create index if not exists candidate_answered on candidate (dataset_id)
+    where score is not null and outcome in ('OK', 'NG', 'HOLD');
 create index if not exists candidate_of on candidate (dataset_id, image_id);
 """
 

@@ -1,17 +1,19 @@
 """What can be asked of a dataset."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.events import Standing
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
-from kenpin.domain.ids import Split, Verdict
+from kenpin.domain.ids import ACTOR, Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
+Actor = Annotated[str, Field(pattern=ACTOR)]
+ClassIds = Annotated[tuple[Slug, ...], Field(max_length=20)]
 GuardedImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
 
 
@@ -85,10 +87,30 @@ class WithdrawAnnotations(Command):
     reason: Text = ""
 
 
-class ReviewAnnotation(Command):
+class Review(Command):
+    """A second look at one annotation."""
+
     image_id: Digest
     outcome: Literal["accepted", "returned"]
     reason: Text = ""
+    confused: ClassIds = ()
+    """The classes that were mixed up, without saying which is right."""
+
+    @model_validator(mode="after")
+    def _says_why_it_is_returned(self) -> Self:
+        if self.outcome == "returned" and not self.reason.strip():
+            raise ValueError("a returned annotation needs a reason; say what to look at again")
+        if self.outcome == "accepted" and self.confused:
+            raise ValueError("an accepted annotation mixes nothing up; leave `confused` out or return it")
+        return self
+
+
+class ReviewAnnotations(Command):
+    """Accept or return annotations, all or nothing."""
+
+    reviews: Annotated[tuple[Review, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    own: tuple[Digest, ...] = ()
+    """Those that are the reviewer's own, where the project asks for a second person."""
 
 
 class SuggestCandidates(Command):
@@ -101,6 +123,33 @@ class SuggestCandidates(Command):
 class DismissCandidate(Command):
     suggestion_id: Slug
     image_id: Digest
+    reason: Text = ""
+
+
+class OpenAgreementTask(Command):
+    task_id: Slug
+    image_ids: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=200)]
+    people: Annotated[tuple[Actor, ...], Field(max_length=50)] = ()
+    open_to: Annotated[int, Field(ge=1, le=50)] | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _asks_two_people_at_least(self) -> Self:
+        if len(set(self.people)) + (self.open_to or 0) < 2:
+            raise ValueError("agreement takes two people at least; name them, or say how many it is open to")
+        return self
+
+
+class JudgeBlind(Command):
+    task_id: Slug
+    image_id: Digest
+    person: Actor
+    verdict: Verdict
+    defect_classes: ClassIds = ()
+
+
+class CloseAgreementTask(Command):
+    task_id: Slug
     reason: Text = ""
 
 
@@ -164,9 +213,12 @@ DatasetCommand = (
     | AssignSplit
     | SubmitAnnotations
     | WithdrawAnnotations
-    | ReviewAnnotation
+    | ReviewAnnotations
     | SuggestCandidates
     | DismissCandidate
+    | OpenAgreementTask
+    | JudgeBlind
+    | CloseAgreementTask
     | RequestReadjudication
     | EraseImages
     | TagVersion

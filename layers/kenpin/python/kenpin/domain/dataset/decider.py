@@ -3,23 +3,29 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from kenpin.domain.dataset import readjudication
+from msgspec.structs import replace
+
+from kenpin.domain.dataset import agreement, readjudication, review, suggesting
+from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
     EraseImages,
     ExcludeImages,
+    JudgeBlind,
     Judgement,
     NewImage,
+    OpenAgreementTask,
     RegisterImages,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
     RevertChange,
-    ReviewAnnotation,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -27,9 +33,12 @@ from kenpin.domain.dataset.commands import (
 )
 from kenpin.domain.dataset.erasure import erase, forget, refuse_erased
 from kenpin.domain.dataset.events import (
+    AgreementTaskClosed,
+    AgreementTaskOpened,
     AnnotationReviewed,
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    BlindJudgementSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
@@ -52,7 +61,6 @@ from kenpin.domain.dataset.refusals import (
     ImageIsExcluded,
     JudgedTwice,
     NoSuchDataset,
-    NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
     UnknownImage,
@@ -95,17 +103,20 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
         case WithdrawAnnotations(image_ids=ids, reason=reason):
             judged = [id for id in unique(ids) if _image(state, id).annotation is not None]
             return [AnnotationWithdrawn(image_id=id, reason=reason) for id in judged]
-        case ReviewAnnotation(image_id=id, outcome=outcome, reason=reason):
-            if _image(state, id).annotation is None:
-                raise NothingToReview(id)
-            known = _image(state, id).review == outcome
-            return [] if known else [AnnotationReviewed(image_id=id, outcome=outcome, reason=reason)]
+        case ReviewAnnotations():
+            return review.review(state, command)
         case SuggestCandidates():
-            return _suggest(state, command)
+            return suggesting.suggest(state, command)
         case DismissCandidate(suggestion_id=suggestion_id, image_id=id, reason=reason):
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
+        case OpenAgreementTask():
+            return agreement.open_task(state, command)
+        case JudgeBlind():
+            return agreement.judge(state, command)
+        case CloseAgreementTask():
+            return agreement.close(state, command)
         case RequestReadjudication():
             return readjudication.request(state, command)
         case TagVersion():
@@ -214,19 +225,6 @@ def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) 
     )
 
 
-def _suggest(state: Dataset, command: SuggestCandidates) -> list[DatasetEvent]:
-    if command.suggestion_id == state.suggestion_id:
-        return []
-    for candidate in command.candidates:
-        _image(state, candidate.image_id)
-    open_ones = tuple(c for c in command.candidates if _needs_a_look(state.images[c.image_id]))
-    return [CandidatesSuggested(**(dict(command) | {"candidates": open_ones}))]
-
-
-def _needs_a_look(image: Image) -> bool:
-    return image.annotation is None and image.excluded is None
-
-
 def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
     return fold((event,), state)
 
@@ -272,6 +270,12 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case AgreementTaskOpened(task_id=task_id):
+            draft.tasks.setdefault(task_id, Task(event))
+        case BlindJudgementSubmitted(task_id=task_id):
+            draft.task(task_id, lambda task: task.answered(event))
+        case AgreementTaskClosed(task_id=task_id):
+            draft.task(task_id, lambda task: replace(task, is_closed=True))
         case ReadjudicationRequested(readjudication_id=readjudication_id):
             draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):

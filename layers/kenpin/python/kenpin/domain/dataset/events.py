@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.event import Event
 from kenpin.domain.ids import (
+    ActorId,
     DatasetId,
     FieldReturnId,
     ImageId,
@@ -16,6 +17,7 @@ from kenpin.domain.ids import (
     SampleId,
     Split,
     SuggestionId,
+    TaskId,
     Verdict,
 )
 from kenpin.domain.value import Value
@@ -94,6 +96,8 @@ class AnnotationReviewed(Event):
     image_id: ImageId
     outcome: Literal["accepted", "returned"]
     reason: str = ""
+    confused: tuple[str, ...] = ()
+    """Of a returned one: the classes that were mixed up, without saying which is right."""
 
 
 class CandidatesSuggested(Event):
@@ -111,6 +115,38 @@ class CandidateDismissed(Event):
 
     suggestion_id: SuggestionId
     image_id: ImageId
+    reason: str = ""
+
+
+class AgreementTaskOpened(Event):
+    """The same images go to several people, who judge them without seeing one another's answers."""
+
+    task_id: TaskId
+    image_ids: tuple[ImageId, ...]
+    people: tuple[ActorId, ...] = ()
+    """Who is asked by name."""
+    open_to: int | None = None
+    """How many others may take part, whoever comes first."""
+    note: str = ""
+
+
+class BlindJudgementSubmitted(Event):
+    """One person's answer for one image of a task. Until the task closes, a later one takes its place.
+
+    It is no annotation: what stands on the image stays as it is.
+    """
+
+    task_id: TaskId
+    image_id: ImageId
+    person: ActorId
+    verdict: Verdict
+    defect_classes: tuple[str, ...] = ()
+
+
+class AgreementTaskClosed(Event):
+    """No more answers; from now on everybody may see how far they agree."""
+
+    task_id: TaskId
     reason: str = ""
 
 
@@ -220,6 +256,9 @@ DatasetEvent = (
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed
+    | AgreementTaskOpened
+    | BlindJudgementSubmitted
+    | AgreementTaskClosed
     | ReadjudicationRequested
     | ImageErased
     | VersionTagged

@@ -51,6 +51,41 @@ class NothingToReview(Refusal):
         super().__init__(f"image {image_id} has no annotation to review")
 
 
+class OwnAnnotation(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(
+            f"the annotation of image {image_id} is your own, and this project asks for a second person; "
+            "leave its review to somebody else"
+        )
+
+
+class TaskExists(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} exists already, with other images or people")
+
+
+class NoSuchTask(Missing):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"there is no agreement task {task_id} in this dataset")
+
+
+class TaskIsClosed(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} is closed and takes no more answers; see its result")
+
+
+class NotInTask(Refusal):
+    def __init__(self, image_id: ImageId, task_id: str) -> None:
+        super().__init__(f"image {image_id} is not among those of agreement task {task_id}")
+
+
+class NotAsked(Refusal):
+    def __init__(self, person: str, task_id: str) -> None:
+        super().__init__(
+            f"{person} is not among those whom agreement task {task_id} asks, or all its places are taken"
+        )
+
+
 class ProtectedTestSplit(Refusal):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(f"image {image_id} is in the protected test split and stays there")

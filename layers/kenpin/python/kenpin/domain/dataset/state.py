@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId
+from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId, TaskId
 
 
 class Image(Struct, frozen=True, gc=False):
@@ -39,6 +40,8 @@ class Dataset(Struct, frozen=True):
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
+    tasks: Mapping[TaskId, Task] = MappingProxyType({})
+    """Agreement tasks; after `read_models.dataset_state` only those asked about."""
     returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
     """What was told of these images long after they were judged."""
     readjudications: Mapping[str, int] = MappingProxyType({})
@@ -54,6 +57,7 @@ class Draft:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
+        self.tasks = dict(state.tasks)
         self.returns = dict(state.returns)
         self.readjudications = dict(state.readjudications)
         self.erased = dict(state.erased)
@@ -77,6 +81,11 @@ class Draft:
         if self.candidates:
             self.candidates.pop(id, None)
 
+    def task(self, task_id: TaskId, change: Callable[[Task], Task]) -> None:
+        """The task after the change; one that is not held here is passed over."""
+        if (task := self.tasks.get(task_id)) is not None:
+            self.tasks[task_id] = change(task)
+
     def settled(self) -> Dataset:
         return Dataset(
             version=self.version,
@@ -86,6 +95,7 @@ class Draft:
             tags=MappingProxyType(self.tags),
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
+            tasks=MappingProxyType(self.tasks),
             returns=MappingProxyType(self.returns),
             readjudications=MappingProxyType(self.readjudications),
             erased=MappingProxyType(self.erased),

@@ -67,6 +67,11 @@ class SetInspectionPolicy(Command):
     reason: Text = ""
 
 
+class SetReviewPolicy(Command):
+    two_person: bool
+    reason: Text = ""
+
+
 ProjectCommand = (
     CreateProject
     | DefineProduct
@@ -76,4 +81,5 @@ ProjectCommand = (
     | ApproveLimitSample
     | WithdrawLimitSample
     | SetInspectionPolicy
+    | SetReviewPolicy
 )

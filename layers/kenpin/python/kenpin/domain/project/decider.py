@@ -19,6 +19,7 @@ from kenpin.domain.project.commands import (
     RetireDefectClass,
     ReviseLabelBook,
     SetInspectionPolicy,
+    SetReviewPolicy,
     WithdrawLimitSample,
 )
 from kenpin.domain.project.events import (
@@ -32,6 +33,7 @@ from kenpin.domain.project.events import (
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
+    ReviewPolicySet,
 )
 
 
@@ -62,6 +64,8 @@ class Project(Struct, frozen=True):
     classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
     retired: HashTrieMap[str, str] = HashTrieMap()
     policy: InspectionPolicySet | None = None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it."""
     label_book_revision: int = 0
     rules: str = ""
     """What holds for every class."""
@@ -99,6 +103,9 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
         case SetInspectionPolicy():
             policy = InspectionPolicySet(**command.model_dump())
             return [] if policy == state.policy else [policy]
+        case SetReviewPolicy(two_person=two_person, reason=reason):
+            known = two_person == state.two_person
+            return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
         case _:
             assert_never(command)
 
@@ -140,6 +147,8 @@ def _change(state: Project, event: ProjectEvent) -> Project:
             return replace(state, withdrawn=withdrawn, label_book_revision=book)
         case InspectionPolicySet():
             return replace(state, policy=event)
+        case ReviewPolicySet(two_person=two_person):
+            return replace(state, two_person=two_person)
         case _:
             assert_never(event)
 

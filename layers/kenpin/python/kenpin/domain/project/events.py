@@ -93,6 +93,16 @@ class InspectionPolicySet(Event):
     reason: str = ""
 
 
+class ReviewPolicySet(Event):
+    """Whether an annotation counts only when a second person has accepted it.
+
+    With two people nobody reviews their own, and training takes accepted annotations only.
+    """
+
+    two_person: bool
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -103,4 +113,5 @@ ProjectEvent = (
     | LimitSampleApproved
     | LimitSampleWithdrawn
     | InspectionPolicySet
+    | ReviewPolicySet
 )
