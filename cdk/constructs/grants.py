@@ -21,6 +21,7 @@ OBJECTS = {
     "segments": "sealed history",
     "snapshots": "folded datasets",
     "thumbnails": "small pictures",
+    "uploads": "what a project was sent",
 }
 """What the bucket holds, by the first part of the name."""
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.commands.accept import accept, accepted, execute, new_id
+from functions.commands.masks import keep_masks
 from functions.http.answers import Accepted
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -74,6 +75,7 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
     seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
     judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
     revision = _label_book_revision(dataset_id, judgements)
+    keep_masks(dataset_id, judgements)
     command = SubmitAnnotations(annotations=judgements, label_book_revision=revision)
     return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
 

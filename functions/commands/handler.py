@@ -7,7 +7,9 @@ from functions.commands import (
     datasets,
     field_returns,
     images,
+    members,
     models,
+    people,
     projects,
     proof,
     reversals,
@@ -15,6 +17,7 @@ from functions.commands import (
     runs,
     standard,
     suggestions,
+    tokens,
 )
 from functions.event import Json
 from functions.http.resolver import resolver
@@ -33,6 +36,9 @@ app = resolver(
     reviews.router,
     agreement.router,
     proof.router,
+    people.router,
+    members.router,
+    tokens.router,
 )
 
 

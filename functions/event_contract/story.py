@@ -3,6 +3,7 @@
 from typing import Final
 
 from functions.event_contract.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
+from functions.event_contract.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
@@ -161,6 +162,7 @@ STORY: Final[dict[Category, tuple[str, tuple[Event, ...]]]] = {
     "dataset": ("cookies", DATASET),
     "run": (RUN, RUN_EVENTS),
     "model": (RUN, MODEL),
+    "member": (ACTOR, MEMBER),
 }
 """category → the id of the aggregate, and what happens to it"""
 

@@ -26,14 +26,18 @@ def correlation_id() -> str:
     return correlation_of(BaseRouter.current_event.raw_event) or str(uuid.uuid4())
 
 
+def claim(name: str) -> str | None:
+    """What the caller's token says, as the gateway found it to hold."""
+    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
+    value: str | None = authorizer.get("jwt", {}).get("claims", {}).get(name)
+    return value
+
+
 def caller() -> Context:
     """The authenticated actor, from the token's claims. Raises UnauthorizedError (401)."""
-    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
-    actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    actor = claim("sub")
     if not actor:
-        raise UnauthorizedError(
-            "nobody is named; sign in (on one machine without an issuer: send the header Kenpin-Actor)"
-        )
+        raise UnauthorizedError("nobody is named; sign in")
     correlation = correlation_id()
     trace = traceparent(BaseRouter.current_event.headers, correlation)
     return Context(actor=actor, correlation_id=correlation, traceparent=trace, batch_id=batch_id())

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from functions.http.access import access
 from functions.http.answers import Counts, Dataset, Page, Project, Tag
 from functions.http.resolver import new_router
 from functions.queries.as_of import AsOf, AsOfTime, time_as_of, version_as_of
@@ -17,7 +18,7 @@ SPLITS = ("train", "validation", "test", "unassigned")
 def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None) -> Page[Project]:
     after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
     with rows() as sql:
-        shown = projects.page(sql, after, limit + 1, then)
+        shown = projects.page(sql, access().projects, after, limit + 1, then)
     return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
 
 
@@ -35,7 +36,8 @@ def list_datasets(
 ) -> Page[Dataset]:
     after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
     with rows() as sql:
-        shown = datasets.page(sql, project_id, after, limit + 1, then)
+        within = access().projects if project_id is None else [project_id]
+        shown = datasets.page(sql, within, after, limit + 1, then)
     return page(shown, limit, dataset, lambda row: row["dataset_id"])
 
 

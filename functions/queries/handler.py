@@ -13,6 +13,8 @@ from functions.queries import (
     history,
     images,
     label_book,
+    members,
+    people,
     predictions,
     proof,
     readjudications,
@@ -39,6 +41,8 @@ app = resolver(
     upkeep.router,
     reviews.router,
     agreement.router,
+    people.router,
+    members.router,
 )
 
 

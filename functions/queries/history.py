@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.http.access import access
 from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
 from functions.http.past import Change
 from functions.http.resolver import new_router
@@ -26,6 +27,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
 from kenpin.read_models import changes
+from kenpin.read_models.access import streams as streams_of
 from kenpin.read_models.projection import checkpoint
 
 router = new_router()
@@ -41,9 +43,11 @@ def streams(
     cursor: Cursor = None,
     as_of: AsOfTime = None,
 ) -> Page[Stream]:
-    """Every stream and where it ends, or ended at a time, by name."""
+    """Every stream that you see and where it ends, or ended at a time, by name."""
     after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
-    heads = list(islice(platform().events.heads(prefix=prefix, after=after), limit + 1))
+    seen = visible_streams()
+    all_heads = platform().events.heads(prefix=prefix, after=after)
+    heads = list(islice((h for h in all_heads if seen is None or h.stream in seen), limit + 1))
     next_cursor = encoded(heads[limit - 1].stream) if len(heads) > limit else None
     items = [Stream(stream=h.stream, version=h.version, hash=h.hash.hex()) for h in heads[:limit]]
     if then is not None:
@@ -74,6 +78,14 @@ def stream_changes(
     return page(
         shown, limit, Change.model_validate, lambda row: row["first"] - 1, as_of=as_of_version, stale=stale
     )
+
+
+def visible_streams() -> set[str] | None:
+    """None: all of them."""
+    if (projects := access().projects) is None:
+        return None
+    with rows() as sql:
+        return streams_of(sql, projects)
 
 
 @router.get("/streams/<stream>/commits", tags=["history"])

@@ -1,5 +1,6 @@
 """Reads about runs and models."""
 
+from functions.http.access import access
 from functions.http.answers import Health, Model, Page, Run
 from functions.http.resolver import new_router
 from functions.queries.as_of import AsOf, AsOfTime, time_as_of, version_as_of
@@ -23,7 +24,8 @@ def list_runs(
     """Runs, newest first."""
     before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
-        shown = runs.page(sql, project_id, dataset_id, before, limit + 1, then)
+        within = access().projects if project_id is None else [project_id]
+        shown = runs.page(sql, within, dataset_id, before, limit + 1, then)
     return page(shown, limit, run, lambda row: row["run_id"])
 
 
@@ -53,7 +55,8 @@ def list_models(
     """Models, newest first."""
     before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
-        shown = models.page(sql, project_id, before, limit + 1, then)
+        within = access().projects if project_id is None else [project_id]
+        shown = models.page(sql, within, before, limit + 1, then)
     return page(shown, limit, Model.model_validate, lambda row: row["model_id"])
 
 

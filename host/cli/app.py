@@ -20,10 +20,12 @@ from host.cli import (
     label_book,
     limit_samples,
     log,
+    members,
     models,
     move,
     node,
     parked,
+    people,
     projects,
     queue,
     readjudicate,
@@ -34,6 +36,7 @@ from host.cli import (
     sign_in,
     suggest,
     tags,
+    tokens,
     train,
     undo,
     verify,
@@ -68,6 +71,12 @@ app.add_typer(agreement.app, name="agreement")
 app.command("undo")(undo.undo)
 app.command("return")(undo.return_to)
 app.add_typer(field_return.app, name="field-return")
+app.add_typer(members.app, name="member")
+members.app.command("first-admin")(people.first_admin)
+members.app.command("link")(people.link)
+members.app.command("erase")(people.erase)
+app.add_typer(tokens.app, name="token")
+app.command("whoami")(members.whoami)
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)

@@ -15,7 +15,6 @@ import httpx
 from pydantic import BaseModel
 
 from functions.http.answers import Accepted, Dataset, Image, Page, Project
-from host.cli.credentials import Named
 from host.cli.failures import Refused, Unreachable
 
 T = TypeVar("T", bound=BaseModel)
@@ -26,13 +25,13 @@ CATCH_UP_SECONDS: Final = 120
 class Client:
     """One person's connection to a platform. Threads may share it."""
 
-    def __init__(self, url: str, who: str | httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
-        """`who` is an actor's name, or what `host.cli.credentials` found."""
+    def __init__(self, url: str, who: httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
+        """`who` is what `host.cli.credentials` found, or the node's own `host.issuer.mint`."""
         self.url = url.rstrip("/")
         self.batch: str | None = None
         """What all writes from now on belong to, so that they can be undone as one."""
         self._http = httpx.Client(
-            auth=Named(who) if isinstance(who, str) else who,
+            auth=who,
             timeout=httpx.Timeout(120, connect=5),
             transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
         )

@@ -106,7 +106,8 @@ def dead_letters(plant: Plant, ids: list[str]) -> None:
     plant.message("DEAD_INTAKE", captured("d" * 64, "e6"))
     plant.message("UNHEARD", {"source": "kenpin.events", "detail": {"stream": "run-r1", "version": 1}})
     plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{ids[0]}"}}}]})
-    plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{plant.image(32)}"}}}]})
+    plant.store(f"images/{(fresh := plant.image(32))}", picture(32))
+    plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{fresh}"}}}]})
     letters = plant.get("/v1/dead-letters")["items"]
     assert {letter["source"] for letter in letters} == {"jobs", "intake", "unheard"}
     for letter in letters:

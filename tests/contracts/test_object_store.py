@@ -25,6 +25,7 @@ from tests.contracts.s3 import BUCKET
 BYTES = b"an image"
 DIGEST = hashlib.sha256(BYTES).hexdigest()
 IMAGE = f"images/{DIGEST}"
+UPLOAD = f"uploads/cookies.{DIGEST}"
 
 
 @pytest.fixture
@@ -97,7 +98,23 @@ def test_what_was_stored_without_a_note_has_none(store: ObjectStore) -> None:
 def test_an_address_is_stable_and_names_its_object(store: ObjectStore) -> None:
     assert store.download_url(IMAGE) == store.download_url(IMAGE)
     assert store.download_url(IMAGE) != store.download_url(f"thumbnails/{DIGEST}.webp")
-    assert DIGEST in store.upload_url(DIGEST, len(BYTES), "image/png")
+    mine, yours = (store.upload_url(project, DIGEST, len(BYTES), "image/png") for project in ("a", "b"))
+    assert f"uploads/a.{DIGEST}" in mine and f"uploads/b.{DIGEST}" in yours
+
+
+def test_what_was_sent_is_kept_under_another_name(store: ObjectStore) -> None:
+    store.put(UPLOAD, BytesIO(BYTES))
+    for _ in range(2):
+        store.keep(UPLOAD, IMAGE)
+        assert read(store, IMAGE) == BYTES
+    assert store.has([UPLOAD, IMAGE]) == {UPLOAD, IMAGE}
+
+
+def test_who_sent_nothing_keeps_nothing_though_another_sent_the_same(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    with pytest.raises(NotFound):
+        store.keep(UPLOAD, IMAGE)
+    assert store.has([UPLOAD, IMAGE]) == {IMAGE}
 
 
 def test_what_expires_may_go_at_once_and_nothing_else_does(
@@ -164,8 +181,8 @@ def test_no_name_leads_out_of_the_folder(filesystem_object_store: FilesystemObje
 def test_an_upload_is_kept_only_if_it_is_the_bytes_announced(
     filesystem_object_store: FilesystemObjectStore, body: bytes, size: int, kept: bool
 ) -> None:
-    assert filesystem_object_store.accept(DIGEST, size, BytesIO(body)) is kept
-    assert filesystem_object_store.has([IMAGE]) == ({IMAGE} if kept else set())
+    assert filesystem_object_store.accept(UPLOAD, size, BytesIO(body)) is kept
+    assert filesystem_object_store.has([UPLOAD]) == ({UPLOAD} if kept else set())
 
 
 def addresses(at: float = 1_800_000_000.0) -> SignedAddresses:
@@ -215,11 +232,11 @@ def test_a_file_address_is_for_one_method_and_one_name() -> None:
 
 
 def test_an_s3_upload_and_download_by_address(s3_object_store: S3ObjectStore) -> None:
-    upload = s3_object_store.upload_url(DIGEST, len(BYTES), "image/png")
+    upload = s3_object_store.upload_url("cookies", DIGEST, len(BYTES), "image/png")
     signed = parse_qs(urlsplit(upload).query)["X-Amz-SignedHeaders"]
     assert signed == ["content-length;content-type;host;x-amz-checksum-sha256"]
     assert requests.put(upload, BYTES, headers={"content-type": "image/png"}, timeout=5).ok
-    answer = requests.get(s3_object_store.download_url(IMAGE), timeout=5)
+    answer = requests.get(s3_object_store.download_url(UPLOAD), timeout=5)
     assert (answer.content, answer.headers["content-type"]) == (BYTES, "image/png")
     assert "immutable" in answer.headers["cache-control"]
 

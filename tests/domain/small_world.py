@@ -1,12 +1,13 @@
 """Commands of a world so small that they meet: four images, two classes, a few attempts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
 from kenpin.domain.dataset import commands as dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, Judged, Standing
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect
+from kenpin.domain.member import commands as member
 from kenpin.domain.model import commands as model
 from kenpin.domain.project import commands as project
 from kenpin.domain.project.values import Example, Rule
@@ -251,4 +252,27 @@ MODEL_COMMANDS = [
     st.builds(model.ChooseThreshold, threshold=st.sampled_from([0.1, 0.5]), reason=reasons),
     st.builds(model.PromoteModel, stage=st.sampled_from(["candidate", "production"]), reason=reasons),
     st.builds(model.RetireModel, reason=reasons),
+]
+
+places = st.sampled_from(["*", "s1", "s2"])
+people = st.sampled_from(["admin", "inspector"])
+times = st.sampled_from([datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)])
+lines = st.sampled_from([("L1",), ("L1", "L2")])
+
+MEMBER_COMMANDS = [
+    st.builds(member.InviteMember, actor=slugs),
+    st.builds(member.GrantRole, project_id=places, role=people),
+    st.builds(member.GrantRole, project_id=places, role=st.just("machine"), lines=lines),
+    st.builds(member.RevokeRole, project_id=places, role=people | st.just("machine"), reason=words),
+    st.builds(
+        member.IssueToken,
+        token_id=slugs,
+        label=reasons,
+        role=people,
+        project_id=places,
+        expires_at=times,
+        secret_sha256=digests,
+    ),
+    st.builds(member.RevokeToken, token_id=slugs, reason=words),
+    st.builds(member.LockSignIn, until=times, failures=st.integers(1, 3)),
 ]

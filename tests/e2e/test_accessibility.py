@@ -39,6 +39,8 @@ SCREENS = {
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
     "proof": ("/proof", "pre"),
+    "members": ("/settings/members", "table"),
+    "tokens": ("/settings/tokens", ".empty, table"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),

@@ -762,6 +762,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/me */
+        get: operations["who_am_i_v1_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/members */
+        get: operations["list_members_v1_members_get"];
+        put?: never;
+        /** POST /v1/members */
+        post: operations["invite_member_v1_members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{actor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/members/{actor} */
+        get: operations["one_member_v1_members__actor__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{actor}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/members/{actor}/roles */
+        post: operations["grant_role_v1_members__actor__roles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{actor}/roles/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/members/{actor}/roles/revocation */
+        post: operations["revoke_role_v1_members__actor__roles_revocation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -892,6 +978,75 @@ export interface paths {
         put?: never;
         /** POST /v1/parked/{reader}/{stream}/retry */
         post: operations["try_now_v1_parked__reader___stream__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/people */
+        get: operations["list_people_v1_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/people/me */
+        get: operations["myself_v1_people_me_get"];
+        /** PUT /v1/people/me */
+        put: operations["name_myself_v1_people_me_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{actor}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/people/{actor}/erasure */
+        post: operations["erase_v1_people__actor__erasure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{actor}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/people/{actor}/invitations */
+        post: operations["invite_v1_people__actor__invitations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1340,6 +1495,41 @@ export interface paths {
         get: operations["events_v1_streams__stream__events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/tokens */
+        get: operations["list_tokens_v1_tokens_get"];
+        put?: never;
+        /** POST /v1/tokens */
+        post: operations["issue_token_v1_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/{token_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/tokens/{token_id}/revocation */
+        post: operations["revoke_token_v1_tokens__token_id__revocation_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1955,6 +2145,11 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** Erased */
+        Erased: {
+            /** Actor */
+            actor: string;
+        };
         /** ExcludeImages */
         ExcludeImages: {
             /** Image Ids */
@@ -2054,6 +2249,21 @@ export interface components {
             respect: "split" | "excluded" | "capture" | "judged";
             /** Was */
             was: string | null;
+        };
+        /** GrantRole */
+        GrantRole: {
+            /**
+             * Lines
+             * @default []
+             */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
         };
         /** Health */
         Health: {
@@ -2208,6 +2418,38 @@ export interface components {
             rejected: number;
             /** Source */
             source: string;
+        };
+        /**
+         * Invitation
+         * @description Somebody new, with a first role. Whom the issuer of tokens knows already is invited by `sub`.
+         */
+        Invitation: {
+            /** Actor */
+            actor?: string | null;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /** InvitationLink */
+        InvitationLink: {
+            /** Actor */
+            actor: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Url */
+            url: string;
         };
         /**
          * Judged
@@ -2429,6 +2671,38 @@ export interface components {
             /** Was */
             was?: string | null;
         };
+        /** Me */
+        Me: {
+            /** Actor */
+            actor: string;
+            /** Admins */
+            admins: {
+                [key: string]: string[];
+            };
+            /** May */
+            may: {
+                [key: string]: string[];
+            };
+            /** Roles */
+            roles: components["schemas"]["RoleHeld"][];
+            /** Token Id */
+            token_id: string | null;
+        };
+        /** Member */
+        Member: {
+            /** Actor */
+            actor: string;
+            /** Invited At */
+            invited_at: string | null;
+            /** Invited By */
+            invited_by: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Roles */
+            roles: components["schemas"]["RoleGiven"][];
+            /** Version */
+            version: number;
+        };
         /** Model */
         Model: {
             /** Artifact */
@@ -2575,6 +2849,28 @@ export interface components {
             /** Verdict */
             verdict: ("OK" | "NG" | "HOLD") | null;
         };
+        /** Myself */
+        Myself: {
+            /** Actor */
+            actor: string;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+        };
+        /** Naming */
+        Naming: {
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
         /** NewDataset */
         NewDataset: {
             /** Dataset Id */
@@ -2674,6 +2970,28 @@ export interface components {
             people: string[];
             /** Task Id */
             task_id?: string | null;
+        };
+        /** NewToken */
+        NewToken: {
+            /**
+             * Days
+             * @default 90
+             */
+            days: number;
+            /** Label */
+            label: string;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
         };
         /** Page[AgreementTask] */
         Page_AgreementTask_: {
@@ -2801,6 +3119,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[Member] */
+        Page_Member_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Member"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Model] */
         Page_Model_: {
             /** As Of */
@@ -2821,6 +3153,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Parked"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[Person] */
+        Page_Person_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Person"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -3039,6 +3385,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[Token] */
+        Page_Token_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Token"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** PairKappa */
         PairKappa: {
             /** First */
@@ -3076,6 +3436,18 @@ export interface components {
             stream: string;
             /** Version */
             version: number;
+        };
+        /** Person */
+        Person: {
+            /** Actor */
+            actor: string;
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
+            /** Name */
+            name: string;
         };
         /** PersonFigures */
         PersonFigures: {
@@ -3714,6 +4086,52 @@ export interface components {
             /** Rules */
             rules: string;
         };
+        /** RevokeRole */
+        RevokeRole: {
+            /** Project Id */
+            project_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /** RoleGiven */
+        RoleGiven: {
+            /**
+             * Granted At
+             * Format: date-time
+             */
+            granted_at: string;
+            /** Granted By */
+            granted_by: string;
+            /** Lines */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /** RoleHeld */
+        RoleHeld: {
+            /** Lines */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
         /** Run */
         Run: {
             /**
@@ -4266,6 +4684,53 @@ export interface components {
             own: boolean;
             why: components["schemas"]["Asked"] | null;
         };
+        /** Token */
+        Token: {
+            /** Actor */
+            actor: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Label */
+            label: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Lines */
+            lines: string[];
+            /** Project Id */
+            project_id: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+            /** Token Id */
+            token_id: string;
+        };
+        /**
+         * TokenMade
+         * @description The only answer that ever holds the token itself.
+         */
+        TokenMade: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Token */
+            token: string;
+            /** Token Id */
+            token_id: string;
+        };
         /**
          * Trigger
          * @description A CloudEvent 1.0.
@@ -4495,8 +4960,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -4778,8 +5241,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -4982,8 +5443,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -5106,8 +5565,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -5390,8 +5847,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -5513,8 +5968,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -5720,8 +6173,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -5843,8 +6294,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -6048,8 +6497,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -6339,8 +6786,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -6863,8 +7308,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -7151,8 +7594,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -7274,8 +7715,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -7556,8 +7995,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -7849,8 +8286,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8133,8 +8568,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8336,8 +8769,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8459,8 +8890,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8663,8 +9092,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8786,8 +9213,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -8909,8 +9334,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -9106,8 +9529,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -9374,8 +9795,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -9572,8 +9991,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -9691,8 +10108,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -9712,6 +10127,601 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_am_i_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members_v1_members_get: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Member_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member_v1_members_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_member_v1_members__actor__get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_role_v1_members__actor__roles_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_role_v1_members__actor__roles_revocation_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description Bad Request */
@@ -10050,8 +11060,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -10173,8 +11181,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -10296,8 +11302,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -10496,8 +11500,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -10518,6 +11520,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people_v1_people_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myself_v1_people_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_myself_v1_people_me_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Naming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_v1_people__actor__erasure_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_v1_people__actor__invitations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                actor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Naming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
                 };
             };
             /** @description Bad Request */
@@ -10695,8 +12205,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -10896,8 +12404,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11019,8 +12525,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11224,8 +12728,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11585,8 +13087,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11708,8 +13208,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11832,8 +13330,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -11955,8 +13451,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -12078,8 +13572,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -12278,8 +13770,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -12469,8 +13959,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -12895,8 +14383,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -13096,8 +14582,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -13302,8 +14786,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Who writes, on one machine without an issuer of tokens. */
-                "Kenpin-Actor"?: string;
                 /** @description The same key again answers what the first request answered. */
                 "Idempotency-Key"?: string;
                 /** @description The version the stream must be at. */
@@ -13719,6 +15201,323 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens_v1_tokens_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Token_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_token_v1_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token_v1_tokens__token_id__revocation_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

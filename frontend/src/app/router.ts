@@ -17,6 +17,9 @@ export const router = createRouter({
     { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },
     { path: "/intake", name: "intake", component: () => import("@/features/intake/IntakeScreen.vue") },
     { path: "/proof", name: "proof", component: () => import("@/features/proof/ProofScreen.vue") },
+    { path: "/settings", redirect: "/settings/members" },
+    { path: "/settings/members", name: "members", component: () => import("@/features/rights/MembersScreen.vue") },
+    { path: "/settings/tokens", name: "tokens", component: () => import("@/features/rights/TokensScreen.vue") },
     { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowhereScreen.vue") },
   ],
 });

@@ -1,7 +1,7 @@
 // Questions about agreement tasks, and what can be done with them.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, asking, signed, take } from "@/api/client";
+import { api, signed, take } from "@/api/client";
 import type { Accepted, JudgedImage, Verdict } from "@/api/types";
 
 const LOOK_MS = 5000;
@@ -18,7 +18,7 @@ export function useTasks(dataset_id: Ref<string>, version: Ref<number | undefine
 export function useBlindImages(dataset_id: Ref<string>, task_id: Ref<string>) {
   return useQuery({
     queryKey: ["agreement", dataset_id, task_id, "images"],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images", { headers: asking(), params: { path: { dataset_id: dataset_id.value, task_id: task_id.value } } })),
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images", { params: { path: { dataset_id: dataset_id.value, task_id: task_id.value } } })),
   });
 }
 

@@ -25,10 +25,9 @@ interface Undoable {
   before: Image[];
 }
 
-/** Where unsent gestures lie. Those of someone who signed in wait for them alone: nobody else's token may send them. */
+/** Where unsent gestures lie. They wait for whoever made them alone: nobody else's token may send them. */
 function shelf(): string {
-  const { door, actor } = useSession();
-  return door ? `kenpin.outbox.${actor}` : "kenpin.outbox";
+  return `kenpin.outbox.${useSession().actor}`;
 }
 
 function load(name: string): Entry[] {

@@ -1,7 +1,7 @@
 // Questions about what waits for a second look, and the review itself.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, asking, signed, take } from "@/api/client";
+import { api, signed, take } from "@/api/client";
 import type { Accepted, Verdict } from "@/api/types";
 
 const LOOK_MS = 5000;
@@ -15,7 +15,7 @@ export interface Chosen {
 export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", dataset_id, chosen],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews", { headers: asking(), params: { path: { dataset_id: dataset_id.value }, query: { ...chosen.value, limit: 50, min_version: version.value } } })),
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, query: { ...chosen.value, limit: 50, min_version: version.value } } })),
     refetchInterval: LOOK_MS,
   });
 }
@@ -23,7 +23,7 @@ export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version
 export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", "counts", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { headers: asking(), params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
     refetchInterval: LOOK_MS,
   });
 }
@@ -31,7 +31,7 @@ export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefin
 export function useReturned(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", "returned", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/returned", { headers: asking(), params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/returned", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
     refetchInterval: LOOK_MS,
   });
 }

@@ -95,8 +95,9 @@ class Platform(ABC):
     @cached_property
     def arrivals(self) -> Arrivals:
         from kenpin.application.arrivals import Arrivals
+        from kenpin.read_models.holdings import held
 
-        return Arrivals(self.commands, self.objects)
+        return Arrivals(self.commands, self.objects, partial(held, self.database))
 
     @property
     @abstractmethod

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kenpin.domain.ids import ACTOR
 from kenpin.domain.job import LANES
 
 PREFIX: Final = "KENPIN_"
@@ -56,8 +57,10 @@ class Settings(BaseModel):
     unheard_url: str = ""
     anchor_key: str = ""
     """The names of the AWS resources."""
+    first_admin: Annotated[str, Field(pattern=rf"^({ACTOR[1:-1]})?$")] = ""
+    """The `sub` of who is admin of the whole installation from the start."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
-    """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""
+    """Who signs the tokens of people and machines, exactly as in `iss`; empty: the node itself (`host.issuer`)."""
     oidc_client_id: str = ""
     """The browser UI at the issuer; tokens for it are accepted."""
     oidc_cli_client_id: str = ""

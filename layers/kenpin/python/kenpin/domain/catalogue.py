@@ -11,6 +11,7 @@ from kenpin.domain.commit import MAX_BYTES, MAX_EVENTS, Commit, CommitTooLarge
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context, Event, Recorded
 from kenpin.domain.ids import Category, category_of
+from kenpin.domain.member.events import MemberEvent
 from kenpin.domain.model.events import ModelEvent
 from kenpin.domain.project.events import ProjectEvent
 from kenpin.domain.run.events import RunEvent
@@ -20,6 +21,7 @@ EVENTS: Final[Mapping[Category, tuple[type[Event], ...]]] = {
     "dataset": get_args(DatasetEvent),
     "run": get_args(RunEvent),
     "model": get_args(ModelEvent),
+    "member": get_args(MemberEvent),
 }
 
 SUPERSEDED: Final[Mapping[type[Event], Callable[[Event], Event]]] = {}

@@ -9,7 +9,7 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 ACTOR: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
-Category = Literal["project", "dataset", "run", "model"]
+Category = Literal["project", "dataset", "run", "model", "member"]
 ProjectId = Annotated[str, Meta(pattern=SLUG)]
 DatasetId = Annotated[str, Meta(pattern=SLUG)]
 RunId = Annotated[str, Meta(pattern=SLUG)]
@@ -44,6 +44,11 @@ def category_of(stream: str) -> str:
 def id_of(stream: str) -> str:
     """`cookies` for `dataset-cookies`."""
     return stream.partition("-")[2]
+
+
+def upload_name(project_id: str, digest: str) -> str:
+    """Where bytes lie that a project was sent, until it has made something of them: no other project reaches there."""
+    return f"uploads/{project_id}.{digest}"
 
 
 def is_slug(text: str) -> bool:

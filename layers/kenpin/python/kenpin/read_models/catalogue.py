@@ -9,6 +9,7 @@ from msgspec import Struct
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
+    access,
     agreement,
     changes,
     datasets,
@@ -16,6 +17,7 @@ from kenpin.read_models import (
     gallery,
     intake,
     label_book,
+    members,
     model_history,
     models,
     parked,
@@ -43,6 +45,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     models.models,
     changes.changes,
     model_history.model_history,
+    members.members,
 )
 
 
@@ -50,8 +53,8 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        first = (projection.CHECKPOINT, validity.TRIGGER, parked.TABLE, intake.TABLE, erasures.CARRIED_OUT)
-        tables = [*first, *(model.table for model in READ_MODELS)]
+        notes = [parked.TABLE, intake.TABLE, erasures.CARRIED_OUT, access.TABLE]
+        tables = [projection.CHECKPOINT, validity.TRIGGER, *notes, *(model.table for model in READ_MODELS)]
         for ddl in tables:
             sql.execute(ddl)
 

@@ -1,6 +1,6 @@
 """Datasets: their names, how many images stand where, and the versions that people named."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -138,14 +138,14 @@ def one(sql: Sql, dataset_id: str, as_of: int | None = None) -> Row | None:
 
 
 def page(
-    sql: Sql, project_id: str | None, after: str, limit: int, as_of: datetime | None = None
+    sql: Sql, projects: list[str] | None, after: str, limit: int, as_of: datetime | None = None
 ) -> list[Row]:
-    """Datasets by id, those after `after`; of one project or of all."""
+    """Datasets by id, those after `after`; of these projects or of all."""
     fields = FIELDS if as_of is None else THEN.format(version=AT.format(stream="'dataset-' || d.dataset_id"))
     return sql.execute(
-        f"""{fields} where (%(project)s::text is null or d.project_id = %(project)s)
+        f"""{fields} where (%(projects)s::text[] is null or d.project_id = any(%(projects)s))
         and d.dataset_id > %(after)s order by d.dataset_id limit %(limit)s""",
-        {"project": project_id, "after": after, "limit": limit, "as_of": as_of},
+        {"projects": projects, "after": after, "limit": limit, "as_of": as_of},
     ).fetchall()
 
 
@@ -179,6 +179,14 @@ def newest_scored(sql: Sql, project_id: str) -> dict[str, str | None]:
         (project_id,),
     )
     return {row["dataset_id"]: row["run_id"] for row in rows}
+
+
+def projects_of(sql: Sql, dataset_ids: Collection[str]) -> dict[str, str]:
+    """Dataset → its project; those that the rows do not know are left out."""
+    found = sql.execute(
+        "select dataset_id, project_id from dataset where dataset_id = any(%s)", (list(dataset_ids),)
+    )
+    return {row["dataset_id"]: row["project_id"] for row in found}
 
 
 def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:

@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from kenpin.domain.ids import category_of, id_of
 from kenpin.read_models.catalogue import models_of
+from kenpin.read_models.changes import COLUMNS
 from kenpin.read_models.database import Sql
 from kenpin.read_models.gallery_table import FILE, PAST, STANDING, at
 from kenpin.read_models.projection import ReadModel, checkpoint
+from kenpin.read_models.validity import PAST_OF, rows_of, valid
 
 AT_ITS_END: Final = {"candidate": ("outcome",)}
 """Columns that are written when a row's time ends, beside `valid_to`: before, they are empty."""
@@ -24,6 +26,7 @@ OWN_WAY: Final = {
         from image i cross join lateral ({at("%(version)s")}) as s where i.dataset_id = %(id)s""",
     "image_past": f"""select {", ".join(PAST)} from image_past
         where dataset_id = %(id)s and valid_to <= %(version)s""",
+    "change": f"select {COLUMNS} from change where stream = %(stream)s and last <= %(version)s",
 }
 """An image's row is rewritten when it changes, and how it stood goes elsewhere: its past is put together."""
 
@@ -68,6 +71,11 @@ def _rows(sql: Sql, table: str, stream: str, beyond: bool) -> str | None:
         return OWN_WAY[table]
     columns = _columns(sql, table)
     owner = "stream = %(stream)s" if "stream" in columns else f"{category_of(stream)}_id = %(id)s"
+    if table.endswith(PAST_OF):
+        return f"select {', '.join(columns)} from {table} where {owner} and valid_to <= %(version)s"
+    if _columns(sql, table + PAST_OF):
+        standing = ", ".join(column for column in columns if column != "valid_to")
+        return f"select {standing} from {rows_of(table, 0)} as r where {owner} and {valid('r', 0, '%(version)s')}"
     if {"valid_from", "valid_to"} <= set(columns):
         ends = ("valid_to", *AT_ITS_END.get(table, ()))
         shown = [

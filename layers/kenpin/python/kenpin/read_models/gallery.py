@@ -120,15 +120,16 @@ class _Changes:
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     """PostgreSQL takes in the rows that nothing more can change while we make the others."""
-    last = {id: recorded.version for recorded in batch for id in images_of(recorded.event)}
+    about = [images_of(recorded.event) for recorded in batch]
+    last = {id: recorded.version for recorded, ids in zip(batch, about, strict=True) for id in ids}
     if not last:
         return
     dataset_id, begin = id_of(batch[0].stream), batch[0].version
     changes = _Changes(dataset_id, begin, {} if begin == 1 else _taken(dataset_id, list(last), sql))
     with _rows_of("image", COLUMNS, sql) as write:
-        for recorded in batch:
+        for recorded, ids in zip(batch, about, strict=True):
             _apply(recorded, changes)
-            for id in images_of(recorded.event):
+            for id in ids:
                 if last[id] == recorded.version and (row := changes.live.get(id)):
                     write(astuple(row))
                     changes.tally.stood(_cell(row), row.valid_from)
@@ -154,14 +155,21 @@ def _rows_of(table: str, columns: Sequence[str], sql: Sql) -> Iterator[Write]:
 
 
 def _apply(recorded: Recorded, changes: _Changes) -> None:
+    """By exact type what is heard most: every case of a `match` that does not fit costs 0.1 µs."""
+    event = recorded.event
+    if type(event) is AnnotationSubmitted:
+        if row := changes.succeed(event.image_id, recorded.version):
+            _annotate(row, recorded, event)
+    elif type(event) is ImageRegistered:
+        if event.image_id not in changes.live:
+            changes.live[event.image_id] = _registered(recorded, event, changes.dataset_id)
+    else:
+        _change(recorded, changes)
+
+
+def _change(recorded: Recorded, changes: _Changes) -> None:
     event, version, revision = recorded.event, recorded.version, recorded.revision
     match event:
-        case ImageRegistered(image_id=id):
-            if id not in changes.live:
-                changes.live[id] = _registered(recorded, event, changes.dataset_id)
-        case AnnotationSubmitted(image_id=id):
-            if row := changes.succeed(id, version):
-                _annotate(row, recorded, event)
         case SplitAssigned(image_ids=ids, split=split):
             for id in ids:
                 if id in changes.live and changes.live[id].split != "test":
@@ -195,7 +203,7 @@ def _registered(recorded: Recorded, event: ImageRegistered, dataset_id: str) -> 
 def _annotate(row: Row, recorded: Recorded, event: AnnotationSubmitted) -> None:
     row.revision = recorded.revision
     row.verdict = event.verdict
-    row.defect_classes = sorted({defect.class_id for defect in event.defects}) or None
+    row.defect_classes = sorted({defect.class_id for defect in event.defects}) if event.defects else None
     row.annotation = _json(event)
     row.annotated_by = recorded.context.actor
     row.annotated_at = _time(recorded.recorded_at)

@@ -87,21 +87,22 @@ def one(sql: Sql, model_id: str, as_of: int | None = None) -> Row | None:
 
 
 def page(
-    sql: Sql, project_id: str | None, before: str | None, limit: int, as_of: datetime | None = None
+    sql: Sql, projects: list[str] | None, before: str | None, limit: int, as_of: datetime | None = None
 ) -> list[Row]:
-    """Models, newest first; `before` is the model id that the page before ended with."""
+    """Models of these projects (None: all), newest first; `before` is the model id that the page before ended with."""
     return sql.execute(
         f"""with chosen as materialized (
             select model_id, registered_at,
                 {AT.format(stream="'model-' || model_id") if as_of else "version"} as version
-            from model where (%(project)s::text is null or project_id = %(project)s)
+            from model where (%(projects)s::text[] is null or project_id = any(%(projects)s))
             and (%(before)s::text is null or (registered_at, model_id) <
-                (select registered_at, model_id from model where model_id = %(before)s))
+                (select registered_at, model_id from model where model_id = %(before)s
+                    and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
             and (%(as_of)s::timestamptz is null or registered_at <= %(as_of)s)
             order by registered_at desc, model_id desc limit %(limit)s
         ) {_fields(as_of)} join chosen using (model_id)
         where {valid("m", as_of, "chosen.version")} order by chosen.registered_at desc, model_id desc""",
-        {"project": project_id, "before": before, "limit": limit, "as_of": as_of},
+        {"projects": projects, "before": before, "limit": limit, "as_of": as_of},
     ).fetchall()
 
 

@@ -155,13 +155,15 @@ def one(sql: Sql, project_id: str, as_of: int | None = None) -> Row | None:
     return sql.execute(query, {"project": project_id, "as_of": as_of}).fetchone()
 
 
-def page(sql: Sql, after: str, limit: int, as_of: datetime | None = None) -> list[Row]:
-    """Projects by id, those after `after`."""
+def page(
+    sql: Sql, projects: list[str] | None, after: str, limit: int, as_of: datetime | None = None
+) -> list[Row]:
+    """These (None: all) by id, those after `after`."""
     version = AT.format(stream="'project-' || p.project_id")
     return sql.execute(
-        f"""{_fields(as_of, version)} where p.project_id > %(after)s and {valid("p", as_of, version)}
-        order by p.project_id limit %(limit)s""",
-        {"after": after, "limit": limit, "as_of": as_of},
+        f"""{_fields(as_of, version)} where (%(projects)s::text[] is null or p.project_id = any(%(projects)s))
+        and p.project_id > %(after)s and {valid("p", as_of, version)} order by p.project_id limit %(limit)s""",
+        {"projects": projects, "after": after, "limit": limit, "as_of": as_of},
     ).fetchall()
 
 

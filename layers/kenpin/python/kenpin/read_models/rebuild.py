@@ -86,7 +86,7 @@ def rebuild(
     aside = Aside(database)
     _begin(model, aside)
     while not is_late():
-        for head in list(store.heads(f"{model.category}-")):
+        for head in list(store.heads(f"{model.category}-" if model.category else "")):
             told(advance(model, head.stream, store, aside, is_late))
             if is_late():
                 return False

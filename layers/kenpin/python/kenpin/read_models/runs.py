@@ -198,25 +198,26 @@ def one(sql: Sql, run_id: str, as_of: int | None = None) -> Row | None:
 
 def page(
     sql: Sql,
-    project_id: str | None,
+    projects: list[str] | None,
     dataset_id: str | None,
     before: str | None,
     limit: int,
     as_of: datetime | None = None,
 ) -> list[Row]:
-    """Runs, newest first; `before` is the run id that the page before ended with."""
+    """Runs of these projects (None: all), newest first; `before` is the run id that the page before ended with."""
     return sql.execute(
         f"""with chosen as materialized (
             select run_id, requested_at, {AT.format(stream="'run-' || run_id") if as_of else "version"} as version
-            from run where (%(project)s::text is null or project_id = %(project)s)
+            from run where (%(projects)s::text[] is null or project_id = any(%(projects)s))
             and (%(dataset)s::text is null or dataset_id = %(dataset)s)
             and (%(before)s::text is null or (requested_at, run_id) <
-                (select requested_at, run_id from run where run_id = %(before)s))
+                (select requested_at, run_id from run where run_id = %(before)s
+                    and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
             and (%(as_of)s::timestamptz is null or requested_at <= %(as_of)s)
             order by requested_at desc, run_id desc limit %(limit)s
         ) {_fields(as_of, "chosen.version")} join chosen using (run_id)
         where {valid("run", as_of, "chosen.version")} order by chosen.requested_at desc, run_id desc""",
-        {"project": project_id, "dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
+        {"projects": projects, "dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
     ).fetchall()
 
 

@@ -13,14 +13,20 @@ Moment = int | datetime | None
 
 SPAN: Final = "valid_from bigint not null,\n    valid_to   bigint"
 
+PAST_OF: Final = "_past"
+"""What the table of the past is called, after the live one."""
+
 TRIGGER: Final = """
-create or replace function keep_past() returns trigger language plpgsql as $$ begin
+create or replace function read_models.keep_past() returns trigger language plpgsql as $$ begin
     old.valid_to := new.valid_from;
     execute format('insert into %I.%I select ($1).*', tg_table_schema, tg_table_name || '_past') using old;
     return null;
 end $$;
 """
-"""Several changes at one version are one: only the first of them finds a row that is older."""
+"""Several changes at one version are one: only the first of them finds a row that is older.
+
+The function stays where it is while tables are rebuilt in another schema.
+"""
 
 
 def keeps_past(table: str, key: str) -> str:
@@ -37,7 +43,7 @@ do $$ declare added record; begin
 end $$;
 create index if not exists {table}_past_by_key on {table}_past ({key}, valid_from);
 create or replace trigger keep_past after update on {table} for each row
-    when (new.valid_from > old.valid_from) execute function keep_past();
+    when (new.valid_from > old.valid_from) execute function read_models.keep_past();
 """
 
 

@@ -25,7 +25,7 @@ Login = Callable[[], Mapping[str, str]]
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
 PATIENCE_S: Final = 5.0
-SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints")
+SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints", "identity")
 
 
 def by_address() -> Mapping[str, str]:

@@ -282,6 +282,8 @@ GUARDED: Final = (
 
 def images_of(event: Event) -> tuple[ImageId, ...]:
     """The images that an event says something new about."""
+    if type(event) is AnnotationSubmitted or type(event) is ImageRegistered:
+        return (event.image_id,)
     match event:
         case SplitAssigned(image_ids=ids):
             return ids
