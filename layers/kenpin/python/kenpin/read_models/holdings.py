@@ -11,7 +11,7 @@ from kenpin.read_models.database import Database, Sql
 HELD: Final = """
 select asked.id from unnest(%s::text[]) as asked (id) where exists (
     select from dataset d cross join lateral (
-        select from image i where i.dataset_id = d.dataset_id and i.image_id = asked.id and i.valid_to is null limit 1
+        select from image i where i.dataset_id = d.dataset_id and i.image_id = asked.id limit 1
     ) as found where d.project_id = %s)"""
 """One by one, by index: a join might read a dataset of a million images for a few of them."""
 
@@ -25,10 +25,13 @@ def held(database: Database, project_id: ProjectId, digests: Sequence[ImageId]) 
 def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool:
     """Whether a judgement of this image had the mask, then or now."""
     row = sql.execute(
-        """select exists (select from image past where dataset_id = %(dataset)s and ordinal = (
-                select ordinal from image where dataset_id = %(dataset)s and image_id = %(image)s
-                and valid_to is null limit 1)
-            and annotation::jsonb @> %(mask)s) as was""",
+        """select exists (
+            select from image i cross join lateral (
+                select i.annotation union all select p.annotation from image_past p
+                where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal
+            ) as said
+            where i.dataset_id = %(dataset)s and i.image_id = %(image)s and said.annotation::jsonb @> %(mask)s
+        ) as was""",
         {"dataset": dataset_id, "image": image_id, "mask": Jsonb({"defects": [{"mask": mask}]})},
     ).fetchone()
     return bool(row and row["was"])
