@@ -1,4 +1,4 @@
-"""A history of 1,200,000 events on 1,000,000 images: diff, as-of pages, decision chains, a checked replay; beside DVC."""
+"""1,200,000 events on 1,000,000 images: diff, as-of pages, decision chains, a checked replay; and DVC beside it."""
 
 import resource
 import subprocess
