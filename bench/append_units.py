@@ -54,7 +54,9 @@ class Counting:
         told = history(LOT)[: 1 + LOT]
         self._append(told)
         self._state = dataset.fold(told)
-        self.commands = Commands(self.store, StreamDoorbell(), {"dataset": lambda id, about: self._state})
+        self.commands = Commands(
+            self.store, StreamDoorbell(), {"dataset": lambda id, about, tasks: self._state}
+        )
         self._table.counted.clear()
 
     def judge(self, images: int) -> Units:

@@ -32,10 +32,10 @@ class Timing(Struct, frozen=True):
     per_second: float
 
 
-def timed(port: int, asks: Sequence[Sequence[Ask]]) -> Timing:
+def timed(port: int, token: str, asks: Sequence[Sequence[Ask]]) -> Timing:
     """One client per entry of `asks`, all at once. Raises AssertionError on an answer that is no success."""
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
-        clients = [stack.enter_context(_Client(port, of_client)) for of_client in asks]
+        clients = [stack.enter_context(_Client(port, token, of_client)) for of_client in asks]
         start = perf_counter()
         for client in clients:
             selector.register(client, selectors.EVENT_READ)
@@ -54,9 +54,9 @@ def timed(port: int, asks: Sequence[Sequence[Ask]]) -> Timing:
 
 
 class _Client:
-    def __init__(self, port: int, asks: Sequence[Ask]) -> None:
+    def __init__(self, port: int, token: str, asks: Sequence[Ask]) -> None:
         self.latencies: list[float] = []
-        self._requests: Iterator[bytes] = iter([_bytes(ask) for ask in asks])
+        self._requests: Iterator[bytes] = iter([_bytes(ask, token) for ask in asks])
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._asked = 0.0
@@ -106,12 +106,12 @@ def _missing(answer: bytes) -> int | None:
     return int(length[1]) - len(body)
 
 
-def _bytes(ask: Ask) -> bytes:
+def _bytes(ask: Ask, token: str) -> bytes:
     body = b"" if ask.body is None else json.dumps(ask.body).encode()
     lines = (
         f"{'GET' if ask.body is None else 'POST'} {ask.path} HTTP/1.1",
         "Host: 127.0.0.1",
-        "Kenpin-Actor: bench",
+        f"Authorization: Bearer {token}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
     )

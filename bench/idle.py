@@ -22,8 +22,8 @@ SECONDS: Final = HOURS * 3_600
 ENDPOINTS: Final = 5
 """SQS, secrets, the image registry (2), logs."""
 GPU_ENDPOINTS: Final = 3
-ALARM_METRICS: Final = 55
-"""An alarm is billed for each metric that it looks at: 39 alarms, of which some work out one number from several."""
+ALARM_METRICS: Final = 64
+"""An alarm is billed for each metric that it looks at: 45 alarms, of which some work out one number from several."""
 TOLD: Final = (
     "AppendConflicts",
     "ColdStart",
@@ -68,7 +68,9 @@ class CdkJson(Struct, frozen=True):
 
 
 def idle(stage: StageName, streams: int = 200) -> list[Line]:
-    """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour."""
+    """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour,
+    erasures every five minutes, anchors once a day.
+    """
     return [*standing(_stage(stage)), *turning(streams)]
 
 
@@ -100,15 +102,20 @@ def turning(streams: int) -> list[Line]:
     """What is billed because clocks and readers never rest."""
     sweeper, sealer = _function("sweeper"), _function("sealer")
     sweeps, seals = SECONDS / sweeper.every_seconds, SECONDS / sealer.every_seconds
+    erasures, anchors = _function("erasures"), _function("anchors")
+    looks, signs = SECONDS / erasures.every_seconds, SECONDS / anchors.every_seconds
     heads = 1.5 * streams + 4
     return [
-        Line("clocks", sweeps + seals, "scheduler call"),
+        Line("clocks", sweeps + seals + looks + signs, "scheduler call"),
         *lambda_lines("sweeper", sweeps, sweeper.memory_mb, SWEEP_CORE_S, WAITING_S),
         Line(f"sweeper: heads of {streams} streams", sweeps * heads, "dynamodb read unit"),
         Line("sweeper: dead jobs", sweeps, "sqs fifo request"),
         *lambda_lines("sealer", seals, sealer.memory_mb, SEAL_CORE_S, WAITING_S),
         Line(f"sealer: heads of {streams} streams", seals * heads, "dynamodb read unit"),
-        Line("traces of both", sweeps + seals, "trace"),
+        *lambda_lines("erasures", looks, erasures.memory_mb, SEAL_CORE_S, WAITING_S),
+        *lambda_lines("anchors", signs, anchors.memory_mb, SEAL_CORE_S, WAITING_S),
+        Line(f"anchors: heads of {streams} streams", signs * heads, "dynamodb read unit"),
+        Line("traces of all four", sweeps + seals + looks + signs, "trace"),
         Line("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
         Line("polling of the table's stream by the pipe", SHARDS * POLLS * SECONDS, "dynamodb stream read"),
     ]

@@ -10,7 +10,7 @@ from bench.history import annotated, in_commits
 from bench.report import stopwatch
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import history_in
 from kenpin.domain.commit import Commit, Finding, Head, chain, genesis, verify
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
@@ -57,10 +57,7 @@ def tell(url: str, stream: str, history: Iterable[DatasetEvent], size: int) -> N
 def replay(url: str, stream: str, images: int) -> float:
     """Seconds to read, decode and fold the stream."""
     with stopwatch() as clock:
-        commits = store(url).read(stream)
-        state = dataset.fold(
-            event for commit in commits for event in cast(list[DatasetEvent], events_in(commit))
-        )
+        state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(store(url).read(stream))))
     assert len(state.images) == images and all(i.annotation for i in state.images.values())
     return clock.seconds
 
@@ -69,9 +66,7 @@ def replay_checked(url: str, stream: str) -> float:
     """Seconds to read, hash, decode and fold the stream: what somebody does who believes nobody."""
     with stopwatch() as clock:
         commits = _checked(store(url).read(stream), genesis("local", stream))
-        state = dataset.fold(
-            event for commit in commits for event in cast(list[DatasetEvent], events_in(commit))
-        )
+        state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(commits)))
         assert state.version == store(url).head(stream).version
     return clock.seconds
 

@@ -17,7 +17,19 @@ from psycopg.types.json import Jsonb
 from bench.peer_side import Dataset, Datasets, environment, tell
 
 TABLES: Final = """
-create table if not exists {schema}.peer_image (like read_models.image including all);
+create table if not exists {schema}.peer_image (
+    dataset_id text not null, image_id text not null, valid_from bigint not null, valid_to bigint,
+    ordinal bigint not null, revision bigint not null, name text not null, size bigint not null, width int not null,
+    height int not null, media_type text not null, registered_at timestamptz not null, capture json not null,
+    split text, excluded text, verdict text, defect_classes jsonb, annotation json, annotated_by text,
+    annotated_at timestamptz, annotated_in bigint, review text, primary key (dataset_id, ordinal, valid_from)
+);
+create index if not exists peer_by_id on {schema}.peer_image (dataset_id, image_id) where valid_to is null;
+create index if not exists peer_live on {schema}.peer_image (verdict, dataset_id, ordinal) where valid_to is null;
+create index if not exists peer_split on {schema}.peer_image (dataset_id, split, ordinal)
+    where valid_to is null and split is not null;
+create index if not exists peer_excluded on {schema}.peer_image (dataset_id, ordinal) where excluded is not null;
+create index if not exists peer_defects on {schema}.peer_image (dataset_id, ordinal) where defect_classes is not null;
 create table if not exists {schema}.peer_count (like read_models.image_count including all)"""
 
 REGISTER: Final = """
@@ -42,7 +54,7 @@ on conflict (dataset_id, split, verdict, excluded) do update set images = peer_c
 
 
 class GalleryView(PostgresTrackingRecorder):
-    """Rows like those of Kenpin's gallery, in tables like its own."""
+    """Rows with what Kenpin's gallery has, past ones beside live ones: one statement an event, as a view has it."""
 
     def __init__(
         self, datastore: PostgresDatastore, *, tracking_table_name: str = "notification_tracking"

@@ -13,8 +13,7 @@ from kenpin.adapters.aws.segments import object_name, segment_sk
 from kenpin.adapters.filesystem.segment_folder import SegmentFolder
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.application.segment import Segment
-from kenpin.domain.catalogue import events_in
-from kenpin.domain.commit import Commit
+from kenpin.domain.catalogue import history_in
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.ports import History
@@ -61,14 +60,9 @@ def read(history: History, stream: str, events: int) -> float:
 def replay(history: History, stream: str, images: int) -> float:
     """Seconds to read, decode and fold the stream."""
     with stopwatch() as clock:
-        state = dataset.fold(_events(history.read(stream)))
+        state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(history.read(stream))))
     assert len(state.images) == images
     return clock.seconds
-
-
-def _events(commits: Iterator[Commit]) -> Iterator[DatasetEvent]:
-    for commit in commits:
-        yield from cast("list[DatasetEvent]", events_in(commit))
 
 
 def bytes_in(path: Path) -> int:

@@ -22,6 +22,8 @@ class Stage:
     log_level: Literal["DEBUG", "INFO", "WARNING"]
     log_retention: str
     """How long logs are kept, in the words of `aws_logs.RetentionDays`."""
+    first_admin: str
+    """The `sub` in Cognito of who is admin of the whole installation from the start; empty: nobody."""
     factory_principals: Sequence[str]
     """ARNs of the roles of factory systems that may put events on the bus and into the intake queue."""
     intake_concurrency: int
@@ -84,6 +86,7 @@ class Stage:
             "KENPIN_STAGE": self.name,
             "KENPIN_TENANT": self.tenant,
             "KENPIN_RUNS_PER_PROJECT": str(self.runs_per_project),
+            "KENPIN_FIRST_ADMIN": self.first_admin,
         }
 
     @property

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Grant = Literal[
+    "anchors:read",
+    "anchors:sign",
+    "anchors:write",
     "events:append",
     "events:heads",
+    "events:list",
     "events:read",
     "events:seal",
     "checkpoints:read",
     "checkpoints:write",
+    "images:erase",
     "images:read",
     "images:write",
     "inbox:read",
@@ -19,8 +24,11 @@ Grant = Literal[
     "predictions:write",
     "snapshots:read",
     "snapshots:write",
+    "thumbnails:erase",
     "thumbnails:read",
     "thumbnails:write",
+    "uploads:read",
+    "uploads:write",
     "jobs:count",
     "jobs:send",
     "jobs:read",
@@ -56,6 +64,8 @@ class Function:
     """Batches of messages of this queue (intake); failures are reported one by one."""
     woken_by_stopped_tasks: bool = False
     """Each training task that ECS says has stopped."""
+    called_by_catch_up: bool = False
+    """A step of the state machine that people start."""
     runs_at_deployment: bool = False
     """A custom resource of CloudFormation, before anything uses the database."""
     needs: tuple[Need, ...] = ()
@@ -78,8 +88,11 @@ FUNCTIONS: Final = (
             "events:read",
             "images:read",
             "images:write",
+            "uploads:read",
+            "uploads:write",
             "jobs:send",
             "rows:read",
+            "rows:write",
         ),
         needs=("pillow",),
     ),
@@ -88,6 +101,7 @@ FUNCTIONS: Final = (
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),
         may=(
+            "anchors:read",
             "events:heads",
             "events:read",
             "images:read",
@@ -105,7 +119,15 @@ FUNCTIONS: Final = (
         name="intake",
         does="Image events from factory systems.",
         routes=("POST /v1/intake",),
-        may=("events:append", "events:read", "images:read", "rows:read", "rows:write"),
+        may=(
+            "events:append",
+            "events:read",
+            "images:read",
+            "images:write",
+            "uploads:read",
+            "rows:read",
+            "rows:write",
+        ),
         needs=("pillow",),
     ),
     Function(
@@ -117,6 +139,8 @@ FUNCTIONS: Final = (
             "events:read",
             "images:read",
             "images:write",
+            "uploads:read",
+            "uploads:write",
             "inbox:read",
             "rows:read",
             "rows:write",
@@ -138,6 +162,8 @@ FUNCTIONS: Final = (
             "events:read",
             "images:read",
             "images:write",
+            "uploads:read",
+            "uploads:write",
             "inbox:read",
             "thumbnails:read",
             "thumbnails:write",
@@ -162,7 +188,7 @@ FUNCTIONS: Final = (
         name="reactors",
         does="Turns facts into jobs and commands.",
         woken_by_events=True,
-        of_streams=("run-",),
+        of_streams=("run-", "project-"),
         may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
         timeout_seconds=60,
     ),
@@ -188,6 +214,28 @@ FUNCTIONS: Final = (
         every_seconds=3600,
         may=("events:seal",),
         timeout_seconds=300,
+        memory_mb=1024,
+    ),
+    Function(
+        name="anchors",
+        does="Signs where every stream ends, once a day.",
+        every_seconds=86_400,
+        may=("anchors:read", "anchors:sign", "anchors:write", "events:list"),
+        timeout_seconds=60,
+    ),
+    Function(
+        name="erasures",
+        does="Deletes the bytes of erased images, for good.",
+        every_seconds=300,
+        may=("events:list", "images:erase", "thumbnails:erase", "rows:read", "rows:write"),
+        timeout_seconds=300,
+    ),
+    Function(
+        name="rebuild",
+        does="Makes rows of read models anew beside the ones that are served, and swaps them.",
+        called_by_catch_up=True,
+        may=("events:list", "events:read", "rows:read", "rows:write"),
+        timeout_seconds=900,
         memory_mb=1024,
     ),
     Function(

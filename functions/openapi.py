@@ -2,6 +2,7 @@
 
 import json
 import sys
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 
@@ -46,10 +47,24 @@ TOKEN: Json = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "An access token of the issuer that /config.json names; nothing where it names none.",
+    "description": "An access token of the issuer that /config.json names.",
 }
+PROBLEMS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""How any request may end; tests/functions/test_openapi.py finds what is missing here."""
+PROBLEMS_OF_WRITES = (
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
 WRITE_HEADERS = (
-    ("Kenpin-Actor", "Who writes, on one machine without an issuer of tokens.", False),
     ("Idempotency-Key", "The same key again answers what the first request answered.", False),
     ("If-Match", "The version the stream must be at.", False),
 )
@@ -69,7 +84,8 @@ def document() -> Json:
         whole["components"]["schemas"].pop(replaced, None)
     whole["components"]["schemas"]["Problem"] = PROBLEM
     whole["components"]["securitySchemes"] = {"token": TOKEN}
-    whole["security"] = [{"token": []}, {}]
+    whole["security"] = [{"token": []}]
+    whole["paths"]["/v1/health"]["get"]["security"] = []
     for operations in whole["paths"].values():
         for method, operation in operations.items():
             _complete(method, operation)
@@ -84,7 +100,8 @@ def _complete(method: str, operation: Json) -> None:
     }
     for status in errors:
         del operation["responses"][status]
-    operation["responses"]["default"] = {"description": "A problem", "content": content}
+    for status in PROBLEMS if method == "get" else (*PROBLEMS, *PROBLEMS_OF_WRITES):
+        operation["responses"][str(status.value)] = {"description": status.phrase, "content": content}
     if method != "get":
         operation.setdefault("parameters", []).extend(
             {

@@ -15,12 +15,14 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 def secured(send: Send, headers: Mapping[str, str]) -> Send:
-    """`send`, with headers that every answer carries."""
+    """`send`, with headers that every answer carries that has none of its own of that name."""
     encoded = _encoded(headers)
 
     async def send_secured(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*encoded, *message["headers"]]}
+            own = {name for name, _ in message["headers"]}
+            shared = [header for header in encoded if header[0] not in own]
+            message = {**message, "headers": [*shared, *message["headers"]]}
         await send(message)
 
     return send_secured
@@ -29,7 +31,8 @@ def secured(send: Send, headers: Mapping[str, str]) -> Send:
 def head_of(scope: Message) -> Request:
     """The request without its body."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, b"")
+    query, (address, _) = scope["query_string"].decode("latin-1"), scope.get("client") or ("", 0)
+    return Request(scope["method"], scope["path"], query, headers, b"", address=address)
 
 
 async def body_of(receive: Receive, at_most: int) -> bytes | None:

@@ -11,17 +11,21 @@ from msgspec import Struct
 
 from functions.commands.runs import LEAST_PER_VERDICT
 from functions.http.answers import Image, Queued, Run, Stream, Suggestions
+from functions.http.people import Me
+from host.audit.folding import differences_of
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
-from host.cli.replay import differences_of
 from host.cli.transfer import Progress
 from host.cli.verify import check
 from host.importers import elpv
 from host.importers.entry import Entry, Problem
+from host.issuer.mint import Minting
+from host.issuer.trust import trust
 from host.node import running
 from host.sample import photos
 from host.sample.load import Silent, created, fill
+from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
 from kenpin.domain.ids import Verdict
 from kenpin.domain.run.values import Evaluation
@@ -85,7 +89,9 @@ def run(
     started, plan = time.monotonic(), PLANS[data]
     found = list(elpv.read() if data == "elpv" else photos.entries())
     with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, running(Path(folder)) as node:
-        client = Client(node.address, INSPECTOR)
+        trust(wire(node.running_settings), INSPECTOR, "admin")
+        client = Client(node.address, Minting(node.settings, INSPECTOR))
+        _until(lambda: client.get("/me", Me).roles or None, f"the role of {INSPECTOR}")
         created(client, "/projects", photos.PROJECT)
         played: list[Round] = []
         for arm in plan.arms:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 from host.asgi import Receive, Send, problem, send_answer, send_head
 from host.gateway import Answer, Request, call
 from kenpin.bootstrap import platform
-from kenpin.domain.ids import Sha256
 from kenpin.ports import NotFound, ObjectStore
 
 CHUNK: Final = 256 * 1024
@@ -24,7 +23,7 @@ class SignedFiles(ObjectStore, Protocol):
 
     def verify(self, method: str, name: str, query: str) -> bool: ...
 
-    def accept(self, digest: Sha256, size: int, body: BinaryIO) -> bool: ...
+    def accept(self, name: str, size: int, body: BinaryIO) -> bool: ...
 
 
 async def serve(request: Request, receive: Receive, send: Send) -> None:
@@ -72,7 +71,7 @@ def _open(name: str) -> BinaryIO:
 
 
 async def _take(request: Request, name: str, receive: Receive) -> Answer:
-    digest, size = name.removeprefix("images/"), int(parse_qs(request.query)["size"][0])
+    size = int(parse_qs(request.query)["size"][0])
     with SpooledTemporaryFile(IN_MEMORY) as body:
         more, received = True, 0
         while more and received <= size:
@@ -80,8 +79,9 @@ async def _take(request: Request, name: str, receive: Receive) -> Answer:
             received += body.write(message.get("body", b""))
             more = message.get("more_body", False)
         body.seek(0)
-        stored = await asyncio.to_thread(_store().accept, digest, size, cast(BinaryIO, body))
+        stored = await asyncio.to_thread(_store().accept, name, size, cast(BinaryIO, body))
     if not stored:
+        digest = name.rpartition(".")[2]
         detail = (
             f"these are not the {size:,} bytes with SHA-256 {digest}; send the file the address was made for"
         )

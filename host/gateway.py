@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from functions.event import Json
 from functions.manifest import FUNCTIONS
@@ -22,6 +22,12 @@ class Request:
     body: bytes
     claims: Mapping[str, str] = field(default_factory=dict)
     """Who asks, as `host.identity` found out."""
+    address: str = ""
+    """Where from."""
+
+    @property
+    def target(self) -> str:
+        return f"{quote(self.path)}?{self.query}" if self.query else quote(self.path)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def event_of(request: Request) -> Json:
         "requestContext": {
             "requestId": request_id,
             "stage": "$default",
-            "http": {"method": request.method, "path": request.path, "sourceIp": "127.0.0.1"},
+            "http": {"method": request.method, "path": request.path, "sourceIp": request.address},
             "authorizer": _authorizer(request.claims),
         },
         "body": request.body.decode("utf-8", "replace") if request.body else None,

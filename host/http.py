@@ -14,10 +14,14 @@ import uvicorn
 from host import files, ui
 from host.asgi import Message, Receive, Send, body_of, head_of, problem, secured, send_answer
 from host.gateway import Answer, Request, function_for, respond
-from host.identity import NotAdmitted, admission
+from host.identity import Admission, NotAdmitted
+from host.issuer.app import Issuer
+from host.issuer.browser import redirect
 from host.lifeline import end_with_parent
 from kenpin.settings import Settings
 
+MAX_FORM: Final = 64 * 1024
+"""bytes of a form of the issuer"""
 MAX_BODY: Final = 6 * 1024 * 1024
 """bytes a handler takes; Lambda allows about as much"""
 LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -27,11 +31,14 @@ class Server:
     """An ASGI application. Handlers run one at a time, for their resolver keeps the request in a global."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hosts = LOCAL | {_name(settings.public_url)}
-        self._admission = admission(settings)
+        self._home = settings.public_url.rstrip("/")
+        self._hosts = LOCAL | {_name(self._home)}
+        self._admission = Admission(settings)
+        self._issuer = None if settings.oidc_issuer else Issuer(settings)
         self._security = ui.security(settings)
         self._config = ui.config(settings)
         self._handlers = ThreadPoolExecutor(1, "handlers")
+        self._doors = ThreadPoolExecutor(2, "issuer")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         request, send = head_of(scope), secured(send, self._security)
@@ -41,8 +48,12 @@ class Server:
             await files.serve(request, receive, send)
         elif request.path.startswith("/v1/"):
             await send_answer(send, await self._api(request, receive))
+        elif request.path.startswith("/issuer/"):
+            await send_answer(send, await self._at_the_door(request, receive))
         elif request.path == "/config.json":
             await send_answer(send, self._config)
+        elif self._is_elsewhere(request):
+            await send_answer(send, redirect(f"{self._home}{request.target}"))
         else:
             await send_answer(send, ui.answer(request))
 
@@ -61,6 +72,23 @@ class Server:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_BODY:,} bytes")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._handlers, respond, function, replace(request, body=body))
+
+    async def _at_the_door(self, request: Request, receive: Receive) -> Answer:
+        if self._issuer is None:
+            return problem(HTTPStatus.NOT_FOUND, request, "another issuer signs people in; see /config.json")
+        body = await body_of(receive, MAX_FORM)
+        if body is None:
+            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_FORM:,} bytes")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._doors, self._issuer.answer, replace(request, body=body))
+
+    def _is_elsewhere(self, request: Request) -> bool:
+        """Whether a page is asked for at localhost where we are 127.0.0.1, or the other way round.
+
+        Browsers take them for two places, and people sign in at one of them.
+        """
+        name, home = _name(f"//{request.headers.get('host', '')}"), _name(self._home)
+        return request.method == "GET" and name != home and {name, home} <= LOCAL
 
     def _refusal(self, request: Request) -> Answer | None:
         """Other sites' pages may not speak through a visitor's browser, whatever name they resolve to us."""

@@ -1,17 +1,23 @@
-"""Who asks: people name themselves on one machine; where there is an issuer, a token that it signed says so."""
+"""Who asks: a token says so, of the issuer that signs people in, or of the node itself.
+
+Machines and scripts send a token that a member made (`kenpin_…`), beside or instead of the issuer's.
+"""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final
 
+from functions.http.access import SYSTEM, TOKEN_CLAIM
 from host.gateway import Request
-from kenpin.domain.ids import ACTOR
+from host.issuer.clients import NODE, issuer_of
+from host.tokens import InvalidToken, IssuerUnreachable, issuers_of
+from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 Claims = Mapping[str, str]
-ACTOR_HEADER: Final = "kenpin-actor"
+MADE_HERE: Final = "kenpin_"
+"""How a token begins that a member made."""
 OPEN: Final = frozenset({("GET", "/v1/health")})
 """What anybody may ask."""
 
@@ -24,49 +30,28 @@ class NotAdmitted(Exception):
         self.status, self.headers = status, headers
 
 
-class Admission(Protocol):
-    async def claims(self, request: Request) -> Claims:
-        """Who asks the API for this; nothing where nobody need say. Raises NotAdmitted."""
-
-
-class ByName:
-    """People name themselves, and whoever can reach the port is believed; reads need no name."""
-
-    async def claims(self, request: Request) -> Claims:
-        actor = request.headers.get(ACTOR_HEADER, "")
-        if re.fullmatch(ACTOR, actor):
-            return {"sub": actor}
-        if request.method == "GET":
-            return {}
-        detail = "say who you are: send the header Kenpin-Actor (lower-case letters, digits, . _ -)"
-        raise NotAdmitted(HTTPStatus.UNAUTHORIZED, detail, {})
-
-
-class ByToken:
-    """Nothing but a token of the issuer is believed, and reads need one too."""
+class Admission:
+    """Nothing but a token is believed, and reads need one too."""
 
     def __init__(self, settings: Settings) -> None:
-        from host.tokens import tokens_of
-
-        self._tokens = tokens_of(settings)
+        self._issuers, self._own = issuers_of(settings), issuer_of(settings)
 
     async def claims(self, request: Request) -> Claims:
+        """Who asks the API for this; nothing where nobody need say. Raises NotAdmitted."""
         if (request.method, request.path) in OPEN:
             return {}
-        if ACTOR_HEADER in request.headers:
-            raise _unauthorized(
-                "Kenpin-Actor names nobody here; sign in (`kenpin login`) and send the token alone"
-            )
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("sign in: this platform wants a token of its issuer (`kenpin login`)")
-        return await asyncio.to_thread(self._verified, token.strip())
+        check = _of_member if token.startswith(MADE_HERE) else self._verified
+        return await asyncio.to_thread(check, token.strip())
 
     def _verified(self, token: str) -> Claims:
-        from host.tokens import InvalidToken, IssuerUnreachable
-
         try:
-            return self._tokens.claims(token)
+            claims = self._issuers.claims(token)
+            if claims["sub"] == SYSTEM and (claims["iss"], claims.get("client_id")) != (self._own, NODE):
+                raise InvalidToken(f"{SYSTEM} is the platform itself, and no issuer's subject")
+            return {name: said for name, said in claims.items() if name != TOKEN_CLAIM}
         except InvalidToken as reason:
             raise _unauthorized(f"{reason}; sign in again", 'error="invalid_token"') from None
         except IssuerUnreachable as reason:
@@ -74,8 +59,19 @@ class ByToken:
             raise NotAdmitted(HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", later) from None
 
 
-def admission(settings: Settings) -> Admission:
-    return ByToken(settings) if settings.oidc_issuer else ByName()
+def _of_member(token: str) -> Claims:
+    """The claims of a token that a member made. Raises NotAdmitted (401, 503)."""
+    from host.member_tokens import claims_of
+
+    try:
+        claims = claims_of(token)
+    except Unavailable as reason:
+        raise NotAdmitted(
+            HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", {"retry-after": "1"}
+        ) from None
+    if claims is None:
+        raise _unauthorized("the token is revoked, has expired or never was", 'error="invalid_token"')
+    return claims
 
 
 def _unauthorized(detail: str, error: str = "") -> NotAdmitted:

@@ -18,7 +18,8 @@ from typing import Final
 import httpx
 
 from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
-from kenpin.bootstrap import prepare
+from host.issuer.accounts import Accounts
+from kenpin.bootstrap import prepare, wire
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
@@ -175,6 +176,23 @@ class Node:
         told = time.monotonic()
         for child in self.children:
             child.wait(max(0.0, told + child.grace_s - time.monotonic()))
+
+    @property
+    def running_settings(self) -> Settings:
+        """With the database as it is now."""
+        return self.settings.model_copy(update={"database_url": self.database_url})
+
+    def first_admin_link(self) -> str | None:
+        """For who is to be the first administrator; None where there is one, or another issuer signs people in."""
+        from host.issuer.links import first_admin_link
+
+        if self.settings.oidc_issuer:
+            return None
+        platform = wire(self.running_settings)
+        try:
+            return None if Accounts(platform.database).have_admin() else first_admin_link(self.settings)
+        finally:
+            platform.close()
 
     def is_ready(self) -> bool:
         with suppress(httpx.HTTPError):

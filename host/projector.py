@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -25,19 +26,49 @@ def main() -> None:
     settings = Settings()
     bell = listen(settings, "projector")
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
-    due = 0.0
+    clock = Clock({"sweeper": settings.sweep_seconds})
     while True:
         try:
-            if time.monotonic() >= due:
-                call("sweeper", {})
-                due = time.monotonic() + settings.sweep_seconds
-            if streams := rung(bell, due - time.monotonic()):
+            for name in clock.due():
+                on_time(name)
+                clock.was_called(name)
+            if streams := rung(bell, clock.seconds_left()):
                 for function in FUNCTIONS:
                     if function.woken_by_events:
                         call(function.name, stream_event(streams))
         except Unavailable as error:
             logger.warning("waiting for the database: %s", error)
             time.sleep(0.5)
+
+
+class Clock:
+    """When each function is due that the manifest wants called every so often; at the start, all are."""
+
+    def __init__(self, every: Mapping[str, float]) -> None:
+        timed = {f.name: float(f.every_seconds) for f in FUNCTIONS if f.every_seconds}
+        self._every = {**timed, **every}
+        self._due = dict.fromkeys(self._every, 0.0)
+
+    def due(self) -> list[str]:
+        return [name for name, at in self._due.items() if at <= time.monotonic()]
+
+    def was_called(self, name: str) -> None:
+        self._due[name] = time.monotonic() + self._every[name]
+
+    def seconds_left(self) -> float:
+        return min(self._due.values()) - time.monotonic()
+
+
+def on_time(name: str) -> None:
+    """What is no part of projecting, such as a folder of anchors that is full, must not keep rows from their heads."""
+    try:
+        call(name, {})
+    except Unavailable:
+        raise
+    except Exception:
+        if name == "sweeper":
+            raise
+        logger.exception("%s failed; it is tried again when it is due", name)
 
 
 def rung(bell: socket.socket, patience_s: float) -> list[str]:

@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, GuestProtocol, Key, KeySet, KeySetSerialization, RSAKey
 
+from host.issuer.clients import CLI, NODE, UI, issuer_of
+from host.issuer.keys import SigningKeys
+from host.issuer.secret import payload as jwt_payload
 from kenpin.settings import Settings
 
 Claims = Mapping[str, str]
@@ -31,8 +34,13 @@ class IssuerUnreachable(Exception):
     """The issuer's keys cannot be had now, so nothing is known about the token."""
 
 
+class KeySource(Protocol):
+    def __getitem__(self, kid: str) -> Key:
+        """Raises KeyError when the issuer has no such key, IssuerUnreachable when it does not say."""
+
+
 class Keys:
-    """The issuer's public keys, by their id. Threads may share them."""
+    """Another issuer's public keys, by their id. Threads may share them."""
 
     def __init__(
         self, issuer: str, http: httpx.Client | None = None, clock: Callable[[], float] = time.monotonic
@@ -72,9 +80,10 @@ class Keys:
 
 
 class Tokens:
-    """What this platform accepts of its issuer."""
+    """What this platform accepts of an issuer."""
 
-    def __init__(self, issuer: str, audiences: Collection[str], keys: Keys) -> None:
+    def __init__(self, issuer: str, audiences: Collection[str], keys: KeySource) -> None:
+        self.issuer = issuer
         self._audiences, self._keys = frozenset(audiences), keys
         self._rules = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_S,
@@ -102,11 +111,34 @@ class Tokens:
         return self._keys[token.headers()["kid"]]
 
 
-def tokens_of(settings: Settings) -> Tokens:
-    """What the settings say; with an issuer, they name a client."""
-    clients = (settings.oidc_client_id, settings.oidc_cli_client_id, *settings.oidc_audiences.split(","))
-    audiences = {client.strip() for client in clients} - {""}
-    return Tokens(settings.oidc_issuer, audiences, Keys(settings.oidc_issuer))
+class Issuers:
+    """The issuers that are believed; the last one also answers for tokens that name none of them."""
+
+    def __init__(self, *believed: Tokens) -> None:
+        self._by_name, self._last = {tokens.issuer: tokens for tokens in believed}, believed[-1]
+
+    def claims(self, token: str) -> Claims:
+        """Raises InvalidToken or IssuerUnreachable."""
+        return self._by_name.get(_named_issuer(token), self._last).claims(token)
+
+
+def issuers_of(settings: Settings) -> Issuers:
+    """The node itself, for its own work; and who signs people in: the issuer of the settings, else the node too."""
+    keys = SigningKeys(settings.data_dir)
+    if not settings.oidc_issuer:
+        return Issuers(Tokens(issuer_of(settings), {UI, CLI, NODE}, keys))
+    named = (settings.oidc_client_id, settings.oidc_cli_client_id, *settings.oidc_audiences.split(","))
+    audiences = {client.strip() for client in named} - {""}
+    people = Tokens(settings.oidc_issuer, audiences, Keys(settings.oidc_issuer))
+    return Issuers(Tokens(issuer_of(settings), {NODE}, keys), people)
+
+
+def _named_issuer(token: str) -> str:
+    """As the token says itself; it is verified by what this leads to."""
+    try:
+        return str(jwt_payload(token).get("iss"))
+    except ValueError:
+        return ""
 
 
 def _audiences(claims: Mapping[str, object]) -> set[object]:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from host.gateway import Answer, Request
+from host.issuer.clients import CLI, SCOPE, UI, issuer_of
 from kenpin.settings import Settings
 
 STATIC: Final = Path(__file__).resolve().with_name("static")
@@ -17,7 +18,7 @@ MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. R
 
 def config(settings: Settings) -> Answer:
     """`/config.json`: what the UI and the command line must know before anybody is signed in."""
-    body = json.dumps({"oidc": _oidc(settings) if settings.oidc_issuer else None}).encode()
+    body = json.dumps({"oidc": _oidc(settings) if settings.oidc_issuer else _own(settings)}).encode()
     return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)
 
 
@@ -28,6 +29,19 @@ def _oidc(settings: Settings) -> dict[str, str]:
         "cli_client_id": settings.oidc_cli_client_id or settings.oidc_client_id,
         "domain": settings.oidc_domain,
         "scope": settings.oidc_scope,
+    }
+
+
+def _own(settings: Settings) -> dict[str, str]:
+    """The built-in issuer, which has a page where people change their password."""
+    issuer = issuer_of(settings)
+    return {
+        "issuer": issuer,
+        "client_id": UI,
+        "cli_client_id": CLI,
+        "domain": "",
+        "scope": SCOPE,
+        "account_url": f"{issuer}/password",
     }
 
 
@@ -44,10 +58,14 @@ def security(settings: Settings) -> dict[str, str]:
         "frame-ancestors": "'none'",
         "form-action": "'self'",
     }
+    https = settings.public_url.startswith("https://")
     return {
         "content-security-policy": "; ".join(f"{what} {sources}" for what, sources in policy.items()),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        **({"strict-transport-security": "max-age=31536000"} if https else {}),
     }
 
 

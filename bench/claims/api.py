@@ -15,6 +15,7 @@ from bench.clients import Ask, Timing, timed
 from bench.kenpin_side import cursor
 from bench.report import Figure, Report, Scale, percentile
 from host.cli.client import Client
+from host.issuer.mint import SYSTEM, Minting, mint
 from host.node import Node, running
 
 CLIENTS: Final = (1, 16)
@@ -53,7 +54,7 @@ def measure(scale: Scale, report: Report) -> None:
         tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder,
         running(Path(folder), training_workers=0) as node,
     ):
-        client = Client(node.address, "bench")
+        client = Client(node.address, Minting(node.settings, SYSTEM))
         client.post("/projects", {"project_id": "bench", "name": "Bench"})
         small, large = (_measured(client, node, images, size, report).median for images in size.datasets)
     than = f"{size.datasets[1]:,} images / {size.datasets[0]:,}"
@@ -94,7 +95,7 @@ def _measured(client: Client, node: Node, images: int, size: Size, report: Repor
 
 def _read_so_far(node: Node) -> int:
     time.sleep(1.5)
-    timed(node.settings.port, [[Ask("/v1/projects")]] * 16)
+    timed(node.settings.port, mint(node.settings, SYSTEM), [[Ask("/v1/projects")]] * 16)
     return synthetic.images_and_commits_read(node.database_url)
 
 
@@ -116,7 +117,7 @@ def _asked(
             each = [[ask(asked + c * (size.requests // count) + n) for n in range(size.requests // count)]
                     for c in range(count)]  # fmt: skip
             asked += size.requests
-            timings.append(timed(node.settings.port, each))
+            timings.append(timed(node.settings.port, mint(node.settings, SYSTEM), each))
         said[count] = _told(name, count, timings, report)
     return said
 

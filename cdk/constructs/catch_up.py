@@ -2,6 +2,7 @@
 
 One call of a function ends after fifteen minutes; this may go on for a day. Start it by hand after a restore, a
 `kenpin move` or a new read model: aws stepfunctions start-execution --state-machine-arn …
+With --input '{"models": ["gallery"]}' it first makes these anew beside the rows that are served; [] means all.
 """
 
 import json
@@ -23,16 +24,18 @@ DAY = 24 * 3_600
 class CatchUp(Construct):
     """The sweeper answers `{"left": n}`: how many streams are still behind when its time is up."""
 
-    def __init__(self, scope: Construct, id: str, sweeper: lambda_.Function, stage: Stage) -> None:
+    def __init__(
+        self, scope: Construct, id: str, sweeper: lambda_.Function, rebuild: lambda_.Function, stage: Stage
+    ) -> None:
         super().__init__(scope, id)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
-        sweep = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[sweeper.function_arn])
-        role.add_to_policy(sweep)
+        both = [sweeper.function_arn, rebuild.function_arn]
+        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=both))
         self.machine = sfn.StateMachine(
             self,
             "Machine",
             state_machine_name=f"{stage.title}-catch-up",
-            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition(sweeper.function_arn))),
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition(*both))),
             role=role,
             tracing_enabled=True,
             logs=sfn.LogOptions(
@@ -49,27 +52,38 @@ class CatchUp(Construct):
         acknowledge(role, {"IAM5[Resource::*]": why})
 
 
-def definition(sweeper: str) -> dict[str, object]:
+RETRY = [
+    {"ErrorEquals": ASK_AGAIN, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+    {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 30, "MaxAttempts": 3, "BackoffRate": 2},
+]
+
+
+def definition(sweeper: str, rebuild: str) -> dict[str, object]:
     """Amazon States Language; a test walks through it."""
     return {
-        "Comment": "Brings rows and reactors up to the heads of all streams.",
+        "Comment": "Makes rows anew if asked to, and brings rows and reactors up to the heads of all streams.",
         "TimeoutSeconds": DAY,
-        "StartAt": "Sweep",
+        "StartAt": "IsRebuild",
         "States": {
+            "IsRebuild": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.models", "IsPresent": True, "Next": "Rebuild"}],
+                "Default": "Sweep",
+            },
+            "Rebuild": {
+                **_call(rebuild),
+                "Parameters": {"FunctionName": rebuild, "Payload": {"models.$": "$.models"}},
+                "ResultSelector": {"left.$": "$.Payload.left", "models.$": "$.Payload.models"},
+                "Next": "IsModelLeft",
+            },
+            "IsModelLeft": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.left", "NumericGreaterThan": 0, "Next": "Rebuild"}],
+                "Default": "Sweep",
+            },
             "Sweep": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::lambda:invoke",
-                "Parameters": {"FunctionName": sweeper},
+                **_call(sweeper),
                 "ResultSelector": {"left.$": "$.Payload.left"},
-                "Retry": [
-                    {"ErrorEquals": ASK_AGAIN, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
-                    {
-                        "ErrorEquals": ["States.ALL"],
-                        "IntervalSeconds": 30,
-                        "MaxAttempts": 3,
-                        "BackoffRate": 2,
-                    },
-                ],
                 "Next": "IsAnyLeft",
             },
             "IsAnyLeft": {
@@ -80,4 +94,13 @@ def definition(sweeper: str) -> dict[str, object]:
             "Breathe": {"Type": "Wait", "Seconds": 5, "Next": "Sweep"},
             "Done": {"Type": "Succeed"},
         },
+    }
+
+
+def _call(function: str) -> dict[str, object]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": function},
+        "Retry": RETRY,
     }

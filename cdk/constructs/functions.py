@@ -40,7 +40,8 @@ class Functions(Construct):
                 continue
             rows = any(grant.startswith("rows:") for grant in function.may)
             may = [*resources.statements(function.may), *([network.connect()] if rows else [])]
-            made = add_function(self, function, code, stage, environment, may, network if rows else None)
+            own = {**environment, **resources.environment_of(function.may)}
+            made = add_function(self, function, code, stage, own, may, network if rows else None)
             self.by_name[function.name] = made
             wakes.wire(self, function, made)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from functions.manifest import Grant
 
 OBJECTS = {
+    "anchors": "signed heads of streams",
     "checkpoints": "where a run has got to",
     "images": "images and masks",
     "inbox": "files of factories",
@@ -19,6 +21,7 @@ OBJECTS = {
     "segments": "sealed history",
     "snapshots": "folded datasets",
     "thumbnails": "small pictures",
+    "uploads": "what a project was sent",
 }
 """What the bucket holds, by the first part of the name."""
 
@@ -42,6 +45,7 @@ class Resources:
     intake: sqs.Queue
     dead_intake: sqs.Queue
     unheard: sqs.Queue
+    anchor_key: kms.Key
 
     def environment(self) -> dict[str, str]:
         """Their names, as kenpin/settings.py reads them."""
@@ -56,6 +60,10 @@ class Resources:
             "KENPIN_UNHEARD_URL": self.unheard.queue_url,
         }
 
+    def environment_of(self, grants: Sequence[Grant]) -> dict[str, str]:
+        """Who has no right to sign is not even told with what."""
+        return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn} if "anchors:sign" in grants else {}
+
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]
         if {"jobs:read", "jobs:send"} <= set(grants):  # to put a dead job back
@@ -68,6 +76,8 @@ class Resources:
         match grant:
             case "events:read":
                 return [allow(table, "dynamodb:Query"), allow(f"{bucket}/segments/*", "s3:GetObject")]
+            case "events:list":  # the heads of all streams
+                return [allow(table, "dynamodb:BatchGetItem", "dynamodb:Query")]
             case "events:heads":  # of all streams, and the revisions of images
                 return [allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem")]
             case "events:append":
@@ -91,6 +101,8 @@ class Resources:
             case "jobs:work":
                 take = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")
                 return [allow(jobs, *take), allow(dead, "sqs:SendMessage")]
+            case "anchors:sign":
+                return [allow(self.anchor_key.key_arn, "kms:GetPublicKey", "kms:Sign")]
             case "rows:read" | "rows:write" | "rows:own":
                 return []  # a login of the database, which its network brings: see Network.connect
             case _:
@@ -99,6 +111,8 @@ class Resources:
     def _objects(self, kind: str, verb: str) -> list[iam.PolicyStatement]:
         """Without the right to list, S3 answers 403 for what is not there."""
         objects, bucket = f"{self.bucket.bucket_arn}/{kind}/*", self.bucket.bucket_arn
+        if verb == "erase":  # every version of it, and to find these
+            return [allow(objects, "s3:DeleteObjectVersion"), allow(bucket, "s3:ListBucketVersions")]
         if verb == "write":
             return [allow(objects, "s3:PutObject")]
         return [allow(objects, "s3:GetObject"), allow(bucket, "s3:ListBucket")]

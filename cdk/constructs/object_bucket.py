@@ -4,7 +4,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-PASSING = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90}
+PASSING = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90, "uploads/": 14}
 """Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
 and leaves a new snapshot: no truth is here."""
 INBOX = "inbox/"
@@ -37,7 +37,12 @@ class ObjectBucket(Construct):
                     noncurrent_version_expiration=Duration.days(90),
                 ),
                 *(
-                    s3.LifecycleRule(id=prefix, prefix=prefix, expiration=Duration.days(days))
+                    s3.LifecycleRule(
+                        id=prefix,
+                        prefix=prefix,
+                        expiration=Duration.days(days),
+                        noncurrent_version_expiration=Duration.days(1),
+                    )
                     for prefix, days in PASSING.items()
                 ),
             ],

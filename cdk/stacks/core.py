@@ -56,7 +56,9 @@ class CoreStack(Stack):
         wakes = Wakes(self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage)
         self.resources = self._resources()
         self.functions = Functions(self, "Functions", manifest, self.resources, wakes, stage).by_name
-        catch_up = CatchUp(self, "CatchUp", self.functions["sweeper"], stage).machine
+        catch_up = CatchUp(
+            self, "CatchUp", self.functions["sweeper"], self.functions["rebuild"], stage
+        ).machine
         for name, value in {
             "IntakeQueueUrl": self.intake.queue_url,
             "BusArn": self.bus.event_bus_arn,
@@ -76,4 +78,5 @@ class CoreStack(Stack):
             self.intake,
             self.dead_intake,
             self.unheard,
+            self.anchor_key,
         )

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.commands.accept import accept, accepted, execute, new_id
+from functions.commands.masks import keep_masks
 from functions.http.answers import Accepted
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -14,17 +15,18 @@ from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
     CreateDataset,
+    EraseImages,
     ExcludeImages,
     Judgement,
     RestoreImages,
-    ReviewAnnotation,
     SubmitAnnotations,
     TagVersion,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset
 from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
+from kenpin.domain.project.standard import ClassIsRetired
 from kenpin.read_models import projects
 
 router = new_router()
@@ -73,18 +75,21 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
     seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
     judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
     revision = _label_book_revision(dataset_id, judgements)
+    keep_masks(dataset_id, judgements)
     command = SubmitAnnotations(annotations=judgements, label_book_revision=revision)
     return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
 
 
 def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
-    """The standard these are judged under. Raises NoSuchClass for a class it does not know (or has retired)."""
+    """The standard these are judged under. Raises NoSuchClass and ClassIsRetired."""
     with platform().database.reading() as sql:
         book = projects.label_book(sql, dataset_id)
     if book is None:
         raise NoSuchDataset
     for judgement in judgements:
         for defect in judgement.defects:
+            if defect.class_id in book.retired:
+                raise ClassIsRetired(defect.class_id, book.retired[defect.class_id])
             if defect.class_id not in book.classes:
                 raise NoSuchClass(defect.class_id)
     return book.revision
@@ -96,11 +101,6 @@ def withdraw_annotations(dataset_id: str, body: Withdrawals) -> Accepted:
     seen = {w.image_id: w.revision for w in body.images if w.revision is not None}
     command = WithdrawAnnotations(image_ids=tuple(w.image_id for w in body.images), reason=body.reason)
     return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
-
-
-@router.post("/datasets/<dataset_id>/reviews", status_code=201, tags=["datasets"])
-def review_annotation(dataset_id: str, body: ReviewAnnotation) -> Accepted:
-    return accept(dataset, dataset_id, body)
 
 
 @router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])
@@ -118,6 +118,12 @@ def restore_images(dataset_id: str, body: RestoreImages) -> Accepted:
     return accept(dataset, dataset_id, body)
 
 
+@router.post("/datasets/<dataset_id>/erasures", status_code=201, tags=["datasets"])
+def erase_images(dataset_id: str, body: EraseImages) -> Accepted:
+    """Have the bytes of images deleted for good; what was known and said of them stays in history."""
+    return accept(dataset, dataset_id, body)
+
+
 @router.post("/datasets/<dataset_id>/splits", status_code=201, tags=["datasets"])
 def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
     return accept(dataset, dataset_id, body)
@@ -125,4 +131,15 @@ def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/tags", status_code=201, tags=["datasets"])
 def tag_version(dataset_id: str, body: TagVersion) -> Accepted:
+    """Name the newest version, or the earlier one that the request gives."""
+    if body.version is not None:
+        _insist_on_end(f"dataset-{dataset_id}", body.version)
     return accept(dataset, dataset_id, body)
+
+
+def _insist_on_end(stream: str, version: int) -> None:
+    """Raises InsideCommit: unless the stream ends there, the next commit must begin right after it."""
+    events = platform().events
+    follows = next(iter(events.read(stream, after=version, upto=version + 1)), None)
+    if follows is None and events.head(stream).version > version:
+        raise InsideCommit(version)

@@ -1,9 +1,15 @@
 """Writes about projects and their label book."""
 
 from functions.commands.accept import accept, new_id
+from functions.commands.standard import must_show
+from functions.http.access import SYSTEM
 from functions.http.answers import Accepted
+from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug, Text
+from kenpin.domain.member.commands import GrantRole
+from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import (
     CreateProject,
     DefineDefectClass,
@@ -27,12 +33,21 @@ class Retirement(Command):
 
 @router.post("/projects", status_code=201, tags=["projects"])
 def create_project(body: NewProject) -> Accepted:
+    """Whoever creates it is its admin. Should that fail after the first half, the same request again makes it good."""
     id = body.project_id or new_id()
-    return accept(project, id, CreateProject(project_id=id, name=body.name))
+    created = accept(project, id, CreateProject(project_id=id, name=body.name))
+    if (by := caller()).actor != SYSTEM:
+        grant = GrantRole(project_id=id, role="admin")
+        platform().commands.execute(member, by.actor, grant, by=by, key=idempotency_key())
+    return created
 
 
 @router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
 def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
+    """Define the class or revise it; a rule or examples that are left out stay as they stand."""
+    if body.examples:
+        with platform().database.reading() as sql:
+            must_show(sql, project_id, [(each.dataset_id, each.image_id) for each in body.examples])
     return accept(project, project_id, body)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.commands.accept import accept, new_id
-from functions.http.answers import Accepted
+from functions.http.answers import Accepted, RunAccepted
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Slug, Text
@@ -16,7 +16,8 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun, RequestRun, RetryRun
 from kenpin.domain.run.decider import run
-from kenpin.read_models import datasets, projects
+from kenpin.read_models import datasets, projects, review_queries
+from kenpin.read_models.database import Row
 
 router = new_router()
 LEAST_PER_VERDICT = 2
@@ -28,6 +29,15 @@ class TooFewLabels(Refusal):
         super().__init__(
             f"a run needs at least {LEAST_PER_VERDICT} OK and {LEAST_PER_VERDICT} NG images to learn from; "
             f"this dataset has {ok} OK and {ng} NG. Label more first"
+        )
+
+
+class TooFewAccepted(Refusal):
+    def __init__(self, counts: dict[str, int], left_out: int) -> None:
+        ok, ng = counts.get("OK", 0), counts.get("NG", 0)
+        super().__init__(
+            f"a run needs at least {LEAST_PER_VERDICT} OK and {LEAST_PER_VERDICT} NG images to learn from; here "
+            f"{ok} OK and {ng} NG are accepted, and {left_out} judged ones are not. Have somebody review them first"
         )
 
 
@@ -52,17 +62,24 @@ class Why(Command):
 
 
 @router.post("/runs", status_code=202, tags=["runs"])
-def request_run(body: NewRun) -> Accepted:
-    """Queue a run on exactly this version of the dataset, named by version and hash."""
+def request_run(body: NewRun) -> RunAccepted:
+    """Queue a run on exactly this version of the dataset, named by version and hash.
+
+    Where the project asks for two people, it learns only from what somebody else has accepted; `left_out` says how
+    many judged images it does without.
+    """
     head = _commit_end(body.dataset_id, body.version)
     with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, body.dataset_id)
         policy = projects.policy(sql, project_id) if project_id else {}
+        accepted_only = bool(project_id) and projects.asks_two_people(sql, project_id or "")
         counts = datasets.training_counts(sql, body.dataset_id)
+        waiting = review_queries.unaccepted(sql, body.dataset_id, body.version) if accepted_only else []
     if project_id is None:
         raise NoSuchDataset
-    if body.version is None and min(counts.get("OK", 0), counts.get("NG", 0)) < LEAST_PER_VERDICT:
-        raise TooFewLabels(counts)
+    left_out = sum(row["images"] for row in waiting)
+    if body.version is None:
+        _refuse_too_few(counts, waiting, left_out)
     id = new_id()
     command = RequestRun(
         run_id=id,
@@ -73,8 +90,21 @@ def request_run(body: NewRun) -> Accepted:
         recipe=_by_policy(body.recipe, policy),
         seed=body.seed,
         parent_model=body.parent_model,
+        accepted_only=accepted_only,
+        left_out=left_out,
     )
-    return accept(run, id, command)
+    queued = accept(run, id, command)
+    return RunAccepted(**dict(queued), accepted_only=accepted_only, left_out=left_out)
+
+
+def _refuse_too_few(counts: dict[str, int], waiting: list[Row], left_out: int) -> None:
+    if min(counts.get("OK", 0), counts.get("NG", 0)) < LEAST_PER_VERDICT:
+        raise TooFewLabels(counts)
+    for row in waiting:
+        if row["teaches"]:
+            counts[row["verdict"]] -= row["images"]
+    if min(counts.get("OK", 0), counts.get("NG", 0)) < LEAST_PER_VERDICT:
+        raise TooFewAccepted(counts, left_out)
 
 
 def _by_policy(recipe: Recipe, policy: Mapping[str, float]) -> Recipe:

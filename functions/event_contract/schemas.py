@@ -44,7 +44,7 @@ def event_schema(category: Category, event: type[Event]) -> Json:
     """The envelope with this event's data in it."""
     name, version = type_of(event), schema_version_of(event)
     _, parts = msgspec.json.schema_components([event], ref_template="#/$defs/{name}")
-    structs = {struct.__name__: struct for struct in (event, *Value.__subclasses__())}
+    structs = {struct.__name__: struct for struct in (*EVENTS[category], *Value.__subclasses__())}
     described = {part: _described(schema, structs[part]) for part, schema in parts.items()}
     data = described.pop(event.__name__)
     del data["properties"]["type"]

@@ -1,24 +1,9 @@
 """One cookie line's first weeks: an example of every event, in the order in which they could happen."""
 
-from hashlib import sha256
 from typing import Final
 
-from kenpin.domain.dataset.events import (
-    AnnotationReviewed,
-    AnnotationSubmitted,
-    AnnotationWithdrawn,
-    CandidateDismissed,
-    CandidatesSuggested,
-    CaptureCorrected,
-    DatasetCreated,
-    DatasetEvent,
-    ImageExcluded,
-    ImageRegistered,
-    ImageRestored,
-    SplitAssigned,
-    VersionTagged,
-)
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from functions.event_contract.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
+from functions.event_contract.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
@@ -33,10 +18,15 @@ from kenpin.domain.project.events import (
     DefectClassRetired,
     DefectClassRevised,
     InspectionPolicySet,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
+    ReviewPolicySet,
 )
+from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import (
     EpochCompleted,
@@ -53,88 +43,43 @@ from kenpin.domain.run.events import (
 )
 from kenpin.domain.run.values import Evaluation, Identity
 
-
-def _digest(what: str) -> str:
-    return sha256(what.encode()).hexdigest()
-
-
-CRACKED, GLOVE = _digest("cookie 0142"), _digest("cookie 0143")
-RUN: Final = "k7q2m4xwba3c"
-SUGGESTION: Final = "s5t2v7wqd3ef"
-MODEL_FILE: Final = _digest("model")
-
-CAPTURE = Capture(
-    product="round",
-    line="line-1",
-    station="oven-exit",
-    camera="cam-2",
-    lens="25mm",
-    light="dome-white",
-    exposure="800us",
-    recipe="r12",
-    lot="L240302",
-    part="0142",
-    captured_at="2026-03-02T08:15:04+09:00",
-    source_id="line-1/0142",
-)
-
 PROJECT: tuple[ProjectEvent, ...] = (
     ProjectCreated(project_id="bakery", name="Bakery"),
     ProductDefined(product_id="round", name="Round cookie"),
     DefectClassDefined(
-        class_id="crack", name="Crack", name_ja="割れ", key=1, description="A line through the whole cookie."
+        class_id="crack",
+        name="Crack",
+        name_ja="割れ",
+        key=1,
+        description="A line through the whole cookie.",
+        rule=Rule(counts="a line from edge to edge", counts_not="a fold of the dough", limits="any length"),
+        examples=(Example(dataset_id="cookies", image_id=CRACKED, note="runs through the middle"),),
     ),
     DefectClassRevised(
-        class_id="crack", name="Crack", name_ja="割れ", key=1, description="A line longer than 5 mm."
+        class_id="crack",
+        name="Crack",
+        name_ja="割れ",
+        key=1,
+        description="A line longer than 5 mm.",
+        rule=Rule(counts="an open line", counts_not="a fold of the dough", limits="longer than 5 mm"),
+        examples=(Example(dataset_id="cookies", image_id=CRACKED, note="7 mm: counts"),),
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
+    ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
+    LabelBookRevised(
+        rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"
+    ),
+    LimitSampleApproved(
+        sample_id="crack-5mm",
+        dataset_id="cookies",
+        image_id=CRACKED,
+        class_id="crack",
+        side="rejected",
+        note="5.2 mm: just not good any more",
+        valid_until="2027-03-31",
+    ),
+    LimitSampleWithdrawn(sample_id="crack-5mm", reason="the customer takes up to 6 mm"),
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
-)
-
-DATASET: tuple[DatasetEvent, ...] = (
-    DatasetCreated(dataset_id="cookies", project_id="bakery", name="Cookies"),
-    ImageRegistered(
-        image_id=CRACKED,
-        file=ImageFile(size=61_234, width=640, height=480, media_type="image/jpeg", name="0142.jpg"),
-        capture=CAPTURE,
-    ),
-    CaptureCorrected(
-        image_id=CRACKED,
-        capture=Capture(product="round", line="line-1", light="bar-red"),
-        reason="the dome was broken that day",
-    ),
-    SplitAssigned(image_ids=(CRACKED, GLOVE), split="test", rule="parts of one lot stay together"),
-    CandidatesSuggested(
-        suggestion_id=SUGGESTION,
-        policy="uncertain@1",
-        candidates=(
-            Candidate(image_id=CRACKED, reason="uncertain", score=0.48),
-            Candidate(image_id=GLOVE, reason="control", score=0.03, control=True),
-        ),
-        run_id=RUN,
-    ),
-    AnnotationSubmitted(
-        image_id=CRACKED,
-        verdict="NG",
-        defects=(
-            Defect(
-                class_id="crack",
-                box=(212.0, 96.5, 148.0, 60.0),
-                polygon=((212.0, 96.5), (360.0, 120.0), (240.0, 156.5)),
-                mask=_digest("mask 0142"),
-            ),
-        ),
-        label_book_revision=2,
-        reason="longer than the limit sample",
-        seconds_spent=3.2,
-        suggestion_id=SUGGESTION,
-    ),
-    AnnotationReviewed(image_id=CRACKED, outcome="accepted", reason="same as limit sample 4"),
-    AnnotationWithdrawn(image_id=CRACKED, reason="the line runs beside the cookie"),
-    CandidateDismissed(suggestion_id=SUGGESTION, image_id=GLOVE, reason="a glove, not a cookie"),
-    ImageExcluded(image_id=GLOVE, reason="no part in the picture"),
-    ImageRestored(image_id=GLOVE, reason="wanted as a counter-example"),
-    VersionTagged(name="2026-03", tagged_version=11, note="for the March audit"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (
@@ -143,18 +88,20 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
         project_id="bakery",
         dataset_id="cookies",
         dataset_version=10,
-        dataset_hash=_digest("the commit that ends at version 10"),
+        dataset_hash=digest("the commit that ends at version 10"),
         recipe=Recipe(method="fine_tune", epochs=2, defect_rate=0.01).model_dump(),
         seed=7,
         parent_model="a2b3c4d5e6f7",
+        accepted_only=True,
+        left_out=14,
     ),
     RunFailed(attempt=0, reason="a weights file is missing", log_tail="FileNotFoundError", final=True),
     RunRetried(reason="the weights are there now", project_id="bakery"),
     RunStarted(
         attempt=1,
         identity=Identity(
-            code_digest=_digest("code"),
-            weights_digest=_digest("weights"),
+            code_digest=digest("code"),
+            weights_digest=digest("weights"),
             libraries={"numpy": "2.4.1", "tensorflow": "2.21.0"},
             threads=2,
             hardware="x86_64, 2 cores",
@@ -183,7 +130,7 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
             average_precision=0.9731,
         ),
     ),
-    PoolScored(attempt=1, predictions=_digest("predictions"), images=120),
+    PoolScored(attempt=1, predictions=digest("predictions"), images=120),
     RunSucceeded(
         run_id=RUN,
         project_id="bakery",
@@ -215,6 +162,7 @@ STORY: Final[dict[Category, tuple[str, tuple[Event, ...]]]] = {
     "dataset": ("cookies", DATASET),
     "run": (RUN, RUN_EVENTS),
     "model": (RUN, MODEL),
+    "member": (ACTOR, MEMBER),
 }
 """category → the id of the aggregate, and what happens to it"""
 

@@ -30,6 +30,12 @@ class Page(BaseModel, Generic[T]):
     stale: bool = False
 
 
+class RunAccepted(Accepted):
+    accepted_only: bool = False
+    left_out: int = 0
+    """Images judged OK or NG that the run does without, for nobody else has accepted them"""
+
+
 class DefectClass(BaseModel):
     class_id: str
     name: str
@@ -60,6 +66,8 @@ class Project(BaseModel):
     defect_classes: list[DefectClass]
     products: list[Product]
     policy: Policy | None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it"""
     created_at: datetime
 
 
@@ -132,8 +140,10 @@ class Image(BaseModel):
     media_type: str
     registered_at: datetime
     suggestion: Suggested | None
-    image_url: str
-    thumbnail_url: str
+    erased: str | None = None
+    """Why its bytes were erased; then it has no addresses, at whatever version it is looked at."""
+    image_url: str | None
+    thumbnail_url: str | None
 
 
 class Suggestions(BaseModel):
@@ -192,6 +202,8 @@ class Run(BaseModel):
     recipe: dict[str, str | int | float | None]
     seed: int
     parent_model: str | None
+    accepted_only: bool = False
+    left_out: int = 0
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     attempt: int
     stage: str | None

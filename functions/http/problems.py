@@ -16,7 +16,15 @@ from pydantic import ValidationError
 from functions.http.request import correlation_id
 from functions.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
-from kenpin.ports import CommitTooLarge, ConcurrencyConflict, EntityConflict, KeyReused, NotFound, Unavailable
+from kenpin.ports import (
+    CannotSign,
+    CommitTooLarge,
+    ConcurrencyConflict,
+    EntityConflict,
+    KeyReused,
+    NotFound,
+    Unavailable,
+)
 
 Problem = Response[str]
 
@@ -59,9 +67,8 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
 
 
 def _no_json(_: RequestUnsupportedContentType) -> Problem:
-    sent = BaseRouter.current_event.headers.get("content-type", "")
     return problem(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type: {sent} is not read here; send application/json"
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON is read here; send Content-Type: application/json"
     )
 
 
@@ -90,6 +97,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))
     app.exception_handler([KeyReused])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
     app.exception_handler([CommitTooLarge])(_says(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+    app.exception_handler([CannotSign])(_says(HTTPStatus.CONFLICT))
     app.exception_handler([NotFound])(_says(HTTPStatus.NOT_FOUND))
     app.exception_handler([Unavailable])(_says(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import BadRequestError, Unau
 
 from functions.trace import correlation_of, traceparent
 from kenpin.domain.event import Context
+from kenpin.domain.ids import is_slug
 from kenpin.ports import IdempotencyKey
 
 LONGEST_KEY: Final = 255
@@ -25,17 +26,29 @@ def correlation_id() -> str:
     return correlation_of(BaseRouter.current_event.raw_event) or str(uuid.uuid4())
 
 
+def claim(name: str) -> str | None:
+    """What the caller's token says, as the gateway found it to hold."""
+    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
+    value: str | None = authorizer.get("jwt", {}).get("claims", {}).get(name)
+    return value
+
+
 def caller() -> Context:
     """The authenticated actor, from the token's claims. Raises UnauthorizedError (401)."""
-    authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
-    actor = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    actor = claim("sub")
     if not actor:
-        raise UnauthorizedError(
-            "nobody is named; sign in (on one machine without an issuer: send the header Kenpin-Actor)"
-        )
+        raise UnauthorizedError("nobody is named; sign in")
     correlation = correlation_id()
     trace = traceparent(BaseRouter.current_event.headers, correlation)
-    return Context(actor=actor, correlation_id=correlation, traceparent=trace)
+    return Context(actor=actor, correlation_id=correlation, traceparent=trace, batch_id=batch_id())
+
+
+def batch_id() -> str | None:
+    """The caller's name for an action of several requests, so that it can be undone as one."""
+    value = header("kenpin-batch")
+    if value is not None and not is_slug(value):
+        raise BadRequestError("Kenpin-Batch: send up to 63 small letters, digits and hyphens")
+    return value
 
 
 def request_path() -> str:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
+from functions.http.authorise import authorise
 from functions.http.problems import report_problems
 from functions.http.reading import read_json, refuse_nul
 from kenpin import __version__
@@ -23,12 +24,14 @@ def new_router() -> APIGatewayHttpRouter:
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON."""
+    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON; and no forms."""
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Json:  # type: ignore[explicit-any]
         headers: Mapping[str, str] = event.get("headers") or {}
-        if headers.get("content-type", "").partition(";")[0].strip().lower().endswith("+json"):
-            event = {**event, "headers": {**headers, "content-type": "application/json"}}
+        if sent := headers.get("content-type", "").partition(";")[0].strip().lower():
+            is_json = sent == "application/json" or sent.endswith("+json")
+            read = "application/json" if is_json else "application/octet-stream"
+            event = {**event, "headers": {**headers, "content-type": read}}
         return super().resolve(event, context)
 
 
@@ -36,7 +39,7 @@ def resolver(*routers: APIGatewayHttpRouter) -> APIGatewayHttpResolver:
     """A validating resolver over these routers. One request at a time per process."""
     app = _Resolver(enable_validation=True, serializer=_text, json_body_deserializer=read_json)
     app.configure_openapi(title="Kenpin", version=__version__)
-    app.use([refuse_nul])
+    app.use([refuse_nul, authorise])
     report_problems(app)
     for router in routers:
         app.include_router(router, prefix="/v1")

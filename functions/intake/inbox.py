@@ -9,8 +9,9 @@ from typing import BinaryIO, Final
 
 from functions.event import Json
 from kenpin.bootstrap import platform
-from kenpin.domain.ids import Sha256, is_slug
+from kenpin.domain.ids import Sha256, is_slug, upload_name
 from kenpin.ports import NotFound
+from kenpin.read_models import datasets
 
 INBOX: Final = "inbox/"
 CAPTURE: Final = "capture-"
@@ -22,7 +23,7 @@ class NotForUs(Exception):
 
 
 def event_of(detail: Json) -> Json:
-    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie where images lie.
+    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie with the project's uploads.
 
     Raises NotForUs, Unavailable.
     """
@@ -31,7 +32,7 @@ def event_of(detail: Json) -> Json:
     if not key.startswith(INBOX) or not is_slug(dataset_id) or not name:
         raise NotForUs(f"{key} is not inbox/<dataset>/<name>")
     try:
-        notes, digest = _notes(key), _moved(key)
+        notes, digest = _notes(key), _moved(key, dataset_id)
     except NotFound:
         raise NotForUs(f"{key} is gone") from None
     capture = {
@@ -53,13 +54,16 @@ def _notes(key: str) -> dict[str, str]:
     return {field: str(make_header(decode_header(text))) for field, text in found.items()}
 
 
-def _moved(key: str) -> str:
-    """The digest of the bytes, which are then stored under it. The second time there is nothing to store."""
+def _moved(key: str, dataset_id: str) -> str:
+    """The digest of the bytes, which then lie where its project's uploads do, if there is one."""
     objects = platform().objects
+    with platform().database.reading() as sql:
+        project_id = datasets.project_of(sql, dataset_id)
     with objects.open(key) as body:
         digest = _digest(body)
         body.seek(0)
-        objects.put(f"images/{digest}", body)
+        if project_id is not None:
+            objects.put(upload_name(project_id, digest), body)
     return digest
 
 

@@ -87,11 +87,13 @@ def note(arrived: Sequence[Arrived], fates: Mapping[str, Fate], by: Context) -> 
     """Remember when each source was heard, and what was turned away. What may come later is told when it has."""
     settled = [(one, fates[one.place]) for one in arrived if fates[one.place].outcome != "later"]
     outcomes: dict[str, Counter[str]] = {}
+    datasets: dict[str, set[str]] = {}
     for one, fate in settled:
         outcomes.setdefault(one.trigger.source, Counter())[fate.outcome] += 1
+        datasets.setdefault(one.trigger.source, set()).add(one.trigger.data.dataset_id)
     with platform().database.transaction() as sql:
         for source, counted in sorted(outcomes.items()):
-            intake.heard(sql, source, counted)
+            intake.heard(sql, source, counted, datasets[source])
         for one, fate in settled:
             if fate.outcome == "rejected":
                 intake.reject(sql, _kept(one.message, by, fate.detail))

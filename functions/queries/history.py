@@ -1,16 +1,34 @@
 """Reads about history: streams, their commits as stored, their events as recorded."""
 
+from itertools import islice
 from typing import Annotated
 
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.http.access import access
 from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
+from functions.http.past import Change
 from functions.http.resolver import new_router
-from functions.queries.paging import Cursor, Limit, decoded, encoded, found
+from functions.queries.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.queries.paging import (
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded,
+    decoded_number,
+    encoded,
+    found,
+    is_stale,
+    page,
+    rows,
+)
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
+from kenpin.read_models import changes
+from kenpin.read_models.access import streams as streams_of
+from kenpin.read_models.projection import checkpoint
 
 router = new_router()
 MAX_BYTES = 2 * 1024 * 1024
@@ -20,26 +38,63 @@ After = Annotated[int, Query(ge=0)]
 
 @router.get("/streams", tags=["history"])
 def streams(
-    prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None
+    prefix: Annotated[str, Query(max_length=80)] = "",
+    limit: Limit = 200,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
 ) -> Page[Stream]:
-    """Every stream and where it ends, by name."""
-    after = decoded(cursor) if cursor else ""
-    items: list[Stream] = []
-    for head in platform().events.heads(prefix=prefix, after=after):
-        if len(items) == limit:
-            return Page[Stream](items=items, next_cursor=encoded(items[-1].stream))
-        items.append(Stream(stream=head.stream, version=head.version, hash=head.hash.hex()))
-    return Page[Stream](items=items)
+    """Every stream that you see and where it ends, or ended at a time, by name."""
+    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    seen = visible_streams()
+    all_heads = platform().events.heads(prefix=prefix, after=after)
+    heads = list(islice((h for h in all_heads if seen is None or h.stream in seen), limit + 1))
+    next_cursor = encoded(heads[limit - 1].stream) if len(heads) > limit else None
+    items = [Stream(stream=h.stream, version=h.version, hash=h.hash.hex()) for h in heads[:limit]]
+    if then is not None:
+        with rows() as sql:
+            ended = changes.ends_at(sql, [each.stream for each in items], then)
+        items = [Stream.model_validate(row) for row in ended]
+    return Page[Stream](items=items, next_cursor=next_cursor)
+
+
+@router.get("/streams/<stream>/changes", tags=["history"])
+def stream_changes(
+    stream: str,
+    batch_id: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[Change]:
+    """What happened to the stream, newest first, one line for each commit: who, when, what, why."""
+    stale = is_stale(stream, min_version, "changes")
+    version = version_as_of(stream, as_of, "changes")
+    upto = version if cursor is None else decoded_number(cursor)
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "changes", stream)
+        found({} if reached else None, f"stream {stream}")
+        shown = changes.page(sql, stream, upto, limit + 1, batch_id)
+    as_of_version = reached if version is None else version
+    return page(
+        shown, limit, Change.model_validate, lambda row: row["first"] - 1, as_of=as_of_version, stale=stale
+    )
+
+
+def visible_streams() -> set[str] | None:
+    """None: all of them."""
+    if (projects := access().projects) is None:
+        return None
+    with rows() as sql:
+        return streams_of(sql, projects)
 
 
 @router.get("/streams/<stream>/commits", tags=["history"])
-def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCommit]:
+def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[StoredCommit]:
     """Commits as stored, those that begin after version `after`: what an auditor hashes again."""
-    head = platform().events.head(stream)
-    found({} if head.version else None, f"stream {stream}")
+    end = _end(stream, as_of)
     items: list[StoredCommit] = []
     size = 0
-    for commit in platform().events.read(stream, after=after):
+    for commit in platform().events.read(stream, after=after, upto=end):
         items.append(
             StoredCommit(
                 first=commit.first,
@@ -52,25 +107,28 @@ def commits(stream: str, after: After = 0, limit: Limit = 100) -> Page[StoredCom
         size += len(commit.body)
         if len(items) == limit or size > MAX_BYTES:
             break
-    last = items[-1].first + items[-1].count - 1 if items else head.version
-    return Page[StoredCommit](
-        items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version
-    )
+    last = items[-1].first + items[-1].count - 1 if items else end
+    return Page[StoredCommit](items=items, next_cursor=str(last) if last < end else None, as_of=end)
 
 
 @router.get("/streams/<stream>/events", tags=["history"])
-def events(stream: str, after: After = 0, limit: Limit = 100) -> Page[RecordedEvent]:
+def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[RecordedEvent]:
     """Events with their envelopes, those after version `after`."""
-    head = platform().events.head(stream)
-    found({} if head.version else None, f"stream {stream}")
-    start = max(0, after - 1_000)
+    end = _end(stream, as_of)
+    start, upto = max(0, after - 1_000), min(after + limit, end)
     items: list[RecordedEvent] = []
-    for commit in platform().events.read(stream, after=start, upto=after + limit):
-        items += [recorded_event(fact) for fact in recorded(commit) if after < fact.version <= after + limit]
-    last = items[-1].version if items else head.version
-    return Page[RecordedEvent](
-        items=items, next_cursor=str(last) if last < head.version else None, as_of=head.version
-    )
+    for commit in platform().events.read(stream, after=start, upto=upto):
+        items += [recorded_event(fact) for fact in recorded(commit) if after < fact.version <= upto]
+    last = items[-1].version if items else end
+    return Page[RecordedEvent](items=items, next_cursor=str(last) if last < end else None, as_of=end)
+
+
+def _end(stream: str, as_of: str | None) -> int:
+    """The version that the stream is read up to."""
+    version = version_as_of(stream, as_of, "changes")
+    head = platform().events.head(stream).version
+    found({} if head else None, f"stream {stream}")
+    return head if version is None else version
 
 
 def recorded_event(fact: Recorded) -> RecordedEvent:

@@ -6,9 +6,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.http.answers import Image, Page, RecordedEvent, StandingAnnotation, Suggested, Suggestions
 from functions.http.resolver import new_router
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.history import recorded_event
 from functions.queries.paging import (
-    AsOf,
     Cursor,
     Limit,
     MinVersion,
@@ -46,34 +46,39 @@ def gallery(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[Image]:
-    """Images by filters; `as_of` shows them as they stood at that version."""
+    """Images by filters."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
+    version = version_as_of(stream, as_of, "gallery")
     given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, order)
     with rows() as sql:
         reached, _ = checkpoint(sql, "gallery", stream)
         found({} if reached else None, f"dataset {dataset_id}")
         after = decoded_number(cursor)
-        shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=as_of)
-    as_of = reached if as_of is None else min(as_of, reached)
-    return page(shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=as_of, stale=stale)
+        shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
+    shown_at = reached if version is None else version
+    return page(
+        shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=shown_at, stale=stale
+    )
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
 def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Image:
     is_stale(f"dataset-{dataset_id}", min_version, "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "gallery")
     with rows() as sql:
-        row = gallery_queries.one(sql, dataset_id, image_id, as_of)
+        row = gallery_queries.one(sql, dataset_id, image_id, version)
     return image(found(row, f"image {image_id} in dataset {dataset_id}"))
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
-def image_history(dataset_id: str, image_id: str) -> Page[RecordedEvent]:
+def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[RecordedEvent]:
     """What happened to the image, oldest first."""
-    with rows() as sql:
-        versions = gallery_queries.versions(sql, dataset_id, image_id)
-    found({} if versions else None, f"image {image_id} in dataset {dataset_id}")
     store, stream = platform().events, f"dataset-{dataset_id}"
+    upto = version_as_of(stream, as_of, "gallery")
+    with rows() as sql:
+        versions = [v for v in gallery_queries.versions(sql, dataset_id, image_id) if not upto or v <= upto]
+    found({} if versions else None, f"image {image_id} in dataset {dataset_id}")
     events = [
         recorded_event(fact)
         for version in versions
@@ -86,25 +91,28 @@ def image_history(dataset_id: str, image_id: str) -> Page[RecordedEvent]:
 
 
 @router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
-def current_suggestions(dataset_id: str, min_version: MinVersion = None) -> Suggestions:
+def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Suggestions:
     """The open candidates of the current suggestion, best first."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "suggestions")
+    version = version_as_of(stream, as_of, "suggestions")
     with rows() as sql:
         reached, _ = checkpoint(sql, "suggestions", stream)
         found({} if reached else None, f"dataset {dataset_id}")
-        latest = suggestions.latest(sql, dataset_id) or dict.fromkeys(("suggestion_id", "policy", "run_id"))
-        shown = gallery_queries.page(sql, dataset_id, Filter(order="suggested"), after=None, limit=500)
+        latest = suggestions.latest(sql, dataset_id, version) or NONE
+        given = Filter(order="suggested")
+        shown = gallery_queries.page(sql, dataset_id, given, after=None, limit=500, as_of=version)
     return Suggestions(
         suggestion_id=latest["suggestion_id"],
         policy=latest["policy"],
         run_id=latest["run_id"],
         items=[image(row) for row in shown],
-        as_of=reached,
+        as_of=version or reached,
         stale=stale,
     )
 
 
+NONE: Final = dict.fromkeys(("suggestion_id", "policy", "run_id"))
 COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
 """What an answer takes from a row as it is."""
 
@@ -117,13 +125,14 @@ def image(row: Row) -> Image:
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        image_url=objects.download_url(f"images/{id}"),
-        thumbnail_url=objects.download_url(f"thumbnails/{id}.webp"),
+        image_url=None if row["erased"] else objects.download_url(f"images/{id}"),
+        thumbnail_url=None if row["erased"] else objects.download_url(f"thumbnails/{id}.webp"),
     )
 
 
 def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
-    masks = [defect["mask"] for defect in annotation.get("defects", []) if defect.get("mask")]
+    defects = [] if row["erased"] else annotation.get("defects", [])
+    masks = [defect["mask"] for defect in defects if defect.get("mask")]
     return StandingAnnotation(
         by=row["annotated_by"],
         at=row["annotated_at"],

@@ -1,7 +1,6 @@
 """Pages and freshness: cursors that hide what they hold, and waiting for a version."""
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
@@ -19,7 +18,6 @@ T = TypeVar("T", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 MinVersion = Annotated[int | None, Query(ge=0)]
-AsOf = Annotated[int | None, Query(ge=0)]
 
 
 def encoded(place: object) -> str:
@@ -30,7 +28,7 @@ def decoded(cursor: str) -> str:
     """What an `encoded` cursor holds. Raises BadRequestError (400)."""
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither base64 nor UTF-8, or not even ASCII
         raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
 
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from functions.http.answers import Page, Prediction
 from functions.http.resolver import new_router
+from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.paging import Cursor, Limit, decoded_number, encoded, found, rows
 from kenpin.bootstrap import platform
 from kenpin.read_models import predictions, runs
@@ -21,10 +22,12 @@ def run_predictions(
     order: Literal["score", "margin", "image"] = "score",
     limit: Limit = 100,
     cursor: Cursor = None,
+    as_of: AsOf = None,
 ) -> Page[Prediction]:
     """Every image the run scored: highest score first, or nearest to the threshold first."""
+    version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
-        run = found(runs.one(sql, run_id), f"run {run_id}")
+        run = found(runs.one(sql, run_id, version), f"run {run_id}")
     digest, evaluation = run["predictions"], run["evaluation"] or {}
     if digest is None:
         raise NotFoundError(f"run {run_id} has not scored its images yet")

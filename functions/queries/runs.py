@@ -1,7 +1,9 @@
 """Reads about runs and models."""
 
+from functions.http.access import access
 from functions.http.answers import Health, Model, Page, Run
 from functions.http.resolver import new_router
+from functions.queries.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.queries.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from kenpin import __version__
 from kenpin.bootstrap import platform
@@ -13,19 +15,26 @@ router = new_router()
 
 @router.get("/runs", tags=["runs"])
 def list_runs(
-    project_id: str | None = None, dataset_id: str | None = None, limit: Limit = 50, cursor: Cursor = None
+    project_id: str | None = None,
+    dataset_id: str | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
 ) -> Page[Run]:
     """Runs, newest first."""
+    before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
-        shown = runs.page(sql, project_id, dataset_id, decoded(cursor) if cursor else None, limit + 1)
+        within = access().projects if project_id is None else [project_id]
+        shown = runs.page(sql, within, dataset_id, before, limit + 1, then)
     return page(shown, limit, run, lambda row: row["run_id"])
 
 
 @router.get("/runs/<run_id>", tags=["runs"])
-def one_run(run_id: str, min_version: MinVersion = None) -> Run:
+def one_run(run_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Run:
     stale = is_stale(f"run-{run_id}", min_version, "runs")
+    version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
-        row = found(runs.one(sql, run_id), f"run {run_id}")
+        row = found(runs.one(sql, run_id, version), f"run {run_id}")
     return run(row).model_copy(update={"stale": stale})
 
 
@@ -40,18 +49,23 @@ def run(row: Row) -> Run:
 
 
 @router.get("/models", tags=["models"])
-def list_models(project_id: str | None = None, limit: Limit = 50, cursor: Cursor = None) -> Page[Model]:
+def list_models(
+    project_id: str | None = None, limit: Limit = 50, cursor: Cursor = None, as_of: AsOfTime = None
+) -> Page[Model]:
     """Models, newest first."""
+    before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
-        shown = models.page(sql, project_id, decoded(cursor) if cursor else None, limit + 1)
+        within = access().projects if project_id is None else [project_id]
+        shown = models.page(sql, within, before, limit + 1, then)
     return page(shown, limit, Model.model_validate, lambda row: row["model_id"])
 
 
 @router.get("/models/<model_id>", tags=["models"])
-def one_model(model_id: str, min_version: MinVersion = None) -> Model:
+def one_model(model_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Model:
     is_stale(f"model-{model_id}", min_version, "models")
+    version = version_as_of(f"model-{model_id}", as_of, "models")
     with rows() as sql:
-        return Model.model_validate(found(models.one(sql, model_id), f"model {model_id}"))
+        return Model.model_validate(found(models.one(sql, model_id, version), f"model {model_id}"))
 
 
 @router.get("/health", tags=["health"])

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
+from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.resolver import new_router
 from functions.http.upkeep import DeadLetter, Intake, IntakeSource, Parked, Queue, RejectedArrival
+from functions.queries.history import visible_streams
 from functions.queries.paging import Cursor, Limit, decoded, page, rows
 from kenpin.bootstrap import platform
 from kenpin.ports import DeadJob
@@ -26,8 +28,10 @@ def queue() -> Queue:
 
 @router.get("/dead-letters", tags=["upkeep"])
 def dead_letters() -> Page[DeadLetter]:
-    """Everything that failed too often and waits for a person, oldest first."""
-    letters = [*map(_of_job, platform().jobs.dead()), *_of_messages()]
+    """Everything that failed too often and waits for a person, oldest first. Messages are of the installation."""
+    seen = access().projects
+    jobs = (dead for dead in platform().jobs.dead() if seen is None or dead.job.project in seen)
+    letters = [*map(_of_job, jobs), *(_of_messages() if seen is None else ())]
     return Page[DeadLetter](items=sorted(letters, key=lambda letter: letter.dead_at))
 
 
@@ -64,8 +68,9 @@ def _of_messages() -> Iterator[DeadLetter]:
 def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
     """Streams that a projection or the reactors cannot get past, and why."""
     reader, _, stream = decoded(cursor).partition(" ") if cursor else ("", "", "")
+    seen = visible_streams()
     with rows() as sql:
-        shown = parked.page(sql, (reader, stream), limit + 1)
+        shown = parked.page(sql, (reader, stream), limit + 1, None if seen is None else sorted(seen))
     return page(shown, limit, Parked.model_validate, lambda row: f"{row['reader']} {row['stream']}")
 
 
@@ -73,7 +78,8 @@ def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
 def intake_sources() -> Intake:
     """Who sends images, when each was last heard, and what became of what it sent."""
     with rows() as sql:
-        heard, rejected = intake.sources(sql), intake.rejected_count(sql)
+        heard = intake.sources(sql, access().projects)
+        rejected = intake.rejected_count(sql, access().projects)
     return Intake(sources=[IntakeSource.model_validate(row) for row in heard], rejected=rejected)
 
 
@@ -81,7 +87,7 @@ def intake_sources() -> Intake:
 def rejected_arrivals(limit: Limit = 100, cursor: Cursor = None) -> Page[RejectedArrival]:
     """Arrivals that were turned away, newest first."""
     with rows() as sql:
-        shown = intake.page(sql, decoded(cursor) if cursor else None, limit + 1)
+        shown = intake.page(sql, access().projects, decoded(cursor) if cursor else None, limit + 1)
     return page(shown, limit, _rejected, lambda row: row["rejected_id"])
 
 

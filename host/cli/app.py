@@ -7,22 +7,38 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from host.cli import (
+    agreement,
+    anchor,
     annotate,
+    audit,
     datasets,
+    diff,
+    field_return,
     images,
     importing,
     intake,
+    label_book,
+    limit_samples,
+    log,
+    members,
     models,
     move,
     node,
     parked,
+    people,
     projects,
     queue,
+    readjudicate,
+    rebuild,
     replay,
+    review,
     runs,
     sign_in,
     suggest,
+    tags,
+    tokens,
     train,
+    undo,
     verify,
 )
 from host.cli.failures import Failure
@@ -41,14 +57,34 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.add_typer(projects.app, name="project")
 app.add_typer(datasets.app, name="dataset")
+app.add_typer(tags.app, name="tag")
+app.command("diff")(diff.diff)
+app.command("log")(log.log)
+app.add_typer(label_book.app, name="label-book")
+app.add_typer(limit_samples.app, name="limit-sample")
+app.add_typer(readjudicate.app, name="readjudicate")
 app.command("import")(importing.import_images)
 app.add_typer(images.app, name="image")
 app.command("annotate")(annotate.annotate)
+app.add_typer(review.app, name="review")
+app.add_typer(agreement.app, name="agreement")
+app.command("undo")(undo.undo)
+app.command("return")(undo.return_to)
+app.add_typer(field_return.app, name="field-return")
+app.add_typer(members.app, name="member")
+members.app.command("first-admin")(people.first_admin)
+members.app.command("link")(people.link)
+members.app.command("erase")(people.erase)
+app.add_typer(tokens.app, name="token")
+app.command("whoami")(members.whoami)
 app.command("train")(train.train)
 app.add_typer(runs.app, name="runs")
 app.command("suggest")(suggest.suggest)
 app.add_typer(models.app, name="models")
 app.command("verify")(verify.verify)
+app.add_typer(anchor.app, name="anchor")
+app.add_typer(audit.app, name="audit")
+app.command("rebuild")(rebuild.rebuild)
 app.command("replay")(replay.replay)
 app.add_typer(queue.app, name="queue")
 app.command("move")(move.move)

@@ -15,7 +15,6 @@ import httpx
 from pydantic import BaseModel
 
 from functions.http.answers import Accepted, Dataset, Image, Page, Project
-from host.cli.credentials import Named
 from host.cli.failures import Refused, Unreachable
 
 T = TypeVar("T", bound=BaseModel)
@@ -26,20 +25,22 @@ CATCH_UP_SECONDS: Final = 120
 class Client:
     """One person's connection to a platform. Threads may share it."""
 
-    def __init__(self, url: str, who: str | httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
-        """`who` is an actor's name, or what `host.cli.credentials` found."""
+    def __init__(self, url: str, who: httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
+        """`who` is what `host.cli.credentials` found, or the node's own `host.issuer.mint`."""
         self.url = url.rstrip("/")
+        self.batch: str | None = None
+        """What all writes from now on belong to, so that they can be undone as one."""
         self._http = httpx.Client(
-            auth=Named(who) if isinstance(who, str) else who,
+            auth=who,
             timeout=httpx.Timeout(120, connect=5),
             transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
         )
         weakref.finalize(self, self._http.close)
 
-    def get(self, path: str, kind: type[T], **query: Query) -> T:
+    def get(self, path: str, kind: type[T], /, **query: Query) -> T:
         return kind.model_validate_json(self._send("GET", path, query=query).content)
 
-    def items(self, path: str, kind: type[T], **query: Query) -> Iterator[T]:
+    def items(self, path: str, kind: type[T], /, **query: Query) -> Iterator[T]:
         """All items of all pages."""
         cursor: Query = None
         while True:
@@ -68,6 +69,10 @@ class Client:
         headers = {"Content-Type": media_type, "x-amz-checksum-sha256": digest}
         self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
 
+    def download(self, url: str) -> bytes:
+        """Bytes at an address that the platform gave and signed: no token goes there."""
+        return self._request("GET", urljoin(self.url + "/", url), auth=None).content
+
     def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
         return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)
 
@@ -90,6 +95,8 @@ class Client:
     ) -> httpx.Response:
         given = {name: value for name, value in (query or {}).items() if value is not None}
         headers = {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
+        if self.batch and headers:
+            headers["Kenpin-Batch"] = self.batch
         return self._request(
             method,
             f"{self.url}/v1{path}",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,17 +17,8 @@ def connect() -> Client:
     from host.cli.credentials import credentials
 
     url = server_url()
-    return Client(url, credentials(url, actor))
+    return Client(url, credentials(url))
 
 
 def server_url(given: str = "") -> str:
     return (given or os.environ.get("KENPIN_URL") or DEFAULT_URL).rstrip("/")
-
-
-def actor() -> str:
-    """KENPIN_ACTOR, or the login name in the form an actor has."""
-    return os.environ.get("KENPIN_ACTOR") or slugified(getpass.getuser()) or "someone"
-
-
-def slugified(name: str) -> str:
-    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]

@@ -1,4 +1,4 @@
-"""Who the command line is to a platform: a token, a machine, a person who signed in, or just a name."""
+"""Who the command line is to a platform: a token, a machine, or a person who signed in."""
 
 import os
 import threading
@@ -11,17 +11,6 @@ from host.cli.grants import Tokens, machine_tokens, oidc_of, renewed
 from host.cli.token_file import TokenFile
 
 Flow = Generator[httpx.Request, httpx.Response, None]
-
-
-class Named(httpx.Auth):
-    """On one machine people name themselves."""
-
-    def __init__(self, actor: str) -> None:
-        self._actor = actor
-
-    def auth_flow(self, request: httpx.Request) -> Flow:
-        request.headers["Kenpin-Actor"] = self._actor
-        yield request
 
 
 class Given(httpx.Auth):
@@ -58,8 +47,8 @@ class Renewing(httpx.Auth):
             return tokens.access_token
 
 
-def credentials(server: str, actor: Callable[[], str]) -> httpx.Auth:
-    """KENPIN_TOKEN, else KENPIN_CLIENT_ID with its secret, else who ran `kenpin login`, else the actor's name."""
+def credentials(server: str) -> httpx.Auth:
+    """KENPIN_TOKEN, else KENPIN_CLIENT_ID with its secret, else who ran `kenpin login`. Raises Refused."""
     if token := os.environ.get("KENPIN_TOKEN"):
         return Given(token.strip())
     if machine := os.environ.get("KENPIN_CLIENT_ID"):
@@ -67,7 +56,7 @@ def credentials(server: str, actor: Callable[[], str]) -> httpx.Auth:
     file = TokenFile()
     if kept := file.get(server):
         return Renewing(lambda old: _renewed_in(file, server, old), kept)
-    return Named(actor())
+    raise Refused(f"nobody is signed in to {server} here; run `kenpin login`, or set KENPIN_TOKEN")
 
 
 def _machine(server: str, client_id: str, secret: str) -> Renewing:

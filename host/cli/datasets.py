@@ -1,4 +1,4 @@
-"""`kenpin dataset`: datasets, their tags and splits."""
+"""`kenpin dataset`: datasets and their splits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, ImageIds, Json, ProjectId, group
+from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
@@ -15,7 +15,7 @@ from host.cli.resolve import full_ids
 if TYPE_CHECKING:
     from functions.http.answers import Dataset
 
-app = group("Datasets: what they hold, tags, splits.")
+app = group("Datasets: what they hold, splits.")
 
 
 @app.command("create")
@@ -34,23 +34,24 @@ def create(
 @app.command("list")
 def list_datasets(
     project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
     """All datasets."""
     from functions.http.answers import Dataset
 
-    found = list(connect().items("/datasets", Dataset, project_id=project))
+    found = list(connect().items("/datasets", Dataset, project_id=project, as_of=as_of))
     rows = ((d.dataset_id, d.project_id, d.images, d.excluded, d.suggested, d.version) for d in found)
     columns = ("dataset", "project", "images", "excluded", "suggested", "version")
     show_all(found, json, lambda: table(*columns, rows=rows))
 
 
 @app.command("show")
-def show_dataset(dataset_id: DatasetId, json: Json = False) -> None:
+def show_dataset(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
     """One dataset: counts by split and verdict, tags, version and hash."""
     from functions.http.answers import Dataset
 
-    dataset = connect().get(f"/datasets/{dataset_id}", Dataset)
+    dataset = connect().get(f"/datasets/{dataset_id}", Dataset, as_of=as_of)
     show(dataset, json, lambda: _describe(dataset))
 
 
@@ -65,18 +66,6 @@ def _describe(dataset: Dataset) -> None:
     )
     rows = ((split, c.OK, c.NG, c.HOLD, c.unlabelled) for split, c in dataset.counts.items())
     table("split", "OK", "NG", "HOLD", "unlabelled", rows=rows)
-
-
-@app.command("tag")
-def tag(
-    dataset_id: DatasetId,
-    name: Annotated[str, typer.Argument(metavar="TAG", help="Such as v1 or 2026-week-12.")],
-    note: Annotated[str, typer.Option(help="What it is for.")] = "",
-    json: Json = False,
-) -> None:
-    """Give the newest version a name. A tag cannot be moved."""
-    accepted = connect().post(f"/datasets/{dataset_id}/tags", {"name": name, "note": note})
-    show(accepted, json, lambda: line(f"{dataset_id} is tagged {name} at version {accepted.version - 1}"))
 
 
 @app.command("split")

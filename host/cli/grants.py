@@ -1,8 +1,5 @@
 """OpenID Connect from the command line's side: where an issuer is asked, and the grants that `kenpin` uses."""
 
-import base64
-import hashlib
-import json
 import secrets
 import time
 from collections.abc import Mapping
@@ -14,6 +11,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from host.cli.failures import Failure, Refused, Unreachable
+from host.issuer.secret import challenge, payload
 
 T = TypeVar("T", bound=BaseModel)
 EARLY_S: Final = 30.0
@@ -85,10 +83,10 @@ class Tokens:
 
 
 def oidc_of(server: str) -> Oidc:
-    """Raises Refused when nobody signs in there."""
+    """Raises Refused when it is no platform."""
     oidc = _validated(Config, _asked("GET", f"{server}/config.json")).oidc
     if oidc is None:
-        raise Refused(f"{server} has no issuer to sign in at; people name themselves there (KENPIN_ACTOR)")
+        raise Refused(f"{server} names no issuer to sign in at; check the address")
     return oidc
 
 
@@ -134,12 +132,6 @@ class Request:
             told.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
         ]
         return Tokens.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
-
-
-def challenge(verifier: str) -> str:
-    """RFC 7636, S256."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def renewed(tokens: Tokens) -> Tokens:
@@ -211,8 +203,6 @@ def _validated(kind: type[T], answer: httpx.Response) -> T:
 def _told(token: str) -> Mapping[str, object]:
     """The claims of a token that came straight from its issuer, over a connection that proves who that is."""
     try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+        return payload(token)
+    except ValueError:
         raise Refused("the issuer sent no ID token; does the scope have `openid`?") from None
-    return claims if isinstance(claims, dict) else {}

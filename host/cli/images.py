@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, ImageIds, Json, Reason, group
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
     from functions.http.answers import Image
+    from functions.http.chain import Link
+    from host.cli.output import Cell
 
-app = group("Images: list, show, history, exclude, restore.")
+app = group("Images: list, show, history, chain, exclude, restore, erase.")
 ImageId = Annotated[
     str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
 ]
@@ -31,7 +33,7 @@ def list_images(
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
     excluded: Annotated[bool, typer.Option(help="Those taken out, instead of those that take part.")] = False,
-    as_of: Annotated[int | None, typer.Option(help="As it stood at this version of the dataset.")] = None,
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
@@ -57,13 +59,13 @@ def _classes(image: Image) -> str | None:
 
 
 @app.command("show")
-def show_image(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """One image: what is known of it, and who said so."""
     from functions.http.answers import Image
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
-    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image)
+    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image, as_of=as_of)
     show(image, json, lambda: _describe(image))
 
 
@@ -87,15 +89,46 @@ def _describe(image: Image) -> None:
 
 
 @app.command("history")
-def history(dataset_id: DatasetId, image_id: ImageId, json: Json = False) -> None:
+def history(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """Everything that happened to an image, oldest first."""
     from functions.http.answers import RecordedEvent
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
-    events = list(client.items(f"/datasets/{dataset_id}/images/{id}/history", RecordedEvent))
+    path = f"/datasets/{dataset_id}/images/{id}/history"
+    events = list(client.items(path, RecordedEvent, as_of=as_of))
     rows = ((e.version, e.recorded_at, e.type, e.actor) for e in events)
     show_all(events, json, lambda: table("version", "at", "what", "who", rows=rows))
+
+
+@app.command("chain")
+def chain(
+    dataset_id: DatasetId,
+    image_id: ImageId,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
+    from functions.http.chain import Chain
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    found = client.get(f"/datasets/{dataset_id}/images/{id}/decisions", Chain, as_of=as_of)
+    columns = ("at", "version", "what", "is", "by", "why")
+    show(found, json, lambda: table(*columns, rows=map(_link, found.links)))
+
+
+def _link(link: Link) -> tuple[Cell, ...]:
+    of = link.model_id if link.kind == "model" else link.run_id if link.kind == "run" else None
+    facts = (link.outcome, link.stage, link.used_as, of, *link.classes, "ESCAPE" if link.escape else None)
+    change = f"{link.was or '–'} → {link.becomes or '–'}" if link.was or link.becomes else None
+    numbers = [
+        f"{name} {value:.4g}"
+        for name, value in (("score", link.score), ("threshold", link.threshold))
+        if value is not None
+    ]
+    said = ", ".join(each for each in (change, *facts, *numbers) if each)
+    return (link.at, link.version, link.kind.replace("_", " "), said or None, link.by, link.reason)
 
 
 @app.command("exclude")
@@ -108,6 +141,20 @@ def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json 
 def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
     """Take excluded images back in."""
     _move(dataset_id, images, "restorations", reason, "restored", json)
+
+
+@app.command("erase")
+def erase(
+    dataset_id: DatasetId,
+    images: ImageIds,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
+    if not yes:
+        typer.confirm(f"{images_of(len(images))} cannot be brought back. Erase?", abort=True, err=True)
+    _move(dataset_id, images, "erasures", reason, "erased", json)
 
 
 def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:

@@ -89,6 +89,7 @@ def _tell(report: Report, as_json: bool) -> None:
             judged=report.judged,
             already_judged=report.already_judged,
             put_in_a_split=report.split,
+            undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
         )
     if report.problems:
         raise AnswerIsNo(f"{images(len(report.problems))} could not be imported; correct and import again")

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from host.cli.connect import connect
 from host.cli.follow import evaluate
-from host.cli.options import Json, ModelId, Reason, group
+from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
     from functions.http.answers import Model
 
-app = group("Models: list, show, threshold, promote, retire.")
+app = group("Models: list, show, decisions, threshold, promote, retire.")
 
 
 @app.command("list")
 def list_models(
     project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
     """Models, newest first."""
     from functions.http.answers import Model
 
-    models = list(connect().items("/models", Model, project_id=project))
+    models = list(connect().items("/models", Model, project_id=project, as_of=as_of))
     rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
     columns = ("model", "dataset", "stage", "threshold", "escapes", "overkills", "registered")
     show_all(models, json, lambda: table(*columns, rows=rows))
@@ -38,11 +40,11 @@ def _rates(model: Model) -> tuple[str, str]:
 
 
 @app.command("show")
-def show_model(model_id: ModelId, json: Json = False) -> None:
+def show_model(model_id: ModelId, as_of: AsOf = None, json: Json = False) -> None:
     """One model: where it comes from, its threshold, its stage."""
     from functions.http.answers import Model
 
-    model = connect().get(f"/models/{model_id}", Model)
+    model = connect().get(f"/models/{model_id}", Model, as_of=as_of)
     show(model, json, lambda: _describe(model))
 
 
@@ -59,6 +61,35 @@ def _describe(model: Model) -> None:
     )
     if model.evaluation:
         evaluate(model.evaluation)
+
+
+@app.command("decisions")
+def decisions(
+    model_id: ModelId,
+    used_as: Annotated[str | None, typer.Option(help="train, validation or test.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Every judgement a model stands on, as it stood when its run learnt from it."""
+    from functions.http.chain import ModelDecision
+
+    path, page = f"/models/{model_id}/decisions", min(limit, 1000)
+    found = connect().items(path, ModelDecision, used_as=used_as, limit=page)
+    shown = list(islice(found, limit))
+    rows = (
+        (
+            d.image_id[:12],
+            d.used_as,
+            d.verdict,
+            ", ".join(d.classes) or None,
+            d.by,
+            d.at,
+            d.label_book_revision,
+        )
+        for d in shown
+    )
+    columns = ("image", "used as", "verdict", "defects", "by", "at", "label book")
+    show_all(shown, json, lambda: table(*columns, rows=rows))
 
 
 @app.command("promote")

@@ -107,25 +107,31 @@ def _announce(node: Node, sample: bool, as_json: bool) -> Callable[[], None]:
         nonlocal told
         if not told and node.is_ready():
             told = True
-            if as_json:
-                show_json({"url": node.settings.public_url, "data_dir": str(node.settings.data_dir)})
-            else:
-                line(
-                    f"Kenpin is at {node.settings.public_url} · data in {node.settings.data_dir} · Ctrl-C stops it"
-                )
+            _say(node, as_json)
             if sample:
-                threading.Thread(target=_load_sample, args=(node.address,), daemon=True).start()
+                threading.Thread(target=_load_sample, args=(node,), daemon=True).start()
 
     return tick
 
 
-def _load_sample(address: str) -> None:
+def _say(node: Node, as_json: bool) -> None:
+    settings, link = node.settings, node.first_admin_link()
+    if as_json:
+        told = {"url": settings.public_url, "data_dir": str(settings.data_dir)}
+        return show_json({**told, "first_admin": link})
+    line(f"Kenpin is at {settings.public_url} · data in {settings.data_dir} · Ctrl-C stops it")
+    if link:
+        line(f"Nobody can sign in yet. Become its administrator, within an hour: {link}")
+
+
+def _load_sample(node: Node) -> None:
     from host.cli.client import Client
     from host.cli.failures import Failure
+    from host.issuer.mint import SYSTEM, Minting
     from host.sample.load import load
 
     try:
-        if load(Client(address, "sample")):
+        if load(Client(node.address, Minting(node.settings, SYSTEM))):
             warn("the sample is loaded and its first model is being trained")
     except Failure as failure:
         warn(f"the sample could not be loaded: {failure}")

@@ -18,6 +18,12 @@ ModelId = Annotated[
 ImageIds = Annotated[
     list[str], typer.Argument(metavar="IMAGE…", help="Ids of images, or enough of their first digits.")
 ]
+AsOf = Annotated[
+    str | None, typer.Option(help="As it stood at this version, tag (of a dataset) or ISO 8601 time.")
+]
+AsOfTime = Annotated[
+    str | None, typer.Option("--as-of", metavar="TIME", help="As it stood at this ISO 8601 time.")
+]
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history for ever.")]
 Follow = Annotated[
     bool, typer.Option(help="Show progress until the run ends. Ctrl-C stops looking, not the run.")

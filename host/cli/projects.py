@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import Json, ProjectId, Reason, group
+from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
@@ -29,21 +29,21 @@ def create(
 
 
 @app.command("list")
-def list_projects(json: Json = False) -> None:
+def list_projects(as_of: AsOfTime = None, json: Json = False) -> None:
     """All projects."""
     from functions.http.answers import Project
 
-    found = list(connect().items("/projects", Project))
+    found = list(connect().items("/projects", Project, as_of=as_of))
     rows = ((p.project_id, p.name, p.datasets, len(p.defect_classes), p.version) for p in found)
     show_all(found, json, lambda: table("project", "name", "datasets", "classes", "version", rows=rows))
 
 
 @app.command("show")
-def show_project(project_id: ProjectId, json: Json = False) -> None:
+def show_project(project_id: ProjectId, as_of: AsOf = None, json: Json = False) -> None:
     """One project with its label book."""
     from functions.http.answers import Project
 
-    project = connect().get(f"/projects/{project_id}", Project)
+    project = connect().get(f"/projects/{project_id}", Project, as_of=as_of)
     show(project, json, lambda: _describe(project))
 
 

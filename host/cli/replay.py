@@ -1,127 +1,130 @@
-"""`kenpin replay`: fold a dataset's history on this machine and compare it with the platform's rows."""
+"""`kenpin replay`: play history into an empty database and compare every table with the platform's rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
-from host.cli.options import DatasetId, Json
-from host.cli.output import images, line, show_json, warn
+from host.cli.options import Json
+from host.cli.output import line, show_json, warn
 
 if TYPE_CHECKING:
-    from functions.http.answers import Image as Row
+    from host.audit.replaying import Compared, Replayed
     from host.cli.client import Client
-    from kenpin.domain.dataset.state import Dataset, Image
+    from kenpin.domain.commit import Head
 
-SHOWN = 20
+SHOWN: Final = 20
 
 
 def replay(
-    dataset_id: DatasetId,
-    to: Annotated[int | None, typer.Option(help="Version to replay to; left out, the newest.")] = None,
+    dataset_id: Annotated[
+        str | None,
+        typer.Argument(metavar="DATASET", help="Id of the dataset; left out, say --project or --all."),
+    ] = None,
+    project: Annotated[str | None, typer.Option(help="A project and all that belongs to it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All streams there are.")] = False,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION|TIME", help="Of the dataset, or a time such as 2026-03-01T12:00Z."),
+    ] = None,
+    database_url: Annotated[
+        str,
+        typer.Option(
+            help="An empty PostgreSQL database; left out, a server of its own for as long as it takes."
+        ),
+    ] = "",
+    tenant: Annotated[
+        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+    ] = "local",
     json: Json = False,
 ) -> None:
-    """Replay a dataset and compare it with the rows.
+    """Replay history into an empty database and compare the rows.
 
-    Its events are folded on this machine; the rows are those as of the same version.
+    Every read model is made anew on this machine, from events whose chain is checked, and compared with the platform's
+    rows table by table. Of a version in the past, tables that keep no past are left out.
     """
+    import msgspec
+
+    from host.audit.replaying import replay_all
+    from host.cli.progress import bars
+
+    if [bool(dataset_id), bool(project), everything].count(True) != 1:
+        raise Refused("say what to replay: a DATASET, --project ID or --all")
     client = connect()
-    state = folded(client, dataset_id, to)
-    differences = differences_from(client, dataset_id, state)
+    heads = _heads(client, dataset_id, project)
+    with bars() as watching:
+        replayed = replay_all(client, heads, _point(to, dataset_id), tenant, database_url, watching)
     if json:
-        show_json({"version": state.version, "images": len(state.images), "differences": differences})
-    for difference in differences[:SHOWN]:
-        warn(difference)
-    if differences:
-        raise AnswerIsNo(f"replay: {len(differences)} differences at version {state.version}")
+        show_json(msgspec.to_builtins(replayed))
+    for each in replayed.differences:
+        _explain(client, each)
+    if replayed.differences:
+        raise AnswerIsNo(
+            f"replay: the rows of {len(replayed.differences)} streams are not what history makes"
+        )
     if not json:
-        line(f"replay: identical, {images(len(state.images))} at version {state.version}")
+        line(_summary(replayed))
 
 
-def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:
-    """What the rows say that history does not, or the other way round; empty when they are identical."""
-    return differences_from(client, dataset_id, folded(client, dataset_id, to))
+def _summary(replayed: Replayed) -> str:
+    rows, tables = (
+        sum(each.rows for each in replayed.streams),
+        sum(len(each.tables) for each in replayed.streams),
+    )
+    pace = f"{replayed.events:,} events in {replayed.seconds:.1f} s"
+    if replayed.seconds:
+        pace += f" ({replayed.events / replayed.seconds:,.0f}/s)"
+    where = (
+        f"version {replayed.streams[0].version}"
+        if len(replayed.streams) == 1
+        else f"{len(replayed.streams)} streams"
+    )
+    return f"replay: identical, {rows:,} rows of {tables} tables at {where}; {pace}"
 
 
-def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[str]:
-    client.caught_up(dataset_id, state.version)
-    rows = [row for e in (False, True) for row in client.images(dataset_id, excluded=e, as_of=state.version)]
-    return list(compare(state, rows))
+def _point(to: str | None, dataset_id: str | None) -> int | datetime | None:
+    if to is None:
+        return None
+    if to.isdecimal():
+        if dataset_id is None:
+            raise Refused("a version is one of a dataset; say a time, such as --to 2026-03-01T12:00Z")
+        return int(to)
+    try:
+        moment = datetime.fromisoformat(to)
+    except ValueError:
+        raise Refused(f"--to {to} is no version and no time; say 120, or 2026-03-01T12:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
-    """The dataset as its events up to version `to` make it."""
-    from functions.http.answers import Page, StoredCommit
-    from host.cli.history import commits
-    from kenpin.domain.catalogue import recorded
-    from kenpin.domain.dataset.decider import dataset
-    from kenpin.domain.dataset.events import DatasetEvent
+def _heads(client: Client, dataset_id: str | None, project: str | None) -> list[Head]:
+    from functions.http.answers import Stream
+    from host.audit.scope import streams_of
+    from kenpin.domain.commit import Head
 
-    stream = f"dataset-{dataset_id}"
-    newest = client.get(f"/streams/{stream}/commits", Page[StoredCommit], limit=1).as_of or 0
-    version = newest if to is None else to
-    if not 1 <= version <= newest:
-        raise Refused(f"{dataset_id} has no version {version}; its newest is {newest}")
-    facts = (fact for commit in commits(client, stream, version) for fact in recorded(commit))
-    return dataset.fold(cast(DatasetEvent, fact.event) for fact in facts if fact.version <= version)
-
-
-def compare(state: Dataset, rows: list[Row]) -> Iterator[str]:
-    """Where history and rows say different things, image by image."""
-    shown = {row.image_id: row for row in rows}
-    for image_id in sorted({*state.images, *shown}):
-        match state.images.get(image_id), shown.get(image_id):
-            case None, _:
-                yield f"{image_id[:12]}: in the rows, not in history"
-            case _, None:
-                yield f"{image_id[:12]}: in history, not in the rows"
-            case image, row:
-                yield from _differences(image_id, _of_image(image), _of_row(row))
+    prefix = f"dataset-{dataset_id}" if dataset_id else ""
+    wanted = {prefix} if dataset_id else streams_of(client, None, project)
+    found = client.items("/streams", Stream, prefix=prefix, limit=1000)
+    heads = [
+        Head(s.stream, s.version, bytes.fromhex(s.hash))
+        for s in found
+        if wanted is None or s.stream in wanted
+    ]
+    if not heads:
+        raise Refused(f"there is no dataset {dataset_id}" if dataset_id else "there is no history to replay")
+    return heads
 
 
-def _differences(image_id: str, history: dict[str, object], rows: dict[str, object]) -> Iterator[str]:
-    for name, value in history.items():
-        if value != rows[name]:
-            yield f"{image_id[:12]} {name}: history says {value}, the rows say {rows[name]}"
+def _explain(client: Client, compared: Compared) -> None:
+    """Which tables differ, and of a dataset which images."""
+    from host.audit.folding import differences_of
 
-
-def _of_image(image: Image) -> dict[str, object]:
-    said = image.annotation
-    return {
-        "ordinal": image.ordinal,
-        "file": (
-            image.file.name,
-            image.file.size,
-            image.file.width,
-            image.file.height,
-            image.file.media_type,
-        ),
-        "capture": image.capture,
-        "split": image.split,
-        "excluded": image.excluded,
-        "verdict": said and said.verdict,
-        "defects": tuple(said.defects) if said else (),
-        "reason": said and said.reason,
-        "label_book_revision": said and said.label_book_revision,
-        "review": image.review,
-    }
-
-
-def _of_row(row: Row) -> dict[str, object]:
-    said = row.annotation
-    return {
-        "ordinal": row.ordinal,
-        "file": (row.name, row.size, row.width, row.height, row.media_type),
-        "capture": row.capture,
-        "split": row.split,
-        "excluded": row.excluded,
-        "verdict": row.verdict,
-        "defects": tuple(row.defects),
-        "reason": said and said.reason,
-        "label_book_revision": said and said.label_book_revision,
-        "review": said and said.review,
-    }
+    warn(f"{compared.stream} at version {compared.version}: other rows in {', '.join(compared.differ)}")
+    if compared.stream.startswith("dataset-"):
+        for difference in differences_of(client, compared.stream.removeprefix("dataset-"), compared.version)[
+            :SHOWN
+        ]:
+            warn(f"  {difference}")

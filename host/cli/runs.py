@@ -7,7 +7,7 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
-from host.cli.options import Follow, Json, Reason, RunId, group
+from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
 from host.cli.output import line, show, show_all, table
 
 app = group("Training runs: list, show, follow, cancel, retry, predictions.")
@@ -18,21 +18,23 @@ def list_all(
     dataset: Annotated[str | None, typer.Option(help="Only those on this dataset.")] = None,
     project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
     """Runs, newest first."""
     from functions.http.answers import Run
 
-    runs = list(islice(connect().items("/runs", Run, dataset_id=dataset, project_id=project), limit))
+    found = connect().items("/runs", Run, dataset_id=dataset, project_id=project, as_of=as_of)
+    runs = list(islice(found, limit))
     show_all(runs, json, lambda: list_runs(runs))
 
 
 @app.command("show")
-def show_run(run_id: RunId, json: Json = False) -> None:
+def show_run(run_id: RunId, as_of: AsOf = None, json: Json = False) -> None:
     """One run: what it learnt from, how far it is, what it measured."""
     from functions.http.answers import Run
 
-    run = connect().get(f"/runs/{run_id}", Run)
+    run = connect().get(f"/runs/{run_id}", Run, as_of=as_of)
     show(run, json, lambda: describe(run))
 
 
@@ -68,12 +70,14 @@ def predictions(
         str, typer.Option(help="score (surest NG first) or margin (least sure first).")
     ] = "score",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """Scores that the run gave to images."""
     from functions.http.answers import Prediction
 
-    found = connect().items(f"/runs/{run_id}/predictions", Prediction, split=split, order=order)
+    path = f"/runs/{run_id}/predictions"
+    found = connect().items(path, Prediction, split=split, order=order, as_of=as_of)
     shown = list(islice(found, limit))
     rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4)) for p in shown)
     show_all(shown, json, lambda: table("image", "split", "truth", "score", rows=rows))

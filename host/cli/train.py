@@ -7,7 +7,7 @@ import typer
 from host.cli.connect import connect
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
-from host.cli.output import line, show
+from host.cli.output import images, line, show, warn
 
 
 def train(
@@ -33,6 +33,8 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a model on exactly one version of a dataset."""
+    from functions.http.answers import RunAccepted
+
     given = {
         "method": method,
         "image_size": image_size,
@@ -52,7 +54,9 @@ def train(
         "parent_model": parent,
     }
     client = connect()
-    accepted = client.post("/runs", body)
+    accepted = client.ask("/runs", body, RunAccepted)
+    if accepted.left_out:
+        warn(f"{images(accepted.left_out)} left out: nobody else has accepted their annotation")
     if follow:
         follow_run(client, accepted.id, json)
     else:

@@ -1,5 +1,6 @@
 """Bring images and labels into a dataset: asking twice adds nothing, a broken one goes on where it was."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol, TypeVar
@@ -31,6 +32,8 @@ class Report(Struct):
     """What became of every image."""
 
     dataset_id: str
+    batch_id: str = ""
+    """All that the import decided: `kenpin undo` takes it back as one"""
     version: int = 0
     registered: int = 0
     known: int = 0
@@ -49,7 +52,8 @@ class Transfer:
         self._client, self._progress = client, progress
         self._path = f"/datasets/{dataset_id}"
         self._source, self._split_rule = source, split_rule
-        self.report = Report(dataset_id=dataset_id)
+        client.batch = client.batch or f"import-{secrets.token_hex(4)}"
+        self.report = Report(dataset_id=dataset_id, batch_id=client.batch)
 
     def run(self, found: Iterable[Entry | Problem]) -> Report:
         images = self._read(list(found))

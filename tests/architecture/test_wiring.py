@@ -43,7 +43,7 @@ def _named(path: Path) -> list[str]:
 
 def test_everything_in_the_manifest_is_woken_by_something() -> None:
     wakes = ("routes", "woken_by_events", "woken_by_objects", "every_seconds", "woken_by_queue")
-    others = ("woken_by_stopped_tasks", "runs_at_deployment")
+    others = ("woken_by_stopped_tasks", "runs_at_deployment", "called_by_catch_up")
     assert [f.name for f in FUNCTIONS if not any(getattr(f, wake) for wake in (*wakes, *others))] == []
 
 

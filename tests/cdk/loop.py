@@ -29,12 +29,13 @@ from kenpin.ports import EventStore
 from kenpin_training.worker import Worker
 from tests.cdk.deployment import REGION, deploy
 from tests.cdk.driver.account import Account
+from tests.cdk.driver.functions import FIRST_ADMIN
 from tests.cdk.driver.gateway import MACHINE, Caller
 from tests.cdk.driver.weather import Calm
 from tests.cdk.templates import Template
 from tests.read_models.rows import Rows, databases, dump, straight
 
-INSPECTOR: Final = Caller("9a1f6f0e-3c3c-4d52-9d0f-2f8f0f6f6a11")
+INSPECTOR: Final = Caller(FIRST_ADMIN)
 LINE: Final = Caller("5v8t2bq0p1k3m9c7d4f6g8h0jk", [MACHINE])
 BUSY: Final = 503
 PATIENCE: Final = 20
@@ -126,6 +127,8 @@ class Loop:
         """A person sets up the project, and its dataset."""
         self.post("/v1/projects", photos.PROJECT)
         self.post("/v1/projects/cookies/defect-classes", photos.DEFECT_CLASS)
+        role = {"project_id": "cookies", "role": "machine", "lines": ["bakery-1"]}
+        self.post(f"/v1/members/{LINE.sub}/roles", role)
         self.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
         self.rest()
 

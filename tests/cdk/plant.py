@@ -14,6 +14,7 @@ from functions.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
 from kenpin.bootstrap import Platform
+from kenpin.domain.ids import upload_name
 from kenpin.settings import Settings
 from tests.cdk.recorder import Recorder
 from tests.functions.conftest import picture
@@ -38,7 +39,7 @@ class Plant:
 
     @contextmanager
     def at_work(self, role: str) -> Iterator[Settings]:
-        for name, value in self.environments[role].items():
+        for name, value in {**self.environments[role], "KENPIN_FIRST_ADMIN": "inspector"}.items():
             self._patch.setenv(name, value)
         bootstrap.platform.cache_clear()
         with self.recorder.at_work(role):
@@ -98,7 +99,7 @@ class Plant:
     def image(self, colour: int) -> str:
         """Its bytes, put by signed address; answers its digest."""
         body = picture(colour)
-        self.store(f"images/{(digest := sha256(body).hexdigest())}", body)
+        self.store(upload_name("p", digest := sha256(body).hexdigest()), body)
         return digest
 
     def message(self, queue: str, body: Json, group: str = "") -> None:

@@ -107,8 +107,18 @@ def rights_of(service: str, operation: str, asked: Mapping[str, Any]) -> Iterato
         case "s3", "GetObject" | "HeadObject" | "PutObject":
             action = operation.replace("Head", "Get")
             yield f"s3:{action}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "s3", "CopyObject":
+            source = asked["CopySource"]
+            yield "s3:GetObject", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}"
+            yield "s3:PutObject", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
         case "s3", "ListObjectsV2":
             yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
+        case "s3", "DeleteObject" if "VersionId" in asked:
+            yield "s3:DeleteObjectVersion", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "s3", "ListObjectVersions":
+            yield "s3:ListBucketVersions", f"arn:aws:s3:::{asked['Bucket']}"
+        case "kms", "GetPublicKey" | "Sign":
+            yield f"kms:{operation}", asked["KeyId"]
         case "sqs", _:
             queue = asked["QueueUrl"].rpartition("/")[2]
             yield f"sqs:{operation.removesuffix('Batch')}", _here("sqs", queue)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 
 import psycopg
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.model import OperationModel
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.event import Json
-from kenpin.adapters.aws import sealer
+from kenpin.adapters.aws import clients, sealer
 from kenpin.application.segment import full
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
@@ -100,7 +106,8 @@ def dead_letters(plant: Plant, ids: list[str]) -> None:
     plant.message("DEAD_INTAKE", captured("d" * 64, "e6"))
     plant.message("UNHEARD", {"source": "kenpin.events", "detail": {"stream": "run-r1", "version": 1}})
     plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{ids[0]}"}}}]})
-    plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{plant.image(32)}"}}}]})
+    plant.store(f"images/{(fresh := plant.image(32))}", picture(32))
+    plant.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{fresh}"}}}]})
     letters = plant.get("/v1/dead-letters")["items"]
     assert {letter["source"] for letter in letters} == {"jobs", "intake", "unheard"}
     for letter in letters:
@@ -163,6 +170,40 @@ def old_history(plant: Plant, patch: pytest.MonkeyPatch) -> None:
     plant.forget()
 
 
+class Kms:
+    """Signs in the place of a key of the kind ECC_NIST_EDWARDS25519, which moto does not know."""
+
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.generate()
+
+    def answer(self, model: OperationModel, params: Json, **_: object) -> tuple[AWSResponse, Json]:
+        public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        said = {"PublicKey": public}
+        if model.name == "Sign":
+            said = {"Signature": self._key.sign(b64decode(json.loads(params["body"])["Message"]))}
+        return AWSResponse("https://kms", 200, HTTPHeaders(), None), said
+
+
+def proofs(plant: Plant) -> None:
+    """Heads are signed, twice: the second follows the first. People look, and cannot sign from the API."""
+    clients.session().register("before-call.kms", Kms().answer)  # type: ignore[arg-type]  # it may answer
+    assert plant.call("anchors", {}) == {"taken": 1}
+    plant.post("/v1/projects", {"project_id": "later", "name": "Later"})
+    assert plant.call("anchors", {}) == {"taken": 1}
+    assert [each["name"] for each in plant.get("/v1/proof/anchors")["items"]] == [
+        "anchor-00000002.json",
+        "anchor-00000001.json",
+    ]
+    assert len(plant.get("/v1/proof/records")["items"]) == 3
+    assert plant.post("/v1/proof/anchors", {})["status"] == 409
+
+
+def an_erasure(plant: Plant, image_id: str) -> None:
+    plant.post(f"{DATASET}/erasures", {"image_ids": [image_id], "reason": "a face"})
+    plant.ring(STREAM)
+    assert plant.call("erasures", {}) == {"erased": 1, "left": 0}
+
+
 def lost_rows(plant: Plant, database: str, run_id: str) -> None:
     """They are made again from history while work goes on: of one run at once, of the rest by the sweeper."""
     with psycopg.connect(database) as administrator:
@@ -173,6 +214,7 @@ def lost_rows(plant: Plant, database: str, run_id: str) -> None:
         plant.post(f"/v1/dead-letters/{letter['source']}/{letter['id']}/redrive", {})
     arrivals(plant)
     plant.ring(f"run-{run_id}")
+    assert plant.call("rebuild", {"models": ["gallery"]}) == {"models": [], "left": 0}
     assert plant.call("sweeper", {})["left"] == 0
 
 
@@ -192,4 +234,6 @@ def a_day(plant: Plant, told: Told, database: str, patch: pytest.MonkeyPatch) ->
     a_file_that_is_gone(plant, run_id)
     death(plant, lost)
     suggestions(plant, run_id)
+    proofs(plant)
+    an_erasure(plant, ids[5])
     lost_rows(plant, database, lost)

@@ -42,6 +42,7 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
         "checkpoints/": 14,
         "inbox/": 30,
         "snapshots/": 90,
+        "uploads/": 14,
     }
 
 

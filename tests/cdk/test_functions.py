@@ -107,12 +107,16 @@ def test_a_function_may_do_what_the_manifest_grants_and_no_more(core: Template) 
         allowed = actions(core, f"Functions{function.name}role")
         seals = "events:seal" in function.may
         assert ("dynamodb:PutItem" in allowed) == ("events:append" in function.may or seals)
-        writes = {"images:write", "thumbnails:write"} & set(function.may)
+        writes = {"anchors:write", "images:write", "thumbnails:write"} & set(function.may)
         assert ("s3:PutObject" in allowed) == bool(writes or seals)
         deletes = {action for action in allowed if ":Delete" in action}
         own = {"ec2:DeleteNetworkInterface"} if speaks_to_the_database(function) else set()
         redrives = {"sqs:DeleteMessage"} if {"jobs:send", "jobs:read"} <= set(function.may) else set()
-        assert deletes - own - redrives <= ({"sqs:DeleteMessage"} if function.woken_by_queue else set())
+        erases = {"s3:DeleteObjectVersion"} if "images:erase" in function.may else set()
+        assert deletes - own - redrives - erases <= (
+            {"sqs:DeleteMessage"} if function.woken_by_queue else set()
+        )
+        assert erases <= deletes
         assert redrives <= deletes
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from host.cli.app import main
 from host.cli.client import Client
+from host.cli.credentials import Given
 
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 ACCEPTED = {"stream": "dataset-d", "version": 3, "hash": "ab", "id": "d"}
@@ -36,7 +37,7 @@ class Platform:
         return answer(request) if callable(answer) else answer
 
     def client(self) -> Client:
-        return Client("http://kenpin.test", "tester", httpx.MockTransport(self.handle))
+        return Client("http://kenpin.test", Given("tester"), httpx.MockTransport(self.handle))
 
     @staticmethod
     def _route(request: httpx.Request) -> str:
@@ -57,5 +58,5 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     transport = httpx.MockTransport(platform.handle)
     monkeypatch.setattr("httpx.HTTPTransport", lambda **_: transport)
     monkeypatch.setenv("KENPIN_URL", "http://kenpin.test")
-    monkeypatch.setenv("KENPIN_ACTOR", "tester")
+    monkeypatch.setenv("KENPIN_TOKEN", "tester")
     yield platform

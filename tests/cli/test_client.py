@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from functions.http.answers import Stream
-from host.cli.connect import slugified
 from host.cli.failures import Refused, Unreachable
 from tests.cli.conftest import ACCEPTED, Platform
 
@@ -13,7 +12,7 @@ def test_every_request_says_who_asks_and_every_write_has_its_own_key(platform: P
     platform.answer("POST /v1/projects", ACCEPTED, 201)
     for _ in range(2):
         platform.client().post("/projects", {"name": "x"})
-    assert {request.headers["Kenpin-Actor"] for request in platform.asked} == {"tester"}
+    assert {request.headers["Authorization"] for request in platform.asked} == {"Bearer tester"}
     assert len({request.headers["Idempotency-Key"] for request in platform.asked}) == 2
 
 
@@ -63,9 +62,4 @@ def test_bytes_go_to_relative_and_to_absolute_addresses(platform: Platform) -> N
     for request in platform.asked:
         assert request.headers["Content-Type"] == "image/png"
         assert request.headers["x-amz-checksum-sha256"] == "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
-        assert "Kenpin-Actor" not in request.headers
-
-
-@pytest.mark.parametrize(("login", "actor"), [("root", "root"), ("Aya Tanaka", "aya-tanaka"), ("綾", "")])
-def test_a_login_name_becomes_an_actor(login: str, actor: str) -> None:
-    assert slugified(login) == actor
+        assert "Authorization" not in request.headers

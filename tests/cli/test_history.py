@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from host.audit.folding import differences_of
+from kenpin.domain.anchor import Key, key_id, next_anchor, written
 from kenpin.domain.catalogue import seal
-from kenpin.domain.commit import chain, genesis
+from kenpin.domain.commit import Head, chain, genesis
 from kenpin.domain.dataset.events import DatasetCreated, ImageExcluded, ImageRegistered
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.event import Context, Event
@@ -57,13 +60,14 @@ def stored(*commits: list[Event]) -> list[dict[str, object]]:
 def serve(platform: Platform, commits: list[dict[str, object]], version: int) -> None:
     head = {"stream": STREAM, "version": version, "hash": commits[-1]["hash"]}
     platform.answer("GET /v1/streams", {"items": [head]})
+    platform.answer("GET /v1/proof/records", {"items": []})
     platform.answer(f"GET /v1/streams/{STREAM}/commits", {"items": commits, "as_of": version})
 
 
 def test_an_untouched_history_verifies(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
     serve(platform, stored([CREATED], [REGISTERED, EXCLUDED]), 3)
     assert kenpin("verify") == 0
-    assert capsys.readouterr().out == "verify: intact, 1 streams, 3 events\n"
+    assert capsys.readouterr().out == "verify: intact, 1 streams, 3 events, none of them anchored yet\n"
 
 
 def test_changed_bytes_are_found(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,38 +120,51 @@ def serve_rows(platform: Platform, *rows: dict[str, object]) -> None:
     )
 
 
-def test_rows_that_say_what_history_says_are_identical(
-    platform: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rows_that_say_what_history_says_are_identical(platform: Platform) -> None:
     serve(platform, stored([CREATED], [REGISTERED, EXCLUDED]), 3)
     serve_rows(platform, ROW | {"excluded": "blurred"})
-    assert kenpin("replay", "d") == 0
-    assert capsys.readouterr().out == "replay: identical, 1 image at version 3\n"
+    assert differences_of(platform.client(), "d") == []
 
 
-def test_a_replay_to_the_middle_of_a_commit_stops_there(
-    platform: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_fold_to_the_middle_of_a_commit_stops_there(platform: Platform) -> None:
     serve(platform, stored([CREATED], [REGISTERED, EXCLUDED]), 3)
     serve_rows(platform, ROW)
-    assert kenpin("replay", "d", "--to", "2") == 0
-    assert capsys.readouterr().out == "replay: identical, 1 image at version 2\n"
+    assert differences_of(platform.client(), "d", 2) == []
 
 
-def test_differences_are_named(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+def test_differences_are_named(platform: Platform) -> None:
     serve(platform, stored([CREATED], [REGISTERED]), 2)
     serve_rows(platform, ROW | {"split": "test"}, ROW | {"image_id": "b" * 64})
-    assert kenpin("replay", "d") == 1
-    assert capsys.readouterr().err == (
-        "aaaaaaaaaaaa split: history says None, the rows say test\n"
-        "bbbbbbbbbbbb: in the rows, not in history\n"
-        "kenpin: replay: 2 differences at version 2\n"
-    )
+    assert differences_of(platform.client(), "d") == [
+        "aaaaaaaaaaaa split: history says None, the rows say test",
+        "bbbbbbbbbbbb: in the rows, not in history",
+    ]
 
 
-def test_a_version_that_does_not_exist_is_refused(
+def test_a_replay_says_what_it_is_to_replay(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kenpin("replay") == 2
+    assert capsys.readouterr().err == "kenpin: say what to replay: a DATASET, --project ID or --all\n"
+    assert kenpin("replay", "d", "--to", "yesterday") == 2
+    serve(platform, stored([CREATED]), 1)
+    assert kenpin("replay", "d", "--to", "yesterday") == 2
+    assert "is no version and no time" in capsys.readouterr().err
+    assert kenpin("replay", "--all", "--to", "7") == 2
+
+
+def test_a_stream_that_anchors_know_and_that_is_gone_is_found(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    serve(platform, stored([CREATED]), 1)
-    assert kenpin("replay", "d", "--to", "9") == 2
-    assert capsys.readouterr().err == "kenpin: d has no version 9; its newest is 1\n"
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw()
+    first = Key(1, "local", "2026-01-01T00:00:00+00:00", key_id(public), public.hex(), "")
+    commits = stored([CREATED])
+    heads = [Head(STREAM, 1, bytes.fromhex(str(commits[0]["hash"]))), Head("dataset-e", 4, b"x" * 32)]
+    anchor = next_anchor("local", None, key_id(public), "2026-01-02T00:00:00+00:00", heads)
+    texts = {"anchor-00000001.json": written(anchor, key.sign), "key-00000001.json": written(first, key.sign)}
+    serve(platform, commits, 1)
+    records = [{"name": name, "text": body.decode()} for name, body in texts.items()]
+    platform.answer("GET /v1/proof/records", {"items": records})
+    assert kenpin("verify") == 1
+    assert "dataset-e: anchors know it up to version 4, and it is not there" in capsys.readouterr().err
+    assert kenpin("verify", "dataset-d") == 0
+    assert capsys.readouterr().out == "verify: intact, 1 streams, 1 events, 1 of them anchored\n"

@@ -13,6 +13,7 @@ from PIL import Image as Picture
 
 from functions.http.answers import Image, Project
 from host.cli.client import Client
+from host.issuer.mint import Minting, mint
 from host.node import Node
 from host.sample.load import load
 from host.sample.photos import FOLDER
@@ -23,7 +24,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A node of its own, without training."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -37,17 +38,17 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             while not node.is_ready():
                 time.sleep(0.05)
-            yield url
+            yield settings
         finally:
             node.stop()
             watching.join()
 
 
 @pytest.fixture
-def client(url: str, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setenv("KENPIN_URL", url)
-    monkeypatch.setenv("KENPIN_ACTOR", "tester")
-    return Client(url, "tester")
+def client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setenv("KENPIN_URL", settings.public_url)
+    monkeypatch.setenv("KENPIN_TOKEN", mint(settings, "kenpin"))
+    return Client(settings.public_url, Minting(settings, "kenpin"))
 
 
 @pytest.fixture

@@ -53,9 +53,9 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
 
 def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore) -> None:
     transport = Local()
-    url = s3.upload_url(DIGEST, len(CONTENT), "image/png")
+    url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
     Client("http://kenpin.test", Given("secret-token"), transport).upload(url, CONTENT, "image/png")
-    with s3.open(f"images/{DIGEST}") as stored:
+    with s3.open(f"uploads/cookies.{DIGEST}") as stored:
         assert stored.read() == CONTENT
     (request,) = transport.sent
     assert "authorization" not in request.headers and "kenpin-actor" not in request.headers
@@ -63,8 +63,8 @@ def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore)
 
 def test_the_address_is_signed_for_exactly_what_is_sent(s3: S3ObjectStore) -> None:
     transport = Local()
-    url = s3.upload_url(DIGEST, len(CONTENT), "image/png")
-    Client("http://kenpin.test", "tester", transport).upload(url, CONTENT, "image/png")
+    url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
+    Client("http://kenpin.test", Given("tester"), transport).upload(url, CONTENT, "image/png")
     (request,) = transport.sent
     address, _, query = url.partition("?")
     names = parse_qs(query)["X-Amz-SignedHeaders"][0].split(";")

@@ -43,6 +43,15 @@ def test_versions_are_dense_and_start_at_one(store: EventStore, stream: str) -> 
     assert store.head(stream) == Head(stream, 4, second.hash)
 
 
+def test_the_commits_that_hold_some_versions_come_in_order_and_once(store: EventStore, stream: str) -> None:
+    for names in ("a", "bcd", "e", "fg"):
+        store.append(stream, tags(*names), ME)
+    every = list(store.read(stream))
+    assert store.holding(stream, [7, 3, 2, 1]) == [every[0], every[1], every[3]]
+    assert store.holding(stream, [8, 999]) == []
+    assert store.holding(stream, []) == store.holding(f"{stream}-other", [1]) == []
+
+
 def test_events_come_back_as_they_were_with_their_envelope(store: EventStore, stream: str) -> None:
     events = [DatasetCreated(dataset_id="d", project_id="p", name="検品"), *tags("a")]
     store.append(stream, events, ME)

@@ -20,10 +20,12 @@ from kenpin.adapters.filesystem.addresses import SignedAddresses
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.ports import NotFound, ObjectStore
+from tests.contracts.s3 import BUCKET
 
 BYTES = b"an image"
 DIGEST = hashlib.sha256(BYTES).hexdigest()
 IMAGE = f"images/{DIGEST}"
+UPLOAD = f"uploads/cookies.{DIGEST}"
 
 
 @pytest.fixture
@@ -96,7 +98,23 @@ def test_what_was_stored_without_a_note_has_none(store: ObjectStore) -> None:
 def test_an_address_is_stable_and_names_its_object(store: ObjectStore) -> None:
     assert store.download_url(IMAGE) == store.download_url(IMAGE)
     assert store.download_url(IMAGE) != store.download_url(f"thumbnails/{DIGEST}.webp")
-    assert DIGEST in store.upload_url(DIGEST, len(BYTES), "image/png")
+    mine, yours = (store.upload_url(project, DIGEST, len(BYTES), "image/png") for project in ("a", "b"))
+    assert f"uploads/a.{DIGEST}" in mine and f"uploads/b.{DIGEST}" in yours
+
+
+def test_what_was_sent_is_kept_under_another_name(store: ObjectStore) -> None:
+    store.put(UPLOAD, BytesIO(BYTES))
+    for _ in range(2):
+        store.keep(UPLOAD, IMAGE)
+        assert read(store, IMAGE) == BYTES
+    assert store.has([UPLOAD, IMAGE]) == {UPLOAD, IMAGE}
+
+
+def test_who_sent_nothing_keeps_nothing_though_another_sent_the_same(store: ObjectStore) -> None:
+    store.put(IMAGE, BytesIO(BYTES))
+    with pytest.raises(NotFound):
+        store.keep(UPLOAD, IMAGE)
+    assert store.has([UPLOAD, IMAGE]) == {IMAGE}
 
 
 def test_what_expires_may_go_at_once_and_nothing_else_does(
@@ -163,8 +181,8 @@ def test_no_name_leads_out_of_the_folder(filesystem_object_store: FilesystemObje
 def test_an_upload_is_kept_only_if_it_is_the_bytes_announced(
     filesystem_object_store: FilesystemObjectStore, body: bytes, size: int, kept: bool
 ) -> None:
-    assert filesystem_object_store.accept(DIGEST, size, BytesIO(body)) is kept
-    assert filesystem_object_store.has([IMAGE]) == ({IMAGE} if kept else set())
+    assert filesystem_object_store.accept(UPLOAD, size, BytesIO(body)) is kept
+    assert filesystem_object_store.has([UPLOAD]) == ({UPLOAD} if kept else set())
 
 
 def addresses(at: float = 1_800_000_000.0) -> SignedAddresses:
@@ -214,11 +232,11 @@ def test_a_file_address_is_for_one_method_and_one_name() -> None:
 
 
 def test_an_s3_upload_and_download_by_address(s3_object_store: S3ObjectStore) -> None:
-    upload = s3_object_store.upload_url(DIGEST, len(BYTES), "image/png")
+    upload = s3_object_store.upload_url("cookies", DIGEST, len(BYTES), "image/png")
     signed = parse_qs(urlsplit(upload).query)["X-Amz-SignedHeaders"]
     assert signed == ["content-length;content-type;host;x-amz-checksum-sha256"]
     assert requests.put(upload, BYTES, headers={"content-type": "image/png"}, timeout=5).ok
-    answer = requests.get(s3_object_store.download_url(IMAGE), timeout=5)
+    answer = requests.get(s3_object_store.download_url(UPLOAD), timeout=5)
     assert (answer.content, answer.headers["content-type"]) == (BYTES, "image/png")
     assert "immutable" in answer.headers["cache-control"]
 
@@ -236,3 +254,25 @@ def test_our_s3_signature_is_the_one_the_sdk_makes(
         "PUT", url, at, 60, headers, {"response-cache-control": "private, max-age=1"}
     )
     assert parse_qs(urlsplit(ours).query) == parse_qs(urlsplit(str(request.url)).query)
+
+
+def test_what_is_erased_is_gone_and_nothing_else_is(store: ObjectStore) -> None:
+    for name in (IMAGE, f"thumbnails/{DIGEST}.webp", "models/m.safetensors"):
+        store.put(name, BytesIO(BYTES))
+    store.erase([IMAGE, f"thumbnails/{DIGEST}.webp", f"images/{'0' * 64}"])
+    assert store.has([IMAGE, f"thumbnails/{DIGEST}.webp", "models/m.safetensors"]) == {"models/m.safetensors"}
+    store.erase([IMAGE])
+
+
+def test_no_version_of_an_erased_object_is_left_in_a_bucket_that_keeps_versions(
+    s3_object_store: S3ObjectStore,
+) -> None:
+    client = s3_object_store._client
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for _ in range(2):
+        client.put_object(Bucket=BUCKET, Key=IMAGE, Body=BYTES)
+    client.delete_object(Bucket=BUCKET, Key=IMAGE)
+    client.put_object(Bucket=BUCKET, Key=f"{IMAGE}0", Body=BYTES)
+    s3_object_store.erase([IMAGE])
+    left = client.list_object_versions(Bucket=BUCKET)
+    assert [found["Key"] for found in left["Versions"]] == [f"{IMAGE}0"] and "DeleteMarkers" not in left

@@ -1,11 +1,16 @@
 """Commands of a world so small that they meet: four images, two classes, a few attempts."""
 
+from datetime import UTC, date, datetime
+
 from hypothesis import strategies as st
 
 from kenpin.domain.dataset import commands as dataset
-from kenpin.domain.dataset.values import Candidate, Capture, Defect
+from kenpin.domain.dataset.events import AnnotationSubmitted, Judged, Standing
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect
+from kenpin.domain.member import commands as member
 from kenpin.domain.model import commands as model
 from kenpin.domain.project import commands as project
+from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run import commands as run
 from kenpin.domain.run.values import Evaluation, Identity
@@ -33,7 +38,20 @@ PROJECT_COMMANDS = [
         name=reasons,
         key=st.none() | st.integers(1, 3),
         description=words,
+        rule=st.sampled_from([None, Rule(), Rule(counts="longer than 5 mm")]),
+        examples=st.sampled_from([None, (), (Example("d1", IMAGES[0], "7 mm"),)]),
     ),
+    st.builds(project.ReviseLabelBook, rules=words, reason=words),
+    st.builds(
+        project.ApproveLimitSample,
+        sample_id=slugs,
+        dataset_id=st.just("d1"),
+        image_id=image,
+        class_id=slugs,
+        side=st.sampled_from(["accepted", "rejected"]),
+        valid_until=st.sampled_from([None, date(2027, 3, 31)]),
+    ),
+    st.builds(project.WithdrawLimitSample, sample_id=slugs, reason=reasons),
     st.builds(project.RetireDefectClass, class_id=slugs, reason=words),
     st.builds(
         project.SetInspectionPolicy,
@@ -42,6 +60,7 @@ PROJECT_COMMANDS = [
         defect_rate=st.sampled_from([None, 0.01]),
         reason=words,
     ),
+    st.builds(project.SetReviewPolicy, two_person=st.booleans(), reason=words),
 ]
 
 judgements = st.builds(
@@ -53,7 +72,39 @@ judgements = st.builds(
     seconds_spent=st.none() | st.floats(0, 60),
     suggestion_id=st.none() | slugs,
 )
+reviews = st.builds(dataset.Review, image_id=image, outcome=st.just("accepted"), reason=words) | st.builds(
+    dataset.Review,
+    image_id=image,
+    outcome=st.just("returned"),
+    reason=reasons,
+    confused=st.sampled_from([(), ("burn", "crack")]),
+)
 candidates = st.builds(Candidate, image_id=image, reason=st.just("uncertain"), score=st.none() | shares)
+
+stands = st.fixed_dictionaries(
+    {},
+    optional={
+        "split": st.sampled_from([None, "train", "test"]),
+        "excluded": st.none() | reasons,
+        "capture": captures,
+        "judged": st.none()
+        | st.builds(
+            Judged,
+            annotation=st.builds(AnnotationSubmitted, image_id=image, verdict=st.sampled_from(["OK", "NG"])),
+            by=st.just("inspector"),
+            at=st.just("2026-03-02T08:15:04+09:00"),
+            version=st.just(4),
+            review=st.sampled_from([None, "accepted"]),
+        ),
+    },
+)
+turns = st.builds(
+    lambda id, was, becomes: dataset.Turn(was=Standing(id, **was), becomes=Standing(id, **becomes)),
+    image,
+    stands,
+    stands,
+)
+changes = st.builds(Change, st.integers(1, 3), st.integers(4, 9))
 
 DATASET_COMMANDS = [
     st.builds(dataset.CreateDataset, dataset_id=slugs, project_id=slugs, name=reasons),
@@ -80,11 +131,27 @@ DATASET_COMMANDS = [
         label_book_revision=st.integers(0, 2),
     ),
     st.builds(
-        dataset.ReviewAnnotation,
-        image_id=image,
-        outcome=st.sampled_from(["accepted", "returned"]),
-        reason=words,
+        dataset.ReviewAnnotations,
+        reviews=st.lists(reviews, min_size=1, max_size=4).map(tuple),
+        own=st.lists(image, max_size=1).map(tuple),
     ),
+    st.builds(
+        dataset.OpenAgreementTask,
+        task_id=slugs,
+        image_ids=images,
+        people=st.sampled_from([("hanako", "taro"), ("hanako", "jiro", "taro")]),
+        note=words,
+    ),
+    st.builds(dataset.OpenAgreementTask, task_id=slugs, image_ids=images, open_to=st.just(2)),
+    st.builds(
+        dataset.JudgeBlind,
+        task_id=slugs,
+        image_id=image,
+        person=st.sampled_from(["hanako", "jiro", "taro"]),
+        verdict=st.sampled_from(["OK", "NG", "HOLD"]),
+        defect_classes=st.sampled_from([(), ("crack",)]),
+    ),
+    st.builds(dataset.CloseAgreementTask, task_id=slugs, reason=words),
     st.builds(
         dataset.SuggestCandidates,
         suggestion_id=slugs,
@@ -93,7 +160,32 @@ DATASET_COMMANDS = [
         run_id=st.none() | slugs,
     ),
     st.builds(dataset.DismissCandidate, suggestion_id=slugs, image_id=image, reason=words),
+    st.builds(
+        dataset.RequestReadjudication,
+        readjudication_id=slugs,
+        cause=st.just(Cause("asked", "the rule moved", by="qa-lead")),
+        class_id=st.sampled_from(["crack", "burn"]),
+        label_book_revision=st.integers(0, 3),
+        items=st.lists(
+            st.builds(BorderCase, image_id=image, reason=st.just("class_revised"), score=st.none() | shares),
+            max_size=4,
+        ).map(tuple),
+        sample_id=st.none() | slugs,
+    ),
     st.builds(dataset.TagVersion, name=slugs, note=words),
+    st.builds(
+        dataset.RevertChange,
+        reverts=changes,
+        turns=st.lists(turns, min_size=1, max_size=4, unique_by=lambda turn: turn.was.image_id).map(tuple),
+        reason=reasons,
+    ),
+    st.builds(
+        dataset.ReportFieldReturn,
+        return_id=slugs,
+        image_id=image,
+        found_at=st.just("2026-07-01"),
+        found_by=reasons,
+    ),
 ]
 
 attempts = st.integers(1, 3)
@@ -160,4 +252,27 @@ MODEL_COMMANDS = [
     st.builds(model.ChooseThreshold, threshold=st.sampled_from([0.1, 0.5]), reason=reasons),
     st.builds(model.PromoteModel, stage=st.sampled_from(["candidate", "production"]), reason=reasons),
     st.builds(model.RetireModel, reason=reasons),
+]
+
+places = st.sampled_from(["*", "s1", "s2"])
+people = st.sampled_from(["admin", "inspector"])
+times = st.sampled_from([datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)])
+lines = st.sampled_from([("L1",), ("L1", "L2")])
+
+MEMBER_COMMANDS = [
+    st.builds(member.InviteMember, actor=slugs),
+    st.builds(member.GrantRole, project_id=places, role=people),
+    st.builds(member.GrantRole, project_id=places, role=st.just("machine"), lines=lines),
+    st.builds(member.RevokeRole, project_id=places, role=people | st.just("machine"), reason=words),
+    st.builds(
+        member.IssueToken,
+        token_id=slugs,
+        label=reasons,
+        role=people,
+        project_id=places,
+        expires_at=times,
+        secret_sha256=digests,
+    ),
+    st.builds(member.RevokeToken, token_id=slugs, reason=words),
+    st.builds(member.LockSignIn, until=times, failures=st.integers(1, 3)),
 ]

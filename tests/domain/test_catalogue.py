@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kenpin.domain.catalogue import EVENTS, Catalogue, events_in, seal
+from kenpin.domain.catalogue import EVENTS, Catalogue, events_in, history_in, seal
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Context, Event, schema_version_of, tag_of, type_of
 from kenpin.domain.ids import Category
@@ -35,6 +35,12 @@ def test_every_event_comes_back_as_it_was(category: Category, data: st.DataObjec
 def test_every_decision_comes_back_as_it_was(category: Category, data: st.DataObject) -> None:
     events = data.draw(histories(*AGGREGATES[category]))
     assert events_in(stored(events, stream=f"{category}-x")) == events
+
+
+@given(data=st.data())
+def test_a_history_is_the_events_of_its_commits(data: st.DataObject) -> None:
+    commits = data.draw(st.lists(st.lists(any_event("dataset"), min_size=1, max_size=3), max_size=3))
+    assert list(history_in(map(stored, commits))) == [event for commit in commits for event in commit]
 
 
 def test_a_name_means_one_event_in_all_aggregates() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kenpin.domain.dataset.commands import Judgement, ReviewAnnotation, SubmitAnnotations, WithdrawAnnotations
+from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations, WithdrawAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
@@ -14,7 +14,6 @@ from kenpin.domain.dataset.refusals import (
     DefectOnOk,
     ImageIsExcluded,
     JudgedTwice,
-    NothingToReview,
     OutsideImage,
     UnknownImage,
 )
@@ -163,21 +162,3 @@ def test_a_judgement_is_taken_back_and_the_image_is_unlabelled_again() -> None:
 
 def test_only_images_of_the_dataset_can_be_taken_back() -> None:
     spec.when(WithdrawAnnotations(image_ids=("f" * 64,))).then_refused(UnknownImage, saying="f" * 64)
-
-
-def test_a_second_person_accepts_or_returns() -> None:
-    accept = ReviewAnnotation(image_id=A, outcome="accepted")
-    give_back = ReviewAnnotation(image_id=A, outcome="returned", reason="look at the rim")
-    spec.given(OK_A).when(accept).then(ACCEPTED)
-    spec.given(OK_A, ACCEPTED).when(accept).then_nothing()
-    spec.given(OK_A, ACCEPTED).when(give_back).then(RETURNED)
-
-
-def test_a_new_judgement_is_reviewed_anew() -> None:
-    accept = ReviewAnnotation(image_id=A, outcome="accepted")
-    held = AnnotationSubmitted(image_id=A, verdict="HOLD")
-    spec.given(OK_A, ACCEPTED, held).when(accept).then(ACCEPTED)
-
-
-def test_there_is_nothing_to_review_before_a_judgement() -> None:
-    spec.when(ReviewAnnotation(image_id=A, outcome="accepted")).then_refused(NothingToReview, saying=A)

@@ -13,7 +13,8 @@ from kenpin.domain.dataset.commands import (
     NewImage,
     RegisterImages,
     RestoreImages,
-    ReviewAnnotation,
+    Review,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -29,6 +30,7 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.dataset.refusals import (
     DatasetExists,
     NoSuchDataset,
+    NoSuchVersion,
     ProtectedTestSplit,
     TagTaken,
     UnknownImage,
@@ -67,7 +69,7 @@ def test_a_dataset_is_created_once() -> None:
         RestoreImages(image_ids=(A,)),
         AssignSplit(image_ids=(A,), split="train", rule="by day"),
         SubmitAnnotations(annotations=(Judgement(image_id=A, verdict="OK"),)),
-        ReviewAnnotation(image_id=A, outcome="accepted"),
+        ReviewAnnotations(reviews=(Review(image_id=A, outcome="accepted"),)),
         SuggestCandidates(suggestion_id="s1", policy="diverse@1", candidates=()),
         DismissCandidate(suggestion_id="s1", image_id=A),
         TagVersion(name="v1"),
@@ -86,7 +88,7 @@ def test_nothing_can_be_asked_of_a_dataset_that_is_not_there(command: DatasetCom
         RestoreImages(image_ids=(A, C)),
         AssignSplit(image_ids=(A, C), split="train", rule="by day"),
         SubmitAnnotations(annotations=(Judgement(image_id=C, verdict="OK"),)),
-        ReviewAnnotation(image_id=C, outcome="accepted"),
+        ReviewAnnotations(reviews=(Review(image_id=C, outcome="accepted"),)),
     ],
     ids=lambda command: type(command).__name__,
 )
@@ -167,6 +169,16 @@ def test_two_people_who_assign_at_once_do_not_move_an_image_out_of_the_test_spli
 def test_a_version_gets_a_name() -> None:
     tag = TagVersion(name="v1", note="first audit")
     spec.given(*HISTORY).when(tag).then(VersionTagged(name="v1", tagged_version=3, note="first audit"))
+
+
+def test_an_earlier_version_gets_a_name() -> None:
+    tag = TagVersion(name="v1", version=2)
+    spec.given(*HISTORY).when(tag).then(VersionTagged(name="v1", tagged_version=2))
+
+
+def test_a_version_that_is_yet_to_come_gets_no_name() -> None:
+    tag = TagVersion(name="v1", version=4)
+    spec.given(*HISTORY).when(tag).then_refused(NoSuchVersion, saying="the newest is 3")
 
 
 def test_a_version_may_have_two_names() -> None:

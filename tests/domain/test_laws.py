@@ -8,6 +8,7 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import CandidateGone, DatasetExists, TagTaken
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import Category
+from kenpin.domain.member.decider import member
 from kenpin.domain.model.decider import model
 from kenpin.domain.project.decider import ProjectExists, project
 from kenpin.domain.run.decider import RunExists, StaleAttempt, run
@@ -20,6 +21,7 @@ AGGREGATES: dict[Category, tuple[AnyDecider, Commands]] = {
     "dataset": (dataset, [*small_world.DATASET_COMMANDS]),
     "run": (run, [*small_world.RUN_COMMANDS]),
     "model": (model, [*small_world.MODEL_COMMANDS]),
+    "member": (member, [*small_world.MEMBER_COMMANDS]),
 }
 every_aggregate = pytest.mark.parametrize("category", AGGREGATES)
 

@@ -1,5 +1,6 @@
 """A running node and a browser: what every test of the UI needs."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from host import frontend_build
+from tests.e2e.account import Account
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.node import Node, running
 
-TOLD = ("/v1/", "/oauth2/", "/.well-known/")
+NAMES = {"sato.k": "佐藤 健一"}
+TOLD = ("/v1/", "/oauth2/", "/.well-known/", "/issuer/")
 OpenPage = Callable[..., Page]
 LISTEN = """addEventListener("securitypolicyviolation", (broken) =>
     console.error(`CSP ${broken.violatedDirective} ${broken.sourceFile}`));"""
@@ -41,17 +44,37 @@ def context(browser: Browser, node: Node) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def accounts() -> dict[str, Account]:
+    """Those that were made, by node and actor."""
+    return {}
+
+
 @pytest.fixture
-def open_page(context: BrowserContext) -> Iterator[OpenPage]:
-    """Open an address as `sato.k`; afterwards nobody has logged an error or broken the security policy."""
+def open_page(context: BrowserContext, node: Node, accounts: dict[str, Account]) -> Iterator[OpenPage]:
+    """Open an address as `sato.k`; afterwards nobody has logged an error or broken the security policy.
+
+    With `actor=""` nobody is signed in.
+    """
     said: list[str] = []
 
+    def account(actor: str) -> Account:
+        place = f"{node.url} {actor}"
+        if place not in accounts:
+            accounts[place] = node.account(actor, NAMES[actor])
+        return accounts[place]
+
     def open_page(path: str, *, theme: str = "dark", locale: str = "ja", actor: str = "sato.k") -> Page:
-        kept = {"actor": actor, "theme": theme, "locale": locale}
+        kept = {"theme": theme, "locale": locale}
         script = "".join(
             f"localStorage.getItem('kenpin.{k}') ?? localStorage.setItem('kenpin.{k}', '{v}');"
             for k, v in kept.items()
         )
+        if actor:
+            person = account(actor)
+            place, tab = map(json.dumps, person.signed_in())
+            context.add_cookies([{"name": "kenpin-session", "value": person.session, "url": node.url}])
+            script += f"sessionStorage.getItem({place}) ?? sessionStorage.setItem({place}, {tab});"
         page = context.new_page()
         page.add_init_script(LISTEN + script)
         page.on("console", lambda message: said.append(message.text) if is_trouble(message) else None)

@@ -17,6 +17,9 @@ from typing import Final
 import httpx
 
 from functions.http.answers import Accepted, Image, Page, RecordedEvent, Registered, Uploads
+from host.issuer.mint import SYSTEM, Minting
+from kenpin.settings import Settings
+from tests.e2e.account import Account
 
 SAMPLE: Final = Path(__file__).parents[2] / "host" / "sample" / "cookies"
 PROJECT: Final = "bakery"
@@ -26,15 +29,32 @@ SEEN_S: Final = 15.0
 
 @dataclass
 class Node:
-    """The API of the running node, as another person than the one in the browser uses it."""
+    """The API of the running node, as the node itself uses it, or who the headers say."""
 
-    url: str
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Kenpin-Actor": "setup"})
+    settings: Settings
+    headers: Mapping[str, str] = field(default_factory=dict)
     http: httpx.Client = field(init=False)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.url, headers=self.headers, timeout=30)
+        auth = None if self.headers else Minting(self.settings, SYSTEM)
+        self.http = httpx.Client(base_url=self.url, headers=self.headers, auth=auth, timeout=30)
+
+    @property
+    def url(self) -> str:
+        return self.settings.public_url
+
+    def log(self) -> str:
+        """What the node has said so far."""
+        return (self.settings.data_dir.parent / "node.log").read_text()
+
+    def account(self, actor: str, name: str) -> Account:
+        """A person who can sign in."""
+        account = Account(self.url, actor, name, f"{actor}@factory.example")
+        invited = self.post(f"/v1/people/{actor}/invitations", {"email": account.email})
+        account.accept(invited.json()["url"])
+        self.post(f"/v1/members/{actor}/roles", {"project_id": "*", "role": "admin"})
+        return account
 
     def post(self, path: str, body: object) -> httpx.Response:
         answer = self.http.post(path, json=body)
@@ -46,18 +66,18 @@ class Node:
         assert answer.is_success, answer.text
         return answer
 
-    def open_project(self) -> None:
-        self.post("/v1/projects", {"project_id": PROJECT, "name": "焼菓子ライン"})
+    def open_project(self, project_id: str = PROJECT) -> None:
+        self.post("/v1/projects", {"project_id": project_id, "name": "焼菓子ライン"})
         for key, (class_id, name, name_ja) in enumerate(
             [("crack", "Crack", "割れ"), ("chip", "Chip", "欠け")], 1
         ):
             body = {"class_id": class_id, "name": name, "name_ja": name_ja, "key": key}
-            self.post(f"/v1/projects/{PROJECT}/defect-classes", body)
+            self.post(f"/v1/projects/{project_id}/defect-classes", body)
 
-    def dataset(self, ok: int = 0, ng: int = 0, split: str | None = None) -> str:
+    def dataset(self, ok: int = 0, ng: int = 0, split: str | None = None, project_id: str = PROJECT) -> str:
         """A new dataset with images named normal-… and anomaly-…, not judged; its id."""
         id = f"e2e-{next(self._ids)}"
-        self.post("/v1/datasets", {"dataset_id": id, "project_id": PROJECT, "name": f"試験 {id}"})
+        self.post("/v1/datasets", {"dataset_id": id, "project_id": project_id, "name": f"試験 {id}"})
         files = [
             f
             for kind, n in (("normal", ok), ("anomaly", ng))
@@ -95,9 +115,13 @@ class Node:
         answer = self.get(f"/v1/datasets/{dataset_id}/images/{image_id}/history")
         return Page[RecordedEvent].model_validate_json(answer.content).items
 
-    def judge(self, dataset_id: str, verdicts: dict[str, str]) -> None:
-        """Judge images by id, as someone else."""
-        annotations = [{"image_id": id, "verdict": verdict} for id, verdict in verdicts.items()]
+    def judge(self, dataset_id: str, verdicts: dict[str, str], class_id: str | None = None) -> None:
+        """Judge images by id, as someone else; NG is of this class."""
+        seen = [{"class_id": class_id}] if class_id else []
+        annotations = [
+            {"image_id": id, "verdict": verdict, "defects": seen if verdict == "NG" else []}
+            for id, verdict in verdicts.items()
+        ]
         answer = self.post(f"/v1/datasets/{dataset_id}/annotations", {"annotations": annotations})
         version = Accepted.model_validate_json(answer.content).version
         self.get(f"/v1/datasets/{dataset_id}?min_version={version}")
@@ -132,7 +156,7 @@ def running(data: Path, headers: Mapping[str, str] | None = None, **settings: st
         environment = {**os.environ, "KENPIN_PORT": str(port), **told}
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
         url = f"http://127.0.0.1:{port}"
-        node = Node(url, headers) if headers else Node(url)
+        node = Node(Settings(data_dir=data, public_url=url), headers or {})
         try:
             _wait(node, process, log)
             yield node

@@ -73,7 +73,7 @@ def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_pa
     page.keyboard.press("u")
     image = node.until(id, 0, verdict=None)
     assert node.history(id, image.image_id)[-1].type == "AnnotationWithdrawn"
-    expect(page.get_by_role("complementary")).to_contain_text("取り消し sato.k")
+    expect(page.get_by_role("complementary")).to_contain_text("取り消し 佐藤 健一")
 
 
 def test_undo_asks_when_someone_judged_since(node: Node, open_page: OpenPage) -> None:
@@ -149,7 +149,7 @@ def test_two_people_on_one_image_see_both_verdicts(node: Node, open_page: OpenPa
     page.keyboard.press("o")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("あなたの判定")
-    expect(dialog).to_contain_text("setup")
+    expect(dialog).to_contain_text("Kenpin")
     dialog.get_by_role("button", name="あなたの判定にする").click()
     node.until(id, 0, verdict="OK")
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from io import BytesIO
 
-import httpx
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -22,15 +21,13 @@ def picture(shade: int) -> bytes:
 def send(node: Node, dataset_id: str, source: str, *digests: str) -> None:
     event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": source}
     events = [{**event, "id": d[:8], "data": {"dataset_id": dataset_id, "digest": d}} for d in digests]
-    named = {"Kenpin-Actor": "line-1"}
-    httpx.post(f"{node.url}/v1/intake", json=events, headers=named, trust_env=False).raise_for_status()
+    node.post("/v1/intake", events)
 
 
 def upload(node: Node, dataset_id: str, body: bytes, digest: str) -> None:
     file = {"digest": digest, "size": len(body), "media_type": "image/png"}
-    with httpx.Client(base_url=node.url, headers={"Kenpin-Actor": "line-1"}, trust_env=False) as http:
-        plan = http.post(f"/v1/datasets/{dataset_id}/uploads", json={"files": [file]}).raise_for_status()
-        http.put(plan.json()["uploads"][0]["url"], content=body).raise_for_status()
+    plan = node.post(f"/v1/datasets/{dataset_id}/uploads", {"files": [file]}).json()
+    node.http.put(plan["uploads"][0]["url"], content=body).raise_for_status()
 
 
 def test_what_was_turned_away_is_taken_in_once_its_bytes_are_there(node: Node, open_page: OpenPage) -> None:

@@ -7,18 +7,6 @@ from tests.e2e.node import Node
 from tests.e2e.stubs import stub_upkeep
 
 
-def test_the_person_is_asked_once(node: Node, open_page: OpenPage) -> None:
-    page = open_page("/", actor="")
-    page.get_by_label("ID", exact=True).fill("Not An Id")
-    expect(page.get_by_role("button", name="始める")).to_be_disabled()
-    page.get_by_label("ID", exact=True).fill("tanaka.y")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.reload()
-    expect(page.get_by_role("button", name="tanaka.y")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
 def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     page = open_page("/")
     page.get_by_role("button", name="English").click()

@@ -14,6 +14,12 @@ from functions.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
 from kenpin.bootstrap import platform, prepare
+from kenpin.domain.event import Context
+from kenpin.domain.ids import upload_name
+from kenpin.domain.member.commands import GrantRole
+from kenpin.domain.member.decider import member
+from kenpin.domain.member.events import Role
+from kenpin.read_models.catalogue import advance_stream
 from tests.functions.aws import account
 
 __all__ = ["account"]
@@ -27,10 +33,16 @@ class Reply:
 
 
 class Api:
-    """Sends requests; after a write the doorbell rings, so that reads show it."""
+    """Sends requests; after a write the doorbell rings, so that reads show it.
 
-    def get(self, path: str) -> Reply:
-        return self.send("GET", path, None, {})
+    `inspector` is admin of the installation, and so becomes whoever else is named and not `known`.
+    """
+
+    def __init__(self) -> None:
+        self.known = {"inspector", "kenpin"}
+
+    def get(self, path: str, actor: str = "inspector") -> Reply:
+        return self.send("GET", path, None, {"kenpin-actor": actor})
 
     def post(self, path: str, body: object, method: str = "POST", **headers: str) -> Reply:
         named = {"kenpin-actor": "inspector", "content-type": "application/json"}
@@ -48,16 +60,29 @@ class Api:
         assert function is not None, f"no function takes {method} {path}"
         content = b"" if body is None else json.dumps(body).encode()
         actor = headers.get("kenpin-actor", "")
+        if actor and actor not in self.known:
+            self.grant(actor, "admin")
         claims = {"sub": actor} if actor else {}
         answer = respond(function, Request(method, path, query, headers, content, claims))
         return Reply(answer.status, answer.headers, json.loads(answer.body) if answer.body else {})
 
-    def image(self, colour: int, size: tuple[int, int] = (64, 48)) -> str:
-        """Store a picture and answer its digest."""
-        body = picture(colour, size)
-        digest = sha256(body).hexdigest()
-        platform().objects.put(f"images/{digest}", BytesIO(body))
-        return digest
+    def grant(self, actor: str, role: Role, project_id: str = "*", lines: tuple[str, ...] = ()) -> None:
+        """From outside, as the installation does for its first admin."""
+        self.known.add(actor)
+        command = GrantRole(project_id=project_id, role=role, lines=lines)
+        platform().commands.execute(member, actor, command, by=Context(actor="kenpin"))
+        advance_stream(f"member-{actor}", platform().events, platform().database)
+
+    def image(self, colour: int, size: tuple[int, int] = (64, 48), project_id: str = "cookies") -> str:
+        """Send a picture for this project and answer its digest."""
+        return sent(picture(colour, size), project_id)
+
+
+def sent(body: bytes, project_id: str = "cookies") -> str:
+    """The digest of bytes that were uploaded for the project."""
+    digest = sha256(body).hexdigest()
+    platform().objects.put(upload_name(project_id, digest), BytesIO(body))
+    return digest
 
 
 def picture(colour: int, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -71,6 +96,7 @@ def api(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     prepare(empty_database_url)
     monkeypatch.setenv("KENPIN_DATABASE_URL", empty_database_url)
     monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("KENPIN_FIRST_ADMIN", "inspector")
     bootstrap.platform.cache_clear()
     yield Api()
     platform().close()

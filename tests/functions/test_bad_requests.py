@@ -42,7 +42,7 @@ def test_a_request_without_a_body_is_told_that_it_has_none(api: Api) -> None:
 def test_json_is_read_under_each_of_its_names_and_nothing_else_is(api: Api) -> None:
     reply = sent(PROJECT, content_type="text/xml")
     assert (reply.status, reply.json["title"]) == (415, "Unsupported Media Type")
-    assert reply.json["detail"] == "Content-Type: text/xml is not read here; send application/json"
+    assert reply.json["detail"] == "only JSON is read here; send Content-Type: application/json"
     assert sent(PROJECT, content_type="Application/Merge-Patch+JSON; charset=utf-8").status == 201
 
 

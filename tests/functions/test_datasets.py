@@ -1,8 +1,10 @@
 """Datasets through the API: images arrive, people judge them, conflicts and repeats are told apart."""
 
+from hashlib import sha256
+
 import pytest
 
-from tests.functions.conftest import Api
+from tests.functions.conftest import Api, sent
 
 IMAGES = "/v1/datasets/cookies/images"
 ANNOTATIONS = "/v1/datasets/cookies/annotations"
@@ -27,13 +29,8 @@ def test_images_come_in_once_and_are_answered_item_by_item(api: Api, cookies: li
 
 
 def test_bytes_that_are_no_image_are_rejected_with_what_to_do(api: Api, cookies: list[str]) -> None:
-    from hashlib import sha256
-    from io import BytesIO
-
-    from kenpin.bootstrap import platform
-
     digest = sha256(b"no image").hexdigest()
-    platform().objects.put(f"images/{digest}", BytesIO(b"no image"))
+    sent(b"no image")
     (item,) = api.post(IMAGES, {"images": [{"digest": digest}]}).json["items"]
     assert item["outcome"] == "rejected"
     assert "send PNG, JPEG" in item["detail"]
@@ -43,7 +40,7 @@ def test_uploads_are_planned_only_for_bytes_that_are_not_stored(api: Api, cookie
     files = [{"digest": d, "size": 10, "media_type": "image/png"} for d in (cookies[0], "a" * 64)]
     known, new = api.post("/v1/datasets/cookies/uploads", {"files": files}).json["uploads"]
     assert known["url"] is None
-    assert new["url"].startswith("/files/images/" + "a" * 64)
+    assert new["url"].startswith("/files/uploads/cookies." + "a" * 64)
 
 
 def test_the_gallery_shows_filters_and_pages(api: Api, cookies: list[str]) -> None:

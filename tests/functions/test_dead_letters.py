@@ -2,7 +2,6 @@
 
 import json
 from hashlib import sha256
-from io import BytesIO
 
 import boto3
 
@@ -12,7 +11,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
-from tests.functions.conftest import Api, picture
+from tests.functions.conftest import Api, picture, sent
 
 
 def dead(api: Api) -> list[Json]:
@@ -69,7 +68,7 @@ def test_an_arrival_whose_bytes_never_came_dies_and_is_taken_in_when_they_have(
     )
     status, detail = redriven(api, letter)
     assert (status, "have not arrived" in detail, dead(api)) == (409, True, [letter])
-    platform().objects.put(f"images/{digest}", BytesIO(late))
+    sent(late)
     assert redriven(api, letter) == (202, "")
     assert dead(api) == []
     assert api.get("/v1/datasets/cookies").json["images"] == len(cookies) + 2

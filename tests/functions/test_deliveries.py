@@ -3,7 +3,6 @@
 import json
 import random
 from hashlib import sha256
-from io import BytesIO
 from typing import cast
 
 import boto3
@@ -15,10 +14,11 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.application.arrivals import Arrival, Arrivals
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
+from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.event import Recorded
 from kenpin.ports import Unavailable
 from tests.functions.aws import stored_in_inbox
-from tests.functions.conftest import Api, picture
+from tests.functions.conftest import Api, picture, sent
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 
@@ -26,9 +26,9 @@ TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 @pytest.fixture
 def line(everywhere: Api) -> Api:
     """A platform with a dataset called cookies, on one machine and on AWS."""
-    everywhere.post("/v1/projects", {"project_id": "p", "name": "P"})
+    everywhere.post("/v1/projects", {"project_id": "cookies", "name": "Cookies"})
     for id in ("cookies", "tiles"):
-        everywhere.post("/v1/datasets", {"dataset_id": id, "project_id": "p", "name": id})
+        everywhere.post("/v1/datasets", {"dataset_id": id, "project_id": "cookies", "name": id})
     return everywhere
 
 
@@ -94,14 +94,14 @@ def test_what_may_still_come_is_delivered_again_and_holds_nobody_up(line: Api) -
     digest = sha256(early).hexdigest()
     assert delivered(captured(good), captured(digest)) == [1]
     assert rejected(line) == []
-    platform().objects.put(f"images/{digest}", BytesIO(early))
+    sent(early)
     assert delivered(captured(digest)) == []
     assert len(images(line)) == 2
 
 
 def test_what_can_never_go_well_is_kept_with_its_reason_and_not_delivered_again(line: Api) -> None:
     noise = b"no picture"
-    platform().objects.put(f"images/{sha256(noise).hexdigest()}", BytesIO(noise))
+    sent(noise)
     hopeless = {
         "cannot be read as an image": captured(sha256(noise).hexdigest(), "noise"),
         "no such dataset": captured(line.image(1), "lost", "nowhere"),
@@ -136,10 +136,10 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     good, bad = line.image(1), line.image(2)
     file = Arrivals._file
 
-    def broken(self: Arrivals, arrival: Arrival) -> object:
+    def broken(self: Arrivals, arrival: Arrival, before: Dataset) -> object:
         if arrival.digest == bad:
             raise RuntimeError("a mistake of ours")
-        return file(self, arrival)
+        return file(self, arrival, before)
 
     monkeypatch.setattr(Arrivals, "_file", broken)
     assert delivered(captured(bad, "bad"), captured(good, "good")) == [0]
@@ -176,7 +176,7 @@ def test_what_http_turns_away_is_kept_as_well_and_can_be_taken_in_later(line: Ap
     path = f"/v1/intake/rejected/{arrival['rejected_id']}"
     again = line.post(f"{path}/retry", {})
     assert (again.status, again.json["outcome"]) == (202, "rejected")
-    platform().objects.put(f"images/{digest}", BytesIO(body))
+    sent(body)
     assert line.post(f"{path}/retry", {}).json == {"id": "e1", "outcome": "registered", "detail": ""}
     assert rejected(line) == []
     assert facts("cookies")[-1].context.actor == "inspector"

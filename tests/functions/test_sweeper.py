@@ -13,10 +13,11 @@ from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.event import Context
 from kenpin.read_models import projection
+from kenpin.read_models.catalogue import models_of
 from tests.functions.conftest import Api
 
 ME = Context(actor="inspector")
-READERS = 3
+READERS = len(models_of("dataset-d"))
 """Read models of a dataset."""
 
 

@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from host.issuer.mint import Minting, mint
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
 from kenpin.bootstrap import prepare, signing_key
 from kenpin.settings import Settings
@@ -27,6 +28,7 @@ class Worker:
     """`python -m host.http FD` as the node starts it; nothing projects or sweeps."""
 
     port: int
+    settings: Settings
     objects: FilesystemObjectStore
     key: bytes
 
@@ -34,9 +36,14 @@ class Worker:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, actor: str = "inspector") -> httpx.Client:
-        named = {"Kenpin-Actor": actor} if actor else {}
-        return httpx.Client(base_url=self.url, headers=named, timeout=30, trust_env=False)
+    @property
+    def token(self) -> dict[str, str]:
+        """The header of a request by the node itself."""
+        return {"Authorization": f"Bearer {mint(self.settings, 'kenpin')}"}
+
+    def client(self, *, actor: str = "kenpin", anonymous: bool = False) -> httpx.Client:
+        auth = None if anonymous else Minting(self.settings, actor)
+        return httpx.Client(base_url=self.url, auth=auth, timeout=30, trust_env=False)
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +64,7 @@ def signed_in(
 ) -> Iterator[Worker]:
     """A worker where an issuer's tokens say who asks."""
     settings = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "oidc_audiences": MACHINE[0]}
+    settings["first_admin"] = issuer.person
     with _serving(postgres_url, tmp_path_factory.mktemp("signed-in"), **settings) as worker:
         yield worker
 
@@ -64,11 +72,11 @@ def signed_in(
 @contextmanager
 def _serving(postgres_url: str, data_dir: Path, **more: str) -> Iterator[Worker]:
     name = f"http_{uuid.uuid4().hex[:8]}"
-    settings = Settings(data_dir=data_dir)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")
         url = postgres_url.replace("/postgres?", f"/{name}?")
         prepare(url)
+        settings = Settings(data_dir=data_dir, public_url=PUBLIC, database_url=url)
         with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
             process = subprocess.Popen(
                 [sys.executable, "-m", "host.http", str(listening.fileno())],
@@ -79,7 +87,7 @@ def _serving(postgres_url: str, data_dir: Path, **more: str) -> Iterator[Worker]
             )
             key = signing_key(settings)
             objects = FilesystemObjectStore(data_dir / "objects", "", key)
-            yield Worker(listening.getsockname()[1], objects, key)
+            yield Worker(listening.getsockname()[1], settings, objects, key)
             process.terminate()
             process.communicate(timeout=20)
         admin.execute(f"drop database {name} with (force)")

@@ -32,7 +32,7 @@ class Inspector(threading.Thread):
         self.unexpected = ""
         self._images, self._chance = images, random.Random(seed)
         self._over = threading.Event()
-        self._http = httpx.Client(base_url=node.url, headers={"Kenpin-Actor": self.name}, trust_env=False)
+        self._http = httpx.Client(base_url=node.url, auth=node.auth, trust_env=False)
 
     def run(self) -> None:
         n = 0

@@ -16,6 +16,8 @@ import httpx
 
 import host
 from functions.event import Json
+from host.issuer.mint import Minting, mint
+from kenpin.settings import Settings
 
 CHECKOUT: Final = Path(host.__file__).parent.parent
 PATIENCE_S: Final = 40.0
@@ -49,11 +51,15 @@ class RunningNode:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder.with_name(f"{folder.name}.log")
         self.said: Json = {}
-        self.http = httpx.Client(
-            base_url=self.url, headers={"Kenpin-Actor": "inspector"}, timeout=10, trust_env=False
-        )
+        self.auth = Minting(Settings(data_dir=folder, public_url=self.url), "kenpin")
+        """What the node's own requests carry: for whoever can read its data folder, as here."""
+        self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=10, trust_env=False)
         self._settings = {"data_dir": folder, "training_workers": 0, **settings}
         self._supervisor: subprocess.Popen[bytes] | None = None
+
+    @property
+    def token(self) -> str:
+        return mint(Settings(data_dir=self.folder, public_url=self.url), "kenpin")
 
     def start(self) -> None:
         """Answers when the node says that it does."""

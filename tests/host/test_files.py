@@ -24,6 +24,10 @@ def picture(colour: str) -> bytes:
 
 
 def name_of(content: bytes) -> str:
+    return f"uploads/any.{sha256(content).hexdigest()}"
+
+
+def image_name_of(content: bytes) -> str:
     return f"images/{sha256(content).hexdigest()}"
 
 
@@ -53,8 +57,12 @@ def is_clean(worker: Worker, name: str) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def keep(worker: Worker) -> None:
-    """One object that is there, so that the store has its folders."""
+    """One object that is there, so that the store has its folders, and a dataset to send files for."""
     worker.objects.put("images/keep", BytesIO(b"kept"))
+    with worker.client() as client:
+        client.post("/v1/projects", json={"project_id": "any", "name": "Any"}).raise_for_status()
+        body = {"project_id": "any", "dataset_id": "any", "name": "Any"}
+        client.post("/v1/datasets", json=body).raise_for_status()
 
 
 def test_bytes_go_in_and_come_out_as_they_were(worker: Worker, client: httpx.Client) -> None:
@@ -135,7 +143,7 @@ def test_bytes_the_address_is_not_for_leave_nothing(worker: Worker, client: http
 
 def test_a_thumbnail_is_made_once_for_all_who_ask(worker: Worker, client: httpx.Client) -> None:
     content = picture("orange")
-    worker.objects.put(name_of(content), BytesIO(content))
+    worker.objects.put(image_name_of(content), BytesIO(content))
     name = f"thumbnails/{sha256(content).hexdigest()}.webp"
     url = worker.objects.download_url(name)
 
@@ -147,7 +155,7 @@ def test_a_thumbnail_is_made_once_for_all_who_ask(worker: Worker, client: httpx.
 
     with ThreadPoolExecutor(6) as pool:
         (small,) = set(pool.map(get, range(12)))
-    path_of(worker, name_of(content)).unlink()  # what it would have to be made from again
+    path_of(worker, image_name_of(content)).unlink()  # what it would have to be made from again
     assert client.get(url).content == small
     with Image.open(BytesIO(small)) as shown:
         assert (shown.format, shown.size) == ("WEBP", (240, 180))

@@ -9,16 +9,19 @@ import pytest
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
+from host.issuer.clients import UI, issuer_of
+from host.issuer.keys import SigningKeys
+from host.issuer.mint import access_token
 from host.ui import security
 from kenpin.settings import Settings
-from tests.host.conftest import Worker
+from tests.host.conftest import PUBLIC, Worker
 from tests.host.test_http import PROJECTS, is_problem
 from tests.oidc import AYA, CLIENT, MACHINE, Issuer
 
 
 @pytest.fixture
 def client(signed_in: Worker) -> Iterator[httpx.Client]:
-    with signed_in.client(actor="") as client:
+    with signed_in.client(anonymous=True) as client:
         yield client
 
 
@@ -37,6 +40,10 @@ def test_a_machine_has_a_name_of_its_own(client: httpx.Client, issuer: Issuer) -
     machine, _ = MACHINE
     token = issuer.token(sub=machine, client_id=machine)
     body = {"project_id": "by-machine", "name": "By machine"}
+    assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 403
+    role = {"project_id": "*", "role": "engineer"}
+    granted = client.post(f"/v1/members/{machine}/roles", json=role, headers=bearer(issuer.token()))
+    assert granted.status_code == 201
     assert client.post(PROJECTS, json=body, headers=bearer(token)).status_code == 201
     answer = client.get("/v1/streams/project-by-machine/events", headers=bearer(token))
     assert answer.json()["items"][0]["actor"] == machine
@@ -81,21 +88,25 @@ def test_a_token_that_does_not_hold_is_refused(
     assert len(token) < 3 or token not in answer.text
 
 
-@pytest.mark.parametrize("token", [None, "good"])
-def test_nobody_names_themselves(client: httpx.Client, issuer: Issuer, token: str | None) -> None:
-    headers = {"Kenpin-Actor": "inspector", **(bearer(issuer.token()) if token else {})}
-    for method in ("GET", "POST"):
-        answer = client.request(method, PROJECTS, json={"name": "x"}, headers=headers)
-        assert is_problem(answer, 401)
-        assert "Kenpin-Actor names nobody here" in answer.json()["detail"]
+def test_the_node_believes_its_own_tokens_beside_the_issuers(signed_in: Worker) -> None:
+    with signed_in.client() as own:
+        assert own.get(PROJECTS).status_code == 200
+
+
+def test_the_node_signs_in_nobody_where_another_issuer_does(client: httpx.Client, signed_in: Worker) -> None:
+    settings = signed_in.settings
+    keys = SigningKeys(settings.data_dir)
+    person = access_token(keys, issuer_of(settings), "aya", UI, time.time())
+    assert client.get(PROJECTS, headers=bearer(person)).status_code == 401
+    assert client.get("/issuer/authorize").status_code == 404
 
 
 def test_what_needs_no_token(client: httpx.Client, signed_in: Worker) -> None:
     body = b"signed address"
     digest = hashlib.sha256(body).hexdigest()
-    address = signed_in.objects.upload_url(digest, len(body), "image/png")
+    address = signed_in.objects.upload_url("cookies", digest, len(body), "image/png")
     assert client.put(address, content=body).status_code == 201
-    assert client.get(signed_in.objects.download_url(f"images/{digest}")).content == body
+    assert client.get(signed_in.objects.download_url(f"uploads/cookies.{digest}")).content == body
     assert client.get("/v1/health").status_code == 200
     assert client.get("/openapi.json").status_code == 200
     assert client.get("/").status_code in (200, 404)
@@ -124,10 +135,11 @@ def test_the_ui_may_talk_to_cognito_and_to_its_hosted_pages() -> None:
     assert f"connect-src 'self' {pool} {pages};" in policy
 
 
-def test_without_an_issuer_the_ui_asks_for_a_name(worker: Worker) -> None:
-    with worker.client(actor="") as nobody:
+def test_without_another_issuer_the_ui_is_told_our_own(worker: Worker) -> None:
+    with worker.client(anonymous=True) as nobody:
         answer = nobody.get("/config.json")
-    assert answer.json() == {"oidc": None}
+    oidc = answer.json()["oidc"]
+    assert (oidc["issuer"], oidc["client_id"]) == (f"{PUBLIC}/issuer", UI)
     assert "connect-src 'self';" in answer.headers["content-security-policy"]
 
 

@@ -35,7 +35,7 @@ def up(*arguments: object, **settings: object) -> subprocess.CompletedProcess[st
 
 
 def test_it_says_where_it_is_once_it_answers(running: RunningNode) -> None:
-    assert running.said == {"url": running.url, "data_dir": str(running.folder)}
+    assert (running.said["url"], running.said["data_dir"]) == (running.url, str(running.folder))
     assert running.http.get("/v1/health").json()["status"] == "ok"
 
 
@@ -117,7 +117,8 @@ def test_it_stops_soon_and_whole_whoever_is_still_connected(tmp_path: Path) -> N
         assert {node.postmaster(), *node.processes("host.http")} < {*node.processes()}
         node.http.get("/v1/health")  # a connection that is kept
         with socket.create_connection(("127.0.0.1", node.port)) as half:
-            half.sendall(b"POST /v1/projects HTTP/1.1\r\nHost: localhost\r\nKenpin-Actor: a\r\n")
+            half.sendall(b"POST /v1/projects HTTP/1.1\r\nHost: localhost\r\n")
+            half.sendall(f"Authorization: Bearer {node.token}\r\n".encode())
             half.sendall(b"Content-Length: 100\r\n\r\n{")
             began = time.monotonic()
             assert node.stop(signal.SIGTERM) == 0

@@ -39,7 +39,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 @pytest.fixture(scope="module")
 def images(node: RunningNode) -> list[str]:
     """The dataset `cookies`: eight small pictures, every second with a dark spot."""
-    client = Client(node.url, "inspector")
+    client = Client(node.url, node.auth)
     client.post("/projects", {"project_id": "cookies", "name": "Cookies"})
     client.post("/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
     files = {sha256(content).hexdigest(): content for content in map(cookie, range(8))}
@@ -86,6 +86,7 @@ def deaths(node: RunningNode, chance: random.Random) -> list[tuple[str, Callable
 def kenpin(node: RunningNode, *arguments: str) -> int:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
         patch.setenv("KENPIN_URL", node.url)
+        patch.setenv("KENPIN_TOKEN", node.token)
         main([*arguments])
     return int(ended.value.code or 0)
 
@@ -133,7 +134,7 @@ def judge(client: Client, images: list[str]) -> None:
 @pytest.mark.timeout(300)  # three attempts, each of which imports TensorFlow
 @pytest.mark.skipif(not CAN_TRAIN, reason="needs the training package")
 def test_a_run_whose_process_worker_and_database_die_ends_well(node: RunningNode, images: list[str]) -> None:
-    chance, client = random.Random(SEED), Client(node.url, "inspector")
+    chance, client = random.Random(SEED), Client(node.url, node.auth)
     judge(client, images)
     asked = {"dataset_id": "cookies", "recipe": {"image_size": 96}}
     run_id = client.ask("/runs", asked, Accepted).id

@@ -102,12 +102,12 @@ class Belfry:
 
     def parked(self) -> list[Parked]:
         """As the API tells."""
-        answer = respond("queries", Request("GET", "/v1/parked", "", {}, b""))
+        answer = respond("queries", Request("GET", "/v1/parked", "", {}, b"", {"sub": "kenpin"}))
         return Page[Parked].model_validate_json(answer.body).items
 
     def try_now(self, parked: Parked) -> None:
         path = f"/v1/parked/{parked.reader}/{parked.stream}/retry"
-        sent = Request("POST", path, "", {"content-type": "application/json"}, b"{}", {"sub": "inspector"})
+        sent = Request("POST", path, "", {"content-type": "application/json"}, b"{}", {"sub": "kenpin"})
         assert respond("repairs", sent).status == 202
 
     def jobs(self) -> list[str]:

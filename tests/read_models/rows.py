@@ -17,9 +17,13 @@ Rows = dict[str, list[str]]
 TABLES = """
 select tablename from pg_tables
 where schemaname = 'read_models' and tablename not in
-    ('reader_checkpoint', 'parked', 'intake_source', 'rejected_arrival') order by 1"""
+    ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use') order by 1"""
 """Those that projections write; beside them are bookmarks of reactors and notes for whoever looks after it all."""
-SAYS_SOMETHING = {"checkpoint": "where version <> 0", "image_count": "where images <> 0"}
+SAYS_SOMETHING = {
+    "checkpoint": "where version <> 0",
+    "image_count": "where images <> 0",
+    "image_count_change": "where images <> 0",
+}
 """A checkpoint at 0 is the lock of a stream rung for before its first event; a count of 0 was more once."""
 
 

@@ -27,6 +27,7 @@ from kenpin.domain.run.commands import (
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Appended, Unavailable
 from kenpin.read_models import catalogue
+from kenpin.read_models import gallery as rows_of_images
 from kenpin.read_models.database import Sql
 from tests.read_models import worlds
 from tests.read_models.belfry import DATASETS, DIGEST, RUNS, Belfry, Ring, Told
@@ -110,7 +111,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     (gallery,) = (model for model in catalogue.READ_MODELS if model.name == "gallery")
 
     def project(batch: Sequence[Recorded], sql: Sql) -> None:
-        gallery.project(batch, sql)
+        rows_of_images.project(batch, sql)
         if any(isinstance(r.event, VersionTagged) and r.event.name == "poison" for r in batch):
             raise Broken("a tag that nobody can show")
 

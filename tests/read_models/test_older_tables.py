@@ -13,6 +13,22 @@ from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.database import Row
 from kenpin.read_models.gallery_queries import Filter
 
+ONE_TABLE = """
+drop index image_by_id, image_live, image_split;
+alter table image drop constraint image_pkey, add column valid_to bigint;
+insert into image
+select i.dataset_id, i.image_id, p.valid_from, i.ordinal, p.revision, i.name, i.size, i.width, i.height, i.media_type,
+    i.registered_at, p.capture, p.split, p.excluded, p.verdict, p.defect_classes, p.annotation, p.annotated_by,
+    p.annotated_at, p.annotated_in, p.review, p.valid_to
+from image_past p join image i using (dataset_id, ordinal);
+drop table image_past;
+alter table image add primary key (dataset_id, ordinal, valid_from);
+create index image_by_id on image (dataset_id, image_id) where valid_to is null;
+create index image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
+create index image_split on image (dataset_id, split, ordinal) where valid_to is null and split is not null;
+"""
+"""Makes the gallery as it was until rows that had ended got a table of their own."""
+
 BY_DIGEST = """
 drop index image_by_id, image_live, image_defects;
 alter table image drop constraint image_pkey, add primary key (dataset_id, image_id, valid_from),
@@ -22,12 +38,12 @@ create index image_live on image (dataset_id, verdict, ordinal) where valid_to i
 create index image_defects on image (dataset_id, ordinal) where defect_classes <> '[]';
 update image set defect_classes = '[]' where defect_classes is null and annotation is not null;
 """
-"""Makes the gallery as it was until images got their place as key."""
+"""Makes it as it was before that, until images got their place as key."""
 
 SHAPE = """
-select indexdef as part from pg_indexes where tablename = 'image'
-union all select attname || ' ' || format_type(atttypid, atttypmod) || attnotnull from pg_attribute
-where attrelid = 'image'::regclass and attnum > 0
+select indexdef as part from pg_indexes where tablename in ('image', 'image_past')
+union all select attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || attnotnull
+from pg_attribute where attrelid in ('image'::regclass, to_regclass('image_past')) and attnum > 0 and not attisdropped
 order by 1"""
 
 
@@ -50,7 +66,8 @@ def shape(database: Database) -> list[Row]:
         return sql.execute(SHAPE).fetchall()
 
 
-def test_images_keyed_by_digest_are_kept_and_keyed_by_place(database: Database) -> None:
+@pytest.mark.parametrize("older", [ONE_TABLE, ONE_TABLE + BY_DIGEST], ids=["one table", "keyed by digest"])
+def test_images_of_older_tables_are_kept(database: Database, older: str) -> None:
     store, events = PostgresEventStore(database, "older"), history(60)
     store.append("dataset-line-1", events[:100], Context(actor="me"))
     advance_stream("dataset-line-1", store, database)
@@ -58,7 +75,7 @@ def test_images_keyed_by_digest_are_kept_and_keyed_by_place(database: Database) 
     assert rows
     assert past != rows
     with database.transaction() as sql:
-        sql.execute(BY_DIGEST)
+        sql.execute(older)
     assert shape(database) != fresh
     create_tables(database)
     create_tables(database)

@@ -13,14 +13,15 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ImageId
-from kenpin.read_models import gallery, gallery_queries
+from kenpin.read_models import chain, gallery, gallery_queries, model_decisions, reversals, review_queries
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.database import Sql
 from kenpin.read_models.dataset_state import state_of
+from kenpin.read_models.review_queries import Waiting
 
 IMAGES = 3_000
 READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples
-from pg_stat_xact_user_tables where relname = 'image'"""
+from pg_stat_xact_user_tables where relname in ('image', 'image_past')"""
 
 
 @pytest.fixture(scope="module")
@@ -102,5 +103,56 @@ def test_what_a_judgement_is_decided_on(
 def test_what_a_projection_looks_up(
     postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
-    ask = partial(gallery._live_rows, dataset_id, image_ids[:20])
+    ask = partial(gallery._taken, dataset_id, image_ids[:20])
     assert rows_read(postgres_database, ask) <= 2 * 20
+
+
+def test_what_waits_for_a_review(postgres_database: Database, dataset_id: str) -> None:
+    ask = partial(
+        review_queries.page, dataset_id=dataset_id, given=Waiting(), after=None, limit=20, as_of=None
+    )
+    assert rows_read(postgres_database, ask) <= 2 * 20
+
+
+def test_what_came_back_to_somebody(postgres_database: Database, dataset_id: str) -> None:
+    def ask(sql: Sql) -> object:
+        given = {"author": "me", "after": None, "limit": 20, "as_of": None}
+        return review_queries.returned(sql, dataset_id, **given) == []  # type: ignore[arg-type]
+
+    assert rows_read(postgres_database, ask) == 0
+
+
+def test_what_an_undo_looks_at(postgres_database: Database, dataset_id: str) -> None:
+    """Twenty judgements: each image's two rows, and what ended by an index."""
+    judgements = ((602, 621),)
+
+    def ask(sql: Sql) -> object:
+        assert reversals.count(sql, dataset_id, judgements) == 20
+        return reversals.touched(sql, dataset_id, judgements, after=0, limit=100)
+
+    assert rows_read(postgres_database, ask) <= 6 * 20
+
+
+def test_what_an_undone_import_looks_at(postgres_database: Database, dataset_id: str) -> None:
+    arrivals = ((102, 121),)
+
+    def ask(sql: Sql) -> object:
+        return reversals.touched(sql, dataset_id, arrivals, after=0, limit=100)
+
+    assert rows_read(postgres_database, ask) <= 6 * 20
+
+
+def test_the_decision_chain_of_an_image(
+    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+) -> None:
+    ask = partial(chain.past, dataset_id=dataset_id, image_id=image_ids[107], as_of=None)
+    assert rows_read(postgres_database, ask) <= 6
+
+
+def test_a_page_of_what_a_model_stands_on(postgres_database: Database, dataset_id: str) -> None:
+    """The rows of the page, now and then those that ended since."""
+    version = 2 * IMAGES - 200
+    ask = partial(
+        model_decisions.page, dataset_id=dataset_id, version=version, used_as=None, after=600, limit=20
+    )
+    assert rows_read(postgres_database, ask) <= 20 * 20

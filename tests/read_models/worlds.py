@@ -3,28 +3,38 @@
 import hashlib
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
+    JudgeBlind,
     Judgement,
     NewImage,
+    OpenAgreementTask,
     RegisterImages,
+    ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
-    ReviewAnnotation,
+    RevertChange,
+    Review,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
+    Turn,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, Judged, Standing
 from kenpin.domain.dataset.state import Dataset
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.decider import Refusal
 
 IMAGES = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(8))
@@ -32,6 +42,8 @@ FILE = ImageFile(1000, 64, 48, "image/png", "a.png")
 
 image = st.sampled_from(IMAGES)
 some = st.lists(image, min_size=1, max_size=4, unique=True).map(tuple)
+TASKS = ("t1", "t2")
+task = st.sampled_from(TASKS)
 reason = st.sampled_from(["", "blurred", "傷"])
 capture = st.builds(Capture, product=st.sampled_from([None, "A", "B"]), line=st.sampled_from([None, "L1"]))
 defects = st.lists(st.builds(Defect, class_id=st.sampled_from(["crack", "dent"])), max_size=2).map(tuple)
@@ -44,19 +56,57 @@ def judgement(draw: st.DrawFn) -> Judgement:
     return Judgement(image_id=draw(image), verdict=verdict, defects=found, reason=draw(reason))
 
 
+@st.composite
+def turn(draw: st.DrawFn, image_id: str) -> Turn:
+    """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
+    split, wrong = st.sampled_from([None, "train", "validation", "test"]), st.sampled_from([None, "blurred"])
+    verdict, review = draw(st.sampled_from(["OK", "NG", "HOLD"])), draw(st.sampled_from([None, "accepted"]))
+    annotation = AnnotationSubmitted(image_id=image_id, verdict=verdict, reason=draw(reason))  # type: ignore[arg-type]
+    judged = Judged(annotation, "inspector", "2026-03-02T08:15:04+00:00", 3, review)  # type: ignore[arg-type]
+    named = draw(st.sets(st.sampled_from(["split", "excluded", "judged"]), min_size=1))
+    was = {"split": draw(split), "excluded": draw(wrong), "judged": None}
+    becomes = {"split": draw(split), "excluded": draw(wrong), "judged": draw(st.sampled_from([judged, None]))}
+    seen, back = (
+        replace(Standing(image_id), **{each: way[each] for each in named}) for way in (was, becomes)
+    )
+    return Turn(was=seen, becomes=back)
+
+
 commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     some.map(lambda ids: RegisterImages(images=tuple(NewImage(image_id=i, file=FILE) for i in ids))),
     st.builds(CorrectCapture, image_id=image, capture=capture),
     st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
     st.builds(RestoreImages, image_ids=some),
+    st.builds(EraseImages, image_ids=some, reason=st.just("a face")),
     st.builds(
         AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
     ),
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))
     ),
+    st.builds(
+        SubmitAnnotations,
+        annotations=st.lists(judgement(), min_size=1, max_size=2, unique_by=lambda j: j.image_id).map(tuple),
+        label_book_revision=st.integers(1, 2),
+    ),
     st.builds(WithdrawAnnotations, image_ids=some),
-    st.builds(ReviewAnnotation, image_id=image, outcome=st.sampled_from(["accepted", "returned"])),
+    st.builds(
+        Review,
+        image_id=image,
+        outcome=st.sampled_from(["accepted", "returned"]),
+        reason=st.just("look again"),
+    ).map(lambda review: ReviewAnnotations(reviews=(review,))),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, people=st.just(("hanako", "taro"))),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, open_to=st.just(2)),
+    st.builds(OpenAgreementTask, task_id=task, image_ids=some, people=st.just(("taro",)), open_to=st.just(1)),
+    st.builds(
+        JudgeBlind,
+        task_id=task,
+        image_id=image,
+        person=st.sampled_from(["hanako", "jiro", "taro"]),
+        verdict=st.sampled_from(["OK", "NG", "HOLD"]),
+    ),
+    st.builds(CloseAgreementTask, task_id=task),
     st.builds(
         SuggestCandidates,
         suggestion_id=st.sampled_from(["s1", "s2", "s3"]),
@@ -64,7 +114,26 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
         candidates=some.map(lambda ids: tuple(Candidate(i, "diverse") for i in ids)),
     ),
     st.builds(DismissCandidate, suggestion_id=st.sampled_from(["s1", "s2", "s3"]), image_id=image),
+    st.builds(
+        RequestReadjudication,
+        readjudication_id=st.sampled_from(["r1", "r2", "r3"]),
+        cause=st.sampled_from([Cause("asked", "", by="qa-lead"), Cause("class_retired", "", by="qa-lead")]),
+        class_id=st.sampled_from(["crack", "dent"]),
+        label_book_revision=st.integers(1, 3),
+        items=some.map(lambda ids: tuple(BorderCase(i, "class_revised") for i in ids)),
+        sample_id=st.sampled_from([None, "s1"]),
+    ),
     st.builds(TagVersion, name=st.sampled_from(["v1", "v2", "v3"])),
+    some.flatmap(lambda ids: st.tuples(*map(turn, ids))).map(
+        lambda turns: RevertChange(reverts=Change(2, 3), turns=turns, reason="wrong")
+    ),
+    st.builds(
+        ReportFieldReturn,
+        return_id=st.sampled_from(["f1", "f2"]),
+        image_id=image,
+        found_at=st.just("2026-09-14"),
+        found_by=st.just("customer"),
+    ),
 )
 
 histories = st.lists(commands, max_size=25)

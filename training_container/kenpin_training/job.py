@@ -11,14 +11,15 @@ from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
 from kenpin_training.artifact import WrongArtifact
-from kenpin_training.data import OtherHistory
+from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.pipeline.probe import TooFewLabels
+from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 
-HOPELESS = (OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
+HOPELESS = (ErasedImages, OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
 logger = logging.getLogger("kenpin.training")
 
 
@@ -29,6 +30,7 @@ def carry_out(body: bytes, worker: str) -> int:
     kinds: dict[str, Callable[[Platform, Job], None]] = {
         "train": partial(train, worker=worker),
         "suggest": suggest,
+        "readjudicate": readjudicate,
     }
     try:
         kinds[job.kind](platform(), job)

@@ -22,7 +22,7 @@ from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 1
+FORM: Final = 4
 """To be raised when the fold of a dataset comes to mean something else; snapshots of other forms are passed over."""
 FILE: Final = ImageFile(0, 0, 0, "")
 CAPTURE: Final = Capture()

@@ -34,13 +34,13 @@ def suggest(platform: Platform, job: Job) -> None:
     size, seed = int(job.arguments["size"] or SIZE), int(job.arguments["seed"] or 0)
     run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
     data, store = data_now(platform.events, platform.objects, job.subject), features_in(platform)
-    model = _model_of(platform, str(run_id)) if run_id else None
+    model = model_of(platform, str(run_id)) if run_id else None
     plain = Network(model.network.image_size if model else Recipe().image_size)
-    features = store.features(data.image_ids, plain, _log)
+    features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
     ids, scores = data.ids(pool), None
     if model:
-        seen = store.features(ids, model.network, _log) if model.network.tuned else features[pool]
+        seen = store.features(ids, model.network, log_progress) if model.network.tuned else features[pool]
         scores = model.probe.scores(seen)
     threshold = model.about.threshold if model else 0.5
     picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
@@ -74,7 +74,7 @@ def features_in(platform: Platform) -> FeatureStore:
     return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features")
 
 
-def _model_of(platform: Platform, run_id: RunId) -> Model | None:
+def model_of(platform: Platform, run_id: RunId) -> Model | None:
     """The model the run made; None while it has made none."""
     artifact = None
     for commit in platform.events.read(stream_of("run", run_id)):
@@ -87,6 +87,6 @@ def _model_of(platform: Platform, run_id: RunId) -> Model | None:
         return read(file.read())
 
 
-def _log(done: int, total: int) -> None:
+def log_progress(done: int, total: int) -> None:
     if done % 1000 == 0 or done == total:
         logger.info("%s of %s images looked at", done, total)

@@ -28,7 +28,7 @@ from kenpin_training.suggest import ACTOR, SIZE, features_in, offer, suggestion_
 
 
 def train(platform: Platform, job: Job, worker: str) -> None:
-    """Raises Refusal when the run is over or in other hands, OtherHistory, TooFewLabels, UnreadableImage."""
+    """Raises Refusal when the run is over or in other hands, what `data_at` does, TooFewLabels, UnreadableImage."""
     began, by = time.monotonic(), job.by(ACTOR)
     voice = Reporter(platform.commands, job.subject, by)
     requested = voice.requested
@@ -50,7 +50,7 @@ def train(platform: Platform, job: Job, worker: str) -> None:
 
 
 def _data(platform: Platform, requested: RunRequested) -> Data:
-    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
     return data_at(platform.events, platform.objects, *asked)
 
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { actAs, api, bear, signed, take, type Tokens } from "./client";
+import { api, bear, signed, take, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
@@ -10,10 +10,10 @@ function tokens(): Tokens {
 }
 
 function served(...statuses: number[]) {
-  const asked: { authorization: string | null; actor: string | null; key: string | null; body: string }[] = [];
+  const asked: { authorization: string | null; key: string | null; body: string }[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const { headers } = request;
-    asked.push({ authorization: headers.get("Authorization"), actor: headers.get("Kenpin-Actor"), key: headers.get("Idempotency-Key"), body: await request.text() });
+    asked.push({ authorization: headers.get("Authorization"), key: headers.get("Idempotency-Key"), body: await request.text() });
     return answer(statuses.shift()!);
   });
   return asked;
@@ -22,18 +22,11 @@ function served(...statuses: number[]) {
 afterEach(() => bear(null));
 
 describe("a request", () => {
-  it("names its actor where nobody signs in", async () => {
-    const asked = served(201);
-    actAs("sato.k");
-    await write();
-    expect(asked).toMatchObject([{ authorization: null, actor: "sato.k", key: "key" }]);
-  });
-
-  it("carries a token and no name where people sign in", async () => {
+  it("carries a token, and its own name when it writes", async () => {
     const asked = served(201);
     bear(tokens());
     await write();
-    expect(asked).toMatchObject([{ authorization: "Bearer first", actor: null, key: "key" }]);
+    expect(asked).toMatchObject([{ authorization: "Bearer first", key: "key" }]);
   });
 
   it("is sent again, the same, with a new token when the first is not taken", async () => {

@@ -1,4 +1,4 @@
-// The one way to the server: typed by the OpenAPI document; every request says who asks, every write has an idempotency key.
+// The one way to the server: typed by the OpenAPI document; every request carries a token, every write has an idempotency key.
 import createClient from "openapi-fetch";
 import { Problem, problemOf, Unreachable } from "./problem";
 import type { paths } from "./schema";
@@ -10,14 +10,9 @@ export interface Tokens {
   lost(): never;
 }
 
-let actor = "";
 let tokens: Tokens | null = null;
 
-export function actAs(id: string): void {
-  actor = id;
-}
-
-/** From now on requests carry a token, and no name. */
+/** From now on requests carry a token. */
 export function bear(source: Tokens | null): void {
   tokens = source;
 }
@@ -51,9 +46,9 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-/** The headers of a write: who states the fact, unless a token says it, and the name of the request, so that it is never done twice. */
-export function signed(key = newKey()): { "Kenpin-Actor"?: string; "Idempotency-Key": string } {
-  return { ...(tokens ? {} : { "Kenpin-Actor": actor }), "Idempotency-Key": key };
+/** The headers of a write: the name of the request, so that it is never done twice, and of the action that it is part of. */
+export function signed(key = newKey(), batch?: string): { "Idempotency-Key": string; "Kenpin-Batch"?: string } {
+  return { "Idempotency-Key": key, ...(batch ? { "Kenpin-Batch": batch } : {}) };
 }
 
 export const api = createClient<paths>({ baseUrl: "/", fetch: reach });

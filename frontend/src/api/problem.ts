@@ -11,6 +11,7 @@ interface ProblemBody {
   correlation_id?: string;
   errors?: { where: string; what: string }[];
   conflicts?: Conflict[];
+  admins?: string[];
 }
 
 export class Problem extends Error {
@@ -27,6 +28,11 @@ export class Problem extends Error {
 
   get errors(): { where: string; what: string }[] {
     return this.body.errors ?? [];
+  }
+
+  /** Of a 403: who can grant the right. */
+  get admins(): string[] {
+    return this.body.admins ?? [];
   }
 
   get conflicts(): Conflict[] {

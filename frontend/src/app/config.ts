@@ -1,14 +1,16 @@
-// What the UI learns at run time, beside its files: whether people sign in, and where.
+// What the UI learns at run time, beside its files: where people sign in.
 export interface Oidc {
   issuer: string;
   client_id: string;
   /** Cognito's hosted pages; empty: the issuer's discovery document names its endpoints. */
   domain: string;
   scope?: string;
+  /** Where people change their password, when the issuer is Kenpin's own. */
+  account_url?: string;
 }
 
 export interface Config {
-  oidc: Oidc | null;
+  oidc: Oidc;
 }
 
 export async function loadConfig(): Promise<Config> {

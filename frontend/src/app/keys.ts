@@ -1,5 +1,5 @@
 // The one registry of keys: what each does and on which screens, so that a clash is found by a test.
-export type Screen = "gallery" | "viewer" | "run" | "compare" | "dialog" | "page";
+export type Screen = "gallery" | "viewer" | "review" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
 
 export interface Binding {
   action: string;
@@ -8,27 +8,36 @@ export interface Binding {
 }
 
 const IMAGES = ["gallery", "viewer"] as const;
+const WITH_SAMPLES = ["viewer", "readjudication"] as const;
+const LABELLED = [...IMAGES, "readjudication"] as const;
+const JUDGED = [...LABELLED, "blind"] as const;
 
 export const BINDINGS = [
   { action: "help", keys: ["?"], on: "everywhere" },
-  { action: "ok", keys: ["o"], on: IMAGES },
-  { action: "ng", keys: ["n"], on: IMAGES },
-  { action: "hold", keys: ["h"], on: IMAGES },
-  { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: IMAGES },
-  { action: "undo", keys: ["u"], on: IMAGES },
+  { action: "ok", keys: ["o"], on: JUDGED },
+  { action: "ng", keys: ["n"], on: JUDGED },
+  { action: "hold", keys: ["h"], on: JUDGED },
+  { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: JUDGED },
+  { action: "undo", keys: ["u"], on: LABELLED },
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
   { action: "dismiss", keys: ["d"], on: IMAGES },
-  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery"] },
+  { action: "chain", keys: ["w"], on: IMAGES },
+  { action: "field_return", keys: ["r"], on: IMAGES },
+  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery", "readjudication"] },
   { action: "select", keys: [" "], on: ["gallery"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
   { action: "open", keys: ["Enter"], on: ["gallery"] },
-  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer"] },
-  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer"] },
+  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"] },
+  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"] },
   { action: "zoom", keys: ["z"], on: ["viewer"] },
-  { action: "shapes", keys: ["m"], on: ["viewer"] },
+  { action: "shapes", keys: ["m"], on: ["viewer", "review"] },
+  { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
+  { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
+  { action: "accept", keys: ["a"], on: ["review"] },
+  { action: "give_back", keys: ["r"], on: ["review"] },
   { action: "compare_previous", keys: ["c"], on: ["run"] },
 ] as const satisfies readonly Binding[];
 
@@ -47,7 +56,7 @@ export function actionFor(key: string, screen: Screen): Action | undefined {
 
 /** Keys that would mean two things on one screen, as `screen key: first, second`. */
 export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
-  const screens: Screen[] = ["gallery", "viewer", "run", "compare", "dialog", "page"];
+  const screens: Screen[] = ["gallery", "viewer", "review", "blind", "readjudication", "run", "compare", "dialog", "page"];
   return screens.flatMap((screen) => {
     const owners = new Map<string, string[]>();
     for (const { action, keys } of bindingsOn(screen, bindings)) {

@@ -66,10 +66,14 @@ class Account:
         raise AssertionError(f"after {MOST_ROUNDS} sweeps something is still behind")
 
     def _time_passes(self) -> bool:
-        """Every clock strikes, and what was hidden may come again; whether any of it was of use."""
+        """Every clock strikes, and what was hidden may come again; whether any of it was of use.
+
+        But for that of anchors: moto has no key of the kind that signs them.
+        """
         hidden = sum(queue.time_passes() for queue in self._queues)
         clocks = [it["Target"]["Arn"] for it in self.deployed.templated("Scheduler::Schedule")]
-        answers = [self._calls.call(self.deployed.name_of(clock), {}) for clock in clocks]
+        names = [self.deployed.name_of(clock) for clock in clocks]
+        answers = [self._calls.call(name, {}) for name in names if "anchors" not in name]
         return bool(hidden) or any(answer is None or any(answer.values()) for answer in answers)
 
     @contextmanager

@@ -20,7 +20,8 @@ from kenpin.settings import Settings
 from tests.cdk.driver.deployed import Deployed
 from tests.cdk.driver.weather import Calm
 
-HERE: Final = {"KENPIN_DATABASE_AUTH": "url"}
+FIRST_ADMIN: Final = "9a1f6f0e-3c3c-4d52-9d0f-2f8f0f6f6a11"
+HERE: Final = {"KENPIN_DATABASE_AUTH": "url", "KENPIN_FIRST_ADMIN": FIRST_ADMIN}
 """The one thing that is not as deployed: there is no RDS that would give a token for a server on this machine."""
 
 

@@ -17,7 +17,7 @@ export const sum = (counts: Counts): number => KEYS.reduce((all, key) => all + c
 /** How many images a filter of only verdict and split shows; null when other facets narrow it further. */
 export function expected(dataset: Dataset, filter: { verdict?: string; split?: string; [other: string]: unknown }): number | null {
   const { verdict, split } = filter;
-  if (Object.entries(filter).some(([facet, value]) => value && !["verdict", "split", "order"].includes(facet))) return null;
+  if (Object.entries(filter).some(([facet, value]) => value && !["verdict", "split", "order", "as_of"].includes(facet))) return null;
   const rows = split ? [countsIn(dataset, split)] : Object.values(dataset.counts);
   return rows.reduce((all, counts) => all + (verdict ? (counts[verdict as keyof Counts] ?? 0) : sum(counts)), 0);
 }

@@ -14,13 +14,14 @@ export function useDatasets() {
   return useQuery({ queryKey: ["datasets"], queryFn: () => take(api.GET("/v1/datasets")), refetchInterval: QUIET_MS });
 }
 
-export function useDataset(dataset_id: MaybeRefOrGetter<string>, every = QUIET_MS) {
+export function useDataset(dataset_id: MaybeRefOrGetter<string>, every = QUIET_MS, as_of?: MaybeRefOrGetter<string | undefined>) {
   const outbox = useOutbox();
+  const then = computed(() => toValue(as_of));
   const mine = () => (outbox.saved?.stream === `dataset-${toValue(dataset_id)}` ? outbox.saved.version : undefined);
   const answer = useQuery({
-    queryKey: ["datasets", computed(() => toValue(dataset_id))],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) }, query: { min_version: mine() } } })),
-    refetchInterval: every,
+    queryKey: ["datasets", computed(() => toValue(dataset_id)), then],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) }, query: { min_version: mine(), as_of: then.value } } })),
+    refetchInterval: () => (then.value ? false : every),
   });
   watch(() => outbox.entries.length, (waiting) => { if (!waiting) void answer.refetch(); });
   return answer;

@@ -6,7 +6,7 @@ export type Facet = (typeof FACETS)[number];
 export const ORDERS = ["suggested", "registered", "newest"] as const;
 export type Order = (typeof ORDERS)[number];
 
-export type Filter = Partial<Record<Facet, string>> & { suggested?: boolean; excluded?: boolean; order: Order };
+export type Filter = Partial<Record<Facet, string>> & { suggested?: boolean; excluded?: boolean; as_of?: string; order: Order };
 
 const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) ? value[0] : value) ?? undefined;
 
@@ -19,6 +19,8 @@ export function filterFrom(query: LocationQuery): Filter {
   }
   if (one(query.suggested) === "true") filter.suggested = true;
   if (one(query.excluded) === "true") filter.excluded = true;
+  const as_of = one(query.as_of);
+  if (as_of) filter.as_of = as_of;
   return filter;
 }
 
@@ -29,4 +31,6 @@ export function queryFrom(filter: Filter): Record<string, string> {
   return query;
 }
 
-export const isNarrowed = (filter: Filter): boolean => Object.keys(queryFrom({ ...filter, order: "suggested" })).length > 0;
+/** All images in this order, of the moment that one looks at. */
+export const widened = ({ order, as_of }: Filter): Filter => ({ order, as_of });
+export const isNarrowed = (filter: Filter): boolean => Object.keys(queryFrom({ ...filter, order: "suggested", as_of: undefined })).length > 0;

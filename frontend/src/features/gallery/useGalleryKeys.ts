@@ -23,6 +23,8 @@ interface Verbs {
   move(key: string, extend: boolean): void;
   zoom(): void;
   shapes(): void;
+  flicker(): void;
+  nextSample(): void;
 }
 
 export function useGalleryKeys(verbs: Verbs): void {
@@ -44,6 +46,8 @@ export function useGalleryKeys(verbs: Verbs): void {
     exclude: verbs.askExclude,
     split: () => verbs.ask("split"),
     dismiss: () => { if (verbs.canDismiss()) verbs.ask("dismiss"); },
+    chain: () => verbs.ask("chain"),
+    field_return: () => verbs.ask("field_return"),
   };
 
   useKeys("gallery", {
@@ -60,7 +64,7 @@ export function useGalleryKeys(verbs: Verbs): void {
     viewer.stop();
     if (!open) return;
     viewer = effectScope();
-    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, shapes: verbs.shapes, close: verbs.close }));
+    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, shapes: verbs.shapes, flicker: verbs.flicker, next_sample: verbs.nextSample, close: verbs.close }));
   }, { immediate: true });
   onScopeDispose(() => viewer.stop());
 }

@@ -7,7 +7,7 @@ import type { Image } from "@/api/types";
 import { imagesOf, type Work } from "@/features/outbox/work";
 import { savedAs } from "./useImageList";
 
-export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (image_id: string) => number) {
+export function useViewed(dataset_id: Ref<string>, as_of: Ref<string | undefined>, items: Ref<Image[]>, at: (image_id: string) => number) {
   const route = useRoute();
   const router = useRouter();
   const client = useQueryClient();
@@ -15,8 +15,8 @@ export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (ima
   const position = computed(() => (image_id.value && items.value.length ? at(image_id.value) : -1));
 
   const alone = useQuery({
-    queryKey: ["image", dataset_id, image_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! } } })),
+    queryKey: ["image", dataset_id, image_id, as_of],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! }, query: { as_of: as_of.value } } })),
     enabled: () => image_id.value !== null && position.value < 0,
   });
   const image = computed(() => (image_id.value === null ? undefined : (items.value[position.value] ?? alone.data.value)));
@@ -28,7 +28,7 @@ export function useViewed(dataset_id: Ref<string>, items: Ref<Image[]>, at: (ima
   function saved(work: Work, version: number, by: string): void {
     const before = alone.data.value;
     if (!before || !imagesOf(work).includes(before.image_id)) return;
-    client.setQueryData(["image", work.dataset_id, before.image_id], savedAs(before, work, version, by, new Date().toISOString()));
+    client.setQueryData(["image", work.dataset_id, before.image_id, as_of.value], savedAs(before, work, version, by, new Date().toISOString()));
   }
   return { image, position, open: computed(() => image_id.value !== null), show, saved, error: alone.error, refetch: alone.refetch };
 }

@@ -32,6 +32,17 @@ describe("the outbox", () => {
     expect(reports.changed).toHaveBeenLastCalledWith([], { sending: false, unreachable: false });
   });
 
+  it("names the batch of a gesture that takes several requests, and of no other", async () => {
+    const send = vi.fn().mockResolvedValue(accepted(5));
+    const { outbox } = outboxWith(send);
+    outbox.push(judge("a", 1), judge("b", 1));
+    outbox.push(judge("c", 1));
+    await settled();
+    const batches = send.mock.calls.map(([entry]) => entry.batch);
+    expect(batches[0]).toBeTruthy();
+    expect(batches).toEqual([batches[0], batches[0], undefined]);
+  });
+
   it("keeps a gesture while the server is away and resends it with the same key", async () => {
     const send = vi.fn().mockRejectedValueOnce(new Unreachable()).mockResolvedValue(accepted(2));
     const { outbox, reports, delayed, keep } = outboxWith(send);

@@ -6,6 +6,8 @@ import { imagesOf, isChecked, upTo, type Work } from "./work";
 export interface Entry {
   key: string;
   work: Work;
+  /** Of a gesture that takes several requests: what they have in common, so that it is undone as one. */
+  batch?: string;
 }
 
 export interface Outside {
@@ -37,8 +39,8 @@ export function createOutbox(outside: Outside, reports: Reports) {
   }
 
   /** Earlier gestures of ours may have moved the image on: carry the revision they gave it. */
-  function upToDate({ key, work }: Entry): Entry {
-    return { key, work: isChecked(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
+  function upToDate({ work, ...entry }: Entry): Entry {
+    return { ...entry, work: isChecked(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
   }
 
   function settle(entry: Entry): void {
@@ -83,7 +85,8 @@ export function createOutbox(outside: Outside, reports: Reports) {
   }
 
   function push(...works: Work[]): void {
-    change([...entries, ...works.map((work) => ({ key: outside.newKey(), work }))]);
+    const batch = works.length > 1 ? { batch: outside.newKey() } : {};
+    change([...entries, ...works.map((work) => ({ key: outside.newKey(), work, ...batch }))]);
     void flush();
   }
 

@@ -25,10 +25,9 @@ interface Undoable {
   before: Image[];
 }
 
-/** Where unsent gestures lie. Those of someone who signed in wait for them alone: nobody else's token may send them. */
+/** Where unsent gestures lie. They wait for whoever made them alone: nobody else's token may send them. */
 function shelf(): string {
-  const { door, actor } = useSession();
-  return door ? `kenpin.outbox.${actor}` : "kenpin.outbox";
+  return `kenpin.outbox.${useSession().actor}`;
 }
 
 function load(name: string): Entry[] {
@@ -39,9 +38,9 @@ function load(name: string): Entry[] {
   }
 }
 
-function post({ key, work }: Entry): Promise<Accepted> {
+function post({ key, work, batch }: Entry): Promise<Accepted> {
   const path = { dataset_id: work.dataset_id };
-  const header = signed(key);
+  const header = signed(key, batch);
   switch (work.kind) {
     case "annotate":
       return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path, header }, body: { annotations: work.annotations } }));

@@ -1,15 +1,17 @@
-// The way in where people sign in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
+// The way in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
 import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
 import type { Router } from "vue-router";
 import { bear } from "@/api/client";
 import type { Oidc } from "@/app/config";
-import { leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
+import { introduce, leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
 import type { Reason, Session } from "./session";
 
 export async function approach(oidc: Oidc, session: Session, router: Router): Promise<void> {
   const manager = managerOf(oidc);
   const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
-  session.door = { signIn: () => leave(manager, here()).catch(fail), signOut: () => signOut(manager, oidc) };
+  /** Ours knows our colours; to another issuer nothing is said that it may not know. */
+  const taste = () => ({ ui_locales: session.locale, ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}) });
+  session.door = { signIn: () => leave(manager, here(), taste()).catch(fail), signOut: () => signOut(manager, oidc), account: oidc.account_url ?? "" };
 
   function fail(error: unknown): void {
     session.gate = { state: "failed", reason: reasonOf(error), detail: error instanceof Error ? error.message : String(error) };
@@ -17,16 +19,18 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
 
   try {
     const user = location.pathname === RETURN ? await returned(manager, router) : await stillIn(manager);
-    if (!user) return void (session.gate = { state: "out" });
+    if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...taste(), prompt: "none" });
+    if (!user || user === "lost") return void (session.gate = { state: "out" });
     bear(tokensOf(manager, user, () => (session.lapsed = true)));
     session.enter(user.profile.sub, nameOf(user));
+    if (!oidc.account_url) void introduce(user);
   } catch (error) {
     fail(error);
   }
 }
 
 /** The address that the issuer sent back holds a code: it is taken out of sight whatever comes of it. */
-async function returned(manager: UserManager, router: Router): Promise<User> {
+async function returned(manager: UserManager, router: Router): Promise<User | null> {
   const address = location.href;
   try {
     const user = await manager.signinRedirectCallback(address);
@@ -34,13 +38,18 @@ async function returned(manager: UserManager, router: Router): Promise<User> {
     return user;
   } catch (error) {
     await router.replace(error instanceof ErrorResponse ? pathIn(error.state) : "/");
+    if (error instanceof ErrorResponse && error.error === "login_required") return null;
     throw error;
   }
 }
 
 const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? "/";
 
-async function stillIn(manager: UserManager): Promise<User | null> {
+/**
+ * Lost: the refresh token holds no more. A page that was left while it renewed its tokens never learnt the new one, so
+ * our issuer, where the person may well be signed in still, is asked once without a word to them.
+ */
+async function stillIn(manager: UserManager): Promise<User | "lost" | null> {
   const kept = await manager.getUser();
   if (!kept?.refresh_token) return null;
   try {
@@ -48,7 +57,7 @@ async function stillIn(manager: UserManager): Promise<User | null> {
   } catch (error) {
     if (!(error instanceof ErrorResponse)) throw error;
     await manager.removeUser();
-    return null;
+    return "lost";
   }
 }
 

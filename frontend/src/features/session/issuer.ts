@@ -1,6 +1,6 @@
-// Sign-in at an OpenID Connect issuer: code with PKCE by oidc-client-ts. Loaded only where there is an issuer.
-import { ErrorResponse, type OidcMetadata, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
-import { newKey, type Tokens } from "@/api/client";
+// Sign-in at an OpenID Connect issuer: code with PKCE by oidc-client-ts. Lazy, with the library.
+import { ErrorResponse, type OidcMetadata, type SigninRedirectArgs, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
+import { api, newKey, signed, take, type Tokens } from "@/api/client";
 import { SignedOut, Unreachable } from "@/api/problem";
 import type { Oidc } from "@/app/config";
 import { Shelf } from "./shelf";
@@ -63,8 +63,17 @@ export function nameOf({ profile }: User): string {
 }
 
 /** To the issuer's page, and back to where one is now. */
-export async function leave(manager: UserManager, path: string): Promise<void> {
-  await manager.signinRedirect({ nonce: newKey(), state: { path } });
+export async function leave(manager: UserManager, path: string, taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">): Promise<void> {
+  await manager.signinRedirect({ ...taste, nonce: newKey(), state: { path } });
+}
+
+/** Another issuer knows the name; Kenpin learns it from the person, for those who work with them. Nobody waits for it. */
+export async function introduce(user: User): Promise<void> {
+  const { name, email } = { name: nameOf(user), email: user.profile.email ?? "" };
+  if (name === user.profile.sub) return;
+  const known = await take(api.GET("/v1/people/me")).catch(() => null);
+  if (!known || (known.name === name && known.email === email)) return;
+  await take(api.PUT("/v1/people/me", { params: { header: signed() }, body: { name, email } })).catch(() => null);
 }
 
 /** Forget the person here, and at the issuer: else the next one at this screen would be signed in as them. */

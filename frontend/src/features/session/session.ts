@@ -1,33 +1,30 @@
 // Who sits here and how they like to see things; kept in this browser only.
 import { defineStore } from "pinia";
 import { ref, shallowRef, watchEffect } from "vue";
-import { actAs } from "@/api/client";
 
 export type Theme = "dark" | "light";
 export type Locale = "ja" | "en";
 /** Why a sign-in failed: each has its own words. */
 export type Reason = "unreachable" | "insecure" | "denied" | "refused" | "expired";
-/** Between the first paint and the screens. Without an issuer it stands open. */
+/** Between the first paint and the screens. */
 export type Gate = { state: "open" | "checking" | "out" } | { state: "failed"; reason: Reason; detail: string };
 
 /** The way to the issuer and back. */
 export interface Door {
   signIn(): Promise<void>;
   signOut(): Promise<void>;
+  /** Where one changes one's password; empty: not with us. */
+  account: string;
 }
 
 export type Session = ReturnType<typeof useSession>;
-
-const ACTOR = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
-export const isActor = (id: string): boolean => ACTOR.test(id);
 
 function kept<T extends string>(name: string, fallback: T): T {
   return (localStorage.getItem(`kenpin.${name}`) as T | null) ?? fallback;
 }
 
 export const useSession = defineStore("session", () => {
-  const actor = ref(kept<string>("actor", ""));
+  const actor = ref("");
   const name = ref("");
   const theme = ref<Theme>(kept<Theme>("theme", "dark"));
   const locale = ref<Locale>(kept<Locale>("locale", "ja"));
@@ -43,11 +40,6 @@ export const useSession = defineStore("session", () => {
     gate.value = { state: "open" };
   }
 
-  watchEffect(() => {
-    if (door.value) return;
-    localStorage.setItem("kenpin.actor", actor.value);
-    actAs(actor.value);
-  });
   watchEffect(() => {
     localStorage.setItem("kenpin.theme", theme.value);
     document.documentElement.dataset.theme = theme.value;

@@ -7,28 +7,29 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from kenpin.application.tally import Tally
-from kenpin.ports import OtherTenant, Unavailable
+from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from socket import socket
 
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.connection import Login
+    from kenpin.application.anchors import Anchors
     from kenpin.application.arrivals import Arrivals
     from kenpin.application.execute import Commands, Start
-    from kenpin.application.move import Place
     from kenpin.application.react import Reactions
     from kenpin.domain.ids import Category
     from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
+    from kenpin.ports.anchors import Records, Signer
 
 
 Deaf = Literal["intake", "unheard"]
@@ -82,13 +83,35 @@ class Platform(ABC):
         from kenpin.application.react import Reactions
 
         checkpoints = PostgresCheckpoints(self.database)
-        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally)
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally, self.datasets_of)
+
+    def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
+        """The project's datasets, each with the newest run whose model has scored it."""
+        from kenpin.read_models.datasets import newest_scored
+
+        with self.database.reading() as sql:
+            return newest_scored(sql, project_id)
 
     @cached_property
     def arrivals(self) -> Arrivals:
         from kenpin.application.arrivals import Arrivals
+        from kenpin.read_models.holdings import held
 
-        return Arrivals(self.commands, self.objects)
+        return Arrivals(self.commands, self.objects, partial(held, self.database))
+
+    @property
+    @abstractmethod
+    def anchor_records(self) -> Records: ...
+
+    @abstractmethod
+    def signer(self) -> Signer:
+        """Raises CannotSign where no key is near."""
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        from kenpin.application.anchors import Anchors
+
+        return Anchors(self.events, self.signer(), self.anchor_records)
 
     def seal(self, seconds: float) -> int:
         """Write old history into segments for so many seconds at most, where replays gain by it; how many it were."""
@@ -124,6 +147,19 @@ class OneMachine(Platform):
         from kenpin.adapters.filesystem.doorbell import SocketDoorbell
 
         return SocketDoorbell(self.settings.data_dir)
+
+    @cached_property
+    def anchor_records(self) -> Records:
+        from kenpin.adapters.filesystem.anchor_folder import AnchorFolder
+
+        return AnchorFolder(Path(self.settings.anchor_dir or self.settings.data_dir / "anchors"))
+
+    def signer(self) -> Signer:
+        from kenpin.adapters.filesystem.signing_key import FileSigner
+        from kenpin.application.anchors import is_newest_key
+
+        is_known = partial(is_newest_key, self.anchor_records)
+        return FileSigner(self.settings.data_dir / "keys" / "anchor.pem", is_known)
 
 
 class Aws(Platform):
@@ -166,6 +202,17 @@ class Aws(Platform):
         return StreamDoorbell()
 
     @cached_property
+    def anchor_records(self) -> Records:
+        from kenpin.adapters.aws.anchor_objects import AnchorObjects
+
+        return AnchorObjects(self.objects)
+
+    def signer(self) -> Signer:
+        from kenpin.adapters.aws.signing_key import KmsSigner
+
+        return KmsSigner(self.settings.anchor_key)
+
+    @cached_property
     def database(self) -> PostgresDatabase:
         from kenpin.adapters.postgres.connection import Database, ProxiedDatabase
 
@@ -195,54 +242,6 @@ def wire(settings: Settings) -> Platform:
 def platform() -> Platform:
     """The platform of this process, from the environment."""
     return wire(Settings())
-
-
-def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
-    """One machine's history and objects, its schema made when it is not there; and how to let go of them.
-
-    Raises OtherTenant: a machine is one factory.
-    """
-    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.postgres.connection import Database
-    from kenpin.adapters.postgres.event_store import PostgresEventStore
-    from kenpin.application.move import Place
-
-    prepare(settings.database_url)
-    database = Database(settings.database_url)
-    objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
-    events = PostgresEventStore(database, settings.tenant)
-    if others := [tenant for tenant in events.tenants() if tenant != settings.tenant]:
-        database.close()
-        raise OtherTenant(
-            f"{settings.data_dir} holds the history of tenant {others[0]}, not of {settings.tenant}"
-        )
-    return Place(str(settings.data_dir), events, objects), database.close
-
-
-def aws_place(settings: Settings) -> Place:
-    """Raises Unavailable, with what AWS said, when the table and the bucket are not ours to use."""
-    from kenpin.adapters.aws.errors import explained
-    from kenpin.adapters.aws.event_store import DynamoEventStore
-    from kenpin.adapters.aws.object_store import S3ObjectStore
-    from kenpin.application.move import Place
-
-    with explained(f"table {settings.event_table} and bucket {settings.bucket}"):
-        objects = S3ObjectStore(settings.bucket)
-        events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
-        next(events.heads(), None)
-        next(objects.names("images/"), None)
-    return Place(f"aws:{settings.event_table}/{settings.bucket}", events, objects)
-
-
-def folder_place(folder: Path, tenant: str) -> Place:
-    """A folder of segments and objects, to be carried. Raises an Error when it is another tenant's."""
-    from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.filesystem.segment_folder import SegmentFolder
-    from kenpin.application.move import Place
-
-    history = SegmentFolder(folder / "history", tenant)
-    objects = FilesystemObjectStore(folder / "objects", "", b"")
-    return Place(str(folder), history, objects, history.check, history.complete)
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kenpin.domain.ids import ACTOR
 from kenpin.domain.job import LANES
 
 PREFIX: Final = "KENPIN_"
@@ -25,6 +26,8 @@ class Settings(BaseModel):
     """Bound into every stream's first hash."""
     data_dir: Path = Path("data")
     """Where one machine keeps its database, objects, caches and logs."""
+    anchor_dir: str = ""
+    """Where one machine keeps its signed anchors: best a folder that an auditor holds; empty: `anchors` in data_dir."""
     database_url: str = ""
     """Any PostgreSQL 15 or later; empty: the embedded server in data_dir."""
     database_auth: Literal["url", "iam"] = "url"
@@ -52,9 +55,12 @@ class Settings(BaseModel):
     intake_queue_url: str = ""
     dead_intake_url: str = ""
     unheard_url: str = ""
+    anchor_key: str = ""
     """The names of the AWS resources."""
+    first_admin: Annotated[str, Field(pattern=rf"^({ACTOR[1:-1]})?$")] = ""
+    """The `sub` of who is admin of the whole installation from the start."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
-    """Who signs the tokens of people and machines, exactly as in `iss`; empty: people name themselves."""
+    """Who signs the tokens of people and machines, exactly as in `iss`; empty: the node itself (`host.issuer`)."""
     oidc_client_id: str = ""
     """The browser UI at the issuer; tokens for it are accepted."""
     oidc_cli_client_id: str = ""

@@ -1,7 +1,7 @@
 """Images arrive: look into each file, register the good ones, say item by item what became of them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import BinaryIO, Literal
 
 from msgspec import Struct
 from PIL import Image as Picture
@@ -10,10 +10,12 @@ from PIL import UnidentifiedImageError
 from kenpin.application.execute import Commands
 from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
 from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
-from kenpin.domain.ids import DatasetId, ImageId, Split, stream_of
+from kenpin.domain.ids import DatasetId, ImageId, ProjectId, Split, stream_of, upload_name
 from kenpin.ports import IdempotencyKey, NotFound, ObjectStore
 
 
@@ -40,6 +42,10 @@ class Outcome(Struct, frozen=True):
     items: list[Item]
 
 
+Held = Callable[[ProjectId, Sequence[ImageId]], set[ImageId]]
+"""Those of the images that the project has already, in any of its datasets."""
+
+
 class Unreadable(Exception):
     """These bytes are no image to learn from."""
 
@@ -53,6 +59,7 @@ class Arrivals(Struct, frozen=True):
 
     commands: Commands
     objects: ObjectStore
+    held: Held
 
     def register(
         self,
@@ -63,10 +70,19 @@ class Arrivals(Struct, frozen=True):
         by: Context,
         key: IdempotencyKey | None = None,
     ) -> Outcome:
-        """Register what is readable, put it into its split, and answer for every arrival."""
-        files, rejected = self._look(arrivals)
+        """Register what is readable, put it into its split, and answer for every arrival.
+
+        The bytes are those that this project was sent, or has: what another has is not there.
+        """
+        before = self.commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
+        if not before.version:
+            raise NoSuchDataset
+        files, rejected = self._look(arrivals, before)
+        for id in {*files, *(item.digest for item in rejected)} & before.erased.keys():
+            rejected = [item for item in rejected if item.digest != id]
+            rejected.append(Item(id, "rejected", f"the image was erased ({before.erased[id]})"))
+            files.pop(id, None)
         good = [a for a in arrivals if a.digest in files]
-        before = self.commands.state(dataset, dataset_id, Scope(about=tuple(files)))
         version = before.version
         if good:
             images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)
@@ -76,23 +92,27 @@ class Arrivals(Struct, frozen=True):
         for split, ids in _by_split(good).items():
             assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
             version = self.commands.execute(dataset, dataset_id, assign, by=by).version
+        for id in files:
+            self.objects.expire(upload_name(before.project_id, id))
         items = [Item(id, "known" if id in before.images else "registered") for id in files]
         return Outcome(stream_of("dataset", dataset_id), version, items + rejected)
 
-    def _look(self, arrivals: Sequence[Arrival]) -> tuple[dict[ImageId, ImageFile], list[Item]]:
+    def _look(
+        self, arrivals: Sequence[Arrival], before: Dataset
+    ) -> tuple[dict[ImageId, ImageFile], list[Item]]:
         files: dict[ImageId, ImageFile] = {}
         rejected: list[Item] = []
         for arrival in arrivals:
             try:
-                files[arrival.digest] = self._file(arrival)
+                files[arrival.digest] = self._file(arrival, before)
             except Unreadable as reason:
                 may_come = isinstance(reason, NotArrived)
                 rejected.append(Item(arrival.digest, "rejected", str(reason), may_come))
         return files, rejected
 
-    def _file(self, arrival: Arrival) -> ImageFile:
+    def _file(self, arrival: Arrival, before: Dataset) -> ImageFile:
         try:
-            with self.objects.open(f"images/{arrival.digest}") as body, Picture.open(body) as picture:
+            with self._bytes(arrival.digest, before) as body, Picture.open(body) as picture:
                 width, height = picture.size
                 media_type = picture.get_format_mimetype() or "image/unknown"
                 picture.load()
@@ -103,6 +123,27 @@ class Arrivals(Struct, frozen=True):
             raise Unreadable(
                 f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
             ) from error
+
+    def _bytes(self, digest: ImageId, before: Dataset) -> BinaryIO:
+        """What was sent becomes an image under its digest. Raises NotFound."""
+        sent, name = upload_name(before.project_id, digest), f"images/{digest}"
+        if digest not in before.images:
+            try:
+                self.objects.keep(sent, name)
+            except NotFound:
+                if not self.held(before.project_id, [digest]):
+                    raise
+        return self.objects.open(name)
+
+
+def not_of_lines(line: str | None, lines: Collection[str] | None) -> str:
+    """Why an image of this line is not taken from who may bring in those of `lines` (None: any); empty: it is."""
+    if lines is None or line in lines:
+        return ""
+    told = f"line {line}" if line else "no line"
+    return (
+        f"the image says {told}; this sender may bring in images of {', '.join(sorted(lines)) or 'no line'}"
+    )
 
 
 def _by_split(arrivals: Iterable[Arrival]) -> dict[Split, list[ImageId]]:

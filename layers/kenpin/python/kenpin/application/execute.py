@@ -6,10 +6,12 @@ from typing import Final, Protocol, TypeVar, cast
 from msgspec import Struct, field
 
 from kenpin.application.tally import Tally
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import history_in
+from kenpin.domain.commit import Commit
+from kenpin.domain.dataset.events import images_of
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
-from kenpin.domain.ids import Category, ImageId, stream_of
+from kenpin.domain.ids import Category, ImageId, TaskId, stream_of
 from kenpin.ports import (
     Appended,
     ConcurrencyConflict,
@@ -34,8 +36,8 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-Start = Callable[[str, tuple[ImageId, ...]], Versioned]
-"""What the rows know of an aggregate, as far as these images are concerned: where its fold starts."""
+Start = Callable[[str, tuple[ImageId, ...], tuple[TaskId, ...]], Versioned]
+"""What the rows know of an aggregate, as far as these images and tasks are concerned: where its fold starts."""
 
 
 class Commands(Struct, frozen=True):
@@ -93,14 +95,15 @@ class Commands(Struct, frozen=True):
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """The aggregate as it stands, as far as the images in the scope are concerned."""
         begin = self.starts.get(decider.category)
-        start = cast(S, begin(id, scope.about)) if begin else decider.initial
-        return decider.fold(self._tail(stream_of(decider.category, id), start.version), start)
+        start = cast(S, begin(id, scope.about, scope.tasks)) if begin else decider.initial
+        tail = history_in(self._tail(stream_of(decider.category, id), start.version))
+        return decider.fold(cast("Iterator[E]", tail), start)
 
-    def _tail(self, stream: str, after: int) -> Iterator[E]:
+    def _tail(self, stream: str, after: int) -> Iterator[Commit]:
         for commit in self.store.read(stream, after=after):
             if commit.first - after > MAX_TAIL:
                 raise Unavailable(f"the rows of {stream} are over {MAX_TAIL:,} events behind; try again soon")
-            yield from cast("list[E]", events_in(commit))
+            yield commit
 
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)
@@ -109,5 +112,5 @@ class Commands(Struct, frozen=True):
 
 def _named_in(events: Sequence[Event], revisions: Mapping[ImageId, int]) -> dict[ImageId, int]:
     """Those that an event is about: an image of which nothing new is said keeps its revision."""
-    named = {getattr(event, "image_id", None) for event in events}
+    named = {image_id for event in events for image_id in images_of(event)}
     return {id: revision for id, revision in revisions.items() if id in named}

@@ -1,15 +1,17 @@
 """Carries reactors' orders out: each fact is reacted to at least once, and twice does no harm."""
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
 
 from kenpin.application.execute import Commands
-from kenpin.application.reactors import training
-from kenpin.application.reactors.orders import Order
+from kenpin.application.reactors import standard, training
+from kenpin.application.reactors.orders import LookAgain, Order
 from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import recorded
+from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import category_of, id_of, stream_of
@@ -20,8 +22,16 @@ from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, 
 
 READER: Final = "reactors"
 ACTOR: Final = "kenpin"
-REACTORS: Final = {"run": (training.react,)}
+REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}
 """Category of stream → what reacts to it; on AWS the manifest's `of_streams` wakes for these alone."""
+
+
+Datasets = Callable[[str], Mapping[str, str | None]]
+"""Project → its datasets, each with the newest run whose model has scored it, as far as the rows know."""
+
+
+def no_datasets(project_id: str) -> Mapping[str, str | None]:
+    return {}
 
 
 class Reactions(Struct, frozen=True):
@@ -30,6 +40,7 @@ class Reactions(Struct, frozen=True):
     commands: Commands
     jobs: JobQueue
     tally: Tally
+    datasets: Datasets = no_datasets
 
     def advance(self, stream: str) -> int:
         """React to what the stream has that was not reacted to; answer how many events that was."""
@@ -77,6 +88,9 @@ class Reactions(Struct, frozen=True):
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
+            if isinstance(order, LookAgain):
+                self._look_again(order.project_id, fact)
+                continue
             if isinstance(order, Job):
                 if _waits_for(order, self.commands.state(run, order.subject, Scope())):
                     self.jobs.send(order)
@@ -89,6 +103,14 @@ class Reactions(Struct, frozen=True):
                 traceparent=fact.context.traceparent,
             )
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)
+
+    def _look_again(self, project_id: str, fact: Recorded) -> None:
+        """A job for each dataset that was not asked before, as when history that was moved here is read anew."""
+        for dataset_id, run_id in self.datasets(project_id).items():
+            job = standard.job(fact, project_id, dataset_id, run_id)
+            asked = self.commands.state(dataset, dataset_id, Scope(whole=False)).readjudications
+            if job.arguments["readjudication_id"] not in asked:
+                self.jobs.send(job)
 
 
 def _waits_for(job: Job, state: Run) -> bool:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit, Head, chain
-from kenpin.domain.dataset.events import GUARDED
+from kenpin.domain.dataset.events import GUARDED, images_of
 from kenpin.domain.ids import ImageId
 from kenpin.ports import DivergedHistory, History
 
@@ -65,4 +65,5 @@ def in_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[Part]
 
 def guarded_by(commit: Commit) -> set[ImageId]:
     """The images whose revision the append of this commit checked, and set to the commit's last version."""
-    return {event.image_id for event in events_in(commit) if isinstance(event, GUARDED)}
+    guarded = (event for event in events_in(commit) if isinstance(event, GUARDED))
+    return {image_id for event in guarded for image_id in images_of(event)}

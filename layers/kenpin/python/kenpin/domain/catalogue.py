@@ -1,7 +1,8 @@
 """Every type of event there is, and the bytes they are stored as."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final, get_args
 
 import msgspec
@@ -10,6 +11,7 @@ from kenpin.domain.commit import MAX_BYTES, MAX_EVENTS, Commit, CommitTooLarge
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context, Event, Recorded
 from kenpin.domain.ids import Category, category_of
+from kenpin.domain.member.events import MemberEvent
 from kenpin.domain.model.events import ModelEvent
 from kenpin.domain.project.events import ProjectEvent
 from kenpin.domain.run.events import RunEvent
@@ -19,6 +21,7 @@ EVENTS: Final[Mapping[Category, tuple[type[Event], ...]]] = {
     "dataset": get_args(DatasetEvent),
     "run": get_args(RunEvent),
     "model": get_args(ModelEvent),
+    "member": get_args(MemberEvent),
 }
 
 SUPERSEDED: Final[Mapping[type[Event], Callable[[Event], Event]]] = {}
@@ -49,6 +52,10 @@ class Catalogue:
         events = self._decoders[category_of(commit.stream)].decode(commit.body)
         return [self._current(event) for event in events] if self._superseded else events
 
+    def history(self, commits: Iterable[Commit]) -> Iterator[Event]:
+        """The events of many commits, one after the other."""
+        return chain.from_iterable(map(self.events, commits))
+
     def recorded(self, commit: Commit) -> Iterator[Recorded]:
         meta = _meta.decode(commit.meta)
         for version, event in enumerate(self.events(commit), commit.first):
@@ -70,6 +77,7 @@ _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
 _catalogue = Catalogue()
 events_in = _catalogue.events
+history_in = _catalogue.history
 recorded = _catalogue.recorded
 
 

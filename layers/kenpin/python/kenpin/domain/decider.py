@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from kenpin.domain.event import Event
-from kenpin.domain.ids import Category, ImageId
+from kenpin.domain.ids import Category, ImageId, TaskId
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -27,6 +27,8 @@ class Scope(Struct, frozen=True):
 
     about: tuple[ImageId, ...] = ()
     """Images whose state the rule looks at."""
+    tasks: tuple[TaskId, ...] = ()
+    """Agreement tasks whose state the rule looks at."""
     guarded: tuple[ImageId, ...] = ()
     """Images that must not have been changed by someone else in the meantime."""
     whole: bool = True

@@ -9,12 +9,17 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 ACTOR: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
-Category = Literal["project", "dataset", "run", "model"]
+Category = Literal["project", "dataset", "run", "model", "member"]
 ProjectId = Annotated[str, Meta(pattern=SLUG)]
 DatasetId = Annotated[str, Meta(pattern=SLUG)]
 RunId = Annotated[str, Meta(pattern=SLUG)]
 ModelId = Annotated[str, Meta(pattern=SLUG)]
+TaskId = Annotated[str, Meta(pattern=SLUG)]
+ActorId = Annotated[str, Meta(pattern=ACTOR)]
 SuggestionId = Annotated[str, Meta(pattern=SLUG)]
+FieldReturnId = Annotated[str, Meta(pattern=SLUG)]
+SampleId = Annotated[str, Meta(pattern=SLUG)]
+ReadjudicationId = Annotated[str, Meta(pattern=SLUG)]
 Sha256 = Annotated[str, Meta(pattern=DIGEST, max_length=64)]
 ImageId = Annotated[str, Meta(min_length=64, max_length=64, extra_json_schema={"pattern": DIGEST})]
 """An image is named by the SHA-256 of its bytes, so the same bytes are the same image.
@@ -39,6 +44,11 @@ def category_of(stream: str) -> str:
 def id_of(stream: str) -> str:
     """`cookies` for `dataset-cookies`."""
     return stream.partition("-")[2]
+
+
+def upload_name(project_id: str, digest: str) -> str:
+    """Where bytes lie that a project was sent, until it has made something of them: no other project reaches there."""
+    return f"uploads/{project_id}.{digest}"
 
 
 def is_slug(text: str) -> bool:

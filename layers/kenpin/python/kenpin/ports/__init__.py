@@ -1,6 +1,7 @@
 """The outside world: what Kenpin asks of storage and messaging, a page each, and the errors they raise."""
 
 from kenpin.domain.commit import CommitTooLarge
+from kenpin.ports.anchors import CannotSign, Records, Signer
 from kenpin.ports.checkpoints import Checkpoints
 from kenpin.ports.errors import (
     ConcurrencyConflict,
@@ -19,6 +20,7 @@ from kenpin.ports.object_store import ObjectStore
 
 __all__ = [
     "Appended",
+    "CannotSign",
     "Checkpoints",
     "CommitTooLarge",
     "ConcurrencyConflict",
@@ -40,5 +42,7 @@ __all__ = [
     "ObjectStore",
     "OtherTenant",
     "QueueDepth",
+    "Records",
+    "Signer",
     "Unavailable",
 ]

@@ -83,3 +83,10 @@ class EventStore(History, Protocol):
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         """The revision of each of these entities; 0 for one never named in an append's `entities`."""
         ...
+
+    def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
+        """The commits that these versions are in, in order, each once; beyond the head there are none.
+
+        It costs what is asked for, however long the stream is.
+        """
+        ...

@@ -13,9 +13,9 @@ class Job(Struct, frozen=True):
 
     job_id: str
     kind: str
-    """train | suggest"""
+    """train | suggest | readjudicate"""
     subject: str
-    """The run (train) or the dataset (suggest)."""
+    """The run (train) or the dataset (suggest, readjudicate)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
     project: str = ""

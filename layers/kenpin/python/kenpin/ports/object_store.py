@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
-from kenpin.domain.ids import Sha256
+from kenpin.domain.ids import ProjectId, Sha256
 
 
 class ObjectStore(Protocol):
@@ -21,6 +21,12 @@ class ObjectStore(Protocol):
         """Those of the names that are stored."""
         ...
 
+    def keep(self, name: str, under: str) -> None:
+        """Store what lies at `name` under another name too. Raises NotFound, even when the other is there already:
+        who has nothing at `name` gets nothing by this.
+        """
+        ...
+
     def names(self, prefix: str) -> Iterator[str]:
         """The names of all stored objects that begin so, such as `images/`, in order."""
         ...
@@ -32,14 +38,18 @@ class ObjectStore(Protocol):
     def expire(self, prefix: str) -> None:
         """What has a name that begins so is needed no more: gone at once, or when the store's own rule comes to it.
 
-        Only for what can be made again, such as checkpoints of a run.
+        Only for what can be made again, such as checkpoints of a run, or is kept elsewhere, such as uploads.
         """
+        ...
+
+    def erase(self, names: Sequence[str]) -> None:
+        """These are gone for good, every version of them; what is not there is gone already."""
         ...
 
     def download_url(self, name: str) -> str:
         """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
         ...
 
-    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
-        """A signed address that takes a PUT of exactly these bytes into `images/<digest>`, for an hour."""
+    def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
+        """A signed address that takes a PUT of exactly these bytes into `upload_name(…)`, for an hour."""
         ...

@@ -9,26 +9,43 @@ from msgspec import Struct
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.read_models import (
+    access,
+    agreement,
+    changes,
     datasets,
+    erasures,
     gallery,
     intake,
+    label_book,
+    members,
+    model_history,
     models,
     parked,
     projection,
     projects,
+    readjudications,
+    reviews,
     runs,
     suggestions,
+    validity,
 )
 from kenpin.read_models.database import Database
 from kenpin.read_models.projection import ReadModel, advance, checkpoint
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,
+    label_book.label_book,
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,
+    reviews.reviews,
+    agreement.agreement,
+    readjudications.readjudications,
     runs.runs,
     models.models,
+    changes.changes,
+    model_history.model_history,
+    members.members,
 )
 
 
@@ -36,7 +53,8 @@ def create_tables(database: Database) -> None:
     """Create what is missing. Several processes may do so at once."""
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-        tables = [projection.CHECKPOINT, parked.TABLE, intake.TABLE, *(model.table for model in READ_MODELS)]
+        notes = [parked.TABLE, intake.TABLE, erasures.CARRIED_OUT, access.TABLE]
+        tables = [projection.CHECKPOINT, validity.TRIGGER, *notes, *(model.table for model in READ_MODELS)]
         for ddl in tables:
             sql.execute(ddl)
 
@@ -51,7 +69,7 @@ class Late(Struct, frozen=True):
 
 
 def models_of(stream: str) -> list[ReadModel]:
-    return [model for model in READ_MODELS if model.category == category_of(stream)]
+    return [model for model in READ_MODELS if model.category in (None, category_of(stream))]
 
 
 def advance_stream(stream: str, store: EventStore, database: Database) -> int:

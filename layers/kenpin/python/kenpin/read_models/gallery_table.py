@@ -2,8 +2,50 @@
 
 from typing import Final
 
-# An image's place (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would
-# fall all over it. Only live rows are found by digest; they lead to the others.
+FILE: Final = [
+    "dataset_id",
+    "image_id",
+    "ordinal",
+    "name",
+    "size",
+    "width",
+    "height",
+    "media_type",
+    "registered_at",
+]
+"""What is true of an image as long as it is there."""
+STANDING: Final = [
+    "valid_from",
+    "revision",
+    "capture",
+    "split",
+    "excluded",
+    "verdict",
+    "defect_classes",
+    "annotation",
+    "annotated_by",
+    "annotated_at",
+    "annotated_in",
+    "review",
+]
+"""What changes, from version `valid_from` on."""
+PAST: Final = ["dataset_id", "ordinal", "valid_to", *STANDING]
+"""How an image stood until version `valid_to`."""
+
+NOW: Final = f"select {', '.join(f'i.{name}' for name in STANDING)}"
+"""How image `i` stands."""
+
+
+def at(version: str) -> str:
+    """How image `i` stood at a version, in SQL: its row if nothing has happened since, or the one past row."""
+    was = ", ".join(f"p.{name}" for name in STANDING)
+    return f"""{NOW} where i.valid_from <= {version} union all select {was} from image_past p
+        where i.valid_from > {version} and p.dataset_id = i.dataset_id and p.ordinal = i.ordinal
+            and p.valid_from <= {version} and p.valid_to > {version}"""
+
+
+# An image has one row that says how it stands, and a narrow one for each time that it stood otherwise. Its place
+# (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would fall all over it.
 # Without statistics of dataset_id, for a dataset that came after they were taken would look empty: the planner then
 # reads all of it for every image asked for, where it should take an index.
 IMAGES: Final = """
@@ -11,7 +53,6 @@ create table if not exists image (
     dataset_id     text not null,
     image_id       text not null,
     valid_from     bigint not null,
-    valid_to       bigint,
     ordinal        bigint not null,
     revision       bigint not null,
     name           text not null,
@@ -30,26 +71,50 @@ create table if not exists image (
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
-    primary key (dataset_id, ordinal, valid_from)
+    primary key (dataset_id, ordinal)
 );
 alter table image alter dataset_id set statistics 0;
-create index if not exists image_by_id on image (dataset_id, image_id) where valid_to is null;
-create index if not exists image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
-create index if not exists image_split on image (dataset_id, split, ordinal)
-    where valid_to is null and split is not null;
+create index if not exists image_by_id on image (dataset_id, image_id);
+create index if not exists image_live on image (verdict, dataset_id, ordinal);
+create index if not exists image_split on image (dataset_id, split, ordinal) where split is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;
-create table if not exists image_count (
-    dataset_id text not null,
-    split      text not null,
-    verdict    text not null,
-    excluded   boolean not null,
-    images     bigint not null,
-    primary key (dataset_id, split, verdict, excluded)
-);
+create index if not exists image_to_review on image (dataset_id, annotated_in)
+    where annotated_in is not null and review is null and excluded is null;
+create index if not exists image_returned on image (dataset_id, annotated_by, annotated_in)
+    where review = 'returned' and excluded is null;
+create index if not exists image_part on image (dataset_id, (capture ->> 'part'))
+    where split is not null and capture ->> 'part' is not null;
+create index if not exists image_lot on image (dataset_id, (capture ->> 'lot'))
+    where split is not null and capture ->> 'lot' is not null;
 """
-
-# An image's key was its digest once. Such rows stay, and get today's shape in one transaction.
+PAST_IMAGES: Final = """
+create table if not exists image_past (
+    dataset_id     text not null,
+    ordinal        bigint not null,
+    valid_from     bigint not null,
+    valid_to       bigint not null,
+    revision       bigint not null,
+    capture        json not null,
+    split          text,
+    excluded       text,
+    verdict        text,
+    defect_classes jsonb,
+    annotation     json,
+    annotated_by   text,
+    annotated_at   timestamptz,
+    annotated_in   bigint,
+    review         text,
+    primary key (dataset_id, ordinal, valid_from)
+);
+alter table image_past alter dataset_id set statistics 0;
+create index if not exists image_past_ended on image_past (dataset_id, valid_to, ordinal, valid_from);
+create index if not exists image_past_judged on image_past (verdict, dataset_id, ordinal) where verdict is not null;
+create index if not exists image_past_split on image_past (dataset_id, split, ordinal) where split is not null;
+create index if not exists image_past_excluded on image_past (dataset_id, ordinal) where excluded is not null;
+create index if not exists image_past_defects on image_past (dataset_id, ordinal) where defect_classes is not null;
+"""
+# An image's key was its digest once. Such rows stay, and become in one transaction what came next:
 FROM_DIGESTS: Final = """
 do $$ begin
     if not exists (select from pg_constraint where conrelid = to_regclass('image') and contype = 'p'
@@ -63,4 +128,17 @@ do $$ begin
 end $$;
 """
 
-TABLE: Final = FROM_DIGESTS + IMAGES
+# rows that had ended lay among those that stood, each as wide. Indexes of standing rows go with the column.
+FROM_ONE_TABLE: Final = f"""
+do $$ begin
+    if not exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'valid_to'
+            and not attisdropped) then
+        return;
+    end if;
+    insert into image_past ({", ".join(PAST)}) select {", ".join(PAST)} from image where valid_to is not null;
+    delete from image where valid_to is not null;
+    alter table image drop constraint image_pkey, add primary key (dataset_id, ordinal), drop column valid_to;
+end $$;
+"""
+
+TABLE: Final = FROM_DIGESTS + PAST_IMAGES + FROM_ONE_TABLE + IMAGES

@@ -4,7 +4,7 @@ No history: what was taken in is events, and what was not is none. These rows ar
 the line, and the only ones here that no replay brings back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -20,6 +20,11 @@ create table if not exists intake_source (
     registered bigint not null default 0,
     known      bigint not null default 0,
     rejected   bigint not null default 0
+);
+create table if not exists intake_project (
+    source     text not null,
+    project_id text not null,
+    primary key (source, project_id)
 );
 create table if not exists rejected_arrival (
     rejected_id text primary key,
@@ -37,8 +42,13 @@ create index if not exists rejected_by_time on rejected_arrival (last_at, reject
 OUTCOMES: Final = ("registered", "known", "rejected")
 
 
-def heard(sql: Sql, source: str, outcomes: Mapping[str, int]) -> None:
-    """The source has spoken just now; an arrival that is known was sent twice."""
+def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collection[str] = ()) -> None:
+    """The source has spoken just now, for these datasets; an arrival that is known was sent twice."""
+    sql.execute(
+        """insert into intake_project select distinct %s, project_id from dataset where dataset_id = any(%s)
+        on conflict do nothing""",
+        (source, list(datasets)),
+    )
     sql.execute(
         """insert into intake_source as s values (%s, now(), %s, %s, %s)
         on conflict (source) do update set last_at = now(), registered = s.registered + excluded.registered,
@@ -69,23 +79,37 @@ def reject(sql: Sql, arrival: Rejected) -> None:
     )
 
 
-def sources(sql: Sql) -> list[Row]:
-    """The thousand heard last."""
-    return sql.execute("select * from intake_source order by last_at desc, source limit 1000").fetchall()
+def sources(sql: Sql, projects: list[str] | None) -> list[Row]:
+    """The thousand heard last; those that spoke for these projects (None: all)."""
+    return sql.execute(
+        """select s.* from intake_source s where %(projects)s::text[] is null or exists (
+            select from intake_project p where p.source = s.source and p.project_id = any(%(projects)s))
+        order by last_at desc, source limit 1000""",
+        {"projects": projects},
+    ).fetchall()
 
 
-def rejected_count(sql: Sql) -> int:
-    row = sql.execute("select count(*) as rejected from rejected_arrival").fetchone()
+SEEN: Final = """(%(projects)s::text[] is null or exists (select from dataset d
+    where d.dataset_id = coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')
+    and d.project_id = any(%(projects)s)))"""
+"""Of what names no dataset nobody knows whose it is: those see it who see everything."""
+
+
+def rejected_count(sql: Sql, projects: list[str] | None) -> int:
+    row = sql.execute(
+        f"select count(*) as rejected from rejected_arrival r where {SEEN}", {"projects": projects}
+    ).fetchone()
     return int(row["rejected"]) if row else 0
 
 
-def page(sql: Sql, before: str | None, limit: int) -> list[Row]:
-    """Newest first; `before` is the id that the page before ended with."""
+def page(sql: Sql, projects: list[str] | None, before: str | None, limit: int) -> list[Row]:
+    """Of these projects (None: all), newest first; `before` is the id that the page before ended with."""
     return sql.execute(
-        """select * from rejected_arrival where %(before)s::text is null or (last_at, rejected_id) <
-            (select last_at, rejected_id from rejected_arrival where rejected_id = %(before)s)
+        f"""select * from rejected_arrival r where {SEEN} and (%(before)s::text is null
+            or (last_at, rejected_id) < (select last_at, rejected_id from rejected_arrival r
+                where rejected_id = %(before)s and {SEEN}))
         order by last_at desc, rejected_id desc limit %(limit)s""",
-        {"before": before, "limit": limit},
+        {"projects": projects, "before": before, "limit": limit},
     ).fetchall()
 
 

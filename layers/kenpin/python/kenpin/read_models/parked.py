@@ -57,10 +57,11 @@ def park(sql: Sql, reader: str, stream: str, error: Exception) -> None:
     sql.execute(PARK, {"reader": reader, "stream": stream, **said, **pauses})
 
 
-def page(sql: Sql, after: tuple[str, str], limit: int) -> list[Row]:
-    """By reader and stream, those after `after`."""
-    query = f"select p.* {STANDING} and (reader, stream) > (%s, %s) order by reader, stream limit %s"
-    return sql.execute(query, (*after, limit)).fetchall()
+def page(sql: Sql, after: tuple[str, str], limit: int, streams: list[str] | None = None) -> list[Row]:
+    """By reader and stream, those after `after`; of these streams (None: of all)."""
+    query = f"""select p.* {STANDING} and (reader, stream) > (%s, %s)
+        and (%s::text[] is null or stream = any(%s)) order by reader, stream limit %s"""
+    return sql.execute(query, (*after, streams, streams, limit)).fetchall()
 
 
 def resting(sql: Sql) -> set[tuple[str, str]]:

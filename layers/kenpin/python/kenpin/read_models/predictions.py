@@ -31,3 +31,19 @@ def page(
     sorted_ = table.sort_by([*keys[order], ("image_id", "ascending")])
     rows: list[dict[str, str | float | None]] = sorted_.select(list(COLUMNS)).slice(start, limit).to_pylist()
     return rows
+
+
+def score_of(objects: ObjectStore, predictions: str, image_id: str) -> tuple[float, bool] | None:
+    """The run's score of one image, and whether its model had learnt from it; None where it was not there yet.
+
+    Of an image that was learnt from it is the score by a model that had not seen it, where there is one.
+    """
+    import pyarrow.parquet as pq
+
+    with objects.open(f"predictions/{predictions}.parquet") as body:
+        columns = ["score", "fold_score", "split", "truth"]
+        table = pq.read_table(body, columns=columns, filters=[("image_id", "==", image_id)])
+    for row in table.to_pylist():
+        fold = row["fold_score"]
+        return (row["score"] if fold is None else fold, fold is not None)
+    return None

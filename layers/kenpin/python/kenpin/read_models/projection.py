@@ -12,7 +12,7 @@ from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.read_models.database import Database, Sql
 
-WINDOW: Final = 5_000
+WINDOW: Final = 10_000
 """Events per transaction: large enough to be fast in bulk, small enough to stay in memory."""
 
 CHECKPOINT: Final = """
@@ -25,15 +25,29 @@ create table if not exists checkpoint (
 )"""
 
 
+class OfCommits(Struct, frozen=True):
+    """How commits as stored become rows, where no more than their envelopes need be read."""
+
+    project: Callable[[Sequence[Commit], Sql], None]
+
+
 class ReadModel(Struct, frozen=True):
     """One file's table and how events change it."""
 
     name: str
-    category: Category
+    category: Category | None
+    """None: of streams of every category."""
     table: str
     """DDL, safe to run again."""
-    project: Callable[[Sequence[Recorded], Sql], None]
+    project: Callable[[Sequence[Recorded], Sql], None] | OfCommits
     """Events of one stream, in order and without gaps, none seen before."""
+
+    def take(self, commits: Sequence[Commit], sql: Sql) -> None:
+        """Change the rows by these commits."""
+        if isinstance(self.project, OfCommits):
+            self.project.project(commits, sql)
+        else:
+            self.project([r for commit in commits for r in recorded(commit)], sql)
 
 
 class Gap(Error):
@@ -82,7 +96,7 @@ def _step(model: ReadModel, stream: str, store: EventStore, database: Database, 
         commits = list(_window(store.read(stream, after=version), version, window))
         if not commits:
             return 0
-        model.project([r for commit in commits for r in recorded(commit)], sql)
+        model.take(commits, sql)
         last = commits[-1]
         sql.execute(
             "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",

@@ -1,6 +1,7 @@
 """Runs: where each stands, how it went, and what it measured."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -20,10 +21,12 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
+from kenpin.read_models.changes import AT
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
+from kenpin.read_models.validity import SPAN, Moment, keeps_past, projected_anew, rows_of, valid
 
-TABLE: Final = """
+TABLE: Final = f"""{projected_anew("runs", "run")}
 create table if not exists run (
     run_id          text primary key,
     project_id      text not null,
@@ -39,7 +42,6 @@ create table if not exists run (
     done            int,
     total           int,
     eta_seconds     double precision,
-    epochs          jsonb not null default '[]',
     evaluation      jsonb,
     predictions     text,
     artifact        text,
@@ -50,32 +52,44 @@ create table if not exists run (
     started_at      timestamptz,
     finished_at     timestamptz,
     seconds         double precision,
-    version         bigint not null
+    version         bigint not null,
+    {SPAN}
 );
 alter table run add column if not exists worker text;
+alter table run add column if not exists accepted_only boolean not null default false;
+alter table run add column if not exists left_out int not null default 0;
 create index if not exists run_by_dataset on run (dataset_id, requested_at);
 create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
 create index if not exists run_by_worker on run (worker) where status = 'running';
+{keeps_past("run", "run_id")}
+create table if not exists run_epoch (
+    run_id  text not null,
+    epoch   int not null,
+    metrics jsonb not null,
+    at      timestamptz not null,
+    {SPAN},
+    primary key (run_id, epoch, valid_from)
+);
 """
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     for recorded in batch:
-        run_id = id_of(recorded.stream)
+        run_id, version = id_of(recorded.stream), recorded.version
         if isinstance(recorded.event, RunRequested):
             _insert(recorded, recorded.event, sql)
         if isinstance(recorded.event, RunStarted):
-            _keep_epochs(run_id, recorded.event.resumes_after, sql)
+            _keep_epochs(run_id, version, recorded.event.resumes_after, sql)
         if isinstance(recorded.event, EpochCompleted):
             _add_epoch(run_id, recorded, recorded.event, sql)
-        _set(run_id, {**_columns(recorded), "version": recorded.version}, sql)
+        _set(run_id, {**_columns(recorded), "version": version, "valid_from": version}, sql)
 
 
 def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
     sql.execute(
         """insert into run (run_id, project_id, dataset_id, dataset_version, dataset_hash, recipe, seed,
-            parent_model, status, requested_by, requested_at, version)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s)""",
+            parent_model, accepted_only, left_out, status, requested_by, requested_at, version, valid_from)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
         (
             event.run_id,
             event.project_id,
@@ -85,8 +99,11 @@ def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
             Jsonb(event.recipe),
             event.seed,
             event.parent_model,
+            event.accepted_only,
+            event.left_out,
             recorded.context.actor,
             recorded.recorded_at,
+            recorded.version,
             recorded.version,
         ),
     )
@@ -145,42 +162,62 @@ def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
     sql.execute(f"update run set {terms} where run_id = %s", (*columns.values(), run_id))
 
 
-def _keep_epochs(run_id: str, upto: int, sql: Sql) -> None:
+def _keep_epochs(run_id: str, version: int, upto: int, sql: Sql) -> None:
     """Those that the new attempt builds on; it does not tell them again."""
     sql.execute(
-        """update run set epochs = jsonb_path_query_array(epochs, '$[*] ? (@.epoch <= $upto)', %s)
-        where run_id = %s""",
-        (Jsonb({"upto": upto}), run_id),
+        "update run_epoch set valid_to = %s where run_id = %s and epoch > %s and valid_to is null",
+        (version, run_id, upto),
     )
 
 
 def _add_epoch(run_id: str, recorded: Recorded, event: EpochCompleted, sql: Sql) -> None:
-    epoch = {"epoch": event.epoch, "metrics": event.metrics, "at": recorded.recorded_at.isoformat()}
-    sql.execute("update run set epochs = epochs || %s where run_id = %s", (Jsonb([epoch]), run_id))
+    sql.execute(
+        "insert into run_epoch values (%s, %s, %s, %s, %s)",
+        (run_id, event.epoch, Jsonb(event.metrics), recorded.recorded_at, recorded.version),
+    )
 
 
-FIELDS: Final = """
-select run.*, case when status = 'queued' then
-    (select count(*) from run q where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end as queue_place
-from run
-"""
+QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from run q
+        where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end)"""
 
 
-def one(sql: Sql, run_id: str) -> Row | None:
-    return sql.execute(f"{FIELDS} where run_id = %s", (run_id,)).fetchone()
+def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
+    """Runs as they stood; `version` is SQL for the version of a run's stream."""
+    epochs = "e.valid_to is null" if moment is None else valid("e", moment, version)
+    return f"""
+select run.*, (select coalesce(jsonb_agg(jsonb_build_object('epoch', e.epoch, 'metrics', e.metrics, 'at', e.at)
+        order by e.valid_from), '[]') from run_epoch e where e.run_id = run.run_id and {epochs}) as epochs,
+    {QUEUE_PLACE if moment is None else "null"}::bigint as queue_place
+from {rows_of("run", moment)} run"""
+
+
+def one(sql: Sql, run_id: str, as_of: int | None = None) -> Row | None:
+    query = f"{_fields(as_of)} where run.run_id = %(run)s and {valid('run', as_of)}"
+    return sql.execute(query, {"run": run_id, "as_of": as_of}).fetchone()
 
 
 def page(
-    sql: Sql, project_id: str | None, dataset_id: str | None, before: str | None, limit: int
+    sql: Sql,
+    projects: list[str] | None,
+    dataset_id: str | None,
+    before: str | None,
+    limit: int,
+    as_of: datetime | None = None,
 ) -> list[Row]:
-    """Runs, newest first; `before` is the run id that the page before ended with."""
+    """Runs of these projects (None: all), newest first; `before` is the run id that the page before ended with."""
     return sql.execute(
-        f"""{FIELDS} where (%(project)s::text is null or project_id = %(project)s)
-        and (%(dataset)s::text is null or dataset_id = %(dataset)s)
-        and (%(before)s::text is null or (requested_at, run_id) <
-            (select requested_at, run_id from run where run_id = %(before)s))
-        order by requested_at desc, run_id desc limit %(limit)s""",
-        {"project": project_id, "dataset": dataset_id, "before": before, "limit": limit},
+        f"""with chosen as materialized (
+            select run_id, requested_at, {AT.format(stream="'run-' || run_id") if as_of else "version"} as version
+            from run where (%(projects)s::text[] is null or project_id = any(%(projects)s))
+            and (%(dataset)s::text is null or dataset_id = %(dataset)s)
+            and (%(before)s::text is null or (requested_at, run_id) <
+                (select requested_at, run_id from run where run_id = %(before)s
+                    and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
+            and (%(as_of)s::timestamptz is null or requested_at <= %(as_of)s)
+            order by requested_at desc, run_id desc limit %(limit)s
+        ) {_fields(as_of, "chosen.version")} join chosen using (run_id)
+        where {valid("run", as_of, "chosen.version")} order by chosen.requested_at desc, run_id desc""",
+        {"projects": projects, "dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
     ).fetchall()
 
 

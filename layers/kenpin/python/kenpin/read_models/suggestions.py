@@ -7,12 +7,17 @@ from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
+    ChangeReverted,
+    ImageErased,
     ImageExcluded,
+    Judged,
+    PutBack,
 )
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import ReadModel
+from kenpin.read_models.validity import Moment, valid
 
 TABLE: Final = """
 create table if not exists suggestion (
@@ -39,6 +44,9 @@ create table if not exists candidate (
     primary key (dataset_id, suggestion_id, image_id, valid_from)
 );
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
+create index if not exists candidate_answered on candidate (dataset_id)
+    where score is not null and outcome in ('OK', 'NG', 'HOLD');
+create index if not exists candidate_of on candidate (dataset_id, image_id);
 """
 
 
@@ -57,6 +65,20 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded.version, "dismissed", {id})
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded.version, "excluded", {id})
+            case ImageErased(image_id=id) if id in waiting:
+                _close(sql, dataset_id, recorded.version, "erased", {id})
+            case ChangeReverted(images=images):
+                for back in images:
+                    if back.standing.image_id in waiting and (why := _needs_no_look(back)):
+                        _close(sql, dataset_id, recorded.version, why, {back.standing.image_id})
+
+
+def _needs_no_look(back: PutBack) -> str | None:
+    """Of an image that an undo excludes or gives its judgement back: what became of it."""
+    judged, excluded = back.standing.judged, back.standing.excluded
+    if isinstance(excluded, str):
+        return "excluded"
+    return judged.annotation.verdict if isinstance(judged, Judged) else None
 
 
 def _open_images(sql: Sql, dataset_id: str) -> set[ImageId]:
@@ -105,14 +127,27 @@ def _close(sql: Sql, dataset_id: str, version: int, outcome: str, image_ids: set
     )
 
 
-def latest(sql: Sql, dataset_id: str) -> Row | None:
-    """The current suggestion with the number of candidates still open."""
+def latest(sql: Sql, dataset_id: str, as_of: int | None = None) -> Row | None:
+    """The current suggestion, or that of then, with the number of candidates still open."""
     return sql.execute(
-        """select suggestion_id, policy, run_id, size, version, suggested_at,
-            (select count(*) from candidate c where c.dataset_id = s.dataset_id and c.valid_to is null) as open
-        from suggestion s where dataset_id = %s order by version desc limit 1""",
-        (dataset_id,),
+        f"""select suggestion_id, policy, run_id, size, version, suggested_at,
+            (select count(*) from candidate c where c.dataset_id = s.dataset_id
+                and c.suggestion_id = s.suggestion_id and {open_then("c", as_of)}) as open
+        from suggestion s where dataset_id = %(dataset)s and (%(as_of)s::bigint is null or version <= %(as_of)s)
+        order by version desc limit 1""",
+        {"dataset": dataset_id, "as_of": as_of},
     ).fetchone()
+
+
+def open_then(alias: str, as_of: Moment, version: str = "%(as_of)s") -> str:
+    """The condition that a candidate waited for a look."""
+    return f"{alias}.valid_to is null" if as_of is None else valid(alias, as_of, version)
+
+
+def current(dataset: str, version: str = "%(as_of)s") -> str:
+    """SQL for the suggestion of a dataset that was current then: its candidates are found by their key."""
+    return f"""(select s.suggestion_id from suggestion s where s.dataset_id = {dataset}
+        and s.version <= {version} order by s.version desc limit 1)"""
 
 
 suggestions = ReadModel("suggestions", "dataset", TABLE, project)

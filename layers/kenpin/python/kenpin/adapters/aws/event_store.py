@@ -149,6 +149,17 @@ class DynamoEventStore:
         found = self._table.get_many([(pk, entity_sk(entity)) for entity in dict.fromkeys(entities)])
         return {entity: revision_in(found.get((pk, entity_sk(entity)))) for entity in entities}
 
+    def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
+        """One look at the table for each commit; commits that are sealed are there as well."""
+        found: list[Commit] = []
+        for version in sorted(set(versions)):
+            if found and version <= found[-1].last:
+                continue
+            item = self._table.last(self._pk(stream), commit_sk(1), commit_sk(version))
+            if item and (commit := commit_in(stream, item)).last >= version:
+                found.append(commit)
+        return found
+
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
         """A commit with more images than a transaction takes writes their revisions first, then its head.
 

@@ -18,12 +18,13 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
 from kenpin.adapters.aws.presign import Signer
-from kenpin.domain.ids import Sha256
+from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
 TWO_DAYS_S: Final = 172_800
 HOUR_S: Final = 3_600
@@ -74,6 +75,17 @@ class S3ObjectStore:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return {name for name, stored in zip(names, pool.map(self._has, names), strict=True) if stored}
 
+    def keep(self, name: str, under: str) -> None:
+        """S3 copies it where it lies."""
+        source: CopySourceTypeDef = {"Bucket": self._bucket, "Key": name}
+        try:
+            with unavailable_when_busy(f"bucket {self._bucket}"):
+                self._client.copy_object(Bucket=self._bucket, Key=under, CopySource=source)
+        except ClientError as error:
+            if code_of(error) in ("NoSuchKey", "404"):
+                raise NotFound(name) from None
+            raise
+
     def names(self, prefix: str) -> Iterator[str]:
         with unavailable_when_busy(f"bucket {self._bucket}"):
             for page in self._client.get_paginator("list_objects_v2").paginate(
@@ -91,13 +103,29 @@ class S3ObjectStore:
             raise
 
     def expire(self, prefix: str) -> None:
-        """The bucket's lifecycle rule for `checkpoints/` does it, so that nobody here needs a right to delete."""
+        """The bucket's rules for `checkpoints/` and `uploads/` do it, so that nobody here needs a right to delete."""
+
+    def erase(self, names: Sequence[str]) -> None:
+        """The bucket keeps versions, so each is deleted by its own id, and with them the mark that one was deleted."""
+        with unavailable_when_busy(f"bucket {self._bucket}"):
+            for name in names:
+                for version in self._versions(name):
+                    self._client.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
+
+    def _versions(self, name: str) -> list[str]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=name)
+        return [
+            found["VersionId"]
+            for page in pages
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            if found["Key"] == name
+        ]
 
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
         return self._signer().presign("GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=KEEP)
 
-    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
+    def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
         """The PUT must send the content-type, and the digest in base64 as x-amz-checksum-sha256.
 
         S3 compares the bytes with a digest in a signed header; one in the query it ignores.
@@ -107,7 +135,7 @@ class S3ObjectStore:
             "content-type": media_type,
             "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(digest)).decode(),
         }
-        url = f"{self._address}/images/{digest}"
+        url = f"{self._address}/{upload_name(project_id, digest)}"
         return self._signer().presign("PUT", url, self._now(), HOUR_S, headers=headers)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The DynamoDB table in four verbs: get, get many, query a range, write a transaction."""
+"""The DynamoDB table in five verbs: get, get many, query a range, its last, write a transaction."""
 
 from __future__ import annotations
 
@@ -95,6 +95,19 @@ class Table:
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def last(self, pk: str, low: str, high: str) -> Item | None:
+        """The last of the items with low ≤ sk ≤ high."""
+        with unavailable_when_busy(f"table {self.name}"):
+            answer = self._client.query(
+                TableName=self.name,
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+                ExpressionAttributeValues={":pk": {"S": pk}, ":low": {"S": low}, ":high": {"S": high}},
+                ConsistentRead=True,
+                ScanIndexForward=False,
+                Limit=1,
+            )
+        return next(iter(answer["Items"]), None)
 
     def write(self, writes: Mapping[str, PutTypeDef], token: str) -> Outcome:
         """All of the writes or none. The same token within ten minutes is the same request."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from kenpin.adapters.filesystem.addresses import SignedAddresses
-from kenpin.domain.ids import Sha256
+from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
 NAME: Final = re.compile(r"([a-z][a-z0-9-]*)/([A-Za-z0-9][A-Za-z0-9._-]{1,199})")
@@ -36,8 +36,8 @@ class FilesystemObjectStore:
                 sync(file)
             settle(aside, path)
 
-    def accept(self, digest: Sha256, size: int, body: BinaryIO) -> bool:
-        """Store an upload as `images/<digest>` if it is the bytes that its address was made for."""
+    def accept(self, name: str, size: int, body: BinaryIO) -> bool:
+        """Store an upload if it is the bytes that its address was made for, whose digest ends its name."""
         with aside_in(self._root) as aside:
             with aside.open("xb") as file:
                 actual, left = hashlib.sha256(), size
@@ -45,9 +45,9 @@ class FilesystemObjectStore:
                     actual.update(chunk)
                     left -= file.write(chunk)
                 sync(file)
-            if left != 0 or actual.hexdigest() != digest:
+            if left != 0 or actual.hexdigest() != name.rpartition(".")[2]:
                 return False
-            settle(aside, self._path(f"images/{digest}"))
+            settle(aside, self._path(name))
             return True
 
     def open(self, name: str) -> BinaryIO:
@@ -58,6 +58,17 @@ class FilesystemObjectStore:
 
     def has(self, names: Sequence[str]) -> set[str]:
         return {name for name in names if self._path(name).exists()}
+
+    def keep(self, name: str, under: str) -> None:
+        """A second name of the same file: no byte is copied."""
+        path = self._path(under)
+        with aside_in(self._root) as aside:
+            try:
+                aside.hardlink_to(self._path(name))
+            except FileNotFoundError:
+                raise NotFound(name) from None
+            if not path.exists():
+                settle(aside, path)
 
     def names(self, prefix: str) -> Iterator[str]:
         kind, _, leaf = prefix.partition("/")
@@ -75,11 +86,15 @@ class FilesystemObjectStore:
         for path in first.parent.glob(f"{escape(first.name)}*"):
             path.unlink(missing_ok=True)
 
+    def erase(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+
     def download_url(self, name: str) -> str:
         return self.addresses.download(name)
 
-    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
-        return self.addresses.upload(f"images/{digest}", size, media_type)
+    def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
+        return self.addresses.upload(upload_name(project_id, digest), size, media_type)
 
     def verify(self, method: str, name: str, query: str) -> bool:
         """Whether the address was made here for this method and has not expired."""

@@ -82,6 +82,10 @@ class MemoryEventStore:
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         return {entity: self._revisions.get((stream, entity), 0) for entity in entities}
 
+    def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
+        wanted = set(versions)
+        return [c for c in self._commits.get(stream, ()) if wanted & set(range(c.first, c.last + 1))]
+
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
         for commit in fitting(self, stream, commits):
             with self._lock:

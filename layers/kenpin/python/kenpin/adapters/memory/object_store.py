@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
-from kenpin.domain.ids import Sha256
+from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
 
@@ -23,6 +23,9 @@ class MemoryObjectStore:
     def has(self, names: Sequence[str]) -> set[str]:
         return set(names) & self._objects.keys()
 
+    def keep(self, name: str, under: str) -> None:
+        self.put(under, self.open(name))
+
     def names(self, prefix: str) -> Iterator[str]:
         return iter(sorted(name for name in self._objects if name.startswith(prefix)))
 
@@ -33,8 +36,12 @@ class MemoryObjectStore:
     def expire(self, prefix: str) -> None:
         self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
 
+    def erase(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._objects.pop(name, None)
+
     def download_url(self, name: str) -> str:
         return f"memory:{name}"
 
-    def upload_url(self, digest: Sha256, size: int, media_type: str) -> str:
-        return f"memory:images/{digest}"
+    def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
+        return f"memory:{upload_name(project_id, digest)}"

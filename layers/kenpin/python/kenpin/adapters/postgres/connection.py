@@ -25,7 +25,7 @@ Login = Callable[[], Mapping[str, str]]
 APPLICATION: Final = "kenpin_app"
 """May append events and read them; may not change or delete one."""
 PATIENCE_S: Final = 5.0
-SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints")
+SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints", "identity")
 
 
 def by_address() -> Mapping[str, str]:
@@ -40,6 +40,27 @@ def create_schema(url: str, login: Login = by_address) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
         for name in SCHEMA:
             connection.execute(Path(__file__).with_name(f"{name}.sql").read_bytes())
+
+
+SCHEMAS: Final = ("read_models_next", "read_models", "job_queue", "event_store")
+"""All that Kenpin makes in a database."""
+
+
+def is_empty(url: str) -> bool:
+    """Whether nothing of Kenpin is in the database."""
+    with _unavailable(), psycopg.connect(url) as connection:
+        found = connection.execute(
+            "select from information_schema.schemata where schema_name = any(%s)", (list(SCHEMAS),)
+        )
+        return found.fetchone() is None
+
+
+def drop_schema(url: str) -> None:
+    """All of it, for good: of databases that were made for one piece of work."""
+    with _unavailable(), psycopg.connect(url) as connection:
+        connection.execute("set client_min_messages = warning")
+        for schema in SCHEMAS:
+            connection.execute(f"drop schema if exists {schema} cascade".encode())
 
 
 class Database:

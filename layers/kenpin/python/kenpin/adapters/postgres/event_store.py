@@ -21,8 +21,8 @@ from kenpin.ports import (
     KeyReused,
 )
 
-WINDOW: Final = 5_000
-"""Versions fetched at once."""
+WINDOW: Final = 2_500
+"""Versions fetched at once. Twice as many weigh so much that their memory is given back and paged in each time."""
 PAGE: Final = 1_000
 """Heads, and commits of the feed, fetched at once."""
 RESTORED_ITEMS: Final = 2_000
@@ -40,6 +40,15 @@ select s.version, c.first, c.count, c.meta, c.body, c.hash
 from event_store.streams s
 left join event_store.commits c on c.stream_id = s.id and c.first > %s and c.first <= %s
 where s.tenant = %s and s.stream = %s
+order by c.first"""
+
+HOLDING: Final = """
+select distinct on (c.first) c.first, c.count, c.meta, c.body, c.hash
+from event_store.streams s cross join unnest(%s::bigint[]) as asked (version) cross join lateral (
+    select * from event_store.commits c where c.stream_id = s.id and c.first <= asked.version
+    order by c.first desc limit 1
+) as c
+where s.tenant = %s and s.stream = %s and c.first + c.count > asked.version
 order by c.first"""
 
 HEAD: Final = "select stream, version, hash from event_store.streams where tenant = %s and stream = %s"
@@ -145,6 +154,10 @@ class PostgresEventStore:
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
         return dict.fromkeys(entities, 0) | dict(self._ask(REVISIONS, self.tenant, stream, list(entities)))
+
+    def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
+        rows = self._ask(HOLDING, list(versions), self.tenant, stream) if versions else []
+        return [Commit(stream, *commit) for commit in rows]
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
         for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):

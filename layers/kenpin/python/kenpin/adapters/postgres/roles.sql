@@ -16,6 +16,9 @@ end $$;
 
 create schema if not exists read_models;
 grant all on schema read_models to kenpin_app;
+-- Where a read model is made anew, beside the rows that are served meanwhile.
+create schema if not exists read_models_next;
+grant all on schema read_models_next to kenpin_app;
 
 -- On RDS the application logs in as itself, by IAM token: so may whoever has the role rds_iam, directly or through
 -- another, and in no other way. That is the owner too from here on, being in kenpin_app.

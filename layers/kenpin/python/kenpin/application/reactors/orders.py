@@ -17,4 +17,10 @@ class Tell(Struct, frozen=True):
     command: ModelCommand
 
 
-Order = Job | Tell
+class LookAgain(Struct, frozen=True):
+    """The standard moved: rank the old decisions of every dataset of this project."""
+
+    project_id: str
+
+
+Order = Job | Tell | LookAgain

@@ -1,15 +1,19 @@
 """What can be asked of a dataset."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
-from kenpin.domain.ids import Split, Verdict
+from kenpin.domain.dataset.events import Standing
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
+from kenpin.domain.ids import ACTOR, Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
+Actor = Annotated[str, Field(pattern=ACTOR)]
+ClassIds = Annotated[tuple[Slug, ...], Field(max_length=20)]
 GuardedImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
 
 
@@ -45,6 +49,13 @@ class RestoreImages(Command):
     reason: Text = ""
 
 
+class EraseImages(Command):
+    """Delete the bytes of images for good."""
+
+    image_ids: GuardedImageIds
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class AssignSplit(Command):
     image_ids: ImageIds
     split: Split
@@ -76,10 +87,30 @@ class WithdrawAnnotations(Command):
     reason: Text = ""
 
 
-class ReviewAnnotation(Command):
+class Review(Command):
+    """A second look at one annotation."""
+
     image_id: Digest
     outcome: Literal["accepted", "returned"]
     reason: Text = ""
+    confused: ClassIds = ()
+    """The classes that were mixed up, without saying which is right."""
+
+    @model_validator(mode="after")
+    def _says_why_it_is_returned(self) -> Self:
+        if self.outcome == "returned" and not self.reason.strip():
+            raise ValueError("a returned annotation needs a reason; say what to look at again")
+        if self.outcome == "accepted" and self.confused:
+            raise ValueError("an accepted annotation mixes nothing up; leave `confused` out or return it")
+        return self
+
+
+class ReviewAnnotations(Command):
+    """Accept or return annotations, all or nothing."""
+
+    reviews: Annotated[tuple[Review, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    own: tuple[Digest, ...] = ()
+    """Those that are the reviewer's own, where the project asks for a second person."""
 
 
 class SuggestCandidates(Command):
@@ -95,9 +126,82 @@ class DismissCandidate(Command):
     reason: Text = ""
 
 
+class OpenAgreementTask(Command):
+    task_id: Slug
+    image_ids: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=200)]
+    people: Annotated[tuple[Actor, ...], Field(max_length=50)] = ()
+    open_to: Annotated[int, Field(ge=1, le=50)] | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _asks_two_people_at_least(self) -> Self:
+        if len(set(self.people)) + (self.open_to or 0) < 2:
+            raise ValueError("agreement takes two people at least; name them, or say how many it is open to")
+        return self
+
+
+class JudgeBlind(Command):
+    task_id: Slug
+    image_id: Digest
+    person: Actor
+    verdict: Verdict
+    defect_classes: ClassIds = ()
+
+
+class CloseAgreementTask(Command):
+    task_id: Slug
+    reason: Text = ""
+
+
+class RequestReadjudication(Command):
+    readjudication_id: Slug
+    cause: Cause
+    class_id: Slug
+    label_book_revision: Annotated[int, Field(ge=0)]
+    items: Annotated[tuple[BorderCase, ...], Field(max_length=500)]
+    sample_id: Slug | None = None
+    run_id: Slug | None = None
+
+
 class TagVersion(Command):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
     note: Text = ""
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The end of a commit; None: the newest."""
+
+
+class Turn(Command):
+    """One image's way back: how it was seen to stand, and how it stood before, in the same respects."""
+
+    was: Standing
+    becomes: Standing
+
+
+class RevertChange(Command):
+    """Put images back to how they stood. What has changed since it was looked at is left as it is."""
+
+    reverts: Change
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    restores: int | None = None
+
+
+def _a_day_or_a_time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+class ReportFieldReturn(Command):
+    """A defect (or none) was found long after the inspection."""
+
+    return_id: Slug
+    image_id: Digest
+    verdict: Verdict = "NG"
+    found_at: Annotated[str, AfterValidator(_a_day_or_a_time)]
+    found_by: Name
+    class_id: Slug | None = None
+    note: Text = ""
+    reference: Annotated[str, Field(max_length=120)] = ""
 
 
 DatasetCommand = (
@@ -109,8 +213,15 @@ DatasetCommand = (
     | AssignSplit
     | SubmitAnnotations
     | WithdrawAnnotations
-    | ReviewAnnotation
+    | ReviewAnnotations
     | SuggestCandidates
     | DismissCandidate
+    | OpenAgreementTask
+    | JudgeBlind
+    | CloseAgreementTask
+    | RequestReadjudication
+    | EraseImages
     | TagVersion
+    | RevertChange
+    | ReportFieldReturn
 )

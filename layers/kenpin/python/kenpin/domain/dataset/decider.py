@@ -3,35 +3,54 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from msgspec.structs import replace
+
+from kenpin.domain.dataset import agreement, readjudication, review, suggesting
+from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
+    JudgeBlind,
     Judgement,
     NewImage,
+    OpenAgreementTask,
     RegisterImages,
+    ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
-    ReviewAnnotation,
+    RevertChange,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
     WithdrawAnnotations,
 )
+from kenpin.domain.dataset.erasure import erase, forget, refuse_erased
 from kenpin.domain.dataset.events import (
+    AgreementTaskClosed,
+    AgreementTaskOpened,
     AnnotationReviewed,
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    BlindJudgementSubmitted,
     CandidateDismissed,
     CandidatesSuggested,
     CaptureCorrected,
+    ChangeReverted,
     DatasetCreated,
     DatasetEvent,
+    FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     ImageRegistered,
     ImageRestored,
+    ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
 )
@@ -42,14 +61,14 @@ from kenpin.domain.dataset.refusals import (
     ImageIsExcluded,
     JudgedTwice,
     NoSuchDataset,
-    NothingToReview,
     OutsideImage,
     ProtectedTestSplit,
-    TagTaken,
     UnknownImage,
 )
+from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.tags import tagged
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Decider
 from kenpin.domain.ids import ImageId
@@ -72,8 +91,11 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             included = [id for id in unique(ids) if _image(state, id).excluded is None]
             return [ImageExcluded(image_id=id, reason=reason) for id in included]
         case RestoreImages(image_ids=ids, reason=reason):
+            refuse_erased(state, ids)
             excluded = [id for id in unique(ids) if _image(state, id).excluded is not None]
             return [ImageRestored(image_id=id, reason=reason) for id in excluded]
+        case EraseImages():
+            return [*erase(state, command)]
         case AssignSplit():
             return _assign_split(state, command)
         case SubmitAnnotations():
@@ -81,21 +103,30 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
         case WithdrawAnnotations(image_ids=ids, reason=reason):
             judged = [id for id in unique(ids) if _image(state, id).annotation is not None]
             return [AnnotationWithdrawn(image_id=id, reason=reason) for id in judged]
-        case ReviewAnnotation(image_id=id, outcome=outcome, reason=reason):
-            if _image(state, id).annotation is None:
-                raise NothingToReview(id)
-            known = _image(state, id).review == outcome
-            return [] if known else [AnnotationReviewed(image_id=id, outcome=outcome, reason=reason)]
+        case ReviewAnnotations():
+            return review.review(state, command)
         case SuggestCandidates():
-            return _suggest(state, command)
+            return suggesting.suggest(state, command)
         case DismissCandidate(suggestion_id=suggestion_id, image_id=id, reason=reason):
             if suggestion_id != state.suggestion_id or id not in state.candidates:
                 raise CandidateGone(id, suggestion_id)
             return [CandidateDismissed(suggestion_id=suggestion_id, image_id=id, reason=reason)]
-        case TagVersion(name=name, note=note):
-            if name in state.tags:
-                raise TagTaken(name, at=state.tags[name])
-            return [VersionTagged(name=name, tagged_version=state.version, note=note)]
+        case OpenAgreementTask():
+            return agreement.open_task(state, command)
+        case JudgeBlind():
+            return agreement.judge(state, command)
+        case CloseAgreementTask():
+            return agreement.close(state, command)
+        case RequestReadjudication():
+            return readjudication.request(state, command)
+        case TagVersion():
+            return [tagged(state, command)]
+        case RevertChange():
+            return revert(state, command)
+        case ReportFieldReturn(return_id=return_id, image_id=id):
+            _image(state, id)
+            known = return_id in state.returns.get(id, ())
+            return [] if known else [FieldReturnReported(**command.model_dump())]
         case _:
             assert_never(command)
 
@@ -148,6 +179,7 @@ def _submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
 
 def _judgeable(state: Dataset, judgement: Judgement) -> Image:
     image = _image(state, judgement.image_id)
+    refuse_erased(state, (judgement.image_id,))
     if image.excluded is not None:
         raise ImageIsExcluded(judgement.image_id, image.excluded)
     if judgement.verdict == "OK" and judgement.defects:
@@ -193,45 +225,35 @@ def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) 
     )
 
 
-def _suggest(state: Dataset, command: SuggestCandidates) -> list[DatasetEvent]:
-    if command.suggestion_id == state.suggestion_id:
-        return []
-    for candidate in command.candidates:
-        _image(state, candidate.image_id)
-    open_ones = tuple(c for c in command.candidates if _needs_a_look(state.images[c.image_id]))
-    return [CandidatesSuggested(**(dict(command) | {"candidates": open_ones}))]
-
-
-def _needs_a_look(image: Image) -> bool:
-    return image.annotation is None and image.excluded is None
-
-
 def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
     return fold((event,), state)
 
 
 def fold(events: Iterable[DatasetEvent], state: Dataset) -> Dataset:
     draft = Draft(state)
-    for event in events:
-        draft.version += 1
-        _change(draft, event)
+    for draft.version, event in enumerate(events, state.version + 1):
+        # what a large dataset hears most, by exact type: every case of a `match` that does not fit costs 0.1 µs
+        if type(event) is AnnotationSubmitted:
+            draft.judge(event)
+        elif type(event) is ImageRegistered:
+            draft.register(event)
+        else:
+            _change(draft, event)
     return draft.settled()
 
 
 def _change(draft: Draft, event: DatasetEvent) -> None:
     match event:
-        case AnnotationSubmitted(image_id=id):
-            draft.judge(id, event)
-            draft.candidates.pop(id, None)
-        case ImageRegistered(image_id=id, file=file, capture=capture):
-            if id not in draft.images:
-                draft.images[id] = Image(draft.version, file, capture)
+        case AnnotationSubmitted():
+            draft.judge(event)
+        case ImageRegistered():
+            draft.register(event)
         case SplitAssigned(image_ids=ids, split=split):
             for id in ids:
                 if not _is_test(draft, id):
                     draft.change(id, split=split)
         case AnnotationWithdrawn(image_id=id):
-            draft.judge(id, None)
+            draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):
             draft.change(id, review=outcome)
         case CaptureCorrected(image_id=id, capture=capture):
@@ -241,13 +263,28 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.candidates.pop(id, None)
         case ImageRestored(image_id=id):
             draft.change(id, excluded=None)
+        case ImageErased():
+            forget(draft, event)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
             draft.suggestion_id = suggestion_id
             draft.candidates = {c.image_id: c for c in candidates}
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
+        case AgreementTaskOpened(task_id=task_id):
+            draft.tasks.setdefault(task_id, Task(event))
+        case BlindJudgementSubmitted(task_id=task_id):
+            draft.task(task_id, lambda task: task.answered(event))
+        case AgreementTaskClosed(task_id=task_id):
+            draft.task(task_id, lambda task: replace(task, is_closed=True))
+        case ReadjudicationRequested(readjudication_id=readjudication_id):
+            draft.readjudications.setdefault(readjudication_id, draft.version)
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
+        case ChangeReverted(images=images):
+            put_back(draft, images)
+        case FieldReturnReported(return_id=return_id, image_id=id):
+            told = draft.returns.get(id, ())
+            draft.returns[id] = told if return_id in told else (*told, return_id)
         case DatasetCreated(project_id=project_id, name=name):
             draft.project_id, draft.name = project_id, name
         case _:

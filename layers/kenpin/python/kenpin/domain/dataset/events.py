@@ -2,9 +2,25 @@
 
 from typing import Final, Literal
 
-from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
+from msgspec import UNSET, UnsetType
+
+from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.event import Event
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, RunId, Split, SuggestionId, Verdict
+from kenpin.domain.ids import (
+    ActorId,
+    DatasetId,
+    FieldReturnId,
+    ImageId,
+    ProjectId,
+    ReadjudicationId,
+    RunId,
+    SampleId,
+    Split,
+    SuggestionId,
+    TaskId,
+    Verdict,
+)
+from kenpin.domain.value import Value
 
 
 class DatasetCreated(Event):
@@ -80,6 +96,8 @@ class AnnotationReviewed(Event):
     image_id: ImageId
     outcome: Literal["accepted", "returned"]
     reason: str = ""
+    confused: tuple[str, ...] = ()
+    """Of a returned one: the classes that were mixed up, without saying which is right."""
 
 
 class CandidatesSuggested(Event):
@@ -100,12 +118,130 @@ class CandidateDismissed(Event):
     reason: str = ""
 
 
+class AgreementTaskOpened(Event):
+    """The same images go to several people, who judge them without seeing one another's answers."""
+
+    task_id: TaskId
+    image_ids: tuple[ImageId, ...]
+    people: tuple[ActorId, ...] = ()
+    """Who is asked by name."""
+    open_to: int | None = None
+    """How many others may take part, whoever comes first."""
+    note: str = ""
+
+
+class BlindJudgementSubmitted(Event):
+    """One person's answer for one image of a task. Until the task closes, a later one takes its place.
+
+    It is no annotation: what stands on the image stays as it is.
+    """
+
+    task_id: TaskId
+    image_id: ImageId
+    person: ActorId
+    verdict: Verdict
+    defect_classes: tuple[str, ...] = ()
+
+
+class AgreementTaskClosed(Event):
+    """No more answers; from now on everybody may see how far they agree."""
+
+    task_id: TaskId
+    reason: str = ""
+
+
+class ReadjudicationRequested(Event):
+    """The label standard moved: these decisions, made under an older one, are near the border and want a new look.
+
+    A judgement under this revision or a later one closes an item. A later request about the same class and sample
+    takes the place of what is still open of this one; one about a class that is retired, of all about that class.
+    """
+
+    readjudication_id: ReadjudicationId
+    cause: Cause
+    class_id: str
+    label_book_revision: int
+    """The standard to judge under: older decisions than this are in question."""
+    items: tuple[BorderCase, ...]
+    """Most urgent first; none when no decision is in question."""
+    sample_id: SampleId | None = None
+    """The limit sample that came or went; None when it is about the class itself."""
+    run_id: RunId | None = None
+    """The run whose model scored them."""
+
+
+class ImageErased(Event):
+    """The image's bytes are deleted for good and it is out for ever; its digest and what was said of it stay."""
+
+    image_id: ImageId
+    reason: str
+
+
 class VersionTagged(Event):
     """A version got an immutable name."""
 
     name: str
     tagged_version: int
     note: str = ""
+
+
+class Judged(Value):
+    """A judgement as it stands: what was said, who said it when, and what became of its review."""
+
+    annotation: AnnotationSubmitted
+    by: str
+    at: str
+    """ISO 8601, as recorded then"""
+    version: int
+    review: Literal["accepted", "returned"] | None = None
+
+
+class Standing(Value):
+    """How an image stands in the respects that are named here; of the others nothing is said."""
+
+    image_id: ImageId
+    split: Split | UnsetType | None = UNSET
+    excluded: str | UnsetType | None = UNSET
+    capture: Capture | UnsetType = UNSET
+    judged: Judged | UnsetType | None = UNSET
+
+
+class PutBack(Value):
+    """What an image gets back."""
+
+    standing: Standing
+    split_was: Split | None = None
+    """Two may assign a split at once: an image that is in another one by now stays there."""
+
+
+class ChangeReverted(Event):
+    """Somebody undid a change: these images stand as before it, where nobody had decided anew since.
+
+    Large ones are several facts with one batch id. Undoing such a fact does again what it undid.
+    """
+
+    reverts: Change
+    images: tuple[PutBack, ...]
+    reason: str
+    restores: int | None = None
+    """The version that everything was brought back to, where it was not one change that was undone."""
+
+
+class FieldReturnReported(Event):
+    """The truth about an image came late: a customer or a later process found out. It judges nothing by itself."""
+
+    return_id: FieldReturnId
+    image_id: ImageId
+    verdict: Verdict
+    """What the part was after all: NG is an escape if it was passed as OK"""
+    found_at: str
+    """ISO 8601, a day or a time"""
+    found_by: str
+    """Where it came out, no person's name: a customer, a later process"""
+    class_id: str | None = None
+    note: str = ""
+    reference: str = ""
+    """What they call it, such as a claim's number"""
 
 
 DatasetEvent = (
@@ -120,7 +256,14 @@ DatasetEvent = (
     | AnnotationReviewed
     | CandidatesSuggested
     | CandidateDismissed
+    | AgreementTaskOpened
+    | BlindJudgementSubmitted
+    | AgreementTaskClosed
+    | ReadjudicationRequested
+    | ImageErased
     | VersionTagged
+    | ChangeReverted
+    | FieldReturnReported
 )
 
 GUARDED: Final = (
@@ -131,5 +274,21 @@ GUARDED: Final = (
     AnnotationWithdrawn,
     AnnotationReviewed,
     CandidateDismissed,
+    ChangeReverted,
+    ImageErased,
 )
 """Facts that were decided on by somebody who saw the image as it was: each gives it a new revision."""
+
+
+def images_of(event: Event) -> tuple[ImageId, ...]:
+    """The images that an event says something new about."""
+    if type(event) is AnnotationSubmitted or type(event) is ImageRegistered:
+        return (event.image_id,)
+    match event:
+        case SplitAssigned(image_ids=ids):
+            return ids
+        case ChangeReverted(images=images):
+            return tuple(back.standing.image_id for back in images)
+        case _:
+            image_id = getattr(event, "image_id", None)
+            return (image_id,) if image_id else ()

@@ -24,6 +24,11 @@ class ImageIsExcluded(Refusal):
         super().__init__(f"image {image_id} is excluded ({reason}); restore it before judging it")
 
 
+class ImageIsErased(Refusal):
+    def __init__(self, image_id: ImageId, reason: str) -> None:
+        super().__init__(f"image {image_id} is erased ({reason}) and takes part no more")
+
+
 class DefectOnOk(Refusal):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(
@@ -46,6 +51,41 @@ class NothingToReview(Refusal):
         super().__init__(f"image {image_id} has no annotation to review")
 
 
+class OwnAnnotation(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(
+            f"the annotation of image {image_id} is your own, and this project asks for a second person; "
+            "leave its review to somebody else"
+        )
+
+
+class TaskExists(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} exists already, with other images or people")
+
+
+class NoSuchTask(Missing):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"there is no agreement task {task_id} in this dataset")
+
+
+class TaskIsClosed(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} is closed and takes no more answers; see its result")
+
+
+class NotInTask(Refusal):
+    def __init__(self, image_id: ImageId, task_id: str) -> None:
+        super().__init__(f"image {image_id} is not among those of agreement task {task_id}")
+
+
+class NotAsked(Refusal):
+    def __init__(self, person: str, task_id: str) -> None:
+        super().__init__(
+            f"{person} is not among those whom agreement task {task_id} asks, or all its places are taken"
+        )
+
+
 class ProtectedTestSplit(Refusal):
     def __init__(self, image_id: ImageId) -> None:
         super().__init__(f"image {image_id} is in the protected test split and stays there")
@@ -59,3 +99,28 @@ class CandidateGone(Refusal):
 class TagTaken(Refusal):
     def __init__(self, name: str, at: int) -> None:
         super().__init__(f"tag {name} already names version {at}; tags cannot be moved, choose another name")
+
+
+class NoSuchVersion(Missing):
+    def __init__(self, version: int, newest: int) -> None:
+        super().__init__(f"there is no version {version} yet; the newest is {newest}")
+
+
+class InsideCommit(Refusal):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"version {version} lies inside a commit, whose events belong together; name the version a commit ends with"
+        )
+
+
+class NothingToUndo(Refusal):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} changed no image, so there is nothing to undo: tags, suggestions, field returns and a "
+            "dataset's creation stay; see its versions for what can be undone"
+        )
+
+
+class NoSuchChange(Missing):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; see the dataset's versions")

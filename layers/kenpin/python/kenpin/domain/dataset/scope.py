@@ -4,14 +4,21 @@ from typing import assert_never
 
 from kenpin.domain.dataset.commands import (
     AssignSplit,
+    CloseAgreementTask,
     CorrectCapture,
     CreateDataset,
     DatasetCommand,
     DismissCandidate,
+    EraseImages,
     ExcludeImages,
+    JudgeBlind,
+    OpenAgreementTask,
     RegisterImages,
+    ReportFieldReturn,
+    RequestReadjudication,
     RestoreImages,
-    ReviewAnnotation,
+    RevertChange,
+    ReviewAnnotations,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -29,13 +36,31 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
+        case RequestReadjudication(items=items):
+            return Scope(about=tuple(item.image_id for item in items), whole=False)
         case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
             return Scope(about=ids, guarded=ids, whole=False)
-        case CorrectCapture(image_id=id) | ReviewAnnotation(image_id=id) | DismissCandidate(image_id=id):
+        case EraseImages(image_ids=ids):
+            return Scope(about=ids, guarded=ids, whole=False)
+        case CorrectCapture(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)
+        case ReviewAnnotations(reviews=reviews):
+            ids = tuple(r.image_id for r in reviews)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case OpenAgreementTask(task_id=task_id, image_ids=ids):
+            return Scope(about=ids, tasks=(task_id,), whole=False)
+        case JudgeBlind(task_id=task_id, image_id=id):
+            return Scope(about=(id,), tasks=(task_id,), whole=False)
+        case CloseAgreementTask(task_id=task_id):
+            return Scope(tasks=(task_id,), whole=False)
+        case RevertChange(turns=turns):
+            ids = tuple(turn.was.image_id for turn in turns)
+            return Scope(about=ids, guarded=ids, whole=False)
+        case ReportFieldReturn(image_id=id):
+            return Scope(about=(id,), whole=False)
         case CreateDataset() | TagVersion():
             return Scope()
         case _:

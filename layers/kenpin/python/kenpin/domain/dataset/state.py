@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.dataset.events import AnnotationSubmitted
+from kenpin.domain.dataset.agreement_task import Task
+from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import ImageId, ProjectId, Split, SuggestionId
+from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId, TaskId
 
 
 class Image(Struct, frozen=True, gc=False):
@@ -39,6 +40,14 @@ class Dataset(Struct, frozen=True):
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
+    tasks: Mapping[TaskId, Task] = MappingProxyType({})
+    """Agreement tasks; after `read_models.dataset_state` only those asked about."""
+    returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
+    """What was told of these images long after they were judged."""
+    readjudications: Mapping[str, int] = MappingProxyType({})
+    """Those that were requested → at which version."""
+    erased: Mapping[ImageId, str] = MappingProxyType({})
+    """Images whose bytes were erased, and why; they are excluded, too."""
 
 
 class Draft:
@@ -48,17 +57,34 @@ class Draft:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
+        self.tasks = dict(state.tasks)
+        self.returns = dict(state.returns)
+        self.readjudications = dict(state.readjudications)
+        self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """The image gets these fields anew; one that is not held here is passed over."""
         if (image := self.images.get(image_id)) is not None:
             self.images[image_id] = replace(image, **changes)
 
-    def judge(self, image_id: ImageId, annotation: AnnotationSubmitted | None) -> None:
+    def register(self, event: ImageRegistered) -> None:
+        if event.image_id not in self.images:
+            self.images[event.image_id] = Image(self.version, event.file, event.capture)
+
+    def judge(self, event: AnnotationSubmitted) -> None:
         """What a large dataset hears most: its image is made anew in one step, in a third of the time."""
-        if (image := self.images.get(image_id)) is not None:
-            standing = (image.split, image.excluded, annotation, None)
-            self.images[image_id] = Image(image.ordinal, image.file, image.capture, *standing)
+        id = event.image_id
+        if (image := self.images.get(id)) is not None:
+            self.images[id] = Image(
+                image.ordinal, image.file, image.capture, image.split, image.excluded, event
+            )
+        if self.candidates:
+            self.candidates.pop(id, None)
+
+    def task(self, task_id: TaskId, change: Callable[[Task], Task]) -> None:
+        """The task after the change; one that is not held here is passed over."""
+        if (task := self.tasks.get(task_id)) is not None:
+            self.tasks[task_id] = change(task)
 
     def settled(self) -> Dataset:
         return Dataset(
@@ -69,4 +95,8 @@ class Draft:
             tags=MappingProxyType(self.tags),
             suggestion_id=self.suggestion_id,
             candidates=MappingProxyType(self.candidates),
+            tasks=MappingProxyType(self.tasks),
+            returns=MappingProxyType(self.returns),
+            readjudications=MappingProxyType(self.readjudications),
+            erased=MappingProxyType(self.erased),
         )

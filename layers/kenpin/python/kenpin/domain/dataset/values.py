@@ -1,10 +1,10 @@
 """Small values of a dataset that stand in events, commands and answers alike."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kenpin.domain.ids import ImageId, Sha256
+from kenpin.domain.ids import ImageId, Sha256, Verdict
 from kenpin.domain.value import Finite, Share, Value
 
 Short = Annotated[str, Meta(max_length=64)]
@@ -62,3 +62,38 @@ class Candidate(Value):
     """The model's NG score, 0..1; None where no model has looked yet."""
     control: bool = False
     """Drawn at random, so that the policy can be compared with chance."""
+
+
+class Change(Value):
+    """A part of a dataset's history: versions from .. to, all of them or those of one batch."""
+
+    from_version: int
+    to_version: int
+    batch_id: str | None = None
+
+
+class Cause(Value):
+    """Why old decisions are looked at again."""
+
+    what: Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
+    text: Annotated[str, Meta(max_length=2000)]
+    """The words of whoever moved the standard, or asked."""
+    by: Annotated[str, Meta(max_length=64)]
+    """The actor who moved the standard, or who asked."""
+    event_id: Annotated[str, Meta(max_length=160)] | None = None
+    """The event of the project that moved the standard; None when somebody asked by hand."""
+
+
+class BorderCase(Value):
+    """A decision made under an older label standard that may be another one under the newer."""
+
+    image_id: ImageId
+    reason: Literal["class_revised", "near_sample"]
+    """It was judged to have the class; or it looks like a limit sample or an example of it."""
+    distance: Annotated[float, Meta(ge=0, le=2)] | None = None
+    """Cosine distance of what a network sees in it to the nearest sample or example; None where there is none."""
+    score: Share | None = None
+    """The newest model's NG score; None where no model has looked yet."""
+    verdict: Verdict | None = None
+    class_ids: tuple[Short, ...] = ()
+    """The decision that stands, and the classes it names: what the new one is compared with."""

@@ -1,10 +1,12 @@
 """What can be asked of a project."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Name, Slug, Text
+from kenpin.domain.command import Command, Digest, Name, Slug, Text
+from kenpin.domain.project.values import Example, Rule
 
 
 class CreateProject(Command):
@@ -25,11 +27,37 @@ class DefineDefectClass(Command):
     name_ja: Annotated[str, Field(max_length=120)] = ""
     key: Annotated[int, Field(ge=1, le=9)] | None = None
     description: Text = ""
+    rule: Rule | None = None
+    """What counts; None leaves the rule as it stands."""
+    examples: Annotated[tuple[Example, ...], Field(max_length=20)] | None = None
+    """None leaves them as they stand."""
 
 
 class RetireDefectClass(Command):
     class_id: Slug
     reason: Text
+
+
+class ReviseLabelBook(Command):
+    """Say anew what holds for every class."""
+
+    rules: Annotated[str, Field(max_length=20_000)]
+    reason: Text = ""
+
+
+class ApproveLimitSample(Command):
+    sample_id: Slug
+    dataset_id: Slug
+    image_id: Digest
+    class_id: Slug
+    side: Literal["accepted", "rejected"]
+    note: Text = ""
+    valid_until: date | None = None
+
+
+class WithdrawLimitSample(Command):
+    sample_id: Slug
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class SetInspectionPolicy(Command):
@@ -39,4 +67,19 @@ class SetInspectionPolicy(Command):
     reason: Text = ""
 
 
-ProjectCommand = CreateProject | DefineProduct | DefineDefectClass | RetireDefectClass | SetInspectionPolicy
+class SetReviewPolicy(Command):
+    two_person: bool
+    reason: Text = ""
+
+
+ProjectCommand = (
+    CreateProject
+    | DefineProduct
+    | DefineDefectClass
+    | RetireDefectClass
+    | ReviseLabelBook
+    | ApproveLimitSample
+    | WithdrawLimitSample
+    | SetInspectionPolicy
+    | SetReviewPolicy
+)

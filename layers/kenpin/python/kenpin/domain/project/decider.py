@@ -9,22 +9,31 @@ from msgspec.structs import astuple, replace
 from rpds import HashTrieMap
 
 from kenpin.domain.decider import Decider, Missing, Refusal
+from kenpin.domain.project import standard
 from kenpin.domain.project.commands import (
+    ApproveLimitSample,
     CreateProject,
     DefineDefectClass,
     DefineProduct,
     ProjectCommand,
     RetireDefectClass,
+    ReviseLabelBook,
     SetInspectionPolicy,
+    SetReviewPolicy,
+    WithdrawLimitSample,
 )
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
     InspectionPolicySet,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
     ProjectEvent,
+    ReviewPolicySet,
 )
 
 
@@ -55,7 +64,14 @@ class Project(Struct, frozen=True):
     classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
     retired: HashTrieMap[str, str] = HashTrieMap()
     policy: InspectionPolicySet | None = None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it."""
     label_book_revision: int = 0
+    rules: str = ""
+    """What holds for every class."""
+    samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
+    withdrawn: HashTrieMap[str, str] = HashTrieMap()
+    """Limit samples that count no more → why."""
 
 
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
@@ -76,9 +92,20 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
                 raise NoSuchClass(class_id)
             known = class_id in state.retired
             return [] if known else [DefectClassRetired(class_id=class_id, reason=reason)]
+        case ReviseLabelBook():
+            return standard.revise(state, command)
+        case ApproveLimitSample(class_id=class_id):
+            if class_id not in state.classes:
+                raise NoSuchClass(class_id)
+            return standard.approve(state, command)
+        case WithdrawLimitSample():
+            return standard.withdraw(state, command)
         case SetInspectionPolicy():
             policy = InspectionPolicySet(**command.model_dump())
             return [] if policy == state.policy else [policy]
+        case SetReviewPolicy(two_person=two_person, reason=reason):
+            known = two_person == state.two_person
+            return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
         case _:
             assert_never(command)
 
@@ -89,7 +116,7 @@ def _define_class(state: Project, command: DefineDefectClass) -> list[ProjectEve
         if command.key and taken and other != command.class_id:
             raise KeyTaken(command.key, by=other)
     current = state.classes.get(command.class_id)
-    event = (DefectClassRevised if current else DefectClassDefined)(**dict(command))
+    event = standard.definition(current, command)
     said = current is not None and astuple(current) == astuple(event)
     return [] if said and command.class_id not in state.retired else [event]
 
@@ -110,8 +137,18 @@ def _change(state: Project, event: ProjectEvent) -> Project:
             return replace(state, classes=classes, retired=retired, label_book_revision=book)
         case DefectClassRetired(class_id=class_id, reason=reason):
             return replace(state, retired=state.retired.insert(class_id, reason), label_book_revision=book)
+        case LabelBookRevised(rules=rules):
+            return replace(state, rules=rules, label_book_revision=book)
+        case LimitSampleApproved(sample_id=sample_id):
+            samples, withdrawn = state.samples.insert(sample_id, event), state.withdrawn.discard(sample_id)
+            return replace(state, samples=samples, withdrawn=withdrawn, label_book_revision=book)
+        case LimitSampleWithdrawn(sample_id=sample_id, reason=reason):
+            withdrawn = state.withdrawn.insert(sample_id, reason)
+            return replace(state, withdrawn=withdrawn, label_book_revision=book)
         case InspectionPolicySet():
             return replace(state, policy=event)
+        case ReviewPolicySet(two_person=two_person):
+            return replace(state, two_person=two_person)
         case _:
             assert_never(event)
 

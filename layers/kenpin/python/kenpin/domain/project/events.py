@@ -1,7 +1,10 @@
 """What happens to a project and its label book."""
 
+from typing import Literal
+
 from kenpin.domain.event import Event
-from kenpin.domain.ids import ProjectId
+from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId
+from kenpin.domain.project.values import Example, Rule
 
 
 class ProjectCreated(Event):
@@ -27,6 +30,8 @@ class DefectClassDefined(Event):
     key: int | None = None
     """The digit key that chooses the class in the browser."""
     description: str = ""
+    rule: Rule | None = None
+    examples: tuple[Example, ...] = ()
 
 
 class DefectClassRevised(Event):
@@ -37,12 +42,44 @@ class DefectClassRevised(Event):
     name_ja: str = ""
     key: int | None = None
     description: str = ""
+    rule: Rule | None = None
+    examples: tuple[Example, ...] = ()
 
 
 class DefectClassRetired(Event):
     """The class takes no new annotations."""
 
     class_id: str
+    reason: str
+
+
+class LabelBookRevised(Event):
+    """What holds for every class was said anew. It makes a new revision of the label book."""
+
+    rules: str
+    reason: str = ""
+
+
+class LimitSampleApproved(Event):
+    """The actor made this image a limit sample (限度見本) of a class: what is still good, or just not any more.
+
+    It makes a new revision of the label book, and stands until it is withdrawn or its last day has passed.
+    """
+
+    sample_id: SampleId
+    dataset_id: DatasetId
+    image_id: ImageId
+    class_id: str
+    side: Literal["accepted", "rejected"]
+    note: str = ""
+    valid_until: str | None = None
+    """The last day it counts on, ISO 8601."""
+
+
+class LimitSampleWithdrawn(Event):
+    """The limit sample counts no more. It makes a new revision of the label book."""
+
+    sample_id: SampleId
     reason: str
 
 
@@ -56,11 +93,25 @@ class InspectionPolicySet(Event):
     reason: str = ""
 
 
+class ReviewPolicySet(Event):
+    """Whether an annotation counts only when a second person has accepted it.
+
+    With two people nobody reviews their own, and training takes accepted annotations only.
+    """
+
+    two_person: bool
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
     | DefectClassDefined
     | DefectClassRevised
     | DefectClassRetired
+    | LabelBookRevised
+    | LimitSampleApproved
+    | LimitSampleWithdrawn
     | InspectionPolicySet
+    | ReviewPolicySet
 )

@@ -20,6 +20,8 @@ class RequestRun(Command):
     recipe: Recipe = Recipe()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     parent_model: Slug | None = None
+    accepted_only: bool = False
+    left_out: Count = 0
 
 
 class StartRun(Command):

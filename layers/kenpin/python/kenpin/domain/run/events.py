@@ -17,6 +17,10 @@ class RunRequested(Event):
     recipe: dict[str, str | int | float | None]
     seed: int
     parent_model: RunId | None = None
+    accepted_only: bool = False
+    """Only what a second person accepted is learnt from and measured by: the project's review policy then."""
+    left_out: int = 0
+    """Images judged OK or NG that are left out for it."""
 
 
 class RunStarted(Event):

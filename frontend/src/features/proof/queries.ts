@@ -1,0 +1,55 @@
+// Questions about what proves history, and the check of the chain that this browser makes itself.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { ref } from "vue";
+import { api, signed, take } from "@/api/client";
+import { firstBreak, type Head, type StoredCommit } from "./chain";
+
+export function useAnchors() {
+  return useQuery({ queryKey: ["proof", "anchors"], queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })) });
+}
+
+export function useKeysOfProof() {
+  return useQuery({ queryKey: ["proof", "keys"], queryFn: () => take(api.GET("/v1/proof/keys")) });
+}
+
+export function useTakeAnchor() {
+  const client = useQueryClient();
+  const mutationFn = () => take(api.POST("/v1/proof/anchors", { params: { header: signed() } }));
+  return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: ["proof"] }) });
+}
+
+async function heads(): Promise<Head[]> {
+  const found: Head[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await take(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
+    found.push(...page.items);
+    cursor = page.next_cursor ?? null;
+  }
+  return found;
+}
+
+async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
+  for (let after = 0; after < head.version; ) {
+    const { items } = await take(api.GET("/v1/streams/{stream}/commits", { params: { path: { stream: head.stream }, query: { after, limit: 1000 } } }));
+    if (!items.length) return;
+    yield* items;
+    after = items.at(-1)!.first + items.at(-1)!.count - 1;
+  }
+}
+
+/** Progress and outcome of a check; `broken` names the first place of each stream that does not hold. */
+export function useChainCheck(tenant: () => string) {
+  const [done, total] = [ref(0), ref(0)];
+  const broken = ref<{ stream: string; version: number }[]>([]);
+  async function check(): Promise<number> {
+    [done.value, total.value, broken.value] = [0, 0, []];
+    const all = await heads();
+    total.value = all.reduce((events, head) => events + head.version, 0);
+    for (const head of all) {
+      const version = await firstBreak(head, tenant(), commitsOf(head), (events) => { done.value += events; });
+      if (version !== null) broken.value.push({ stream: head.stream, version });
+    }
+    return all.length;
+  }
+  return { ...useMutation({ mutationFn: check }), done, total, broken };
+}

@@ -1,0 +1,75 @@
+// One request worked off: its open decisions, the keys' verbs on them, and what was saved.
+import { useQueryClient } from "@tanstack/vue-query";
+import { computed, onScopeDispose, type Ref, ref, watch } from "vue";
+import { useI18n } from "vue-i18n";
+import type { BookClass, Image, Readjudication, Verdict } from "@/api/types";
+import { useSelection } from "@/features/gallery/useSelection";
+import { useOutbox } from "@/features/outbox/store";
+import { after, imagesOf, inBatches } from "@/features/outbox/work";
+import { nameIn } from "@/features/standard/names";
+import { needsClass, rejudged } from "./judging";
+import { useItems } from "./queries";
+
+const LONGEST_LOOK_S = 600;
+
+export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | undefined>, classes: Ref<BookClass[]>) {
+  const { t, locale } = useI18n();
+  const outbox = useOutbox();
+  const client = useQueryClient();
+  const id = computed(() => request.value?.readjudication_id);
+  const { data, error, isPending, refetch } = useItems(dataset_id, id);
+  const items = computed(() => data.value?.items ?? []);
+  const images = computed<Image[]>(() => items.value.map(({ image }) => image));
+  const selection = useSelection(images);
+  const focused = computed(() => items.value[selection.focus.value]);
+  const retired = computed(() => new Set(classes.value.filter((one) => one.retired !== null).map((one) => one.class_id)));
+  const notice = ref("");
+  const version = ref<number>();
+  const answered = ref<ReadonlySet<string>>(new Set());
+  let since = Date.now();
+
+  function decide(verdict: Verdict, class_id: string | null): void {
+    const moved = request.value?.class_id ?? "";
+    const targets = selection.targets.value.map((image) => outbox.shown(image)).filter((image) => image.excluded === null);
+    if (!targets.length) return;
+    if (targets.some((image) => needsClass(image, verdict, class_id, retired.value))) {
+      notice.value = t("readjudicate.choose", { name: nameIn(classes.value, moved, locale.value) });
+      return;
+    }
+    const seconds = Math.round((Math.min(LONGEST_LOOK_S, (Date.now() - since) / 1000) / targets.length) * 10) / 10;
+    const say = (image: Image) => rejudged(image, verdict, class_id, moved, retired.value, seconds);
+    outbox.act(inBatches(targets).map((some) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: some.map(say) })), targets);
+    since = Date.now();
+    moveOn();
+  }
+
+  function moveOn(): void {
+    notice.value = "";
+    if (selection.selected.value.size) selection.clear();
+    else selection.goTo(selection.focus.value + 1);
+  }
+
+  function undo(): void {
+    const undone = outbox.undo(t("gallery.undo_reason"));
+    notice.value = t(undone ? "gallery.undone" : "gallery.nothing_to_undo");
+    const at = images.value.findIndex(({ image_id }) => image_id === undone?.[0]);
+    if (at >= 0) selection.goTo(at);
+  }
+
+  onScopeDispose(outbox.onSaved((work, saved) => {
+    if (work.dataset_id !== dataset_id.value || !data.value) return;
+    const ids = new Set(imagesOf(work));
+    const next = items.value.map((item) => (ids.has(item.image.image_id) ? { ...item, image: { ...after(item.image, work), revision: saved } } : item));
+    client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
+    answered.value = new Set([...answered.value, ...ids]);
+    version.value = saved;
+  }));
+  onScopeDispose(outbox.onMet((image) => {
+    const next = items.value.map((item) => (item.image.image_id === image.image_id ? { ...item, image } : item));
+    if (data.value) client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
+  }));
+  watch(id, () => { selection.clear(); selection.goTo(0); since = Date.now(); });
+  onScopeDispose(() => client.removeQueries({ queryKey: ["readjudication items"] }));
+
+  return { items, images, focused, selection, notice, version, answered, error, isPending, refetch, decide, undo };
+}

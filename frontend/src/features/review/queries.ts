@@ -1,0 +1,57 @@
+// Questions about what waits for a second look, and the review itself.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import type { Ref } from "vue";
+import { api, signed, take } from "@/api/client";
+import type { Accepted, Verdict } from "@/api/types";
+
+const LOOK_MS = 5000;
+
+export interface Chosen {
+  verdict?: Verdict;
+  order: "oldest" | "doubtful";
+  not_mine: boolean;
+}
+
+export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version: Ref<number | undefined>) {
+  return useQuery({
+    queryKey: ["review", dataset_id, chosen],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, query: { ...chosen.value, limit: 50, min_version: version.value } } })),
+    refetchInterval: LOOK_MS,
+  });
+}
+
+export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefined>) {
+  return useQuery({
+    queryKey: ["review", "counts", dataset_id],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    refetchInterval: LOOK_MS,
+  });
+}
+
+export function useReturned(dataset_id: Ref<string>, version: Ref<number | undefined>) {
+  return useQuery({
+    queryKey: ["review", "returned", dataset_id],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/returned", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    refetchInterval: LOOK_MS,
+  });
+}
+
+export interface Review {
+  image_id: string;
+  revision: number;
+  outcome: "accepted" | "returned";
+  reason: string;
+  confused: string[];
+}
+
+/** The lists are asked again at the version of the review, so that what is done does not come back. */
+export function useReview(dataset_id: Ref<string>, version: Ref<number | undefined>, refused: (reviews: Review[], error: Error) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reviews: Review[]) => take(api.POST("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { reviews } })),
+    scope: { id: "reviews" },
+    onError: (error: Error, reviews: Review[]) => refused(reviews, error),
+    onSuccess: (saved: Accepted) => { version.value = saved.version; },
+    onSettled: () => client.invalidateQueries({ queryKey: ["review"] }),
+  });
+}

@@ -1,0 +1,46 @@
+// Questions about members and tokens, and what can be changed about them.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { api, signed, take } from "@/api/client";
+import type { Invitation, NewToken, RoleName } from "@/api/types";
+
+export function useMembers() {
+  return useQuery({ queryKey: ["members"], queryFn: () => take(api.GET("/v1/members", { params: { query: { limit: 1000 } } })) });
+}
+
+export function useTokens() {
+  return useQuery({ queryKey: ["tokens"], queryFn: () => take(api.GET("/v1/tokens", { params: { query: { limit: 1000 } } })) });
+}
+
+export function useInvite() {
+  return useChange("members", async (body: Invitation) => {
+    const { id, version } = await take(api.POST("/v1/members", { params: { header: signed() }, body }));
+    await seen(id, version);
+    return id;
+  });
+}
+
+export function useRevokeRole() {
+  return useChange("members", async ({ actor, ...held }: { actor: string; project_id: string; role: RoleName }) => {
+    const { version } = await take(api.POST("/v1/members/{actor}/roles/revocation", { params: { path: { actor }, header: signed() }, body: { ...held, reason: "" } }));
+    await seen(actor, version).catch(() => undefined); // who has no role left is not shown any more
+  });
+}
+
+export function useMakeToken() {
+  return useChange("tokens", (body: NewToken) => take(api.POST("/v1/tokens", { params: { header: signed() }, body })));
+}
+
+export function useRevokeToken() {
+  return useChange("tokens", async ({ token_id, actor }: { token_id: string; actor: string }) => {
+    const { version } = await take(api.POST("/v1/tokens/{token_id}/revocation", { params: { path: { token_id }, header: signed() }, body: { reason: "" } }));
+    await seen(actor, version).catch(() => undefined);
+  });
+}
+
+/** Wait until the rows show the change. */
+const seen = (actor: string, min_version: number) => take(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
+
+function useChange<V, T>(key: string, mutationFn: (given: V) => Promise<T>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: [key] }) });
+}

@@ -1,0 +1,25 @@
+// Whether the person may do something here, and if not, why not and whom to ask.
+import { useQuery } from "@tanstack/vue-query";
+import { useI18n } from "vue-i18n";
+import { api, take } from "@/api/client";
+import { granters, may } from "./rights";
+
+const QUIET_MS = 60_000;
+
+export function useMe() {
+  return useQuery({ queryKey: ["me"], queryFn: () => take(api.GET("/v1/me")), refetchInterval: QUIET_MS });
+}
+
+export function useRights() {
+  const { t } = useI18n();
+  const { data: me } = useMe();
+
+  /** Null when it is allowed, and as long as nothing is known: the platform decides anyway. */
+  function no(operation: string, project?: string): string | null {
+    if (!me.value || may(me.value, operation, project)) return null;
+    const who = granters(me.value, project);
+    return who.length ? t("rights.ask", { who: who.join(", ") }) : t("rights.no");
+  }
+
+  return { me, no };
+}

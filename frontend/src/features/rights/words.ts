@@ -1,0 +1,7 @@
+// The lines that somebody wrote into one field.
+import type { RoleName } from "@/api/types";
+
+export function linesIn(role: RoleName, text: string): string[] {
+  if (role !== "machine") return [];
+  return [...new Set(text.split(/[,、\s]+/).filter(Boolean))];
+}

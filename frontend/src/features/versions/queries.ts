@@ -1,0 +1,69 @@
+// Questions about the past of a dataset: its timeline, its tags, what differs between two of its versions.
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { computed, type Ref } from "vue";
+import { api, signed, take } from "@/api/client";
+import type { DiffKind } from "@/api/types";
+
+const PAGE = 50;
+const LOOK_MS = 5000;
+
+export function useChanges(dataset_id: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: ["changes", dataset_id],
+    queryFn: ({ pageParam: cursor }) =>
+      take(api.GET("/v1/streams/{stream}/changes", { params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: PAGE, cursor } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: LOOK_MS,
+  });
+}
+
+/** The commit that a version is in. */
+export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undefined>) {
+  const { data } = useQuery({
+    queryKey: ["change", dataset_id, version],
+    queryFn: () => take(api.GET("/v1/streams/{stream}/changes", { params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: 1, as_of: String(version.value) } } })),
+    enabled: () => Boolean(version.value),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+  return computed(() => data.value?.items[0]);
+}
+
+export function useTags(dataset_id: Ref<string>) {
+  return useQuery({ queryKey: ["tags", dataset_id], queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value } } })) });
+}
+
+export function useTag(dataset_id: Ref<string>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { name: string; note: string; version: number }) =>
+      take(api.POST("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body })),
+    onSuccess: async ({ version: min_version }) => {
+      const path = { dataset_id: dataset_id.value };
+      client.setQueryData(["tags", path.dataset_id], await take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path, query: { min_version } } })));
+      for (const one of ["changes", "datasets"]) void client.invalidateQueries({ queryKey: [one] });
+    },
+  });
+}
+
+export interface Pair {
+  from: number;
+  to: number;
+}
+
+export function useDiff(dataset_id: Ref<string>, pair: Ref<Pair | null>, kind: Ref<DiffKind | undefined>) {
+  return useInfiniteQuery({
+    queryKey: ["diff", dataset_id, pair, kind],
+    queryFn: ({ pageParam: cursor }) => {
+      const { from, to } = pair.value!;
+      const query = { from: String(from), to: String(to), kind: kind.value, limit: PAGE, cursor };
+      return take(api.GET("/v1/datasets/{dataset_id}/diff", { params: { path: { dataset_id: dataset_id.value }, query } }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled: () => pair.value !== null,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+}

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import type { Change } from "@/api/types";
+import { entries } from "./timeline";
+
+const change = (first: number, last: number, batch_id: string | null, reason = "", type = "ImageExcluded"): Change => ({
+  stream: "dataset-a", first, last, hash: "", recorded_at: `2026-04-01T00:00:${first}Z`, actor: "hanako",
+  batch_id, correlation_id: null, events: { [type]: last - first + 1 }, reason,
+});
+
+it("makes one entry of the commits of a batch", () => {
+  const [bulk, single] = entries([change(20, 29, "b", "blurred"), change(10, 19, "b", "blurred"), change(9, 9, null)]);
+  expect(bulk).toMatchObject({ first: 10, last: 29, commits: 2, reason: "blurred", events: [["ImageExcluded", 20]] });
+  expect(single).toMatchObject({ first: 9, last: 9, commits: 1 });
+});
+
+it("gives a batch no reason that only some of it has", () => {
+  expect(entries([change(2, 2, "b", "x"), change(1, 1, "b", "y")])[0]!.reason).toBe("");
+});
+
+it("keeps commits without a batch, and other batches, apart", () => {
+  expect(entries([change(4, 4, null), change(3, 3, null), change(2, 2, "b"), change(1, 1, "c")])).toHaveLength(4);
+});

@@ -1,0 +1,34 @@
+// Commits of a stream as a person reads them: what was done in one go is one entry. Pure.
+import type { Change } from "@/api/types";
+
+export interface Entry {
+  first: number;
+  last: number;
+  at: string;
+  actor: string;
+  reason: string;
+  events: [type: string, count: number][];
+  commits: number;
+}
+
+/** Newest first, as they come; neighbours of one batch go together. */
+export function entries(changes: readonly Change[]): Entry[] {
+  const groups: Change[][] = [];
+  for (const change of changes) {
+    const group = groups.at(-1);
+    if (group && change.batch_id !== null && group[0]!.batch_id === change.batch_id) group.push(change);
+    else groups.push([change]);
+  }
+  return groups.map(entry);
+}
+
+function entry(group: Change[]): Entry {
+  const [newest, oldest] = [group[0]!, group.at(-1)!];
+  const events = new Map<string, number>();
+  for (const { events: counts } of group) for (const [type, count] of Object.entries(counts)) events.set(type, (events.get(type) ?? 0) + count);
+  const reasons = new Set(group.map(({ reason }) => reason));
+  return {
+    first: oldest.first, last: newest.last, at: newest.recorded_at, actor: newest.actor,
+    reason: reasons.size === 1 ? newest.reason : "", events: [...events], commits: group.length,
+  };
+}

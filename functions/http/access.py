@@ -1,0 +1,100 @@
+"""What the caller of this request may reach: by the roles held, and by the token that was sent."""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Final
+
+from msgspec import Struct
+
+from functions.rights import RIGHTS, Roles
+from kenpin.domain.member.events import EVERYWHERE, Role
+from kenpin.read_models.access import Held
+
+SYSTEM: Final = "kenpin"
+"""The platform itself: reactors, and the node that speaks to its own API."""
+TOKEN_CLAIM: Final = "kenpin:token"
+"""Of a request that came with a member's token, as one machine found it to hold: its id."""
+
+OVERSEERS: Final[Roles] = frozenset({"admin", "auditor"})
+
+
+class Access(Struct, frozen=True):
+    """The roles of who asks; a token narrows them and never adds one."""
+
+    actor: str
+    operation: str
+    roles: tuple[Held, ...] = ()
+    token: Held | None = None
+
+    def roles_in(self, project_id: str | None) -> set[Role]:
+        """Those held there; with a token, none where it does not reach."""
+        if self.token and self.token.project_id not in (EVERYWHERE, project_id):
+            return set()
+        return {held.role for held in self._held(project_id)}
+
+    def may(self, project_id: str | None) -> bool:
+        """Whether this operation may be done there. None: in no project that there is."""
+        if self.actor == SYSTEM:
+            return True
+        roles = RIGHTS.get(self.operation, frozenset[Role]())
+        allowed = bool(self.roles_in(project_id) & roles)
+        return allowed and (self.token is None or self.token.role in roles)
+
+    @property
+    def everywhere(self) -> bool:
+        return self.may(EVERYWHERE)
+
+    @property
+    def projects(self) -> list[str] | None:
+        """Where this operation may be done; None: everywhere."""
+        if self.everywhere:
+            return None
+        reach = {held.project_id for held in self.roles}
+        if self.token and self.token.project_id != EVERYWHERE and EVERYWHERE in reach:
+            reach.add(self.token.project_id)
+        return sorted(project for project in reach - {EVERYWHERE} if self.may(project))
+
+    @property
+    def overseen(self) -> list[str] | None:
+        """Where the caller looks after others: their tokens are seen there. None: everywhere."""
+        places = {p for p in (EVERYWHERE, *(self.projects or ())) if self.roles_in(p) & OVERSEERS}
+        return None if EVERYWHERE in places or self.actor == SYSTEM else sorted(places)
+
+    def lines(self, project_id: str | None) -> frozenset[str] | None:
+        """The lines whose images may be brought in there; None: any."""
+        roles = RIGHTS.get(self.operation, frozenset[Role]())
+        of_token = frozenset(self.token.lines) if self.token and self.token.role == "machine" else None
+        of_roles = _lines(held for held in self._held(project_id) if held.role in roles)
+        if self.actor == SYSTEM or of_roles is None:
+            return of_token
+        return of_roles if of_token is None else of_roles & of_token
+
+    def _held(self, project_id: str | None) -> list[Held]:
+        return [held for held in self.roles if held.project_id in (EVERYWHERE, project_id)]
+
+
+def _lines(roles: Iterable[Held]) -> frozenset[str] | None:
+    held = list(roles)
+    if any(each.role != "machine" for each in held):
+        return None
+    return frozenset(line for each in held for line in each.lines)
+
+
+def operations_of(role: Role) -> list[str]:
+    return [operation for operation, roles in RIGHTS.items() if role in roles]
+
+
+def needed(operation: str) -> Roles:
+    return RIGHTS.get(operation, frozenset())
+
+
+_current: ContextVar[Access] = ContextVar("access")
+
+
+def access() -> Access:
+    """Of the request in work, once it was authorised."""
+    return _current.get()
+
+
+def entered(found: Access) -> None:
+    _current.set(found)

@@ -1,0 +1,107 @@
+"""What the API answers about agreement tasks, field by field."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from kenpin.domain.dataset.values import Defect
+from kenpin.domain.ids import Verdict
+
+
+class Progress(BaseModel):
+    person: str
+    done: int
+
+
+class AgreementTask(BaseModel):
+    """While it is open nothing here says what anybody answered."""
+
+    dataset_id: str
+    task_id: str
+    version: int
+    images: int
+    people: list[str]
+    open_to: int | None
+    note: str
+    opened_by: str
+    opened_at: datetime
+    closed: bool
+    closed_by: str | None
+    closed_at: datetime | None
+    close_reason: str | None
+    progress: list[Progress]
+    """How many images each person has answered for"""
+
+
+class BlindImage(BaseModel):
+    """An image of a task as those who are asked see it: without any judgement, score or suggestion but their own."""
+
+    image_id: str
+    name: str
+    width: int
+    height: int
+    image_url: str | None
+    """None: its bytes are erased"""
+    thumbnail_url: str | None
+    verdict: Verdict | None
+    defect_classes: list[str]
+
+
+class Answer(BaseModel):
+    person: str
+    verdict: Verdict
+    defect_classes: list[str]
+
+
+class JudgedImage(BaseModel):
+    image_id: str
+    name: str
+    revision: int
+    agreement: float | None
+    """Share of pairs of people that say the same, 0..1"""
+    answers: list[Answer]
+    standing: Verdict | None
+    defects: list[Defect]
+    """As they stand"""
+    truth: Verdict | None
+    """The accepted annotation; None: no truth yet"""
+    image_url: str | None
+    """None: its bytes are erased"""
+    thumbnail_url: str | None
+
+
+class PairKappa(BaseModel):
+    first: str
+    second: str
+    images: int
+    same: int
+    kappa: float | None
+
+
+class RateWithin(BaseModel):
+    """`part` of `whole`; `low` and `high` are the two-sided 95 % bounds of the true rate (Wilson)."""
+
+    part: int
+    whole: int
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+class PersonFigures(BaseModel):
+    person: str
+    images: int
+    holds: int
+    missed: RateWithin
+    false_alarms: RateWithin
+
+
+class AgreementResult(BaseModel):
+    task: AgreementTask
+    fleiss: float | None
+    pairs: list[PairKappa]
+    people: list[PersonFigures]
+    without_truth: int
+    images: list[JudgedImage]
+    """Those first on which people agree least"""
+    as_of: int

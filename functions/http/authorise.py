@@ -1,0 +1,154 @@
+"""Authorises each request before its handler: by the one table, in the one project that the request is about."""
+
+from http import HTTPStatus
+from typing import Final
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, UnauthorizedError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from pydantic import BaseModel
+
+from functions.http.access import SYSTEM, TOKEN_CLAIM, Access, entered, needed
+from functions.http.problems import problem
+from functions.http.request import caller, claim
+from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, OPEN, RIGHTS
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.decider import Scope
+from kenpin.domain.ids import category_of, id_of
+from kenpin.domain.member.decider import member
+from kenpin.domain.member.events import EVERYWHERE
+from kenpin.read_models.access import Found, Held, admins, look
+
+Named = list[tuple[str, str]]
+KINDS: Final = {
+    "project_id": "project",
+    "dataset_id": "dataset",
+    "run_id": "run",
+    "model_id": "model",
+    "parent_model": "model",
+    "rejected_id": "rejected",
+}
+"""Argument or field of a body → the kind of thing it names."""
+
+OWNED: Final = ("project", "dataset", "run", "model")
+"""Kinds whose first event names their project."""
+NEW: Final = {"POST /v1/datasets": "dataset_id"}
+"""What a request names that is not there yet."""
+INSTALLATION: Final = frozenset({("project", EVERYWHERE), ("member", EVERYWHERE)})
+
+
+class Forbidden(Exception):
+    """The caller sees what this is about, and has no role for it."""
+
+    def __init__(self, found: Access, project_id: str) -> None:
+        super().__init__()
+        self.access, self.project_id = found, project_id
+
+
+def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
+    """401 nobody in particular, 403 no such right, 404 nothing there for this caller to see."""
+    route = app.context["_route"]
+    operation = f"{route.method.upper()} {route.path}"
+    if operation in OPEN:
+        return next_middleware(app)
+    if operation not in RIGHTS:
+        raise NotFoundError  # no such route, or one that was given to nobody
+    actor, named = caller().actor, _named(operation, app.context["_route_args"])
+    try:
+        entered(_judged(operation, actor, named))
+    except Forbidden as no:
+        return _forbidden(no)
+    return next_middleware(app)
+
+
+def _judged(operation: str, actor: str, named: Named) -> Access:
+    if actor == SYSTEM:
+        if platform().settings.base == "aws":
+            raise UnauthorizedError(f"{SYSTEM} is the platform itself, and nobody signs in as it")
+        return Access(actor, operation)
+    found = _look(actor, named)
+    given = Access(actor, operation, found.roles, found.token)
+    try:
+        return _checked(given, named, found.projects)
+    except (Forbidden, NotFoundError):
+        # rows may be late, for a project that was just made or a role that was just given: history is not
+        projects = tuple(p or project_in_history(*n) for p, n in zip(found.projects, named, strict=True))
+        late = Access(actor, operation, _with_first(actor, _roles_in_history(actor)), found.token)
+        return _checked(late, named, projects)
+
+
+def _look(actor: str, named: Named) -> Found:
+    token_id = claim(TOKEN_CLAIM)
+    with platform().database.reading() as sql:
+        found = look(sql, actor, token_id, named)
+    if token_id and found.token is None:
+        raise UnauthorizedError("the token is revoked or has expired; make a new one")
+    return Found(_with_first(actor, found.roles), found.token, found.projects)
+
+
+def _checked(given: Access, named: Named, projects: tuple[str | None, ...]) -> Access:
+    if given.token and given.operation in BY_PEOPLE:
+        raise Forbidden(given, EVERYWHERE)
+    if not named:
+        if given.operation not in BY_ITEM and not given.everywhere:
+            raise Forbidden(given, EVERYWHERE)
+        return given
+    for (kind, id), project in zip(named, projects, strict=True):
+        where = EVERYWHERE if (kind, id) in INSTALLATION else project
+        if not given.roles_in(where) or project != projects[0]:
+            raise NotFoundError(f"there is no {kind} {id} that you have a role for")
+        if not given.may(where):
+            raise Forbidden(given, where or EVERYWHERE)
+    return given
+
+
+def _named(operation: str, arguments: dict[str, object]) -> Named:
+    """What the request is about: by its path, its query and its body."""
+    if operation in OF_THE_INSTALLATION:
+        return []
+    bodies = [body for body in arguments.values() if isinstance(body, BaseModel)]
+    fields = [(name, getattr(body, name)) for body in bodies for name in type(body).model_fields]
+    given = [(name, id) for name, id in (*arguments.items(), *fields) if isinstance(id, str)]
+    new = NEW.get(operation)
+    named = [(KINDS[name], id) for name, id in given if name in KINDS and name != new]
+    for stream in (id for name, id in given if name == "stream"):
+        kind = category_of(stream)
+        named.append((kind, EVERYWHERE if kind == "member" else id_of(stream)))
+    return named
+
+
+def _with_first(actor: str, roles: tuple[Held, ...]) -> tuple[Held, ...]:
+    first = platform().settings.first_admin
+    return (*roles, Held(EVERYWHERE, "admin")) if first and actor == first else roles
+
+
+def _roles_in_history(actor: str) -> tuple[Held, ...]:
+    roles = platform().commands.state(member, actor, Scope()).roles
+    return tuple(Held(project, role, lines) for (project, role), lines in roles.items())
+
+
+def project_in_history(kind: str, id: str) -> str | None:
+    """The first event of a dataset, run or model names its project."""
+    if kind not in OWNED:
+        return None
+    for commit in platform().events.read(f"{kind}-{id}", upto=1):
+        project: str | None = getattr(events_in(commit)[0], "project_id", None)
+        return project
+    return None
+
+
+def _forbidden(no: Forbidden) -> Response[str]:
+    roles, place = sorted(needed(no.access.operation)), no.project_id
+    with platform().database.reading() as sql:
+        granting = admins(sql, place)
+    if first := platform().settings.first_admin:
+        granting = sorted({*granting, first})
+    where = "the whole installation" if place == EVERYWHERE else f"project {place}"
+    if no.access.token and no.access.operation in BY_PEOPLE:
+        detail = "a token makes no tokens; sign in and make it yourself"
+    else:
+        detail = (
+            f"this needs the role {' or '.join(roles) or 'of nobody'} in {where}; an admin there can grant it"
+        )
+    return problem(HTTPStatus.FORBIDDEN, detail, needs=roles, project_id=place, admins=granting)

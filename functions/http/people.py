@@ -1,0 +1,61 @@
+"""What the API answers about members, their roles and their tokens, field by field."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from kenpin.domain.member.events import Role
+
+
+class RoleHeld(BaseModel):
+    project_id: str
+    """`*`: the whole installation"""
+    role: Role
+    lines: list[str]
+    """Of a machine: the lines whose images it may bring in"""
+
+
+class RoleGiven(RoleHeld):
+    granted_at: datetime
+    granted_by: str
+
+
+class Member(BaseModel):
+    actor: str
+    version: int
+    invited_at: datetime | None
+    invited_by: str | None
+    locked_until: datetime | None
+    roles: list[RoleGiven]
+
+
+class Token(BaseModel):
+    token_id: str
+    actor: str
+    """Whose rights bound it"""
+    label: str
+    role: Role
+    project_id: str
+    lines: list[str]
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class TokenMade(BaseModel):
+    """The only answer that ever holds the token itself."""
+
+    token_id: str
+    token: str
+    expires_at: datetime
+
+
+class Me(BaseModel):
+    actor: str
+    token_id: str | None
+    roles: list[RoleHeld]
+    may: dict[str, list[str]]
+    """Role → the operations that it may"""
+    admins: dict[str, list[str]]
+    """Project (`*`: the installation) → who can grant a role there"""

@@ -1,0 +1,103 @@
+"""What the API answers about undo, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from kenpin.domain.ids import Verdict
+
+Respect = Literal["split", "excluded", "capture", "judged"]
+
+
+class GoesBack(BaseModel):
+    """One respect in which an image goes back. Of a judgement: its verdict, and whose it is."""
+
+    respect: Respect
+    was: str | None
+    becomes: str | None
+    by: str | None = None
+    """Whose judgement stands again"""
+
+
+class Stays(BaseModel):
+    """One respect that an undo leaves as it is, and the decision it stays for."""
+
+    respect: Literal["split", "excluded", "capture", "judged", "registered"]
+    why: Literal["decided_later", "protected_test", "registered_later", "in_use"]
+    since: int
+    """The version that decided it"""
+    by: str | None = None
+    at: datetime | None = None
+
+
+class ImageUndone(BaseModel):
+    image_id: str
+    thumbnail_url: str
+    goes_back: list[GoesBack]
+    stays: list[Stays]
+
+
+class ReversalPreview(BaseModel):
+    """What an undo would do, image by image; `touched` counts all images that the change touched."""
+
+    from_version: int
+    to_version: int
+    batch_id: str | None
+    restores: int | None
+    touched: int
+    leave_test: int
+    """Of the images on this page: those that leave the test split, into which the change had put them"""
+    items: list[ImageUndone]
+    next_cursor: str | None = None
+    as_of: int
+
+
+class Undone(BaseModel):
+    """How far an undo has come. With `next_cursor` and `reversal_id` in the same request again, it goes on."""
+
+    stream: str
+    version: int
+    reversal_id: str
+    """The batch id of its commits: undoing this batch undoes the undo"""
+    images: int
+    """put back by this request"""
+    kept: int
+    """of which something stays, because somebody decided anew"""
+    next_cursor: str | None = None
+
+
+class Reversal(BaseModel):
+    """An undo that was done."""
+
+    version: int
+    batch_id: str | None
+    from_version: int
+    to_version: int
+    of_batch: str | None
+    restores: int | None
+    reason: str
+    images: int
+    reverted_at: datetime
+    reverted_by: str
+
+
+class FieldReturn(BaseModel):
+    """What was found long after the inspection, beside what was said when it was told."""
+
+    return_id: str
+    image_id: str
+    version: int
+    verdict: Verdict
+    found_at: str
+    found_by: str
+    class_id: str | None
+    note: str
+    reference: str
+    reported_at: datetime
+    reported_by: str
+    judged: Verdict | None
+    judged_by: str | None
+    escape: bool
+    """It was NG after all, and people had judged it OK: an escape found late"""
+    thumbnail_url: str

@@ -1,0 +1,127 @@
+"""Reads about undo: what it would do, image by image, and what was undone."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec import UNSET
+
+from functions.http.answers import Page
+from functions.http.resolver import new_router
+from functions.http.undo import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
+from functions.queries.paging import Cursor, Limit, decoded_number, encoded, page, rows
+from functions.undo import Wanted, fresh
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.dataset.commands import Turn
+from kenpin.domain.dataset.events import Judged, Standing
+from kenpin.domain.dataset.undoing import RESPECTS, Aim, Past
+from kenpin.domain.dataset.values import Capture
+from kenpin.read_models import aims, reversals
+from kenpin.read_models.database import Sql
+
+router = new_router()
+Version = Annotated[int | None, Query(ge=1)]
+Named = Annotated[str | None, Query(max_length=100)]
+
+
+@router.get("/datasets/<dataset_id>/reversals/preview", tags=["undo"])
+def preview_undo(
+    dataset_id: str,
+    from_version: Version = None,
+    to_version: Version = None,
+    batch_id: Named = None,
+    event_id: Named = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ReversalPreview:
+    """What undoing these versions, this batch or this event would put back, and what it would leave."""
+    wanted = Wanted(from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id)
+    with fresh(dataset_id) as (sql, head):
+        aim = aims.undo_of(sql, dataset_id, head, wanted.meant(), "")
+        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+
+
+@router.get("/datasets/<dataset_id>/restorations-of-version/preview", tags=["undo"])
+def preview_return(
+    dataset_id: str,
+    to: Annotated[str, Query(min_length=1, max_length=63)],
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ReversalPreview:
+    """What going back to a version or tag would put back, and what it would leave."""
+    with fresh(dataset_id) as (sql, head):
+        aim = aims.return_to(sql, dataset_id, head, to)
+        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+
+
+@router.get("/datasets/<dataset_id>/reversals", tags=["undo"])
+def list_reversals(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[Reversal]:
+    """What was undone, newest first."""
+    with rows() as sql:
+        shown = reversals.page(sql, dataset_id, decoded_number(cursor), limit + 1)
+    return page(shown, limit, Reversal.model_validate, lambda row: row["version"])
+
+
+def _preview(sql: Sql, dataset_id: str, aim: Aim, head: int, after: int, limit: int) -> ReversalPreview:
+    pasts = reversals.touched(sql, dataset_id, aim.versions, after=after, limit=limit + 1)
+    shown = pasts[:limit]
+    items = [_item(past, aim) for past in shown]
+    _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
+    return ReversalPreview(
+        from_version=aim.reverts.from_version,
+        to_version=aim.reverts.to_version,
+        batch_id=aim.reverts.batch_id,
+        restores=aim.restores,
+        touched=reversals.count(sql, dataset_id, aim.versions),
+        leave_test=sum(back.respect == "split" and back.was == "test" for i in items for back in i.goes_back),
+        items=items,
+        next_cursor=encoded(shown[-1].ordinal) if len(pasts) > limit else None,
+        as_of=head,
+    )
+
+
+def _item(past: Past, aim: Aim) -> ImageUndone:
+    undoing = aim.plan(past)
+    return ImageUndone(
+        image_id=past.image_id,
+        thumbnail_url=platform().objects.download_url(f"thumbnails/{past.image_id}.webp"),
+        goes_back=_goes_back(undoing.turn) if undoing.turn else [],
+        stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in undoing.kept],
+    )
+
+
+def _goes_back(turn: Turn) -> list[GoesBack]:
+    named: list[Respect] = [r for r in RESPECTS if getattr(turn.becomes, r) is not UNSET]
+    by = turn.becomes.judged.by if isinstance(turn.becomes.judged, Judged) else None
+    return [
+        GoesBack(
+            respect=respect,
+            was=_said(turn.was, respect),
+            becomes=_said(turn.becomes, respect),
+            by=by if respect == "judged" else None,
+        )
+        for respect in named
+    ]
+
+
+def _said(standing: Standing, respect: Respect) -> str | None:
+    match getattr(standing, respect):
+        case Judged(annotation=annotation):
+            return annotation.verdict
+        case Capture() as capture:
+            return ", ".join(str(v) for f in capture.__struct_fields__ if (v := getattr(capture, f))) or None
+        case value:
+            return None if value is None else str(value)
+
+
+MOST_NAMED = 50
+"""Decisions of one page whose authors are looked up"""
+
+
+def _name_who_decided(dataset_id: str, stays: list[Stays]) -> None:
+    versions = list(dict.fromkeys(each.since for each in stays))[:MOST_NAMED]
+    commits = platform().events.holding(f"dataset-{dataset_id}", versions)
+    facts = {fact.version: fact for commit in commits for fact in recorded(commit)}
+    for each in stays:
+        if fact := facts.get(each.since):
+            each.by, each.at = fact.context.actor, fact.recorded_at

@@ -1,0 +1,134 @@
+"""Reads about reviews: what waits for a second look, what came back, how much there is."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.http.answers import Page
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from functions.http.reviews import Asked, Returned, ReviewCounts, ToReview
+from functions.queries.as_of import AsOf, version_as_of
+from functions.queries.images import image
+from functions.queries.paging import (
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded,
+    decoded_number,
+    found,
+    is_stale,
+    page,
+    rows,
+)
+from kenpin.read_models import datasets, projects, review_queries
+from kenpin.read_models.database import Row
+from kenpin.read_models.projection import checkpoint
+from kenpin.read_models.review_queries import Waiting
+
+router = new_router()
+Name = Annotated[str | None, Query(max_length=64)]
+
+
+@router.get("/datasets/<dataset_id>/reviews", tags=["reviews"])
+def review_queue(
+    dataset_id: str,
+    verdict: Literal["OK", "NG", "HOLD"] | None = None,
+    defect_class: Name = None,
+    author: Name = None,
+    not_mine: bool = False,
+    order: Literal["oldest", "doubtful"] = "oldest",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[ToReview]:
+    """Annotations that wait for a second look: oldest first, or those first that the model contradicts most.
+
+    `doubtful` has only answers to suggestions that came with a score.
+    """
+    stream, me = f"dataset-{dataset_id}", caller().actor
+    stale = is_stale(stream, min_version, "gallery", "suggestions")
+    version = version_as_of(stream, as_of, "gallery")
+    given = Waiting(verdict, defect_class, author, me if not_mine else None, order)
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "gallery", stream)
+        found({} if reached else None, f"dataset {dataset_id}")
+        shown = review_queries.page(
+            sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=version
+        )
+    return page(
+        shown,
+        limit,
+        lambda row: _to_review(row, me),
+        lambda row: f"{row['sure']!r} {row['annotated_in']}",
+        as_of=version or reached,
+        stale=stale,
+    )
+
+
+def _place(cursor: str | None) -> tuple[float, int] | None:
+    if cursor is None:
+        return None
+    try:
+        sure, annotated_in = decoded(cursor).split(" ")
+        return float(sure), int(annotated_in)
+    except ValueError:
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
+
+
+def _to_review(row: Row, me: str) -> ToReview:
+    why = Asked(reason=row["asked_reason"], score=row["asked_score"]) if row["asked_reason"] else None
+    return ToReview(image=image(row), why=why, own=row["annotated_by"] == me)
+
+
+@router.get("/datasets/<dataset_id>/reviews/counts", tags=["reviews"])
+def review_counts(dataset_id: str, min_version: MinVersion = None) -> ReviewCounts:
+    """How many annotations wait, and how many came back to the caller."""
+    is_stale(f"dataset-{dataset_id}", min_version, "gallery")
+    with rows() as sql:
+        project_id = datasets.project_of(sql, dataset_id)
+        found({} if project_id else None, f"dataset {dataset_id}")
+        counted = review_queries.counts(sql, dataset_id, caller().actor)
+        two_person = projects.asks_two_people(sql, project_id or "")
+    return ReviewCounts(**counted, two_person=two_person)
+
+
+@router.get("/datasets/<dataset_id>/reviews/returned", tags=["reviews"])
+def returned_annotations(
+    dataset_id: str,
+    author: Name = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[Returned]:
+    """Annotations that came back to their author (without one: to the caller), with what was mixed up."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "gallery", "reviews")
+    version = version_as_of(stream, as_of, "gallery")
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "gallery", stream)
+        found({} if reached else None, f"dataset {dataset_id}")
+        shown = review_queries.returned(
+            sql,
+            dataset_id,
+            author or caller().actor,
+            after=decoded_number(cursor),
+            limit=limit + 1,
+            as_of=version,
+        )
+    return page(
+        shown, limit, _returned, lambda row: row["annotated_in"], as_of=version or reached, stale=stale
+    )
+
+
+def _returned(row: Row) -> Returned:
+    return Returned(
+        image=image(row),
+        by=row["reviewed_by"],
+        at=row["reviewed_at"],
+        reason=row["return_reason"] or "",
+        confused=row["confused"] or [],
+    )

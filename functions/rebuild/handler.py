@@ -1,0 +1,39 @@
+"""Lambda, called by the catch-up: make the rows of read models anew beside the ones that are served, and swap them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.event import Json
+from functions.telemetry import observed
+from kenpin.bootstrap import platform
+from kenpin.read_models.catalogue import READ_MODELS
+from kenpin.read_models.projection import ReadModel
+from kenpin.read_models.rebuild import rebuild
+
+RESERVE_MS: Final = 20_000
+"""What it takes, in bad times, to finish a window of events that was begun, or a swap."""
+
+
+@observed
+def handler(event: Json, context: LambdaContext) -> Json:
+    """`event`: {"models": [name, …]}. Answers {"models": those that are left}: call again with them."""
+    left = list(named(event["models"]))
+    while left and rebuild(
+        left[0],
+        platform().events,
+        platform().database,
+        lambda: context.get_remaining_time_in_millis() < RESERVE_MS,
+    ):
+        left.pop(0)
+    return {"models": [model.name for model in left], "left": len(left)}
+
+
+def named(names: list[str]) -> Iterator[ReadModel]:
+    """Raises ValueError for a name that none has."""
+    models = {model.name: model for model in READ_MODELS}
+    for name in names or models:
+        if name not in models:
+            raise ValueError(f"there is no read model {name}; there are {', '.join(models)}")
+        yield models[name]

@@ -1,0 +1,190 @@
+"""Who may do what: every operation of the API, and the roles that may. What is not in here, nobody may.
+
+A role is held in one project or, on `*`, in the whole installation. Each operation is asked of the one project that
+everything named in the request belongs to, unless a set below says otherwise.
+"""
+
+from typing import Final, get_args
+
+from kenpin.domain.member.events import Role
+
+Roles = frozenset[Role]
+
+READERS: Final[Roles] = frozenset(get_args(Role)) - {"machine"}
+ADMIN: Final[Roles] = frozenset({"admin"})
+LEADS: Final[Roles] = frozenset({"admin", "qa_lead"})
+ENGINEERS: Final[Roles] = frozenset({"admin", "engineer"})
+PRACTICE: Final[Roles] = frozenset({"admin", "qa_lead", "engineer"})
+JUDGES: Final[Roles] = frozenset({"admin", "qa_lead", "engineer", "inspector"})
+SENDERS: Final[Roles] = frozenset({"admin", "engineer", "machine"})
+OVERSEERS: Final[Roles] = frozenset({"admin", "qa_lead", "auditor"})
+EVERYBODY: Final[Roles] = READERS | {"machine"}
+
+RIGHTS: Final[dict[str, Roles]] = {
+    # projects and the label book
+    "GET /v1/projects": READERS,
+    "POST /v1/projects": ENGINEERS,
+    "GET /v1/projects/<project_id>": READERS,
+    "POST /v1/projects/<project_id>/defect-classes": LEADS,
+    "POST /v1/projects/<project_id>/defect-classes/<class_id>/retirement": LEADS,
+    "POST /v1/projects/<project_id>/products": PRACTICE,
+    "PUT /v1/projects/<project_id>/policy": PRACTICE,
+    "PUT /v1/projects/<project_id>/review-policy": LEADS,
+    # the label standard
+    "GET /v1/projects/<project_id>/label-book": READERS,
+    "GET /v1/projects/<project_id>/label-book/revisions": READERS,
+    "GET /v1/projects/<project_id>/label-book/diff": READERS,
+    "PUT /v1/projects/<project_id>/label-book": LEADS,
+    "GET /v1/projects/<project_id>/limit-samples": READERS,
+    "POST /v1/projects/<project_id>/limit-samples": LEADS,
+    "POST /v1/projects/<project_id>/limit-samples/<sample_id>/withdrawal": LEADS,
+    "GET /v1/datasets/<dataset_id>/readjudications": READERS,
+    "GET /v1/datasets/<dataset_id>/readjudications/<readjudication_id>": READERS,
+    "GET /v1/datasets/<dataset_id>/readjudications/<readjudication_id>/items": READERS,
+    "POST /v1/datasets/<dataset_id>/readjudications": PRACTICE,
+    # datasets
+    "GET /v1/datasets": READERS,
+    "POST /v1/datasets": ENGINEERS,
+    "GET /v1/datasets/<dataset_id>": READERS,
+    "POST /v1/datasets/<dataset_id>/annotations": JUDGES,
+    "POST /v1/datasets/<dataset_id>/withdrawals": JUDGES,
+    "GET /v1/datasets/<dataset_id>/reviews": READERS,
+    "GET /v1/datasets/<dataset_id>/reviews/counts": READERS,
+    "GET /v1/datasets/<dataset_id>/reviews/returned": READERS,
+    "POST /v1/datasets/<dataset_id>/reviews": LEADS,
+    "GET /v1/datasets/<dataset_id>/agreement-tasks": READERS,
+    "POST /v1/datasets/<dataset_id>/agreement-tasks": LEADS,
+    "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>": READERS,
+    "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/images": JUDGES,
+    "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/result": READERS,
+    "POST /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/answers": JUDGES,
+    "POST /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/closure": LEADS,
+    "POST /v1/datasets/<dataset_id>/captures": PRACTICE,
+    "POST /v1/datasets/<dataset_id>/exclusions": JUDGES,
+    "POST /v1/datasets/<dataset_id>/restorations": JUDGES,
+    "POST /v1/datasets/<dataset_id>/splits": ENGINEERS,
+    "POST /v1/datasets/<dataset_id>/tags": PRACTICE,
+    "GET /v1/datasets/<dataset_id>/tags": READERS,
+    "GET /v1/datasets/<dataset_id>/diff": READERS,
+    # undo
+    "GET /v1/datasets/<dataset_id>/reversals": READERS,
+    "GET /v1/datasets/<dataset_id>/reversals/preview": READERS,
+    "POST /v1/datasets/<dataset_id>/reversals": PRACTICE,
+    "GET /v1/datasets/<dataset_id>/restorations-of-version/preview": READERS,
+    "POST /v1/datasets/<dataset_id>/restorations-of-version": PRACTICE,
+    # images
+    "GET /v1/datasets/<dataset_id>/images": READERS,
+    "GET /v1/datasets/<dataset_id>/images/<image_id>": READERS,
+    "GET /v1/datasets/<dataset_id>/images/<image_id>/history": READERS,
+    "GET /v1/datasets/<dataset_id>/images/<image_id>/decisions": READERS,
+    "GET /v1/datasets/<dataset_id>/images/<image_id>/scores": READERS,
+    "POST /v1/datasets/<dataset_id>/erasures": ADMIN,
+    "GET /v1/datasets/<dataset_id>/field-returns": READERS,
+    "GET /v1/datasets/<dataset_id>/field-returns/<return_id>": READERS,
+    "POST /v1/datasets/<dataset_id>/field-returns": JUDGES,
+    "POST /v1/datasets/<dataset_id>/uploads": SENDERS | JUDGES,
+    "POST /v1/datasets/<dataset_id>/images": SENDERS,
+    # suggestions
+    "GET /v1/datasets/<dataset_id>/suggestions": READERS,
+    "POST /v1/datasets/<dataset_id>/suggestions": PRACTICE,
+    "POST /v1/datasets/<dataset_id>/suggestions/<suggestion_id>/dismissals": JUDGES,
+    # runs and models
+    "GET /v1/runs": READERS,
+    "POST /v1/runs": ENGINEERS,
+    "GET /v1/runs/<run_id>": READERS,
+    "GET /v1/runs/<run_id>/predictions": READERS,
+    "POST /v1/runs/<run_id>/cancellation": ENGINEERS,
+    "POST /v1/runs/<run_id>/retries": ENGINEERS,
+    "GET /v1/models": READERS,
+    "GET /v1/models/<model_id>": READERS,
+    "GET /v1/models/<model_id>/decisions": READERS,
+    "POST /v1/models/<model_id>/promotion": LEADS,
+    "POST /v1/models/<model_id>/threshold": LEADS,
+    "POST /v1/models/<model_id>/retirement": LEADS,
+    # history
+    "GET /v1/streams": READERS,
+    "GET /v1/streams/<stream>/commits": READERS,
+    "GET /v1/streams/<stream>/events": READERS,
+    "GET /v1/streams/<stream>/changes": READERS,
+    # proof
+    "GET /v1/proof/anchors": OVERSEERS,
+    "GET /v1/proof/keys": READERS,
+    "GET /v1/proof/records": OVERSEERS,
+    "GET /v1/proof/rows/<stream>": READERS,
+    "POST /v1/proof/anchors": OVERSEERS,
+    "POST /v1/proof/keys": ADMIN,
+    # images from the line
+    "GET /v1/intake": READERS,
+    "POST /v1/intake": SENDERS,
+    "GET /v1/intake/rejected": READERS,
+    "POST /v1/intake/rejected/<rejected_id>/retry": ENGINEERS,
+    "POST /v1/intake/rejected/<rejected_id>/dismiss": ENGINEERS,
+    # upkeep
+    "GET /v1/queue": READERS,
+    "GET /v1/dead-letters": READERS,
+    "POST /v1/dead-letters/<source>/<letter_id>/redrive": ENGINEERS,
+    "GET /v1/parked": READERS,
+    "POST /v1/parked/<reader>/<stream>/retry": ENGINEERS,
+    # members
+    "GET /v1/me": EVERYBODY,
+    "GET /v1/members": READERS,
+    "POST /v1/members": ADMIN,
+    "GET /v1/members/<actor>": READERS,
+    "POST /v1/members/<actor>/roles": ADMIN,
+    "POST /v1/members/<actor>/roles/revocation": ADMIN,
+    "GET /v1/tokens": READERS,
+    "POST /v1/tokens": READERS,
+    "POST /v1/tokens/<token_id>/revocation": ADMIN,
+    # people
+    "GET /v1/people": EVERYBODY,
+    "GET /v1/people/me": EVERYBODY,
+    "PUT /v1/people/me": READERS,
+    "POST /v1/people/<actor>/invitations": ADMIN,
+    "POST /v1/people/<actor>/erasure": ADMIN,
+}
+
+OPEN: Final = frozenset({"GET /v1/health"})
+"""Asked of nobody in particular."""
+
+OF_THE_INSTALLATION: Final = frozenset(
+    {
+        "POST /v1/projects",
+        "POST /v1/dead-letters/<source>/<letter_id>/redrive",
+        "GET /v1/proof/anchors",
+        "GET /v1/proof/records",
+        "POST /v1/proof/anchors",
+        "POST /v1/proof/keys",
+        "POST /v1/people/<actor>/invitations",
+        "POST /v1/people/<actor>/erasure",
+    }
+)
+"""A role on `*` is needed."""
+
+BY_ITEM: Final = frozenset(
+    {
+        "GET /v1/projects",
+        "GET /v1/datasets",
+        "GET /v1/runs",
+        "GET /v1/models",
+        "GET /v1/streams",
+        "GET /v1/intake",
+        "POST /v1/intake",
+        "GET /v1/intake/rejected",
+        "GET /v1/queue",
+        "GET /v1/dead-letters",
+        "GET /v1/parked",
+        "GET /v1/me",
+        "GET /v1/members",
+        "GET /v1/members/<actor>",
+        "GET /v1/people",
+        "GET /v1/people/me",
+        "PUT /v1/people/me",
+        "GET /v1/proof/keys",
+        "GET /v1/tokens",
+        "POST /v1/tokens/<token_id>/revocation",
+    }
+)
+"""Anybody may ask; what is answered or done is what the caller's roles reach, item by item."""
+
+BY_PEOPLE: Final = frozenset({"POST /v1/tokens", "PUT /v1/people/me", "POST /v1/people/<actor>/invitations"})
+"""Not with a token: one that leaked would make others that outlive it."""

@@ -1,0 +1,134 @@
+"""Replays streams into an empty database of this machine, and compares every table with the platform's, by digest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.history import commits
+from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
+
+if TYPE_CHECKING:
+    from host.cli.client import Client
+    from kenpin.application.move import Progress
+    from kenpin.read_models.database import Database
+
+
+class Compared(Struct, frozen=True):
+    """A stream replayed to a version, and which of its tables say another thing than the platform's."""
+
+    stream: str
+    version: int
+    tables: tuple[str, ...]
+    """Those that were compared: of a version in the past only those that keep a past."""
+    rows: int
+    differ: tuple[str, ...]
+
+
+class Replayed(Struct, frozen=True):
+    streams: tuple[Compared, ...]
+    events: int
+    seconds: float
+    """Reading, checking the chain and projecting, without the comparison."""
+
+    @property
+    def differences(self) -> list[Compared]:
+        return [each for each in self.streams if each.differ]
+
+
+@contextmanager
+def empty_database(url: str) -> Iterator[Database]:
+    """For one replay: nothing is in it before, and nothing after. `url`: empty for a server of its own."""
+    from host.embedded_postgres import EmbeddedPostgres
+    from kenpin.places import scratch
+
+    with ExitStack() as stack:
+        if not url:
+            folder = stack.enter_context(
+                TemporaryDirectory(prefix="kenpin-replay-", ignore_cleanup_errors=True)
+            )
+            url = stack.enter_context(EmbeddedPostgres(Path(folder) / "postgres")).url
+        database = stack.enter_context(scratch(url))
+        if database is None:
+            raise Refused(
+                "the database of --database-url is not empty; name one that holds nothing of Kenpin"
+            )
+        yield database
+
+
+def replay_all(
+    client: Client,
+    heads: Sequence[Head],
+    to: int | datetime | None,
+    tenant: str,
+    url: str,
+    watching: Progress,
+) -> Replayed:
+    """Raises AnswerIsNo where the chain does not hold, Refused for a version that is not there."""
+    with empty_database(url) as database:
+        began, reached = time.monotonic(), dict[str, int]()
+        watching.stage("events", sum(head.version for head in heads))
+        for head in heads:
+            if version := _play(client, head, to, tenant, database, watching):
+                reached[head.stream] = version
+        seconds = time.monotonic() - began
+        compared = tuple(_compare(client, database, stream, version) for stream, version in reached.items())
+    return Replayed(compared, sum(reached.values()), round(seconds, 3))
+
+
+def _play(
+    client: Client, head: Head, to: int | datetime | None, tenant: str, database: Database, watching: Progress
+) -> int:
+    """The version it was played to."""
+    from kenpin.read_models.replay import replay
+
+    upto = to if isinstance(to, int) else head.version
+    if upto > head.version:
+        raise Refused(f"{head.stream} has no version {upto}; its newest is {head.version}")
+    found = _checked(commits(client, head.stream, upto), Head(head.stream, 0, genesis(tenant, head.stream)))
+    if isinstance(to, datetime):
+        found = _until(found, to)
+    return replay(head.stream, found, database, upto, watching.step)
+
+
+def _checked(found: Iterator[Commit], at: Head) -> Iterator[Commit]:
+    for commit in found:
+        for said in verify(at, [commit]):
+            if isinstance(said, Finding):
+                raise AnswerIsNo(f"{said.stream} version {said.version}: {said.what}; see `kenpin verify`")
+            at = said
+        yield commit
+
+
+class _Recorded(Struct):
+    recorded_at: datetime
+
+
+def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
+    for commit in found:
+        if msgspec.json.decode(commit.meta, type=_Recorded).recorded_at > moment:
+            return
+        yield commit
+
+
+def _compare(client: Client, database: Database, stream: str, version: int) -> Compared:
+    """Table by table, those that the platform can show as of this version."""
+    from functions.http.proof import StreamRows
+    from kenpin.read_models.digests import digests
+
+    theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
+    with database.transaction() as sql:
+        ours = {each.table: each for each in digests(sql, stream, version)}
+    shown = [each for each in theirs.tables if each.table in ours]
+    differ = tuple(each.table for each in shown if each.digest != ours[each.table].digest)
+    tables = tuple(each.table for each in shown)
+    return Compared(stream, version, tables, sum(ours[table].rows for table in tables), differ)

@@ -1,0 +1,30 @@
+"""Which streams belong to what somebody wants to take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from host.cli.client import Client
+
+
+def streams_of(client: Client, dataset: str | None, project: str | None) -> set[str] | None:
+    """Of one dataset: itself, its project, its runs and models. Of a project: all of its. None: every stream."""
+    from functions.http.answers import Dataset, Model, Project, Run
+
+    if dataset:
+        owner = client.get(f"/datasets/{dataset}", Dataset).project_id
+        datasets = [dataset]
+    elif project:
+        owner = client.get(f"/projects/{project}", Project).project_id
+        datasets = [each.dataset_id for each in client.items("/datasets", Dataset, project_id=project)]
+    else:
+        return None
+    runs = client.items("/runs", Run, project_id=owner, limit=1000)
+    models = client.items("/models", Model, project_id=owner, limit=1000)
+    return {
+        f"project-{owner}",
+        *(f"dataset-{each}" for each in datasets),
+        *(f"run-{each.run_id}" for each in runs if each.dataset_id in datasets),
+        *(f"model-{each.model_id}" for each in models if each.dataset_id in datasets),
+    }

@@ -1,0 +1,57 @@
+"""What vouches for history: the platform's anchors and keys, and those that an auditor keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from host.audit.signatures import is_signed
+from host.cli.failures import Refused
+from kenpin.domain.anchor import BrokenRecord, Doubt, Record, doubts, key_id, kind_of, read
+
+if TYPE_CHECKING:
+    from host.cli.client import Client
+
+
+def of_platform(client: Client) -> list[tuple[str, bytes]]:
+    """The records as the platform gives them: name and bytes."""
+    from functions.http.proof import RecordText
+
+    return [(each.name, each.text.encode()) for each in client.items("/proof/records", RecordText)]
+
+
+def of_folder(folder: Path) -> list[tuple[str, bytes]]:
+    """Raises Refused when there is none."""
+    if found := sorted(folder.glob("*-????????.json")):
+        return [(path.name, path.read_bytes()) for path in found]
+    raise Refused(f"{folder} holds no anchors; it should hold anchor-00000001.json and so on")
+
+
+def trusted_keys(path: Path) -> dict[str, bytes]:
+    """Public keys by id, of a file with one in hex a line; what follows a # is a note. Raises Refused."""
+    try:
+        lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+        keys = [bytes.fromhex(line) for line in lines if line]
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} is no file of public keys in hex, one a line: {error}") from None
+    return {key_id(key): key for key in keys}
+
+
+def heard(
+    given: Iterable[tuple[str, bytes]], tenant: str, trusted: dict[str, bytes] | None, where: str = ""
+) -> tuple[list[Record], list[Doubt]]:
+    """The records that can be read, keys first; and all that speaks against them. `where`: before their names."""
+    records: list[Record] = []
+    found: list[Doubt] = []
+    for name, body in given:
+        try:
+            records.append(read(name, body))
+        except BrokenRecord as error:
+            found.append(Doubt(where + name, 0, str(error)))
+    found += [Doubt(where + d.where, 0, d.what) for d in doubts(records, tenant, is_signed, trusted)]
+    return records, found
+
+
+def anchors_in(records: Iterable[Record]) -> Iterator[Record]:
+    return (record for record in records if kind_of(record.statement) == "anchor")

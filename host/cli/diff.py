@@ -1,0 +1,98 @@
+"""`kenpin diff`: what differs between two versions of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from host.cli.connect import connect
+from host.cli.options import DatasetId, Json
+from host.cli.output import Cell, line, show, table
+
+if TYPE_CHECKING:
+    from functions.http.past import Diff, DiffItem, Side, Standing, Summary
+    from host.cli.client import Client
+
+MOST = 1000
+Version = Annotated[str, typer.Argument(help="A version, a tag or an ISO 8601 time.")]
+
+
+def diff(
+    dataset_id: DatasetId,
+    before: Version,
+    after: Version,
+    kind: Annotated[
+        str | None, typer.Option(help="Only such images: added, excluded, relabelled, reshaped, split, …")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many images.")] = 50,
+    json: Json = False,
+) -> None:
+    """What differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""
+    from functions.http.past import Diff
+
+    client, path = connect(), f"/datasets/{dataset_id}/diff"
+    query = {"from": before, "to": after, "kind": kind}
+    first = client.get(path, Diff, **query, limit=max(1, min(limit, MOST)))
+    items = list(islice(_items(client, path, query, first), limit))
+    whole = first.model_copy(update={"items": items, "next_cursor": None})
+    show(whole, json, lambda: _describe(whole))
+
+
+def _items(client: Client, path: str, query: dict[str, str | None], page: Diff) -> Iterator[DiffItem]:
+    from functions.http.past import Diff
+
+    yield from page.items
+    while page.next_cursor is not None:
+        page = client.get(path, Diff, **query, limit=MOST, cursor=page.next_cursor)
+        yield from page.items
+
+
+def _describe(found: Diff) -> None:
+    if found.summary:
+        _sum_up(found.summary)
+    table("image", "what", "before", "after", "iou", "who", "why", rows=map(_row, found.items))
+
+
+def _sum_up(summary: Summary) -> None:
+    rows: list[tuple[Cell, ...]] = [_side(summary.before), _side(summary.after)]
+    table("version", "images", "excluded", "OK", "NG", "HOLD", "unlabelled", "classes", rows=rows)
+    line(", ".join(f"{n:,} {kind}" for kind, n in summary.kinds.items()) or "no image differs")
+    for went in summary.verdicts:
+        line(f"{went.images:,} from {went.before} to {went.after}")
+    for leak in summary.leaks:
+        line(f"leak: {leak.field} {leak.value} has {leak.train:,} images in train and {leak.test:,} in test")
+    if not summary.complete:
+        line("so much changed that only the first changes are counted")
+    line("")
+
+
+def _side(side: Side) -> tuple[Cell, ...]:
+    counts, classes = side.counts, ", ".join(f"{id} {n:,}" for id, n in side.classes.items())
+    verdicts = (counts.OK, counts.NG, counts.HOLD, counts.unlabelled)
+    return (side.version, side.images, side.excluded, *verdicts, classes)
+
+
+def _row(item: DiffItem) -> tuple[Cell, ...]:
+    shared = [shape.iou for shape in item.shapes if shape.iou is not None]
+    said = {change.by: change.why for change in item.changes}
+    return (
+        item.image_id[:12],
+        ", ".join(item.kinds),
+        _stood(item.before),
+        _stood(item.after),
+        min(shared) if shared else None,
+        ", ".join(said),
+        "; ".join(why for why in said.values() if why),
+    )
+
+
+def _stood(side: Standing | None) -> str | None:
+    """As in `NG crack, dent (train)`."""
+    if side is None:
+        return None
+    classes = ", ".join(sorted({defect.class_id for defect in side.defects}))
+    words = [side.verdict or "unlabelled", classes, f"({side.split})" if side.split else ""]
+    return " ".join(word for word in (*words, "excluded" if side.excluded else "") if word)

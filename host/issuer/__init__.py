@@ -1,0 +1,1 @@
+"""The built-in OpenID Connect issuer of the single node: accounts, sign-in pages, tokens with Cognito's claims."""

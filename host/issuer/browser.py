@@ -1,0 +1,100 @@
+"""What the issuer and a browser keep between two requests: the session, and that a form was really ours."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl, urlsplit
+
+from host.gateway import Answer, Request
+from host.issuer.accounts import SESSION, Session
+from host.issuer.pages import Taste
+from host.issuer.parts import Parts
+from host.issuer.secret import drawn
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request to one of the pages, with what it says read once."""
+
+    parts: Parts
+    request: Request
+    asked: Mapping[str, str]
+    sent: Mapping[str, str]
+    cookies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, parts: Parts, request: Request) -> "Visit":
+        sent = request.body.decode("utf-8", "replace") if request.method == "POST" else ""
+        return cls(parts, request, read(request.query), read(sent), _cookies(request))
+
+    @property
+    def taste(self) -> Taste:
+        return Taste.of(self.request.headers.get("accept-language", ""), {**self.asked, **self.sent})
+
+    @property
+    def session_secret(self) -> str:
+        return self.cookies.get(self._named("session"), "")
+
+    def session(self) -> Session | None:
+        return self.parts.accounts.session(self.session_secret) if self.session_secret else None
+
+    def form_of(self) -> tuple[str, str]:
+        """A word that only our own form can send back, and the browser's secret that it is made of."""
+        secret = self.cookies.get(self._named("form")) or drawn()
+        return self._proof(secret), secret
+
+    def is_ours(self) -> bool:
+        """Whether a form comes from a page of ours that this browser was shown: not from another site's."""
+        secret = self.cookies.get(self._named("form"), "")
+        origin = self.request.headers.get("origin")
+        if not secret or (origin is not None and origin != _origin(self.parts.home)):
+            return False
+        return hmac.compare_digest(self.sent.get("form", "").encode(), self._proof(secret).encode())
+
+    def keeping_form(self, answer: Answer, secret: str) -> Answer:
+        return self._with_cookie(answer, "form", secret, 86_400)
+
+    def keeping_session(self, answer: Answer, secret: str) -> Answer:
+        return self._with_cookie(answer, "session", secret, int(SESSION.total_seconds()))
+
+    def forgetting_session(self, answer: Answer) -> Answer:
+        return self._with_cookie(answer, "session", "", 0)
+
+    def _proof(self, secret: str) -> str:
+        return hmac.new(self.parts.form_key, f"issuer form {secret}".encode(), hashlib.sha256).hexdigest()
+
+    def _named(self, what: str) -> str:
+        """`__Host-`: set by this very host over TLS, so no neighbour in the domain can plant one."""
+        return f"__Host-kenpin-{what}" if self.parts.is_https else f"kenpin-{what}"
+
+    def _with_cookie(self, answer: Answer, what: str, value: str, seconds: int) -> Answer:
+        secure = "; Secure" if self.parts.is_https else ""
+        cookie = f"{self._named(what)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        return replace(answer, headers={**answer.headers, "set-cookie": cookie})
+
+
+def read(form: str) -> dict[str, str]:
+    """A query or a form; no text with a NUL can be looked for."""
+    return {name: value.replace("\0", "") for name, value in parse_qsl(form, keep_blank_values=True)}
+
+
+def redirect(to: str) -> Answer:
+    headers = {"location": to, "cache-control": "no-store"}
+    return Answer(HTTPStatus.SEE_OTHER, headers, b"")
+
+
+def _cookies(request: Request) -> dict[str, str]:
+    jar = SimpleCookie()
+    try:
+        jar.load(request.headers.get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

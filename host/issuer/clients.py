@@ -1,0 +1,36 @@
+"""Who may ask the issuer for tokens, and where it sends people back to."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from kenpin.settings import Settings
+
+UI: Final = "kenpin-ui"
+CLI: Final = "kenpin-cli"
+NODE: Final = "kenpin-node"
+"""What the node itself signs with its own key; nobody can ask for it."""
+SCOPE: Final = "openid"
+LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}/callback")
+"""A command line's own listener, on whatever port is free (RFC 8252, 7.3)."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A public client: it proves itself by PKCE alone."""
+
+    client_id: str
+    redirect: re.Pattern[str]
+    lasts: timedelta
+    """How long after the last renewal a sign-in ends."""
+
+
+def issuer_of(settings: Settings) -> str:
+    return f"{settings.public_url.rstrip('/')}/issuer"
+
+
+def clients_of(settings: Settings) -> dict[str, Client]:
+    home = re.compile(re.escape(f"{settings.public_url.rstrip('/')}/signed-in"))
+    known = (Client(UI, home, timedelta(hours=12)), Client(CLI, LOOPBACK, timedelta(days=30)))
+    return {client.client_id: client for client in known}

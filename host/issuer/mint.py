@@ -1,0 +1,57 @@
+"""Tokens as the issuer signs them, with the claims that Cognito's have; and the node's own, for its own work."""
+
+import secrets
+import time
+from collections.abc import Generator, Mapping
+from typing import Final
+
+import httpx
+from joserfc import jwt
+
+from host.issuer.clients import NODE, SCOPE, issuer_of
+from host.issuer.keys import SigningKeys
+from kenpin.settings import Settings
+
+LIFE_S: Final = 600
+"""How long an access token opens the API: so long does a withdrawal of its person take at most."""
+EARLY_S: Final = 60
+SYSTEM: Final = "kenpin"
+"""The actor that the platform itself is."""
+
+
+def signed(keys: SigningKeys, issuer: str, claims: Mapping[str, object]) -> str:
+    key, now = keys.current(), int(time.time())
+    whole = {"iss": issuer, "iat": now, "exp": now + LIFE_S, **claims}
+    return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "JWT"}, whole, key)
+
+
+def access_token(keys: SigningKeys, issuer: str, actor: str, client_id: str, auth_time: float) -> str:
+    return signed(
+        keys,
+        issuer,
+        {
+            **{"sub": actor, "username": actor, "client_id": client_id, "token_use": "access"},
+            **{"scope": SCOPE, "jti": secrets.token_hex(12), "auth_time": int(auth_time)},
+        },
+    )
+
+
+def mint(settings: Settings, actor: str) -> str:
+    """A token for `actor` by the key in the data folder: who can read that key is the node."""
+    keys = SigningKeys(settings.data_dir)
+    return access_token(keys, issuer_of(settings), actor, NODE, time.time())
+
+
+class Minting(httpx.Auth):
+    """The node's own requests, as `actor`. Threads may share it."""
+
+    def __init__(self, settings: Settings, actor: str) -> None:
+        self._settings, self._actor = settings, actor
+        self._token, self._until = "", 0.0
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if time.monotonic() > self._until:
+            self._token = mint(self._settings, self._actor)
+            self._until = time.monotonic() + LIFE_S - EARLY_S
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request

@@ -1,0 +1,32 @@
+"""Words that are given away once and kept as their digest; and what one can read off them."""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+
+
+def drawn() -> str:
+    """256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """As it is kept. No salt and no stretching: a drawn secret cannot be guessed."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def challenge(verifier: str) -> str:
+    """RFC 7636, S256."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def payload(token: str) -> Mapping[str, object]:
+    """What a JWT claims, not verified. Raises ValueError when it is none."""
+    _, _, rest = token.partition(".")
+    part = rest.partition(".")[0]
+    claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    if not isinstance(claims, dict):
+        raise ValueError("no claims")
+    return claims

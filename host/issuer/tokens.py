@@ -1,0 +1,98 @@
+"""The token and revocation endpoints, and the documents that say where everything is."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from host.gateway import Answer
+from host.issuer.browser import Visit
+from host.issuer.clients import SCOPE
+from host.issuer.mint import LIFE_S, access_token, signed
+from host.issuer.parts import Parts
+from host.issuer.secret import challenge
+from host.issuer.sign_ins import Granted
+
+NOT_KEPT: Final = MappingProxyType({"cache-control": "no-store"})
+VERIFIER_LENGTHS: Final = range(43, 129)
+"""RFC 7636, 4.1"""
+
+
+def configuration(visit: Visit) -> Answer:
+    url = visit.parts.url
+    return _json(
+        {
+            "issuer": url,
+            "authorization_endpoint": f"{url}/authorize",
+            "token_endpoint": f"{url}/token",
+            "revocation_endpoint": f"{url}/revoke",
+            "end_session_endpoint": f"{url}/sign-out",
+            "jwks_uri": f"{url}/jwks.json",
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+            "scopes_supported": [SCOPE],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
+            "ui_locales_supported": ["ja", "en"],
+        }
+    )
+
+
+def jwks(visit: Visit) -> Answer:
+    return _json(visit.parts.keys.published())
+
+
+def token(visit: Visit) -> Answer:
+    sent, parts = visit.sent, visit.parts
+    client = parts.clients.get(sent.get("client_id", ""))
+    if client is None:
+        return _refused("invalid_client", HTTPStatus.UNAUTHORIZED)
+    match sent.get("grant_type"):
+        case "authorization_code":
+            verifier = sent.get("code_verifier", "")
+            if len(verifier) not in VERIFIER_LENGTHS:
+                return _refused("invalid_request")
+            about = (sent.get("redirect_uri", ""), challenge(verifier))
+            granted = parts.sign_ins.exchange(sent.get("code", ""), client, *about)
+        case "refresh_token":
+            granted = parts.sign_ins.renew(sent.get("refresh_token", ""), client)
+        case _:
+            return _refused("unsupported_grant_type")
+    return _json(_tokens(parts, granted)) if granted else _refused("invalid_grant")
+
+
+def revoke(visit: Visit) -> Answer:
+    """RFC 7009: whatever it was, it holds no more."""
+    visit.parts.sign_ins.revoke(visit.sent.get("token", ""))
+    return _json({})
+
+
+def _tokens(parts: Parts, granted: Granted) -> Mapping[str, object]:
+    person, since = granted.person, granted.signed_in_at.timestamp()
+    about = {
+        **{"sub": person.actor, "aud": granted.client_id, "token_use": "id", "auth_time": int(since)},
+        **{"name": person.name, "email": person.email},
+        **({"nonce": granted.nonce} if granted.nonce else {}),
+    }
+    return {
+        "access_token": access_token(parts.keys, parts.url, person.actor, granted.client_id, since),
+        "id_token": signed(parts.keys, parts.url, about),
+        "refresh_token": granted.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": LIFE_S,
+        "scope": SCOPE,
+    }
+
+
+def _refused(error: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Answer:
+    return _json({"error": error}, status)
+
+
+def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    headers = {"content-type": "application/json", **NOT_KEPT}
+    return Answer(status, headers, json.dumps(body).encode())

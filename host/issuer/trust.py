@@ -1,0 +1,18 @@
+"""Roles that the node gives by itself: to its first administrator, and to whoever plays a part for it."""
+
+from typing import Final
+
+from host.issuer.mint import SYSTEM
+from kenpin.bootstrap import Platform
+from kenpin.domain.event import Context
+from kenpin.domain.member.commands import GrantRole
+from kenpin.domain.member.decider import member
+from kenpin.domain.member.events import EVERYWHERE, Role
+
+BY_SYSTEM: Final = Context(actor=SYSTEM)
+
+
+def trust(platform: Platform, actor: str, role: Role) -> None:
+    """Once or again: a role that is held is not given twice."""
+    command = GrantRole(project_id=EVERYWHERE, role=role)
+    platform.commands.execute(member, actor, command, by=BY_SYSTEM)

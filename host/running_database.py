@@ -1,0 +1,36 @@
+"""The database of this machine's platform, whether it runs or not, for work that goes on beside it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from host.embedded_postgres import EmbeddedPostgres
+from host.node import NodeFailed, alone_in
+from kenpin.bootstrap import Platform, prepare, wire
+from kenpin.settings import Settings
+
+
+@contextmanager
+def on_this_machine() -> Iterator[Platform]:
+    """Of the settings in the environment. Raises PostgresFailed, NodeFailed, Unavailable."""
+    settings = Settings()
+    with ExitStack() as stack:
+        url = settings.database_url or _embedded(settings, stack)
+        prepare(url)
+        platform = wire(settings.model_copy(update={"database_url": url}))
+        stack.callback(platform.close)
+        yield platform
+
+
+def _embedded(settings: Settings, stack: ExitStack) -> str:
+    """The server that a running node started; else one that is started for this."""
+    folder = settings.data_dir / "postgres"
+    if not folder.is_dir():
+        raise NodeFailed(
+            f"{settings.data_dir} has no database; name it with KENPIN_DATA_DIR or KENPIN_DATABASE_URL"
+        )
+    server = EmbeddedPostgres(folder)
+    try:
+        stack.enter_context(alone_in(settings.data_dir))
+    except NodeFailed:
+        return server.url
+    return stack.enter_context(server).url

@@ -1,0 +1,27 @@
+"""Anchors and keys as objects under `anchors/`, each stored once."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Final
+
+from kenpin.ports import ObjectStore
+
+PREFIX: Final = "anchors/"
+
+
+class AnchorObjects:
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def names(self) -> Iterator[str]:
+        for name in self._objects.names(PREFIX):
+            yield name.removeprefix(PREFIX)
+
+    def read(self, name: str) -> bytes:
+        with self._objects.open(PREFIX + name) as body:
+            return body.read()
+
+    def add(self, name: str, body: bytes) -> bool:
+        """A second put of a name does nothing: whose bytes are there afterwards was first."""
+        self._objects.put(PREFIX + name, BytesIO(body))
+        return self.read(name) == body

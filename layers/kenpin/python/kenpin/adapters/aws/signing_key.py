@@ -1,0 +1,54 @@
+"""An Ed25519 key in KMS, which signs and is never seen."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn, Protocol, cast
+
+from kenpin.adapters.aws import clients
+from kenpin.adapters.aws.errors import unavailable_when_busy
+from kenpin.ports.anchors import CannotSign
+
+RAW: Final = 32
+"""bytes of the key at the end of its SubjectPublicKeyInfo (RFC 8410): nothing follows them"""
+NOT_HERE: Final = (
+    "on AWS the function `anchors` signs, once a day; call it with `aws lambda invoke` for an anchor now"
+)
+
+
+class Kms(Protocol):
+    """As much of botocore's client as is used."""
+
+    def get_public_key(self, *, KeyId: str) -> dict[str, bytes]: ...
+
+    def sign(
+        self, *, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str
+    ) -> dict[str, bytes]: ...
+
+
+class KmsSigner:
+    def __init__(self, key: str, client: Kms | None = None) -> None:
+        """`key`: its ARN; empty for a function that has no right to sign."""
+        if not key:
+            raise CannotSign(NOT_HERE)
+        self._key, self._client = (
+            key,
+            client or cast("Kms", clients.session().create_client("kms", config=clients.PATIENCE)),
+        )
+        self._public = b""
+
+    def public(self) -> bytes:
+        if not self._public:
+            with unavailable_when_busy(f"key {self._key}"):
+                self._public = self._client.get_public_key(KeyId=self._key)["PublicKey"][-RAW:]
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        with unavailable_when_busy(f"key {self._key}"):
+            return self._client.sign(
+                KeyId=self._key, Message=message, MessageType="RAW", SigningAlgorithm="ED25519_SHA_512"
+            )["Signature"]
+
+    def successor(self) -> NoReturn:
+        raise CannotSign("a KMS key is changed by an administrator of the account: see docs/guides/audit.md")
+
+    succeed = successor

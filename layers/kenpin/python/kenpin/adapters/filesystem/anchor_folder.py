@@ -1,0 +1,37 @@
+"""Anchors and keys as plain files in a folder that an auditor may keep, copy or mount from elsewhere."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from kenpin.ports import NotFound
+
+
+class AnchorFolder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> Iterator[str]:
+        yield from sorted(path.name for path in self._folder.glob("*-????????.json"))
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(name) from None
+
+    def add(self, name: str, body: bytes) -> bool:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / f".{secrets.token_hex(8)}"
+        try:
+            with aside.open("xb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            (self._folder / name).hardlink_to(aside)
+        except FileExistsError:
+            return False
+        finally:
+            aside.unlink(missing_ok=True)
+        return True

@@ -1,0 +1,63 @@
+"""An Ed25519 key in a file that its owner alone may read, made when it is first asked for."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FileSigner:
+    """`is_known`: whether the records name a public key as one that signs."""
+
+    def __init__(self, path: Path, is_known: Callable[[bytes], bool]) -> None:
+        self._path, self._next, self._is_known = path, path.with_name(f"{path.name}.next"), is_known
+
+    def public(self) -> bytes:
+        return self._key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    def sign(self, message: bytes) -> bytes:
+        return self._key().sign(message)
+
+    def successor(self) -> FileSigner:
+        """One that is left from a change of keys that was broken off is taken again."""
+        if not self._next.exists():
+            _make(self._next)
+        return FileSigner(self._next, self._is_known)
+
+    def succeed(self) -> None:
+        self._next.replace(self._path)
+
+    def _key(self) -> Ed25519PrivateKey:
+        if self._next.exists() and self._is_known(FileSigner(self._next, lambda _: False).public()):
+            self.succeed()  # the records know it already: the change was killed before its last step
+        if not self._path.exists():
+            _make(self._path)
+        key = load_pem_private_key(self._path.read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and whoever comes second takes the one that is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    aside.touch(mode=0o600)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    aside.write_bytes(pem)
+    with suppress(FileExistsError):
+        path.hardlink_to(aside)
+    aside.unlink()

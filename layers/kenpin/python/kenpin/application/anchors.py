@@ -1,0 +1,95 @@
+"""Takes anchors: the heads of all streams, signed, after all that were taken before."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from kenpin.domain.anchor import FIRST, Anchor, Key, Kind, Record, key_id, name_of, next_anchor, read, written
+from kenpin.ports import EventStore, Unavailable
+from kenpin.ports.anchors import CannotSign, Records, Signer
+
+TRIES: Final = 5
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def newest(records: Records, kind: Kind) -> Record | None:
+    last = max((name for name in records.names() if name.startswith(f"{kind}-")), default=None)
+    return read(last, records.read(last)) if last else None
+
+
+def is_newest_key(records: Records, public: bytes) -> bool:
+    last = newest(records, "key")
+    return last is not None and isinstance(last.statement, Key) and last.statement.public == public.hex()
+
+
+class Anchors(Struct, frozen=True):
+    """The anchors and keys of one tenant."""
+
+    store: EventStore
+    signer: Signer
+    records: Records
+    clock: Callable[[], datetime] = now
+
+    def take(self) -> Record | None:
+        """A new anchor; the newest when nothing happened since; None while there is no history at all.
+
+        Costs a look at each head. Raises CannotSign, Unavailable.
+        """
+        heads = list(self.store.heads())
+        if not heads:
+            return None
+        key = self._key()
+        for _ in range(TRIES):
+            before = self.newest("anchor")
+            at = self._time()
+            anchor = next_anchor(self.store.tenant, before, key_id(key), at, heads)
+            if before and isinstance(before.statement, Anchor) and before.statement.heads == anchor.heads:
+                return before
+            body, name = written(anchor, self.signer.sign), name_of("anchor", anchor.number)
+            if self.records.add(name, body):
+                return read(name, body)
+        raise Unavailable("others take anchors all the time; try again")
+
+    def rotate(self) -> Record:
+        """A new key takes the place of the one that signs, which says so itself. Raises CannotSign.
+
+        Killed in the middle it is done by whoever signs next, or was never begun.
+        """
+        self._key()
+        successor, before = self.signer.successor(), self.newest("key")
+        assert before is not None
+        named = self._named(before.statement.number + 1, self.signer, successor, before.digest)
+        body, name = written(named, self.signer.sign), name_of("key", named.number)
+        if not self.records.add(name, body):
+            raise Unavailable("somebody else changes the key; look which one is new")
+        self.signer.succeed()
+        return read(name, body)
+
+    def newest(self, kind: Kind) -> Record | None:
+        return newest(self.records, kind)
+
+    def _key(self) -> bytes:
+        """The public half of the key that signs, which the records know."""
+        public = self.signer.public()
+        standing = self.newest("key")
+        if standing is None:
+            named = self._named(1, self.signer, self.signer, FIRST)
+            self.records.add(name_of("key", 1), written(named, self.signer.sign))
+        elif isinstance(standing.statement, Key) and standing.statement.public != public.hex():
+            told = f"{standing.name} names another key than {key_id(public)}, which signs here"
+            raise CannotSign(
+                f"{told}; bring that key back, or begin a new folder of anchors and keep the old"
+            )
+        return public
+
+    def _named(self, number: int, by: Signer, key: Signer, previous: str) -> Key:
+        public = key.public()
+        return Key(number, self.store.tenant, self._time(), key_id(by.public()), public.hex(), previous)
+
+    def _time(self) -> str:
+        return self.clock().isoformat(timespec="seconds")

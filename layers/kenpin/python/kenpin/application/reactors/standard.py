@@ -1,0 +1,40 @@
+"""The label standard: when it moves, the old decisions that are near the border are looked for in every dataset."""
+
+import hashlib
+from base64 import b32encode
+
+from kenpin.application.reactors.orders import LookAgain, Order
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import DatasetId, ProjectId, ReadjudicationId, RunId
+from kenpin.domain.project.events import (
+    DefectClassRetired,
+    DefectClassRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
+)
+from kenpin.ports import Job
+
+
+def react(recorded: Recorded, project_id: str) -> list[Order]:
+    """A class that is new moves no border: nobody judged by it. Book-wide rules concern whoever asks by hand."""
+    match recorded.event:
+        case DefectClassRevised() | DefectClassRetired() | LimitSampleApproved() | LimitSampleWithdrawn():
+            return [LookAgain(project_id)]
+        case _:
+            return []
+
+
+def job(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, run_id: RunId | None) -> Job:
+    """Its name follows from the fact and the dataset, so that it is asked for once."""
+    id = _name(fact.event_id, dataset_id)
+    arguments: dict[str, str | int | None] = {
+        "readjudication_id": id,
+        "project_version": fact.version,
+        "run_id": run_id,
+    }
+    given = (fact.context.correlation_id, project_id, fact.context.traceparent)
+    return Job(f"readjudicate-{id}", "readjudicate", dataset_id, arguments, *given)
+
+
+def _name(*parts: str) -> ReadjudicationId:
+    return b32encode(hashlib.sha256("\0".join(parts).encode()).digest()).decode().lower()[:12]

@@ -1,0 +1,220 @@
+"""Anchors: signed statements of where every stream ended at a moment, so that a history rewritten as a whole is found.
+
+A record is two lines of text: a statement in JSON, and the Ed25519 signature of its digest in hex. What is signed are
+these very bytes, so nothing has to be written again to be checked, and any other byte is found.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from kenpin.domain.commit import Head
+
+FIRST: Final = ""
+"""What the first anchor, and the first key, have before them."""
+PURPOSE: Final = b"kenpin-anchor-1\n"
+"""Before what is signed: a signature for an anchor is of no use for anything else."""
+
+Verify = Callable[[bytes, bytes, bytes], bool]
+"""public key (32 bytes), message, signature (64 bytes) → whether the one who has the private key signed it"""
+
+
+class Anchored(Struct, frozen=True, array_like=True):
+    """A head: the stream, its version, and its hash in hex."""
+
+    stream: str
+    version: int
+    hash: str
+
+
+class Anchor(Struct, frozen=True, tag_field="kind", tag="anchor", forbid_unknown_fields=True):
+    """All heads of a tenant at a moment."""
+
+    number: int
+    tenant: str
+    taken_at: str
+    """ISO 8601, UTC"""
+    key_id: str
+    previous: str
+    """SHA-256 of the record of the anchor before, in hex; "" for the first."""
+    heads: tuple[Anchored, ...]
+
+
+class Key(Struct, frozen=True, tag_field="kind", tag="key", forbid_unknown_fields=True):
+    """From now on this key signs. The key before says so; the first says it of itself."""
+
+    number: int
+    tenant: str
+    since: str
+    key_id: str
+    """Of whoever signs this statement: the key before, or for the first the key itself."""
+    public: str
+    """32 bytes in hex"""
+    previous: str
+
+
+Statement = Anchor | Key
+Kind = Literal["anchor", "key"]
+KINDS: Final[tuple[Kind, ...]] = ("key", "anchor")
+"""In the order that they are checked in: keys are known before what they sign."""
+
+
+class Record(Struct, frozen=True):
+    """A statement as stored, with its signature."""
+
+    name: str
+    statement: Statement
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        return digest(self.body)
+
+    @property
+    def message(self) -> bytes:
+        return message(self.body.split(b"\n")[0])
+
+    @property
+    def signature(self) -> bytes:
+        return bytes.fromhex(self.body.split(b"\n")[1].decode())
+
+
+class BrokenRecord(Exception):
+    """These bytes are no record of a statement; the message says which and why."""
+
+
+class Doubt(Struct, frozen=True):
+    """Something wrong with an anchor or a key, or with history as an anchor knows it."""
+
+    where: str
+    """The record's name, or the stream's."""
+    version: int
+    """Of the stream; 0 where a record is at fault."""
+    what: str
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def key_id(public: bytes) -> str:
+    """The key's fingerprint, as people compare it: the first 16 bytes of its SHA-256, in hex."""
+    return hashlib.sha256(public).hexdigest()[:32]
+
+
+def message(statement: bytes) -> bytes:
+    """What is signed: short, for a KMS key signs 4 KB at most."""
+    return PURPOSE + hashlib.sha256(statement).hexdigest().encode()
+
+
+def kind_of(statement: Statement) -> Kind:
+    return "anchor" if isinstance(statement, Anchor) else "key"
+
+
+def name_of(kind: Kind, number: int) -> str:
+    return f"{kind}-{number:08d}.json"
+
+
+def written(statement: Statement, sign: Callable[[bytes], bytes]) -> bytes:
+    """The record's bytes."""
+    line = _encoder.encode(statement)
+    return line + b"\n" + sign(message(line)).hex().encode() + b"\n"
+
+
+def read(name: str, body: bytes) -> Record:
+    """Raises BrokenRecord."""
+    try:
+        line, signature, end = body.split(b"\n")
+        statement = _decoder.decode(line)
+        if end or len(bytes.fromhex(signature.decode("ascii"))) != 64 or signature != signature.lower():
+            raise ValueError("its second line is no signature")
+        if _encoder.encode(statement) != line:
+            raise ValueError("its first line is not written as anchors are")
+    except (ValueError, msgspec.DecodeError) as error:
+        raise BrokenRecord(f"{name}: {error}") from error
+    kind = kind_of(statement)
+    if name != name_of(kind, statement.number):
+        raise BrokenRecord(f"{name}: it holds {kind} {statement.number}")
+    return Record(name, statement, body)
+
+
+def next_anchor(tenant: str, before: Record | None, key: str, taken_at: str, heads: Iterable[Head]) -> Anchor:
+    """The statement that follows; its heads are sorted by stream."""
+    stated = tuple(sorted((Anchored(h.stream, h.version, h.hash.hex()) for h in heads), key=_stream))
+    number = before.statement.number + 1 if before else 1
+    return Anchor(number, tenant, taken_at, key, before.digest if before else FIRST, stated)
+
+
+def _stream(head: Anchored) -> str:
+    return head.stream
+
+
+def doubts(
+    records: Sequence[Record], tenant: str, verify: Verify, trusted: Mapping[str, bytes] | None = None
+) -> Iterator[Doubt]:
+    """What is wrong with these keys and anchors among themselves.
+
+    `trusted`: public keys that the auditor has from elsewhere, by id. No other signature counts then: records that
+    vouch for keys of their own prove nothing to somebody who does not trust whoever keeps them.
+    """
+    known = dict(trusted or {})
+    for kind in KINDS:
+        before = FIRST
+        for number, record in enumerate((r for r in records if kind_of(r.statement) == kind), 1):
+            said = record.statement
+            if said.number != number:
+                yield Doubt(record.name, 0, f"{name_of(kind, number)} is missing, or it is out of order")
+            if said.previous != before or said.tenant != tenant:
+                yield Doubt(
+                    record.name, 0, f"it does not follow the {kind} before it, or is of another tenant"
+                )
+            before = record.digest
+            fresh = {} if isinstance(said, Anchor) else _by_id(said.public)
+            if not _signed(record, known or fresh, verify):
+                yield Doubt(
+                    record.name, 0, f"it is not signed by key {said.key_id}, or that is none that counts"
+                )
+            known.update(fresh if trusted is None else {})
+
+
+def _by_id(public: str) -> dict[str, bytes]:
+    return {key_id(bytes.fromhex(public)): bytes.fromhex(public)}
+
+
+def _signed(record: Record, keys: Mapping[str, bytes], verify: Verify) -> bool:
+    public = keys.get(record.statement.key_id)
+    return public is not None and verify(public, record.message, record.signature)
+
+
+Marks = Mapping[str, Mapping[int, Mapping[str, str]]]
+"""stream → version → hash in hex → the first anchor that states it"""
+
+
+def marks(records: Iterable[Record]) -> Marks:
+    """What the anchors know of each stream."""
+    found: dict[str, dict[int, dict[str, str]]] = {}
+    for record in records:
+        if isinstance(record.statement, Anchor):
+            for head in record.statement.heads:
+                at = found.setdefault(head.stream, {}).setdefault(head.version, {})
+                at.setdefault(head.hash, record.name)
+    return found
+
+
+def missed(
+    stream: str, known: Mapping[int, Mapping[str, str]], reached: Mapping[int, str]
+) -> Iterator[Doubt]:
+    """Where the stream is not what anchors say. `reached`: the hash at each of these versions, where there is one."""
+    for version, hashes in sorted(known.items()):
+        for hash, anchor in hashes.items():
+            if version not in reached:
+                yield Doubt(stream, version, f"{anchor} knows this version, and it is not there")
+            elif reached[version] != hash:
+                yield Doubt(stream, version, f"another history than {anchor} knows: it was rewritten")
+
+
+_encoder = msgspec.json.Encoder()
+_decoder: Final[msgspec.json.Decoder[Statement]] = msgspec.json.Decoder(Statement)

@@ -1,0 +1,62 @@
+"""The rules of agreement tasks: the same images to several people, each blind to what the others say."""
+
+from kenpin.domain.dataset.agreement_task import Task
+from kenpin.domain.dataset.commands import CloseAgreementTask, JudgeBlind, OpenAgreementTask
+from kenpin.domain.dataset.events import (
+    AgreementTaskClosed,
+    AgreementTaskOpened,
+    BlindJudgementSubmitted,
+    DatasetEvent,
+)
+from kenpin.domain.dataset.refusals import (
+    DefectOnOk,
+    ImageIsExcluded,
+    NoSuchTask,
+    NotAsked,
+    NotInTask,
+    TaskExists,
+    TaskIsClosed,
+    UnknownImage,
+)
+from kenpin.domain.dataset.state import Dataset
+
+
+def open_task(state: Dataset, command: OpenAgreementTask) -> list[DatasetEvent]:
+    wanted = {**dict(command), "image_ids": tuple(dict.fromkeys(command.image_ids))}
+    event = AgreementTaskOpened(**wanted)
+    if known := state.tasks.get(command.task_id):
+        if known.opened == event:
+            return []
+        raise TaskExists(command.task_id)
+    for id in event.image_ids:
+        if (image := state.images.get(id)) is None:
+            raise UnknownImage(id)
+        if image.excluded is not None:
+            raise ImageIsExcluded(id, image.excluded)
+    return [event]
+
+
+def judge(state: Dataset, command: JudgeBlind) -> list[DatasetEvent]:
+    task = _task(state, command.task_id)
+    if task.is_closed:
+        raise TaskIsClosed(command.task_id)
+    if command.image_id not in task.opened.image_ids:
+        raise NotInTask(command.image_id, command.task_id)
+    if not task.is_for(command.person):
+        raise NotAsked(command.person, command.task_id)
+    if command.verdict == "OK" and command.defect_classes:
+        raise DefectOnOk(command.image_id)
+    classes = tuple(sorted(set(command.defect_classes)))
+    known = task.answers.get((command.image_id, command.person)) == (command.verdict, classes)
+    return [] if known else [BlindJudgementSubmitted(**{**dict(command), "defect_classes": classes})]
+
+
+def close(state: Dataset, command: CloseAgreementTask) -> list[DatasetEvent]:
+    is_closed = _task(state, command.task_id).is_closed
+    return [] if is_closed else [AgreementTaskClosed(**dict(command))]
+
+
+def _task(state: Dataset, task_id: str) -> Task:
+    if (task := state.tasks.get(task_id)) is None:
+        raise NoSuchTask(task_id)
+    return task

@@ -1,0 +1,65 @@
+"""What can be asked of a member."""
+
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from kenpin.domain.command import Command, Digest, Name, Text
+from kenpin.domain.ids import ACTOR
+from kenpin.domain.member.events import Role
+
+Actor = Annotated[str, Field(pattern=ACTOR)]
+Place = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
+TokenId = Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$")]
+Line = Annotated[str, Field(min_length=1, max_length=64)]
+Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
+
+
+class InviteMember(Command):
+    actor: Actor
+
+
+class OfLines(Command):
+    """A machine is trusted with lines, and nobody else is."""
+
+    project_id: Place
+    role: Role
+    lines: Lines = ()
+
+    @model_validator(mode="after")
+    def _a_machine_has_lines(self) -> Self:
+        if self.role == "machine" and not self.lines:
+            raise ValueError("a machine brings in images of named lines; name them in lines")
+        if self.role != "machine" and self.lines:
+            raise ValueError(f"lines are for machines; leave them out for the role {self.role}")
+        return self
+
+
+class GrantRole(OfLines):
+    pass
+
+
+class RevokeRole(Command):
+    project_id: Place
+    role: Role
+    reason: Text = ""
+
+
+class IssueToken(OfLines):
+    token_id: TokenId
+    label: Name
+    expires_at: AwareDatetime
+    secret_sha256: Digest
+
+
+class RevokeToken(Command):
+    token_id: TokenId
+    reason: Text = ""
+
+
+class LockSignIn(Command):
+    until: AwareDatetime
+    failures: Annotated[int, Field(ge=1, lt=2**31)]
+
+
+MemberCommand = InviteMember | GrantRole | RevokeRole | IssueToken | RevokeToken | LockSignIn

@@ -1,0 +1,104 @@
+"""The rules of the label standard: what a class means, and which limit samples (限度見本) stand for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import astuple
+
+from kenpin.domain.decider import Missing, Refusal
+from kenpin.domain.project.commands import (
+    ApproveLimitSample,
+    DefineDefectClass,
+    ReviseLabelBook,
+    WithdrawLimitSample,
+)
+from kenpin.domain.project.events import (
+    DefectClassDefined,
+    DefectClassRevised,
+    LabelBookRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
+    ProjectEvent,
+)
+from kenpin.domain.project.values import Rule
+
+if TYPE_CHECKING:
+    from kenpin.domain.project.decider import Project
+
+
+class ClassIsRetired(Refusal):
+    def __init__(self, class_id: str, reason: str) -> None:
+        why = f" ({reason})" if reason else ""
+        super().__init__(
+            f"class {class_id} is retired{why}; choose a class of the label book as it stands, or define it again"
+        )
+
+
+class SampleExists(Refusal):
+    def __init__(self, sample_id: str) -> None:
+        super().__init__(f"limit sample {sample_id} exists already; choose another id")
+
+
+class AlreadyASample(Refusal):
+    def __init__(self, image_id: str, class_id: str, sample_id: str) -> None:
+        super().__init__(
+            f"image {image_id} is limit sample {sample_id} of class {class_id} already; withdraw that one first"
+        )
+
+
+class NoSuchSample(Missing):
+    def __init__(self, sample_id: str) -> None:
+        super().__init__(f"there is no limit sample {sample_id}; see the label book for those there are")
+
+
+def definition(
+    current: DefectClassDefined | DefectClassRevised | None, command: DefineDefectClass
+) -> DefectClassDefined | DefectClassRevised:
+    """The class as asked for; a rule or examples that are not mentioned stay as they stand."""
+    rule = command.rule if command.rule is not None else current and current.rule
+    examples = command.examples if command.examples is not None else current.examples if current else ()
+    fields = dict(command) | {"rule": None if rule == Rule() else rule, "examples": examples}
+    return (DefectClassRevised if current else DefectClassDefined)(**fields)
+
+
+def revise(state: Project, command: ReviseLabelBook) -> list[ProjectEvent]:
+    if command.rules == state.rules:
+        return []
+    return [LabelBookRevised(rules=command.rules, reason=command.reason)]
+
+
+def approve(state: Project, command: ApproveLimitSample) -> list[ProjectEvent]:
+    valid_until = command.valid_until.isoformat() if command.valid_until else None
+    sample = LimitSampleApproved(**(dict(command) | {"valid_until": valid_until}))
+    if (known := state.samples.get(command.sample_id)) is not None:
+        if astuple(known) == astuple(sample):
+            return []
+        raise SampleExists(command.sample_id)
+    if command.class_id in state.retired:
+        raise ClassIsRetired(command.class_id, state.retired[command.class_id])
+    for id, other in state.samples.items():
+        same = (other.image_id, other.class_id) == (command.image_id, command.class_id)
+        if same and id not in state.withdrawn:
+            raise AlreadyASample(command.image_id, command.class_id, id)
+    return [sample]
+
+
+def withdraw(state: Project, command: WithdrawLimitSample) -> list[ProjectEvent]:
+    if command.sample_id not in state.samples:
+        raise NoSuchSample(command.sample_id)
+    known = command.sample_id in state.withdrawn
+    return [] if known else [LimitSampleWithdrawn(sample_id=command.sample_id, reason=command.reason)]
+
+
+def samples_of(state: Project, class_id: str, today: str) -> list[LimitSampleApproved]:
+    """Those that count on this day (ISO 8601): approved, not withdrawn, not expired, of a class in use."""
+    if class_id in state.retired:
+        return []
+    return [
+        sample
+        for id, sample in sorted(state.samples.items())
+        if sample.class_id == class_id
+        and id not in state.withdrawn
+        and (sample.valid_until or today) >= today
+    ]

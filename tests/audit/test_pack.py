@@ -1,0 +1,112 @@
+"""A pack holds what it says, and its own program finds it sound without Kenpin."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from host.audit.pack import write_pack
+from host.audit.scope import streams_of
+from host.cli.client import Client
+from host.cli.verify import check_all, witnesses
+from kenpin.bootstrap import platform
+from tests.audit.conftest import Unwatched, verified
+from tests.audit.forgery import lines_of
+from tests.functions.conftest import Api
+
+
+def test_a_pack_holds_everything_and_verifies(pack: Path) -> None:
+    said = verified(pack)
+    assert (said.code, said.findings) == (0, [])
+    assert "5 of 5 streams that anchors know; 16 events, 16 of them covered" in said.summary
+    assert "2 anchors" in said.summary
+    assert {path.name for path in pack.iterdir()} == {
+        "anchors",
+        "heads.jsonl",
+        "manifest.json",
+        "report.en.html",
+        "report.ja.html",
+        "schemas",
+        "streams",
+        "verify_pack.py",
+    }
+    assert (pack / "schemas" / "dataset" / "AnnotationSubmitted.v1.schema.json").is_file()
+
+
+def test_commits_are_in_it_as_they_are_stored(pack: Path) -> None:
+    stored = list(platform().events.read("dataset-cookies"))
+    told = lines_of(pack / "streams" / "dataset-cookies.jsonl")
+    assert [(c.first, c.count, c.hash.hex(), c.meta.decode(), c.body.decode()) for c in stored] == [
+        tuple(line.values()) for line in told
+    ]
+
+
+def test_the_verifier_is_short_and_needs_the_standard_library_alone(pack: Path) -> None:
+    """`-I -S` in `verified` leaves it nothing else; this is the length that a person can read."""
+    assert len((pack / "verify_pack.py").read_text().splitlines()) < 200
+
+
+def test_a_zip_verifies_too(factory: list[str], client: Client, tmp_path: Path) -> None:
+    exported = write_pack(client, tmp_path / "pack.zip", None, [], "local", Unwatched())
+    assert verified(tmp_path / "pack.zip").code == 0
+    with zipfile.ZipFile(tmp_path / "pack.zip") as file:
+        assert exported.manifest and "manifest.json" in file.namelist()
+
+
+def test_a_pack_of_one_dataset_leaves_the_others_out(
+    factory: list[str], client: Client, tmp_path: Path
+) -> None:
+    chosen = streams_of(client, "cookies", None)
+    exported = write_pack(client, tmp_path / "pack", chosen, [], "local", Unwatched())
+    names = sorted(path.stem for path in (tmp_path / "pack" / "streams").iterdir())
+    assert [name.partition("-")[0] for name in names] == ["dataset", "project", "run"]
+    assert exported.streams == 3
+    said = verified(tmp_path / "pack")
+    assert said.code == 0 and "3 of 5 streams" in said.summary
+
+
+def test_the_report_tells_how_the_decisions_came_about(pack: Path, factory: list[str]) -> None:
+    page = (pack / "report.en.html").read_text()
+    story = page[page.index("<article>") : page.index("</article>")]
+    places = [story.index(word) for word in ("image came in", "put into a split", "judged", "taken out")]
+    assert places == sorted(places)
+    assert factory[0] in story and factory[1] not in page
+    assert "&lt;b&gt;傷&lt;/b&gt;" in story and "<b>" not in page
+    assert "data:image/webp;base64," in story
+    assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
+    assert "除外" in (pack / "report.ja.html").read_text()
+
+
+def test_the_report_tells_in_which_runs_the_image_was(pack: Path) -> None:
+    page = (pack / "report.en.html").read_text()
+    asked = json.loads(next((pack / "streams").glob("run-*")).read_text().splitlines()[0])["body"]
+    assert json.loads(asked)[0]["run_id"] in page
+
+
+def test_history_that_anchors_know_verifies_through_the_api(pack: Path, client: Client) -> None:
+    records, findings = witnesses(client, "local", None, pack / "anchors")
+    assert (len(records), findings) == (6, [])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_history_rewritten_as_a_whole_is_found(
+    pack: Path, client: Client, api: Api, kept: bool, empty_database_url: str
+) -> None:
+    """Whoever owns the database puts another history there, whose chain holds."""
+    import psycopg
+
+    from kenpin.domain.anchor import marks
+    from kenpin.domain.commit import Head
+    from tests.audit.forgery import rewrite
+
+    heads = [head for head in platform().events.heads() if head.stream == "dataset-cookies"]
+    with psycopg.connect(empty_database_url) as owner:
+        forged = rewrite(owner, "dataset-cookies", b"blurred", b"cropped")
+    records, _ = witnesses(client, "local", None, pack / "anchors" if kept else None)
+    known = {"dataset-cookies": marks(records)["dataset-cookies"]}
+    found = list(
+        check_all(client, [Head("dataset-cookies", heads[0].version, forged)], "local", known, lambda _: None)
+    )
+    assert [finding.version for finding in found] == sorted(known["dataset-cookies"])
+    assert all("it was rewritten" in finding.what for finding in found)

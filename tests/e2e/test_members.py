@@ -1,0 +1,94 @@
+"""Settings: roles are given and taken, a token is shown once; and what a role may not, its buttons do not."""
+
+import json
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import PROJECT, Node
+
+JUDGE = "POST /v1/datasets/<dataset_id>/annotations"
+
+
+def as_(page: Page, *roles: tuple[str, str], may: tuple[str, ...] = ()) -> None:
+    """The browser's person has these roles (where, which), whose rights are these operations."""
+
+    def answer(route: Route) -> None:
+        held = [{"project_id": place, "role": role, "lines": []} for place, role in roles]
+        told = {role: list(may) for _, role in roles}
+        me = {"actor": "sato.k", "token_id": None, "roles": held, "may": told}
+        admins = {"*": ["root.a"], PROJECT: ["taro.y"]}
+        route.fulfill(content_type="application/json", body=json.dumps({**me, "admins": admins}))
+
+    page.route("**/v1/me", answer)
+
+
+def test_a_role_is_given_and_taken_away(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/settings/members", locale="en")
+    page.get_by_role("button", name="Invite").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Project").select_option(PROJECT)
+    dialog.get_by_label("Role").select_option("auditor")
+    dialog.get_by_label("Id, if there is one").fill("hanako.s")
+    dialog.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("status").first).to_contain_text("hanako.s has the role")
+    row = page.get_by_role("row").filter(has_text="hanako.s")
+    expect(row).to_contain_text("Auditor")
+    assert node.get("/v1/members/hanako.s").json()["roles"][0]["project_id"] == PROJECT
+    row.get_by_role("button", name="Take away").click()
+    expect(row).to_have_count(0)
+
+
+def test_a_token_is_shown_once_and_can_be_ended(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/settings/tokens")
+    page.get_by_role("button", name="トークンを作る").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("用途").fill("camera PC")
+    dialog.get_by_label("プロジェクト").select_option(PROJECT)
+    dialog.get_by_role("textbox", name="ライン").fill("L1、L2")
+    dialog.get_by_role("button", name="トークンを作る").click()
+    token = dialog.locator("output").inner_text()
+    assert re.fullmatch(r"kenpin_[a-z0-9]{12}_[\w-]{43}", token)
+    dialog.get_by_role("button", name="保管しました").click()
+    row = page.get_by_role("row").filter(has_text="camera PC")
+    expect(row).to_contain_text("L1, L2")
+    expect(row).to_contain_text("未使用")
+    expect(page.get_by_text(token)).to_have_count(0)
+    row.get_by_role("button", name="無効にする").click()
+    expect(row).to_contain_text("無効（")
+
+
+def test_who_may_not_sees_why_and_whom_to_ask(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = open_page("/nowhere", locale="en")
+    as_(page, (PROJECT, "auditor"))
+    page.goto(f"/datasets/{id}/gallery")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    for name in ("Train", "OK O"):
+        button = page.get_by_role("button", name=name, exact=False).first
+        expect(button).to_be_disabled()
+        expect(button).to_have_attribute("title", "You have no right to this. Ask taro.y.")
+    page.keyboard.press("o")
+    expect(page.get_by_role("status").filter(has_text="Ask taro.y")).to_be_visible()
+    assert node.image(id, 0).verdict is None
+
+
+def test_who_may_judge_judges(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = open_page("/nowhere", locale="en")
+    as_(page, (PROJECT, "inspector"), may=(JUDGE,))
+    page.goto(f"/datasets/{id}/gallery?order=registered")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    page.keyboard.press("o")
+    node.until(id, 0, verdict="OK")
+
+
+def test_who_has_no_role_is_told_what_to_send_to_whom(open_page: OpenPage) -> None:
+    page = open_page("/nowhere")
+    as_(page)
+    page.route("**/v1/datasets", lambda route: route.fulfill(json={"items": [], "next_cursor": None}))
+    page.goto("/")
+    expect(page.get_by_text("まだ役割がありません")).to_be_visible()
+    expect(page.get_by_text("root.a")).to_be_visible()
+    expect(page.locator("code", has_text="sato.k")).to_be_visible()

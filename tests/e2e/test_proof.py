@@ -1,0 +1,49 @@
+"""Proof: anchors and keys are shown, the chain is hashed in the browser, and an erased image leaves its reason."""
+
+import json
+
+from playwright.sync_api import Route, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+
+
+def test_an_anchor_is_taken_and_shown_with_its_key(node: Node, open_page: OpenPage) -> None:
+    node.dataset(ok=2)
+    page = open_page("/proof", locale="en")
+    before = len(node.get("/v1/proof/anchors").json()["items"])
+    page.get_by_role("button", name="Take an anchor now").click()
+    expect(page.locator("tbody tr")).to_have_count(min(before + 1, 10))
+    key = node.get("/v1/proof/keys").json()["items"][0]["public"]
+    expect(page.get_by_text(key)).to_be_visible()
+
+
+def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = open_page("/proof", locale="en")
+    page.get_by_role("button", name="Check the chain").click()
+    expect(page.get_by_text("Intact:")).to_be_visible()
+
+    def changed(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told["items"][0]["meta"] = told["items"][0]["meta"].replace("sato", "endo") + " "
+        route.fulfill(response=answer, body=json.dumps(told))
+
+    page.route(f"**/v1/streams/dataset-{id}/commits*", changed)
+    page.get_by_role("button", name="Check the chain").click()
+    expect(page.get_by_text(f"dataset-{id} is not as it was appended, from version 1 on")).to_be_visible()
+
+
+def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3)
+    image = node.image(id, 0)
+    erased = {"image_ids": [image.image_id], "reason": "a person in it"}
+    version = node.post(f"/v1/datasets/{id}/erasures", erased).json()["version"]
+    node.get(f"/v1/datasets/{id}?min_version={version}")
+    page = open_page(f"/datasets/{id}/gallery?excluded=true", locale="en")
+    tile = page.get_by_role("gridcell")
+    expect(tile).to_have_count(1)
+    expect(tile.get_by_text("a person in it")).to_be_visible()
+    tile.dblclick()
+    expect(page.locator(".viewer .erased")).to_contain_text("Erased")

@@ -1,0 +1,115 @@
+"""Review and agreement in the browser: accept and return by key, judge blind, see how far people agree."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import PROJECT, Node
+
+
+def as_person(node: Node, actor: str, path: str, body: object) -> dict[str, object]:
+    answer = node.http.post(path, json=body, headers={"Kenpin-Actor": actor})
+    assert answer.is_success, answer.text
+    found: dict[str, object] = answer.json()
+    node.get(f"/v1/datasets/{path.split('/')[3]}?min_version={found['version']}")
+    return found
+
+
+def judge(node: Node, dataset_id: str, actor: str, *image_ids: str, verdict: str = "NG") -> None:
+    defects = [{"class_id": "crack", "box": [40, 40, 120, 80]}] if verdict == "NG" else []
+    annotations = [{"image_id": id, "verdict": verdict, "defects": defects} for id in image_ids]
+    as_person(node, actor, f"/v1/datasets/{dataset_id}/annotations", {"annotations": annotations})
+
+
+def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1, ng=2)
+    first, second, third = (image.image_id for image in node.images(id))
+    judge(node, id, "hanako", first, second, third)
+    page = open_page(f"/datasets/{id}/review", locale="en")
+    expect(page.get_by_role("status").first).to_contain_text("3 waiting")
+    expect(page.locator("article svg rect")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").first).to_contain_text("2 waiting")
+    page.keyboard.press("r")
+    page.get_by_label("What to look at again").fill("look at the rim")
+    page.get_by_label("Crack").check()
+    page.get_by_role("dialog").get_by_role("button", name="Return").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 waiting")
+    reviews = [(i.annotation.review if i.annotation else None) for i in node.images(id)]
+    assert reviews == ["accepted", "returned", None]
+
+
+def test_what_came_back_names_what_was_mixed_up_and_leads_to_the_image(
+    node: Node, open_page: OpenPage
+) -> None:
+    id = node.dataset(ng=1)
+    image_id = node.images(id)[0].image_id
+    judge(node, id, "sato.k", image_id)
+    said = {
+        "image_id": image_id,
+        "outcome": "returned",
+        "reason": "縁をもう一度",
+        "confused": ["crack", "chip"],
+    }
+    as_person(node, "lead", f"/v1/datasets/{id}/reviews", {"reviews": [said]})
+    page = open_page(f"/datasets/{id}/review")
+    back = page.get_by_role("region", name="自分への差し戻し")
+    expect(back).to_contain_text("割れ ⇄ 欠け")
+    expect(back).to_contain_text("縁をもう一度")
+    back.get_by_role("link").click()
+    expect(page.locator(".viewer")).to_be_visible()
+
+
+def test_with_two_people_ones_own_cannot_be_reviewed(node: Node, open_page: OpenPage) -> None:
+    policy = f"/v1/projects/{PROJECT}/review-policy"
+    id = node.dataset(ok=1)
+    judge(node, id, "sato.k", node.images(id)[0].image_id, verdict="OK")
+    node.http.put(policy, json={"two_person": True}).raise_for_status()
+    try:
+        page = open_page(f"/datasets/{id}/review", locale="en")
+        expect(page.get_by_text("The project asks for a second person")).to_be_visible()
+        expect(page.get_by_role("button", name="Accept")).to_be_disabled()
+        page.get_by_label("Not my own").check()
+        expect(page.get_by_text("Nothing waits for review")).to_be_visible()
+    finally:
+        node.http.put(policy, json={"two_person": False}).raise_for_status()
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
+    node: Node, open_page: OpenPage, locale: str
+) -> None:
+    id = node.dataset(ok=1, ng=1)
+    images = [image.image_id for image in node.images(id)]
+    judge(node, id, "setup", *images)
+    page = open_page(f"/datasets/{id}/agreement", locale=locale)
+    page.locator("main .empty button, .page .empty button").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("input").nth(0).fill("rim or crack?")
+    dialog.locator("input").nth(1).fill("sato.k hanako")
+    dialog.locator("button[type=submit]").click()
+    page.get_by_role("link", name="rim or crack?").click()
+    expect(page.locator(".blind img")).to_be_visible()
+    expect(page.locator(".blind [aria-pressed=true]")).to_have_count(0)
+    page.keyboard.press("n")
+    page.keyboard.press("o")
+    told = "2 of 2 answered" if locale == "en" else "2 / 2 回答済み"
+    expect(page.locator(".blind").get_by_role("status")).to_have_text(told)
+    expect(page.locator(".blind p.ok")).to_be_visible()
+    (task,) = node.get(f"/v1/datasets/{id}/agreement-tasks").json()["items"]
+    answers = f"/v1/datasets/{id}/agreement-tasks/{task['task_id']}/answers"
+    for image_id in images:
+        as_person(node, "hanako", answers, {"image_id": image_id, "verdict": "NG"})
+    page.locator("header.page-head a").click()
+    page.get_by_role("button", name="Close" if locale == "en" else "締め切る").click()
+    page.get_by_role("link", name="Result" if locale == "en" else "結果").click()
+    expect(page.locator("caption")).to_contain_text("Cohen")
+    rows = page.get_by_role("region").locator("li")
+    expect(rows.first).to_contain_text("0.0")
+    expect(rows.nth(1)).to_contain_text("100.0")
+    rows.first.get_by_role("button").first.click()
+    page.get_by_role("dialog").locator("input").fill("a crumb, settled together")
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    settled = node.until(id, 1, verdict="OK")
+    assert settled.annotation
+    assert settled.annotation.reason == "a crumb, settled together"

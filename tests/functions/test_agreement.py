@@ -1,0 +1,143 @@
+"""Agreement tasks through the API: blind while they are open, figures once they are closed."""
+
+import pytest
+
+from tests.functions.conftest import Api, Reply
+
+TASKS = "/v1/datasets/cookies/agreement-tasks"
+ANNOTATIONS = "/v1/datasets/cookies/annotations"
+PANEL = {"hanako": ["NG", "NG", "OK", "OK"], "taro": ["NG", "OK", "OK", "HOLD"]}
+
+
+def ask(api: Api, path: str, actor: str = "lead") -> Reply:
+    return api.send("GET", path, None, {"kenpin-actor": actor})
+
+
+def answer(api: Api, image_id: str, verdict: str, actor: str, *classes: str) -> Reply:
+    body = {"image_id": image_id, "verdict": verdict, "defect_classes": classes}
+    return api.post(f"{TASKS}/t1/answers", body, kenpin_actor=actor)
+
+
+@pytest.fixture
+def task(api: Api, cookies: list[str]) -> list[str]:
+    """A task on four images for hanako and taro, of images that somebody has judged."""
+    judged = [{"image_id": id, "verdict": "NG"} for id in cookies[:4]]
+    api.post(ANNOTATIONS, {"annotations": judged})
+    body = {"task_id": "t1", "image_ids": cookies[:4], "people": ["hanako", "taro"], "note": "cracks"}
+    reply = api.post(TASKS, body, kenpin_actor="lead")
+    assert (reply.status, reply.json["id"]) == (201, "t1")
+    return cookies[:4]
+
+
+@pytest.fixture
+def closed(api: Api, task: list[str]) -> list[str]:
+    for person, verdicts in PANEL.items():
+        for id, verdict in zip(task, verdicts, strict=True):
+            assert answer(api, id, verdict, person).status == 201
+    assert api.post(f"{TASKS}/t1/closure", {"reason": "all are through"}).status == 201
+    return task
+
+
+def test_whoever_is_asked_sees_images_and_own_answers_only(api: Api, task: list[str]) -> None:
+    answer(api, task[0], "NG", "hanako", "cracked")
+    mine = ask(api, f"{TASKS}/t1/images", "hanako").json["items"]
+    assert [(i["image_id"], i["verdict"], i["defect_classes"]) for i in mine] == [
+        (task[0], "NG", ["cracked"]),
+        *((id, None, []) for id in task[1:]),
+    ]
+    theirs = ask(api, f"{TASKS}/t1/images", "taro").json["items"]
+    assert {i["verdict"] for i in theirs} == {None}
+    keys = {"image_id", "name", "width", "height", "image_url", "thumbnail_url", "verdict", "defect_classes"}
+    assert set(theirs[0]) == keys
+
+
+def test_while_it_is_open_only_progress_is_told(api: Api, task: list[str]) -> None:
+    answer(api, task[0], "NG", "hanako")
+    answer(api, task[0], "OK", "hanako")
+    (told,) = ask(api, TASKS).json["items"]
+    assert told["progress"] == [{"person": "hanako", "done": 1}, {"person": "taro", "done": 0}]
+    assert (told["images"], told["closed"], told["note"], told["opened_by"]) == (4, False, "cracks", "lead")
+    result = ask(api, f"{TASKS}/t1/result")
+    assert (result.status, result.json["refusal"]) == (409, "StillBlind")
+    history = ask(api, f"/v1/datasets/cookies/images/{task[0]}/history").json["items"]
+    assert [event["type"] for event in history] == ["ImageRegistered", "AnnotationSubmitted"]
+
+
+def test_an_answer_leaves_the_image_as_it_is(api: Api, task: list[str]) -> None:
+    before = api.get(f"/v1/datasets/cookies/images/{task[0]}").json
+    answer(api, task[0], "OK", "hanako")
+    after = api.get(f"/v1/datasets/cookies/images/{task[0]}").json
+    assert (after["verdict"], after["revision"]) == ("NG", before["revision"])
+
+
+def test_only_those_who_are_asked_answer_with_classes_of_the_book(api: Api, task: list[str]) -> None:
+    assert answer(api, task[0], "NG", "jiro").json["refusal"] == "NotAsked"
+    assert answer(api, task[0], "NG", "hanako", "dent").json["refusal"] == "NoSuchClass"
+    assert answer(api, "f" * 64, "NG", "hanako").json["refusal"] == "NotInTask"
+    assert ask(api, f"{TASKS}/t2").status == 404
+    assert api.post(f"{TASKS}/t2/closure", {}).json["refusal"] == "NoSuchTask"
+
+
+def test_a_task_open_to_anybody_takes_as_many_as_it_has_places(api: Api, cookies: list[str]) -> None:
+    api.post(TASKS, {"task_id": "t1", "image_ids": cookies[:2], "open_to": 2})
+    for person, status in (("hanako", 201), ("taro", 201), ("jiro", 409), ("taro", 201)):
+        assert answer(api, cookies[1 if status == 201 else 0], "OK", person).status == status
+
+
+def test_the_result_has_figures_and_puts_least_agreement_first(api: Api, closed: list[str]) -> None:
+    result = ask(api, f"{TASKS}/t1/result").json
+    assert [i["image_id"] for i in result["images"]] == [closed[1], closed[3], closed[0], closed[2]]
+    assert [i["agreement"] for i in result["images"]] == [0.0, 0.0, 1.0, 1.0]
+    (pair,) = result["pairs"]
+    assert (pair["first"], pair["second"], pair["images"], pair["same"]) == ("hanako", "taro", 4, 2)
+    assert pair["kappa"] == pytest.approx(0.2)
+    assert result["fleiss"] == pytest.approx(1 - 0.5 / (1 - (9 + 16 + 1) / 64))
+    assert result["without_truth"] == 4
+    assert {p["missed"]["whole"] for p in result["people"]} == {0}
+    answers = {a["person"]: a["verdict"] for a in result["images"][0]["answers"]}
+    assert answers == {"hanako": "NG", "taro": "OK"}
+
+
+def test_people_are_measured_against_what_is_accepted(api: Api, closed: list[str]) -> None:
+    accept = {"reviews": [{"image_id": id, "outcome": "accepted"} for id in closed[:2]]}
+    api.post("/v1/datasets/cookies/reviews", accept, kenpin_actor="lead")
+    before = ask(api, f"{TASKS}/t1/result").json["as_of"]
+    settle = {"image_id": closed[2], "verdict": "OK", "reason": "settled by agreement task t1"}
+    api.post(ANNOTATIONS, {"annotations": [settle]}, kenpin_actor="lead")
+    accept = {"reviews": [{"image_id": closed[2], "outcome": "accepted"}]}
+    api.post("/v1/datasets/cookies/reviews", accept, kenpin_actor="qa")
+    result = ask(api, f"{TASKS}/t1/result").json
+    hanako, taro = result["people"]
+    assert (hanako["missed"]["part"], hanako["missed"]["whole"]) == (0, 2)
+    assert (taro["missed"]["part"], taro["missed"]["whole"], taro["missed"]["rate"]) == (1, 2, 0.5)
+    assert taro["missed"]["low"] == pytest.approx(0.0945, abs=1e-4)
+    assert (taro["false_alarms"]["whole"], taro["holds"]) == (1, 1)
+    assert result["without_truth"] == 1
+    assert ask(api, f"{TASKS}/t1/result?as_of={before}").json["without_truth"] == 2
+
+
+def test_a_closed_task_takes_no_more_and_says_who_closed_it(api: Api, closed: list[str]) -> None:
+    reply = answer(api, closed[0], "OK", "hanako")
+    assert (reply.status, reply.json["refusal"]) == (409, "TaskIsClosed")
+    told = ask(api, f"{TASKS}/t1").json
+    assert (told["closed"], told["closed_by"], told["close_reason"]) == (
+        True,
+        "inspector",
+        "all are through",
+    )
+    opened = ask(api, f"{TASKS}/t1?as_of={told['version']}").json
+    assert (opened["closed"], opened["closed_by"]) == (False, None)
+
+
+def test_a_task_asks_two_people_at_least(api: Api, cookies: list[str]) -> None:
+    reply = api.post(TASKS, {"image_ids": cookies[:1], "people": ["hanako"]})
+    assert reply.status == 422
+    assert "two people at least" in reply.json["detail"]
+
+
+def test_tasks_page_newest_first(api: Api, cookies: list[str]) -> None:
+    for id in ("t1", "t2", "t3"):
+        api.post(TASKS, {"task_id": id, "image_ids": cookies[:1], "open_to": 2})
+    first = ask(api, f"{TASKS}?limit=2").json
+    rest = ask(api, f"{TASKS}?limit=2&cursor={first['next_cursor']}").json
+    assert [t["task_id"] for t in first["items"] + rest["items"]] == ["t3", "t2", "t1"]

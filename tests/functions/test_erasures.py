@@ -1,0 +1,131 @@
+"""Erased bytes are gone, on both bases; what others hold stays; history still proves what it did."""
+
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+
+from host.gateway import call
+from kenpin.bootstrap import platform
+from kenpin.domain.commit import Finding, Head, genesis, verify
+from tests.functions.conftest import Api, picture
+
+CALL: dict[str, object] = {}
+
+
+@pytest.fixture
+def images(everywhere: Api) -> tuple[Api, list[str]]:
+    """Three images in `cookies`, the second of them in `cakes` of another project too."""
+    api = everywhere
+    for project, dataset in (("p", "cookies"), ("q", "cakes")):
+        api.post("/v1/projects", {"project_id": project, "name": project})
+        api.post("/v1/datasets", {"dataset_id": dataset, "project_id": project, "name": dataset})
+    ids = [api.image(n) for n in range(3)]
+    for id in ids:
+        call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{id}"}}}]})
+    api.post("/v1/datasets/cookies/images", {"images": [{"digest": id} for id in ids]})
+    api.post("/v1/datasets/cakes/images", {"images": [{"digest": ids[1]}]})
+    return api, ids
+
+
+def erase(api: Api, dataset: str, *ids: str) -> None:
+    reply = api.post(f"/v1/datasets/{dataset}/erasures", {"image_ids": list(ids), "reason": "a face"})
+    assert reply.status == 201, reply.json
+
+
+def stored(*ids: str) -> set[str]:
+    names = [name for id in ids for name in (f"images/{id}", f"thumbnails/{id}.webp")]
+    return platform().objects.has(names)
+
+
+def test_bytes_of_an_erased_image_are_deleted(images: tuple[Api, list[str]]) -> None:
+    api, (first, *_) = images
+    erase(api, "cookies", first)
+    assert stored(first), "the fact comes first, the deed after it"
+    assert call("erasures", CALL) == {"erased": 1, "left": 0}
+    assert not stored(first)
+    assert call("erasures", CALL) == {"erased": 0, "left": 0}
+
+
+def test_what_another_dataset_holds_stays_until_it_is_erased_there_too(images: tuple[Api, list[str]]) -> None:
+    api, (_, shared, _) = images
+    erase(api, "cookies", shared)
+    call("erasures", CALL)
+    assert len(stored(shared)) == 2
+    shown = api.get(f"/v1/datasets/cookies/images/{shared}").json
+    assert (shown["erased"], shown["image_url"], shown["thumbnail_url"]) == ("a face", None, None)
+    assert api.get(f"/v1/datasets/cakes/images/{shared}").json["image_url"]
+    erase(api, "cakes", shared)
+    call("erasures", CALL)
+    assert not stored(shared)
+
+
+def test_rows_say_so_at_every_version(images: tuple[Api, list[str]]) -> None:
+    api, (first, *others) = images
+    before = api.get("/v1/datasets/cookies").json["version"]
+    erase(api, "cookies", first)
+    [then] = [
+        i
+        for i in api.get(f"/v1/datasets/cookies/images?as_of={before}").json["items"]
+        if i["image_id"] == first
+    ]
+    assert (then["erased"], then["excluded"], then["image_url"]) == ("a face", None, None)
+    assert [i["image_id"] for i in api.get("/v1/datasets/cookies/images").json["items"]] == others
+    [now] = api.get("/v1/datasets/cookies/images?excluded=true").json["items"]
+    assert (now["image_id"], now["erased"], now["excluded"]) == (first, "a face", "a face")
+
+
+def test_masks_go_with_the_image_unless_another_has_them(images: tuple[Api, list[str]]) -> None:
+    api, (first, second, _) = images
+    api.post("/v1/projects/p/defect-classes", {"class_id": "crack", "name": "Crack"})
+    own, common = (sha256(picture(n)).hexdigest() for n in (40, 41))
+    for n in (40, 41):
+        platform().objects.put(f"images/{sha256(picture(n)).hexdigest()}", BytesIO(picture(n)))
+    for image, masks in ((first, (own, common)), (second, (common,))):
+        drawn = [{"class_id": "crack", "mask": mask} for mask in masks]
+        judged = {"image_id": image, "verdict": "NG", "defects": drawn}
+        assert api.post("/v1/datasets/cookies/annotations", {"annotations": [judged]}).status == 201
+    api.post("/v1/datasets/cookies/withdrawals", {"images": [{"image_id": first}]})
+    erase(api, "cookies", first)
+    call("erasures", CALL)
+    assert not stored(own) and stored(common)
+
+
+def test_an_erased_image_does_not_come_back(images: tuple[Api, list[str]]) -> None:
+    api, (first, *_) = images
+    erase(api, "cookies", first)
+    call("erasures", CALL)
+    files = {"files": [{"digest": first, "size": 9, "media_type": "image/png"}]}
+    assert api.post("/v1/datasets/cookies/uploads", files).json["uploads"] == [{"digest": first, "url": None}]
+    again = api.post("/v1/datasets/cookies/images", {"images": [{"digest": first}]}).json
+    assert [(i["outcome"], i["detail"]) for i in again["items"]] == [
+        ("rejected", "the image was erased (a face)")
+    ]
+
+
+def test_history_is_as_provable_as_before(images: tuple[Api, list[str]]) -> None:
+    api, (first, *_) = images
+    erase(api, "cookies", first)
+    call("erasures", CALL)
+    store = platform().events
+    start = Head("dataset-cookies", 0, genesis(store.tenant, "dataset-cookies"))
+    *findings, reached = verify(start, store.read("dataset-cookies"))
+    assert findings == [] and not isinstance(reached, Finding) and reached == store.head("dataset-cookies")
+    history = api.get(f"/v1/datasets/cookies/images/{first}/history").json["items"]
+    assert [event["type"] for event in history] == ["ImageRegistered", "ImageErased"]
+
+
+def test_nothing_is_deleted_while_rows_lag_behind(
+    images: tuple[Api, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset that has just got the same image must be seen."""
+    api, (first, *_) = images
+    erase(api, "cookies", first)
+    monkeypatch.setattr("functions.erasures.settled.PATIENCE_S", 0.01)
+    headers = {"kenpin-actor": "x", "content-type": "application/json"}
+    body = {"images": [{"digest": first}]}
+    assert api.send("POST", "/v1/datasets/cakes/images", body, headers).status == 201
+    assert call("erasures", CALL) == {"erased": 0, "left": 1}
+    api.catch_up()
+    assert call("erasures", CALL) == {"erased": 1, "left": 0}
+    assert stored(first), "cakes has it"

@@ -1,0 +1,171 @@
+"""Reviews through the API: what waits, what comes back, who may not, and what training leaves out."""
+
+import pytest
+
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.commands import SuggestCandidates
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.values import Candidate
+from kenpin.domain.event import Context
+from kenpin.domain.run.events import RunRequested
+from tests.functions.conftest import Api, Reply
+
+ANNOTATIONS = "/v1/datasets/cookies/annotations"
+REVIEWS = "/v1/datasets/cookies/reviews"
+IMAGES = "/v1/datasets/cookies/images"
+
+
+def ask(api: Api, path: str, actor: str = "lead") -> Reply:
+    return api.send("GET", path, None, {"kenpin-actor": actor})
+
+
+def judge(api: Api, image_id: str, verdict: str = "NG", actor: str = "hanako") -> None:
+    body = {"annotations": [{"image_id": image_id, "verdict": verdict}]}
+    assert api.post(ANNOTATIONS, body, kenpin_actor=actor).status == 201
+
+
+def review(
+    api: Api,
+    *image_ids: str,
+    actor: str = "lead",
+    outcome: str = "accepted",
+    more: dict[str, object] | None = None,
+) -> Reply:
+    given = [{"image_id": id, "outcome": outcome, **(more or {})} for id in image_ids]
+    return api.post(REVIEWS, {"reviews": given}, kenpin_actor=actor)
+
+
+def two_people(api: Api, asked: bool = True) -> None:
+    body = {"two_person": asked, "reason": "the customer asks for it"}
+    assert api.post("/v1/projects/cookies/review-policy", body, method="PUT").status == 200
+
+
+def waiting(api: Api, query: str = "", actor: str = "lead") -> list[str]:
+    return [item["image"]["image_id"] for item in ask(api, f"{REVIEWS}{query}", actor).json["items"]]
+
+
+def test_annotations_wait_oldest_first_until_somebody_reviews_them(api: Api, cookies: list[str]) -> None:
+    for id in (cookies[2], cookies[0], cookies[1]):
+        judge(api, id)
+    assert waiting(api) == [cookies[2], cookies[0], cookies[1]]
+    assert review(api, cookies[0]).status == 201
+    assert waiting(api) == [cookies[2], cookies[1]]
+    judge(api, cookies[0], "HOLD", actor="taro")
+    assert waiting(api) == [cookies[2], cookies[1], cookies[0]]
+    assert waiting(api, "?verdict=HOLD") == [cookies[0]]
+    assert waiting(api, "?author=hanako") == [cookies[2], cookies[1]]
+    assert waiting(api, "?not_mine=true", actor="hanako") == [cookies[0]]
+
+
+def test_the_queue_pages_and_shows_how_it_was(api: Api, cookies: list[str]) -> None:
+    for id in cookies[:4]:
+        judge(api, id)
+    first = ask(api, f"{REVIEWS}?limit=3").json
+    assert waiting(api, f"?limit=3&cursor={first['next_cursor']}") == [cookies[3]]
+    before = first["as_of"]
+    review(api, *cookies[:4])
+    assert waiting(api) == []
+    assert waiting(api, f"?as_of={before}") == cookies[:4]
+    assert ask(api, f"{REVIEWS}?cursor=bm8").status == 400
+
+
+def test_first_comes_what_the_model_contradicts_most(api: Api, cookies: list[str]) -> None:
+    scores = {cookies[0]: 0.9, cookies[1]: 0.2, cookies[2]: 0.5}
+    asked = tuple(Candidate(id, "uncertain", score) for id, score in scores.items())
+    suggest = SuggestCandidates(suggestion_id="s1", policy="uncertain@1", candidates=asked)
+    platform().commands.execute(dataset, "cookies", suggest, by=Context(actor="trainer"))
+    api.catch_up()
+    for id, verdict in zip(cookies[:4], ("OK", "OK", "NG", "NG"), strict=False):
+        judge(api, id, verdict)
+    assert waiting(api, "?order=doubtful") == [cookies[0], cookies[2], cookies[1]]
+    first = ask(api, f"{REVIEWS}?order=doubtful&limit=2").json
+    assert first["items"][0]["why"] == {"reason": "uncertain", "score": 0.9}
+    assert waiting(api, f"?order=doubtful&limit=2&cursor={first['next_cursor']}") == [cookies[1]]
+    assert ask(api, REVIEWS).json["items"][3]["why"] is None
+    assert waiting(api, f"?order=doubtful&as_of={first['as_of']}") == [cookies[0], cookies[2], cookies[1]]
+
+
+def test_what_comes_back_names_the_confused_classes_to_its_author(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    said: dict[str, object] = {"reason": "look at the rim again", "confused": ["cracked", "burnt"]}
+    assert review(api, cookies[0], outcome="returned", more=said).status == 201
+    (item,) = ask(api, f"{REVIEWS}/returned", "hanako").json["items"]
+    assert (item["by"], item["reason"], item["confused"]) == ("lead", said["reason"], said["confused"])
+    assert ask(api, f"{REVIEWS}/returned", "taro").json["items"] == []
+    assert ask(api, f"{REVIEWS}/counts", "hanako").json["returned_to_me"] == 1
+    judge(api, cookies[0])
+    assert ask(api, f"{REVIEWS}/returned", "hanako").json["items"] == []
+    assert waiting(api) == [cookies[0]]
+
+
+def test_the_counters_say_how_much_there_is(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    judge(api, cookies[1], actor="lead")
+    counts = ask(api, f"{REVIEWS}/counts").json
+    assert (counts["waiting"], counts["own"], counts["returned_to_me"]) == (2, 1, 0)
+    assert counts["oldest"] is not None
+    assert counts["two_person"] is False
+
+
+def test_nothing_is_returned_without_a_reason(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    reply = review(api, cookies[0], outcome="returned")
+    assert reply.status == 422
+    assert "say what to look at again" in reply.json["detail"]
+
+
+def test_reviews_are_all_or_nothing(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    reply = review(api, cookies[0], cookies[1])
+    assert (reply.status, reply.json["refusal"]) == (409, "NothingToReview")
+    assert waiting(api) == [cookies[0]]
+
+
+def test_a_review_of_what_somebody_judged_anew_is_a_conflict(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    seen = api.get(f"{IMAGES}/{cookies[0]}").json["revision"]
+    judge(api, cookies[0], "OK", actor="taro")
+    for asked in (False, True):
+        two_people(api, asked)
+        reply = review(api, cookies[0], more={"revision": seen})
+        assert (reply.status, reply.json["conflicts"][0]["image_id"]) == (409, cookies[0])
+
+
+def test_with_two_people_nobody_reviews_their_own(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    two_people(api)
+    assert api.get("/v1/projects/cookies").json["two_person"] is True
+    reply = review(api, cookies[0], actor="hanako")
+    assert (reply.status, reply.json["refusal"]) == (409, "OwnAnnotation")
+    judge(api, cookies[0], "OK", actor="taro")
+    assert review(api, cookies[0], actor="taro").status == 409
+    assert review(api, cookies[0], actor="hanako").status == 201
+
+
+def test_with_two_people_training_takes_what_is_accepted(api: Api, labelled: list[str]) -> None:
+    judge(api, labelled[4], "OK", actor="hanako")
+    judge(api, labelled[5], "HOLD", actor="hanako")
+    two_people(api)
+    few = api.post("/v1/runs", {"dataset_id": "cookies"})
+    assert (few.status, few.json["refusal"]) == (409, "TooFewAccepted")
+    assert "0 OK and 0 NG are accepted, and 5 judged ones are not" in few.json["detail"]
+    assert review(api, *labelled[:4]).status == 201
+    queued = api.post("/v1/runs", {"dataset_id": "cookies"})
+    assert (queued.status, queued.json["accepted_only"], queued.json["left_out"]) == (202, True, 1)
+    run = api.get(f"/v1/runs/{queued.json['id']}").json
+    assert (run["accepted_only"], run["left_out"]) == (True, 1)
+
+
+def test_without_the_policy_training_takes_what_was_not_returned(api: Api, labelled: list[str]) -> None:
+    queued = api.post("/v1/runs", {"dataset_id": "cookies"}).json
+    assert (queued["accepted_only"], queued["left_out"]) == (False, 0)
+    (commit,) = platform().events.read(f"run-{queued['id']}")
+    (event,) = events_in(commit)
+    assert isinstance(event, RunRequested)
+    assert b"accepted_only" not in commit.body
+
+
+@pytest.mark.parametrize("path", [REVIEWS, f"{REVIEWS}/counts", f"{REVIEWS}/returned"])
+def test_what_is_not_there_is_named(api: Api, path: str) -> None:
+    assert ask(api, path).json["detail"] == "there is no dataset cookies"

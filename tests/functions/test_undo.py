@@ -1,0 +1,157 @@
+"""Undo through the API: what it would do, what it does, and what stays because somebody decided anew."""
+
+import pytest
+
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import recorded
+from tests.functions.conftest import Api, Reply
+
+DATASET = "/v1/datasets/cookies"
+UNDO = f"{DATASET}/reversals"
+RETURN = f"{DATASET}/restorations-of-version"
+
+
+def judge(api: Api, *image_ids: str, verdict: str = "NG", **headers: str) -> int:
+    body = {"annotations": [{"image_id": id, "verdict": verdict} for id in image_ids]}
+    reply = api.post(f"{DATASET}/annotations", body, **headers)
+    assert reply.status == 201
+    return int(reply.json["version"])
+
+
+def verdicts(api: Api, ids: list[str]) -> list[str | None]:
+    shown = {i["image_id"]: i["verdict"] for i in api.get(f"{DATASET}/images").json["items"]}
+    return [shown.get(id) for id in ids]
+
+
+def undo(api: Api, **what: object) -> Reply:
+    return api.post(UNDO, {"reason": "wrong lot", **what}, kenpin_actor="lead")
+
+
+def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelled: list[str]) -> None:
+    last = judge(api, *labelled[:6])
+    judge(api, labelled[0], verdict="HOLD", kenpin_actor="careful")
+    first = last - 3  # two of the six were NG already
+    preview = api.get(f"{UNDO}/preview?from_version={first}&to_version={last}").json
+    by_image = {item["image_id"]: item for item in preview["items"]}
+    assert preview["touched"] == 4
+    assert by_image[labelled[1]]["goes_back"] == [
+        {"respect": "judged", "was": "NG", "becomes": "OK", "by": "inspector"}
+    ]
+    [stays] = by_image[labelled[0]]["stays"]
+    assert (stays["why"], stays["since"], stays["by"]) == ("decided_later", last + 1, "careful")
+    done = undo(api, from_version=first, to_version=last)
+    assert (done.status, done.json["images"], done.json["kept"]) == (201, 3, 1)
+    assert verdicts(api, labelled) == ["HOLD", "OK", "NG", "NG", None, None, None, None]
+    image = api.get(f"{DATASET}/images/{labelled[1]}").json
+    assert (image["annotation"]["by"], image["revision"]) == ("inspector", done.json["version"])
+
+
+def test_an_undo_is_repeated_safely_and_undone_by_its_batch(api: Api, labelled: list[str]) -> None:
+    version = judge(api, labelled[4])
+    first, again = undo(api, from_version=version), undo(api, from_version=version)
+    assert (first.json["images"], again.json["images"], again.json["kept"]) == (1, 0, 0)
+    assert verdicts(api, labelled[4:5]) == [None]
+    back = undo(api, batch_id=first.json["reversal_id"])
+    assert back.json["images"] == 1
+    assert verdicts(api, labelled[4:5]) == ["NG"]
+    listed = api.get(UNDO).json["items"]
+    assert [(r["images"], r["reverted_by"]) for r in listed] == [(1, "lead"), (1, "lead")]
+
+
+def test_a_batch_of_several_requests_is_undone_as_one(api: Api, cookies: list[str]) -> None:
+    for id in cookies[:3]:
+        judge(api, id, kenpin_batch="tuesday")
+    judge(api, cookies[3])
+    assert undo(api, batch_id="tuesday").json["images"] == 3
+    assert verdicts(api, cookies[:4]) == [None, None, None, "NG"]
+
+
+def test_an_import_is_undone_by_taking_its_images_out(api: Api, cookies: list[str]) -> None:
+    new = [api.image(n) for n in (50, 51)]
+    images = [{"digest": id, "split": "test"} for id in new]
+    api.post(f"{DATASET}/images", {"images": images}, kenpin_batch="folder-2")
+    judge(api, new[1])
+    assert undo(api, batch_id="folder-2").json["images"] == 1
+    out, kept = (api.get(f"{DATASET}/images/{id}").json for id in new)
+    assert (out["excluded"], out["split"], kept["excluded"]) == ("wrong lot", "test", None)
+
+
+def test_an_event_is_undone_by_its_name(api: Api, cookies: list[str]) -> None:
+    reply = api.post(f"{DATASET}/exclusions", {"image_ids": [cookies[0]], "reason": "blurred"})
+    assert undo(api, event_id=f"dataset-cookies@{reply.json['version']}").json["images"] == 1
+    assert api.get(f"{DATASET}/images/{cookies[0]}").json["excluded"] is None
+
+
+def test_the_version_of_a_tag_comes_back_and_what_came_in_since_stays(api: Api, labelled: list[str]) -> None:
+    api.post(f"{DATASET}/tags", {"name": "good"})
+    judge(api, *labelled[:2])
+    api.post(f"{DATASET}/splits", {"image_ids": labelled[4:6], "split": "train", "rule": "r"})
+    api.post(f"{DATASET}/splits", {"image_ids": labelled[6:7], "split": "test", "rule": "r"})
+    new = api.image(60)
+    api.post(f"{DATASET}/images", {"images": [{"digest": new}]})
+    preview = api.get(f"{RETURN}/preview?to=good").json
+    whys = {stays["why"] for item in preview["items"] for stays in item["stays"]}
+    assert whys == {"protected_test", "registered_later"}
+    done = api.post(RETURN, {"to": "good", "reason": "the day's work was under the old standard"})
+    assert (done.json["images"], done.json["kept"]) == (4, 2)
+    assert verdicts(api, [*labelled, new]) == ["OK", "OK", "NG", "NG", None, None, None, None, None]
+    [fact] = [
+        fact
+        for c in platform().events.holding("dataset-cookies", [done.json["version"]])
+        for fact in recorded(c)
+    ]
+    assert fact.context.batch_id == done.json["reversal_id"]
+
+
+def test_a_large_undo_goes_on_where_it_stopped(
+    api: Api, cookies: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.commands.reversals.SECONDS", -1)
+    monkeypatch.setattr("kenpin.application.revert.PAGE", 3)
+    last = judge(api, *cookies)
+    what = {"from_version": last - 7, "to_version": last}
+    done = undo(api, **what).json
+    counts = [done["images"]]
+    while done["next_cursor"]:
+        done = undo(api, **what, cursor=done["next_cursor"], reversal_id=done["reversal_id"]).json
+        counts.append(done["images"])
+    assert counts == [3, 3, 2, 0]
+    assert undo(api, batch_id=done["reversal_id"]).json["images"] == 3
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "says"),
+    [
+        ({"from_version": 1}, 409, "version 1 changed no image"),
+        ({"event_id": "dataset-cookies@10"}, 409, "tags, suggestions, field returns"),
+        ({"from_version": 2, "to_version": 99}, 404, "which ends at 10"),
+        ({"from_version": 3, "to_version": 2}, 404, "versions 3 to 2"),
+        ({"event_id": "dataset-other@2"}, 404, "no event of dataset cookies"),
+        ({"batch_id": "nothing"}, 404, "has no batch nothing"),
+        ({"batch_id": "b", "from_version": 2}, 422, "name one thing to undo"),
+        ({}, 422, "name one thing to undo"),
+    ],
+)
+def test_what_cannot_be_undone_is_refused(
+    api: Api, cookies: list[str], what: dict[str, object], status: int, says: str
+) -> None:
+    api.post(f"{DATASET}/tags", {"name": "v1"})
+    reply = undo(api, **what)
+    assert (reply.status, says in reply.json["detail"]) == (status, True), reply.json
+    query = "&".join(f"{name}={value}" for name, value in what.items())
+    assert api.get(f"{UNDO}/preview?{query}").status == status
+
+
+@pytest.mark.parametrize(("to", "status"), [("v2", 404), ("99", 404), ("10", 409)])
+def test_a_version_that_is_not_there_cannot_come_back(
+    api: Api, cookies: list[str], to: str, status: int
+) -> None:
+    api.post(f"{DATASET}/tags", {"name": "v1"})
+    assert api.post(RETURN, {"to": to, "reason": "r"}).status == status
+    assert api.get(f"{RETURN}/preview?to={to}").status == status
+
+
+def test_a_batch_needs_a_plain_name(api: Api, cookies: list[str]) -> None:
+    body = {"annotations": [{"image_id": cookies[0], "verdict": "OK"}]}
+    reply = api.post(f"{DATASET}/annotations", body, kenpin_batch="Tuesday!")
+    assert (reply.status, "Kenpin-Batch" in reply.json["detail"]) == (400, True)

@@ -1,0 +1,200 @@
+"""Rows that keep their past: at any version they are what they would be had nothing happened since."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.decider import Refusal
+from kenpin.domain.event import Context, Event
+from kenpin.domain.model.commands import (
+    ChooseThreshold,
+    ModelCommand,
+    PromoteModel,
+    RegisterModel,
+    RetireModel,
+)
+from kenpin.domain.model.decider import model
+from kenpin.domain.project.commands import CreateProject, DefineProduct, ProjectCommand, SetInspectionPolicy
+from kenpin.domain.project.decider import project
+from kenpin.domain.run.commands import RequestRun, RunCommand
+from kenpin.domain.run.decider import run
+from kenpin.read_models import models, projects, runs
+from kenpin.read_models.catalogue import advance_stream, create_tables
+from kenpin.read_models.database import Row
+from tests.read_models.test_doorbells import run_commands
+
+ME = Context(actor="inspector")
+DIGEST = "a" * 64
+laws = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def store(postgres_database: Database) -> PostgresEventStore:
+    create_tables(postgres_database)
+    return PostgresEventStore(postgres_database, "small-rows")
+
+
+def told(store: PostgresEventStore, database: Database, events: Sequence[Event]) -> str:
+    """A new run with this history, projected; its id."""
+    id = uuid.uuid4().hex[:12]
+    for event in events:
+        store.append(f"run-{id}", [replace(event, run_id=id) if event is events[0] else event], ME)
+    advance_stream(f"run-{id}", store, database)
+    return id
+
+
+def without(row: Row | None, *names: str) -> dict[str, object]:
+    """What does not depend on which stream it is, and when it was told."""
+    assert row is not None
+    left_out = {*names, "valid_to", "queue_place", *(name for name in row if name.endswith("_at"))}
+    kept = {k: v for k, v in row.items() if k not in left_out}
+    return {k: [{**e, "at": None} for e in v] if k == "epochs" else v for k, v in kept.items()}
+
+
+def request(id: str) -> RequestRun:
+    asked = {"project_id": "p", "dataset_id": "a", "dataset_version": 1, "dataset_hash": DIGEST}
+    return RequestRun.model_validate({"run_id": id, **asked})
+
+
+@laws
+@given(commands=st.lists(run_commands, max_size=12))
+def test_a_run_as_of_any_version(
+    store: PostgresEventStore, postgres_database: Database, commands: list[RunCommand]
+) -> None:
+    events: list[Event] = []
+    state = run.initial
+    for command in [request("r"), *commands]:
+        try:
+            decided = run.decide(state, command)
+        except Refusal:
+            continue
+        events += decided
+        state = run.fold(decided, state)
+    whole = told(store, postgres_database, events)
+    for version in range(1, len(events) + 1):
+        part = told(store, postgres_database, events[:version])
+        with postgres_database.transaction() as sql:
+            then, alone = runs.one(sql, whole, version), runs.one(sql, part)
+        assert without(then, "run_id") == without(alone, "run_id")
+
+
+def test_a_model_as_of_every_version(store: PostgresEventStore, postgres_database: Database) -> None:
+    registered = {"project_id": "p", "dataset_id": "d", "run_id": "r", "artifact": DIGEST, "threshold": 0.5}
+    id = uuid.uuid4().hex[:12]
+    commands: list[ModelCommand] = [
+        RegisterModel.model_validate({"model_id": id, **registered}),
+        ChooseThreshold(threshold=0.3, reason="fewer escapes"),
+        PromoteModel(stage="production", reason="good"),
+        RetireModel(reason="old"),
+    ]
+    state = model.initial
+    for command in commands:
+        events = model.decide(state, command)
+        state = model.fold(events, state)
+        store.append(f"model-{id}", events, ME)
+    advance_stream(f"model-{id}", store, postgres_database)
+    with postgres_database.transaction() as sql:
+        rows = [models.one(sql, id, version) for version in range(1, 5)]
+        live = models.one(sql, id)
+        spans = sql.execute(
+            "select valid_from, valid_to from model_past where model_id = %s order by 1", (id,)
+        ).fetchall()
+    assert [row and (row["threshold"], row["stage"], row["stage_reason"]) for row in rows] == [
+        (0.5, "candidate", None),
+        (0.3, "candidate", None),
+        (0.3, "production", "good"),
+        (0.3, "retired", "old"),
+    ]
+    assert rows[-1] == live
+    assert [(span["valid_from"], span["valid_to"]) for span in spans] == [(1, 2), (2, 3), (3, 4)]
+
+
+def test_a_project_as_of_every_version(store: PostgresEventStore, postgres_database: Database) -> None:
+    id = uuid.uuid4().hex[:12]
+    state = project.initial
+    commands: list[ProjectCommand] = [
+        CreateProject(project_id=id, name="P"),
+        DefineProduct(product_id="a", name="A"),
+        DefineProduct(product_id="a", name="B"),
+        SetInspectionPolicy(escape_cost=3, overkill_cost=1),
+    ]
+    for command in commands:
+        events = project.decide(state, command)
+        state = project.fold(events, state)
+        store.append(f"project-{id}", events, ME)
+    advance_stream(f"project-{id}", store, postgres_database)
+    with postgres_database.transaction() as sql:
+        rows = [projects.one(sql, id, version) for version in range(1, 5)]
+        live = projects.one(sql, id)
+    named = [row and [product["name"] for product in row["products"]] for row in rows]
+    assert named == [[], ["A"], ["B"], ["B"]]
+    assert [bool(row and row["policy"]) for row in rows] == [False, False, False, True]
+    assert rows[-1] == live
+
+
+OLDER = """
+drop trigger keep_past on run;
+drop trigger keep_past on model;
+drop trigger keep_past on project;
+drop trigger keep_past on product;
+drop trigger keep_past on defect_class;
+drop table run_past, run_epoch, model_past, project_past, product_past, defect_class_past;
+alter table run drop column valid_from, drop column valid_to, add column epochs jsonb not null default '[]';
+alter table model drop column valid_from, drop column valid_to;
+alter table project drop column valid_from, drop column valid_to;
+alter table product drop column valid_from, drop column valid_to;
+alter table defect_class drop column valid_from, drop column valid_to;
+drop table image_count_change;
+"""
+"""Makes the tables as they were until they kept their past."""
+
+
+@pytest.fixture
+def database(empty_database_url: str) -> Iterator[Database]:
+    create_schema(empty_database_url)
+    database = Database(empty_database_url)
+    create_tables(database)
+    yield database
+    database.close()
+
+
+def test_rows_of_an_older_platform_get_a_past(database: Database) -> None:
+    store = PostgresEventStore(database, "older")
+    events = run.decide(run.initial, request("r"))
+    store.append("run-r", events, ME)
+    created = project.decide(project.initial, CreateProject(project_id="p", name="P"))
+    store.append("project-p", created, ME)
+    store.append(
+        "project-p",
+        project.decide(project.fold(created), SetInspectionPolicy(escape_cost=3, overkill_cost=1)),
+        ME,
+    )
+    for stream in ("run-r", "project-p"):
+        advance_stream(stream, store, database)
+    with database.transaction() as sql:
+        before = [runs.one(sql, "r"), projects.one(sql, "p"), projects.one(sql, "p", 1)]
+        sql.execute(OLDER)
+    create_tables(database)
+    create_tables(database)
+    for stream in ("run-r", "project-p"):
+        advance_stream(stream, store, database)
+    with database.transaction() as sql:
+        assert [runs.one(sql, "r"), projects.one(sql, "p"), projects.one(sql, "p", 1)] == before
+
+
+def test_a_column_that_is_added_is_kept_in_the_past_as_well(database: Database) -> None:
+    with database.transaction() as sql:
+        sql.execute("alter table product add column colour text")
+    create_tables(database)
+    with database.transaction() as sql:
+        sql.execute("insert into product values ('p', 'a', 'A', 1, null, 'red')")
+        sql.execute("update product set colour = 'blue', valid_from = 2")
+        sql.execute("update product set name = 'B', valid_from = 2")
+        past = sql.execute("select name, colour, valid_from, valid_to from product_past").fetchall()
+    assert past == [{"name": "A", "colour": "red", "valid_from": 1, "valid_to": 2}]

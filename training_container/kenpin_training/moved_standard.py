@@ -1,0 +1,132 @@
+"""What a job asks about: how the label standard moved, and which pictures show where its border lies now."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.dataset.values import Cause
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import ImageId, SampleId, stream_of
+from kenpin.domain.project.decider import NoSuchClass, Project, project
+from kenpin.domain.project.events import (
+    DefectClassDefined,
+    DefectClassRetired,
+    DefectClassRevised,
+    LimitSampleApproved,
+    LimitSampleWithdrawn,
+    ProjectEvent,
+)
+from kenpin.domain.project.standard import samples_of
+from kenpin.ports import EventStore, Job
+
+What = Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
+
+
+class Question(Struct, frozen=True):
+    """Which decisions are in question: those older than this revision that concern the class."""
+
+    cause: Cause
+    class_id: str
+    sample_id: SampleId | None
+    label_book_revision: int
+    references: list[ImageId]
+    """The sample that came or went; else the samples that count and the examples of the class."""
+
+
+class Move(Struct, frozen=True):
+    """One change of the standard: what it is about, and the words of whoever made it."""
+
+    what: What
+    class_id: str
+    sample_id: SampleId | None
+    text: str
+
+
+def question_of(store: EventStore, job: Job, today: str) -> Question | None:
+    """None when nobody need look again: a name alone was changed, or a later change asks for the same.
+
+    `today`: ISO 8601; samples whose last day has passed count no more. Raises NoSuchClass.
+    """
+    facts = list(_facts(store, job.project))
+    version = job.arguments.get("project_version")
+    if version is None:
+        return _asked(job, project.fold(_events(facts)), today)
+    past, fact, later = facts[: int(version) - 1], facts[int(version) - 1], facts[int(version) :]
+    before = project.fold(_events(past))
+    state = project.fold(_events([fact]), before)
+    move = _move(before, fact)
+    if move is None or _comes_again(move, state, later):
+        return None
+    now = project.fold(_events(later), state)
+    cause = Cause(move.what, move.text[:2000], fact.context.actor, fact.event_id)
+    references = _references(now, move.class_id, move.sample_id, today)
+    return Question(cause, move.class_id, move.sample_id, state.label_book_revision, references)
+
+
+def _facts(store: EventStore, project_id: str) -> Iterator[Recorded]:
+    for commit in store.read(stream_of("project", project_id)):
+        yield from recorded(commit)
+
+
+def _events(facts: list[Recorded]) -> Iterator[ProjectEvent]:
+    yield from (fact.event for fact in facts)  # type: ignore[misc]  # a project's stream holds project events
+
+
+def _asked(job: Job, state: Project, today: str) -> Question:
+    class_id = str(job.arguments["class_id"])
+    if class_id not in state.classes:
+        raise NoSuchClass(class_id)
+    cause = Cause("asked", str(job.arguments["text"]), str(job.arguments["by"]))
+    references = _references(state, class_id, None, today)
+    return Question(cause, class_id, None, state.label_book_revision, references)
+
+
+def _move(before: Project, fact: Recorded) -> Move | None:
+    match fact.event:
+        case DefectClassRevised(class_id=class_id) as event:
+            return Move("class_revised", class_id, None, _said(event)) if _means_more(before, event) else None
+        case DefectClassRetired(class_id=class_id, reason=reason):
+            return Move("class_retired", class_id, None, reason)
+        case LimitSampleApproved(sample_id=sample_id, class_id=class_id, note=note):
+            return Move("sample_approved", class_id, sample_id, note)
+        case LimitSampleWithdrawn(sample_id=sample_id, reason=reason):
+            return Move("sample_withdrawn", before.samples[sample_id].class_id, sample_id, reason)
+        case _:
+            return None
+
+
+def _said(event: DefectClassRevised) -> str:
+    rule = event.rule
+    return (rule and (rule.limits or rule.counts)) or event.description
+
+
+def _means_more(before: Project, event: DefectClassRevised) -> bool:
+    """Whether what counts was changed, and not just the name or the key."""
+    return event.class_id in before.retired or _meaning(before.classes[event.class_id]) != _meaning(event)
+
+
+def _meaning(event: DefectClassDefined | DefectClassRevised) -> tuple[object, ...]:
+    return (event.description, event.rule, event.examples)
+
+
+def _comes_again(move: Move, state: Project, later: list[Recorded]) -> bool:
+    """A later change of the same class or sample has a job of its own, which finds all that this would."""
+    for fact in later:
+        other = _move(state, fact)
+        if other and (other.class_id, other.sample_id) == (move.class_id, move.sample_id):
+            return True
+        state = project.fold(_events([fact]), state)
+    return False
+
+
+def _references(state: Project, class_id: str, sample_id: SampleId | None, today: str) -> list[ImageId]:
+    if sample_id is not None:
+        return [state.samples[sample_id].image_id]
+    samples = [sample.image_id for sample in samples_of(state, class_id, today)]
+    if class_id in state.retired:
+        return samples
+    return list(
+        dict.fromkeys([*samples, *(example.image_id for example in state.classes[class_id].examples)])
+    )
