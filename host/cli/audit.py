@@ -29,7 +29,7 @@ def export(
     images: Annotated[
         str,
         typer.Option(
-            help="Images whose decisions the report tells, with commas: first digits of ids, or, of one dataset, file names."
+            help="Images that the report tells of, with commas: ids or their beginnings; of one dataset, file names."
         ),
     ] = "",
     out: Annotated[
