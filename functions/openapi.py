@@ -64,6 +64,14 @@ PROBLEMS_OF_WRITES = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
+REFUSED_READS = frozenset(
+    {
+        "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result",
+        "/v1/datasets/{dataset_id}/reversals/preview",
+        "/v1/datasets/{dataset_id}/restorations-of-version/preview",
+    }
+)
+"""Reads that a rule may refuse (409): a task that is blind still, nothing that could be undone."""
 WRITE_HEADERS = (
     ("Idempotency-Key", "The same key again answers what the first request answered.", False),
     ("If-Match", "The version the stream must be at.", False),
@@ -86,13 +94,13 @@ def document() -> Json:
     whole["components"]["securitySchemes"] = {"token": TOKEN}
     whole["security"] = [{"token": []}]
     whole["paths"]["/v1/health"]["get"]["security"] = []
-    for operations in whole["paths"].values():
+    for path, operations in whole["paths"].items():
         for method, operation in operations.items():
-            _complete(method, operation)
+            _complete(method, operation, (HTTPStatus.CONFLICT,) if path in REFUSED_READS else ())
     return whole
 
 
-def _complete(method: str, operation: Json) -> None:
+def _complete(method: str, operation: Json, more: tuple[HTTPStatus, ...]) -> None:
     """Say what the decorators do not: every error is a problem, and writes take their headers."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     errors = {
@@ -100,7 +108,7 @@ def _complete(method: str, operation: Json) -> None:
     }
     for status in errors:
         del operation["responses"][status]
-    for status in PROBLEMS if method == "get" else (*PROBLEMS, *PROBLEMS_OF_WRITES):
+    for status in (*PROBLEMS, *(more if method == "get" else PROBLEMS_OF_WRITES)):
         operation["responses"][str(status.value)] = {"description": status.phrase, "content": content}
     if method != "get":
         operation.setdefault("parameters", []).extend(

@@ -18,6 +18,8 @@ PRACTICE: Final[Roles] = frozenset({"admin", "qa_lead", "engineer"})
 JUDGES: Final[Roles] = frozenset({"admin", "qa_lead", "engineer", "inspector"})
 SENDERS: Final[Roles] = frozenset({"admin", "engineer", "machine"})
 OVERSEERS: Final[Roles] = frozenset({"admin", "qa_lead", "auditor"})
+AS_STORED: Final[Roles] = PRACTICE | {"auditor"}
+"""Not those who do nothing but judge: what is stored says what others answered blind, and is not to be cut."""
 EVERYBODY: Final[Roles] = READERS | {"machine"}
 
 RIGHTS: Final[dict[str, Roles]] = {
@@ -103,14 +105,14 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/models/<model_id>/retirement": LEADS,
     # history
     "GET /v1/streams": READERS,
-    "GET /v1/streams/<stream>/commits": READERS,
+    "GET /v1/streams/<stream>/commits": AS_STORED,
     "GET /v1/streams/<stream>/events": READERS,
     "GET /v1/streams/<stream>/changes": READERS,
     # proof
     "GET /v1/proof/anchors": OVERSEERS,
     "GET /v1/proof/keys": READERS,
     "GET /v1/proof/records": OVERSEERS,
-    "GET /v1/proof/rows/<stream>": READERS,
+    "GET /v1/proof/rows/<stream>": AS_STORED,
     "POST /v1/proof/anchors": OVERSEERS,
     "POST /v1/proof/keys": ADMIN,
     # images from the line

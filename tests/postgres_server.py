@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import psycopg
@@ -49,11 +50,17 @@ def postgres_job_queue(postgres_url: str, postgres_database: Database) -> Callab
     return partial(PostgresJobQueue, postgres_database)
 
 
-@pytest.fixture
-def empty_database_url(postgres_url: str) -> Iterator[str]:
-    """A database that no one else uses, without any schema, gone after the test."""
+@contextmanager
+def empty_database(postgres_url: str) -> Iterator[str]:
+    """The address of a database that no one else uses, without any schema, gone afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")
         yield postgres_url.replace("/postgres?", f"/{name}?")
         admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    with empty_database(postgres_url) as url:
+        yield url

@@ -233,7 +233,7 @@ class Prediction(BaseModel):
     split: str | None
     truth: str | None
     score: float
-    thumbnail_url: str
+    thumbnail_url: str | None
 
 
 class Model(BaseModel):

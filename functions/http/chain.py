@@ -105,7 +105,7 @@ class ModelDecision(BaseModel):
     label_book_revision: int
     reason: str
     review: str | None
-    thumbnail_url: str
+    thumbnail_url: str | None
 
 
 class ModelDecisions(BaseModel):

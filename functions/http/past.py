@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.http.answers import Counts
+from functions.http.answers import Counts, RecordedEvent
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.ids import Split, Verdict
 
@@ -98,8 +98,8 @@ class DiffItem(BaseModel):
     after: Standing
     changes: list[FieldChange]
     shapes: list[ShapeChange]
-    image_url: str
-    thumbnail_url: str
+    image_url: str | None
+    thumbnail_url: str | None
 
 
 class Relabelled(BaseModel):
@@ -151,3 +151,10 @@ class Diff(BaseModel):
     summary: Summary | None
     items: list[DiffItem]
     next_cursor: str | None
+
+
+class ShownEvent(RecordedEvent):
+    """An event as this caller may see it."""
+
+    withheld: bool = False
+    """What was answered is left out of its data: the agreement task is open, and blind until it is closed"""

@@ -15,8 +15,8 @@ class ShownExample(BaseModel):
     dataset_id: str
     image_id: str
     note: str
-    image_url: str
-    thumbnail_url: str
+    image_url: str | None
+    thumbnail_url: str | None
 
 
 class LimitSample(BaseModel):
@@ -35,8 +35,8 @@ class LimitSample(BaseModel):
     withdrawn: str | None
     withdrawn_by: str | None
     withdrawn_at: datetime | None
-    image_url: str
-    thumbnail_url: str
+    image_url: str | None
+    thumbnail_url: str | None
 
 
 class BookClass(BaseModel):

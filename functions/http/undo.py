@@ -24,7 +24,7 @@ class Stays(BaseModel):
     """One respect that an undo leaves as it is, and the decision it stays for."""
 
     respect: Literal["split", "excluded", "capture", "judged", "registered"]
-    why: Literal["decided_later", "protected_test", "registered_later", "in_use"]
+    why: Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
     since: int
     """The version that decided it"""
     by: str | None = None
@@ -33,7 +33,7 @@ class Stays(BaseModel):
 
 class ImageUndone(BaseModel):
     image_id: str
-    thumbnail_url: str
+    thumbnail_url: str | None
     goes_back: list[GoesBack]
     stays: list[Stays]
 
@@ -100,4 +100,4 @@ class FieldReturn(BaseModel):
     judged_by: str | None
     escape: bool
     """It was NG after all, and people had judged it OK: an escape found late"""
-    thumbnail_url: str
+    thumbnail_url: str | None

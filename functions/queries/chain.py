@@ -17,6 +17,7 @@ from functions.queries.paging import (
     is_stale,
     rows,
 )
+from functions.queries.pictures import erased_in, thumbnail_url
 from functions.queries.scores import said_by
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
@@ -88,18 +89,19 @@ def decisions_of_model(
         run = found(runs.one(sql, model["run_id"]), f"run {model['run_id']}")
         dataset_id, version, after = run["dataset_id"], run["dataset_version"], decoded_number(cursor) or 0
         page = model_decisions.page(sql, dataset_id, version, used_as, after=after, limit=limit + 1)
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in page))
     return ModelDecisions(
         model_id=model_id,
         run_id=run["run_id"],
         dataset_id=dataset_id,
         dataset_version=version,
         dataset_hash=run["dataset_hash"],
-        items=[_decision(row) for row in page[:limit]],
+        items=[_decision(row, erased=row["image_id"] in gone) for row in page[:limit]],
         next_cursor=encoded(page[limit - 1]["ordinal"]) if len(page) > limit else None,
     )
 
 
-def _decision(row: Row) -> ModelDecision:
+def _decision(row: Row, *, erased: bool) -> ModelDecision:
     said = row["annotation"]
     return ModelDecision(
         **{name: row[name] for name in ("image_id", "name", "verdict", "by", "at", "version", "review")},
@@ -107,5 +109,5 @@ def _decision(row: Row) -> ModelDecision:
         classes=sorted({defect["class_id"] for defect in said.get("defects", [])}),
         label_book_revision=said.get("label_book_revision", 0),
         reason=said.get("reason", ""),
-        thumbnail_url=platform().objects.download_url(f"thumbnails/{row['image_id']}.webp"),
+        thumbnail_url=thumbnail_url(row["image_id"], erased=erased),
     )

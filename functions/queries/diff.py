@@ -25,6 +25,7 @@ from functions.http.past import (
 from functions.http.resolver import new_router
 from functions.queries.as_of import unprocessable, version_as_of
 from functions.queries.paging import Cursor, Limit, decoded, encoded, found, rows
+from functions.queries.pictures import addresses, erased_in
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.overlap import matched
 from kenpin.read_models import changes, counts, datasets, diff
@@ -57,13 +58,14 @@ def dataset_diff(
         shown = diff.page(sql, between, after=_place(cursor), limit=limit + 1, kind=kind)
         items = [row for row in shown[:limit] if row["kinds"]]
         who = _authors(sql, between, items)
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in items))
         summary = _summary(sql, between) if cursor is None else None
     last = shown[limit - 1] if len(shown) > limit else None
     return Diff(
         before=between.before,
         after=between.after,
         summary=summary,
-        items=[_item(row, who[row["ordinal"]]) for row in items],
+        items=[_item(row, who[row["ordinal"]], erased=row["image_id"] in gone) for row in items],
         next_cursor=last and encoded(f"{last['first_change']}.{last['ordinal']}"),
     )
 
@@ -124,10 +126,9 @@ def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> F
     return FieldChange.model_validate({"field": field, "version": version, **told})
 
 
-def _item(row: Row, who: list[FieldChange]) -> DiffItem:
-    objects, id = platform().objects, row["image_id"]
-    before = None if row["came_in"] else _standing(row, "b")
-    after = _standing(row, "a")
+def _item(row: Row, who: list[FieldChange], *, erased: bool) -> DiffItem:
+    before = None if row["came_in"] else _standing(row, "b", erased=erased)
+    after = _standing(row, "a", erased=erased)
     pairs = matched(before.defects, after.defects) if before and before.defects != after.defects else []
     return DiffItem(
         **{name: row[name] for name in ("image_id", "ordinal", "name", "width", "height", "kinds")},
@@ -138,18 +139,18 @@ def _item(row: Row, who: list[FieldChange]) -> DiffItem:
             ShapeChange(class_id=pair.class_id, before=pair.before, after=pair.after, iou=pair.iou)
             for pair in pairs
         ],
-        image_url=objects.download_url(f"images/{id}"),
-        thumbnail_url=objects.download_url(f"thumbnails/{id}.webp"),
+        **addresses(row["image_id"], erased=erased),
     )
 
 
-def _standing(row: Row, side: str) -> Standing:
+def _standing(row: Row, side: str, *, erased: bool) -> Standing:
     said, objects = row[f"{side}_annotation"] or {}, platform().objects
     defects = said.get("defects", [])
+    masks = [] if erased else [defect["mask"] for defect in defects if defect.get("mask")]
     return Standing(
         **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
         defects=defects,
-        mask_urls=[objects.download_url(f"images/{d['mask']}") for d in defects if d.get("mask")],
+        mask_urls=[objects.download_url(f"images/{mask}") for mask in masks],
         judged=Judged(
             by=row[f"{side}_annotated_by"],
             at=row[f"{side}_annotated_at"],

@@ -21,8 +21,8 @@ from functions.queries.paging import (
     page,
     rows,
 )
+from functions.queries.pictures import erased_in, thumbnail_url
 from functions.queries.scores import said_by
-from kenpin.bootstrap import platform
 from kenpin.read_models import field_returns, gallery_queries, model_history
 from kenpin.read_models.database import Row, Sql
 
@@ -55,7 +55,14 @@ def list_field_returns(
         shown = field_returns.page(
             sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=version
         )
-    return page(shown, limit, field_return, lambda row: row["version"], stale=stale)
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in shown))
+    return page(
+        shown,
+        limit,
+        lambda row: field_return(row, erased=row["image_id"] in gone),
+        lambda row: row["version"],
+        stale=stale,
+    )
 
 
 @router.get("/datasets/<dataset_id>/field-returns/<return_id>", tags=["field returns"])
@@ -71,7 +78,7 @@ def one_field_return(dataset_id: str, return_id: str) -> Answered:
         captured = moment(image["capture"].get("captured_at"))
         day = captured or image["registered_at"]
         return Answered(
-            field_return=field_return(row),
+            field_return=field_return(row, erased=image["erased"] is not None),
             day=day,
             day_is="captured" if captured else "registered",
             then=_said(sql, dataset_id, row["image_id"], day),
@@ -84,6 +91,6 @@ def _said(sql: Sql, dataset_id: str, image_id: str, at: datetime | None) -> Mode
     return said_by(sql, model, dataset_id, image_id) if model else None
 
 
-def field_return(row: Row) -> FieldReturn:
-    thumbnail = platform().objects.download_url(f"thumbnails/{row['image_id']}.webp")
+def field_return(row: Row, *, erased: bool) -> FieldReturn:
+    thumbnail = thumbnail_url(row["image_id"], erased=erased)
     return FieldReturn.model_validate({**row, "escape": is_escape(row), "thumbnail_url": thumbnail})

@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.http.access import access
 from functions.http.answers import Page, RecordedEvent, StoredCommit, Stream
-from functions.http.past import Change
+from functions.http.past import Change, ShownEvent
 from functions.http.resolver import new_router
 from functions.queries.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.queries.blind import as_seen, still_blind
 from functions.queries.paging import (
     Cursor,
     Limit,
@@ -112,15 +113,16 @@ def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = Non
 
 
 @router.get("/streams/<stream>/events", tags=["history"])
-def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[RecordedEvent]:
+def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[ShownEvent]:
     """Events with their envelopes, those after version `after`."""
     end = _end(stream, as_of)
     start, upto = max(0, after - 1_000), min(after + limit, end)
-    items: list[RecordedEvent] = []
-    for commit in platform().events.read(stream, after=start, upto=upto):
-        items += [recorded_event(fact) for fact in recorded(commit) if after < fact.version <= upto]
+    read = platform().events.read(stream, after=start, upto=upto)
+    facts = [fact for commit in read for fact in recorded(commit) if after < fact.version <= upto]
+    blind = still_blind(stream, facts)
+    items = [as_seen(recorded_event(fact), blind=fact.version in blind) for fact in facts]
     last = items[-1].version if items else end
-    return Page[RecordedEvent](items=items, next_cursor=str(last) if last < end else None, as_of=end)
+    return Page[ShownEvent](items=items, next_cursor=str(last) if last < end else None, as_of=end)
 
 
 def _end(stream: str, as_of: str | None) -> int:

@@ -28,7 +28,7 @@ from functions.queries.paging import (
     page,
     rows,
 )
-from kenpin.bootstrap import platform
+from functions.queries.pictures import Place, addresses, erased_among
 from kenpin.read_models import label_book_queries, projects
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.projection import checkpoint
@@ -83,7 +83,8 @@ def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None)
     with rows() as sql:
         at = version_at(sql, project_id, version)
         shown = label_book_queries.samples(sql, project_id, at, datetime.now(UTC), class_id)
-    return Page[LimitSample](items=[sample(row) for row in shown], as_of=at)
+        gone = erased_among(sql, map(place, shown))
+    return Page[LimitSample](items=[sample(row, gone) for row in shown], as_of=at)
 
 
 def version_at(sql: Sql, project_id: str, as_of: int | None) -> int:
@@ -102,31 +103,34 @@ def of_revision(sql: Sql, project_id: str, revision: int) -> int:
 
 def book_at(sql: Sql, project_id: str, version: int) -> LabelBook:
     row = label_book_queries.book(sql, project_id, version)
-    samples = [sample(s) for s in label_book_queries.samples(sql, project_id, version, datetime.now(UTC))]
+    samples = label_book_queries.samples(sql, project_id, version, datetime.now(UTC))
+    examples = [example for of in row["classes"] for example in of["examples"]]
+    gone = erased_among(sql, map(place, (*samples, *examples)))
+    shown = [sample(each, gone) for each in samples]
     return LabelBook(
         project_id=project_id,
         revision=row["revision"],
         as_of=version,
         revised_at=row["at"],
         rules=row["rules"],
-        classes=[book_class(each, samples) for each in row["classes"]],
+        classes=[book_class(each, shown, gone) for each in row["classes"]],
     )
 
 
-def book_class(row: Row, samples: list[LimitSample]) -> BookClass:
-    examples = [ShownExample(**({"note": ""} | each), **urls(each["image_id"])) for each in row["examples"]]
+def book_class(row: Row, samples: list[LimitSample], gone: set[Place]) -> BookClass:
+    examples = [ShownExample(**({"note": ""} | each), **urls(each, gone)) for each in row["examples"]]
     own = [each for each in samples if each.class_id == row["class_id"]]
     return BookClass(**(row | {"examples": examples, "samples": own}))
 
 
-def sample(row: Row) -> LimitSample:
+def sample(row: Row, gone: set[Place]) -> LimitSample:
     status = "withdrawn" if row["withdrawn"] is not None else "expired" if row["expired"] else "valid"
-    return LimitSample(**row, status=status, **urls(row["image_id"]))
+    return LimitSample(**row, status=status, **urls(row, gone))
 
 
-def urls(image_id: str) -> dict[str, str]:
-    objects = platform().objects
-    return {
-        "image_url": objects.download_url(f"images/{image_id}"),
-        "thumbnail_url": objects.download_url(f"thumbnails/{image_id}.webp"),
-    }
+def place(row: Row) -> Place:
+    return row["dataset_id"], row["image_id"]
+
+
+def urls(row: Row, gone: set[Place]) -> dict[str, str | None]:
+    return addresses(row["image_id"], erased=place(row) in gone)

@@ -9,6 +9,7 @@ from functions.http.answers import Page, Prediction
 from functions.http.resolver import new_router
 from functions.queries.as_of import AsOf, version_as_of
 from functions.queries.paging import Cursor, Limit, decoded_number, encoded, found, rows
+from functions.queries.pictures import erased_in, thumbnail_url
 from kenpin.bootstrap import platform
 from kenpin.read_models import predictions, runs
 
@@ -41,10 +42,13 @@ def run_predictions(
         start=start,
         limit=limit + 1,
     )
+    with rows() as sql:
+        gone = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
     next_cursor = encoded(start + limit) if len(shown) > limit else None
-    return Page[Prediction](items=[prediction(row) for row in shown[:limit]], next_cursor=next_cursor)
+    items = [prediction(row, erased=row["image_id"] in gone) for row in shown[:limit]]
+    return Page[Prediction](items=items, next_cursor=next_cursor)
 
 
-def prediction(row: Mapping[str, str | float | None]) -> Prediction:
-    thumbnail = platform().objects.download_url(f"thumbnails/{row['image_id']}.webp")
+def prediction(row: Mapping[str, str | float | None], *, erased: bool) -> Prediction:
+    thumbnail = thumbnail_url(str(row["image_id"]), erased=erased)
     return Prediction.model_validate({**row, "thumbnail_url": thumbnail})

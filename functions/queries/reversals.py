@@ -9,6 +9,7 @@ from functions.http.answers import Page
 from functions.http.resolver import new_router
 from functions.http.undo import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
 from functions.queries.paging import Cursor, Limit, decoded_number, encoded, page, rows
+from functions.queries.pictures import thumbnail_url
 from functions.undo import Wanted, fresh
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
@@ -84,7 +85,7 @@ def _item(past: Past, aim: Aim) -> ImageUndone:
     undoing = aim.plan(past)
     return ImageUndone(
         image_id=past.image_id,
-        thumbnail_url=platform().objects.download_url(f"thumbnails/{past.image_id}.webp"),
+        thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
         goes_back=_goes_back(undoing.turn) if undoing.turn else [],
         stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in undoing.kept],
     )

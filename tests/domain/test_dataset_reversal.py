@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
     CorrectCapture,
@@ -25,6 +26,7 @@ from kenpin.domain.dataset.events import (
     ChangeReverted,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     Judged,
     PutBack,
@@ -33,7 +35,7 @@ from kenpin.domain.dataset.events import (
 )
 from kenpin.domain.dataset.refusals import UnknownImage
 from kenpin.domain.dataset.state import Dataset, Image
-from kenpin.domain.dataset.undoing import Kept, Past, Stand, bring_back, undo
+from kenpin.domain.dataset.undoing import Kept, Past, Stand, Undoing, bring_back, undo
 from kenpin.domain.dataset.values import Capture, Change
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import ImageId
@@ -133,6 +135,21 @@ def test_of_a_batch_with_somebody_elses_decision_in_between_only_what_came_after
     turn = turn_of([*HISTORY, NG, OK, NG], 4, 6)
     assert turn is not None
     assert turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 5))
+
+
+def test_nothing_of_an_erased_image_goes_back() -> None:
+    past = replace(past_of([*HISTORY, OK, NG, ImageErased(image_id=A, reason="a face")]), erased=6)
+    kept = (Kept(A, "registered", "erased", 6),)
+    assert undo(past, within(5), "wrong") == undo(past, within(6), "wrong") == Undoing(None, kept)
+    assert undo(past, within(2, 3, 4, 5, 6), "wrong") == bring_back(past, 4) == Undoing(None, kept)
+
+
+def test_an_image_that_was_erased_since_it_was_seen_stays_as_it_is() -> None:
+    turn = turn_of([*HISTORY, OK, NG], 5)
+    assert turn is not None
+    state = dataset.fold([*HISTORY, OK, NG, ImageErased(image_id=A, reason="a face")])
+    command = RevertChange(reverts=Change(5, 5), turns=(turn,), reason="wrong")
+    assert dataset.decide(state, command) == []
 
 
 def test_an_undone_import_excludes_its_images() -> None:

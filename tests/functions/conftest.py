@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -91,16 +92,23 @@ def picture(colour: int, size: tuple[int, int] = (64, 48)) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def api(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    prepare(empty_database_url)
-    monkeypatch.setenv("KENPIN_DATABASE_URL", empty_database_url)
-    monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path / "data"))
+@contextmanager
+def installed(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    """An installation of its own, in this process."""
+    prepare(database_url)
+    monkeypatch.setenv("KENPIN_DATABASE_URL", database_url)
+    monkeypatch.setenv("KENPIN_DATA_DIR", str(folder / "data"))
     monkeypatch.setenv("KENPIN_FIRST_ADMIN", "inspector")
     bootstrap.platform.cache_clear()
     yield Api()
     platform().close()
     bootstrap.platform.cache_clear()
+
+
+@pytest.fixture
+def api(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    with installed(empty_database_url, tmp_path, monkeypatch) as api:
+        yield api
 
 
 @pytest.fixture

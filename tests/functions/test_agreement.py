@@ -141,3 +141,41 @@ def test_tasks_page_newest_first(api: Api, cookies: list[str]) -> None:
     first = ask(api, f"{TASKS}?limit=2").json
     rest = ask(api, f"{TASKS}?limit=2&cursor={first['next_cursor']}").json
     assert [t["task_id"] for t in first["items"] + rest["items"]] == ["t3", "t2", "t1"]
+
+
+EVENTS = "/v1/streams/dataset-cookies/events"
+COMMITS = "/v1/streams/dataset-cookies/commits"
+
+
+def answers_in(reply: Reply) -> list[dict[str, object]]:
+    items = [i for i in reply.json["items"] if i["type"] == "BlindJudgementSubmitted"]
+    return [{**i["data"], "withheld": i["withheld"]} for i in items]
+
+
+def test_history_does_not_tell_who_is_asked_what_others_said_until_it_is_closed(
+    api: Api, task: list[str]
+) -> None:
+    for person in PANEL:
+        api.grant(person, "inspector", "cookies")
+        answer(api, task[0], "NG", person, "cracked")
+    blind, open_ = {"task_id": "t1", "image_id": task[0]}, {"verdict": "NG", "defect_classes": ["cracked"]}
+    theirs = {**blind, "person": "taro", "withheld": True}
+    own = {**blind, **open_, "person": "hanako", "withheld": False}
+    assert answers_in(ask(api, EVENTS, "hanako")) == [own, theirs]
+    assert ask(api, f"{EVENTS}?as_of=1", "hanako").status == 200
+    reads = (COMMITS, "/v1/proof/rows/dataset-cookies?version=1")
+    assert {ask(api, path, "hanako").status for path in reads} == {403}
+    assert "cracked" not in str(ask(api, "/v1/streams/dataset-cookies/changes", "hanako").json)
+    for read in ("history", "decisions"):
+        shown = ask(api, f"/v1/datasets/cookies/images/{task[0]}/{read}", "hanako").json
+        assert "taro" not in str(shown), read
+    assert api.post(f"{TASKS}/t1/closure", {}).status == 201
+    assert [a["verdict"] for a in answers_in(ask(api, EVENTS, "hanako"))] == ["NG", "NG"]
+
+
+def test_an_auditor_sees_answers_as_they_are_given(api: Api, task: list[str]) -> None:
+    answer(api, task[0], "NG", "taro")
+    api.grant("hajime", "auditor", "cookies")
+    [seen] = answers_in(ask(api, EVENTS, "hajime"))
+    assert (seen["verdict"], seen["withheld"]) == ("NG", False)
+    assert ask(api, COMMITS, "hajime").status == 200

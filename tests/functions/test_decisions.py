@@ -69,9 +69,8 @@ def storied(api: Api, labelled: list[str]) -> str:
     defect = {"class_id": "cracked"}
     said = {"image_id": id, "verdict": "NG", "defects": [defect], "reason": "long", "seconds_spent": 2.5}
     api.post(f"{DATASET}/annotations", {"annotations": [said]})
-    api.post(
-        f"{DATASET}/reviews", {"image_id": id, "outcome": "accepted", "reason": "clear"}, kenpin_actor="lead"
-    )
+    accepted = {"image_id": id, "outcome": "accepted", "reason": "clear"}
+    api.post(f"{DATASET}/reviews", {"reviews": [accepted]}, kenpin_actor="lead")
     api.post(f"{DATASET}/splits", {"image_ids": [id], "split": "train", "rule": "by lot"})
     return id
 

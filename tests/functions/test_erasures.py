@@ -1,14 +1,11 @@
 """Erased bytes are gone, on both bases; what others hold stays; history still proves what it did."""
 
-from hashlib import sha256
-from io import BytesIO
-
 import pytest
 
 from host.gateway import call
 from kenpin.bootstrap import platform
 from kenpin.domain.commit import Finding, Head, genesis, verify
-from tests.functions.conftest import Api, picture
+from tests.functions.conftest import Api, picture, sent
 
 CALL: dict[str, object] = {}
 
@@ -20,11 +17,12 @@ def images(everywhere: Api) -> tuple[Api, list[str]]:
     for project, dataset in (("p", "cookies"), ("q", "cakes")):
         api.post("/v1/projects", {"project_id": project, "name": project})
         api.post("/v1/datasets", {"dataset_id": dataset, "project_id": project, "name": dataset})
-    ids = [api.image(n) for n in range(3)]
-    for id in ids:
-        call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{id}"}}}]})
+    ids = [api.image(n, project_id="p") for n in range(3)]
+    api.image(1, project_id="q")
     api.post("/v1/datasets/cookies/images", {"images": [{"digest": id} for id in ids]})
     api.post("/v1/datasets/cakes/images", {"images": [{"digest": ids[1]}]})
+    for id in ids:
+        call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{id}"}}}]})
     return api, ids
 
 
@@ -78,9 +76,7 @@ def test_rows_say_so_at_every_version(images: tuple[Api, list[str]]) -> None:
 def test_masks_go_with_the_image_unless_another_has_them(images: tuple[Api, list[str]]) -> None:
     api, (first, second, _) = images
     api.post("/v1/projects/p/defect-classes", {"class_id": "crack", "name": "Crack"})
-    own, common = (sha256(picture(n)).hexdigest() for n in (40, 41))
-    for n in (40, 41):
-        platform().objects.put(f"images/{sha256(picture(n)).hexdigest()}", BytesIO(picture(n)))
+    own, common = (sent(picture(n), "p") for n in (40, 41))
     for image, masks in ((first, (own, common)), (second, (common,))):
         drawn = [{"class_id": "crack", "mask": mask} for mask in masks]
         judged = {"image_id": image, "verdict": "NG", "defects": drawn}
@@ -120,12 +116,43 @@ def test_nothing_is_deleted_while_rows_lag_behind(
 ) -> None:
     """A dataset that has just got the same image must be seen."""
     api, (first, *_) = images
+    api.image(0, project_id="q")
     erase(api, "cookies", first)
     monkeypatch.setattr("functions.erasures.settled.PATIENCE_S", 0.01)
-    headers = {"kenpin-actor": "x", "content-type": "application/json"}
+    headers = {"kenpin-actor": "inspector", "content-type": "application/json"}
     body = {"images": [{"digest": first}]}
     assert api.send("POST", "/v1/datasets/cakes/images", body, headers).status == 201
     assert call("erasures", CALL) == {"erased": 0, "left": 1}
     api.catch_up()
     assert call("erasures", CALL) == {"erased": 1, "left": 0}
     assert stored(first), "cakes has it"
+
+
+def test_an_erased_image_has_no_address_anywhere_though_another_project_holds_its_bytes(
+    images: tuple[Api, list[str]],
+) -> None:
+    api, (_, shared, other) = images
+    dataset, shown = "/v1/datasets/cookies", {"dataset_id": "cookies", "image_id": shared}
+    example = {"class_id": "crack", "name": "Crack", "examples": [shown]}
+    api.post("/v1/projects/p/defect-classes", example)
+    api.post("/v1/projects/p/limit-samples", {**shown, "class_id": "crack", "side": "rejected"})
+    for id in (shared, other):
+        told = {"image_id": id, "found_at": "2026-03-01", "found_by": "a customer", "return_id": id[:8]}
+        assert api.post(f"{dataset}/field-returns", told).status == 201
+    judged = {"annotations": [{"image_id": shared, "verdict": "NG"}]}
+    version = api.post(f"{dataset}/annotations", judged).json["version"]
+    erase(api, "cookies", shared)
+    assert len(stored(shared)) == 2
+    for path in (
+        "/v1/projects/p/label-book",
+        "/v1/projects/p/limit-samples",
+        f"{dataset}/diff?from=0&to={version}",
+        f"{dataset}/diff?from=0&to={version + 1}",
+        f"{dataset}/field-returns",
+        f"{dataset}/field-returns/{shared[:8]}",
+        f"{dataset}/reversals/preview?from_version={version}",
+        f"{dataset}/images?excluded=true",
+    ):
+        answer = str(api.get(path).json)
+        assert shared in answer and f"s/{shared}" not in answer, path
+    assert f"thumbnails/{other}" in str(api.get(f"{dataset}/field-returns").json)

@@ -9,8 +9,9 @@ from host.gateway import Request, function_for, respond
 from host.member_tokens import claims_of
 from kenpin.adapters.postgres.connection import Database
 from kenpin.bootstrap import platform
+from tests.functions.bodies import captured
 from tests.functions.conftest import Api, Reply
-from tests.functions.world import OURS, World, captured, world
+from tests.functions.world import OURS, World, world
 
 __all__ = ["world"]
 

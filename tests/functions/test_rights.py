@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from functions.http.access import operations_of
 from functions.rights import BY_ITEM, OF_THE_INSTALLATION, OPEN, RIGHTS
 from tests.functions.conftest import Api
 from tests.functions.world import OURS, ROLES, World, world
@@ -25,6 +26,13 @@ def operations() -> list[str]:
 
 
 ASKED: Final = [operation for operation in operations() if operation not in OPEN]
+
+
+def test_an_auditor_changes_nothing() -> None:
+    """But for a token and a name of their own; an anchor is no event and takes nothing away (decision 18)."""
+    own = {"POST /v1/tokens", "POST /v1/tokens/<token_id>/revocation", "PUT /v1/people/me"}
+    writes = {operation for operation in operations_of("auditor") if not operation.startswith("GET ")}
+    assert writes <= own | {"POST /v1/proof/anchors"}
 
 
 def test_the_table_has_every_operation_and_no_other() -> None:
@@ -80,6 +88,12 @@ BY_HAND: Final = [
     ("inspector", "POST /v1/models/<model_id>/promotion", 403),
     ("auditor", "GET /v1/streams/<stream>/commits", 200),
     ("auditor", "POST /v1/datasets/<dataset_id>/annotations", 403),
+    ("inspector", "GET /v1/streams/<stream>/commits", 403),
+    ("inspector", "GET /v1/streams/<stream>/events", 200),
+    ("inspector", "POST /v1/datasets/<dataset_id>/reviews", 403),
+    ("engineer", "POST /v1/datasets/<dataset_id>/erasures", 403),
+    ("qa-lead", "GET /v1/datasets/<dataset_id>/restorations-of-version/preview", 200),
+    ("inspector", "POST /v1/datasets/<dataset_id>/restorations-of-version", 403),
     ("engineer", "POST /v1/runs", 202),
     ("engineer", "POST /v1/models/<model_id>/promotion", 403),
     ("engineer", "POST /v1/members", 403),

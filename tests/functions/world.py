@@ -7,10 +7,14 @@ from typing import Final, get_args
 import pytest
 
 from kenpin.bootstrap import platform
+from kenpin.domain.dataset.commands import RequestReadjudication
+from kenpin.domain.dataset.decider import dataset as dataset_decider
+from kenpin.domain.dataset.values import BorderCase, Cause
 from kenpin.domain.event import Context
 from kenpin.domain.member.events import Role
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model
+from tests.functions.bodies import OF_THE_HEAD, QUERIES, body_of, captured, field_return, sample, task
 from tests.functions.conftest import Api, Reply
 
 ROLES: Final = get_args(Role)
@@ -32,6 +36,14 @@ class Factory:
     rejected_id: str
     token_id: str
     token: str
+    task_id: str
+    readjudication_id: str
+    sample_id: str
+    return_id: str
+
+    @property
+    def line(self) -> str | None:
+        return LINES.get(self.project_id)
 
     def fill(self, path: str) -> str:
         names = {
@@ -49,6 +61,10 @@ class Factory:
             "<letter_id>": "none",
             "<actor>": "admin-of-" + self.project_id,
             "<token_id>": self.token_id,
+            "<task_id>": self.task_id,
+            "<readjudication_id>": self.readjudication_id,
+            "<sample_id>": self.sample_id,
+            "<return_id>": self.return_id,
         }
         for name, value in names.items():
             path = path.replace(name, value)
@@ -81,23 +97,44 @@ def build(api: Api, project_id: str, colour: int) -> Factory:
         {"label": "script", "project_id": project_id, "role": "auditor"},
         kenpin_actor=f"admin-of-{project_id}",
     )
-    return Factory(
-        project_id,
-        dataset_id,
-        ids[0],
-        run_id,
-        run_id,
-        rejected["rejected_id"],
-        made.json["token_id"],
-        made.json["token"],
+    factory = Factory(
+        project_id=project_id,
+        dataset_id=dataset_id,
+        image_id=ids[0],
+        run_id=run_id,
+        model_id=run_id,
+        rejected_id=rejected["rejected_id"],
+        token_id=made.json["token_id"],
+        token=made.json["token"],
+        task_id=f"task-of-{project_id}",
+        readjudication_id=f"readjudication-of-{project_id}",
+        sample_id=f"sample-of-{project_id}",
+        return_id=f"return-of-{project_id}",
     )
+    _add_standard(api, factory)
+    return factory
 
 
-def captured(dataset_id: str, digest: str, line: str | None) -> dict[str, object]:
-    capture = {"line": line} if line else {}
-    data = {"dataset_id": dataset_id, "digest": digest, "capture": capture}
-    head = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": f"/{dataset_id}"}
-    return {**head, "id": f"{dataset_id}-{digest[:6]}-{line}", "data": data}
+def _add_standard(api: Api, factory: Factory) -> None:
+    """A limit sample, an agreement task, a field return, and old decisions to be looked at again."""
+    dataset = f"/v1/datasets/{factory.dataset_id}"
+    for path, body in (
+        (
+            f"/v1/projects/{factory.project_id}/limit-samples",
+            sample(factory) | {"sample_id": factory.sample_id},
+        ),
+        (f"{dataset}/agreement-tasks", task(factory) | {"task_id": factory.task_id}),
+        (f"{dataset}/field-returns", field_return(factory) | {"return_id": factory.return_id}),
+    ):
+        assert api.post(path, body).status == 201
+    command = RequestReadjudication(
+        readjudication_id=factory.readjudication_id,
+        cause=Cause("asked", "", by="kenpin"),
+        class_id="crack",
+        label_book_revision=1,
+        items=(BorderCase(factory.image_id, "class_revised", distance=0.1),),
+    )
+    platform().commands.execute(dataset_decider, factory.dataset_id, command, by=Context(actor="kenpin"))
 
 
 def _register_model(project_id: str, dataset_id: str, run_id: str) -> None:
@@ -121,52 +158,14 @@ class World:
     def ask(self, actor: str, operation: str, factory: Factory) -> Reply:
         """With a body that is right in form, about what the factory has."""
         method, path = operation.split(" ")
+        query = QUERIES.get(operation, "")
+        if path.removesuffix("/preview").endswith(OF_THE_HEAD):
+            self.api.catch_up()
         if "<rejected_id>" in path:  # it may have been dealt with by who asked before
             self.api.post("/v1/intake", body_of("POST /v1/intake", factory))
         headers = {"kenpin-actor": actor, "content-type": "application/json"}
         body = None if method == "GET" else body_of(operation, factory)
-        return self.api.send(method, factory.fill(path), body, headers)
-
-
-def body_of(operation: str, factory: Factory) -> object:
-    """A judgement that is not there, a class that clashes: nothing changes what other questions need."""
-    words = {"reason": "because"}
-    image = {"image_ids": [factory.image_id]}
-    _, _, last = operation.rpartition("/")
-    known: dict[str, object] = {
-        "projects": {"name": "New"},
-        "datasets": {"project_id": factory.project_id, "name": "New"},
-        "defect-classes": {"class_id": "crack", "name": "crack"},
-        "products": {"product_id": "p", "name": "p"},
-        "policy": {"escape_cost": 2, "overkill_cost": 1},
-        "annotations": {"annotations": [{"image_id": factory.image_id, "verdict": "OK"}]},
-        "withdrawals": {"images": [{"image_id": "e" * 64}]},
-        "reviews": {"image_id": factory.image_id, "outcome": "accepted", **words},
-        "captures": {"image_id": factory.image_id, "capture": {}, **words},
-        "exclusions": image | words,
-        "restorations": image,
-        "splits": image | {"split": "train", "rule": "by hand"},
-        "tags": {"name": "never-twice"},
-        "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},
-        "images": {"images": [{"digest": "a" * 64}]},
-        "suggestions": {"size": 1},
-        "dismissals": {"image_id": factory.image_id},
-        "runs": {"dataset_id": factory.dataset_id},
-        "promotion": {"stage": "candidate", **words},
-        "threshold": {"threshold": 0.5, **words},
-        "intake": [captured(factory.dataset_id, "f" * 64, LINES.get(factory.project_id))],
-        "members": {"project_id": factory.project_id, "role": "inspector", "actor": "newcomer"},
-        "roles": {"project_id": factory.project_id, "role": "inspector"},
-        "tokens": {"label": "t", "project_id": factory.project_id, "role": "auditor"},
-    }
-    if operation.endswith("roles/revocation"):
-        return {"project_id": factory.project_id, "role": "inspector"}
-    return known.get(last, words if "reason" in _fields(operation) else {})
-
-
-def _fields(operation: str) -> set[str]:
-    takes_reason = ("retirement", "cancellation", "retries", "revocation")
-    return {"reason"} if operation.endswith(takes_reason) else set()
+        return self.api.send(method, f"{factory.fill(path)}?{query}", body, headers)
 
 
 @pytest.fixture

@@ -2092,7 +2092,7 @@ export interface components {
             /** Image Id */
             image_id: string;
             /** Image Url */
-            image_url: string;
+            image_url: string | null;
             /** Kinds */
             kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
             /** Name */
@@ -2102,7 +2102,7 @@ export interface components {
             /** Shapes */
             shapes: components["schemas"]["ShapeChange"][];
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
             /** Width */
             width: number;
         };
@@ -2197,7 +2197,7 @@ export interface components {
             /** Return Id */
             return_id: string;
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
             /**
              * Verdict
              * @enum {string}
@@ -2391,7 +2391,7 @@ export interface components {
             /** Stays */
             stays: components["schemas"]["Stays"][];
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
         };
         /**
          * Intake
@@ -2579,7 +2579,7 @@ export interface components {
             /** Image Id */
             image_id: string;
             /** Image Url */
-            image_url: string;
+            image_url: string | null;
             /** Note */
             note: string;
             /** Sample Id */
@@ -2595,7 +2595,7 @@ export interface components {
              */
             status: "valid" | "expired" | "withdrawn";
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
             /** Valid From */
             valid_from: number;
             /** Valid Until */
@@ -2785,7 +2785,7 @@ export interface components {
             /** Review */
             review: string | null;
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
             /**
              * Used As
              * @enum {string}
@@ -3315,6 +3315,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[ShownEvent] */
+        Page_ShownEvent_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ShownEvent"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[SignedRecord] */
         Page_SignedRecord_: {
             /** As Of */
@@ -3483,7 +3497,7 @@ export interface components {
             /** Split */
             split: string | null;
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
         };
@@ -4388,6 +4402,42 @@ export interface components {
             /** Iou */
             iou: number | null;
         };
+        /**
+         * ShownEvent
+         * @description An event as this caller may see it.
+         */
+        ShownEvent: {
+            /** Actor */
+            actor: string;
+            /** Causation Id */
+            causation_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event Id */
+            event_id: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Schema Version */
+            schema_version: number;
+            /** Stream */
+            stream: string;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+            /**
+             * Withheld
+             * @default false
+             */
+            withheld: boolean;
+        };
         /** ShownExample */
         ShownExample: {
             /** Dataset Id */
@@ -4395,11 +4445,11 @@ export interface components {
             /** Image Id */
             image_id: string;
             /** Image Url */
-            image_url: string;
+            image_url: string | null;
             /** Note */
             note: string;
             /** Thumbnail Url */
-            thumbnail_url: string;
+            thumbnail_url: string | null;
         };
         /**
          * Side
@@ -4537,7 +4587,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "decided_later" | "protected_test" | "registered_later" | "in_use";
+            why: "decided_later" | "protected_test" | "registered_later" | "in_use" | "erased";
         };
         /**
          * StoredCommit
@@ -5816,6 +5866,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7892,6 +7951,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8168,6 +8236,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15169,7 +15246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RecordedEvent_"];
+                    "application/json": components["schemas"]["Page_ShownEvent_"];
                 };
             };
             /** @description Bad Request */

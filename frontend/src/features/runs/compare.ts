@@ -39,7 +39,7 @@ export function deltas(left: Evaluation, right: Evaluation): Delta[] {
 
 export interface Pair {
   image_id: string;
-  thumbnail_url: string;
+  thumbnail_url: string | null;
   truth: string | null;
   left: number;
   right: number;

@@ -1,5 +1,6 @@
 """The questions about agreement tasks: how far each has come, one's own answers, and all of them once it is closed."""
 
+from collections.abc import Collection
 from typing import Final
 
 from kenpin.domain.ids import ImageId
@@ -41,6 +42,16 @@ def one(sql: Sql, dataset_id: str, task_id: str, as_of: int | None = None) -> Ro
         f"{_fields(as_of)} and t.task_id = %(task)s",
         {"dataset": dataset_id, "task": task_id, "as_of": as_of},
     ).fetchone()
+
+
+def closed(sql: Sql, dataset_id: str, task_ids: Collection[str]) -> set[str]:
+    """Those of the tasks that the rows know to be closed."""
+    rows = sql.execute(
+        """select task_id from agreement_task
+        where dataset_id = %s and task_id = any(%s) and closed_in is not null""",
+        (dataset_id, list(task_ids)),
+    )
+    return {row["task_id"] for row in rows}
 
 
 def answers(

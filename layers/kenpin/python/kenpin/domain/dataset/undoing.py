@@ -14,7 +14,7 @@ from kenpin.domain.ids import ImageId, Split
 Respect = Literal["split", "excluded", "capture", "judged"]
 """Decided on one by one, and so undone one by one. `judged` is a judgement with its review."""
 RESPECTS: Final[tuple[Respect, ...]] = ("split", "excluded", "capture", "judged")
-Why = Literal["decided_later", "protected_test", "registered_later", "in_use"]
+Why = Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
 
 
 class Stand(Struct, frozen=True, gc=False):
@@ -34,6 +34,8 @@ class Past(Struct, frozen=True):
     ordinal: int
     """The version it was registered at."""
     stands: Sequence[Stand]
+    erased: int | None = None
+    """The version that erased it."""
 
 
 class Kept(Struct, frozen=True):
@@ -99,6 +101,8 @@ def undo(past: Past, within: Within, reason: str, undone: Iterable[int] = ()) ->
     brought in is excluded, with the reason, unless somebody has worked on it since. `undone`: versions that undid
     this change before; what they did is no decision of its own.
     """
+    if past.erased is not None:
+        return _erased(past, past.erased)
     if within(past.ordinal):
         return _unregistered(past, within, reason, frozenset(undone))
     return _undone(past, within, frozenset(undone))
@@ -107,6 +111,8 @@ def undo(past: Past, within: Within, reason: str, undone: Iterable[int] = ()) ->
 def bring_back(past: Past, version: int) -> Undoing:
     """What an image gets back when all that came after `version` is undone: what came in since, and what was put
     into the protected test split, stays."""
+    if past.erased is not None:
+        return _erased(past, past.erased)
     if past.ordinal > version:
         return Undoing(None, (Kept(past.image_id, "registered", "registered_later", past.ordinal),))
     undoing = _undone(past, lambda v: v > version, frozenset())
@@ -115,6 +121,11 @@ def bring_back(past: Past, version: int) -> Undoing:
         return undoing
     kept = Kept(past.image_id, "split", "protected_test", _steps(past, "split")[-1].version)
     return Undoing(_but_its_split(turn), (*undoing.kept, kept))
+
+
+def _erased(past: Past, version: int) -> Undoing:
+    """It takes part no more, whatever is undone: what it stood as is of no use without its bytes."""
+    return Undoing(None, (Kept(past.image_id, "registered", "erased", version),))
 
 
 def _but_its_split(turn: Turn) -> Turn | None:

@@ -1,0 +1,92 @@
+"""What a request of each operation says: right in form, and nothing that takes away what other questions need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tests.functions.world import Factory
+
+NOT_THERE: Final = "e" * 64
+QUERIES: Final = {
+    "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
+    "GET /v1/datasets/<dataset_id>/reversals/preview": "from_version=1",
+    "GET /v1/datasets/<dataset_id>/restorations-of-version/preview": "to=1",
+    "GET /v1/proof/rows/<stream>": "version=1",
+}
+"""Of reads that must be told more than their path says."""
+OF_THE_HEAD: Final = ("/reversals", "/restorations-of-version")
+"""Of routes that wait until the rows show everything."""
+
+
+def captured(dataset_id: str, digest: str, line: str | None) -> dict[str, object]:
+    capture = {"line": line} if line else {}
+    data = {"dataset_id": dataset_id, "digest": digest, "capture": capture}
+    head = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": f"/{dataset_id}"}
+    return {**head, "id": f"{dataset_id}-{digest[:6]}-{line}", "data": data}
+
+
+def sample(factory: Factory) -> dict[str, object]:
+    named = {"dataset_id": factory.dataset_id, "image_id": factory.image_id}
+    return {**named, "class_id": "crack", "side": "rejected"}
+
+
+def task(factory: Factory) -> dict[str, object]:
+    return {"image_ids": [factory.image_id], "open_to": 9}
+
+
+def field_return(factory: Factory) -> dict[str, object]:
+    return {"image_id": factory.image_id, "found_at": "2026-03-01", "found_by": "a customer"}
+
+
+def body_of(operation: str, factory: Factory) -> object:
+    """A judgement that is not there, a class that clashes, an image that nobody has: nothing is taken away."""
+    words = {"reason": "because"}
+    image = {"image_ids": [factory.image_id]}
+    project = {"project_id": factory.project_id}
+    if operation.endswith("roles/revocation"):
+        return {**project, "role": "inspector"}
+    known: dict[str, object] = {
+        "projects": {"name": "New"},
+        "datasets": {**project, "name": "New"},
+        "defect-classes": {"class_id": "crack", "name": "crack"},
+        "products": {"product_id": "p", "name": "p"},
+        "policy": {"escape_cost": 2, "overkill_cost": 1},
+        "label-book": {"rules": "In doubt: hold."},
+        "review-policy": {"two_person": False},
+        "limit-samples": sample(factory),
+        "readjudications": {"class_id": "crack", **words},
+        "annotations": {"annotations": [{"image_id": factory.image_id, "verdict": "OK"}]},
+        "withdrawals": {"images": [{"image_id": NOT_THERE}]},
+        "reviews": {"reviews": [{"image_id": factory.image_id, "outcome": "accepted"}]},
+        "agreement-tasks": task(factory),
+        "answers": {"image_id": factory.image_id, "verdict": "OK"},
+        "closure": words,
+        "captures": {"image_id": factory.image_id, "capture": {}, **words},
+        "exclusions": image | words,
+        "restorations": image,
+        "erasures": {"image_ids": [NOT_THERE], **words},
+        "field-returns": field_return(factory),
+        "reversals": {"from_version": 1, **words},
+        "restorations-of-version": {"to": "1", **words},
+        "splits": image | {"split": "train", "rule": "by hand"},
+        "tags": {"name": "never-twice"},
+        "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},
+        "images": {"images": [{"digest": "a" * 64}]},
+        "suggestions": {"size": 1},
+        "dismissals": {"image_id": factory.image_id},
+        "runs": {"dataset_id": factory.dataset_id},
+        "promotion": {"stage": "candidate", **words},
+        "threshold": {"threshold": 0.5, **words},
+        "withdrawal": words,
+        "retirement": words,
+        "cancellation": words,
+        "retries": words,
+        "revocation": words,
+        "intake": [captured(factory.dataset_id, "f" * 64, factory.line)],
+        "members": {**project, "role": "inspector", "actor": "newcomer"},
+        "roles": {**project, "role": "inspector"},
+        "me": {"name": "Somebody"},
+        "tokens": {"label": "t", **project, "role": "auditor"},
+    }
+    return known.get(operation.rpartition("/")[2], {})
