@@ -1,10 +1,17 @@
 """The history that every measurement plays: images arrive in lots, and people judge each image once."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, DatasetEvent, ImageRegistered
+from kenpin.domain.dataset.events import (
+    AnnotationSubmitted,
+    DatasetCreated,
+    DatasetEvent,
+    ImageExcluded,
+    ImageRegistered,
+)
 from kenpin.domain.dataset.values import Capture, Defect, ImageFile
 from kenpin.domain.ids import ImageId
 
@@ -52,5 +59,24 @@ def history(images: int, lot: int = LOT) -> list[DatasetEvent]:
     return events
 
 
-def in_commits(events: Sequence[DatasetEvent], size: int) -> Iterator[Sequence[DatasetEvent]]:
-    return (events[start : start + size] for start in range(0, len(events), size))
+def grown(images: int, judgements: int) -> Iterator[DatasetEvent]:
+    """1 + images + judgements events: a dataset as it is after years, of which the first images were judged."""
+    yield DatasetCreated(dataset_id="bench", project_id="bench", name="Bench")
+    for n in range(images):
+        yield registered(n)
+    for n in range(judgements):
+        yield annotated(n % images)
+
+
+def changed(numbers: range) -> Iterator[DatasetEvent]:
+    """One change of each of these images: three verdicts to one exclusion."""
+    for n in numbers:
+        if n % 4:
+            yield AnnotationSubmitted(image_id=image_id(n), verdict="HOLD", reason="looked at again")
+        else:
+            yield ImageExcluded(image_id=image_id(n), reason="out of focus")
+
+
+def in_commits(events: Iterable[DatasetEvent], size: int) -> Iterator[Sequence[DatasetEvent]]:
+    coming = iter(events)
+    return iter(lambda: list(islice(coming, size)), [])

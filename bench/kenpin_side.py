@@ -1,6 +1,7 @@
 """Kenpin's side of `store`: its PostgreSQL event store, its fold and its gallery rows."""
 
-from collections.abc import Iterator, Sequence
+import base64
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import cast
 
@@ -10,7 +11,7 @@ from bench.report import stopwatch
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import history_in
-from kenpin.domain.commit import Finding, Head, genesis, verify
+from kenpin.domain.commit import Commit, Finding, Head, chain, genesis, verify
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context
@@ -48,7 +49,7 @@ def prepare_appends(url: str, stream: str, size: int, commits: int) -> Action:
     return append
 
 
-def tell(url: str, stream: str, history: Sequence[DatasetEvent], size: int) -> None:
+def tell(url: str, stream: str, history: Iterable[DatasetEvent], size: int) -> None:
     for batch in in_commits(history, size):
         store(url).append(stream, batch, ME)
 
@@ -59,6 +60,27 @@ def replay(url: str, stream: str, images: int) -> float:
         state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(store(url).read(stream))))
     assert len(state.images) == images and all(i.annotation for i in state.images.values())
     return clock.seconds
+
+
+def replay_checked(url: str, stream: str) -> float:
+    """Seconds to read, hash, decode and fold the stream: what somebody does who believes nobody."""
+    with stopwatch() as clock:
+        commits = _checked(store(url).read(stream), genesis("local", stream))
+        state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(commits)))
+        assert state.version == store(url).head(stream).version
+    return clock.seconds
+
+
+def _checked(commits: Iterable[Commit], prev: bytes) -> Iterator[Commit]:
+    for commit in commits:
+        prev = chain(prev, commit.first, commit.count, commit.meta, commit.body)
+        assert prev == commit.hash
+        yield commit
+
+
+def cursor(ordinal: int) -> str:
+    """Of the gallery: the page that begins after this image."""
+    return base64.urlsafe_b64encode(str(ordinal).encode()).decode().rstrip("=")
 
 
 def project(url: str, stream: str, events: int) -> float:

@@ -1,6 +1,5 @@
 """The HTTP API of a whole node: pages and judgements, on datasets of ten thousand and of a million images."""
 
-import base64
 import sys
 import tempfile
 import time
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from bench import synthetic
 from bench.clients import Ask, Timing, timed
+from bench.kenpin_side import cursor
 from bench.report import Figure, Report, Scale, percentile
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting, mint
@@ -71,7 +71,7 @@ def _measured(client: Client, node: Node, images: int, size: Size, report: Repor
     path = f"/v1/datasets/{dataset_id}"
     reads = {
         "page of 100": f"{path}/images?limit=100",
-        "page of 100 from the middle": f"{path}/images?limit=100&cursor={_cursor(images // 2)}",
+        "page of 100 from the middle": f"{path}/images?limit=100&cursor={cursor(images // 2)}",
         "page of 100 NG": f"{path}/images?limit=100&verdict=NG",
         "page of 100 of a product": f"{path}/images?limit=100&product=A-3",
         "open": path,
@@ -142,10 +142,6 @@ def _judgement(path: str, image_id: str) -> Ask:
 
 def _tag(path: str, n: int) -> Ask:
     return Ask(f"{path}/tags", {"name": f"v{n}"})
-
-
-def _cursor(ordinal: int) -> str:
-    return base64.urlsafe_b64encode(str(ordinal).encode()).decode().rstrip("=")
 
 
 def say(what: str) -> None:

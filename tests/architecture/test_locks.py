@@ -18,6 +18,7 @@ LOCKS = {
     "layers/pillow/requirements.txt": "layers/pillow/requirements.in",
     "training_container/requirements.txt": "training_container/requirements.in",
     "training_container/requirements-gpu.txt": "training_container/requirements-gpu.in",
+    "bench/dvc/requirements.txt": "bench/dvc/requirements.in",
 }
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)", re.MULTILINE)
 

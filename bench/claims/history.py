@@ -1,0 +1,169 @@
+"""1,200,000 events on 1,000,000 images: diff, as-of pages, decision chains, a checked replay; and DVC beside it."""
+
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from bench import kenpin_side
+from bench.claims.store import say
+from bench.clients import Ask, timed
+from bench.history import SEED, changed, grown, image_id
+from bench.peer_dvc import Folder
+from bench.report import Figure, Report, Scale, percentile
+from host.cli.client import Client
+from host.issuer.mint import SYSTEM, Minting, mint
+from host.node import Node, running
+
+STREAM: Final = "dataset-bench"
+PATH: Final = "/v1/datasets/bench"
+COMMIT: Final = 200
+CHANGES: Final = 1_000
+
+
+class Size(Struct, frozen=True):
+    images: int
+    judgements: int
+    """The history is 1 + images + judgements + CHANGES events."""
+    requests: int
+    files: int
+    """of the peer"""
+    repeats: int
+
+
+SIZES: Final[dict[Scale, Size]] = {
+    "small": Size(50_000, 10_000, 40, 2_000, 3),
+    "full": Size(1_000_000, 198_999, 100, 10_000, 5),
+}
+NOTES: Final = [
+    "a whole node with embedded PostgreSQL; events are appended to the real store and projected by the real projector",
+    "diff: of the last 1,000 events, each a change of another image; summary and first page of 100 changes",
+    "diff, all pages: the same with every change, in pages of 1,000",
+    "page as of: 100 images from the middle, as they stood before any was judged, beside the live page, turn by turn",
+    "decision chain: of an image that was judged twice",
+    "replay: in a process of its own: read, hash every commit anew, decode and fold; memory as the kernel counts it",
+    "replay, memory: the same images with five judgements each beside one each",
+    "DVC 3.67 by its command line, on files of 4 kB in one folder: start is what its interpreter and imports take",
+]
+
+
+def measure(scale: Scale, report: Report) -> None:
+    size = SIZES[scale]
+    report.seeds["images"] = SEED
+    report.notes += NOTES
+    report.sizes |= {"images": size.images, "events": 1 + size.images + size.judgements + CHANGES}
+    report.sizes |= {"changes": CHANGES, "peer_files": size.files}
+    with tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder:
+        with running(Path(folder) / "node", training_workers=0) as node:
+            versions = _tell(node, size)
+            _reads(node, versions, size, report)
+            _replays(node.database_url, size, report)
+        _peer(Path(folder) / "dvc", size, report)
+
+
+def _tell(node: Node, size: Size) -> tuple[int, int]:
+    """The history, in the store and in rows; the versions before and after its last changes."""
+    say("telling the history")
+    client = Client(node.address, Minting(node.settings, SYSTEM))
+    client.post("/projects", {"project_id": "bench", "name": "Bench"})
+    kenpin_side.tell(node.database_url, STREAM, grown(size.images, size.judgements), COMMIT)
+    before = 1 + size.images + size.judgements
+    kenpin_side.tell(node.database_url, STREAM, changed(range(CHANGES)), COMMIT)
+    say("waiting for its rows")
+    client.caught_up("bench", before + CHANGES)
+    return before, before + CHANGES
+
+
+def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) -> None:
+    before, after = versions
+    between = f"{PATH}/diff?from={before}&to={after}"
+    middle = f"{PATH}/images?limit=100&cursor={kenpin_side.cursor(size.images // 2)}"
+    then = f"&as_of={1 + size.images}"
+    chain = f"{PATH}/images/{image_id(1)}/decisions"
+    ask: dict[str, Callable[[], Iterator[Ask]]] = {
+        f"diff of {CHANGES:,} changes": partial(_again, f"{between}&limit=100", size.requests),
+        f"diff of {CHANGES:,} changes, all in one page": partial(
+            _again, f"{between}&limit=1000", size.requests
+        ),
+        "page of 100, live": partial(_again, middle, size.requests),
+        "page of 100, as of an old version": partial(_again, middle + then, size.requests),
+        "decision chain of an image": partial(_again, chain, size.requests),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ask}
+    for _ in range(size.repeats):
+        for name, asks in ask.items():
+            say(name)
+            took = timed(node.settings.port, mint(node.settings, SYSTEM), [list(asks())]).latencies
+            times[name].append(percentile(took, 0.5) * 1e3)
+    found = {name: report.add(f"{name}, p50", "ms", each) for name, each in times.items()}
+    diff, whole, live, old, decisions = found.values()
+    report.claim_at_most(f"{diff.name} ms", diff.median, 50)
+    report.claim_at_most(f"{whole.name} ms", whole.median, 50)
+    report.claim_at_most("page as of an old version / live page", old.median / live.median, 2)
+    report.claim_at_most(f"{decisions.name} ms", decisions.median, 20)
+
+
+def _again(path: str, times: int) -> Iterator[Ask]:
+    return (Ask(path) for _ in range(times))
+
+
+def _replays(url: str, size: Size, report: Report) -> None:
+    events = 1 + size.images + size.judgements + CHANGES
+    say(f"replaying {events:,} events")
+    told = [_replayed(url, STREAM) for _ in range(size.repeats)]
+    rate = report.add("replay with every hash", "events/s", [events / seconds for seconds, _ in told])
+    report.add("replay with every hash, peak memory", "MB", [peak for _, peak in told])
+    report.claim_at_least("replay with every hash, events/s", rate.median, 100_000)
+    once, often = (_memory(url, size.images // 10, times, size, report) for times in (1, 5))
+    report.claim_at_most("peak memory, five judgements an image / one", often.median / once.median, 1.1)
+
+
+def _memory(url: str, images: int, judged: int, size: Size, report: Report) -> Figure:
+    stream = f"dataset-judged-{judged}"
+    say(f"replaying {images:,} images judged {judged} times")
+    kenpin_side.tell(url, stream, grown(images, images * judged), COMMIT)
+    peaks = [_replayed(url, stream)[1] for _ in range(size.repeats)]
+    return report.add(f"replay, {images:,} images judged {judged} times, peak memory", "MB", peaks)
+
+
+def _replayed(url: str, stream: str) -> tuple[float, float]:
+    """Seconds, and the most memory in MB, of a process that replays the stream and checks its chain."""
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.claims.history", url, stream],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    seconds, peak = map(float, told.stdout.split())
+    return seconds, peak
+
+
+def _peer(place: Path, size: Size, report: Report) -> None:
+    say(f"DVC, {size.files:,} files")
+    folder = Folder(place, size.files, SEED)
+    times: dict[str, list[float]] = {"start": [], "add after changing 100": [], "diff": [], "checkout": []}
+    for _ in range(size.repeats):
+        folder.change(range(0, size.files, size.files // 100))
+        times["start"].append(folder.start())
+        times["add after changing 100"].append(folder.add())
+        times["diff"].append(folder.diff())
+        times["checkout"].append(folder.checkout_first())
+    for name, took in times.items():
+        report.add(f"DVC, {size.files:,} files, {name}", "ms", [seconds * 1e3 for seconds in took])
+
+
+def main() -> None:
+    """`python -m bench.claims.history URL STREAM`: replay with every hash; print seconds and the peak memory in MB."""
+    seconds = kenpin_side.replay_checked(sys.argv[1], sys.argv[2])
+    per_mb = 1024 if sys.platform == "linux" else 1024 * 1024
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_mb)
+
+
+if __name__ == "__main__":
+    main()
