@@ -49,7 +49,7 @@ def factory(api: Api) -> list[str]:
     for project, dataset in (("p", "cookies"), ("q", "parts")):
         api.post("/v1/projects", {"project_id": project, "name": project.upper()})
         api.post("/v1/datasets", {"dataset_id": dataset, "project_id": project, "name": "クッキー"})
-    ids = [api.image(n) for n in range(4)]
+    ids = [api.image(n, project_id="p") for n in range(4)]
     images = [{"digest": id, "name": f"写真{n}.png", "split": "train"} for n, id in enumerate(ids)]
     api.post("/v1/datasets/cookies/images", {"images": images})
     for n, id in enumerate(ids):

@@ -3,12 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
+from host.issuer.mint import Minting
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import PROJECT, Node
 
 
 def as_person(node: Node, actor: str, path: str, body: object) -> dict[str, object]:
-    answer = node.http.post(path, json=body, headers={"Kenpin-Actor": actor})
+    """Somebody else, who may do everything."""
+    node.post(f"/v1/members/{actor}/roles", {"project_id": "*", "role": "admin"})
+    answer = node.http.post(path, json=body, auth=Minting(node.settings, actor))
     assert answer.is_success, answer.text
     found: dict[str, object] = answer.json()
     node.get(f"/v1/datasets/{path.split('/')[3]}?min_version={found['version']}")

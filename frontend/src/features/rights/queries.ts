@@ -37,6 +37,20 @@ export function useRevokeToken() {
   });
 }
 
+/** The link is in this answer and nowhere else. */
+export function useInvitationLink() {
+  return useChange("people", ({ actor, email }: { actor: string; email: string }) =>
+    take(api.POST("/v1/people/{actor}/invitations", { params: { path: { actor }, header: signed() }, body: { name: "", email } })));
+}
+
+export function useErasePerson() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (actor: string) => take(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: signed() } })),
+    onSettled: () => Promise.all(["people", "members"].map((one) => client.invalidateQueries({ queryKey: [one] }))),
+  });
+}
+
 /** Wait until the rows show the change. */
 const seen = (actor: string, min_version: number) => take(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
 

@@ -17,7 +17,19 @@ from kenpin.read_models.gallery_table import FILE, PAST, STANDING, at
 from kenpin.read_models.projection import ReadModel, checkpoint
 from kenpin.read_models.validity import PAST_OF, rows_of, valid
 
-AT_ITS_END: Final = {"candidate": ("outcome",)}
+AT_ITS_END: Final = {
+    "candidate": ("outcome",),
+    "readjudication_item": (
+        "outcome",
+        "new_verdict",
+        "new_classes",
+        "answered_by",
+        "answered_at",
+        "seconds_spent",
+    ),
+    "member_role": ("revoked_at", "revoked_by", "reason"),
+    "member_token": ("revoked_at", "revoked_by"),
+}
 """Columns that are written when a row's time ends, beside `valid_to`: before, they are empty."""
 SAYS_SOMETHING: Final = {"image_count": "images <> 0"}
 """A count of 0 was more once, and what was folded in larger steps never had it."""
@@ -70,7 +82,7 @@ def _rows(sql: Sql, table: str, stream: str, beyond: bool) -> str | None:
     if table in OWN_WAY:
         return OWN_WAY[table]
     columns = _columns(sql, table)
-    owner = "stream = %(stream)s" if "stream" in columns else f"{category_of(stream)}_id = %(id)s"
+    owner = next(f"{column} = {of}" for column, of in _owners(stream).items() if column in columns)
     if table.endswith(PAST_OF):
         return f"select {', '.join(columns)} from {table} where {owner} and valid_to <= %(version)s"
     if _columns(sql, table + PAST_OF):
@@ -85,6 +97,11 @@ def _rows(sql: Sql, table: str, stream: str, beyond: bool) -> str | None:
     if beyond:
         return None
     return f"select {', '.join(columns)} from {table} where {owner} and {SAYS_SOMETHING.get(table, 'true')}"
+
+
+def _owners(stream: str) -> dict[str, str]:
+    """What a table may say whose row it is by."""
+    return {"stream": "%(stream)s", f"{category_of(stream)}_id": "%(id)s", "actor": "%(id)s"}
 
 
 def _columns(sql: Sql, table: str) -> list[str]:
