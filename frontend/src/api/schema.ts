@@ -3689,7 +3689,7 @@ export interface components {
              */
             old_verdict: "OK" | "NG" | "HOLD";
             /** Outcome */
-            outcome: ("kept" | "changed" | "excluded" | "withdrawn" | "superseded") | null;
+            outcome: ("kept" | "changed" | "excluded" | "erased" | "withdrawn" | "superseded") | null;
             /** Rank */
             rank: number;
             /**

@@ -35,7 +35,7 @@ class Past(Struct, frozen=True):
     """The version it was registered at."""
     stands: Sequence[Stand]
     erased: int | None = None
-    """The version that erased it."""
+    """The version that erased its bytes."""
 
 
 class Kept(Struct, frozen=True):
@@ -101,8 +101,6 @@ def undo(past: Past, within: Within, reason: str, undone: Iterable[int] = ()) ->
     brought in is excluded, with the reason, unless somebody has worked on it since. `undone`: versions that undid
     this change before; what they did is no decision of its own.
     """
-    if past.erased is not None:
-        return _erased(past, past.erased)
     if within(past.ordinal):
         return _unregistered(past, within, reason, frozenset(undone))
     return _undone(past, within, frozenset(undone))
@@ -111,8 +109,6 @@ def undo(past: Past, within: Within, reason: str, undone: Iterable[int] = ()) ->
 def bring_back(past: Past, version: int) -> Undoing:
     """What an image gets back when all that came after `version` is undone: what came in since, and what was put
     into the protected test split, stays."""
-    if past.erased is not None:
-        return _erased(past, past.erased)
     if past.ordinal > version:
         return Undoing(None, (Kept(past.image_id, "registered", "registered_later", past.ordinal),))
     undoing = _undone(past, lambda v: v > version, frozenset())
@@ -121,11 +117,6 @@ def bring_back(past: Past, version: int) -> Undoing:
         return undoing
     kept = Kept(past.image_id, "split", "protected_test", _steps(past, "split")[-1].version)
     return Undoing(_but_its_split(turn), (*undoing.kept, kept))
-
-
-def _erased(past: Past, version: int) -> Undoing:
-    """It takes part no more, whatever is undone: what it stood as is of no use without its bytes."""
-    return Undoing(None, (Kept(past.image_id, "registered", "erased", version),))
 
 
 def _but_its_split(turn: Turn) -> Turn | None:
@@ -141,6 +132,9 @@ def _undone(past: Past, within: Within, undone: frozenset[int]) -> Undoing:
     for respect in RESPECTS:
         steps = _steps(past, respect)
         if not any(within(step.version) for step in steps):
+            continue
+        if respect == "excluded" and past.erased is not None:
+            kept.append(Kept(past.image_id, respect, "erased", past.erased))
             continue
         last = steps[-1]
         if not within(last.version):
