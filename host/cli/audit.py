@@ -11,6 +11,7 @@ from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.options import Json, group
 from host.cli.output import fields, show_json, warn
+from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
     from host.audit.pack import Exported
@@ -27,7 +28,9 @@ def export(
     everything: Annotated[bool, typer.Option("--all", help="All streams there are.")] = False,
     images: Annotated[
         str,
-        typer.Option(help="Images whose decisions the report tells: ids or their first digits, with commas."),
+        typer.Option(
+            help="Images that the report tells of, with commas: ids or their beginnings; of one dataset, file names."
+        ),
     ] = "",
     out: Annotated[
         Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
@@ -73,5 +76,6 @@ def _export(dataset: str | None, project: str | None, images: list[str], out: Pa
         raise Refused(f"{out} is there already; name another with --out")
     client = connect()
     chosen = streams_of(client, dataset, project)
+    images = full_ids(client, dataset, images) if dataset else images
     with bars() as watching:
         return write_pack(client, out, chosen, images, tenant, watching)

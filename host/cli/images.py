@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 app = group("Images: list, show, history, chain, exclude, restore, erase.")
 ImageId = Annotated[
-    str, typer.Argument(metavar="IMAGE", help="Id of the image, or enough of its first digits.")
+    str,
+    typer.Argument(metavar="IMAGE", help="Id of the image, enough of its first digits, or its file name."),
 ]
 
 

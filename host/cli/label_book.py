@@ -59,6 +59,19 @@ def revise(
     show(accepted, json, lambda: line(f"class {class_id} of {project_id} is revised"))
 
 
+@app.command("retire")
+def retire(
+    project_id: ProjectId,
+    class_id: Annotated[str, typer.Argument(metavar="CLASS", help="The defect class.")],
+    reason: Reason,
+    json: Json = False,
+) -> None:
+    """Judge by a class no more. Labels that have it stay, and are listed to be judged anew."""
+    path = f"/projects/{project_id}/defect-classes/{class_id}/retirement"
+    accepted = connect().post(path, {"reason": reason})
+    show(accepted, json, lambda: line(f"class {class_id} of {project_id} is retired"))
+
+
 def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str, object]:
     """The class as it stands, with these parts of its rule said anew."""
     from functions.http.standard import LabelBook

@@ -16,7 +16,9 @@ SampleId = Annotated[str, typer.Argument(metavar="SAMPLE", help="Id of the limit
 @app.command("approve")
 def approve(
     dataset_id: DatasetId,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Its id, or enough of its first digits.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", help="Its id, enough of its first digits, or its file name.")
+    ],
     class_id: Annotated[str, typer.Option("--class", help="The defect class.")],
     side: Annotated[str, typer.Option(help="accepted (still good) or rejected (just not good any more).")],
     id: Annotated[str | None, typer.Option(help="Slug; left out, one is made.")] = None,

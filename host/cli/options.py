@@ -18,7 +18,8 @@ ModelId = Annotated[
     str, typer.Argument(metavar="MODEL", help="Id of the model: that of the run that made it.")
 ]
 ImageIds = Annotated[
-    list[str], typer.Argument(metavar="IMAGE…", help="Ids of images, or enough of their first digits.")
+    list[str],
+    typer.Argument(metavar="IMAGE…", help="Ids of images, enough of their first digits, or file names."),
 ]
 AsOf = Annotated[
     str | None, typer.Option(help="As it stood at this version, tag (of a dataset) or ISO 8601 time.")

@@ -9,9 +9,11 @@ import typer
 from host.cli.connect import connect
 from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
+from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
     from functions.http.answers import Project
+    from host.cli.client import Client
 
 app = group("Projects: products, label book, inspection policy.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")]
@@ -73,18 +75,35 @@ def define_class(
     name_ja: Annotated[str, typer.Option(help="Japanese name.")] = "",
     key: Annotated[int | None, typer.Option(min=1, max=9, help="Digit key in the browser.")] = None,
     description: Annotated[str, typer.Option(help="What belongs to it, and what does not.")] = "",
+    counts: Annotated[str, typer.Option(help="What counts as the class.")] = "",
+    counts_not: Annotated[str, typer.Option(help="What looks like it and does not count.")] = "",
+    limits: Annotated[str, typer.Option(help="Sizes in mm or px: `longer than 5 mm`.")] = "",
+    examples: Annotated[
+        list[str] | None,
+        typer.Option("--example", metavar="DATASET/IMAGE", help="Shows what is meant; may repeat."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Define a defect class, or revise it."""
+    """Define a defect class, or revise it. A rule and examples that are left out stay as they stand."""
+    client = connect()
+    rule = {"counts": counts, "counts_not": counts_not, "limits": limits}
     body = {
         "class_id": class_id,
         "name": name or class_id,
         "name_ja": name_ja,
         "key": key,
         "description": description,
+        "rule": rule if any(rule.values()) else None,
+        "examples": [_example(client, each) for each in examples] if examples else None,
     }
-    accepted = connect().post(f"/projects/{project_id}/defect-classes", body)
+    accepted = client.post(f"/projects/{project_id}/defect-classes", body)
     show(accepted, json, lambda: line(f"class {class_id} is in the label book of {project_id}"))
+
+
+def _example(client: Client, given: str) -> dict[str, str]:
+    dataset_id, _, image = given.partition("/")
+    (image_id,) = full_ids(client, dataset_id, [image])
+    return {"dataset_id": dataset_id, "image_id": image_id}
 
 
 @app.command("product")

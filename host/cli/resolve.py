@@ -1,4 +1,4 @@
-"""From the first digits of an image's id to the whole of it."""
+"""From what people call an image, the first digits of its id or its file name, to its id."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from host.cli.failures import Refused
 
 if TYPE_CHECKING:
+    from functions.http.answers import Image
     from host.cli.client import Client
 
 DIGEST_LENGTH = 64
 
 
 def full_ids(client: Client, dataset_id: str, given: Sequence[str]) -> list[str]:
-    """Whole ids pass as they are; shorter ones must begin just one of the dataset. Raises Refused."""
+    """Whole ids pass as they are; what is shorter must mean just one image of the dataset. Raises Refused."""
     if all(len(each) == DIGEST_LENGTH for each in given):
         return list(given)
-    known = [i.image_id for excluded in (False, True) for i in client.images(dataset_id, excluded=excluded)]
-    return [_only(each, [id for id in known if id.startswith(each.lower())], dataset_id) for each in given]
+    known = [i for excluded in (False, True) for i in client.images(dataset_id, excluded=excluded)]
+    return [_only(each, _meant(each, known), dataset_id) for each in given]
+
+
+def _meant(given: str, known: Sequence[Image]) -> list[str]:
+    """A name means what it names, even where an id begins alike."""
+    named = [image.image_id for image in known if image.name == given]
+    return named or [image.image_id for image in known if image.image_id.startswith(given.lower())]
 
 
 def _only(given: str, found: list[str], dataset_id: str) -> str:
@@ -27,7 +34,9 @@ def _only(given: str, found: list[str], dataset_id: str) -> str:
             return id
         case []:
             raise Refused(
-                f"no image of {dataset_id} begins with {given}; see `kenpin image list {dataset_id}`"
+                f"no image of {dataset_id} is named or begins with {given}; see `kenpin image list {dataset_id}`"
             )
         case _:
-            raise Refused(f"{len(found)} images of {dataset_id} begin with {given}; give more digits")
+            raise Refused(
+                f"{len(found)} images of {dataset_id} are named or begin with {given}; give more digits of the id"
+            )

@@ -86,14 +86,19 @@ def _describe(page: ReversalPreview, items: list[ImageUndone]) -> None:
         stay=_counted(stay) or "nothing",
     )
     rows: list[tuple[str | None, ...]] = [
+        (
+            item.image_id[:12],
+            each.respect,
+            "stays",
+            f"{each.why.replace('_', ' ')} in version {each.since}, by {each.by}",
+        )
+        for item in items
+        for each in item.stays
+    ]
+    rows += [
         (item.image_id[:12], each.respect, each.was, each.becomes)
         for item in items
         for each in item.goes_back
-    ]
-    rows += [
-        (item.image_id[:12], each.respect, "stays", f"{each.why} in version {each.since}, by {each.by}")
-        for item in items
-        for each in item.stays
     ]
     if rows:
         table("image", "what", "is", "becomes", rows=rows[:SHOWN])

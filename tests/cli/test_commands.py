@@ -1,7 +1,9 @@
 """How commands end and what they print: JSON alone on stdout, one line on stderr, an exit code."""
 
 import json
+from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
@@ -121,7 +123,10 @@ def test_a_failed_run_ends_with_1_and_its_reason(platform: Platform, capsys: Cap
 def test_images_are_found_by_their_first_digits(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/datasets/d/images", {"items": []})
     assert kenpin("image", "exclude", "d", "abc", "--reason", "blurred") == 2
-    assert capsys.readouterr().err == "kenpin: no image of d begins with abc; see `kenpin image list d`\n"
+    assert (
+        capsys.readouterr().err
+        == "kenpin: no image of d is named or begins with abc; see `kenpin image list d`\n"
+    )
 
 
 def test_annotate_sends_one_judgement_per_image(platform: Platform, capsys: Capture) -> None:
@@ -131,3 +136,45 @@ def test_annotate_sends_one_judgement_per_image(platform: Platform, capsys: Capt
     (body,) = platform.bodies("POST /v1/datasets/d/annotations")
     judgement = {"verdict": "NG", "defects": [{"class_id": "crack"}], "reason": "seen"}
     assert body["annotations"] == [judgement | {"image_id": letter * 64} for letter in "ab"]
+
+
+STANDING = {
+    "image_id": "a" * 64, "name": "part.jpg", "ordinal": 1, "revision": 5, "verdict": "NG", "split": None,
+    "excluded": None, "annotation": None, "capture": {}, "width": 8, "height": 8, "size": 9,
+    "media_type": "image/png", "registered_at": "2026-01-01T00:00:00Z", "suggestion": None,
+    "image_url": None, "thumbnail_url": None,
+    "defects": [{"class_id": "crack", "mask": "b" * 64}, {"class_id": "crack"}],
+}  # fmt: skip
+
+
+def images_once(request: httpx.Request) -> httpx.Response:
+    """Not excluded, and none that is."""
+    wanted = request.url.params.get("excluded") != "true"
+    return httpx.Response(200, json={"items": [STANDING] if wanted else []})
+
+
+def test_a_table_judges_each_image_and_keeps_its_shapes(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    platform.answers["GET /v1/datasets/d/images"] = images_once
+    platform.answer("POST /v1/datasets/d/annotations", ACCEPTED, 201)
+    table = tmp_path / "answers.csv"
+    table.write_text("image,verdict,class\npart.jpg,ng,chip\n")
+    assert kenpin("annotate", "d", "--from", str(table), "--reason", "seen", "--batch", "shift-2") == 0
+    assert "`kenpin undo d shift-2`" in capsys.readouterr().out
+    (body,) = platform.bodies("POST /v1/datasets/d/annotations")
+    defects = [{"class_id": "chip", "mask": "b" * 64}]
+    judged = {"image_id": "a" * 64, "verdict": "NG", "defects": defects, "reason": "seen", "revision": 5}
+    assert body == {"annotations": [judged]}
+    assert platform.asked[-1].headers["Kenpin-Batch"] == "shift-2"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "image,verdict\n", "image,judgement\na,OK\n", "image,verdict,why\na,OK,b\n"]
+)
+def test_a_table_that_cannot_be_understood_is_refused(platform: Platform, tmp_path: Path, text: str) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text(text)
+    assert kenpin("annotate", "d", "--from", str(table)) == 2
+    assert kenpin("annotate", "d", "NG", "--from", str(table)) == 2
+    assert platform.asked == []

@@ -101,3 +101,15 @@ def test_nothing_was_asked_for_yet(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/datasets/d/readjudications", {"items": []})
     assert kenpin("readjudicate", "summary", "d") == 2
     assert "nothing in d was asked for anew" in capsys.readouterr().err
+
+
+def test_a_class_comes_with_its_rule_and_examples_and_goes_with_a_reason(platform: Platform) -> None:
+    platform.answer("POST /v1/projects/p/defect-classes", ACCEPTED, 201)
+    platform.answer("POST /v1/projects/p/defect-classes/crack/retirement", ACCEPTED, 201)
+    assert kenpin("project", "class", "p", "chip", "--limits", "over 2 mm", "--example", f"d/{IMAGE}") == 0
+    (body,) = platform.bodies("POST /v1/projects/p/defect-classes")
+    assert body["rule"] == {"counts": "", "counts_not": "", "limits": "over 2 mm"}
+    assert body["examples"] == [{"dataset_id": "d", "image_id": IMAGE}]
+    assert kenpin("label-book", "retire", "p", "crack", "--reason", "split in two") == 0
+    (body,) = platform.bodies("POST /v1/projects/p/defect-classes/crack/retirement")
+    assert body == {"reason": "split in two"}

@@ -37,7 +37,7 @@ def test_a_preview_says_what_goes_back_and_what_stays_and_does_nothing(
     said = capsys.readouterr().out
     assert "judged 1" in said
     assert "decided later 1" in said
-    assert "decided_later in version 8, by ken" in said
+    assert "decided later in version 8, by ken" in said
     assert [request.method for request in platform.asked] == ["GET"]
 
 

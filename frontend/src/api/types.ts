@@ -15,6 +15,7 @@ export type Parked = Schemas["Parked"];
 export type RejectedArrival = Schemas["RejectedArrival"];
 export type Invitation = Schemas["Invitation"];
 export type Me = Schemas["Me"];
+export type Member = Schemas["Member"];
 export type NewToken = Schemas["NewToken"];
 export type RoleName = Me["roles"][number]["role"];
 export type Token = Schemas["Token"];

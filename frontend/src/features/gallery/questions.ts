@@ -1,5 +1,5 @@
 // What the gallery may have to ask before it acts.
-export type Question = "exclude" | "restore" | "dismiss" | "split" | "train" | "standard" | "chain" | "field_return" | { undo: number };
+export type Question = "exclude" | "restore" | "dismiss" | "split" | "train" | "standard" | "chain" | "field_return" | "erase" | { undo: number };
 
 /** What its answer will ask of the dataset, by the last words of the route; nothing where it is only looked at. */
 const NEEDS: Record<Exclude<Question, object>, string | null> = {
@@ -11,6 +11,7 @@ const NEEDS: Record<Exclude<Question, object>, string | null> = {
   standard: null,
   chain: null,
   field_return: "field-returns",
+  erase: "erasures",
 };
 
 export const needs = (what: Question): string | null => (typeof what === "object" ? "reversals" : NEEDS[what]);

@@ -54,8 +54,8 @@ export function useDecisions(dataset_id: Ref<string>, label_book_revision: Ref<n
 
   const idsOf = (images: Image[]) => images.map(({ image_id }) => image_id);
   const exclude = (reason: string) => act(shown().filter((image) => image.excluded === null), (images) => ({ kind: "exclude", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
-  const restore = (reason: string) => act(shown().filter((image) => image.excluded !== null), (images) => ({ kind: "restore", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
-  const assign = (split: Split, rule: string) => act(shown().filter((image) => image.split !== split), (images) => ({ kind: "split", dataset_id: dataset_id.value, image_ids: idsOf(images), split, rule }));
+  const restore = (reason: string) => act(shown().filter((image) => image.excluded !== null && !image.erased), (images) => ({ kind: "restore", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
+  const assign = (split: Split, rule: string) => act(shown().filter((image) => image.split !== split && !image.erased), (images) => ({ kind: "split", dataset_id: dataset_id.value, image_ids: idsOf(images), split, rule }));
 
   function dismiss(reason: string): void {
     for (const image of shown()) {

@@ -1,11 +1,13 @@
 // What waits for a person, most pressing first. Pure.
 import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
 import { countsIn } from "@/features/datasets/counts";
+import type { Waiting } from "@/features/datasets/waiting";
 
 export type Now =
   | { kind: "dead"; letter: DeadLetter }
   | { kind: "parked"; parked: Parked }
   | { kind: "rejected"; count: number }
+  | { kind: "waiting"; what: keyof Waiting; dataset: Dataset; count: number }
   | { kind: "suggested"; dataset: Dataset; count: number }
   | { kind: "hold"; dataset: Dataset; count: number }
   | { kind: "run"; run: Run };
@@ -16,22 +18,30 @@ interface World {
   dead?: readonly DeadLetter[];
   parked?: readonly Parked[];
   rejected?: number;
+  /** By dataset, of what the person may do something about. */
+  waiting?: ReadonlyMap<string, Partial<Waiting>>;
 }
 
+const MINE = ["returned", "agreement", "review", "readjudication"] as const satisfies readonly (keyof Waiting)[];
 const RECENT_MS = 24 * 3600 * 1000;
 
-export function needsMe({ datasets = [], runs = [], dead = [], parked = [], rejected = 0 }: World, now = Date.now()): Now[] {
+export function needsMe({ datasets = [], runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World, now = Date.now()): Now[] {
   const overtaken = (run: Run) => runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
   const told = new Set(dead.map(({ subject }) => subject));
   const failed = runs.filter((run) => run.status === "failed" && !overtaken(run) && !told.has(run.run_id));
   const going = runs.filter((run) => run.status === "running" || run.status === "queued");
   const finished = runs.filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS).slice(0, 3);
   const held = (dataset: Dataset) => Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);
+  const asked = (what: keyof Waiting) => datasets.flatMap((dataset): Now[] => {
+    const count = waiting.get(dataset.dataset_id)?.[what] ?? 0;
+    return count ? [{ kind: "waiting", what, dataset, count }] : [];
+  });
   return [
     ...dead.map((letter): Now => ({ kind: "dead", letter })),
     ...parked.map((one): Now => ({ kind: "parked", parked: one })),
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),
     ...failed.map((run): Now => ({ kind: "run", run })),
+    ...MINE.flatMap(asked),
     ...datasets.filter(({ suggested }) => suggested).map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
     ...datasets.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
     ...going.map((run): Now => ({ kind: "run", run })),

@@ -12,9 +12,9 @@ export function useRequests(dataset_id: MaybeRefOrGetter<string>) {
   return useQuery({ queryKey: ["readjudications", computed(() => toValue(dataset_id))], queryFn: () => ask(toValue(dataset_id)), refetchInterval: LOOK_MS });
 }
 
-export function useOpenRequests(dataset_ids: Ref<string[]>) {
+export function useOpenRequests(dataset_ids: Ref<string[]>, every = LOOK_MS) {
   const answers = useQueries({
-    queries: computed(() => dataset_ids.value.map((id) => ({ queryKey: ["readjudications", id], queryFn: () => ask(id), refetchInterval: LOOK_MS }))),
+    queries: computed(() => dataset_ids.value.map((id) => ({ queryKey: ["readjudications", id], queryFn: () => ask(id), refetchInterval: every }))),
   });
   return computed(() => answers.value.flatMap(({ data }) => data?.items ?? []).filter(({ open }) => open > 0));
 }

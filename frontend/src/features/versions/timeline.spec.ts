@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Change } from "@/api/types";
-import { entries } from "./timeline";
+import { canBeUndone, entries } from "./timeline";
 
 const change = (first: number, last: number, batch_id: string | null, reason = "", type = "ImageExcluded"): Change => ({
   stream: "dataset-a", first, last, hash: "", recorded_at: `2026-04-01T00:00:${first}Z`, actor: "hanako",
@@ -19,4 +19,10 @@ it("gives a batch no reason that only some of it has", () => {
 
 it("keeps commits without a batch, and other batches, apart", () => {
   expect(entries([change(4, 4, null), change(3, 3, null), change(2, 2, "b"), change(1, 1, "c")])).toHaveLength(4);
+});
+
+it("offers to undo what changed images, not a name or a question", () => {
+  const [excluded, tagged] = entries([change(4, 4, null), change(3, 3, null, "", "VersionTagged")]);
+  expect(canBeUndone(excluded!)).toBe(true);
+  expect(canBeUndone(tagged!)).toBe(false);
 });

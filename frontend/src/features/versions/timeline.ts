@@ -32,3 +32,11 @@ function entry(group: Change[]): Entry {
     reason: reasons.size === 1 ? newest.reason : "", events: [...events], commits: group.length,
   };
 }
+
+/** What changed images can be taken back; what only named, asked or told something, or erased bytes, cannot. */
+const CHANGES_NO_IMAGE = new Set([
+  "DatasetCreated", "VersionTagged", "CandidatesSuggested", "CandidateDismissed", "ReadjudicationRequested",
+  "AgreementTaskOpened", "BlindJudgementSubmitted", "AgreementTaskClosed", "FieldReturnReported", "ImageErased",
+]);
+
+export const canBeUndone = ({ events }: Entry): boolean => events.some(([type]) => !CHANGES_NO_IMAGE.has(type.split("@")[0]!));

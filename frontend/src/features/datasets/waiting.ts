@@ -1,0 +1,57 @@
+// What waits for people in datasets: reviews, what came back, decisions in question, images to judge blind.
+import { useQueries } from "@tanstack/vue-query";
+import { computed, type Ref } from "vue";
+import { api, take } from "@/api/client";
+import type { AgreementTask, ReviewCounts } from "@/api/types";
+import { isLeft } from "@/features/agreement/mine";
+import { useOpenRequests } from "@/features/readjudication/queries";
+import { useMe } from "@/features/rights/useRights";
+
+const LOOK_MS = 15_000;
+
+export interface Waiting {
+  review: number;
+  returned: number;
+  readjudication: number;
+  agreement: number;
+}
+
+export function waitingIn(counts: ReviewCounts | undefined, open: readonly { open: number }[], tasks: readonly AgreementTask[], me: string): Waiting {
+  const own = counts?.two_person ? counts.own : 0;
+  return {
+    review: (counts?.waiting ?? 0) - own,
+    returned: counts?.returned_to_me ?? 0,
+    readjudication: open.reduce((all, request) => all + request.open, 0),
+    agreement: tasks.filter((task) => isLeft(task, me)).length,
+  };
+}
+
+/** The part that is the person's to do: what they may judge, and what they may review. */
+export function mine(waiting: Waiting | undefined, judges: boolean, reviews: boolean): Partial<Waiting> {
+  if (!waiting) return {};
+  const { review, ...judging } = waiting;
+  return { ...(judges ? judging : {}), ...(reviews ? { review } : {}) };
+}
+
+/** By dataset; as far as it has been answered. */
+export function useWaiting(dataset_ids: Ref<string[]>) {
+  const { data: me } = useMe();
+  const counts = useQueries({
+    queries: computed(() => dataset_ids.value.map((dataset_id) => ({
+      queryKey: ["review", "waiting", dataset_id],
+      queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id } } })),
+      refetchInterval: LOOK_MS,
+    }))),
+  });
+  const tasks = useQueries({
+    queries: computed(() => dataset_ids.value.map((dataset_id) => ({
+      queryKey: ["agreement", "waiting", dataset_id],
+      queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id } } })),
+      refetchInterval: LOOK_MS,
+    }))),
+  });
+  const open = useOpenRequests(dataset_ids, LOOK_MS);
+  return computed(() => new Map(dataset_ids.value.map((id, at) => [
+    id, waitingIn(counts.value[at]?.data, open.value.filter(({ dataset_id }) => dataset_id === id), tasks.value[at]?.data?.items ?? [], me.value?.actor ?? ""),
+  ])));
+}
