@@ -6,8 +6,10 @@ from kenpin.domain.dataset.commands import (
     EraseImages,
     Judgement,
     RestoreImages,
+    RevertChange,
     SubmitAnnotations,
     SuggestCandidates,
+    Turn,
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import (
@@ -16,9 +18,10 @@ from kenpin.domain.dataset.events import (
     ImageErased,
     ImageExcluded,
     ImageRegistered,
+    Standing,
 )
 from kenpin.domain.dataset.refusals import ImageIsErased, UnknownImage
-from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
+from kenpin.domain.dataset.values import Candidate, Capture, Change, ImageFile
 from tests.domain.specification import Specification
 
 A, B = "a" * 64, "b" * 64
@@ -69,3 +72,11 @@ def test_an_erased_image_is_suggested_no_more() -> None:
     state = dataset.fold([*HISTORY, told, ImageErased(image_id=B, reason="a face")])
     assert state.candidates == {} and state.erased == {B: "a face"}
     assert state.images[B].excluded == "a face"
+
+
+def test_no_undo_brings_an_erased_image_back() -> None:
+    seen = Standing(A, excluded="a face")
+    back = RevertChange(
+        reverts=Change(4, 4), turns=(Turn(was=seen, becomes=Standing(A, excluded=None)),), reason="?"
+    )
+    spec.given(*HISTORY, ERASED).when(back).then()

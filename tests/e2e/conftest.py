@@ -45,9 +45,12 @@ def context(browser: Browser, node: Node) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def accounts() -> dict[str, Account]:
+def accounts() -> Iterator[dict[str, Account]]:
     """Those that were made, by node and actor."""
-    return {}
+    made: dict[str, Account] = {}
+    yield made
+    for account in made.values():
+        account.http.close()
 
 
 @pytest.fixture

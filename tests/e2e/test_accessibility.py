@@ -38,6 +38,8 @@ SCREENS = {
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
+    "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),
+    "label book": ("/projects/bakery/label-book", "article"),
     "proof": ("/proof", "pre"),
     "members": ("/settings/members", "table"),
     "tokens": ("/settings/tokens", ".empty, table"),

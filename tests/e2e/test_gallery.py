@@ -230,3 +230,22 @@ def test_the_registry_of_keys_is_one_key_away(node: Node, open_page: OpenPage) -
     page = gallery(open_page, node.dataset(ok=1))
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("直前の操作を取り消す")
+
+
+def test_a_picture_is_erased_for_good_once_its_name_is_typed(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = gallery(open_page, id)
+    name = node.image(id, 0).name
+    page.get_by_role("button", name="画像データを消去").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("顧客からの依頼").check()
+    expect(dialog.get_by_role("button", name="消去する")).to_be_disabled()
+    dialog.get_by_label(f"確認のため {name} と入力").fill(name)
+    dialog.get_by_role("button", name="消去する").click()
+    expect(page.get_by_text("画像データを消去しました")).to_be_visible()
+    assert node.images(id, excluded="true")[0].erased == "顧客からの依頼"
+    page.goto(f"/datasets/{id}/gallery?excluded=true")
+    expect(page.get_by_role("gridcell").first).to_contain_text("消去済み")
+    expect(page.get_by_role("button", name="X戻す", exact=True)).to_have_count(0)
+    page.keyboard.press("o")
+    assert node.images(id, excluded="true")[0].verdict is None

@@ -92,3 +92,30 @@ def test_who_has_no_role_is_told_what_to_send_to_whom(open_page: OpenPage) -> No
     expect(page.get_by_text("まだ役割がありません")).to_be_visible()
     expect(page.get_by_text("root.a")).to_be_visible()
     expect(page.locator("code", has_text="sato.k")).to_be_visible()
+
+
+def test_a_link_lets_a_member_in_and_is_shown_once(node: Node, open_page: OpenPage) -> None:
+    node.post("/v1/members/jiro.t/roles", {"project_id": PROJECT, "role": "inspector"})
+    page = open_page("/settings/members", locale="en")
+    page.get_by_role("row").filter(has_text="jiro.t").get_by_role("button", name="Invitation link").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Make the link").click()
+    url = dialog.locator("output").inner_text()
+    assert url.startswith(f"{node.url}/issuer/invitation?link=")
+    dialog.get_by_role("button", name="I have passed it on").click()
+    expect(page.get_by_text(url)).to_have_count(0)
+
+
+def test_a_person_is_erased_once_their_id_is_typed(node: Node, open_page: OpenPage) -> None:
+    node.post("/v1/members/saburo.u/roles", {"project_id": PROJECT, "role": "inspector"})
+    page = open_page("/settings/members", locale="en")
+    row = page.get_by_role("row").filter(has_text="saburo.u")
+    row.get_by_role("button", name="Erase person").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Erase")).to_be_disabled()
+    dialog.get_by_label("Type saburo.u to confirm").fill("saburo.u")
+    dialog.get_by_role("button", name="Erase").click()
+    expect(page.get_by_role("status").first).to_contain_text("saburo.u is erased")
+    expect(row).to_have_count(0)
+    (person,) = [one for one in node.get("/v1/people").json()["items"] if one["actor"] == "saburo.u"]
+    assert person["erased"]

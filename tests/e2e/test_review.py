@@ -103,7 +103,7 @@ def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
     answers = f"/v1/datasets/{id}/agreement-tasks/{task['task_id']}/answers"
     for image_id in images:
         as_person(node, "hanako", answers, {"image_id": image_id, "verdict": "NG"})
-    page.locator("header.page-head a").click()
+    page.get_by_role("link", name="All tasks" if locale == "en" else "すべてのタスク").click()
     page.get_by_role("button", name="Close" if locale == "en" else "締め切る").click()
     page.get_by_role("link", name="Result" if locale == "en" else "結果").click()
     expect(page.locator("caption")).to_contain_text("Cohen")

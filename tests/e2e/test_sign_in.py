@@ -38,9 +38,12 @@ def issuer(the_issuer: Issuer) -> Issuer:
 def node(the_issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     frontend_build.build()
     machine = {"Authorization": f"Bearer {the_issuer.token(sub='setup')}"}
-    settings = {"oidc_issuer": the_issuer.url, "oidc_client_id": CLIENT, "training_workers": "0"}
+    who = {"oidc_issuer": the_issuer.url, "oidc_client_id": CLIENT, "first_admin": "setup"}
+    settings = {**who, "training_workers": "0"}
     with running(tmp_path_factory.mktemp("sign-in") / "data", machine, **settings) as node:
         node.open_project()
+        for person in (AYA, KEN):
+            node.post(f"/v1/members/{person}/roles", {"project_id": "*", "role": "admin"})
         the_issuer.redirects.append(f"{node.url}/signed-in")
         yield node
 

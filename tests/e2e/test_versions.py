@@ -42,7 +42,7 @@ def test_the_timeline_says_who_what_and_why(open_page: OpenPage, dataset_id: str
     expect(entries.first).to_contain_text("ピンぼけ")
     expect(entries.nth(1)).to_contain_text("判定 ×2")
     expect(entries.nth(1)).to_contain_text("ひびを見落とした")
-    expect(entries.first).to_contain_text("setup")
+    expect(entries.first).to_contain_text("Kenpin")
 
 
 def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_id: str) -> None:
@@ -103,3 +103,29 @@ def test_the_slider_leads_from_the_timeline_into_the_past(open_page: OpenPage, d
     page.get_by_role("slider").fill("5")
     expect(page).to_have_url(re.compile(r"gallery\?as_of=5"))
     expect(page.get_by_text("#5 の時点")).to_be_visible()
+
+
+def test_a_change_is_undone_from_the_timeline_after_a_preview(
+    open_page: OpenPage, node: Node, dataset_id: str
+) -> None:
+    page = versions(open_page, dataset_id)
+    newest = page.get_by_role("list", name="変更履歴").get_by_role("listitem").first
+    newest.get_by_role("button", name=re.compile("を取り消す")).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 枚が元に戻ります")).to_be_visible()
+    dialog.get_by_label("操作の誤り").check()
+    dialog.get_by_role("button", name="取り消す").click()
+    expect(page.get_by_text("新しい事実として 1 枚を戻しました")).to_be_visible()
+    assert all(image.excluded is None for image in node.images(dataset_id))
+
+
+def test_all_goes_back_to_a_tag(open_page: OpenPage, node: Node, dataset_id: str) -> None:
+    node.post(f"/v1/datasets/{dataset_id}/tags", {"name": "all-ok", "version": 9})
+    page = versions(open_page, dataset_id)
+    page.get_by_role("button", name="all-ok に戻す").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("3 枚が元に戻ります")).to_be_visible()
+    dialog.get_by_label("操作の誤り").check()
+    dialog.get_by_role("button", name="取り消す").click()
+    expect(page.get_by_text("新しい事実として 3 枚を戻しました")).to_be_visible()
+    assert {image.verdict for image in node.images(dataset_id)} == {"OK"}

@@ -1,7 +1,10 @@
 // Questions about members and tokens, and what can be changed about them.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, signed, take } from "@/api/client";
-import type { Invitation, NewToken, RoleName } from "@/api/types";
+import type { Invitation, Member, NewToken, RoleName } from "@/api/types";
+
+const SETTLED_MS = 3000;
+interface Page<T> { items: T[]; next_cursor: string | null }
 
 export function useMembers() {
   return useQuery({ queryKey: ["members"], queryFn: () => take(api.GET("/v1/members", { params: { query: { limit: 1000 } } })) });
@@ -43,11 +46,16 @@ export function useInvitationLink() {
     take(api.POST("/v1/people/{actor}/invitations", { params: { path: { actor }, header: signed() }, body: { name: "", email } })));
 }
 
+/** Who is erased is gone from the list at once; the rows are a moment behind. */
 export function useErasePerson() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (actor: string) => take(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: signed() } })),
-    onSettled: () => Promise.all(["people", "members"].map((one) => client.invalidateQueries({ queryKey: [one] }))),
+    onSuccess: ({ actor }) => {
+      client.setQueryData<Page<Member>>(["members"], (before) => before && { ...before, items: before.items.filter((one) => one.actor !== actor) });
+      void client.invalidateQueries({ queryKey: ["people"] });
+      setTimeout(() => void client.invalidateQueries({ queryKey: ["members"] }), SETTLED_MS);
+    },
   });
 }
 

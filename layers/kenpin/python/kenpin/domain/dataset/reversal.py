@@ -31,6 +31,8 @@ def _back(state: Dataset, turn: Turn) -> PutBack | None:
     image = state.images.get(turn.was.image_id)
     if image is None:
         raise UnknownImage(turn.was.image_id)
+    if turn.was.image_id in state.erased:
+        return None  # it takes part no more, whatever is undone
     still: dict[str, object] = {
         respect: value
         for respect in RESPECTS
