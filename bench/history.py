@@ -68,7 +68,7 @@ def grown(images: int, judgements: int) -> Iterator[DatasetEvent]:
         yield annotated(n % images)
 
 
-def changed(numbers: range) -> Iterator[DatasetEvent]:
+def changed(numbers: range) -> Iterator[AnnotationSubmitted | ImageExcluded]:
     """One change of each of these images: three verdicts to one exclusion."""
     for n in numbers:
         if n % 4:

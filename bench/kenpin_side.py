@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import cast
 
+import psycopg
+
 from bench.crew import Action
 from bench.history import annotated, in_commits
 from bench.report import stopwatch
@@ -52,6 +54,12 @@ def prepare_appends(url: str, stream: str, size: int, commits: int) -> Action:
 def tell(url: str, stream: str, history: Iterable[DatasetEvent], size: int) -> None:
     for batch in in_commits(history, size):
         store(url).append(stream, batch, ME)
+
+
+def take_statistics(url: str) -> None:
+    """Of the gallery's rows, as PostgreSQL does by itself within a minute."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("vacuum analyze read_models.image, read_models.image_past, read_models.change")
 
 
 def replay(url: str, stream: str, images: int) -> float:

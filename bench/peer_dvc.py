@@ -59,7 +59,7 @@ class Folder:
 
     def _run(self, program: str, *arguments: str) -> float:
         quiet = {**os.environ, "HOME": str(self._place), "DVC_NO_ANALYTICS": "1"}
-        command = [ENVIRONMENT / "bin" / program, *arguments]
+        command: list[str | Path] = [ENVIRONMENT / "bin" / program, *arguments]
         with stopwatch() as clock:
             subprocess.run(command, cwd=self._place, env=quiet, check=True, capture_output=True)
         return clock.seconds
@@ -72,8 +72,16 @@ def _install() -> None:
         return
     print("installing DVC into build/dvc …", file=sys.stderr, flush=True)
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    uv = [sys.executable, "-m", "uv"]
+    uv: list[str | Path] = [sys.executable, "-m", "uv"]
     subprocess.run([*uv, "venv", "--quiet", ENVIRONMENT], check=True)
-    sync = ["pip", "sync", "--quiet", "--require-hashes", "--python", ENVIRONMENT / "bin" / "python", LOCK]
+    sync: list[str | Path] = [
+        "pip",
+        "sync",
+        "--quiet",
+        "--require-hashes",
+        "--python",
+        ENVIRONMENT / "bin" / "python",
+        LOCK,
+    ]
     subprocess.run([*uv, *sync], check=True)
     shutil.copyfile(LOCK, stamp)

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,9 @@ SIZES: Final[dict[Scale, Size]] = {
 NOTES: Final = [
     "a whole node with embedded PostgreSQL; events are appended to the real store and projected by the real projector",
     "diff: of the last 1,000 events, each a change of another image; summary and first page of 100 changes",
-    "diff, all pages: the same with every change, in pages of 1,000",
     "page as of: 100 images from the middle, as they stood before any was judged, beside the live page, turn by turn",
+    "page of NG as of: when half of the judgements were made, from the start, beside the live page",
+    "statistics of the rows are taken before, as PostgreSQL does by itself within a minute",
     "decision chain: of an image that was judged twice",
     "replay: in a process of its own: read, hash every commit anew, decode and fold; memory as the kernel counts it",
     "replay, memory: the same images with five judgements each beside one each",
@@ -72,11 +74,15 @@ def _tell(node: Node, size: Size) -> tuple[int, int]:
     say("telling the history")
     client = Client(node.address, Minting(node.settings, SYSTEM))
     client.post("/projects", {"project_id": "bench", "name": "Bench"})
-    kenpin_side.tell(node.database_url, STREAM, grown(size.images, size.judgements), COMMIT)
+    events = grown(size.images, size.judgements)
+    kenpin_side.tell(node.database_url, STREAM, islice(events, 1), COMMIT)
+    client.caught_up("bench", 1)
+    kenpin_side.tell(node.database_url, STREAM, events, COMMIT)
     before = 1 + size.images + size.judgements
     kenpin_side.tell(node.database_url, STREAM, changed(range(CHANGES)), COMMIT)
     say("waiting for its rows")
     client.caught_up("bench", before + CHANGES)
+    kenpin_side.take_statistics(node.database_url)
     return before, before + CHANGES
 
 
@@ -84,7 +90,8 @@ def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) ->
     before, after = versions
     between = f"{PATH}/diff?from={before}&to={after}"
     middle = f"{PATH}/images?limit=100&cursor={kenpin_side.cursor(size.images // 2)}"
-    then = f"&as_of={1 + size.images}"
+    ng = f"{PATH}/images?limit=100&verdict=NG"
+    then, later = f"&as_of={1 + size.images}", f"&as_of={1 + size.images + size.judgements // 2}"
     chain = f"{PATH}/images/{image_id(1)}/decisions"
     ask: dict[str, Callable[[], Iterator[Ask]]] = {
         f"diff of {CHANGES:,} changes": partial(_again, f"{between}&limit=100", size.requests),
@@ -93,6 +100,9 @@ def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) ->
         ),
         "page of 100, live": partial(_again, middle, size.requests),
         "page of 100, as of an old version": partial(_again, middle + then, size.requests),
+        "page of 100 NG, live": partial(_again, ng, size.requests),
+        "page of 100 NG, as of an old version": partial(_again, ng + later, size.requests),
+        "page of NG as of a version without any": partial(_again, ng + then, size.requests),
         "decision chain of an image": partial(_again, chain, size.requests),
     }
     times: dict[str, list[float]] = {name: [] for name in ask}
@@ -102,10 +112,11 @@ def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) ->
             took = timed(node.settings.port, mint(node.settings, SYSTEM), [list(asks())]).latencies
             times[name].append(percentile(took, 0.5) * 1e3)
     found = {name: report.add(f"{name}, p50", "ms", each) for name, each in times.items()}
-    diff, whole, live, old, decisions = found.values()
+    diff, whole, live, old, live_ng, old_ng, _, decisions = found.values()
     report.claim_at_most(f"{diff.name} ms", diff.median, 50)
     report.claim_at_most(f"{whole.name} ms", whole.median, 50)
     report.claim_at_most("page as of an old version / live page", old.median / live.median, 2)
+    report.claim_at_most("page of NG as of an old version / live page", old_ng.median / live_ng.median, 2)
     report.claim_at_most(f"{decisions.name} ms", decisions.median, 20)
 
 

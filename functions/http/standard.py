@@ -173,7 +173,7 @@ class ReadjudicationItem(BaseModel):
     score: float | None
     old_verdict: Verdict
     old_classes: list[str]
-    outcome: Literal["kept", "changed", "excluded", "withdrawn", "superseded"] | None
+    outcome: Literal["kept", "changed", "excluded", "erased", "withdrawn", "superseded"] | None
     """None while it is open."""
     new_verdict: Verdict | None
     new_classes: list[str] | None

@@ -24,7 +24,7 @@ class Stays(BaseModel):
     """One respect that an undo leaves as it is, and the decision it stays for."""
 
     respect: Literal["split", "excluded", "capture", "judged", "registered"]
-    why: Literal["decided_later", "protected_test", "registered_later", "in_use"]
+    why: Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
     since: int
     """The version that decided it"""
     by: str | None = None

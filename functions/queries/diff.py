@@ -5,28 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Annotated, Final, get_args
 
+import msgspec
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.event import Json
 from functions.http.answers import Counts
-from functions.http.past import (
-    Diff,
-    DiffItem,
-    FieldChange,
-    Judged,
-    Kind,
-    Leak,
-    Relabelled,
-    ShapeChange,
-    Side,
-    Standing,
-    Summary,
-)
+from functions.http.past import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.http.resolver import new_router
 from functions.queries.as_of import unprocessable, version_as_of
 from functions.queries.paging import Cursor, Limit, decoded, encoded, found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.overlap import matched
+from kenpin.domain.dataset.values import Defect
 from kenpin.read_models import changes, counts, datasets, diff
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.diff import COUNTED, Range
@@ -59,12 +50,14 @@ def dataset_diff(
         who = _authors(sql, between, items)
         summary = _summary(sql, between) if cursor is None else None
     last = shown[limit - 1] if len(shown) > limit else None
-    return Diff(
-        before=between.before,
-        after=between.after,
-        summary=summary,
-        items=[_item(row, who[row["ordinal"]]) for row in items],
-        next_cursor=last and encoded(f"{last['first_change']}.{last['ordinal']}"),
+    return Diff.model_validate(
+        {
+            "before": between.before,
+            "after": between.after,
+            "summary": summary,
+            "items": [_item(row, who[row["ordinal"]]) for row in items],
+            "next_cursor": last and encoded(f"{last['first_change']}.{last['ordinal']}"),
+        }
     )
 
 
@@ -88,7 +81,7 @@ def _place(cursor: str | None) -> tuple[int, int]:
     return int(version), int(ordinal)
 
 
-def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[FieldChange]]:
+def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[Json]]:
     """By ordinal: who gave each field that differs its value, from the commits that did."""
     again = [row["ordinal"] for row in items if row["last_change"] != row["first_change"]]
     steps = {
@@ -115,51 +108,54 @@ def _last_changes(row: Row, steps: Sequence[Row]) -> Iterator[tuple[str, int]]:
         yield field, moved[-1] if moved else row["last_change"]
 
 
-def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> FieldChange:
+def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> Json:
     """Of two fields the row itself knows why; of the others, the commit, if it had one reason."""
     known = {"annotation": (row["a_annotation"] or {}).get("reason"), "excluded": row["a_excluded"]}
     commit = commits[version]
     why = known.get(field) or commit["reason"]
     told = {"by": commit["actor"], "at": commit["recorded_at"], "why": why}
-    return FieldChange.model_validate({"field": field, "version": version, **told})
+    return {"field": field, "version": version, **told}
 
 
-def _item(row: Row, who: list[FieldChange]) -> DiffItem:
+def _item(row: Row, who: list[Json]) -> Json:
+    """Plain values: a page is checked as a whole, which is cheaper than part by part."""
     objects, id = platform().objects, row["image_id"]
     before = None if row["came_in"] else _standing(row, "b")
     after = _standing(row, "a")
-    pairs = matched(before.defects, after.defects) if before and before.defects != after.defects else []
-    return DiffItem(
+    return {
         **{name: row[name] for name in ("image_id", "ordinal", "name", "width", "height", "kinds")},
-        before=before,
-        after=after,
-        changes=who,
-        shapes=[
-            ShapeChange(class_id=pair.class_id, before=pair.before, after=pair.after, iou=pair.iou)
-            for pair in pairs
-        ],
-        image_url=objects.download_url(f"images/{id}"),
-        thumbnail_url=objects.download_url(f"thumbnails/{id}.webp"),
-    )
+        "before": before,
+        "after": after,
+        "changes": who,
+        "shapes": _shapes(before["defects"], after["defects"]) if before else [],
+        "image_url": objects.download_url(f"images/{id}"),
+        "thumbnail_url": objects.download_url(f"thumbnails/{id}.webp"),
+    }
 
 
-def _standing(row: Row, side: str) -> Standing:
+def _shapes(before: list[Json], after: list[Json]) -> list[Json]:
+    if before == after:
+        return []
+    pairs = matched(msgspec.convert(before, list[Defect]), msgspec.convert(after, list[Defect]))
+    return [msgspec.to_builtins(pair) for pair in pairs]
+
+
+def _standing(row: Row, side: str) -> Json:
     said, objects = row[f"{side}_annotation"] or {}, platform().objects
     defects = said.get("defects", [])
-    return Standing(
+    judged = {
+        "by": row[f"{side}_annotated_by"],
+        "at": row[f"{side}_annotated_at"],
+        "version": row[f"{side}_annotated_in"],
+        "reason": said.get("reason", ""),
+        "label_book_revision": said.get("label_book_revision", 0),
+    }
+    return {
         **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
-        defects=defects,
-        mask_urls=[objects.download_url(f"images/{d['mask']}") for d in defects if d.get("mask")],
-        judged=Judged(
-            by=row[f"{side}_annotated_by"],
-            at=row[f"{side}_annotated_at"],
-            version=row[f"{side}_annotated_in"],
-            reason=said.get("reason", ""),
-            label_book_revision=said.get("label_book_revision", 0),
-        )
-        if said
-        else None,
-    )
+        "defects": defects,
+        "mask_urls": [objects.download_url(f"images/{d['mask']}") for d in defects if d.get("mask")],
+        "judged": judged if said else None,
+    }
 
 
 def _summary(sql: Sql, between: Range) -> Summary:

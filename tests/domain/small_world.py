@@ -119,6 +119,7 @@ DATASET_COMMANDS = [
     st.builds(dataset.CorrectCapture, image_id=image, capture=captures, reason=words),
     st.builds(dataset.ExcludeImages, image_ids=images, reason=reasons),
     st.builds(dataset.RestoreImages, image_ids=images, reason=words),
+    st.builds(dataset.EraseImages, image_ids=images, reason=reasons),
     st.builds(
         dataset.AssignSplit,
         image_ids=images,
@@ -130,6 +131,7 @@ DATASET_COMMANDS = [
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),
         label_book_revision=st.integers(0, 2),
     ),
+    st.builds(dataset.WithdrawAnnotations, image_ids=images, reason=words),
     st.builds(
         dataset.ReviewAnnotations,
         reviews=st.lists(reviews, min_size=1, max_size=4).map(tuple),

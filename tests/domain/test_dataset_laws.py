@@ -7,11 +7,13 @@ from msgspec.structs import replace
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     DatasetCommand,
+    EraseImages,
     ExcludeImages,
     RegisterImages,
     RestoreImages,
     ReviewAnnotations,
     SubmitAnnotations,
+    WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import GUARDED, DatasetEvent, ImageRegistered, images_of
@@ -33,6 +35,7 @@ def about(state: Dataset, images: tuple[ImageId, ...]) -> Dataset:
         images={id: state.images[id] for id in images if id in state.images},
         candidates={id: state.candidates[id] for id in images if id in state.candidates},
         returns={id: told for id, told in state.returns.items() if id in images},
+        erased={id: why for id, why in state.erased.items() if id in images},
     )
 
 
@@ -44,6 +47,14 @@ def test_a_decision_needs_only_the_images_it_is_about(
     assert answer(dataset, dataset.fold(events[reached:], rows), command) == answer(
         dataset, dataset.fold(events), command
     )
+
+
+@given(events=dataset_histories)
+def test_an_erased_image_is_out_for_ever(events: list[DatasetEvent]) -> None:
+    for version in range(len(events) + 1):
+        state = dataset.fold(events[:version])
+        assert {id for id in state.erased if state.images[id].excluded is None} == set()
+        assert not state.erased.keys() & state.candidates.keys()
 
 
 @given(events=dataset_histories, event=any_of(ImageRegistered), id=st.sampled_from(IMAGES))
@@ -62,6 +73,8 @@ PARTS = {
     AssignSplit: "image_ids",
     SubmitAnnotations: "annotations",
     ReviewAnnotations: "reviews",
+    WithdrawAnnotations: "image_ids",
+    EraseImages: "image_ids",
 }
 """Of commands that take several images: the field that holds them."""
 

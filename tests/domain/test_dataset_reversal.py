@@ -1,19 +1,8 @@
 """Undo: what goes back, what stays because somebody decided anew, and what undoing an undo means."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kenpin.domain.dataset.commands import (
-    CorrectCapture,
-    CreateDataset,
-    DatasetCommand,
-    NewImage,
-    RegisterImages,
     ReportFieldReturn,
     RevertChange,
     Turn,
@@ -25,6 +14,7 @@ from kenpin.domain.dataset.events import (
     ChangeReverted,
     DatasetEvent,
     FieldReturnReported,
+    ImageErased,
     ImageExcluded,
     Judged,
     PutBack,
@@ -32,64 +22,20 @@ from kenpin.domain.dataset.events import (
     Standing,
 )
 from kenpin.domain.dataset.refusals import UnknownImage
-from kenpin.domain.dataset.state import Dataset, Image
-from kenpin.domain.dataset.undoing import Kept, Past, Stand, bring_back, undo
-from kenpin.domain.dataset.values import Capture, Change
-from kenpin.domain.decider import Refusal
-from kenpin.domain.ids import ImageId
-from tests.domain.facts import CREATED, FILE, HISTORY, A, B, C, registered, suggested
-from tests.domain.histories import history_of
-from tests.domain.small_world import DATASET_COMMANDS
+from kenpin.domain.dataset.undoing import Kept, bring_back, undo
+from kenpin.domain.dataset.values import Change
+from tests.domain.facts import CREATED, HISTORY, A, B, C, registered, suggested
+from tests.domain.pasts import NOON, past_of, undoing, within
 from tests.domain.specification import Specification
 
 spec = Specification(dataset).given(*HISTORY)
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC).isoformat()
 OK, NG = (AnnotationSubmitted(image_id=A, verdict=verdict) for verdict in ("OK", "NG"))
 TRAIN, TEST = (SplitAssigned(image_ids=(A,), split=split, rule="r") for split in ("train", "test"))
 EXCLUDED = ImageExcluded(image_id=A, reason="blurred")
 
 
-def past_of(history: list[DatasetEvent], image_id: ImageId = A) -> Past:
-    """The image's stands as rows would tell them: one for each version that said something of it."""
-    stands: list[Stand] = []
-    judged: Judged | None = None
-    state = dataset.initial
-    for version, event in enumerate(history, 1):
-        state, before = dataset.evolve(state, event), state
-        image, old = state.images.get(image_id), before.images.get(image_id)
-        if image is None or image == old:
-            continue
-        judged = _judged(judged, image, event, version)
-        stands.append(Stand(version, image.split, image.excluded, image.capture, judged))
-    return Past(image_id, state.images[image_id].ordinal, stands)
-
-
-def _judged(before: Judged | None, image: Image, event: DatasetEvent, version: int) -> Judged | None:
-    if image.annotation is None:
-        return None
-    if isinstance(event, ChangeReverted):
-        [back] = [b.standing.judged for b in event.images if b.standing.image_id == image.annotation.image_id]
-        return back if isinstance(back, Judged) else before
-    fresh = isinstance(event, AnnotationSubmitted) or before is None
-    at = version if fresh or before is None else before.version
-    return Judged(image.annotation, "inspector", NOON, at, image.review)  # type: ignore[arg-type]
-
-
-def within(*versions: int) -> Callable[[int], bool]:
-    return lambda version: version in versions
-
-
 def turn_of(history: list[DatasetEvent], *versions: int) -> Turn | None:
-    return undo(past_of(history), within(*versions), "wrong").turn
-
-
-def undoing(history: list[DatasetEvent], *versions: int) -> list[DatasetEvent]:
-    """What happens when these versions are undone for every image."""
-    state = dataset.fold(history)
-    turns = [undo(past_of(history, id), within(*versions), "wrong").turn for id in state.images]
-    change = Change(min(versions, default=0), max(versions, default=0))
-    asked = tuple(turn for turn in turns if turn is not None)
-    return dataset.decide(state, RevertChange(reverts=change, turns=asked, reason="wrong")) if asked else []
+    return undo(past_of(history, A), within(*versions), "wrong").turn
 
 
 def test_a_wrong_label_goes_back_to_the_one_before_with_its_author() -> None:
@@ -107,7 +53,7 @@ def test_a_first_label_goes_back_to_none() -> None:
 
 
 def test_what_somebody_decided_later_is_kept_and_named() -> None:
-    past = past_of([*HISTORY, NG, OK])
+    past = past_of([*HISTORY, NG, OK], A)
     assert undo(past, within(4), "wrong").kept == (Kept(A, "judged", "decided_later", 5),)
     assert undo(past, within(4), "wrong").turn is None
 
@@ -119,7 +65,7 @@ def test_a_later_decision_in_another_respect_is_no_reason_to_keep() -> None:
 
 
 def test_a_review_of_the_wrong_label_is_a_later_decision() -> None:
-    past = past_of([*HISTORY, NG, AnnotationReviewed(image_id=A, outcome="accepted")])
+    past = past_of([*HISTORY, NG, AnnotationReviewed(image_id=A, outcome="accepted")], A)
     assert undo(past, within(4), "wrong").kept == (Kept(A, "judged", "decided_later", 5),)
 
 
@@ -141,7 +87,7 @@ def test_an_undone_import_excludes_its_images() -> None:
 
 
 def test_an_imported_image_that_somebody_has_judged_is_kept() -> None:
-    past = past_of([CREATED, registered(A), OK])
+    past = past_of([CREATED, registered(A), OK], A)
     assert undo(past, within(2), "wrong").kept == (Kept(A, "registered", "in_use", 3),)
 
 
@@ -149,23 +95,23 @@ def test_an_image_leaves_the_test_split_only_when_the_change_put_it_there() -> N
     assert turn_of([*HISTORY, TEST], 4) == Turn(
         was=Standing(A, split="test"), becomes=Standing(A, split=None)
     )
-    past = past_of([*HISTORY, TRAIN, TEST])
+    past = past_of([*HISTORY, TRAIN, TEST], A)
     assert undo(past, within(4), "wrong").turn is None
 
 
 def test_what_was_undone_before_is_not_named_as_kept() -> None:
     history: list[DatasetEvent] = [*HISTORY, NG]
     history += undoing(history, 4)
-    assert undo(past_of(history), within(4), "wrong", undone=[5]).kept == ()
+    assert undo(past_of(history, A), within(4), "wrong", undone=[5]).kept == ()
 
 
 def test_bringing_a_version_back_keeps_what_came_in_since_and_the_test_split() -> None:
     history: list[DatasetEvent] = [*HISTORY, OK, registered(C), NG, TEST]
     assert bring_back(past_of(history, C), 4).kept == (Kept(C, "registered", "registered_later", 5),)
-    undoing = bring_back(past_of(history), 4)
-    assert undoing.kept == (Kept(A, "split", "protected_test", 7),)
-    assert undoing.turn is not None
-    assert undoing.turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 4))
+    back = bring_back(past_of(history, A), 4)
+    assert back.kept == (Kept(A, "split", "protected_test", 7),)
+    assert back.turn is not None
+    assert back.turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 4))
 
 
 BACK_TO_OK = Turn(
@@ -227,56 +173,11 @@ def test_a_field_return_attaches_to_an_excluded_image_once() -> None:
     spec.given(EXCLUDED, told).when(report).then_nothing()
 
 
-def images(state: Dataset) -> dict[ImageId, Image]:
-    return dict(state.images)
-
-
-START: list[DatasetCommand] = [
-    CreateDataset(dataset_id="cookies", project_id="bakery", name="Cookies"),
-    RegisterImages(images=tuple(NewImage(image_id=id, file=FILE) for id in (A, B))),
-]
-acts: st.SearchStrategy[Any] = st.one_of([*DATASET_COMMANDS[2:-2], DATASET_COMMANDS[1]])
-changes_of_images = st.lists(acts, max_size=12).map(lambda asked: history_of(dataset, [*START, *asked]))
-
-
-@given(before=changes_of_images, command=acts)
-def test_undoing_what_has_just_happened_is_as_if_it_had_not(
-    before: list[DatasetEvent], command: object
-) -> None:
-    happened = _happens(before, command)
-    after = [*before, *happened, *undoing([*before, *happened], *_versions(before, happened))]
-    known = images(dataset.fold(before))
-    assert {id: image for id, image in images(dataset.fold(after)).items() if id in known} == known
-
-
-@given(before=changes_of_images, command=acts)
-def test_undoing_the_undo_is_as_if_nothing_had_been_undone(
-    before: list[DatasetEvent], command: object
-) -> None:
-    done = [*before, *(happened := _happens(before, command))]
-    undone = undoing(done, *_versions(before, happened))
-    redone = undoing([*done, *undone], *_versions(done, undone)) if undone else []
-    assert images(dataset.fold([*done, *undone, *redone])) == images(dataset.fold(done))
-
-
-@given(before=changes_of_images, command=acts, later=st.sampled_from([A, B]))
-def test_a_later_decision_survives_the_undo(
-    before: list[DatasetEvent], command: object, later: ImageId
-) -> None:
-    done = [*before, *(happened := _happens(before, command))]
-    since = _happens(done, CorrectCapture(image_id=later, capture=Capture(product="later")))
-    undone = undoing([*done, *since], *_versions(before, happened))
-    image = dataset.fold([*done, *since, *undone]).images[later]
-    assert image.capture.product == "later"
-    assert image.excluded != "wrong"
-
-
-def _happens(history: list[DatasetEvent], command: object) -> list[DatasetEvent]:
-    try:
-        return dataset.decide(dataset.fold(history), command)  # type: ignore[arg-type]
-    except Refusal:
-        return []
-
-
-def _versions(before: list[DatasetEvent], happened: list[DatasetEvent]) -> range:
-    return range(len(before) + 1, len(before) + len(happened) + 1)
+def test_an_erased_image_stays_out_and_what_was_said_of_it_goes_back() -> None:
+    erased = ImageErased(image_id=A, reason="a face")
+    history: list[DatasetEvent] = [*HISTORY, NG, erased]
+    assert undo(past_of(history, A), within(5), "wrong").kept == (Kept(A, "excluded", "erased", 5),)
+    assert undo(past_of(history, A), within(5), "wrong").turn is None
+    assert bring_back(past_of(history, A), 3).turn == turn_of([*HISTORY, NG], 4)
+    asked = Turn(was=Standing(A, excluded="a face"), becomes=Standing(A, excluded=None))
+    spec.given(erased).when(RevertChange(reverts=Change(4, 4), turns=(asked,), reason="wrong")).then_nothing()

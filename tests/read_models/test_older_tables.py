@@ -14,7 +14,7 @@ from kenpin.read_models.database import Row
 from kenpin.read_models.gallery_queries import Filter
 
 ONE_TABLE = """
-drop index image_by_id, image_live, image_split;
+drop index image_by_id, image_judged, image_split;
 alter table image drop constraint image_pkey, add column valid_to bigint;
 insert into image
 select i.dataset_id, i.image_id, p.valid_from, i.ordinal, p.revision, i.name, i.size, i.width, i.height, i.media_type,

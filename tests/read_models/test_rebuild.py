@@ -12,12 +12,14 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from functions.event_contract.story import STORY
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.bootstrap import prepare
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, ImageExcluded, ImageRegistered
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.event import Context
+from kenpin.domain.project.events import ProductDefined
 from kenpin.read_models import gallery_queries, projection
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
 from kenpin.read_models.gallery_queries import Filter
@@ -26,6 +28,7 @@ from kenpin.read_models.rebuild import NEXT, rebuild
 from tests.read_models.rows import dump
 
 ME, STREAM = Context(actor="aya"), "dataset-d"
+ACTION = Context(actor="aya", batch_id="one-action")
 FILE = ImageFile(9, 4, 3, "image/png")
 GALLERY = next(model for model in READ_MODELS if model.name == "gallery")
 
@@ -60,10 +63,27 @@ def store(database: Database) -> PostgresEventStore:
     return store
 
 
+def test_a_story_with_every_event_leaves_no_table_empty(
+    store: PostgresEventStore, database: Database, url: str
+) -> None:
+    tell_everything(store, database)
+    assert {name for name, rows in dump(url).items() if not rows} <= {"erasure_done"}
+
+
+def tell_everything(store: PostgresEventStore, database: Database) -> None:
+    """Each kind of event in an order in which it can happen, so that there is a row of everything to lose."""
+    for category, (id, events) in STORY.items():
+        again = [ProductDefined(product_id="round", name="Round cookies")] if category == "project" else []
+        for event in (*events, *again):
+            store.append(f"{category}-{id}", [event], ACTION)
+        advance_stream(f"{category}-{id}", store, database)
+
+
 @pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
 def test_the_new_rows_are_as_the_old_ones(
     model: projection.ReadModel, store: PostgresEventStore, database: Database, url: str
 ) -> None:
+    tell_everything(store, database)
     before = dump(url)
     assert rebuild(model, store, database)
     assert dump(url) == before

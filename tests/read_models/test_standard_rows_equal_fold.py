@@ -14,9 +14,12 @@ from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    ChangeReverted,
     DatasetEvent,
+    ImageErased,
     ImageExcluded,
     ReadjudicationRequested,
+    Standing,
 )
 from kenpin.domain.event import Context
 from kenpin.domain.project.decider import Project, project
@@ -124,9 +127,20 @@ def folded(events: Iterable[DatasetEvent]) -> Iterable[Open]:
             case AnnotationSubmitted(image_id=image, label_book_revision=revision):
                 answered = {r for r, e in requests.items() if e.label_book_revision <= revision}
                 open_ = {k: said for k, said in open_.items() if k[1] != image or k[0] not in answered}
-            case AnnotationWithdrawn(image_id=image) | ImageExcluded(image_id=image):
+            case (
+                AnnotationWithdrawn(image_id=image)
+                | ImageExcluded(image_id=image)
+                | ImageErased(image_id=image)
+            ):
                 open_ = {key: said for key, said in open_.items() if key[1] != image}
+            case ChangeReverted(images=images):
+                gone = {b.standing.image_id for b in images if takes_away(b.standing)}
+                open_ = {key: said for key, said in open_.items() if key[1] not in gone}
         yield dict(open_)
+
+
+def takes_away(standing: Standing) -> bool:
+    return standing.judged is None or isinstance(standing.excluded, str)
 
 
 def gives_way(event: ReadjudicationRequested, to: ReadjudicationRequested) -> bool:

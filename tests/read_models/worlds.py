@@ -59,7 +59,10 @@ def judgement(draw: st.DrawFn) -> Judgement:
 @st.composite
 def turn(draw: st.DrawFn, image_id: str) -> Turn:
     """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
-    split, wrong = st.sampled_from([None, "train", "validation", "test"]), st.sampled_from([None, "blurred"])
+    split, wrong = (
+        st.sampled_from([None, "train", "validation", "test"]),
+        st.sampled_from([None, "blurred", "a face"]),
+    )
     verdict, review = draw(st.sampled_from(["OK", "NG", "HOLD"])), draw(st.sampled_from([None, "accepted"]))
     annotation = AnnotationSubmitted(image_id=image_id, verdict=verdict, reason=draw(reason))  # type: ignore[arg-type]
     judged = Judged(annotation, "inspector", "2026-03-02T08:15:04+00:00", 3, review)  # type: ignore[arg-type]

@@ -3675,7 +3675,7 @@ export interface components {
              */
             old_verdict: "OK" | "NG" | "HOLD";
             /** Outcome */
-            outcome: ("kept" | "changed" | "excluded" | "withdrawn" | "superseded") | null;
+            outcome: ("kept" | "changed" | "excluded" | "erased" | "withdrawn" | "superseded") | null;
             /** Rank */
             rank: number;
             /**
@@ -4537,7 +4537,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "decided_later" | "protected_test" | "registered_later" | "in_use";
+            why: "decided_later" | "protected_test" | "registered_later" | "in_use" | "erased";
         };
         /**
          * StoredCommit

@@ -46,6 +46,7 @@ def at(version: str) -> str:
 
 # An image has one row that says how it stands, and a narrow one for each time that it stood otherwise. Its place
 # (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would fall all over it.
+# A page of a verdict as of long ago passes over what was judged since: valid_from tells it so within the index.
 # Without statistics of dataset_id, for a dataset that came after they were taken would look empty: the planner then
 # reads all of it for every image asked for, where it should take an index.
 IMAGES: Final = """
@@ -75,7 +76,8 @@ create table if not exists image (
 );
 alter table image alter dataset_id set statistics 0;
 create index if not exists image_by_id on image (dataset_id, image_id);
-create index if not exists image_live on image (verdict, dataset_id, ordinal);
+drop index if exists image_live;
+create index if not exists image_judged on image (verdict, dataset_id, ordinal, valid_from);
 create index if not exists image_split on image (dataset_id, split, ordinal) where split is not null;
 create index if not exists image_excluded on image (dataset_id, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_id, ordinal) where defect_classes is not null;

@@ -13,7 +13,8 @@ from readjudication r cross join lateral (
     select count(*) filter (where valid_to is null or valid_to > %(as_of)s) as open,
         count(*) filter (where outcome = 'kept' and valid_to <= %(as_of)s) as kept,
         count(*) filter (where outcome = 'changed' and valid_to <= %(as_of)s) as changed,
-        count(*) filter (where outcome in ('excluded', 'withdrawn', 'superseded') and valid_to <= %(as_of)s) as gone,
+        count(*) filter (where outcome in ('excluded', 'erased', 'withdrawn', 'superseded')
+            and valid_to <= %(as_of)s) as gone,
         max(answered_at) filter (where outcome in ('kept', 'changed') and valid_to <= %(as_of)s) as last_answered_at,
         sum(seconds_spent) filter (where outcome in ('kept', 'changed') and valid_to <= %(as_of)s) as seconds_spent
     from readjudication_item i where (i.dataset_id, i.readjudication_id) = (r.dataset_id, r.readjudication_id)

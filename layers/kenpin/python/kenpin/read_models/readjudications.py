@@ -9,7 +9,10 @@ from psycopg.types.json import Jsonb
 from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     AnnotationWithdrawn,
+    ChangeReverted,
+    ImageErased,
     ImageExcluded,
+    PutBack,
     ReadjudicationRequested,
 )
 from kenpin.domain.dataset.readjudication import classes_in
@@ -71,6 +74,22 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _close(sql, dataset_id, recorded, id, "withdrawn")
             case ImageExcluded(image_id=id) if id in waiting:
                 _close(sql, dataset_id, recorded, id, "excluded")
+            case ImageErased(image_id=id) if id in waiting:
+                _close(sql, dataset_id, recorded, id, "erased")
+            case ChangeReverted(images=images):
+                for back in images:
+                    if back.standing.image_id in waiting and (why := _nothing_to_judge(back)):
+                        _close(sql, dataset_id, recorded, back.standing.image_id, why)
+
+
+def _nothing_to_judge(back: PutBack) -> str | None:
+    """Of an image that an undo takes out or whose decision it takes back: what became of the item.
+
+    A decision that an undo gives back answers nothing: nobody looked anew.
+    """
+    if isinstance(back.standing.excluded, str):
+        return "excluded"
+    return "withdrawn" if back.standing.judged is None else None
 
 
 def _waiting(sql: Sql, dataset_id: str) -> set[ImageId]:

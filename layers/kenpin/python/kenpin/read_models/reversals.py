@@ -86,12 +86,14 @@ with touched as (
 COLUMNS: Final = """{0}.valid_from as version, {0}.split, {0}.excluded, {0}.capture, {0}.annotation, {0}.annotated_by,
     {0}.annotated_at, {0}.annotated_in, {0}.review"""
 STANDS: Final = f"""
-select image_id, i.ordinal, s.* from image i cross join lateral (
+select image_id, i.ordinal, s.*, (select e.version from erasure e
+    where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
+from image i cross join lateral (
     select {COLUMNS.format("p")} from image_past p
         where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal and p.valid_to >= %(begin)s
     union all select {COLUMNS.format("i")}
 ) as s where i.dataset_id = %(dataset)s"""
-"""How an image stood at version `begin` and since."""
+"""How an image stood at version `begin` and since, and where it was erased."""
 PAGE: Final = f"""{TOUCHED}, page as (
     select distinct ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s
 )
@@ -105,8 +107,11 @@ def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit:
     """Images that these versions changed, by place, those after place `after`: at most `limit`."""
     asked = _asked(dataset_id, versions) | {"after": after, "limit": limit}
     rows = sql.execute(PAGE, asked)
-    by_image = groupby(rows, lambda row: (row["image_id"], row["ordinal"]))
-    return [Past(id, ordinal, [_stand(row) for row in stands]) for (id, ordinal), stands in by_image]
+    by_image = groupby(rows, lambda row: (row["image_id"], row["ordinal"], row["erased"]))
+    return [
+        Past(id, ordinal, [_stand(row) for row in stands], erased)
+        for (id, ordinal, erased), stands in by_image
+    ]
 
 
 def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> Past | None:
@@ -114,7 +119,7 @@ def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> Past | N
     asked = {"dataset": dataset_id, "begin": 0, "ordinal": ordinal}
     rows = sql.execute(f"{STANDS} and i.ordinal = %(ordinal)s order by version", asked).fetchall()
     stands = [_stand(row) for row in rows if as_of is None or row["version"] <= as_of]
-    return Past(rows[0]["image_id"], ordinal, stands) if stands else None
+    return Past(rows[0]["image_id"], ordinal, stands, rows[0]["erased"]) if stands else None
 
 
 def touched_in(database: Database, dataset_id: str, versions: Versions, after: int, limit: int) -> list[Past]:

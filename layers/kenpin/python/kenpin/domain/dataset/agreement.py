@@ -2,6 +2,7 @@
 
 from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import CloseAgreementTask, JudgeBlind, OpenAgreementTask
+from kenpin.domain.dataset.erasure import refuse_erased
 from kenpin.domain.dataset.events import (
     AgreementTaskClosed,
     AgreementTaskOpened,
@@ -42,6 +43,7 @@ def judge(state: Dataset, command: JudgeBlind) -> list[DatasetEvent]:
         raise TaskIsClosed(command.task_id)
     if command.image_id not in task.opened.image_ids:
         raise NotInTask(command.image_id, command.task_id)
+    refuse_erased(state, (command.image_id,))
     if not task.is_for(command.person):
         raise NotAsked(command.person, command.task_id)
     if command.verdict == "OK" and command.defect_classes:

@@ -13,7 +13,10 @@ from kenpin.domain.ids import ImageId, Split
 
 
 def revert(state: Dataset, command: RevertChange) -> list[DatasetEvent]:
-    """What is still as it was seen goes back; the rest was decided on meanwhile. Raises UnknownImage."""
+    """What is still as it was seen goes back; the rest was decided on meanwhile. What is erased stays out.
+
+    Raises UnknownImage.
+    """
     images = tuple(back for turn in command.turns if (back := _back(state, turn)) is not None)
     if not images:
         return []
@@ -35,6 +38,7 @@ def _back(state: Dataset, turn: Turn) -> PutBack | None:
         for respect in RESPECTS
         if (value := getattr(turn.becomes, respect)) is not UNSET
         and _stands(image, turn.was, respect)
+        and not (respect == "excluded" and turn.was.image_id in state.erased)
         and value != getattr(turn.was, respect)
     }
     if not still:

@@ -14,7 +14,7 @@ from kenpin.domain.ids import ImageId, Split
 Respect = Literal["split", "excluded", "capture", "judged"]
 """Decided on one by one, and so undone one by one. `judged` is a judgement with its review."""
 RESPECTS: Final[tuple[Respect, ...]] = ("split", "excluded", "capture", "judged")
-Why = Literal["decided_later", "protected_test", "registered_later", "in_use"]
+Why = Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
 
 
 class Stand(Struct, frozen=True, gc=False):
@@ -34,6 +34,8 @@ class Past(Struct, frozen=True):
     ordinal: int
     """The version it was registered at."""
     stands: Sequence[Stand]
+    erased: int | None = None
+    """The version that erased its bytes."""
 
 
 class Kept(Struct, frozen=True):
@@ -130,6 +132,9 @@ def _undone(past: Past, within: Within, undone: frozenset[int]) -> Undoing:
     for respect in RESPECTS:
         steps = _steps(past, respect)
         if not any(within(step.version) for step in steps):
+            continue
+        if respect == "excluded" and past.erased is not None:
+            kept.append(Kept(past.image_id, respect, "erased", past.erased))
             continue
         last = steps[-1]
         if not within(last.version):

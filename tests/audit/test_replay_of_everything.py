@@ -1,0 +1,41 @@
+"""Every kind of event, replayed to every version: each table that keeps a past says what it said then."""
+
+import pytest
+
+from functions.event_contract.story import STORY
+from host.cli.client import Client
+from kenpin.bootstrap import platform
+from kenpin.domain.event import Context
+from kenpin.read_models.catalogue import READ_MODELS
+from kenpin.read_models.digests import tables_of
+from tests.audit.test_replay import replayed, scratch_url
+from tests.functions.conftest import Api
+
+__all__ = ["scratch_url"]
+
+ACTION = Context(actor="inspector", batch_id="one-action")
+
+
+@pytest.fixture
+def everything(api: Api) -> None:
+    for category, (id, events) in STORY.items():
+        for event in events:
+            platform().events.append(f"{category}-{id}", [event], ACTION)
+    api.catch_up()
+
+
+def test_every_table_there_is_can_be_replayed(client: Client, everything: None, scratch_url: str) -> None:
+    done = replayed(client, scratch_url)
+    assert done.differences == []
+    seen = {table for each in done.streams for table in each.tables}
+    assert seen == {table for model in READ_MODELS for table in tables_of(model)}
+
+
+@pytest.mark.parametrize("category", STORY)
+def test_every_version_there_was_can_be_replayed(
+    client: Client, everything: None, scratch_url: str, category: str
+) -> None:
+    id, events = STORY[category]  # type: ignore[index]
+    for version in range(1, len(events) + 1):
+        done = replayed(client, scratch_url, f"{category}-{id}", version)
+        assert done.differences == [], version
