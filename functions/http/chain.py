@@ -19,6 +19,7 @@ Kind = Literal[
     "split",
     "excluded",
     "restored",
+    "erased",
     "reverted",
     "run",
     "model",

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from host.cli.client import Client
 
 Data = dict[str, object]
-NOT_TOLD: Final = frozenset({"type", "image_id", "image_ids", "candidates", "file"})
+PARTS: Final = ("candidates", "items", "images")
+"""Where events that are about several images say something of each."""
+NOT_TOLD: Final = frozenset({"type", "image_id", "image_ids", "file", *PARTS})
 SHORTEST: Final = 6
 """digits that name an image"""
 
@@ -84,7 +86,7 @@ class Chains:
 
     def _of_interest(self, event: Data) -> list[str]:
         named = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
-        named += [each.get("image_id") for each in cast("list[Data]", event.get("candidates", []))]
+        named += [_image_of(part) for part in _parts(event)]
         return (
             [id for id in named if isinstance(id, str) and id.startswith(self._wanted)]
             if self._wanted
@@ -121,7 +123,9 @@ class Chains:
         for step in story.steps:
             if step.version > version:
                 break
-            split = step.details.get("split", split)
+            split = step.details.get("split", split).replace("null", "")
+            if step.type == "ChangeReverted" and "excluded" in step.details:
+                part = step.details["excluded"] == "null"
             part = {
                 "ImageRegistered": True,
                 "ImageRestored": True,
@@ -142,10 +146,19 @@ def _type(event: Data) -> str:
 
 
 def _details(event: Data, image_id: str) -> dict[str, str]:
-    """What the event says, field by field; of a suggestion what it says of this image."""
-    mine = [c for c in cast("list[Data]", event.get("candidates", [])) if c.get("image_id") == image_id]
-    told = {**event, **(mine[0] if mine else {})}
-    return {name: _text(value) for name, value in told.items() if name not in NOT_TOLD}
+    """What the event says, field by field; of several images what it says of this one."""
+    mine = next((part for part in _parts(event) if _image_of(part) == image_id), {})
+    told = {**event, **mine, **cast(Data, mine.get("standing", {}))}
+    return {name: _text(value) for name, value in told.items() if name not in {*NOT_TOLD, "standing"}}
+
+
+def _parts(event: Data) -> list[Data]:
+    return [part for name in PARTS for part in cast("list[Data]", event.get(name, []))]
+
+
+def _image_of(part: Data) -> object:
+    """An undo says how the image stands again."""
+    return cast(Data, part.get("standing", part)).get("image_id")
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, ImageIds, Json, Reason, group
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
@@ -38,11 +38,12 @@ def open_task(
 
 
 @app.command("list")
-def list_tasks(dataset_id: DatasetId, json: Json = False) -> None:
+def list_tasks(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
     """Tasks of a dataset, newest first, and how far each person has come."""
     from functions.http.agreement import AgreementTask
 
-    found = list(connect().items(f"/datasets/{dataset_id}/agreement-tasks", AgreementTask))
+    path = f"/datasets/{dataset_id}/agreement-tasks"
+    found = list(connect().items(path, AgreementTask, as_of=as_of))
     rows = ((t.task_id, t.note, t.images, _progress(t), "closed" if t.closed else "open") for t in found)
     show_all(found, json, lambda: table("task", "note", "images", "answered", "", rows=rows))
 
@@ -79,11 +80,12 @@ def close(dataset_id: DatasetId, task_id: TaskId, reason: Reason = "", json: Jso
 
 
 @app.command("show")
-def show_result(dataset_id: DatasetId, task_id: TaskId, json: Json = False) -> None:
+def show_result(dataset_id: DatasetId, task_id: TaskId, as_of: AsOf = None, json: Json = False) -> None:
     """The result of a closed task: kappas, each person against the accepted truth, least agreement first."""
     from functions.http.agreement import AgreementResult
 
-    result = connect().get(f"/datasets/{dataset_id}/agreement-tasks/{task_id}/result", AgreementResult)
+    path = f"/datasets/{dataset_id}/agreement-tasks/{task_id}/result"
+    result = connect().get(path, AgreementResult, as_of=as_of)
     show(result, json, lambda: _describe(result))
 
 

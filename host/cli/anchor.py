@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import Json
+from host.cli.options import Json, sure
 from host.cli.output import line, show, show_all, table
 
 app = typer.Typer(rich_markup_mode=None)
@@ -60,6 +60,6 @@ def rotate(
     from functions.http.proof import SignedRecord
 
     if not yes:
-        typer.confirm("A new key signs from now on; auditors have to note it. Go on?", abort=True, err=True)
+        sure("A new key signs from now on; auditors have to note it. Go on?")
     made = connect().ask("/proof/keys", {}, SignedRecord)
     show(made, json, lambda: line(f"{made.public}  # since {made.at}"))

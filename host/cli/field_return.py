@@ -9,7 +9,7 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.images import ImageId
-from host.cli.options import DatasetId, Json, group
+from host.cli.options import AsOf, DatasetId, Json, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 
@@ -51,13 +51,15 @@ def report(
 @app.command("list")
 def list_field_returns(
     dataset_id: DatasetId,
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
     """Field returns of a dataset, newest first."""
     from functions.http.undo import FieldReturn
 
-    found = list(islice(connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn), limit))
+    told = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
+    found = list(islice(told, limit))
     rows = (
         (r.return_id, r.image_id[:12], r.found_at, r.found_by, r.verdict, r.judged,
          "escape" if r.escape else None, r.reference or None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group, sure
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
@@ -154,7 +154,7 @@ def erase(
 ) -> None:
     """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
     if not yes:
-        typer.confirm(f"{images_of(len(images))} cannot be brought back. Erase?", abort=True, err=True)
+        sure(f"{images_of(len(images))} cannot be brought back. Erase?")
     _move(dataset_id, images, "erasures", reason, "erased", json)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import DatasetId, Json, ProjectId, Reason, group
+from host.cli.options import AsOf, DatasetId, Json, ProjectId, Reason, group
 from host.cli.output import line, show, show_all, table
 from host.cli.resolve import full_ids
 
@@ -58,12 +58,14 @@ def withdraw(project_id: ProjectId, sample_id: SampleId, reason: Reason, json: J
 def list_samples(
     project_id: ProjectId,
     class_id: Annotated[str | None, typer.Option("--class", help="Of this class alone.")] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """Limit samples: valid, expired and withdrawn."""
     from functions.http.standard import LimitSample
 
-    found = list(connect().items(f"/projects/{project_id}/limit-samples", LimitSample, class_id=class_id))
+    path = f"/projects/{project_id}/limit-samples"
+    found = list(connect().items(path, LimitSample, class_id=class_id, as_of=as_of))
     rows = (
         (s.sample_id, s.class_id, s.side, s.status, s.image_id[:12], s.approved_by, s.approved_at,
          str(s.valid_until or ""), s.note)

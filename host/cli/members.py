@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from host.cli.connect import connect
-from host.cli.options import Json, Reason, group
+from host.cli.options import AsOfTime, Json, Reason, group
 from host.cli.output import Cell, fields, line, show, show_all, table
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ Lines = Annotated[
 @app.command("list")
 def list_members(
     project: Annotated[str | None, typer.Option(help="Only those with a role there.")] = None,
+    as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
     """Who has a role in the projects that you see."""
     from functions.http.people import Member
 
-    found = list(connect().items("/members", Member, project_id=project))
+    found = list(connect().items("/members", Member, project_id=project, as_of=as_of))
     rows = [row for member in found for row in _rows(member)]
     show_all(found, json, lambda: table("member", "project", "role", "lines", "since", "by", rows=rows))
 

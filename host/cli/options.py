@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from host.cli.failures import Refused
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
 DatasetId = Annotated[
     str, typer.Argument(metavar="DATASET", help="Id of the dataset, as in `kenpin dataset list`.")
@@ -29,6 +31,16 @@ Reason = Annotated[str, typer.Option(help="Why; it stands in the history for eve
 Follow = Annotated[
     bool, typer.Option(help="Show progress until the run ends. Ctrl-C stops looking, not the run.")
 ]
+
+
+def sure(question: str) -> None:
+    """Asks, before what cannot be taken back. Raises Refused when the answer is no, or nobody is there to give it."""
+    try:
+        yes = typer.confirm(question, err=True)
+    except typer.Abort:
+        yes = False
+    if not yes:
+        raise Refused("nothing was done; --yes goes ahead without asking")
 
 
 def group(help: str) -> typer.Typer:

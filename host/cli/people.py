@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,21 +21,25 @@ DataDir = Annotated[
 def first_admin(
     email: Annotated[str, typer.Option(help="To sign in with.")],
     name: Annotated[str, typer.Option(help="As others see it.")],
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password there.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password there; otherwise it is asked for.")
+    ] = False,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Become the first administrator of the Kenpin that runs here; who can read its data folder may."""
     from pydantic import BaseModel
 
+    from host.cli.password import password_from
+
     class Opened(BaseModel):
         actor: str
 
-    del password_stdin  # named so that nobody looks for a prompt
-    password = sys.stdin.readline().rstrip("\r\n")
+    password = password_from(password_stdin)
     told = {"email": email, "name": name, "password": password, "link": _ticket(data_dir)}
     opened = Opened.model_validate_json(_put(f"{server_url()}/issuer/first-admin", told))
-    show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; run `kenpin login`"))
+    next_step = f"run `kenpin login --email {email}`"
+    show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; {next_step}"))
 
 
 def link(

@@ -10,7 +10,7 @@ import typer
 
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
-from host.cli.options import DatasetId, Json, Reason, group
+from host.cli.options import AsOf, DatasetId, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
@@ -56,15 +56,17 @@ def _awaited(client: Client, path: str, id: str, wait: float) -> Readjudication:
 def list_requests(
     dataset_id: DatasetId,
     items: Annotated[str | None, typer.Option(help="Show the open decisions of this request.")] = None,
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
     """Requests with how far each is; or the open decisions of one."""
     if items is not None:
-        return _list_items(dataset_id, items, limit, json)
+        return _list_items(dataset_id, items, as_of, limit, json)
     from functions.http.standard import Readjudication
 
-    found = list(islice(connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication), limit))
+    asked = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
+    found = list(islice(asked, limit))
     rows = (
         (r.readjudication_id, r.class_id, r.sample_id or "", r.cause.what, r.open, r.kept, r.changed,
          r.gone, r.cause.text)
@@ -74,11 +76,11 @@ def list_requests(
     show_all(found, json, lambda: table(*columns, rows=rows))
 
 
-def _list_items(dataset_id: str, id: str, limit: int, json: bool) -> None:
+def _list_items(dataset_id: str, id: str, as_of: str | None, limit: int, json: bool) -> None:
     from functions.http.standard import ReadjudicationItem
 
     path = f"/datasets/{dataset_id}/readjudications/{id}/items"
-    found = list(islice(connect().items(path, ReadjudicationItem), limit))
+    found = list(islice(connect().items(path, ReadjudicationItem, as_of=as_of), limit))
     rows = (
         (i.rank, i.image.image_id[:12], i.image.name, i.old_verdict, ", ".join(i.old_classes), i.reason,
          i.distance, i.score)
@@ -94,6 +96,7 @@ def summary(
     request: Annotated[
         str | None, typer.Argument(metavar="[REQUEST]", help="Id of the request; left out, the newest.")
     ] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """What the new look changed: kept, from what to what, class by class, in how long."""
@@ -101,11 +104,11 @@ def summary(
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     if request is None:
-        newest = next(client.items(path, Readjudication, limit=1), None)
+        newest = next(client.items(path, Readjudication, limit=1, as_of=as_of), None)
         if newest is None:
             raise Refused(f"nothing in {dataset_id} was asked for anew; see `kenpin readjudicate start`")
         request = newest.readjudication_id
-    found = client.get(f"{path}/{request}", ReadjudicationSummary)
+    found = client.get(f"{path}/{request}", ReadjudicationSummary, as_of=as_of)
     show(found, json, lambda: _describe(found))
 
 

@@ -87,13 +87,15 @@ def _review(dataset_id: str, images: list[str], said: dict[str, object], json: b
 def list_returned(
     dataset_id: DatasetId,
     author: Annotated[str | None, typer.Option(help="Whose; left out, mine.")] = None,
+    as_of: AsOf = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
     """Annotations that came back: what was mixed up, and what to look at again."""
     from functions.http.reviews import Returned
 
-    back = connect().items(f"/datasets/{dataset_id}/reviews/returned", Returned, author=author)
+    path = f"/datasets/{dataset_id}/reviews/returned"
+    back = connect().items(path, Returned, author=author, as_of=as_of)
     found = list(islice(back, limit))
     rows = (
         (r.image.image_id[:12], r.image.name, ", ".join(r.confused) or None, r.reason, r.by) for r in found

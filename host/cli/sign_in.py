@@ -27,17 +27,25 @@ PAGE: Final = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>Ken
 Server = Annotated[str, typer.Option(help="Address of the platform; otherwise KENPIN_URL.")]
 Port = Annotated[int, typer.Option(help="Of http://localhost:PORT/callback, as the issuer knows it.")]
 Browser = Annotated[bool, typer.Option(help="Open the browser; otherwise only the address is shown.")]
+Email = Annotated[str, typer.Option(help="Sign in here, without a browser; Kenpin's own issuer takes that.")]
+Stdin = Annotated[bool, typer.Option("--password-stdin", help="With --email: read the password there.")]
 
 
-def login(server: Server = "", port: Port = PORT, browser: Browser = True) -> None:
-    """Sign in to a platform through the browser; the tokens are kept in a file for you alone."""
+def login(
+    server: Server = "",
+    port: Port = PORT,
+    browser: Browser = True,
+    email: Email = "",
+    password_stdin: Stdin = False,
+) -> None:
+    """Sign in to a platform, through the browser or with --email; the tokens are kept in a file for you alone."""
     from host.cli.grants import Request, endpoints_of, oidc_of
     from host.cli.token_file import TokenFile
 
     url = server_url(server)
     oidc = oidc_of(url)
     request = Request(oidc, endpoints_of(oidc), f"http://localhost:{port}/callback")
-    code = _code(request, port, browser)
+    code = _code_for(request, email, password_stdin) if email else _code(request, port, browser)
     tokens, name = request.exchange(code)
     file = TokenFile()
     with file.locked():
@@ -61,6 +69,15 @@ def logout(server: Server = "") -> None:
     except (Refused, Unreachable) as failure:
         warn(f"forgotten here, but not at the issuer: {failure}")
     line(f"signed out of {url}")
+
+
+def _code_for(request: Request, email: str, stdin: bool) -> str:
+    from host.cli.password import answer_to, password_from
+
+    answer = answer_to(request, email, password_from(stdin))
+    if answer.get("state") != request.state:
+        raise Refused("the issuer answered another sign-in; run `kenpin login` again")
+    return _code_in(answer)
 
 
 def _code(request: Request, port: int, browser: bool) -> str:

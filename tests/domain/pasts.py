@@ -33,16 +33,18 @@ def past_of(history: list[DatasetEvent], image_id: ImageId) -> Past:
         image, old = state.images.get(image_id), before.images.get(image_id)
         if image is None or image == old:
             continue
-        judged = _judged(judged, image, event, version)
+        judged = _judged(judged, image_id, image, event, version)
         stands.append(Stand(version, image.split, image.excluded, image.capture, judged))
     return Past(image_id, state.images[image_id].ordinal, stands, erased)
 
 
-def _judged(before: Judged | None, image: Image, event: DatasetEvent, version: int) -> Judged | None:
+def _judged(
+    before: Judged | None, image_id: ImageId, image: Image, event: DatasetEvent, version: int
+) -> Judged | None:
     if image.annotation is None:
         return None
     if isinstance(event, ChangeReverted):
-        [back] = [b.standing.judged for b in event.images if b.standing.image_id == image.annotation.image_id]
+        [back] = [b.standing.judged for b in event.images if b.standing.image_id == image_id]
         return back if isinstance(back, Judged) else before
     fresh = isinstance(event, AnnotationSubmitted) or before is None
     at = version if fresh or before is None else before.version

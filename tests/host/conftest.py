@@ -53,6 +53,13 @@ def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def at_home(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """A worker that people reach at its own address, and so its issuer, too."""
+    with _serving(postgres_url, tmp_path_factory.mktemp("at-home"), public_url="") as worker:
+        yield worker
+
+
+@pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     with issuing() as issuer:
         yield issuer
@@ -70,18 +77,19 @@ def signed_in(
 
 
 @contextmanager
-def _serving(postgres_url: str, data_dir: Path, **more: str) -> Iterator[Worker]:
+def _serving(postgres_url: str, data_dir: Path, public_url: str = PUBLIC, **more: str) -> Iterator[Worker]:
     name = f"http_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")
         url = postgres_url.replace("/postgres?", f"/{name}?")
         prepare(url)
-        settings = Settings(data_dir=data_dir, public_url=PUBLIC, database_url=url)
         with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+            public_url = public_url or f"http://127.0.0.1:{listening.getsockname()[1]}"
+            settings = Settings(data_dir=data_dir, public_url=public_url, database_url=url)
             process = subprocess.Popen(
                 [sys.executable, "-m", "host.http", str(listening.fileno())],
                 cwd=CHECKOUT,
-                env=environment(database_url=url, data_dir=data_dir, public_url=PUBLIC, **more),
+                env=environment(database_url=url, data_dir=data_dir, public_url=public_url, **more),
                 stdin=subprocess.PIPE,
                 pass_fds=(listening.fileno(),),
             )

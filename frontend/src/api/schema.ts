@@ -2637,7 +2637,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "excluded" | "restored" | "reverted" | "run" | "model" | "field_return" | "other";
+            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "excluded" | "restored" | "erased" | "reverted" | "run" | "model" | "field_return" | "other";
             /** Label Book Revision */
             label_book_revision?: number | null;
             /** Model Id */

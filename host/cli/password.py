@@ -1,0 +1,69 @@
+"""The browser's part at Kenpin's own sign-in page, for terminals that have none."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+
+import httpx
+
+from host.cli.failures import Refused, Unreachable
+
+if TYPE_CHECKING:
+    from host.cli.grants import Request
+
+READS: Final = {"Accept-Language": "en"}
+
+
+def password_from(stdin: bool) -> str:
+    """A line of stdin, or typed unseen."""
+    return sys.stdin.readline().rstrip("\r\n") if stdin else getpass.getpass("Password: ")
+
+
+def answer_to(request: Request, email: str, password: str) -> dict[str, str]:
+    """What the issuer sends back when its page is filled in. Raises Refused in its own words, and Unreachable."""
+    try:
+        with httpx.Client(headers=READS, timeout=30) as browser:
+            shown = browser.get(request.url)
+            page = _Page(shown.text)
+            if "form" not in page.hidden:
+                raise Refused(
+                    "only Kenpin's own issuer takes a password here; run `kenpin login --no-browser`"
+                )
+            filled = {**page.hidden, "email": email, "password": password}
+            answer = browser.post(urljoin(str(shown.url), page.action), data=filled)
+    except httpx.TransportError as error:
+        raise Unreachable(f"no answer from {request.endpoints.authorization_endpoint} ({error})") from None
+    back = httpx.URL(answer.headers.get("location", ""))
+    if not str(back).startswith(f"{request.redirect_uri}?"):
+        raise Refused(_Page(answer.text).problem or f"the issuer answered {answer.status_code}; try again")
+    return dict(back.params)
+
+
+class _Page(HTMLParser):
+    """Where its form goes, what that hides, and what the page says went wrong."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.action, self.problem = "", ""
+        self.hidden: dict[str, str] = {}
+        self._is_problem = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self._is_problem = said.get("id") == "problem"
+        if tag == "form":
+            self.action = said.get("action", "")
+        if tag == "input" and said.get("type") == "hidden":
+            self.hidden[said.get("name", "")] = said.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._is_problem:
+            self.problem += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_problem = False

@@ -1,0 +1,43 @@
+"""What holds for all commands alike: JSON for scripts, and a look back wherever the platform has one."""
+
+from collections.abc import Iterator
+
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from host.cli.app import app
+
+FOR_PEOPLE = {"login", "logout"}
+"""They tell of nothing but themselves."""
+LISTS = {"list", "show", "history", "chain", "returned", "summary", "log", "predictions"}
+ONLY_NOW = {
+    *("queue list", "intake list", "parked list"),
+    *("token list", "anchor list"),
+    "label-book history",
+    "field-return show",
+}
+"""What waits, which tokens and anchors there are; all revisions; one that answers for then and now."""
+
+
+def commands() -> Iterator[tuple[str, set[str]]]:
+    """Each command with the names of its options."""
+
+    def below(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
+        if isinstance(command, TyperGroup):
+            for name, each in command.commands.items():
+                yield from below(each, (*path, name))
+        elif isinstance(command, TyperCommand):
+            yield " ".join(path), {name for each in command.params for name in each.opts}
+
+    yield from below(get_command(app), ())
+
+
+def test_every_command_speaks_json() -> None:
+    found = dict(commands())
+    assert len(found) > 60
+    assert {name for name, options in found.items() if "--json" not in options} == FOR_PEOPLE
+
+
+def test_every_reading_command_looks_back() -> None:
+    reading = {name: options for name, options in commands() if name.rpartition(" ")[2] in LISTS}
+    assert {name for name, options in reading.items() if "--as-of" not in options} == ONLY_NOW

@@ -1,0 +1,93 @@
+"""Anchors, packs and erasure from the command line."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ACCEPTED, Platform, kenpin
+from tests.cli.test_history import CREATED, serve, stored
+
+Capture = pytest.CaptureFixture[str]
+IMAGE = "a" * 64
+RECORD = {
+    "name": "anchor-00000001.json",
+    "digest": "d" * 64,
+    "at": "2026-04-01T08:00:00+00:00",
+    "tenant": "local",
+    "key_id": "k1",
+    "public": None,
+    "streams": 3,
+    "events": 1200,
+}
+KEY = RECORD | {"name": "key-00000001.json", "public": "ab" * 32, "streams": 0, "events": 0}
+
+
+def test_an_anchor_is_taken_and_listed(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/proof/anchors", RECORD, 201)
+    platform.answer("GET /v1/proof/anchors", {"items": [RECORD]})
+    assert kenpin("anchor") == 0
+    assert capsys.readouterr().out == "anchor-00000001.json: 3 streams, 1,200 events, by key k1\n"
+    assert kenpin("anchor", "list") == 0
+    assert "anchor-00000001.json" in capsys.readouterr().out
+
+
+def test_keys_are_lines_that_verify_reads(platform: Platform, capsys: Capture, tmp_path: Path) -> None:
+    platform.answer("GET /v1/proof/keys", {"items": [KEY]})
+    assert kenpin("anchor", "keys") == 0
+    (file := tmp_path / "keys.txt").write_text(capsys.readouterr().out)
+    serve(platform, stored([CREATED]), 1)
+    assert kenpin("verify", "--keys", str(file)) == 0
+
+
+def test_where_the_api_has_no_key_the_refusal_is_one_line(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/proof/anchors", {"detail": "the key is not here; a schedule signs"}, 409)
+    assert kenpin("anchor", "--json") == 2
+    assert capsys.readouterr().err == "kenpin: the key is not here; a schedule signs\n"
+
+
+def test_a_key_is_changed_only_when_somebody_says_yes(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    platform.answer("POST /v1/proof/keys", KEY, 201)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert kenpin("anchor", "rotate") == 2
+    assert "nothing was done; --yes goes ahead" in capsys.readouterr().err
+    assert platform.asked == []
+    assert kenpin("anchor", "rotate", "--yes") == 0
+    assert capsys.readouterr().out.startswith("ab" * 32)
+
+
+def test_an_image_is_erased_only_when_somebody_says_yes(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.answer("POST /v1/datasets/d/erasures", ACCEPTED, 201)
+    asked = ("image", "erase", "d", IMAGE, "--reason", "a face")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert kenpin(*asked) == 2
+    assert platform.asked == []
+    assert kenpin(*asked, "--yes") == 0
+    assert platform.bodies("POST /v1/datasets/d/erasures") == [{"image_ids": [IMAGE], "reason": "a face"}]
+
+
+def test_a_pack_is_of_one_thing_and_overwrites_nothing(
+    platform: Platform, tmp_path: Path, capsys: Capture
+) -> None:
+    assert kenpin("audit", "export", "--out", str(tmp_path / "pack")) == 2
+    assert kenpin("audit", "export", "--all", "--dataset", "d", "--out", str(tmp_path / "pack")) == 2
+    assert kenpin("audit", "export", "--all", "--out", str(tmp_path)) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "kenpin: say what to take: --dataset ID, --project ID or --all"
+    assert said[2] == f"kenpin: {tmp_path} is there already; name another with --out"
+
+
+def test_a_pack_that_could_not_be_anchored_says_so(
+    platform: Platform, tmp_path: Path, capsys: Capture
+) -> None:
+    serve(platform, stored([CREATED]), 1)
+    platform.answer("POST /v1/proof/anchors", {"detail": "a schedule signs"}, 409)
+    assert kenpin("audit", "export", "--all", "--out", str(tmp_path / "pack")) == 0
+    shown = capsys.readouterr()
+    assert "not anchored now (a schedule signs)" in shown.err
+    assert shown.out.splitlines()[1].split() == ["streams", "1"]
+    assert (tmp_path / "pack" / "verify_pack.py").exists()
