@@ -106,7 +106,11 @@ def test_lists_show_what_there_was_at_a_time(api: Api, cookies: list[str], run_i
     (run,) = api.get(f"/v1/runs?as_of={moment}").json["items"]
     assert (run["status"], api.get(f"/v1/runs/{run_id}").json["status"]) == ("queued", "cancelled")
     assert api.get(f"/v1/runs/{run_id}?as_of=1").json["status"] == "queued"
-    streams = api.get(f"/v1/streams?as_of={moment}").json["items"]
+    streams = [
+        s
+        for s in api.get(f"/v1/streams?as_of={moment}").json["items"]
+        if not s["stream"].startswith("member-")
+    ]
     assert [s["stream"] for s in streams] == ["dataset-cookies", "project-cookies", f"run-{run_id}"]
     assert streams[0]["version"] < version(api)
     assert refused(api.get("/v1/runs?as_of=yesterday"), 422, "yesterday is no time")
