@@ -40,7 +40,7 @@ class Size(Struct, frozen=True):
 
 SIZES: Final[dict[Scale, Size]] = {
     "small": Size(50_000, 10_000, 40, 2_000, 3),
-    "full": Size(1_000_000, 198_999, 100, 10_000, 5),
+    "full": Size(1_000_000, 198_999, 50, 10_000, 3),
 }
 NOTES: Final = [
     "a whole node with embedded PostgreSQL; events are appended to the real store and projected by the real projector",

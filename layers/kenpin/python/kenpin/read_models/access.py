@@ -19,24 +19,22 @@ create table if not exists token_use (
 )"""
 """No history: a note for whoever wonders whether a token is still needed."""
 
-QUERY: Final = """
-select
-    (select coalesce(json_agg(json_build_object('project_id', project_id, 'role', role, 'lines', lines)), '[]')
-        from member_role where actor = %(actor)s and valid_to is null)::text as roles,
-    (select json_build_object('project_id', project_id, 'role', role, 'lines', lines)
-        from member_token where token_id = %(token)s and actor = %(actor)s and valid_to is null
-        and expires_at > now())::text as token,
-    (select coalesce(json_agg(case kind
-        when 'project' then (select project_id from project where project_id = id)
-        when 'dataset' then (select project_id from dataset where dataset_id = id)
-        when 'run' then (select project_id from run where run_id = id)
-        when 'model' then (select project_id from model where model_id = id)
-        when 'rejected' then (select d.project_id from rejected_arrival r join dataset d on d.dataset_id
-            = coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')
-            where r.rejected_id = id)
-        end order by place), '[]')
-        from unnest(%(kinds)s::text[], %(ids)s::text[]) with ordinality as named (kind, id, place)
-    )::text as projects"""
+ROLES: Final = """(select coalesce(json_agg(json_build_object(
+    'project_id', project_id, 'role', role, 'lines', lines)), '[]')
+    from member_role where actor = %(actor)s and valid_to is null)::text"""
+TOKEN: Final = """(select json_build_object('project_id', project_id, 'role', role, 'lines', lines)
+    from member_token where token_id = %(token)s and actor = %(actor)s and valid_to is null
+    and expires_at > now())::text"""
+PROJECT_OF: Final = {
+    "project": "(select project_id from project where project_id = {id})",
+    "dataset": "(select project_id from dataset where dataset_id = {id})",
+    "run": "(select project_id from run where run_id = {id})",
+    "model": "(select project_id from model where model_id = {id})",
+    "rejected": """(select d.project_id from rejected_arrival r join dataset d on d.dataset_id
+        = coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')
+        where r.rejected_id = {id})""",
+}
+"""By kind. Only what is named is asked for: parts that nobody needs cost six times what the others do."""
 
 
 class Held(Struct, frozen=True):
@@ -56,8 +54,11 @@ class Found(Struct, frozen=True):
 
 def look(sql: Sql, actor: str, token_id: str | None, named: Sequence[tuple[str, str]]) -> Found:
     """`named`: kind (project, dataset, run, model, rejected) and id of what the request is about."""
-    kinds, ids = [kind for kind, _ in named], [id for _, id in named]
-    row = sql.execute(QUERY, {"actor": actor, "token": token_id, "kinds": kinds, "ids": ids}).fetchone()
+    projects = [PROJECT_OF.get(kind, "null").format(id=f"%(id{n})s") for n, (kind, _) in enumerate(named)]
+    query = f"""select {ROLES} as roles, {TOKEN if token_id else "null"} as token,
+        json_build_array({", ".join(projects)})::text as projects"""
+    ids = {f"id{n}": id for n, (_, id) in enumerate(named)}
+    row = sql.execute(query, {"actor": actor, "token": token_id, **ids}).fetchone()
     assert row is not None
     token = _one.decode(row["token"]) if row["token"] else None
     return Found(_several.decode(row["roles"]), token, _projects.decode(row["projects"]))

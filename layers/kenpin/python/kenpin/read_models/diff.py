@@ -42,10 +42,12 @@ came as (
     order by 1, 2 limit %(most)s
 )"""
 
+# Each image is looked up by itself: a join might read the whole dataset for a thousand of them.
 SIDES: Final = f"""
-from touched t join image i on i.dataset_id = %(dataset)s and i.ordinal = t.ordinal
-left join image_past b on not t.came_in and b.dataset_id = %(dataset)s and b.ordinal = t.ordinal
-    and b.valid_to = t.first_change and b.valid_from <= %(before)s
+from touched t
+cross join lateral (select * from image where dataset_id = %(dataset)s and ordinal = t.ordinal limit 1) as i
+left join lateral (select * from image_past where dataset_id = %(dataset)s and ordinal = t.ordinal
+    and valid_to = t.first_change and valid_from <= %(before)s limit 1) as b on not t.came_in
 cross join lateral ({at("%(after)s")}) as a"""
 
 KINDS: Final = """array_remove(array[
