@@ -243,7 +243,7 @@ def test_a_picture_is_erased_for_good_once_its_name_is_typed(node: Node, open_pa
     dialog.get_by_label(f"確認のため {name} と入力").fill(name)
     dialog.get_by_role("button", name="消去する").click()
     expect(page.get_by_text("画像データを消去しました")).to_be_visible()
-    assert node.images(id, excluded="true")[0].erased == "顧客からの依頼"
+    node.until(id, 0, {"excluded": "true"}, erased="顧客からの依頼")
     page.goto(f"/datasets/{id}/gallery?excluded=true")
     expect(page.get_by_role("gridcell").first).to_contain_text("消去済み")
     expect(page.get_by_role("button", name="X戻す", exact=True)).to_have_count(0)
