@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from psycopg.sql import SQL
 
 from host.issuer import passwords
 from host.issuer.accounts import Person
@@ -46,10 +47,10 @@ def database_url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     with psycopg.connect(database_url) as owner:
-        owner.execute(
-            """truncate identity.person, identity.erased_person, identity.failure,
-            read_models.member, read_models.member_role, read_models.checkpoint cascade"""
+        tables = owner.execute(
+            "select schemaname || '.' || tablename from pg_tables where schemaname in ('identity', 'read_models')"
         )
+        owner.execute(SQL(f"truncate {', '.join(name for (name,) in tables)} cascade"))
     return Settings(data_dir=tmp_path, database_url=database_url, public_url=HOME, tenant=uuid.uuid4().hex)
 
 
