@@ -152,7 +152,7 @@ def lapse(page: Page, issuer: Issuer) -> None:
     page.route("**/annotations", lambda route: route.abort())
     page.keyboard.press("o")
     page.keyboard.press("n")
-    expect(page.get_by_text("2 件を送信待ち")).to_be_visible()
+    expect(page.get_by_text("2 件を送信待ち")).to_be_visible(timeout=20_000)
     issuer.refresh_tokens.clear()
     page.unroute("**/annotations")
     expect(page.get_by_role("dialog")).to_contain_text("サインインの期限が切れました")
