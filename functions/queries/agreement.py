@@ -17,7 +17,7 @@ from functions.http.agreement import (
 from functions.http.answers import Page
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from functions.queries.as_of import AsOf, version_as_of
+from functions.queries.as_of import AsOf, shown_at, version_as_of
 from functions.queries.paging import (
     Cursor,
     Limit,
@@ -28,13 +28,12 @@ from functions.queries.paging import (
     page,
     rows,
 )
+from functions.queries.pictures import addresses
 from kenpin.application.agreement import Figures, by_image, figures
-from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import Verdict
 from kenpin.read_models import agreement_queries
 from kenpin.read_models.database import Row
-from kenpin.read_models.projection import checkpoint
 
 router = new_router()
 
@@ -57,8 +56,7 @@ def agreement_tasks(
     stale = is_stale(stream, min_version, "agreement")
     version = version_as_of(stream, as_of, "agreement")
     with rows() as sql:
-        reached, _ = checkpoint(sql, "agreement", stream)
-        found({} if reached else None, f"dataset {dataset_id}")
+        at = shown_at(sql, "agreement", stream, version)
         before = decoded_number(cursor)
         shown = agreement_queries.page(sql, dataset_id, before=before, limit=limit + 1, as_of=version)
     return page(
@@ -66,7 +64,7 @@ def agreement_tasks(
         limit,
         AgreementTask.model_validate,
         lambda row: row["version"],
-        as_of=version or reached,
+        as_of=at,
         stale=stale,
     )
 
@@ -101,20 +99,10 @@ def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) 
 def _blind(row: Row, own: Row | None) -> BlindImage:
     return BlindImage(
         **{name: row[name] for name in ("image_id", "name", "width", "height")},
-        **_pictures(row),
+        **addresses(row["image_id"], erased=row["erased"] is not None),
         verdict=own["verdict"] if own else None,
         defect_classes=own["defect_classes"] if own else [],
     )
-
-
-def _pictures(row: Row) -> dict[str, str | None]:
-    objects, image_id = platform().objects, row["image_id"]
-    if row["erased"]:
-        return {"image_url": None, "thumbnail_url": None}
-    return {
-        "image_url": objects.download_url(f"images/{image_id}"),
-        "thumbnail_url": objects.download_url(f"thumbnails/{image_id}.webp"),
-    }
 
 
 @router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>/result", tags=["agreement"])
@@ -128,11 +116,11 @@ def agreement_result(
     if not task["closed"]:
         raise StillBlind(task_id)
     with rows() as sql:
-        reached, _ = checkpoint(sql, "agreement", f"dataset-{dataset_id}")
+        at = shown_at(sql, "agreement", f"dataset-{dataset_id}", version)
         answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=version)
         shown = agreement_queries.images(sql, dataset_id, task["image_ids"], version)
     outcome = _Outcome(task, answers, {row["image_id"]: row for row in shown})
-    return outcome.result(version or reached)
+    return outcome.result(at)
 
 
 @dataclass
@@ -175,5 +163,5 @@ class _Outcome:
             standing=row["verdict"],
             defects=(row["annotation"] or {}).get("defects", []),
             truth=self._truth(row),
-            **_pictures(row),
+            **addresses(row["image_id"], erased=row["erased"] is not None),
         )

@@ -13,6 +13,7 @@ from kenpin.domain.ids import category_of, id_of
 from kenpin.read_models import changes, datasets
 from kenpin.read_models.catalogue import wait_for
 from kenpin.read_models.database import Sql
+from kenpin.read_models.projection import checkpoint
 
 LONGEST_VERSION = 18
 AsOf = Annotated[
@@ -75,6 +76,13 @@ def _refuse(stream: str, as_of: str) -> NoReturn:
             f"as_of: {_named(stream)} has no tag {as_of}; send a version, one of its tags, or an ISO 8601 time"
         )
     raise unprocessable(f"as_of: {as_of} is neither a version nor an ISO 8601 time")
+
+
+def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
+    """The version that an answer shows: the one asked for, or as far as the rows are. Raises NotFoundError (404)."""
+    reached, _ = checkpoint(sql, projection, stream)
+    found({} if reached else None, _named(stream))
+    return reached if version is None else version
 
 
 def time_as_of(as_of: str | None) -> datetime | None:

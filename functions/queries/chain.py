@@ -7,6 +7,7 @@ from functions.http.chain import Chain, ModelDecision, ModelDecisions, Scores
 from functions.http.resolver import new_router
 from functions.queries import links
 from functions.queries.as_of import AsOf, version_as_of
+from functions.queries.history import facts_at
 from functions.queries.paging import (
     Cursor,
     Limit,
@@ -19,8 +20,6 @@ from functions.queries.paging import (
 )
 from functions.queries.pictures import erased_in, thumbnail_url
 from functions.queries.scores import said_by
-from kenpin.bootstrap import platform
-from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded
 from kenpin.read_models import chain, field_returns, model_decisions, model_history, models, runs
 from kenpin.read_models.database import Row
@@ -60,10 +59,7 @@ def decision_chain(
 
 def _facts(stream: str, versions: list[int], as_of: int | None) -> dict[int, Recorded]:
     """The events of these versions, and of the one that was asked for: it says what time that was."""
-    wanted = versions if as_of is None else [*versions, as_of]
-    commits = platform().events.holding(stream, wanted)
-    kept = frozenset(wanted)
-    return {fact.version: fact for each in commits for fact in recorded(each) if fact.version in kept}
+    return facts_at(stream, versions if as_of is None else [*versions, as_of])
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/scores", tags=["history"])

@@ -15,8 +15,7 @@ from functions.http.past import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.http.resolver import new_router
 from functions.queries.as_of import unprocessable, version_as_of
 from functions.queries.paging import Cursor, Limit, decoded, encoded, found, rows
-from functions.queries.pictures import addresses, erased_in
-from kenpin.bootstrap import platform
+from functions.queries.pictures import addresses, erased_in, mask_urls
 from kenpin.domain.dataset.overlap import matched
 from kenpin.domain.dataset.values import Defect
 from kenpin.read_models import changes, counts, datasets, diff
@@ -141,9 +140,8 @@ def _shapes(before: list[Json], after: list[Json]) -> list[Json]:
 
 
 def _standing(row: Row, side: str, *, erased: bool) -> Json:
-    said, objects = row[f"{side}_annotation"] or {}, platform().objects
+    said = row[f"{side}_annotation"] or {}
     defects = said.get("defects", [])
-    masks = [] if erased else [defect["mask"] for defect in defects if defect.get("mask")]
     judged = {
         "by": row[f"{side}_annotated_by"],
         "at": row[f"{side}_annotated_at"],
@@ -154,7 +152,7 @@ def _standing(row: Row, side: str, *, erased: bool) -> Json:
     return {
         **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
         "defects": defects,
-        "mask_urls": [objects.download_url(f"images/{mask}") for mask in masks],
+        "mask_urls": mask_urls(defects, erased=erased),
         "judged": judged if said else None,
     }
 

@@ -1,5 +1,6 @@
 """Reads about history: streams, their commits as stored, their events as recorded."""
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
 
@@ -131,6 +132,13 @@ def _end(stream: str, as_of: str | None) -> int:
     head = platform().events.head(stream).version
     found({} if head else None, f"stream {stream}")
     return head if version is None else version
+
+
+def facts_at(stream: str, versions: Sequence[int]) -> dict[int, Recorded]:
+    """The events of these versions, in order."""
+    kept = frozenset(versions)
+    commits = platform().events.holding(stream, versions)
+    return {fact.version: fact for each in commits for fact in recorded(each) if fact.version in kept}
 
 
 def recorded_event(fact: Recorded) -> RecordedEvent:

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.http.answers import Image, Page, RecordedEvent, StandingAnnotation, Suggested, Suggestions
 from functions.http.resolver import new_router
-from functions.queries.as_of import AsOf, version_as_of
-from functions.queries.history import recorded_event
+from functions.queries.as_of import AsOf, shown_at, version_as_of
+from functions.queries.history import facts_at, recorded_event
 from functions.queries.paging import (
     Cursor,
     Limit,
@@ -18,12 +18,10 @@ from functions.queries.paging import (
     page,
     rows,
 )
-from kenpin.bootstrap import platform
-from kenpin.domain.catalogue import recorded
+from functions.queries.pictures import addresses, mask_urls
 from kenpin.read_models import gallery_queries, suggestions
 from kenpin.read_models.database import Row
 from kenpin.read_models.gallery_queries import Filter
-from kenpin.read_models.projection import checkpoint
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
@@ -52,14 +50,10 @@ def gallery(
     version = version_as_of(stream, as_of, "gallery")
     given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, order)
     with rows() as sql:
-        reached, _ = checkpoint(sql, "gallery", stream)
-        found({} if reached else None, f"dataset {dataset_id}")
+        at = shown_at(sql, "gallery", stream, version)
         after = decoded_number(cursor)
         shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
-    shown_at = reached if version is None else version
-    return page(
-        shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=shown_at, stale=stale
-    )
+    return page(shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=at, stale=stale)
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
@@ -74,20 +68,13 @@ def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: M
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
 def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[RecordedEvent]:
     """What happened to the image, oldest first."""
-    store, stream = platform().events, f"dataset-{dataset_id}"
+    stream = f"dataset-{dataset_id}"
     upto = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         versions = [v for v in gallery_queries.versions(sql, dataset_id, image_id) if not upto or v <= upto]
     found({} if versions else None, f"image {image_id} in dataset {dataset_id}")
-    events = [
-        recorded_event(fact)
-        for version in versions
-        for commit in store.read(stream, after=max(0, version - 1_000), upto=version)
-        if commit.first <= version <= commit.last
-        for fact in recorded(commit)
-        if fact.version == version
-    ]
-    return Page[RecordedEvent](items=events, as_of=versions[-1])
+    events = map(recorded_event, facts_at(stream, versions).values())
+    return Page[RecordedEvent](items=list(events), as_of=versions[-1])
 
 
 @router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
@@ -97,8 +84,7 @@ def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVer
     stale = is_stale(stream, min_version, "suggestions")
     version = version_as_of(stream, as_of, "suggestions")
     with rows() as sql:
-        reached, _ = checkpoint(sql, "suggestions", stream)
-        found({} if reached else None, f"dataset {dataset_id}")
+        at = shown_at(sql, "suggestions", stream, version)
         latest = suggestions.latest(sql, dataset_id, version) or NONE
         given = Filter(order="suggested")
         shown = gallery_queries.page(sql, dataset_id, given, after=None, limit=500, as_of=version)
@@ -107,7 +93,7 @@ def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVer
         policy=latest["policy"],
         run_id=latest["run_id"],
         items=[image(row) for row in shown],
-        as_of=version or reached,
+        as_of=at,
         stale=stale,
     )
 
@@ -118,21 +104,17 @@ COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
 
 
 def image(row: Row) -> Image:
-    objects = platform().objects
-    id, annotation = row["image_id"], row["annotation"] or {}
+    annotation = row["annotation"] or {}
     return Image(
         **{name: value for name, value in row.items() if name in COLUMNS},
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        image_url=None if row["erased"] else objects.download_url(f"images/{id}"),
-        thumbnail_url=None if row["erased"] else objects.download_url(f"thumbnails/{id}.webp"),
+        **addresses(row["image_id"], erased=row["erased"] is not None),
     )
 
 
 def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
-    defects = [] if row["erased"] else annotation.get("defects", [])
-    masks = [defect["mask"] for defect in defects if defect.get("mask")]
     return StandingAnnotation(
         by=row["annotated_by"],
         at=row["annotated_at"],
@@ -142,5 +124,5 @@ def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
         seconds_spent=annotation.get("seconds_spent"),
         suggestion_id=annotation.get("suggestion_id"),
         review=row["review"],
-        mask_urls=[platform().objects.download_url(f"images/{mask}") for mask in masks],
+        mask_urls=mask_urls(annotation.get("defects", []), erased=row["erased"] is not None),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from kenpin.bootstrap import platform
 from kenpin.read_models import erasures
-from kenpin.read_models.database import Sql
+from kenpin.read_models.database import Row, Sql
 
 Place = tuple[str, str]
 """Dataset and image."""
@@ -27,6 +27,12 @@ def erased_in(sql: Sql, dataset_id: str, image_ids: Iterable[str]) -> Collection
 
 def thumbnail_url(image_id: str, *, erased: bool) -> str | None:
     return None if erased else platform().objects.download_url(f"thumbnails/{image_id}.webp")
+
+
+def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
+    """Of the masks that defects, as stored, have."""
+    masks = [] if erased else [defect["mask"] for defect in defects if defect.get("mask")]
+    return [platform().objects.download_url(f"images/{mask}") for mask in masks]
 
 
 def addresses(image_id: str, *, erased: bool) -> dict[str, str | None]:

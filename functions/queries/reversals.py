@@ -8,11 +8,10 @@ from msgspec import UNSET
 from functions.http.answers import Page
 from functions.http.resolver import new_router
 from functions.http.undo import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
+from functions.queries.history import facts_at
 from functions.queries.paging import Cursor, Limit, decoded_number, encoded, page, rows
 from functions.queries.pictures import thumbnail_url
 from functions.undo import Wanted, fresh
-from kenpin.bootstrap import platform
-from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.commands import Turn
 from kenpin.domain.dataset.events import Judged, Standing
 from kenpin.domain.dataset.undoing import RESPECTS, Aim, Past
@@ -121,8 +120,7 @@ MOST_NAMED = 50
 
 def _name_who_decided(dataset_id: str, stays: list[Stays]) -> None:
     versions = list(dict.fromkeys(each.since for each in stays))[:MOST_NAMED]
-    commits = platform().events.holding(f"dataset-{dataset_id}", versions)
-    facts = {fact.version: fact for commit in commits for fact in recorded(commit)}
+    facts = facts_at(f"dataset-{dataset_id}", versions)
     for each in stays:
         if fact := facts.get(each.since):
             each.by, each.at = fact.context.actor, fact.recorded_at

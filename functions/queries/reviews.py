@@ -9,7 +9,7 @@ from functions.http.answers import Page
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.http.reviews import Asked, Returned, ReviewCounts, ToReview
-from functions.queries.as_of import AsOf, version_as_of
+from functions.queries.as_of import AsOf, shown_at, version_as_of
 from functions.queries.images import image
 from functions.queries.paging import (
     Cursor,
@@ -24,7 +24,6 @@ from functions.queries.paging import (
 )
 from kenpin.read_models import datasets, projects, review_queries
 from kenpin.read_models.database import Row
-from kenpin.read_models.projection import checkpoint
 from kenpin.read_models.review_queries import Waiting
 
 router = new_router()
@@ -53,8 +52,7 @@ def review_queue(
     version = version_as_of(stream, as_of, "gallery")
     given = Waiting(verdict, defect_class, author, me if not_mine else None, order)
     with rows() as sql:
-        reached, _ = checkpoint(sql, "gallery", stream)
-        found({} if reached else None, f"dataset {dataset_id}")
+        at = shown_at(sql, "gallery", stream, version)
         shown = review_queries.page(
             sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=version
         )
@@ -63,7 +61,7 @@ def review_queue(
         limit,
         lambda row: _to_review(row, me),
         lambda row: f"{row['sure']!r} {row['annotated_in']}",
-        as_of=version or reached,
+        as_of=at,
         stale=stale,
     )
 
@@ -109,8 +107,7 @@ def returned_annotations(
     stale = is_stale(stream, min_version, "gallery", "reviews")
     version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
-        reached, _ = checkpoint(sql, "gallery", stream)
-        found({} if reached else None, f"dataset {dataset_id}")
+        at = shown_at(sql, "gallery", stream, version)
         shown = review_queries.returned(
             sql,
             dataset_id,
@@ -119,9 +116,7 @@ def returned_annotations(
             limit=limit + 1,
             as_of=version,
         )
-    return page(
-        shown, limit, _returned, lambda row: row["annotated_in"], as_of=version or reached, stale=stale
-    )
+    return page(shown, limit, _returned, lambda row: row["annotated_in"], as_of=at, stale=stale)
 
 
 def _returned(row: Row) -> Returned:

@@ -11,8 +11,9 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.event import Context
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import MemberEvent
+from kenpin.read_models import members
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.members import roles_at
+from kenpin.read_models.database import Sql
 from tests.domain.histories import histories
 from tests.domain.small_world import MEMBER_COMMANDS
 
@@ -23,6 +24,12 @@ ME = Context(actor="admin")
 def store(postgres_database: Database) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "members")
+
+
+def roles(sql: Sql, actor: str, version: int | None = None) -> dict[tuple[str, str], tuple[str, ...]]:
+    row = members.one(sql, actor, None, version)
+    held = row["roles"] if row else []
+    return {(each["project_id"], each["role"]): tuple(each["lines"]) for each in held}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -40,9 +47,5 @@ def test_the_fold_up_to_any_version_equals_the_roles_and_tokens_at_it(
     with postgres_database.reading() as sql:
         for version in range(len(events) + 1):
             state = member.fold(events[:version])
-            rows = roles_at(sql, actor, version)
-            assert {(r["project_id"], r["role"]): tuple(r["lines"]) for r in rows} == dict(
-                state.roles.items()
-            )
-        live = {(r["project_id"], r["role"]): tuple(r["lines"]) for r in roles_at(sql, actor)}
-        assert live == dict(member.fold(events).roles.items())
+            assert roles(sql, actor, version) == dict(state.roles.items())
+        assert roles(sql, actor) == dict(member.fold(events).roles.items())

@@ -8,7 +8,7 @@ from msgspec import Struct
 from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo
 from kenpin.domain.dataset.undoing import Aim, Versions, to_bring_back, to_undo
 from kenpin.domain.dataset.values import Change
-from kenpin.read_models import batches, reversals
+from kenpin.read_models import batches, datasets, reversals
 from kenpin.read_models.database import Sql
 
 EVENT: Final = re.compile(r"dataset-(?P<dataset>[a-z0-9-]+)@(?P<version>\d{1,18})")
@@ -67,9 +67,6 @@ def return_to(sql: Sql, dataset_id: str, head: int, to: str) -> Aim:
 def _version(sql: Sql, dataset_id: str, to: str) -> int:
     if to.isdecimal() and len(to) < 19:
         return int(to)
-    row = sql.execute(
-        "select tagged_version from dataset_tag where dataset_id = %s and name = %s", (dataset_id, to)
-    ).fetchone()
-    if row is None:
+    if (version := datasets.tagged(sql, dataset_id, to)) is None:
         raise NoSuchChange(f"dataset {dataset_id} has no tag {to}")
-    return int(row["tagged_version"])
+    return version

@@ -143,17 +143,6 @@ def _issue(actor: str, recorded: Recorded, event: TokenIssued, sql: Sql) -> None
     )
 
 
-def roles_at(sql: Sql, actor: str, version: int | None = None) -> list[Row]:
-    """The roles that a member held as of this version of its stream; None: those that it holds."""
-    return sql.execute(
-        """select project_id, role, lines, granted_at, granted_by from member_role
-        where actor = %(actor)s and case when %(at)s::bigint is null then valid_to is null
-            else valid_from <= %(at)s and (valid_to is null or valid_to > %(at)s) end
-        order by project_id, role""",
-        {"actor": actor, "at": version},
-    ).fetchall()
-
-
 VALID: Final = """case
     when %(at)s::bigint is not null then r.valid_from <= %(at)s and (r.valid_to is null or r.valid_to > %(at)s)
     when %(then)s::timestamptz is not null then r.granted_at <= %(then)s
