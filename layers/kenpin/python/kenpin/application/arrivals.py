@@ -47,7 +47,7 @@ Held = Callable[[ProjectId, Sequence[ImageId]], set[ImageId]]
 
 
 class Unreadable(Exception):
-    """These bytes are no image to learn from."""
+    """These bytes are no image to learn from, or none any more."""
 
 
 class NotArrived(Unreadable):
@@ -78,10 +78,6 @@ class Arrivals(Struct, frozen=True):
         if not before.version:
             raise NoSuchDataset
         files, rejected = self._look(arrivals, before)
-        for id in {*files, *(item.digest for item in rejected)} & before.erased.keys():
-            rejected = [item for item in rejected if item.digest != id]
-            rejected.append(Item(id, "rejected", f"the image was erased ({before.erased[id]})"))
-            files.pop(id, None)
         good = [a for a in arrivals if a.digest in files]
         version = before.version
         if good:
@@ -111,6 +107,8 @@ class Arrivals(Struct, frozen=True):
         return files, rejected
 
     def _file(self, arrival: Arrival, before: Dataset) -> ImageFile:
+        if (reason := before.erased.get(arrival.digest)) is not None:
+            raise Unreadable(f"the image was erased ({reason})")
         try:
             with self._bytes(arrival.digest, before) as body, Picture.open(body) as picture:
                 width, height = picture.size
