@@ -38,12 +38,13 @@ class Anchors(Struct, frozen=True):
     def take(self) -> Record | None:
         """A new anchor; the newest when nothing happened since; None while there is no history at all.
 
-        Costs a look at each head. Raises CannotSign, Unavailable.
+        The key is known from the first call on, which a node makes when it starts, so that it can be noted before
+        anything happens. Costs a look at each head. Raises CannotSign, Unavailable.
         """
+        key = self._key()
         heads = list(self.store.heads())
         if not heads:
             return None
-        key = self._key()
         for _ in range(TRIES):
             before = self.newest("anchor")
             at = self._time()
