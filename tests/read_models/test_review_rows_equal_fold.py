@@ -17,7 +17,8 @@ from kenpin.read_models.database import Sql
 from kenpin.read_models.review_queries import Waiting
 from tests.read_models.worlds import TASKS, histories, play
 
-ME = Context(actor="hanako")
+ME = Context(actor="inspector")
+"""Who judged what is put back, too."""
 slow_start = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -48,15 +49,15 @@ def test_the_rows_at_any_version_equal_the_fold(
         assert waiting(sql, id, None) == to_review(states[-1])
         assert returned(sql, id, None) == came_back(states[-1], told)
         assert answers(sql, id, None) == answered(states[-1])
-        assert review_queries.counts(sql, id, "hanako")["waiting"] == len(to_review(states[-1]))
+        assert review_queries.counts(sql, id, ME.actor)["waiting"] == len(to_review(states[-1]))
 
 
 def waiting(sql: Sql, id: str, version: int | None) -> set[str]:
-    given = Waiting(author="hanako")
+    given = Waiting(author=ME.actor)
     rows = review_queries.page(sql, id, given, after=None, limit=100, as_of=version)
     assert [row["annotated_in"] for row in rows] == sorted(row["annotated_in"] for row in rows)
     assert (
-        review_queries.page(sql, id, Waiting(not_author="hanako"), after=None, limit=9, as_of=version) == []
+        review_queries.page(sql, id, Waiting(not_author=ME.actor), after=None, limit=9, as_of=version) == []
     )
     return {row["image_id"] for row in rows}
 
@@ -67,7 +68,7 @@ def to_review(state: Dataset) -> set[str]:
 
 
 def returned(sql: Sql, id: str, version: int | None) -> dict[str, str]:
-    rows = review_queries.returned(sql, id, "hanako", after=None, limit=100, as_of=version)
+    rows = review_queries.returned(sql, id, ME.actor, after=None, limit=100, as_of=version)
     return {row["image_id"]: row["return_reason"] for row in rows}
 
 
