@@ -5,10 +5,11 @@ from typing import Final
 import psycopg
 
 IMAGES: Final = """
-insert into read_models.image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height,
+insert into read_models.image (dataset_key, image_id, valid_from, ordinal, revision, name, size, width, height,
     media_type, registered_at, capture, split, verdict, annotation, annotated_by, annotated_at,
     annotated_in)
-select %(dataset)s, encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'), n + 1, n + 1, 0,
+select read_models.dataset_key(%(dataset)s), encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'),
+    n + 1, n + 1, 0,
     'cam3-' || lpad(n::text, 7, '0') || '.png', 183402, 1280, 960, 'image/png', now(),
     jsonb_build_object('product', 'A-' || n %% 7, 'line', 'L' || n %% 4, 'camera', 'c3', 'light', 'dark-field'),
     case when n %% 100 = 0 then 'test' end, said.verdict,
@@ -21,8 +22,8 @@ from generate_series(1, %(images)s) as n,
 
 COUNTS: Final = """
 insert into read_models.image_count
-select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), false, count(*)
-from read_models.image where dataset_id = %(dataset)s group by 1, 2, 3"""
+select %(dataset)s, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), false, count(*)
+from read_models.image where dataset_key = read_models.dataset_key(%(dataset)s) group by 1, 2, 3"""
 
 HEAD: Final = """
 update event_store.streams set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
@@ -48,7 +49,7 @@ def some_images(url: str, dataset_id: str, count: int) -> list[str]:
     """Ids spread over the whole dataset."""
     with psycopg.connect(url, autocommit=True) as owner:
         found = owner.execute(
-            """select image_id from read_models.image where dataset_id = %s
+            """select image_id from read_models.image where dataset_key = read_models.dataset_key(%s)
             order by md5(image_id) limit %s""",
             (dataset_id, count),
         )

@@ -1,7 +1,7 @@
 """Doorbells may come twice, in any order, too early or never: the rows are those of a straight projection."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.commands import TagVersion
 from kenpin.domain.dataset.events import VersionTagged
-from kenpin.domain.event import Recorded
 from kenpin.domain.run.commands import (
     CancelRun,
     CompleteEpoch,
@@ -27,8 +28,9 @@ from kenpin.domain.run.commands import (
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Appended, Unavailable
 from kenpin.read_models import catalogue
-from kenpin.read_models import gallery as rows_of_images
 from kenpin.read_models.database import Sql
+from kenpin.read_models.gallery import Gallery
+from kenpin.read_models.projection import FOREVER, OfCommits
 from tests.read_models import worlds
 from tests.read_models.belfry import DATASETS, DIGEST, RUNS, Belfry, Ring, Told
 from tests.read_models.rows import databases
@@ -110,12 +112,20 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """While its patch lasts, the gallery breaks on a tag called `poison`."""
     (gallery,) = (model for model in catalogue.READ_MODELS if model.name == "gallery")
 
-    def project(batch: Sequence[Recorded], sql: Sql) -> None:
-        rows_of_images.project(batch, sql)
-        if any(isinstance(r.event, VersionTagged) and r.event.name == "poison" for r in batch):
-            raise Broken("a tag that nobody can show")
+    class Poisoned(Gallery):
+        is_poisoned = False
 
-    broken = replace(gallery, project=project)
+        def add(self, commit: Commit, upto: int = FOREVER) -> None:
+            super().add(commit, upto)
+            tags = [event.name for event in events_in(commit) if isinstance(event, VersionTagged)]
+            self.is_poisoned |= "poison" in tags
+
+        def project(self, sql: Sql) -> None:
+            super().project(sql)
+            if self.is_poisoned:
+                raise Broken("a tag that nobody can show")
+
+    broken = replace(gallery, project=OfCommits(Poisoned))
     models = tuple(broken if model is gallery else model for model in catalogue.READ_MODELS)
     with monkeypatch.context() as patch:
         patch.setattr(catalogue, "READ_MODELS", models)

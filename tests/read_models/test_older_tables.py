@@ -13,10 +13,27 @@ from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.database import Row
 from kenpin.read_models.gallery_queries import Filter
 
+BY_NAME = """
+alter table image add column dataset_id text;
+alter table image_past add column dataset_id text;
+update image set dataset_id = 'line-1';
+update image_past set dataset_id = 'line-1';
+alter table image drop column dataset_key, alter dataset_id set not null, add primary key (dataset_id, ordinal);
+alter table image_past drop column dataset_key, alter dataset_id set not null,
+    add primary key (dataset_id, ordinal, valid_from);
+create index image_by_id on image (dataset_id, image_id);
+create index image_judged on image (verdict, dataset_id, ordinal, valid_from);
+create index image_split on image (dataset_id, split, ordinal) where split is not null;
+create index image_defects on image (dataset_id, ordinal) where defect_classes is not null;
+"""
+"""Makes the gallery as it was while its rows named their dataset in full."""
+
 ONE_TABLE = """
 drop index image_by_id, image_judged, image_split;
 alter table image drop constraint image_pkey, add column valid_to bigint;
-insert into image
+insert into image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height, media_type,
+    registered_at, capture, split, excluded, verdict, defect_classes, annotation, annotated_by, annotated_at,
+    annotated_in, review, valid_to)
 select i.dataset_id, i.image_id, p.valid_from, i.ordinal, p.revision, i.name, i.size, i.width, i.height, i.media_type,
     i.registered_at, p.capture, p.split, p.excluded, p.verdict, p.defect_classes, p.annotation, p.annotated_by,
     p.annotated_at, p.annotated_in, p.review, p.valid_to
@@ -27,7 +44,7 @@ create index image_by_id on image (dataset_id, image_id) where valid_to is null;
 create index image_live on image (verdict, dataset_id, ordinal) where valid_to is null;
 create index image_split on image (dataset_id, split, ordinal) where valid_to is null and split is not null;
 """
-"""Makes the gallery as it was until rows that had ended got a table of their own."""
+"""Makes it as it was before that, until rows that had ended got a table of their own."""
 
 BY_DIGEST = """
 drop index image_by_id, image_live, image_defects;
@@ -66,7 +83,11 @@ def shape(database: Database) -> list[Row]:
         return sql.execute(SHAPE).fetchall()
 
 
-@pytest.mark.parametrize("older", [ONE_TABLE, ONE_TABLE + BY_DIGEST], ids=["one table", "keyed by digest"])
+@pytest.mark.parametrize(
+    "older",
+    [BY_NAME, BY_NAME + ONE_TABLE, BY_NAME + ONE_TABLE + BY_DIGEST],
+    ids=["by name", "one table", "keyed by digest"],
+)
 def test_images_of_older_tables_are_kept(database: Database, older: str) -> None:
     store, events = PostgresEventStore(database, "older"), history(60)
     store.append("dataset-line-1", events[:100], Context(actor="me"))

@@ -13,7 +13,14 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ImageId
-from kenpin.read_models import chain, gallery, gallery_queries, model_decisions, reversals, review_queries
+from kenpin.read_models import (
+    chain,
+    gallery_queries,
+    gallery_rows,
+    model_decisions,
+    reversals,
+    review_queries,
+)
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.database import Sql
 from kenpin.read_models.dataset_state import state_of
@@ -103,7 +110,7 @@ def test_what_a_judgement_is_decided_on(
 def test_what_a_projection_looks_up(
     postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
-    ask = partial(gallery._taken, dataset_id, image_ids[:20])
+    ask = partial(gallery_rows.taken, dataset_id, image_ids[:20])
     assert rows_read(postgres_database, ask) <= 2 * 20
 
 

@@ -42,16 +42,17 @@ WRITERS, COMMANDS = 6, 60
 
 RECOUNT = """
 select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), excluded is not null, count(*)
-from read_models.image group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
+from read_models.image join read_models.dataset on dataset_key = read_models.dataset_key(dataset_id)
+group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
 COUNTS = """
 select dataset_id, split, verdict, excluded, images from read_models.image_count
 where images <> 0 order by 1, 2, 3, 4"""
 OVERLAPS = """
 with span as (
-    select dataset_id, ordinal, valid_from, valid_to from read_models.image_past
-    union all select dataset_id, ordinal, valid_from, null from read_models.image
+    select dataset_key, ordinal, valid_from, valid_to from read_models.image_past
+    union all select dataset_key, ordinal, valid_from, null from read_models.image
 )
-select count(*) from span a join span b using (dataset_id, ordinal)
+select count(*) from span a join span b using (dataset_key, ordinal)
 where a.valid_from < b.valid_from and (a.valid_to is null or a.valid_to > b.valid_from)"""
 
 

@@ -84,7 +84,7 @@ def test_the_rows_and_a_restored_store_give_an_image_the_same_revision(
     elsewhere = MemoryEventStore(store.tenant)
     elsewhere.restore(f"dataset-{id}", store.read(f"dataset-{id}"))
     with postgres_database.transaction() as sql:
-        select = "select image_id, revision from image where dataset_id = %s"
+        select = "select image_id, revision from image where dataset_key = dataset_key(%s)"
         rows = {row["image_id"]: row["revision"] for row in sql.execute(select, (id,))}
     assert rows == elsewhere.revisions(f"dataset-{id}", list(rows))
     assert rows == store.revisions(f"dataset-{id}", list(rows))

@@ -57,7 +57,7 @@ class Catalogue:
         return chain.from_iterable(map(self.events, commits))
 
     def recorded(self, commit: Commit) -> Iterator[Recorded]:
-        meta = _meta.decode(commit.meta)
+        meta = meta_of(commit)
         for version, event in enumerate(self.events(commit), commit.first):
             yield Recorded(commit.stream, version, event, meta.recorded_at, meta, commit.last)
 
@@ -75,6 +75,13 @@ def _union(types: tuple[type[Event], ...]) -> type[Event]:
 
 _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
+
+
+def meta_of(commit: Commit) -> Meta:
+    """Who appended the commit, and when."""
+    return _meta.decode(commit.meta)
+
+
 _catalogue = Catalogue()
 events_in = _catalogue.events
 history_in = _catalogue.history

@@ -15,6 +15,7 @@ from kenpin.read_models import (
     datasets,
     erasures,
     gallery,
+    gallery_table,
     intake,
     label_book,
     members,
@@ -54,7 +55,13 @@ def create_tables(database: Database) -> None:
     with database.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
         notes = [parked.TABLE, intake.TABLE, erasures.CARRIED_OUT, access.TABLE]
-        tables = [projection.CHECKPOINT, validity.TRIGGER, *notes, *(model.table for model in READ_MODELS)]
+        tables = [
+            projection.CHECKPOINT,
+            validity.TRIGGER,
+            gallery_table.KEY,
+            *notes,
+            *(model.table for model in READ_MODELS),
+        ]
         for ddl in tables:
             sql.execute(ddl)
 

@@ -14,7 +14,7 @@ MOST_RUNS: Final = 200
 def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> Past | None:
     """Every stand of an image up to a version; None before it came in."""
     ordinal = sql.execute(
-        "select ordinal from image where dataset_id = %s and image_id = %s",
+        "select ordinal from image where dataset_key = dataset_key(%s) and image_id = %s",
         (dataset_id, image_id),
     ).fetchone()
     return reversals.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None

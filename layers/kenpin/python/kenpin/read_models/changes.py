@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from kenpin.domain.catalogue import Meta
+from kenpin.domain.catalogue import meta_of
 from kenpin.domain.commit import Commit
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.projection import OfCommits, ReadModel
+from kenpin.read_models.projection import FOREVER, OfCommits, ReadModel
 
 TABLE: Final = """
 create table if not exists change (
@@ -47,19 +47,28 @@ class _Said(Struct):
         return next(texts, "")
 
 
-_meta = msgspec.json.Decoder(Meta)
 _said = msgspec.json.Decoder(list[_Said])
 _json = msgspec.json.Encoder()
 
 
-def project(commits: Sequence[Commit], sql: Sql) -> None:
-    with sql.copy(f"copy change ({COLUMNS}) from stdin") as copy:
-        for commit in commits:
-            copy.write_row(_row(commit))
+class Changes:
+    """Commits as they are: one of which not all is wanted is left out."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[object, ...]] = []
+
+    def add(self, commit: Commit, upto: int = FOREVER) -> None:
+        if commit.last <= upto:
+            self._rows.append(_row(commit))
+
+    def project(self, sql: Sql) -> None:
+        with sql.copy(f"copy change ({COLUMNS}) from stdin") as copy:
+            for row in self._rows:
+                copy.write_row(row)
 
 
 def _row(commit: Commit) -> tuple[object, ...]:
-    meta, said = _meta.decode(commit.meta), _said.decode(commit.body)
+    meta, said = meta_of(commit), _said.decode(commit.body)
     events = Counter(event.type.partition("@")[0] for event in said)
     reasons = {event.why() for event in said}
     return (
@@ -135,4 +144,4 @@ def page(sql: Sql, stream: str, upto: int | None, limit: int, batch_id: str | No
     ).fetchall()
 
 
-changes = ReadModel("changes", None, TABLE, OfCommits(project))
+changes = ReadModel("changes", None, TABLE, OfCommits(Changes))

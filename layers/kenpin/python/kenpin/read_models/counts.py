@@ -49,10 +49,11 @@ do $$ begin
     insert into image_count_change
     select dataset_id, (version + {WINDOW - 1}) / {WINDOW} * {WINDOW}, split, verdict, excluded, class_id, sum(sign)
     from (
-        select dataset_id, valid_from as version, 1 as sign, {CELL.format("i")} from image i
-        union all select dataset_id, valid_from, 1, {CELL.format("p")} from image_past p
-        union all select dataset_id, valid_to, -1, {CELL.format("p")} from image_past p
-    ) as change {EACH_CLASS} group by 1, 2, 3, 4, 5, 6;
+        select dataset_key, valid_from as version, 1 as sign, {CELL.format("i")} from image i
+        union all select dataset_key, valid_from, 1, {CELL.format("p")} from image_past p
+        union all select dataset_key, valid_to, -1, {CELL.format("p")} from image_past p
+    ) as change join read_models.dataset d on dataset_key = read_models.dataset_key(d.dataset_id)
+    {EACH_CLASS} group by 1, 2, 3, 4, 5, 6;
 end $$;
 """
 
@@ -98,7 +99,8 @@ def _add(query: str, cells: list[tuple[object, ...]], sql: Sql) -> None:
 def then(dataset: str, version: str) -> str:
     """SQL for the counts of a dataset at a version: split, verdict, excluded, class_id, images."""
     floor = f"({version} / {WINDOW} * {WINDOW})"
-    ended = f"b.dataset_id = {dataset} and b.valid_to > {floor} and b.valid_to <= {version} and b.valid_from <= {floor}"
+    ended = f"""b.dataset_key = dataset_key({dataset})
+            and b.valid_to > {floor} and b.valid_to <= {version} and b.valid_from <= {floor}"""
     return f"""
 select split, verdict, excluded, class_id, sum(images)::bigint as images from (
     select split, verdict, excluded, class_id, images from image_count_change
@@ -107,11 +109,11 @@ select split, verdict, excluded, class_id, sum(images)::bigint as images from (
     select split, verdict, excluded, class_id, sign from (
         select {CELL.format("b")}, -1 as sign from image_past b where {ended}
         union all
-        select {CELL.format("s")}, 1 from image_past b join image i using (dataset_id, ordinal)
+        select {CELL.format("s")}, 1 from image_past b join image i using (dataset_key, ordinal)
             cross join lateral ({at(version)}) as s where {ended}
         union all
         select {CELL.format("s")}, 1 from image i cross join lateral ({at(version)}) as s
-        where i.dataset_id = {dataset} and i.ordinal > {floor} and i.ordinal <= {version}
+        where i.dataset_key = dataset_key({dataset}) and i.ordinal > {floor} and i.ordinal <= {version}
     ) as changed {EACH_CLASS}
 ) as part group by split, verdict, excluded, class_id having sum(images) <> 0"""
 

@@ -50,9 +50,9 @@ with reached as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
         s.annotation, s.review, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
-        select * from image where dataset_id = %(dataset)s and image_id = about.id limit 1
+        select * from image where dataset_key = dataset_key(%(dataset)s) and image_id = about.id limit 1
     ) as i cross join lateral ({at("h.version")}) as s
-    left join candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id
+    left join candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id
         and k.valid_from <= h.version and (k.valid_to is null or k.valid_to > h.version)
 )

@@ -29,13 +29,13 @@ class Range(Struct, frozen=True):
 TOUCHED: Final = """
 came as (
     select ordinal as first_change, ordinal, true as came_in from image
-    where dataset_id = %(dataset)s and ordinal > greatest(%(before)s, %(place)s) and ordinal <= %(after)s
+    where dataset_key = dataset_key(%(dataset)s) and ordinal > greatest(%(before)s, %(place)s) and ordinal <= %(after)s
     order by ordinal limit %(most)s
 ), touched as (
     select * from came
     union all
     (select valid_to, ordinal, false from image_past
-        where dataset_id = %(dataset)s and valid_to > %(before)s and valid_from <= %(before)s
+        where dataset_key = dataset_key(%(dataset)s) and valid_to > %(before)s and valid_from <= %(before)s
             and (valid_to, ordinal) > (%(place)s, %(ordinal)s) and valid_to <= case
                 when (select count(*) from came) = %(most)s then (select max(ordinal) from came) else %(after)s end
         order by valid_to, ordinal limit %(most)s)
@@ -45,8 +45,9 @@ came as (
 # Each image is looked up by itself: a join might read the whole dataset for a thousand of them.
 SIDES: Final = f"""
 from touched t
-cross join lateral (select * from image where dataset_id = %(dataset)s and ordinal = t.ordinal limit 1) as i
-left join lateral (select * from image_past where dataset_id = %(dataset)s and ordinal = t.ordinal
+cross join lateral (
+    select * from image where dataset_key = dataset_key(%(dataset)s) and ordinal = t.ordinal limit 1) as i
+left join lateral (select * from image_past where dataset_key = dataset_key(%(dataset)s) and ordinal = t.ordinal
     and valid_to = t.first_change and valid_from <= %(before)s limit 1) as b on not t.came_in
 cross join lateral ({at("%(after)s")}) as a"""
 
@@ -115,10 +116,10 @@ def _asked(between: Range, after: tuple[int, int] = (0, 0)) -> dict[str, object]
 STEPS: Final = """
 select ordinal, valid_from, split, excluded, review, annotated_in, md5(capture::text) as capture from (
     select ordinal, valid_from, null::bigint as valid_to, split, excluded, review, annotated_in, capture from image
-    where dataset_id = %(dataset)s and ordinal = any (%(ordinals)s)
+    where dataset_key = dataset_key(%(dataset)s) and ordinal = any (%(ordinals)s)
     union all
     select ordinal, valid_from, valid_to, split, excluded, review, annotated_in, capture from image_past
-    where dataset_id = %(dataset)s and ordinal = any (%(ordinals)s)
+    where dataset_key = dataset_key(%(dataset)s) and ordinal = any (%(ordinals)s)
 ) as step
 where valid_from <= %(after)s and (valid_to is null or valid_to > %(before)s) order by ordinal, valid_from"""
 
@@ -138,7 +139,7 @@ select '{field}' as field, moved.value, moved.image_ids, shared.train, shared.te
 ) as moved cross join lateral (
     select count(*) filter (where s.split <> 'test') as train, count(*) filter (where s.split = 'test') as test
     from image i cross join lateral ({at("%(after)s")}) as s
-    where i.dataset_id = %(dataset)s and {value} = moved.value and i.split is not null
+    where i.dataset_key = dataset_key(%(dataset)s) and {value} = moved.value and i.split is not null
         and i.ordinal <= %(after)s and s.excluded is null
 ) as shared where shared.train > 0 and shared.test > 0"""
 

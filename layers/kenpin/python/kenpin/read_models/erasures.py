@@ -69,9 +69,9 @@ def held(sql: Sql, digests: Sequence[str]) -> set[str]:
     rows = sql.execute(
         """select distinct live.image_id from unnest(%s::text[]) as asked (id) cross join dataset d
         cross join lateral (
-            select i.image_id from image i where i.dataset_id = d.dataset_id and i.image_id = asked.id
+            select i.image_id from image i where i.dataset_key = dataset_key(d.dataset_id) and i.image_id = asked.id
                 and not exists (select from erasure e
-                    where e.dataset_id = i.dataset_id and e.image_id = i.image_id) limit 1
+                    where e.dataset_id = d.dataset_id and e.image_id = i.image_id) limit 1
         ) as live""",
         (list(digests),),
     )
@@ -79,9 +79,9 @@ def held(sql: Sql, digests: Sequence[str]) -> set[str]:
 
 
 MASKS: Final = """
-select i.dataset_id, i.ordinal, defect ->> 'mask' as mask
-from (select dataset_id, ordinal, annotation, defect_classes from image
-    union all select dataset_id, ordinal, annotation, defect_classes from image_past) as i
+select i.dataset_key, i.ordinal, defect ->> 'mask' as mask
+from (select dataset_key, ordinal, annotation, defect_classes from image
+    union all select dataset_key, ordinal, annotation, defect_classes from image_past) as i
 cross join lateral json_array_elements(i.annotation -> 'defects') as defect
 where i.defect_classes is not null and defect ->> 'mask' is not null"""
 """Of how images stand and stood."""
@@ -89,8 +89,8 @@ where i.defect_classes is not null and defect ->> 'mask' is not null"""
 
 def masks_of(sql: Sql, dataset_id: str, image_id: ImageId) -> set[str]:
     """Digests of all masks that were ever drawn on the image."""
-    query = f"""{MASKS} and i.dataset_id = %s and i.ordinal = (
-        select ordinal from image where dataset_id = %s and image_id = %s)"""
+    query = f"""{MASKS} and i.dataset_key = dataset_key(%s) and i.ordinal = (
+        select ordinal from image where dataset_key = dataset_key(%s) and image_id = %s)"""
     return {row["mask"] for row in sql.execute(query, (dataset_id, dataset_id, image_id))}
 
 
@@ -101,9 +101,9 @@ def masks_of_others(sql: Sql, masks: set[str]) -> set[str]:
     """
     if not masks:
         return set()
-    query = f"""select distinct mask from ({MASKS}) as drawn join image i using (dataset_id, ordinal)
+    query = f"""select distinct mask from ({MASKS}) as drawn join image i using (dataset_key, ordinal)
         where mask = any(%s) and not exists (
-            select from erasure e where e.dataset_id = i.dataset_id and e.image_id = i.image_id)"""
+            select from erasure e where dataset_key(e.dataset_id) = i.dataset_key and e.image_id = i.image_id)"""
     return {row["mask"] for row in sql.execute(query, (list(masks),))}
 
 

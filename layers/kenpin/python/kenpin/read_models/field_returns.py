@@ -55,7 +55,7 @@ FIELDS: Final = f"""
 select f.*, past.verdict as judged, past.annotated_by as judged_by, past.annotated_in as judged_in
 from field_return f
     cross join lateral (
-        select * from image where dataset_id = f.dataset_id and image_id = f.image_id limit 1
+        select * from image where dataset_key = dataset_key(f.dataset_id) and image_id = f.image_id limit 1
     ) as i cross join lateral ({at("f.version")}) as past
 where f.dataset_id = %(dataset)s and f.version <= %(as_of)s"""
 """Each with the judgement that stood when it was told."""

@@ -33,15 +33,15 @@ FIELDS: Final = """
 select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
     s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
     k.suggestion_id, k.rank, k.reason, k.score, k.control,
-    (select reason from erasure e where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
+    (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from {standing}
-{join} candidate k on k.dataset_id = i.dataset_id and k.image_id = i.image_id and {candidate_valid}
-where i.dataset_id = %(dataset)s"""
+{join} candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_valid}
+where i.dataset_key = dataset_key(%(dataset)s)"""
 
 STANDING: Final = f"image i cross join lateral ({NOW}) as s"
 STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
 """Image after image, in their order, as each of them stood."""
-ENDED: Final = "image_past s join image i on i.dataset_id = s.dataset_id and i.ordinal = s.ordinal"
+ENDED: Final = "image_past s join image i on i.dataset_key = s.dataset_key and i.ordinal = s.ordinal"
 
 CANDIDATE: Final = "k.valid_to is null"
 CANDIDATE_THEN: Final = f"k.suggestion_id = {current('%(dataset)s')} and {open_then('k', 0)}"
@@ -94,7 +94,11 @@ def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:
         (STANDING, ["i.ordinal <= %(as_of)s", "i.valid_from <= %(as_of)s"]),
         (
             ENDED,
-            ["s.dataset_id = %(dataset)s", "s.valid_from <= %(as_of)s", "s.valid_to > %(as_of)s"],
+            [
+                "s.dataset_key = dataset_key(%(dataset)s)",
+                "s.valid_from <= %(as_of)s",
+                "s.valid_to > %(as_of)s",
+            ],
         ),
     ]
 
@@ -146,8 +150,8 @@ def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
     rows = sql.execute(
         """select s.valid_from from image i cross join lateral (
             select i.valid_from union all select p.valid_from from image_past p
-            where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal
-        ) as s where i.dataset_id = %(dataset)s and i.image_id = %(image)s order by 1""",
+            where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
+        ) as s where i.dataset_key = dataset_key(%(dataset)s) and i.image_id = %(image)s order by 1""",
         {"dataset": dataset_id, "image": image_id},
     )
     return [row["valid_from"] for row in rows]

@@ -1,7 +1,8 @@
 """How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from contextlib import nullcontext
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -10,9 +11,9 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
-from kenpin.read_models.database import Database, Sql
+from kenpin.read_models.database import Database, Sql, meanwhile
 
-WINDOW: Final = 10_000
+WINDOW: Final = 12_000
 """Events per transaction: large enough to be fast in bulk, small enough to stay in memory."""
 
 CHECKPOINT: Final = """
@@ -25,10 +26,28 @@ create table if not exists checkpoint (
 )"""
 
 
-class OfCommits(Struct, frozen=True):
-    """How commits as stored become rows, where no more than their envelopes need be read."""
+FOREVER: Final = 2**62
 
-    project: Callable[[Sequence[Commit], Sql], None]
+
+class Batch(Protocol):
+    """What a read model hears in one go: commits of one stream, in order and without gaps, none heard before."""
+
+    def add(self, commit: Commit, upto: int = FOREVER) -> None:
+        """Events beyond version `upto` are left out."""
+        ...
+
+    def project(self, sql: Sql) -> None:
+        """Change the rows by what was added."""
+        ...
+
+
+class OfCommits(Struct, frozen=True):
+    """How commits as stored become rows, where making an envelope for each event would take too long."""
+
+    batch: Callable[[], Batch]
+
+
+Project = Callable[[Sequence[Recorded], Sql], None]
 
 
 class ReadModel(Struct, frozen=True):
@@ -39,15 +58,22 @@ class ReadModel(Struct, frozen=True):
     """None: of streams of every category."""
     table: str
     """DDL, safe to run again."""
-    project: Callable[[Sequence[Recorded], Sql], None] | OfCommits
+    project: Project | OfCommits
     """Events of one stream, in order and without gaps, none seen before."""
 
-    def take(self, commits: Sequence[Commit], sql: Sql) -> None:
-        """Change the rows by these commits."""
-        if isinstance(self.project, OfCommits):
-            self.project.project(commits, sql)
-        else:
-            self.project([r for commit in commits for r in recorded(commit)], sql)
+    def batch(self) -> Batch:
+        return self.project.batch() if isinstance(self.project, OfCommits) else _Events(self.project)
+
+
+class _Events:
+    def __init__(self, project: Project) -> None:
+        self._project, self._events = project, list[Recorded]()
+
+    def add(self, commit: Commit, upto: int = FOREVER) -> None:
+        self._events += (event for event in recorded(commit) if event.version <= upto)
+
+    def project(self, sql: Sql) -> None:
+        self._project(self._events, sql)
 
 
 class Gap(Error):
@@ -83,26 +109,53 @@ def _advance(
     window: int,
     is_late: Callable[[], bool],
 ) -> int:
-    done, moved = 0, window
-    while moved >= window and not (done and is_late()):
-        moved = _step(model, stream, store, database, window)
-        done += moved
+    done, coming = 0, None
+    while not (done and is_late()):
+        with database.transaction() as sql:
+            after = _hold(model, stream, sql)
+            now = coming if coming and coming.after == after else Window(model, stream, store, after, window)
+            if (last := now.finish()) is None:
+                return done
+            coming = Window(model, stream, store, last.last, window) if last.last - after >= window else None
+            with meanwhile(sql, coming.step) if coming else nullcontext():
+                now.batch.project(sql)
+                sql.execute(
+                    "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
+                    (last.last, last.hash.hex(), model.name, stream),
+                )
+        done += last.last - after
+        if coming is None:
+            return done
     return done
 
 
-def _step(model: ReadModel, stream: str, store: EventStore, database: Database, window: int) -> int:
-    with database.transaction() as sql:
-        version = _hold(model, stream, sql)
-        commits = list(_window(store.read(stream, after=version), version, window))
-        if not commits:
-            return 0
-        model.take(commits, sql)
-        last = commits[-1]
-        sql.execute(
-            "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
-            (last.last, last.hash.hex(), model.name, stream),
-        )
-        return last.last - version
+class Window:
+    """The events of a stream after a version that are projected in one transaction, read commit by commit."""
+
+    def __init__(self, model: ReadModel, stream: str, store: EventStore, after: int, events: int) -> None:
+        self.after, self.batch = after, model.batch()
+        self._commits = _window(store.read(stream, after=after), after, events)
+        self._last: Commit | None = None
+        self._trouble: Exception | None = None
+
+    def step(self) -> bool:
+        """Read and decode a commit; False when there is none left, or a trouble that `finish` raises."""
+        try:
+            for commit in self._commits:
+                self.batch.add(commit)
+                self._last = commit
+                return True
+        except Exception as trouble:
+            self._trouble = trouble
+        return False
+
+    def finish(self) -> Commit | None:
+        """Read what is left; answer the last commit, if there is any."""
+        while self.step():
+            pass
+        if self._trouble:
+            raise self._trouble
+        return self._last
 
 
 def _hold(model: ReadModel, stream: str, sql: Sql) -> int:

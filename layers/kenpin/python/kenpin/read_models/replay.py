@@ -37,11 +37,13 @@ def replay(
 def _project(stream: str, commits: list[Commit], database: Database, upto: int) -> int:
     """A commit that ends beyond `upto` tells those of its events that do not."""
     facts = [fact for commit in commits for fact in recorded(commit) if fact.version <= upto]
-    whole = [commit for commit in commits if commit.last <= upto]
     with database.transaction() as sql:
         for model in models_of(stream):
             if isinstance(model.project, OfCommits):
-                model.project.project(whole, sql)
+                batch = model.batch()
+                for commit in commits:
+                    batch.add(commit, upto)
+                batch.project(sql)
             else:
                 model.project(facts, sql)
             sql.execute(

@@ -76,10 +76,10 @@ TOUCHED: Final = """
 with touched as (
     select changed.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
         cross join lateral (
-            (select ordinal from image_past where dataset_id = %(dataset)s
+            (select ordinal from image_past where dataset_key = dataset_key(%(dataset)s)
                 and valid_to between part.first and part.last order by valid_to limit 1000000000)
             union all
-            (select ordinal from image where dataset_id = %(dataset)s
+            (select ordinal from image where dataset_key = dataset_key(%(dataset)s)
                 and ordinal between part.first and part.last order by ordinal limit 1000000000)
         ) as changed
 )"""
@@ -87,12 +87,12 @@ COLUMNS: Final = """{0}.valid_from as version, {0}.split, {0}.excluded, {0}.capt
     {0}.annotated_at, {0}.annotated_in, {0}.review"""
 STANDS: Final = f"""
 select image_id, i.ordinal, s.*, (select e.version from erasure e
-    where e.dataset_id = i.dataset_id and e.image_id = i.image_id) as erased
+    where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from image i cross join lateral (
     select {COLUMNS.format("p")} from image_past p
-        where p.dataset_id = i.dataset_id and p.ordinal = i.ordinal and p.valid_to >= %(begin)s
+        where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal and p.valid_to >= %(begin)s
     union all select {COLUMNS.format("i")}
-) as s where i.dataset_id = %(dataset)s"""
+) as s where i.dataset_key = dataset_key(%(dataset)s)"""
 """How an image stood at version `begin` and since, and where it was erased."""
 PAGE: Final = f"""{TOUCHED}, page as (
     select distinct ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s

@@ -12,12 +12,11 @@ import psycopg
 from psycopg import Cursor
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.rows import DictRow, TupleRow, dict_row
-from psycopg.types.json import set_json_loads
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_dumps, set_json_loads
 
 from kenpin.ports import Unavailable
-
-Connection = psycopg.Connection[TupleRow]
+from kenpin.read_models.database import Connection
 
 Login = Callable[[], Mapping[str, str]]
 """What a connection needs beside its address, asked anew for each: a password that ages, the roots to trust."""
@@ -110,8 +109,9 @@ class Database:
             while _said_goodbye(connection := self._idle.pop()):
                 connection.close()
             return connection
-        connection = psycopg.connect(make_conninfo(self._url, **self._login()), autocommit=True)
+        connection = Connection.connect(make_conninfo(self._url, **self._login()), autocommit=True)
         set_json_loads(msgspec.json.decode, connection)
+        set_json_dumps(msgspec.json.encode, connection)
         self._begin(connection)
         return connection
 
