@@ -15,6 +15,7 @@ from bench import kenpin_side, peer_projection, peer_side
 from bench.crew import Crew
 from bench.history import SEED, history
 from bench.report import Figure, Report, Scale
+from functions.telemetry import settle
 from host.embedded_postgres import EmbeddedPostgres
 
 WRITERS: Final = (1, 8, 16)
@@ -51,6 +52,7 @@ def measure(scale: Scale, report: Report) -> None:
         "events_replayed_large": 1 + 2 * size.large,
     }
     report.notes += NOTES
+    settle()
     for part in (_appends, _replays, _projections):
         with server() as url:
             part(url, size, report)
@@ -68,6 +70,7 @@ def server() -> Iterator[str]:
 
 NOTES: Final = [
     "ours and the peer's take turns, repeat by repeat, so that what else the machine does strikes both",
+    "garbage is collected as in the platform's processes, on both sides",
     "one embedded PostgreSQL for both, fresh for each part, fsync on; every append is durable when it returns",
     "append: each writer is a process; events are made before the clock starts, so it is encode and insert",
     "peer: eventsourcing, Application.events.put with its JSON transcoder and PostgreSQL recorder",

@@ -1,5 +1,6 @@
 """What ties a request to all that follows, and what functions tell of themselves."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from functions import telemetry
 from functions.trace import from_x_ray, made_from, traceparent
+from host.gateway import LambdaContext
 from kenpin.bootstrap import Platform, platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Context
@@ -233,3 +235,23 @@ def test_in_lambda_a_call_is_traced_and_its_log_line_says_in_which_trace() -> No
         {"traced": True},
         "1-5759e988-bd862e3fe1be46a994272793",
     )
+
+
+def test_what_a_first_call_made_is_no_longer_looked_at_for_garbage(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[int] = []
+    monkeypatch.setattr(telemetry, "settle", lambda: settled.append(gc.get_count()[0]))
+    handler = telemetry.observed(lambda event, context: {"statusCode": 200})
+    for _ in range(3):
+        handler({}, LambdaContext("queries", "r-1"))  # type: ignore[arg-type]
+    assert len(settled) == 1
+    monkeypatch.undo()
+    before = gc.get_threshold()
+    try:
+        telemetry.settle()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold()[0] > before[0] or before[0] >= 20_000
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
