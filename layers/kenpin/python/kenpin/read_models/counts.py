@@ -4,7 +4,7 @@ A total of then is the sum of the windows before it, and of what the few rows sa
 So it costs neither the dataset's size nor a row for each of its versions.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Final
 
 from kenpin.read_models.database import Row, Sql
@@ -71,22 +71,24 @@ class Tally:
 
     def __init__(self, dataset_id: str, begin: int) -> None:
         self._dataset_id, self._begin = dataset_id, begin
-        self._changes: Counter[tuple[int, Cell]] = Counter()
+        self._changes: defaultdict[Cell, Counter[int]] = defaultdict(Counter)
 
     def stood(self, cell: Cell, since: int, until: int | None = None) -> None:
         """An image stood so from one version until before another, or stands so still."""
+        windows = self._changes[cell]
         if since >= self._begin:
-            self._changes[-(-since // WINDOW), cell] += 1
+            windows[-(-since // WINDOW)] += 1
         if until is not None:
-            self._changes[-(-until // WINDOW), cell] -= 1
+            windows[-(-until // WINDOW)] -= 1
 
     def write(self, sql: Sql) -> None:
         totals: Counter[tuple[str, str, bool]] = Counter()
         parts: Counter[tuple[int, str, str, bool, str]] = Counter()
-        for (window, (split, verdict, excluded, classes)), images in self._changes.items():
-            totals[split, verdict, excluded] += images
-            for class_id in ("", *classes):
-                parts[window * WINDOW, split, verdict, excluded, class_id] += images
+        for (split, verdict, excluded, classes), windows in self._changes.items():
+            totals[split, verdict, excluded] += windows.total()
+            for window, images in windows.items():
+                for class_id in ("", *classes):
+                    parts[window * WINDOW, split, verdict, excluded, class_id] += images
         _add(ADD, [(self._dataset_id, *cell, n) for cell, n in sorted(totals.items()) if n], sql)
         _add(ADD_CHANGE, [(self._dataset_id, *cell, n) for cell, n in sorted(parts.items()) if n], sql)
 
