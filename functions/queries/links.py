@@ -55,10 +55,17 @@ def _of_fact(fact: Recorded, before: Stand | None, after: Stand) -> Iterator[Lin
     elif isinstance(event, ChangeReverted):
         for respect in RESPECTS:
             if before and getattr(before, respect) != getattr(after, respect):
-                values = {"was": _said(before, respect), "becomes": _said(after, respect)}
-                yield Link(kind="reverted", reason=event.reason, outcome=respect, **values, **place)
+                yield Link(kind="reverted", reason=event.reason, **_put_back(before, after, respect), **place)
     else:
         yield _of_change(event, before, after, place)
+
+
+def _put_back(before: Stand, after: Stand, respect: Respect) -> Row:
+    """Of a judgement that stands as it was only the review has changed."""
+    one, other = before.judged, after.judged
+    if respect == "judged" and one and other and one.version == other.version:
+        return {"outcome": "reviewed", "was": one.review, "becomes": other.review}
+    return {"outcome": respect, "was": _said(before, respect), "becomes": _said(after, respect)}
 
 
 def _of_change(event: Event, before: Stand | None, after: Stand, place: Row) -> Link:

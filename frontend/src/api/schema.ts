@@ -2236,6 +2236,8 @@ export interface components {
         /**
          * GoesBack
          * @description One respect in which an image goes back. Of a judgement: its verdict, and whose it is.
+         *
+         *     `reviewed`: the judgement stays, and its review goes or comes back.
          */
         GoesBack: {
             /** Becomes */
@@ -2246,7 +2248,7 @@ export interface components {
              * Respect
              * @enum {string}
              */
-            respect: "split" | "excluded" | "capture" | "judged";
+            respect: "split" | "excluded" | "capture" | "judged" | "reviewed";
             /** Was */
             was: string | null;
         };
