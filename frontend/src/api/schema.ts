@@ -4073,6 +4073,8 @@ export interface components {
         };
         /** ReviewCounts */
         ReviewCounts: {
+            /** Left Out */
+            left_out?: number | null;
             /** Oldest */
             oldest: string | null;
             /** Own */
@@ -8485,6 +8487,7 @@ export interface operations {
     review_counts_v1_datasets__dataset_id__reviews_counts_get: {
         parameters: {
             query?: {
+                left_out?: boolean;
                 min_version?: number | null;
             };
             header?: never;

@@ -55,3 +55,11 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
   });
   return { cancel, retry };
 }
+
+/** Whether two people are asked for, and how many judged images a run asked for now would do without. */
+export function useLeftOut(dataset_id: string) {
+  return useQuery({
+    queryKey: ["review", "left out", dataset_id],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id }, query: { left_out: true } } })),
+  });
+}
