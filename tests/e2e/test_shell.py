@@ -3,8 +3,9 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
-from tests.e2e.node import Node
+from tests.e2e.node import PROJECT, Node
 from tests.e2e.stubs import stub_upkeep
+from tests.e2e.test_members import as_
 
 
 def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
@@ -63,6 +64,21 @@ def test_a_stuck_stream_says_why_and_can_be_tried_now(node: Node, open_page: Ope
     stuck.get_by_role("button", name="Try now").click()
     expect(stuck).to_have_count(0)
     assert done == ["gallery dataset-cookies"]
+
+
+def test_home_asks_nothing_about_work_that_is_for_others(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1)
+    node.judge(id, {node.image(id, 0).image_id: "HOLD"})
+    page = open_page("/nowhere")
+    as_(page, (PROJECT, "auditor"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    expect(page.get_by_role("article").filter(has_text=f"試験 {id}")).to_be_visible()
+    expect(page.get_by_text("保留")).not_to_have_count(0)
+    expect(page.get_by_text("判定を決めてください")).to_have_count(0)
+    for others in ("/reviews/counts", "/agreement-tasks", "/readjudications"):
+        assert [url for url in asked if others in url] == []
 
 
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:
