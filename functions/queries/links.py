@@ -50,7 +50,7 @@ def _of_fact(fact: Recorded, before: Stand | None, after: Stand) -> Iterator[Lin
     if isinstance(event, ImageRegistered):
         if (taken := moment(event.capture.captured_at)) is not None:
             line = event.capture.line or event.capture.station or event.capture.camera
-            yield Link(kind="captured", at=taken, by=line)
+            yield Link(kind="captured", at=taken, by=line, becomes=event.capture.captured_at)
         yield Link(kind="registered", becomes=event.file.name or None, **place)
     elif isinstance(event, ChangeReverted):
         for respect in RESPECTS:

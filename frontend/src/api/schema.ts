@@ -2612,6 +2612,8 @@ export interface components {
         /**
          * Link
          * @description One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+         *
+         *     `captured` became what the camera wrote; where that names no zone, `at` takes it for UTC.
          */
         Link: {
             /**
