@@ -81,6 +81,23 @@ def test_home_asks_nothing_about_work_that_is_for_others(node: Node, open_page: 
         assert [url for url in asked if others in url] == []
 
 
+def test_a_server_that_is_away_is_told_and_everything_is_asked_anew_when_it_is_back(
+    node: Node, open_page: OpenPage
+) -> None:
+    page = open_page("/runs", locale="en")
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    page.route("**/v1/**", lambda route: route.abort())
+    gone = "throw new Error('gone')"
+    page.route("**/assets/Proof*.js", lambda route: route.fulfill(content_type="text/javascript", body=gone))
+    page.get_by_role("link", name="Proof").click()
+    expect(page.get_by_text("The screen could not be opened")).to_be_visible()
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=20_000)
+    page.unroute_all()
+    expect(page.get_by_text("The server cannot be reached")).to_have_count(0, timeout=20_000)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Proof")).to_be_visible()
+
+
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:
     page = open_page("/datasets/nowhere/gallery")
     expect(page.get_by_role("alert")).to_contain_text("nowhere")
