@@ -21,6 +21,14 @@ def test_light_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
+def test_the_first_button_can_be_read_under_the_pointer(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/settings/members", theme="light")
+    button = page.get_by_role("button", name="招待する")
+    fill = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    button.hover()
+    assert button.evaluate("(one) => getComputedStyle(one).backgroundColor") == fill
+
+
 def test_the_bar_names_the_gallery_that_an_address_opens(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=1)
     page = open_page(f"/datasets/{id}/gallery")
