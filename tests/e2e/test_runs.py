@@ -25,6 +25,7 @@ def test_a_rate_shows_formula_counts_and_bound(runs_page: Page) -> None:
     expect(result).to_contain_text("真の見逃し率 ≤ 47.1% (95 %)")
     expect(result).to_contain_text("OK と判定された NG ÷ NG")
     expect(result).to_contain_text("by lot")
+    expect(runs_page.locator(".recipe")).to_contain_text("方法")
 
 
 def test_a_cell_opens_its_images(runs_page: Page) -> None:
