@@ -18,10 +18,11 @@ export function useRuns() {
   });
 }
 
+/** Its rows may come a moment after it was asked for: the answer waits for its first version. */
 export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["runs", computed(() => toValue(run_id))],
-    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) } } })),
+    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } })),
     enabled: () => toValue(run_id) !== "",
     refetchInterval: ({ state }) => (state.data && isActive(state.data) ? LIVE_MS : false),
   });
