@@ -3,7 +3,8 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { createPinia } from "pinia";
-import { createApp } from "vue";
+import { createApp, watch } from "vue";
+import { reached } from "./api/client";
 import { isPassing } from "./api/problem";
 import { loadConfig } from "./app/config";
 import Root from "./app/Root.vue";
@@ -15,6 +16,8 @@ import { i18n, speak } from "./i18n";
 const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry: (tries, error) => tries < 2 && isPassing(error) } },
 });
+
+watch(reached, (back) => { if (back) void queryClient.refetchQueries({ type: "active", stale: true }); });
 
 const app = createApp(Root).use(createPinia());
 const session = useSession();

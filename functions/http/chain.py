@@ -30,7 +30,10 @@ UsedAs = Literal["train", "validation", "test", "pool"]
 
 
 class Link(BaseModel):
-    """One link of an image's decision chain. Of a change: what it was and became; else what is known of it."""
+    """One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+
+    `captured` became what the camera wrote; where that names no zone, `at` takes it for UTC.
+    """
 
     kind: Kind
     at: datetime

@@ -40,3 +40,5 @@ class ReviewCounts(BaseModel):
     oldest: datetime | None
     two_person: bool
     """Whether this project asks for a second person"""
+    left_out: int | None = None
+    """Judged images that a run asked for now would do without, as nobody has accepted them; None: not asked for"""

@@ -11,9 +11,12 @@ Respect = Literal["split", "excluded", "capture", "judged"]
 
 
 class GoesBack(BaseModel):
-    """One respect in which an image goes back. Of a judgement: its verdict, and whose it is."""
+    """One respect in which an image goes back. Of a judgement: its verdict, and whose it is.
 
-    respect: Respect
+    `reviewed`: the judgement stays, and its review goes or comes back.
+    """
+
+    respect: Literal["split", "excluded", "capture", "judged", "reviewed"]
     was: str | None
     becomes: str | None
     by: str | None = None

@@ -50,15 +50,22 @@ def _of_fact(fact: Recorded, before: Stand | None, after: Stand) -> Iterator[Lin
     if isinstance(event, ImageRegistered):
         if (taken := moment(event.capture.captured_at)) is not None:
             line = event.capture.line or event.capture.station or event.capture.camera
-            yield Link(kind="captured", at=taken, by=line)
+            yield Link(kind="captured", at=taken, by=line, becomes=event.capture.captured_at)
         yield Link(kind="registered", becomes=event.file.name or None, **place)
     elif isinstance(event, ChangeReverted):
         for respect in RESPECTS:
             if before and getattr(before, respect) != getattr(after, respect):
-                values = {"was": _said(before, respect), "becomes": _said(after, respect)}
-                yield Link(kind="reverted", reason=event.reason, outcome=respect, **values, **place)
+                yield Link(kind="reverted", reason=event.reason, **_put_back(before, after, respect), **place)
     else:
         yield _of_change(event, before, after, place)
+
+
+def _put_back(before: Stand, after: Stand, respect: Respect) -> Row:
+    """Of a judgement that stands as it was only the review has changed."""
+    one, other = before.judged, after.judged
+    if respect == "judged" and one and other and one.version == other.version:
+        return {"outcome": "reviewed", "was": one.review, "becomes": other.review}
+    return {"outcome": respect, "was": _said(before, respect), "becomes": _said(after, respect)}
 
 
 def _of_change(event: Event, before: Stand | None, after: Stand, place: Row) -> Link:

@@ -92,16 +92,23 @@ def _item(past: Past, aim: Aim) -> ImageUndone:
 
 def _goes_back(turn: Turn) -> list[GoesBack]:
     named: list[Respect] = [r for r in RESPECTS if getattr(turn.becomes, r) is not UNSET]
+    return [_of_review(turn) or _of_judgement(turn) if r == "judged" else _plain(turn, r) for r in named]
+
+
+def _plain(turn: Turn, respect: Respect) -> GoesBack:
+    return GoesBack(respect=respect, was=_said(turn.was, respect), becomes=_said(turn.becomes, respect))
+
+
+def _of_judgement(turn: Turn) -> GoesBack:
     by = turn.becomes.judged.by if isinstance(turn.becomes.judged, Judged) else None
-    return [
-        GoesBack(
-            respect=respect,
-            was=_said(turn.was, respect),
-            becomes=_said(turn.becomes, respect),
-            by=by if respect == "judged" else None,
-        )
-        for respect in named
-    ]
+    return _plain(turn, "judged").model_copy(update={"by": by})
+
+
+def _of_review(turn: Turn) -> GoesBack | None:
+    match turn.was.judged, turn.becomes.judged:
+        case Judged(version=one) as was, Judged(version=other) as becomes if one == other:
+            return GoesBack(respect="reviewed", was=was.review, becomes=becomes.review)
+    return None
 
 
 def _said(standing: Standing, respect: Respect) -> str | None:

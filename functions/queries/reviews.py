@@ -82,15 +82,20 @@ def _to_review(row: Row, me: str) -> ToReview:
 
 
 @router.get("/datasets/<dataset_id>/reviews/counts", tags=["reviews"])
-def review_counts(dataset_id: str, min_version: MinVersion = None) -> ReviewCounts:
-    """How many annotations wait, and how many came back to the caller."""
+def review_counts(dataset_id: str, left_out: bool = False, min_version: MinVersion = None) -> ReviewCounts:
+    """How many annotations wait, and how many came back to the caller.
+
+    `left_out` counts what a run asked for now would do without, too. That reads all that waits: not for polling.
+    """
     is_stale(f"dataset-{dataset_id}", min_version, "gallery")
     with rows() as sql:
         project_id = datasets.project_of(sql, dataset_id)
         found({} if project_id else None, f"dataset {dataset_id}")
         counted = review_queries.counts(sql, dataset_id, caller().actor)
         two_person = projects.asks_two_people(sql, project_id or "")
-    return ReviewCounts(**counted, two_person=two_person)
+        waiting = review_queries.unaccepted(sql, dataset_id, None) if left_out and two_person else []
+    without = sum(row["images"] for row in waiting) if left_out else None
+    return ReviewCounts(**counted, two_person=two_person, left_out=without)
 
 
 @router.get("/datasets/<dataset_id>/reviews/returned", tags=["reviews"])

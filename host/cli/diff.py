@@ -13,7 +13,7 @@ from host.cli.options import DatasetId, Json
 from host.cli.output import Cell, line, show, table
 
 if TYPE_CHECKING:
-    from functions.http.past import Diff, DiffItem, Side, Standing, Summary
+    from functions.http.past import Diff, DiffItem, ShapeChange, Side, Standing, Summary
     from host.cli.client import Client
 
 MOST = 1000
@@ -76,17 +76,25 @@ def _side(side: Side) -> tuple[Cell, ...]:
 
 
 def _row(item: DiffItem) -> tuple[Cell, ...]:
-    shared = [shape.iou for shape in item.shapes if shape.iou is not None]
     said = {change.by: change.why for change in item.changes}
     return (
         item.image_id[:12],
         ", ".join(item.kinds),
         _stood(item.before),
         _stood(item.after),
-        min(shared) if shared else None,
+        _overlap(item.shapes),
         ", ".join(said),
         "; ".join(why for why in said.values() if why),
     )
+
+
+def _overlap(shapes: list[ShapeChange]) -> float | None:
+    """The least overlap of shapes of one class. None where a class only came or went: there is nothing to compare."""
+    gone = {shape.class_id for shape in shapes if shape.after is None}
+    if any(shape.class_id in gone for shape in shapes if shape.before is None):
+        return 0.0
+    both = [shape.iou for shape in shapes if shape.before is not None and shape.after is not None]
+    return min((iou for iou in both if iou is not None), default=None)
 
 
 def _stood(side: Standing | None) -> str | None:

@@ -12,6 +12,8 @@ from host.sample import photos
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
+SOURCE: Final = "the sample"
+"""Its judgements give as their reason: imported from the sample."""
 
 
 class Silent:
@@ -48,7 +50,7 @@ def fill(
         "/datasets",
         {"dataset_id": dataset_id, "project_id": photos.PROJECT["project_id"], "name": name},
     )
-    Transfer(client, dataset_id, "the sample", split_rule, progress).run(found)
+    Transfer(client, dataset_id, SOURCE, split_rule, progress).run(found)
 
 
 def created(client: Client, path: str, body: Mapping[str, str]) -> Accepted | None:

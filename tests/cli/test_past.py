@@ -74,6 +74,24 @@ def test_diff_sums_up_and_tells_each_image(platform: Platform, capsys: Capture) 
         assert told in out
 
 
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        ([("crack", 0, None, 0.0), ("chip", None, 0, 0.0)], "–"),
+        ([("crack", 0, None, 0.0), ("crack", None, 0, 0.0)], "0"),
+        ([("crack", 0, 0, 0.4), ("chip", None, 1, 0.0)], "0.4"),
+    ],
+)
+def test_overlap_is_told_within_a_class_alone(
+    platform: Platform, capsys: Capture, shapes: list[tuple[object, ...]], told: str
+) -> None:
+    changes = [dict(zip(("class_id", "before", "after", "iou"), shape, strict=True)) for shape in shapes]
+    platform.answer("GET /v1/datasets/d/diff", page(item("a") | {"shapes": changes}))
+    assert kenpin("diff", "d", "5", "9") == 0
+    header, row = capsys.readouterr().out.splitlines()
+    assert row[: header.index("iou") + 3].split()[-1] == told
+
+
 def test_diff_follows_pages_up_to_the_limit(platform: Platform, capsys: Capture) -> None:
     pages = iter([page(item("a"), summary=SUMMARY, more="x"), page(item("b"), item("c"), more="y")])
 

@@ -5,7 +5,8 @@ import json
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import OpenPage
-from tests.e2e.node import Node
+from tests.e2e.node import PROJECT, Node
+from tests.e2e.test_members import as_
 
 
 def test_an_anchor_is_taken_and_shown_with_its_key(node: Node, open_page: OpenPage) -> None:
@@ -47,3 +48,15 @@ def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> N
     expect(tile.get_by_text("a person in it")).to_be_visible()
     tile.dblclick()
     expect(page.locator(".viewer .erased")).to_contain_text("Erased")
+
+
+def test_who_may_not_check_is_told_who_may_and_is_not_refused(open_page: OpenPage) -> None:
+    page = open_page("/nowhere", locale="en")
+    as_(page, (PROJECT, "inspector"), may=("GET /v1/proof/keys",))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/proof")
+    expect(page.get_by_role("button", name="Check the chain")).to_be_disabled()
+    expect(page.get_by_text("Admins, QA leads, engineers and auditors can check it.")).to_be_visible()
+    expect(page.get_by_text("Admins, QA leads and auditors of the whole installation")).to_be_visible()
+    assert [url for url in asked if "/v1/proof/anchors" in url] == []

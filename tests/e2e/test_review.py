@@ -116,3 +116,19 @@ def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
     settled = node.until(id, 1, verdict="OK")
     assert settled.annotation
     assert settled.annotation.reason == "a crumb, settled together"
+
+
+def test_a_task_for_others_takes_no_answer_and_says_so(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    images = [image.image_id for image in node.images(id)]
+    task = {"image_ids": images, "people": ["hanako", "taro"], "note": "rim or crack?"}
+    as_person(node, "hanako", f"/v1/datasets/{id}/agreement-tasks", task)
+    page = open_page(f"/datasets/{id}/agreement", locale="en")
+    page.get_by_role("link", name="rim or crack?").click()
+    expect(page.get_by_text("This task is for other people")).to_be_visible()
+    expect(page.get_by_role("button", name="NG")).to_be_disabled()
+    page.get_by_role("link", name="All tasks").click()
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Result").click()
+    expect(page.get_by_text("It was closed before anybody answered.")).to_be_visible()
+    expect(page.locator("caption")).to_have_count(0)

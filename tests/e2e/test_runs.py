@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 from tests.e2e.stubs import stub_runs
+from tests.e2e.test_review import as_person
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def test_a_rate_shows_formula_counts_and_bound(runs_page: Page) -> None:
     expect(result).to_contain_text("真の見逃し率 ≤ 47.1% (95 %)")
     expect(result).to_contain_text("OK と判定された NG ÷ NG")
     expect(result).to_contain_text("by lot")
+    expect(runs_page.locator(".recipe")).to_contain_text("方法")
 
 
 def test_a_cell_opens_its_images(runs_page: Page) -> None:
@@ -62,6 +64,25 @@ def test_too_few_labels_are_refused_with_the_reason(node: Node, open_page: OpenP
     page.get_by_role("button", name="学習する").click()
     page.get_by_role("button", name="学習を始める").click()
     expect(page.get_by_role("alert")).to_contain_text("0 OK and 0 NG")
+
+
+def test_what_nobody_has_accepted_is_counted_before_the_run_and_on_it(
+    node: Node, open_page: OpenPage
+) -> None:
+    node.open_project("two-people")
+    policy = {"two_person": True, "reason": "the customer asks for it"}
+    node.http.put("/v1/projects/two-people/review-policy", json=policy).raise_for_status()
+    id = node.dataset(ok=3, ng=3, project_id="two-people")
+    images = node.images(id)
+    node.judge(id, {i.image_id: "NG" if i.name.startswith("anomaly") else "OK" for i in images})
+    accepted = [{"image_id": i.image_id, "outcome": "accepted"} for i in (*images[:2], *images[3:5])]
+    as_person(node, "lead.t", f"/v1/datasets/{id}/reviews", {"reviews": accepted})
+    page = open_page(f"/datasets/{id}/gallery", locale="en")
+    page.get_by_role("button", name="Train").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("link", name="2 images nobody has accepted are left out.")).to_be_visible()
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Learnt from accepted judgements only; 2 images left out")).to_be_visible()
 
 
 @pytest.mark.timeout(300)

@@ -3,8 +3,9 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
-from tests.e2e.node import Node
+from tests.e2e.node import PROJECT, Node
 from tests.e2e.stubs import stub_upkeep
+from tests.e2e.test_members import as_
 
 
 def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
@@ -18,6 +19,14 @@ def test_light_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     page = open_page("/")
     page.get_by_role("button", name="明るさを切り替える").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_the_first_button_can_be_read_under_the_pointer(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/settings/members", theme="light")
+    button = page.get_by_role("button", name="招待する")
+    fill = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    button.hover()
+    assert button.evaluate("(one) => getComputedStyle(one).backgroundColor") == fill
 
 
 def test_the_bar_names_the_gallery_that_an_address_opens(node: Node, open_page: OpenPage) -> None:
@@ -63,6 +72,38 @@ def test_a_stuck_stream_says_why_and_can_be_tried_now(node: Node, open_page: Ope
     stuck.get_by_role("button", name="Try now").click()
     expect(stuck).to_have_count(0)
     assert done == ["gallery dataset-cookies"]
+
+
+def test_home_asks_nothing_about_work_that_is_for_others(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1)
+    node.judge(id, {node.image(id, 0).image_id: "HOLD"})
+    page = open_page("/nowhere")
+    as_(page, (PROJECT, "auditor"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    expect(page.get_by_role("article").filter(has_text=f"試験 {id}")).to_be_visible()
+    expect(page.get_by_text("保留")).not_to_have_count(0)
+    expect(page.get_by_text("判定を決めてください")).to_have_count(0)
+    for others in ("/reviews/counts", "/agreement-tasks", "/readjudications"):
+        assert [url for url in asked if others in url] == []
+
+
+def test_a_server_that_is_away_is_told_and_everything_is_asked_anew_when_it_is_back(
+    node: Node, open_page: OpenPage
+) -> None:
+    page = open_page("/runs", locale="en")
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    page.route("**/v1/**", lambda route: route.abort())
+    gone = "throw new Error('gone')"
+    page.route("**/assets/Proof*.js", lambda route: route.fulfill(content_type="text/javascript", body=gone))
+    page.get_by_role("link", name="Proof").click()
+    expect(page.get_by_text("The screen could not be opened")).to_be_visible()
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=20_000)
+    page.unroute_all()
+    expect(page.get_by_text("The server cannot be reached")).to_have_count(0, timeout=20_000)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Proof")).to_be_visible()
 
 
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:

@@ -42,6 +42,20 @@ def test_what_somebody_decided_since_stays_and_is_said(node: Node, open_page: Op
     expect(dialog.get_by_role("button", name="取り消す")).to_be_disabled()
 
 
+def test_undoing_a_review_says_that_the_review_is_taken_back(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    image = node.image(id, 0).image_id
+    node.judge(id, {image: "OK"})
+    body = {"reviews": [{"image_id": image, "outcome": "accepted"}]}
+    version = node.post(f"/v1/datasets/{id}/reviews", body).json()["version"]
+    node.get(f"/v1/datasets/{id}?min_version={version}")
+    page = gallery(open_page, id)
+    page.get_by_role("button", name=f"#{version} を取り消す").click()
+    change = page.get_by_role("dialog").get_by_role("listitem")
+    expect(change).to_contain_text("「承認」を取り消し、レビュー待ちに戻す")
+    expect(change).not_to_contain_text("OK")
+
+
 def test_a_field_return_stands_in_the_decision_chain_as_an_escape(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     node.judge(id, {node.image(id, 0).image_id: "OK"})

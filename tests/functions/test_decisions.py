@@ -195,6 +195,15 @@ def test_the_model_of_the_day_is_the_one_of_the_day_it_was_captured(api: Api, la
     assert known["now"]["model_id"] == old
 
 
+def test_when_it_was_captured_is_told_as_the_camera_wrote_it(api: Api, cookies: list[str]) -> None:
+    """A camera that names no zone means its own time; only the order needs one."""
+    new, taken = api.image(81), "2022-08-11T17:27:09"
+    capture = {"captured_at": taken, "camera": "a camera with a long name"}
+    api.post(f"{DATASET}/images", {"images": [{"digest": new, "capture": capture}]})
+    link = links(api, new)[0]
+    assert (link["kind"], link["becomes"], link["by"]) == ("captured", taken, capture["camera"])
+
+
 def test_a_field_return_reported_twice_with_one_key_is_one(api: Api, labelled: list[str]) -> None:
     body = {"image_id": labelled[0], "found_at": "2026-09-14", "found_by": "customer"}
     once, again = (api.post(f"{DATASET}/field-returns", body, idempotency_key="k1") for _ in range(2))

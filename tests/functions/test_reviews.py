@@ -105,7 +105,7 @@ def test_the_counters_say_how_much_there_is(api: Api, cookies: list[str]) -> Non
     counts = ask(api, f"{REVIEWS}/counts").json
     assert (counts["waiting"], counts["own"], counts["returned_to_me"]) == (2, 1, 0)
     assert counts["oldest"] is not None
-    assert counts["two_person"] is False
+    assert (counts["two_person"], counts["left_out"]) == (False, None)
 
 
 def test_nothing_is_returned_without_a_reason(api: Api, cookies: list[str]) -> None:
@@ -151,6 +151,7 @@ def test_with_two_people_training_takes_what_is_accepted(api: Api, labelled: lis
     assert (few.status, few.json["refusal"]) == (409, "TooFewAccepted")
     assert "0 OK and 0 NG are accepted, and 5 judged ones are not" in few.json["detail"]
     assert review(api, *labelled[:4]).status == 201
+    assert api.get(f"{REVIEWS}/counts?left_out=true").json["left_out"] == 1
     queued = api.post("/v1/runs", {"dataset_id": "cookies"})
     assert (queued.status, queued.json["accepted_only"], queued.json["left_out"]) == (202, True, 1)
     run = api.get(f"/v1/runs/{queued.json['id']}").json
@@ -158,6 +159,7 @@ def test_with_two_people_training_takes_what_is_accepted(api: Api, labelled: lis
 
 
 def test_without_the_policy_training_takes_what_was_not_returned(api: Api, labelled: list[str]) -> None:
+    assert api.get(f"{REVIEWS}/counts?left_out=true").json["left_out"] == 0
     queued = api.post("/v1/runs", {"dataset_id": "cookies"}).json
     assert (queued["accepted_only"], queued["left_out"]) == (False, 0)
     (commit,) = platform().events.read(f"run-{queued['id']}")

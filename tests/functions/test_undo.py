@@ -46,6 +46,19 @@ def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelle
     assert (image["annotation"]["by"], image["revision"]) == ("inspector", done.json["version"])
 
 
+def test_of_a_review_the_review_goes_back_and_not_the_judgement(api: Api, labelled: list[str]) -> None:
+    review = {"reviews": [{"image_id": labelled[0], "outcome": "accepted"}]}
+    version = api.post(f"{DATASET}/reviews", review, kenpin_actor="lead").json["version"]
+    [item] = api.get(f"{UNDO}/preview?from_version={version}").json["items"]
+    assert item["goes_back"] == [{"respect": "reviewed", "was": "accepted", "becomes": None, "by": None}]
+    done = undo(api, from_version=version).json
+    [item] = api.get(f"{UNDO}/preview?batch_id={done['reversal_id']}").json["items"]
+    assert item["goes_back"] == [{"respect": "reviewed", "was": None, "becomes": "accepted", "by": None}]
+    links = api.get(f"{DATASET}/images/{labelled[0]}/decisions").json["links"]
+    [link] = [link for link in links if link["kind"] == "reverted"]
+    assert (link["outcome"], link["was"], link["becomes"]) == ("reviewed", "accepted", None)
+
+
 def test_an_undo_is_repeated_safely_and_undone_by_its_batch(api: Api, labelled: list[str]) -> None:
     version = judge(api, labelled[4])
     first, again = undo(api, from_version=version), undo(api, from_version=version)

@@ -1,5 +1,6 @@
 // The one way to the server: typed by the OpenAPI document; every request carries a token, every write has an idempotency key.
 import createClient from "openapi-fetch";
+import { ref } from "vue";
 import { Problem, problemOf, Unreachable } from "./problem";
 import type { paths } from "./schema";
 
@@ -11,6 +12,9 @@ export interface Tokens {
 }
 
 let tokens: Tokens | null = null;
+
+/** Whether the last request came to the server. */
+export const reached = ref(true);
 
 /** From now on requests carry a token. */
 export function bear(source: Tokens | null): void {
@@ -39,9 +43,12 @@ function bearing(request: Request, token: string): Request {
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    reached.value = true;
+    return answer;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    reached.value = false;
     throw new Unreachable(String(error));
   }
 }

@@ -2236,6 +2236,8 @@ export interface components {
         /**
          * GoesBack
          * @description One respect in which an image goes back. Of a judgement: its verdict, and whose it is.
+         *
+         *     `reviewed`: the judgement stays, and its review goes or comes back.
          */
         GoesBack: {
             /** Becomes */
@@ -2246,7 +2248,7 @@ export interface components {
              * Respect
              * @enum {string}
              */
-            respect: "split" | "excluded" | "capture" | "judged";
+            respect: "split" | "excluded" | "capture" | "judged" | "reviewed";
             /** Was */
             was: string | null;
         };
@@ -2610,6 +2612,8 @@ export interface components {
         /**
          * Link
          * @description One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+         *
+         *     `captured` became what the camera wrote; where that names no zone, `at` takes it for UTC.
          */
         Link: {
             /**
@@ -4071,6 +4075,8 @@ export interface components {
         };
         /** ReviewCounts */
         ReviewCounts: {
+            /** Left Out */
+            left_out?: number | null;
             /** Oldest */
             oldest: string | null;
             /** Own */
@@ -8483,6 +8489,7 @@ export interface operations {
     review_counts_v1_datasets__dataset_id__reviews_counts_get: {
         parameters: {
             query?: {
+                left_out?: boolean;
                 min_version?: number | null;
             };
             header?: never;

@@ -1,4 +1,5 @@
 // Where each screen lives. Every screen is a lazy route: the shell stays small.
+import { ref } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 
 export const router = createRouter({
@@ -23,3 +24,8 @@ export const router = createRouter({
     { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowhereScreen.vue") },
   ],
 });
+
+/** The screen whose code did not come: the server is away, or has a newer version. Only loading the page anew helps. */
+export const unopened = ref<string | null>(null);
+router.onError((_error, to) => { unopened.value = to.fullPath; });
+router.afterEach(() => { unopened.value = null; });

@@ -43,3 +43,9 @@ it("no message is left over", () => {
   const unused = [...ja.keys()].filter((key) => !sources.includes(key) && ![...families, ...facets].some((family) => key.startsWith(family)));
   expect(unused).toEqual([]);
 });
+
+it("every event of a dataset has a name", () => {
+  const events = readdirSync("../events/dataset").map((file) => file.split(".")[0]!);
+  expect(events.length).toBeGreaterThan(10);
+  expect(events.filter((event) => !ja.has(`event.${event}`))).toEqual([]);
+});

@@ -22,7 +22,7 @@ export function useFormat() {
   const { locale } = useI18n();
   const whole = computed(() => new Intl.NumberFormat(locale.value));
   const share = computed(() => new Intl.NumberFormat(locale.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }));
-  const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: "short", timeStyle: "medium" }));
+  const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }));
   return {
     count: (value: number) => whole.value.format(value),
     percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),

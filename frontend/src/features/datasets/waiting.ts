@@ -7,7 +7,8 @@ import { isLeft } from "@/features/agreement/mine";
 import { useOpenRequests } from "@/features/readjudication/queries";
 import { useMe } from "@/features/rights/useRights";
 
-const LOOK_MS = 15_000;
+/** Three questions for each dataset: asked seldom, anew with each screen, and not at all in a tab that is hidden. */
+const LOOK_MS = 60_000;
 
 export interface Waiting {
   review: number;

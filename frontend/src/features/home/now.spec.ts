@@ -27,3 +27,7 @@ it("a failure is old news once the dataset was trained on again", () => {
 it("says nothing about what is done or long ago", () => {
   expect(needsMe({ datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] }, noon)).toEqual([]);
 });
+
+it("images are for who may judge them", () => {
+  expect(needsMe({ datasets: [dataset(3, 2)], judged: [] }, noon)).toEqual([]);
+});

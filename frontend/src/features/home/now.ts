@@ -14,6 +14,8 @@ export type Now =
 
 interface World {
   datasets?: readonly Dataset[];
+  /** Those of them in which the person may judge. */
+  judged?: readonly Dataset[];
   runs?: readonly Run[];
   dead?: readonly DeadLetter[];
   parked?: readonly Parked[];
@@ -25,7 +27,7 @@ interface World {
 const MINE = ["returned", "agreement", "review", "readjudication"] as const satisfies readonly (keyof Waiting)[];
 const RECENT_MS = 24 * 3600 * 1000;
 
-export function needsMe({ datasets = [], runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World, now = Date.now()): Now[] {
+export function needsMe({ datasets = [], judged = datasets, runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World, now = Date.now()): Now[] {
   const overtaken = (run: Run) => runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
   const told = new Set(dead.map(({ subject }) => subject));
   const failed = runs.filter((run) => run.status === "failed" && !overtaken(run) && !told.has(run.run_id));
@@ -42,8 +44,8 @@ export function needsMe({ datasets = [], runs = [], dead = [], parked = [], reje
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),
     ...failed.map((run): Now => ({ kind: "run", run })),
     ...MINE.flatMap(asked),
-    ...datasets.filter(({ suggested }) => suggested).map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
-    ...datasets.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
+    ...judged.filter(({ suggested }) => suggested).map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
+    ...judged.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
     ...going.map((run): Now => ({ kind: "run", run })),
     ...finished.map((run): Now => ({ kind: "run", run })),
   ];

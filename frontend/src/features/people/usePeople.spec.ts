@@ -11,6 +11,7 @@ it("an actor is shown by name, and by an id where there is none", () => {
   expect(shown(people, "abcdefghijkl")).toBe("田中 綾");
   expect(shown(people, "mnopqrstuvwx")).toBe("mnopqrst…");
   expect(shown(people, "kenpin")).toBe("Kenpin");
+  expect(shown(people, "trainer", { trainer: "Training" })).toBe("Training");
   expect(shown(people, "line-3")).toBe("line-3");
   expect(shown(people, "3f1c0a52-6f7e-4a3c-9a53-0d6f5d2b7c11")).toBe("3f1c0a52…");
 });

@@ -1,16 +1,19 @@
 // Who an actor is: names lie beside history and can be erased, so they are asked for and not stored with it.
 import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
+import { useI18n } from "vue-i18n";
 import { api, take } from "@/api/client";
 import type { Person } from "@/api/types";
 
 /** How much of an id is shown where there is no name. */
 const SHORT = 8;
 const MINUTE_MS = 60_000;
+/** The platform's own parts in history; nobody signs in as one. */
+const PARTS = ["trainer", "factory"] as const;
 const SYSTEM = "kenpin";
 
-export function shown(people: ReadonlyMap<string, Person>, actor: string): string {
-  const name = people.get(actor)?.name;
+export function shown(people: ReadonlyMap<string, Person>, actor: string, parts: Readonly<Record<string, string>> = {}): string {
+  const name = people.get(actor)?.name ?? parts[actor];
   if (name) return name;
   if (actor === SYSTEM) return "Kenpin";
   return actor.length > SHORT + 4 || people.get(actor)?.erased ? `${actor.slice(0, SHORT)}…` : actor;
@@ -28,7 +31,9 @@ async function everybody(): Promise<ReadonlyMap<string, Person>> {
 }
 
 export function usePeople() {
+  const { t } = useI18n();
   const { data } = useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: MINUTE_MS });
   const people = computed(() => data.value ?? new Map<string, Person>());
-  return { nameOf: (actor: string) => shown(people.value, actor), isErased: (actor: string) => people.value.get(actor)?.erased ?? false };
+  const parts = computed(() => Object.fromEntries(PARTS.map((part) => [part, t(`people.part.${part}`)])));
+  return { nameOf: (actor: string) => shown(people.value, actor, parts.value), isErased: (actor: string) => people.value.get(actor)?.erased ?? false };
 }

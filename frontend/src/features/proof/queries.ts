@@ -4,8 +4,9 @@ import { ref } from "vue";
 import { api, signed, take } from "@/api/client";
 import { firstBreak, type Head, type StoredCommit } from "./chain";
 
-export function useAnchors() {
-  return useQuery({ queryKey: ["proof", "anchors"], queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })) });
+/** Not everybody may see them: who may not is not refused, but not asked for. */
+export function useAnchors(may: () => boolean) {
+  return useQuery({ queryKey: ["proof", "anchors"], enabled: may, queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })) });
 }
 
 export function useKeysOfProof() {

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { useI18n } from "vue-i18n";
 import { api, take } from "@/api/client";
+import { usePeople } from "@/features/people/usePeople";
 import { granters, may } from "./rights";
 
 const QUIET_MS = 60_000;
@@ -13,12 +14,13 @@ export function useMe() {
 export function useRights() {
   const { t } = useI18n();
   const { data: me } = useMe();
+  const { nameOf } = usePeople();
 
   /** Null when it is allowed, and as long as nothing is known: the platform decides anyway. */
   function no(operation: string, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
     const who = granters(me.value, project);
-    return who.length ? t("rights.ask", { who: who.join(", ") }) : t("rights.no");
+    return who.length ? t("rights.ask", { who: who.map(nameOf).join(", ") }) : t("rights.no");
   }
 
   return { me, no };

@@ -18,10 +18,11 @@ export function useRuns() {
   });
 }
 
+/** Its rows may come a moment after it was asked for: the answer waits for its first version. */
 export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["runs", computed(() => toValue(run_id))],
-    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) } } })),
+    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } })),
     enabled: () => toValue(run_id) !== "",
     refetchInterval: ({ state }) => (state.data && isActive(state.data) ? LIVE_MS : false),
   });
@@ -54,4 +55,12 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
     onSettled: refresh,
   });
   return { cancel, retry };
+}
+
+/** Whether two people are asked for, and how many judged images a run asked for now would do without. */
+export function useLeftOut(dataset_id: string) {
+  return useQuery({
+    queryKey: ["review", "left out", dataset_id],
+    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id }, query: { left_out: true } } })),
+  });
 }
