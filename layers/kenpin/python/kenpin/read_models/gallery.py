@@ -95,16 +95,14 @@ class Gallery:
         live = taken(self._dataset_id, there, sql) if there else {}
         with rows_of("image", COLUMNS, sql) as write:
             for image_id, story in self._stories.items():
-                row = live.get(image_id)
-                for version, said, told in story:
-                    row = _apply(row, version, said, told, changes)
-                if row is not None:
+                if (row := _told(live.get(image_id), story, changes)) is not None:
                     changes.tally.stood(_cell(row), row.valid_from)
                     write(astuple(row))
         if changes.past:
             with rows_of("image_past", PAST, sql) as write:
                 for past in changes.past:
                     write(past)
+                self._stories.clear()  # giving back memory takes a while, and PostgreSQL has its hands full
         changes.tally.write(sql)
 
 
@@ -130,18 +128,19 @@ class _Changes:
             setattr(row, name, value)
 
 
-def _apply(row: Row | None, version: int, said: Said, told: Told, changes: _Changes) -> Row | None:
-    """How the image stands then; None until it is registered. What is heard most comes first, by exact type:
-    every case of a `match` that does not fit costs 0.1 µs.
+def _told(row: Row | None, story: Story, changes: _Changes) -> Row | None:
+    """How the image stands after its story; None until it is registered. What is heard most comes first, by exact
+    type: every case of a `match` that does not fit costs 0.1 µs.
     """
-    if type(said) is ImageRegistered:
-        return row or _registered(version, said, told, changes.dataset_key)
-    if row is None:
-        return None
-    if type(said) is AnnotationSubmitted:
-        _annotate(changes.succeed(row, version), version, said, told)
-    else:
-        _change(row, version, said, told, changes)
+    for version, said, told in story:
+        if type(said) is ImageRegistered:
+            row = row or _registered(version, said, told, changes.dataset_key)
+        elif row is None:
+            pass  # it is not of this dataset
+        elif type(said) is AnnotationSubmitted:
+            _annotate(changes.succeed(row, version), version, said, told)
+        else:
+            _change(row, version, said, told, changes)
     return row
 
 
