@@ -4,11 +4,13 @@ from typing import Final
 
 import psycopg
 
-IMAGES: Final = """
+KEY: Final = "(select dataset_key from read_models.image_dataset where dataset_id = %(dataset)s)"
+
+IMAGES: Final = f"""
 insert into read_models.image (dataset_key, image_id, valid_from, ordinal, revision, name, size, width, height,
     media_type, registered_at, capture, split, verdict, annotation, annotated_by, annotated_at,
     annotated_in)
-select read_models.dataset_key(%(dataset)s), encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'),
+select {KEY}, encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'),
     n + 1, n + 1, 0,
     'cam3-' || lpad(n::text, 7, '0') || '.png', 183402, 1280, 960, 'image/png', now(),
     jsonb_build_object('product', 'A-' || n %% 7, 'line', 'L' || n %% 4, 'camera', 'c3', 'light', 'dark-field'),
@@ -20,10 +22,10 @@ select read_models.dataset_key(%(dataset)s), encode(sha256(convert_to(%(dataset)
 from generate_series(1, %(images)s) as n,
     lateral (select case when n %% 5 = 0 then 'NG' when n %% 5 < 3 then 'OK' end as verdict) as said"""
 
-COUNTS: Final = """
+COUNTS: Final = f"""
 insert into read_models.image_count
 select %(dataset)s, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), false, count(*)
-from read_models.image where dataset_key = read_models.dataset_key(%(dataset)s) group by 1, 2, 3"""
+from read_models.image where dataset_key = {KEY} group by 1, 2, 3"""
 
 HEAD: Final = """
 update event_store.streams set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
@@ -49,9 +51,9 @@ def some_images(url: str, dataset_id: str, count: int) -> list[str]:
     """Ids spread over the whole dataset."""
     with psycopg.connect(url, autocommit=True) as owner:
         found = owner.execute(
-            """select image_id from read_models.image where dataset_key = read_models.dataset_key(%s)
-            order by md5(image_id) limit %s""",
-            (dataset_id, count),
+            f"""select image_id from read_models.image where dataset_key = {KEY}
+            order by md5(image_id) limit %(count)s""",
+            {"dataset": dataset_id, "count": count},
         )
         return [row[0] for row in found]
 

@@ -110,7 +110,9 @@ def test_what_a_judgement_is_decided_on(
 def test_what_a_projection_looks_up(
     postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
-    ask = partial(gallery_rows.taken, dataset_id, image_ids[:20])
+    def ask(sql: Sql) -> object:
+        return gallery_rows.taken(gallery_rows.number_of(dataset_id, sql), image_ids[:20], sql)
+
     assert rows_read(postgres_database, ask) <= 2 * 20
 
 

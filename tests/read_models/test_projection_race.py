@@ -42,7 +42,7 @@ WRITERS, COMMANDS = 6, 60
 
 RECOUNT = """
 select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), excluded is not null, count(*)
-from read_models.image join read_models.dataset on dataset_key = read_models.dataset_key(dataset_id)
+from read_models.image join read_models.image_dataset using (dataset_key)
 group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
 COUNTS = """
 select dataset_id, split, verdict, excluded, images from read_models.image_count

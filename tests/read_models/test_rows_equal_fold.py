@@ -22,6 +22,7 @@ from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tab
 from kenpin.read_models.database import Row
 from kenpin.read_models.dataset_state import state_of
 from kenpin.read_models.gallery_queries import Filter
+from kenpin.read_models.gallery_table import key_of
 from kenpin.read_models.projection import advance
 from tests.read_models.worlds import IMAGES, TASKS, histories, play
 
@@ -84,7 +85,7 @@ def test_the_rows_and_a_restored_store_give_an_image_the_same_revision(
     elsewhere = MemoryEventStore(store.tenant)
     elsewhere.restore(f"dataset-{id}", store.read(f"dataset-{id}"))
     with postgres_database.transaction() as sql:
-        select = "select image_id, revision from image where dataset_key = dataset_key(%s)"
+        select = f"select image_id, revision from image where dataset_key = {key_of('%s')}"
         rows = {row["image_id"]: row["revision"] for row in sql.execute(select, (id,))}
     assert rows == elsewhere.revisions(f"dataset-{id}", list(rows))
     assert rows == store.revisions(f"dataset-{id}", list(rows))

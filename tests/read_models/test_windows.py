@@ -2,23 +2,23 @@
 
 import uuid
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from psycopg.errors import UniqueViolation
 
-from bench.history import annotated, history, image_id, registered
+from bench.history import annotated, history, registered
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context
-from kenpin.domain.ids import SLUG
-from kenpin.read_models import projection
+from kenpin.read_models import gallery_rows, projection
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.changes import changes
 from kenpin.read_models.database import Row, meanwhile
 from kenpin.read_models.gallery import gallery
+from kenpin.read_models.gallery_rows import number_of
 from kenpin.read_models.gallery_table import key_of
 from kenpin.read_models.projection import Gap, advance, checkpoint
 
@@ -43,7 +43,7 @@ def tell(store: PostgresEventStore, stream: str, *commits: list[DatasetEvent]) -
 
 def rows(database: Database, stream: str) -> tuple[list[Row], ...]:
     """Images, how they stood before, and their counts, without the name of the dataset."""
-    own = "dataset_key = dataset_key(%(id)s)"
+    own = f"dataset_key = {key_of('%(id)s')}"
     queries = (
         f"select to_jsonb(i) - 'dataset_key' - 'registered_at' - 'annotated_at' as row from image i where {own}",
         f"select to_jsonb(p) - 'dataset_key' - 'annotated_at' as row from image_past p where {own}",
@@ -130,23 +130,41 @@ def test_work_goes_on_while_postgresql_is_waited_for(postgres_database: Database
     assert len(done) == before
 
 
-@given(st.from_regex(SLUG, fullmatch=True))
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_python_and_sql_give_a_dataset_the_same_key(postgres_database: Database, slug: str) -> None:
-    with postgres_database.reading() as sql:
-        assert sql.execute("select read_models.dataset_key(%s) as key", (slug,)).fetchone() == {
-            "key": key_of(slug)
-        }
-
-
-def test_images_are_found_by_their_own_ids(
+def test_datasets_that_began_later_have_higher_numbers_and_every_replay_gives_the_same(
     postgres_database: Database, store: PostgresEventStore, stream: str
 ) -> None:
-    tell(store, stream, [registered(1)])
+    names = [f"{stream}-{n}" for n in range(9)]
+    for name in names:
+        tell(store, name, EVENTS[:1], EVENTS[1:3])
+    for name in reversed(names):
+        advance(gallery, name, store, postgres_database)
+    numbers = [numbers_of(postgres_database, name) for name in names]
+    assert numbers == sorted(set(numbers))
+    with postgres_database.transaction() as sql:
+        sql.execute("delete from checkpoint where projection = 'gallery' and stream = any(%s)", (names,))
+        for table in ("image", "image_past"):
+            sql.execute(f"delete from {table} where dataset_key = any(%s)", (numbers,))
+        sql.execute("delete from image_dataset where dataset_key = any(%s)", (numbers,))
+    for name in names:
+        advance(gallery, name, store, postgres_database)
+    assert numbers == [numbers_of(postgres_database, name) for name in names]
+
+
+def test_two_datasets_with_one_number_are_not_mixed_up(
+    monkeypatch: pytest.MonkeyPatch, postgres_database: Database, store: PostgresEventStore, stream: str
+) -> None:
+    monkeypatch.setattr(gallery_rows, "as_sent", lambda time: 17)
+    monkeypatch.setattr(gallery_rows, "sha256", lambda name: sha256(b"the same"))
+    for name in (stream, f"{stream}-2"):
+        tell(store, name, EVENTS[:3])
     advance(gallery, stream, store, postgres_database)
-    with postgres_database.reading() as sql:
-        found = sql.execute(
-            "select image_id from image where dataset_key = dataset_key(%s)",
-            (stream.removeprefix("dataset-"),),
-        ).fetchall()
-    assert [row["image_id"] for row in found] == [image_id(1)]
+    with pytest.raises(UniqueViolation, match="image_dataset_dataset_key_key"):
+        advance(gallery, f"{stream}-2", store, postgres_database)
+    with postgres_database.transaction() as sql:
+        assert checkpoint(sql, "gallery", f"{stream}-2")[0] == 0
+        sql.execute("delete from image_dataset where dataset_id = %s", (stream.removeprefix("dataset-"),))
+
+
+def numbers_of(database: Database, stream: str) -> int:
+    with database.reading() as sql:
+        return number_of(stream.removeprefix("dataset-"), sql)

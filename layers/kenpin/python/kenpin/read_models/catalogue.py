@@ -15,7 +15,6 @@ from kenpin.read_models import (
     datasets,
     erasures,
     gallery,
-    gallery_table,
     intake,
     label_book,
     members,
@@ -58,7 +57,6 @@ def create_tables(database: Database) -> None:
         tables = [
             projection.CHECKPOINT,
             validity.TRIGGER,
-            gallery_table.KEY,
             *notes,
             *(model.table for model in READ_MODELS),
         ]

@@ -6,6 +6,7 @@ from typing import Final
 from kenpin.domain.dataset.undoing import Past
 from kenpin.read_models import reversals
 from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.gallery_table import key_of
 
 MOST_RUNS: Final = 200
 """The newest of those that an image went into"""
@@ -14,7 +15,7 @@ MOST_RUNS: Final = 200
 def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> Past | None:
     """Every stand of an image up to a version; None before it came in."""
     ordinal = sql.execute(
-        "select ordinal from image where dataset_key = dataset_key(%s) and image_id = %s",
+        f"select ordinal from image where dataset_key = {key_of('%s')} and image_id = %s",
         (dataset_id, image_id),
     ).fetchone()
     return reversals.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_table import at
+from kenpin.read_models.gallery_table import at, key_of
 
 Cell = tuple[str, str, bool, tuple[str, ...]]
 """split, verdict, excluded, defect classes: what images are counted by"""
@@ -52,7 +52,7 @@ do $$ begin
         select dataset_key, valid_from as version, 1 as sign, {CELL.format("i")} from image i
         union all select dataset_key, valid_from, 1, {CELL.format("p")} from image_past p
         union all select dataset_key, valid_to, -1, {CELL.format("p")} from image_past p
-    ) as change join read_models.dataset d on dataset_key = read_models.dataset_key(d.dataset_id)
+    ) as change join image_dataset using (dataset_key)
     {EACH_CLASS} group by 1, 2, 3, 4, 5, 6;
 end $$;
 """
@@ -101,7 +101,7 @@ def _add(query: str, cells: list[tuple[object, ...]], sql: Sql) -> None:
 def then(dataset: str, version: str) -> str:
     """SQL for the counts of a dataset at a version: split, verdict, excluded, class_id, images."""
     floor = f"({version} / {WINDOW} * {WINDOW})"
-    ended = f"""b.dataset_key = dataset_key({dataset})
+    ended = f"""b.dataset_key = {key_of(dataset)}
             and b.valid_to > {floor} and b.valid_to <= {version} and b.valid_from <= {floor}"""
     return f"""
 select split, verdict, excluded, class_id, sum(images)::bigint as images from (
@@ -115,7 +115,7 @@ select split, verdict, excluded, class_id, sum(images)::bigint as images from (
             cross join lateral ({at(version)}) as s where {ended}
         union all
         select {CELL.format("s")}, 1 from image i cross join lateral ({at(version)}) as s
-        where i.dataset_key = dataset_key({dataset}) and i.ordinal > {floor} and i.ordinal <= {version}
+        where i.dataset_key = {key_of(dataset)} and i.ordinal > {floor} and i.ordinal <= {version}
     ) as changed {EACH_CLASS}
 ) as part group by split, verdict, excluded, class_id having sum(images) <> 0"""
 

@@ -12,7 +12,7 @@ from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.read_models.database import Database
-from kenpin.read_models.gallery_table import at
+from kenpin.read_models.gallery_table import KEY, at
 
 NEEDED: Final = ["gallery", "datasets", "suggestions"]
 TASK: Final = """
@@ -50,7 +50,7 @@ with reached as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
         s.annotation, s.review, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
-        select * from image where dataset_key = dataset_key(%(dataset)s) and image_id = about.id limit 1
+        select * from image where dataset_key = {KEY} and image_id = about.id limit 1
     ) as i cross join lateral ({at("h.version")}) as s
     left join candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id

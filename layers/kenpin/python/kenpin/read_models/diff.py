@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_table import at
+from kenpin.read_models.gallery_table import KEY, at
 
 COUNTED: Final = 20_000
 """Images that a summary looks at; so many are counted in a fraction of a second."""
@@ -26,16 +26,16 @@ class Range(Struct, frozen=True):
 
 
 # When as many came in as are asked for, nothing that changed after the last of them is looked at.
-TOUCHED: Final = """
+TOUCHED: Final = f"""
 came as (
     select ordinal as first_change, ordinal, true as came_in from image
-    where dataset_key = dataset_key(%(dataset)s) and ordinal > greatest(%(before)s, %(place)s) and ordinal <= %(after)s
+    where dataset_key = {KEY} and ordinal > greatest(%(before)s, %(place)s) and ordinal <= %(after)s
     order by ordinal limit %(most)s
 ), touched as (
     select * from came
     union all
     (select valid_to, ordinal, false from image_past
-        where dataset_key = dataset_key(%(dataset)s) and valid_to > %(before)s and valid_from <= %(before)s
+        where dataset_key = {KEY} and valid_to > %(before)s and valid_from <= %(before)s
             and (valid_to, ordinal) > (%(place)s, %(ordinal)s) and valid_to <= case
                 when (select count(*) from came) = %(most)s then (select max(ordinal) from came) else %(after)s end
         order by valid_to, ordinal limit %(most)s)
@@ -46,8 +46,8 @@ came as (
 SIDES: Final = f"""
 from touched t
 cross join lateral (
-    select * from image where dataset_key = dataset_key(%(dataset)s) and ordinal = t.ordinal limit 1) as i
-left join lateral (select * from image_past where dataset_key = dataset_key(%(dataset)s) and ordinal = t.ordinal
+    select * from image where dataset_key = {KEY} and ordinal = t.ordinal limit 1) as i
+left join lateral (select * from image_past where dataset_key = {KEY} and ordinal = t.ordinal
     and valid_to = t.first_change and valid_from <= %(before)s limit 1) as b on not t.came_in
 cross join lateral ({at("%(after)s")}) as a"""
 
@@ -113,13 +113,13 @@ def _asked(between: Range, after: tuple[int, int] = (0, 0)) -> dict[str, object]
     return {"dataset": between.dataset_id, "before": between.before, "after": between.after, **place}
 
 
-STEPS: Final = """
+STEPS: Final = f"""
 select ordinal, valid_from, split, excluded, review, annotated_in, md5(capture::text) as capture from (
     select ordinal, valid_from, null::bigint as valid_to, split, excluded, review, annotated_in, capture from image
-    where dataset_key = dataset_key(%(dataset)s) and ordinal = any (%(ordinals)s)
+    where dataset_key = {KEY} and ordinal = any (%(ordinals)s)
     union all
     select ordinal, valid_from, valid_to, split, excluded, review, annotated_in, capture from image_past
-    where dataset_key = dataset_key(%(dataset)s) and ordinal = any (%(ordinals)s)
+    where dataset_key = {KEY} and ordinal = any (%(ordinals)s)
 ) as step
 where valid_from <= %(after)s and (valid_to is null or valid_to > %(before)s) order by ordinal, valid_from"""
 
@@ -139,7 +139,7 @@ select '{field}' as field, moved.value, moved.image_ids, shared.train, shared.te
 ) as moved cross join lateral (
     select count(*) filter (where s.split <> 'test') as train, count(*) filter (where s.split = 'test') as test
     from image i cross join lateral ({at("%(after)s")}) as s
-    where i.dataset_key = dataset_key(%(dataset)s) and {value} = moved.value and i.split is not null
+    where i.dataset_key = {KEY} and {value} = moved.value and i.split is not null
         and i.ordinal <= %(after)s and s.excluded is null
 ) as shared where shared.train > 0 and shared.test > 0"""
 

@@ -13,7 +13,7 @@ from kenpin.domain.ids import category_of, id_of
 from kenpin.read_models.catalogue import models_of
 from kenpin.read_models.changes import COLUMNS
 from kenpin.read_models.database import Sql
-from kenpin.read_models.gallery_table import FILE, PAST, STANDING, at
+from kenpin.read_models.gallery_table import FILE, PAST, STANDING, at, key_of
 from kenpin.read_models.projection import ReadModel, checkpoint
 from kenpin.read_models.validity import PAST_OF, rows_of, valid
 
@@ -35,9 +35,9 @@ SAYS_SOMETHING: Final = {"image_count": "images <> 0"}
 """A count of 0 was more once, and what was folded in larger steps never had it."""
 OWN_WAY: Final = {
     "image": f"""select {", ".join(f"i.{name}" for name in FILE)}, {", ".join(f"s.{name}" for name in STANDING)}
-        from image i cross join lateral ({at("%(version)s")}) as s where i.dataset_key = dataset_key(%(id)s)""",
+        from image i cross join lateral ({at("%(version)s")}) as s where i.dataset_key = {key_of("%(id)s")}""",
     "image_past": f"""select {", ".join(PAST)} from image_past
-        where dataset_key = dataset_key(%(id)s) and valid_to <= %(version)s""",
+        where dataset_key = {key_of("%(id)s")} and valid_to <= %(version)s""",
     "change": f"select {COLUMNS} from change where stream = %(stream)s and last <= %(version)s",
 }
 """An image's row is rewritten when it changes, and how it stood goes elsewhere: its past is put together."""

@@ -11,6 +11,7 @@ from kenpin.domain.dataset.events import ImageErased
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.gallery_table import key_of
 
 TABLE: Final = """
 create table if not exists erasure (
@@ -67,9 +68,9 @@ def held(sql: Sql, digests: Sequence[str]) -> set[str]:
     An index look-up for each dataset, for images are found by dataset first.
     """
     rows = sql.execute(
-        """select distinct live.image_id from unnest(%s::text[]) as asked (id) cross join dataset d
+        f"""select distinct live.image_id from unnest(%s::text[]) as asked (id) cross join dataset d
         cross join lateral (
-            select i.image_id from image i where i.dataset_key = dataset_key(d.dataset_id) and i.image_id = asked.id
+            select i.image_id from image i where i.dataset_key = {key_of("d.dataset_id")} and i.image_id = asked.id
                 and not exists (select from erasure e
                     where e.dataset_id = d.dataset_id and e.image_id = i.image_id) limit 1
         ) as live""",
@@ -89,8 +90,8 @@ where i.defect_classes is not null and defect ->> 'mask' is not null"""
 
 def masks_of(sql: Sql, dataset_id: str, image_id: ImageId) -> set[str]:
     """Digests of all masks that were ever drawn on the image."""
-    query = f"""{MASKS} and i.dataset_key = dataset_key(%s) and i.ordinal = (
-        select ordinal from image where dataset_key = dataset_key(%s) and image_id = %s)"""
+    query = f"""{MASKS} and i.dataset_key = {key_of("%s")} and i.ordinal = (
+        select ordinal from image where dataset_key = {key_of("%s")} and image_id = %s)"""
     return {row["mask"] for row in sql.execute(query, (dataset_id, dataset_id, image_id))}
 
 
@@ -103,7 +104,7 @@ def masks_of_others(sql: Sql, masks: set[str]) -> set[str]:
         return set()
     query = f"""select distinct mask from ({MASKS}) as drawn join image i using (dataset_key, ordinal)
         where mask = any(%s) and not exists (
-            select from erasure e where dataset_key(e.dataset_id) = i.dataset_key and e.image_id = i.image_id)"""
+            select from erasure e where {key_of("e.dataset_id")} = i.dataset_key and e.image_id = i.image_id)"""
     return {row["mask"] for row in sql.execute(query, (list(masks),))}
 
 

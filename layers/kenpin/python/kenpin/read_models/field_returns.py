@@ -6,7 +6,7 @@ from kenpin.domain.dataset.events import FieldReturnReported
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_table import at
+from kenpin.read_models.gallery_table import at, key_of
 
 TABLE: Final = """
 create table if not exists field_return (
@@ -55,7 +55,7 @@ FIELDS: Final = f"""
 select f.*, past.verdict as judged, past.annotated_by as judged_by, past.annotated_in as judged_in
 from field_return f
     cross join lateral (
-        select * from image where dataset_key = dataset_key(f.dataset_id) and image_id = f.image_id limit 1
+        select * from image where dataset_key = {key_of("f.dataset_id")} and image_id = f.image_id limit 1
     ) as i cross join lateral ({at("f.version")}) as past
 where f.dataset_id = %(dataset)s and f.version <= %(as_of)s"""
 """Each with the judgement that stood when it was told."""

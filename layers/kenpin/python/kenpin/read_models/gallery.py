@@ -1,6 +1,7 @@
 """The gallery: every image of a dataset at every version, as rows with a span of validity."""
 
 from collections import defaultdict
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -27,12 +28,21 @@ from kenpin.domain.dataset.events import (
     images_of,
 )
 from kenpin.domain.event import Event
-from kenpin.domain.ids import DatasetId, ImageId, id_of
+from kenpin.domain.ids import ImageId, id_of
 from kenpin.read_models import counts
 from kenpin.read_models.counts import Cell, Tally
 from kenpin.read_models.database import Sql
-from kenpin.read_models.gallery_rows import COLUMNS, Row, as_json, as_sent, rows_of, taken
-from kenpin.read_models.gallery_table import FILE, PAST, TABLE, key_of
+from kenpin.read_models.gallery_rows import (
+    COLUMNS,
+    Row,
+    as_json,
+    as_sent,
+    number_of,
+    numbered,
+    rows_of,
+    taken,
+)
+from kenpin.read_models.gallery_table import FILE, PAST, TABLE
 from kenpin.read_models.projection import FOREVER, OfCommits, ReadModel
 
 
@@ -51,17 +61,40 @@ Story = list[tuple[int, Said, Told]]
 """What happened to an image, each with its version."""
 
 
+class _Changes:
+    """How the images of a batch stood until then, and what that does to the counts."""
+
+    def __init__(self, first: Commit, sql: Sql) -> None:
+        dataset_id, begun = id_of(first.stream), meta_of(first).recorded_at
+        is_new = first.first == 1
+        self.dataset_key = numbered(dataset_id, begun, sql) if is_new else number_of(dataset_id, sql)
+        self.past: list[tuple[object, ...]] = []
+        self.tally = Tally(dataset_id, first.first)
+
+    def succeed(self, row: Row, version: int) -> Row:
+        """The image's row from `version` on, to be changed in place; how it stood until then is past."""
+        if row.valid_from < version:
+            self.tally.stood(_cell(row), row.valid_from, version)
+            self.past.append((row.dataset_key, row.ordinal, version, *astuple(row)[len(FILE) :]))
+            row.valid_from = version
+        return row
+
+    def set(self, row: Row, version: int, **columns: object) -> None:
+        self.succeed(row, version)
+        for name, value in columns.items():
+            setattr(row, name, value)
+
+
 class Gallery:
     """Image after image, each with all that happened to it."""
 
     def __init__(self) -> None:
-        self._dataset_id = ""
-        self._begin = 0
+        self._first: Commit | None = None
         self._stories: defaultdict[ImageId, Story] = defaultdict(list)
 
     def add(self, commit: Commit, upto: int = FOREVER) -> None:
-        if not self._begin:
-            self._dataset_id, self._begin = id_of(commit.stream), commit.first
+        if self._first is None:
+            self._first = commit
         meta, stories = meta_of(commit), self._stories
         told = Told(as_sent(meta.recorded_at), meta.actor, commit.last)
         for version, event in enumerate(events_in(commit), commit.first):
@@ -80,19 +113,22 @@ class Gallery:
         """An image is registered once, so nobody looks whether a new one is there. It may be all the same, where two
         registered it at once: then everything is looked up, and the second time says nothing new.
         """
+        if self._first is None:
+            return
+        changes = _Changes(self._first, sql)
+        there = [id for id, story in self._stories.items() if type(story[0][1]) is not ImageRegistered]
+        is_sure = len(there) == len(self._stories)
+        try:
+            with nullcontext() if is_sure else sql.connection.transaction():
+                self._write(there, changes, sql)
+        except UniqueViolation:
+            self._write(list(self._stories), _Changes(self._first, sql), sql)
+
+    def _write(self, there: list[ImageId], changes: _Changes, sql: Sql) -> None:
+        """PostgreSQL takes in rows while we make the next ones."""
         if not self._stories:
             return
-        there = [id for id, story in self._stories.items() if type(story[0][1]) is not ImageRegistered]
-        try:
-            with sql.connection.transaction():
-                self._write(there, sql)
-        except UniqueViolation:
-            self._write(list(self._stories), sql)
-
-    def _write(self, there: list[ImageId], sql: Sql) -> None:
-        """PostgreSQL takes in rows while we make the next ones."""
-        changes = _Changes(self._dataset_id, self._begin)
-        live = taken(self._dataset_id, there, sql) if there else {}
+        live = taken(changes.dataset_key, there, sql) if there else {}
         with rows_of("image", COLUMNS, sql) as write:
             for image_id, story in self._stories.items():
                 if (row := _told(live.get(image_id), story, changes)) is not None:
@@ -104,28 +140,6 @@ class Gallery:
                     write(past)
                 self._stories.clear()  # giving back memory takes a while, and PostgreSQL has its hands full
         changes.tally.write(sql)
-
-
-class _Changes:
-    """How the images of a batch stood until then, and what that does to the counts."""
-
-    def __init__(self, dataset_id: DatasetId, begin: int) -> None:
-        self.dataset_key = key_of(dataset_id)
-        self.past: list[tuple[object, ...]] = []
-        self.tally = Tally(dataset_id, begin)
-
-    def succeed(self, row: Row, version: int) -> Row:
-        """The image's row from `version` on, to be changed in place; how it stood until then is past."""
-        if row.valid_from < version:
-            self.tally.stood(_cell(row), row.valid_from, version)
-            self.past.append((row.dataset_key, row.ordinal, version, *astuple(row)[len(FILE) :]))
-            row.valid_from = version
-        return row
-
-    def set(self, row: Row, version: int, **columns: object) -> None:
-        self.succeed(row, version)
-        for name, value in columns.items():
-            setattr(row, name, value)
 
 
 def _told(row: Row | None, story: Story, changes: _Changes) -> Row | None:

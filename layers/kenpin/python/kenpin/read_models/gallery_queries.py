@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.gallery_table import NOW, at
+from kenpin.read_models.gallery_table import KEY, NOW, at
 from kenpin.read_models.suggestions import current, open_then
 
 Order = Literal["registered", "newest", "suggested"]
@@ -36,7 +36,7 @@ select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded
     (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from {standing}
 {join} candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_valid}
-where i.dataset_key = dataset_key(%(dataset)s)"""
+where i.dataset_key = {key}"""
 
 STANDING: Final = f"image i cross join lateral ({NOW}) as s"
 STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
@@ -95,7 +95,7 @@ def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:
         (
             ENDED,
             [
-                "s.dataset_key = dataset_key(%(dataset)s)",
+                f"s.dataset_key = {KEY}",
                 "s.valid_from <= %(as_of)s",
                 "s.valid_to > %(as_of)s",
             ],
@@ -119,7 +119,9 @@ def _conditions(given: Filter) -> list[str]:
 def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> str:
     inner = given is not None and (given.suggested or given.order == "suggested")
     candidate = CANDIDATE if as_of is None else CANDIDATE_THEN
-    return FIELDS.format(standing=standing, join="join" if inner else "left join", candidate_valid=candidate)
+    return FIELDS.format(
+        key=KEY, standing=standing, join="join" if inner else "left join", candidate_valid=candidate
+    )
 
 
 def images_as_of(as_of: int | None) -> str:
@@ -148,10 +150,10 @@ def some(sql: Sql, dataset_id: str, image_ids: list[str], as_of: int | None = No
 def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
     """The versions at which something happened to the image, oldest first."""
     rows = sql.execute(
-        """select s.valid_from from image i cross join lateral (
+        f"""select s.valid_from from image i cross join lateral (
             select i.valid_from union all select p.valid_from from image_past p
             where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
-        ) as s where i.dataset_key = dataset_key(%(dataset)s) and i.image_id = %(image)s order by 1""",
+        ) as s where i.dataset_key = {KEY} and i.image_id = %(image)s order by 1""",
         {"dataset": dataset_id, "image": image_id},
     )
     return [row["valid_from"] for row in rows]

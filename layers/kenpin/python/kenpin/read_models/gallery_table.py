@@ -1,9 +1,6 @@
 """The gallery's tables, and how those of a platform from before become them."""
 
-from hashlib import sha256
 from typing import Final
-
-from kenpin.domain.ids import DatasetId
 
 FILE: Final = [
     "dataset_key",
@@ -47,19 +44,20 @@ def at(version: str) -> str:
             and p.valid_from <= {version} and p.valid_to > {version}"""
 
 
-def key_of(dataset_id: DatasetId) -> int:
-    """What rows of images call a dataset: 64 bits of the SHA-256 of its name, as `KEY` makes them in SQL.
-
-    A name of up to 63 letters in five indexes would cost more than all that the indexes are for.
-    """
-    return int.from_bytes(sha256(dataset_id.encode()).digest()[:8], signed=True)
-
-
-KEY: Final = """
-create or replace function read_models.dataset_key(dataset_id text) returns bigint language sql immutable parallel safe
-    return ('x' || left(encode(sha256(dataset_id::bytea), 'hex'), 16))::bit(64)::bigint;
+NUMBERS: Final = """
+create table if not exists image_dataset (
+    dataset_id  text not null primary key,
+    dataset_key bigint not null unique
+);
 """
-"""Small enough for the planner to put in its place. It stays where it is while tables are rebuilt in another schema."""
+
+
+def key_of(dataset: str) -> str:
+    """SQL for what rows of images call a dataset."""
+    return f"(select dataset_key from image_dataset where dataset_id = {dataset})"
+
+
+KEY: Final = key_of("%(dataset)s")
 
 
 # An image has one row that says how it stands, and a narrow one for each time that it stood otherwise. Its place
@@ -134,50 +132,16 @@ create index if not exists image_past_split on image_past (dataset_key, split, o
 create index if not exists image_past_excluded on image_past (dataset_key, ordinal) where excluded is not null;
 create index if not exists image_past_defects on image_past (dataset_key, ordinal) where defect_classes is not null;
 """
-# An image's key was its digest once. Such rows stay, and become in one transaction what came next:
-FROM_DIGESTS: Final = """
-do $$ begin
-    if not exists (select from pg_constraint where conrelid = to_regclass('image') and contype = 'p'
-            and pg_get_constraintdef(oid) like '%(dataset_id, image_id, valid_from)') then
-        return;
-    end if;
-    drop index image_page, image_live, image_defects;
-    update image set defect_classes = null where defect_classes = '[]';
-    alter table image drop constraint image_pkey, add primary key (dataset_id, ordinal, valid_from),
-        alter capture type json, alter annotation type json;
-end $$;
-"""
-
-# Datasets were named in full. Indexes with the name go with it.
+# Rows named their dataset in full once, and before that lay in one table with those that had ended. They go, and come
+# again from the events.
 FROM_NAMES: Final = """
-do $$ declare name text; declare ends_apart boolean; begin
-    if not exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'dataset_id'
-            and not attisdropped) then
-        return;
-    end if;
-    ends_apart := to_regclass('image_past') is not null;
-    foreach name in array array['image', 'image_past'] loop
-        continue when to_regclass(name) is null;
-        execute format('alter table %1$I add column dataset_key bigint', name);
-        execute format('update %1$I set dataset_key = read_models.dataset_key(dataset_id)', name);
-        execute format('alter table %1$I drop column dataset_id', name);
-        execute format('alter table %1$I add primary key (dataset_key, ordinal%2$s)', name,
-            case when ends_apart and name = 'image' then '' else ', valid_from' end);
-    end loop;
-end $$;
-"""
-
-# rows that had ended lay among those that stood, each as wide. Indexes of standing rows go with the column.
-FROM_ONE_TABLE: Final = f"""
 do $$ begin
-    if not exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'valid_to'
+    if exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'dataset_id'
             and not attisdropped) then
-        return;
+        drop table if exists image, image_past, image_count, image_count_change;
+        delete from checkpoint where projection = 'gallery';
     end if;
-    insert into image_past ({", ".join(PAST)}) select {", ".join(PAST)} from image where valid_to is not null;
-    delete from image where valid_to is not null;
-    alter table image drop constraint image_pkey, add primary key (dataset_key, ordinal), drop column valid_to;
 end $$;
 """
 
-TABLE: Final = FROM_DIGESTS + FROM_NAMES + PAST_IMAGES + FROM_ONE_TABLE + IMAGES
+TABLE: Final = FROM_NAMES + NUMBERS + PAST_IMAGES + IMAGES

@@ -7,11 +7,12 @@ from psycopg.types.json import Jsonb
 
 from kenpin.domain.ids import ImageId, ProjectId
 from kenpin.read_models.database import Database, Sql
+from kenpin.read_models.gallery_table import KEY, key_of
 
-HELD: Final = """
+HELD: Final = f"""
 select asked.id from unnest(%s::text[]) as asked (id) where exists (
     select from dataset d cross join lateral (
-        select from image i where i.dataset_key = dataset_key(d.dataset_id) and i.image_id = asked.id limit 1
+        select from image i where i.dataset_key = {key_of("d.dataset_id")} and i.image_id = asked.id limit 1
     ) as found where d.project_id = %s)"""
 """One by one, by index: a join might read a dataset of a million images for a few of them."""
 
@@ -25,12 +26,12 @@ def held(database: Database, project_id: ProjectId, digests: Sequence[ImageId]) 
 def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool:
     """Whether a judgement of this image had the mask, then or now."""
     row = sql.execute(
-        """select exists (
+        f"""select exists (
             select from image i cross join lateral (
                 select i.annotation union all select p.annotation from image_past p
                 where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
             ) as said
-            where i.dataset_key = dataset_key(%(dataset)s) and i.image_id = %(image)s
+            where i.dataset_key = {KEY} and i.image_id = %(image)s
                 and said.annotation::jsonb @> %(mask)s
         ) as was""",
         {"dataset": dataset_id, "image": image_id, "mask": Jsonb({"defects": [{"mask": mask}]})},

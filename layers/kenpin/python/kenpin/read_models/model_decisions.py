@@ -3,15 +3,16 @@
 from typing import Final
 
 from kenpin.read_models.database import Row, Sql
+from kenpin.read_models.gallery_table import KEY
 
 # Ways to how an image stood then: it stands so still, with one verdict or the other, or ceased to since. Each by an
 # index of its own: no way reads more than a page, but for what has changed since.
-ENDED: Final = """with ended as materialized (
-    select * from image_past where dataset_key = dataset_key(%(dataset)s) and valid_to > %(at)s
+ENDED: Final = f"""with ended as materialized (
+    select * from image_past where dataset_key = {KEY} and valid_to > %(at)s
 )"""
 WAYS: Final = (
-    "image s where s.dataset_key = dataset_key(%(dataset)s) and s.verdict = 'OK'",
-    "image s where s.dataset_key = dataset_key(%(dataset)s) and s.verdict = 'NG'",
+    f"image s where s.dataset_key = {KEY} and s.verdict = 'OK'",
+    f"image s where s.dataset_key = {KEY} and s.verdict = 'NG'",
     "ended s where s.verdict in ('OK', 'NG')",
 )
 WAY: Final = """(
@@ -26,11 +27,11 @@ SPLIT: Final = {
     "validation": " and s.split = 'validation'",
     "test": " and s.split = 'test'",
 }
-PAGE: Final = """{ended}, page as (
-    select * from ({ways}) as standing order by ordinal limit %(limit)s
+PAGE: Final = f"""{{ended}}, page as (
+    select * from ({{ways}}) as standing order by ordinal limit %(limit)s
 )
 select page.*, i.image_id, i.name from page cross join lateral (
-    select image_id, name from image where dataset_key = dataset_key(%(dataset)s) and ordinal = page.ordinal limit 1
+    select image_id, name from image where dataset_key = {KEY} and ordinal = page.ordinal limit 1
 ) as i order by page.ordinal"""
 
 

@@ -11,6 +11,7 @@ from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.read_models.database import Database, Row, Sql
+from kenpin.read_models.gallery_table import KEY
 
 TABLE: Final = """
 create table if not exists reversal (
@@ -72,14 +73,14 @@ def page(sql: Sql, dataset_id: str, before: int | None, limit: int) -> list[Row]
 
 # What ends a stand is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
 # Part by part and image by image (that is what the limits say): a join might read the whole dataset for a few of them.
-TOUCHED: Final = """
+TOUCHED: Final = f"""
 with touched as (
     select changed.ordinal from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
         cross join lateral (
-            (select ordinal from image_past where dataset_key = dataset_key(%(dataset)s)
+            (select ordinal from image_past where dataset_key = {KEY}
                 and valid_to between part.first and part.last order by valid_to limit 1000000000)
             union all
-            (select ordinal from image where dataset_key = dataset_key(%(dataset)s)
+            (select ordinal from image where dataset_key = {KEY}
                 and ordinal between part.first and part.last order by ordinal limit 1000000000)
         ) as changed
 )"""
@@ -92,7 +93,7 @@ from image i cross join lateral (
     select {COLUMNS.format("p")} from image_past p
         where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal and p.valid_to >= %(begin)s
     union all select {COLUMNS.format("i")}
-) as s where i.dataset_key = dataset_key(%(dataset)s)"""
+) as s where i.dataset_key = {KEY}"""
 """How an image stood at version `begin` and since, and where it was erased."""
 PAGE: Final = f"""{TOUCHED}, page as (
     select distinct ordinal from touched where ordinal > %(after)s order by ordinal limit %(limit)s

@@ -7,6 +7,7 @@ from msgspec import Struct
 from kenpin.domain.ids import ImageId
 from kenpin.read_models.database import Row, Sql
 from kenpin.read_models.gallery_queries import STANDING, STOOD, images_as_of
+from kenpin.read_models.gallery_table import KEY, key_of
 
 Order = Literal["oldest", "doubtful"]
 COUNTED: Final = 10_000
@@ -86,7 +87,7 @@ def _doubtful(terms: list[str], after: tuple[float, int] | None, as_of: int | No
     return f"""with doubted as (
         select i.ordinal, a.reason, a.score, {SURE} as sure
         from candidate a join {_standing(as_of)}
-            on i.dataset_key = dataset_key(a.dataset_id) and i.image_id = a.image_id
+            on i.dataset_key = {KEY} and i.image_id = a.image_id
         where a.dataset_id = %(dataset)s and a.score is not null and a.outcome in ('OK', 'NG', 'HOLD')
             and a.suggestion_id = s.annotation ->> 'suggestion_id' and {" and ".join(terms)}
         order by sure, s.annotated_in limit %(limit)s)
@@ -117,11 +118,11 @@ def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
     """How many wait, of which how many of this person's own, and how many came back to them; each up to COUNTED."""
     row = sql.execute(
         f"""with waiting as (select s.annotated_by, s.annotated_at from {STANDING}
-            where i.dataset_key = dataset_key(%(dataset)s) and {TO_REVIEW}
+            where i.dataset_key = {KEY} and {TO_REVIEW}
             order by s.annotated_in limit {COUNTED})
         select count(*) as waiting, count(*) filter (where annotated_by = %(person)s) as own,
             min(annotated_at) as oldest,
-            (select count(*) from (select from {STANDING} where i.dataset_key = dataset_key(%(dataset)s)
+            (select count(*) from (select from {STANDING} where i.dataset_key = {KEY}
                 and {RETURNED} and s.annotated_by = %(person)s limit {COUNTED}) as mine) as returned_to_me
         from waiting""",
         {"dataset": dataset_id, "person": person},
@@ -133,8 +134,8 @@ def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
 def authors(sql: Sql, dataset_id: str, image_ids: list[ImageId]) -> list[Row]:
     """Whose annotation stands on each of these images, and the image's revision then."""
     return sql.execute(
-        """select i.image_id, i.annotated_by, i.revision from unnest(%s::text[]) as asked (id) cross join lateral (
-            select * from image where dataset_key = dataset_key(%s) and image_id = asked.id limit 1
+        f"""select i.image_id, i.annotated_by, i.revision from unnest(%s::text[]) as asked (id) cross join lateral (
+            select * from image where dataset_key = {key_of("%s")} and image_id = asked.id limit 1
         ) as i""",
         (image_ids, dataset_id),
     ).fetchall()
@@ -147,7 +148,7 @@ def unaccepted(sql: Sql, dataset_id: str, as_of: int | None) -> list[Row]:
     """
     return sql.execute(
         f"""select s.verdict, coalesce(s.split, 'train') = 'train' as teaches, count(*)::int as images
-        from {_standing(as_of)} where i.dataset_key = dataset_key(%(dataset)s)
+        from {_standing(as_of)} where i.dataset_key = {KEY}
             and ({TO_REVIEW} or {RETURNED}) and s.verdict in ('OK', 'NG') group by 1, 2""",
         {"dataset": dataset_id, "as_of": as_of},
     ).fetchall()
