@@ -55,18 +55,22 @@ def rows(database: Database, stream: str) -> tuple[list[Row], ...]:
         return tuple(sorted(sql.execute(query, asked).fetchall(), key=str) for query in queries)
 
 
-@pytest.mark.parametrize("window", [1, 30, 110, 299, 300, 301, 10_000])
+@pytest.mark.parametrize(
+    ("window", "size"), [*((n, 10**9) for n in (1, 30, 110, 299, 300, 301, 10_000)), (10_000, 3_000)]
+)
 def test_windows_of_any_size_give_the_same_rows(
     monkeypatch: pytest.MonkeyPatch,
     postgres_database: Database,
     store: PostgresEventStore,
     stream: str,
     window: int,
+    size: int,
 ) -> None:
     for each in (stream, f"{stream}-whole"):
         tell(store, each, *(EVENTS[start : start + 10] for start in range(0, len(EVENTS), 10)))
     advance(gallery, f"{stream}-whole", store, postgres_database)
     monkeypatch.setattr(projection, "WINDOW", window)
+    monkeypatch.setattr(projection, "BYTES", size)
     assert advance(gallery, stream, store, postgres_database) == len(EVENTS)
     assert rows(postgres_database, stream) == rows(postgres_database, f"{stream}-whole")
 

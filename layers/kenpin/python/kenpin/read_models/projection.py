@@ -1,6 +1,6 @@
 """How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Final, Protocol
 
@@ -13,8 +13,9 @@ from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.read_models.database import Database, Sql, meanwhile
 
-WINDOW: Final = 12_000
-"""Events per transaction: large enough to be fast in bulk, small enough to stay in memory."""
+WINDOW: Final = 24_000
+BYTES: Final = 16 * 1024 * 1024
+"""Events and bytes of a transaction, whichever are reached first: enough to be fast in bulk, and two fit in memory."""
 
 CHECKPOINT: Final = """
 create table if not exists checkpoint (
@@ -109,14 +110,15 @@ def _advance(
     window: int,
     is_late: Callable[[], bool],
 ) -> int:
+    first = max(window // 4, 1)  # so that PostgreSQL has something to do soon
     done, coming = 0, None
     while not (done and is_late()):
         with database.transaction() as sql:
             after = _hold(model, stream, sql)
-            now = coming if coming and coming.after == after else Window(model, stream, store, after, window)
+            now = coming if coming and coming.after == after else Window(model, stream, store, after, first)
             if (last := now.finish()) is None:
                 return done
-            coming = Window(model, stream, store, last.last, window) if last.last - after >= window else None
+            coming = Window(model, stream, store, last.last, window) if now.is_full else None
             with meanwhile(sql, coming.step) if coming else nullcontext():
                 now.batch.project(sql)
                 sql.execute(
@@ -133,21 +135,34 @@ class Window:
     """The events of a stream after a version that are projected in one transaction, read commit by commit."""
 
     def __init__(self, model: ReadModel, stream: str, store: EventStore, after: int, events: int) -> None:
-        self.after, self.batch = after, model.batch()
-        self._commits = _window(store.read(stream, after=after), after, events)
+        self.after, self.upto, self.batch = after, after, model.batch()
+        self._end, self._bytes = after + events, 0
+        self._commits = store.read(stream, after=after)
         self._last: Commit | None = None
         self._trouble: Exception | None = None
 
+    @property
+    def is_full(self) -> bool:
+        return self.upto >= self._end or self._bytes >= BYTES
+
     def step(self) -> bool:
         """Read and decode a commit; False when there is none left, or a trouble that `finish` raises."""
+        if self.is_full or self._trouble:
+            return False
         try:
-            for commit in self._commits:
-                self.batch.add(commit)
-                self._last = commit
-                return True
+            if commit := next(self._commits, None):
+                self._add(commit)
         except Exception as trouble:
             self._trouble = trouble
-        return False
+            return False
+        return commit is not None
+
+    def _add(self, commit: Commit) -> None:
+        if commit.first != self.upto + 1:
+            raise Gap(f"{commit.stream} goes from version {self.upto} to {commit.first}")
+        self.batch.add(commit)
+        self._last, self.upto = commit, commit.last
+        self._bytes += len(commit.body)
 
     def finish(self) -> Commit | None:
         """Read what is left; answer the last commit, if there is any."""
@@ -172,17 +187,6 @@ def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
         row = sql.execute(select, (model.name, stream)).fetchone()
     assert row is not None
     return int(row["version"])
-
-
-def _window(commits: Iterator[Commit], version: int, events: int) -> Iterator[Commit]:
-    end = version + events
-    for commit in commits:
-        if commit.first != version + 1:
-            raise Gap(f"{commit.stream} goes from version {version} to {commit.first}")
-        yield commit
-        version = commit.last
-        if version >= end:
-            return
 
 
 def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
