@@ -22,8 +22,7 @@ EACH_CLASS: Final = """cross join lateral (
         select '' as class_id union all select jsonb_array_elements_text(defect_classes)) as classes"""
 
 # class_id is '' where images are counted, and a defect class where those are that show it.
-# What stands in the tables of an older platform is counted when it gets this one.
-TABLE: Final = f"""
+TABLE: Final = """
 create table if not exists image_count (
     dataset_id text not null,
     split      text not null,
@@ -32,29 +31,16 @@ create table if not exists image_count (
     images     bigint not null,
     primary key (dataset_id, split, verdict, excluded)
 );
-do $$ begin
-    if to_regclass('image_count_change') is not null then
-        return;
-    end if;
-    create table image_count_change (
-        dataset_id text not null,
-        upto       bigint not null,
-        split      text not null,
-        verdict    text not null,
-        excluded   boolean not null,
-        class_id   text not null,
-        images     bigint not null,
-        primary key (dataset_id, upto, split, verdict, excluded, class_id)
-    );
-    insert into image_count_change
-    select dataset_id, (version + {WINDOW - 1}) / {WINDOW} * {WINDOW}, split, verdict, excluded, class_id, sum(sign)
-    from (
-        select dataset_key, valid_from as version, 1 as sign, {CELL.format("i")} from image i
-        union all select dataset_key, valid_from, 1, {CELL.format("p")} from image_past p
-        union all select dataset_key, valid_to, -1, {CELL.format("p")} from image_past p
-    ) as change join image_dataset using (dataset_key)
-    {EACH_CLASS} group by 1, 2, 3, 4, 5, 6;
-end $$;
+create table if not exists image_count_change (
+    dataset_id text not null,
+    upto       bigint not null,
+    split      text not null,
+    verdict    text not null,
+    excluded   boolean not null,
+    class_id   text not null,
+    images     bigint not null,
+    primary key (dataset_id, upto, split, verdict, excluded, class_id)
+);
 """
 
 ADD: Final = """

@@ -44,6 +44,7 @@ def at(version: str) -> str:
             and p.valid_from <= {version} and p.valid_to > {version}"""
 
 
+# Rows of images have a number in place of their dataset's name, which may have 63 letters and stood in every index.
 NUMBERS: Final = """
 create table if not exists image_dataset (
     dataset_id  text not null primary key,
@@ -92,7 +93,6 @@ create table if not exists image (
 );
 alter table image alter dataset_key set statistics 0;
 create unique index if not exists image_by_id on image (dataset_key, image_id);
-drop index if exists image_live;
 create index if not exists image_judged on image (verdict, dataset_key, ordinal, valid_from);
 create index if not exists image_split on image (dataset_key, split, ordinal) where split is not null;
 create index if not exists image_excluded on image (dataset_key, ordinal) where excluded is not null;
