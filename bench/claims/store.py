@@ -52,7 +52,6 @@ def measure(scale: Scale, report: Report) -> None:
         "events_replayed_large": 1 + 2 * size.large,
     }
     report.notes += NOTES
-    settle()
     for part in (_appends, _replays, _projections):
         with server() as url:
             part(url, size, report)
@@ -70,7 +69,7 @@ def server() -> Iterator[str]:
 
 NOTES: Final = [
     "ours and the peer's take turns, repeat by repeat, so that what else the machine does strikes both",
-    "garbage is collected as in the platform's processes, on both sides",
+    "projection: garbage is collected as in the process of the projector, on both sides",
     "one embedded PostgreSQL for both, fresh for each part, fsync on; every append is durable when it returns",
     "append: each writer is a process; events are made before the clock starts, so it is encode and insert",
     "peer: eventsourcing, Application.events.put with its JSON transcoder and PostgreSQL recorder",
@@ -144,6 +143,7 @@ def _replay_large(url: str, size: Size, report: Report) -> None:
 
 
 def _projections(url: str, size: Size, report: Report) -> None:
+    settle()
     told, events = history(size.images), 1 + 2 * size.images
     peer_events = 1 + 2 * size.projected_by_peer
     ours, theirs = [], []
