@@ -17,7 +17,8 @@ Rows = dict[str, list[str]]
 TABLES = """
 select tablename from pg_tables
 where schemaname = 'read_models' and tablename not in
-    ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use') order by 1"""
+    ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use',
+    'erasure_done') order by 1"""
 """Those that projections write; beside them are bookmarks of reactors and notes for whoever looks after it all."""
 SAYS_SOMETHING = {
     "checkpoint": "where version <> 0",

@@ -150,7 +150,6 @@ alter table model drop column valid_from, drop column valid_to;
 alter table project drop column valid_from, drop column valid_to;
 alter table product drop column valid_from, drop column valid_to;
 alter table defect_class drop column valid_from, drop column valid_to;
-drop table image_count_change;
 """
 """Makes the tables as they were until they kept their past."""
 

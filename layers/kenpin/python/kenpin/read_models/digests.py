@@ -31,7 +31,7 @@ AT_ITS_END: Final = {
     "member_token": ("revoked_at", "revoked_by"),
 }
 """Columns that are written when a row's time ends, beside `valid_to`: before, they are empty."""
-SAYS_SOMETHING: Final = {"image_count": "images <> 0"}
+SAYS_SOMETHING: Final = dict.fromkeys(("image_count", "image_count_change"), "images <> 0")
 """A count of 0 was more once, and what was folded in larger steps never had it."""
 OWN_WAY: Final = {
     "image": f"""select {", ".join(f"i.{name}" for name in FILE)}, {", ".join(f"s.{name}" for name in STANDING)}
