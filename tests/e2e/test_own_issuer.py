@@ -121,7 +121,7 @@ def test_nothing_serious_on_the_issuers_pages(
     node: Node, open_page: OpenPage, first_admin: str, axe: str, theme: str, locale: str
 ) -> None:
     page = open_page("/", actor="", theme=theme, locale=locale)
-    page.get_by_role("button").first.click()
+    page.get_by_role("button", name={"ja": "サインイン", "en": "Sign in"}[locale], exact=True).click()
     page.locator("input#email").wait_for()
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert serious(page, axe) == []
