@@ -17,52 +17,56 @@ values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"""
 
 JOB: Final = "job_id, kind, subject, arguments, correlation_id, project, traceparent"
 
+DUE: Final = "greatest({0}.visible_at, (select job_queue.there_since()) + {0}.lease) <= now()"
+"""A lease runs only while the server is there: who holds a job could not have renewed it meanwhile."""
+
 TAKE_TURNS: Final = "select pg_advisory_xact_lock(hashtext('job_queue receive'))"
 """So that no two receivers find the same lane free: each sees what the one before has taken."""
 
+LEASE: Final = "visible_at = now() + make_interval(secs => %s), lease = make_interval(secs => %s)"
+
 RECEIVE: Final = f"""
 update job_queue.jobs
-set attempts = attempts + 1, receipt = gen_random_uuid(), visible_at = now() + make_interval(secs => %s)
+set attempts = attempts + 1, receipt = gen_random_uuid(), {LEASE}
 where state = 'open' and job_id = (
-    select job_id from job_queue.jobs j where state = 'open' and visible_at <= now() and not exists (
-        select from job_queue.jobs other
-        where other.state = 'open' and other.lane = j.lane and (other.visible_at > now() or other.place < j.place)
+    select job_id from job_queue.jobs j where state = 'open' and {DUE.format("j")} and not exists (
+        select from job_queue.jobs other where other.state = 'open' and other.lane = j.lane
+            and (not {DUE.format("other")} or other.place < j.place)
     ) order by place limit 1 for update skip locked
 )
 returning {JOB}, receipt, attempts"""
 
-EXTEND: Final = """
-update job_queue.jobs set visible_at = now() + make_interval(secs => %s)
-where job_id = %s and receipt = %s returning true"""
+EXTEND: Final = f"""
+update job_queue.jobs set {LEASE} where job_id = %s and receipt = %s returning true"""
 
 DONE: Final = """
-update job_queue.jobs set state = 'done', ended_at = now(), receipt = null
+update job_queue.jobs set state = 'done', ended_at = now(), receipt = null, lease = null
 where job_id = %s and receipt = %s"""
 
 RETRY: Final = """
-update job_queue.jobs set visible_at = now() + make_interval(secs => %s), receipt = null
+update job_queue.jobs set visible_at = now() + make_interval(secs => %s), receipt = null, lease = null
 where job_id = %s and receipt = %s"""
 
 GIVE_BACK: Final = """
-update job_queue.jobs set visible_at = now(), receipt = null, attempts = attempts - 1
+update job_queue.jobs set visible_at = now(), receipt = null, lease = null, attempts = attempts - 1
 where job_id = %s and receipt = %s"""
 
 BURY: Final = """
-update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, reason = %s, log_tail = %s
+update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, lease = null, reason = %s, log_tail = %s
 where job_id = %s and receipt = %s"""
 
 IS_OPEN: Final = "select true from job_queue.jobs where job_id = %s and state = 'open'"
 
-BURY_VANISHED: Final = """
-update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, reason = %s, log_tail = ''
-where state = 'open' and attempts >= %s and visible_at <= now()"""
+BURY_VANISHED: Final = f"""
+update job_queue.jobs j set state = 'dead', ended_at = now(), receipt = null, lease = null, reason = %s, log_tail = ''
+where state = 'open' and attempts >= %s and {DUE.format("j")}"""
 
-DEPTH: Final = """
+DEPTH: Final = f"""
 select count(*) filter (where not held and state = 'open'), count(*) filter (where held),
     count(*) filter (where state = 'dead')
 from (
-    select state, state = 'open' and receipt is not null and visible_at > now() as held
-    from job_queue.jobs where state in ('open', 'dead')
+    select state, state = 'open' and receipt is not null and not {DUE.format("j")} as held
+    from job_queue.jobs j where state in ('open', 'dead')
 ) jobs"""
 
 DEAD: Final = f"""
@@ -93,12 +97,12 @@ class PostgresJobQueue:
         self._bury_vanished()
         with self._database.connection() as connection, connection.transaction():
             connection.execute(TAKE_TURNS)
-            for *job, receipt, attempt in connection.execute(RECEIVE, [visibility_s]):
+            for *job, receipt, attempt in connection.execute(RECEIVE, [visibility_s, visibility_s]):
                 return Delivery(Job(*job), receipt, attempt)
         return None
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
-        return bool(self._ask(EXTEND, visibility_s, delivery.job.job_id, delivery.receipt))
+        return bool(self._ask(EXTEND, visibility_s, visibility_s, delivery.job.job_id, delivery.receipt))
 
     def done(self, delivery: Delivery) -> None:
         self._ask(DONE, delivery.job.job_id, delivery.receipt)
