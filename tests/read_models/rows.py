@@ -9,6 +9,7 @@ from psycopg import sql
 from kenpin.adapters.postgres.connection import Database
 from kenpin.bootstrap import prepare
 from kenpin.ports import EventStore
+from kenpin.read_models import digests
 from kenpin.read_models.catalogue import advance_stream
 
 Rows = dict[str, list[str]]
@@ -20,12 +21,8 @@ where schemaname = 'read_models' and tablename not in
     ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use',
     'erasure_done') order by 1"""
 """Those that projections write; beside them are bookmarks of reactors and notes for whoever looks after it all."""
-SAYS_SOMETHING = {
-    "checkpoint": "where version <> 0",
-    "image_count": "where images <> 0",
-    "image_count_change": "where images <> 0",
-}
-"""A checkpoint at 0 is the lock of a stream rung for before its first event; a count of 0 was more once."""
+SAYS_SOMETHING = {"checkpoint": "version <> 0"} | digests.SAYS_SOMETHING
+"""A checkpoint at 0 is the lock of a stream rung for before its first event."""
 
 
 def dump(url: str) -> Rows:
@@ -35,8 +32,8 @@ def dump(url: str) -> Rows:
 
 
 def _rows(connection: psycopg.Connection, table: str) -> list[str]:
-    which = sql.SQL(SAYS_SOMETHING.get(table, ""))
-    query = sql.SQL("select t::text from {} t {} order by 1").format(sql.Identifier(table), which)
+    which = sql.SQL(SAYS_SOMETHING.get(table, "true"))
+    query = sql.SQL("select t::text from {} t where {} order by 1").format(sql.Identifier(table), which)
     return [text for (text,) in connection.execute(query)]
 
 
