@@ -17,9 +17,9 @@ from kenpin.domain.commit import Commit, Finding, Head, chain, genesis, verify
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context
+from kenpin.projections.projection import advance
 from kenpin.read_models.catalogue import create_tables
-from kenpin.read_models.gallery import gallery
-from kenpin.read_models.projection import advance
+from kenpin.read_models.gallery.projection import gallery
 
 ME = Context(actor="inspector-7")
 

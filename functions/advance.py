@@ -7,9 +7,9 @@ from functions.telemetry import logger
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.ports import Unavailable
-from kenpin.read_models import parked
+from kenpin.projections.projection import ReadModel, advance
 from kenpin.read_models.catalogue import models_of
-from kenpin.read_models.projection import ReadModel, advance
+from kenpin.read_models.parked import projection as parked
 
 Fate = Literal["advanced", "parked", "not now"]
 """not now: the world was in the way, and the same call may go well at once."""

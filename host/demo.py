@@ -9,9 +9,9 @@ from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
 
-from functions.commands.runs import LEAST_PER_VERDICT
-from functions.http.answers import Image, Queued, Run, Stream, Suggestions
-from functions.http.people import Me
+from functions.api.answers import Image, Queued, Run, Stream, Suggestions
+from functions.api.members.answers import Me
+from functions.api.runs.commands import LEAST_PER_VERDICT
 from host.audit.folding import differences_of
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from functions.http.access import TOKEN_CLAIM
 from kenpin.bootstrap import platform
-from kenpin.read_models import access
+from kenpin.read_models.members import access
 
 NOBODY: str = "0" * 64
 

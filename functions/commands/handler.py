@@ -2,23 +2,21 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.commands import (
-    agreement,
-    datasets,
-    field_returns,
-    images,
-    members,
-    models,
-    people,
-    projects,
-    proof,
-    reversals,
-    reviews,
-    runs,
-    standard,
-    suggestions,
-    tokens,
-)
+from functions.api.agreement import commands as agreement
+from functions.api.datasets import commands as datasets
+from functions.api.field_returns import commands as field_returns
+from functions.api.images import commands as images
+from functions.api.label_book import commands as standard
+from functions.api.members import commands as members
+from functions.api.members import tokens
+from functions.api.models import commands as models
+from functions.api.people import commands as people
+from functions.api.projects import commands as projects
+from functions.api.proof import commands as proof
+from functions.api.reviews import commands as reviews
+from functions.api.runs import commands as runs
+from functions.api.suggestions import commands as suggestions
+from functions.api.undo import commands as reversals
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed

@@ -9,8 +9,8 @@ from functions.event import Json
 from functions.telemetry import observed
 from kenpin.application.erasing import Wanted, carry_out
 from kenpin.bootstrap import platform
-from kenpin.read_models import erasures
-from kenpin.read_models.database import Row
+from kenpin.projections.database import Row
+from kenpin.read_models.erasures import projection as erasures
 
 AT_ONCE: Final = 50
 """Images in one call; the rest is next time's."""

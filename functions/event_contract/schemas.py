@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec import Struct
 
+from functions.api.answers import RecordedEvent
+from functions.api.history.queries import recorded_event
 from functions.event import Json
 from functions.event_contract.story import IMAGE_CAPTURED, STORY
-from functions.http.answers import RecordedEvent
 from functions.intake.trigger import Trigger
-from functions.queries.history import recorded_event
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of
 from kenpin.domain.ids import Category, stream_of

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from functions.rights import RIGHTS, Roles
 from kenpin.domain.member.events import EVERYWHERE, Role
-from kenpin.read_models.access import Held
+from kenpin.read_models.members.access import Held
 
 SYSTEM: Final = "kenpin"
 """The platform itself: reactors, and the node that speaks to its own API."""

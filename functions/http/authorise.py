@@ -18,7 +18,7 @@ from kenpin.domain.decider import Scope
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models.access import Found, Held, admins, look
+from kenpin.read_models.members.access import Found, Held, admins, look
 
 Named = list[tuple[str, str]]
 KINDS: Final = {

@@ -16,7 +16,7 @@ from kenpin.application.arrivals import not_of_lines
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models import datasets
+from kenpin.read_models.datasets import projection as datasets
 
 router = new_router()
 

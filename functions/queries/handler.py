@@ -2,27 +2,25 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.api.agreement import queries as agreement
+from functions.api.datasets import queries as datasets
+from functions.api.decision_chains import queries as chain
+from functions.api.field_returns import queries as field_returns
+from functions.api.history import diff
+from functions.api.history import queries as history
+from functions.api.images import queries as images
+from functions.api.label_book import queries as label_book
+from functions.api.members import queries as members
+from functions.api.operations import queries as upkeep
+from functions.api.people import queries as people
+from functions.api.proof import queries as proof
+from functions.api.readjudications import queries as readjudications
+from functions.api.reviews import queries as reviews
+from functions.api.runs import predictions
+from functions.api.runs import queries as runs
+from functions.api.undo import queries as reversals
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.queries import (
-    agreement,
-    chain,
-    datasets,
-    diff,
-    field_returns,
-    history,
-    images,
-    label_book,
-    members,
-    people,
-    predictions,
-    proof,
-    readjudications,
-    reversals,
-    reviews,
-    runs,
-    upkeep,
-)
 from functions.telemetry import observed
 
 app = resolver(

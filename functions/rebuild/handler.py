@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.event import Json
 from functions.telemetry import observed
 from kenpin.bootstrap import platform
+from kenpin.projections.projection import ReadModel
+from kenpin.projections.rebuild import rebuild
 from kenpin.read_models.catalogue import READ_MODELS
-from kenpin.read_models.projection import ReadModel
-from kenpin.read_models.rebuild import rebuild
 
 RESERVE_MS: Final = 20_000
 """What it takes, in bad times, to finish a window of events that was begun, or a swap."""

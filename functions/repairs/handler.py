@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.api.operations import dead_letters, parked, rejected
 from functions.event import Json
 from functions.http.resolver import resolver
-from functions.repairs import dead_letters, parked, rejected
 from functions.telemetry import observed
 
 app = resolver(dead_letters.router, parked.router, rejected.router)

@@ -9,8 +9,8 @@ from functions.advance import Fate, project, react
 from functions.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
-from kenpin.read_models import parked
 from kenpin.read_models.catalogue import Late, behind
+from kenpin.read_models.parked import projection as parked
 
 RESERVE_MS: Final = 10_000
 """What it takes, in bad times, to finish a window of events that was begun."""

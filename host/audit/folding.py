@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from host.cli.failures import Refused
 
 if TYPE_CHECKING:
-    from functions.http.answers import Image as Row
+    from functions.api.answers import Image as Row
     from host.cli.client import Client
     from kenpin.domain.dataset.state import Dataset, Image
 
@@ -26,7 +26,7 @@ def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[st
 
 def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
     """The dataset as its events up to version `to` make it."""
-    from functions.http.answers import Page, StoredCommit
+    from functions.api.answers import Page, StoredCommit
     from host.cli.history import commits
     from kenpin.domain.catalogue import recorded
     from kenpin.domain.dataset.decider import dataset

@@ -68,7 +68,7 @@ def write_pack(
 
 def _anchored(client: Client) -> str:
     """A pack ends with an anchor of its own; why it does not, if so."""
-    from functions.http.proof import SignedRecord
+    from functions.api.proof.answers import SignedRecord
 
     try:
         client.ask("/proof/anchors", {}, SignedRecord)
@@ -84,7 +84,7 @@ def _newest(records: Iterable[tuple[str, bytes]], tenant: str) -> Record | None:
 
 def _heads(client: Client, chosen: set[str] | None, newest: Record | None) -> list[Head]:
     """Where the streams of the pack end: as the anchor that was just taken says, for they go on growing."""
-    from functions.http.answers import Stream
+    from functions.api.answers import Stream
 
     if newest and isinstance(newest.statement, Anchor):
         heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in newest.statement.heads]

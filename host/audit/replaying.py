@@ -20,7 +20,7 @@ from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
 if TYPE_CHECKING:
     from host.cli.client import Client
     from kenpin.application.move import Progress
-    from kenpin.read_models.database import Database
+    from kenpin.projections.database import Database
 
 
 class Compared(Struct, frozen=True):
@@ -122,7 +122,7 @@ def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
 
 def _compare(client: Client, database: Database, stream: str, version: int) -> Compared:
     """Table by table, those that the platform can show as of this version."""
-    from functions.http.proof import StreamRows
+    from functions.api.proof.answers import StreamRows
     from kenpin.read_models.digests import digests
 
     theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def streams_of(client: Client, dataset: str | None, project: str | None) -> set[str] | None:
     """Of one dataset: itself, its project, its runs and models. Of a project: all of its. None: every stream."""
-    from functions.http.answers import Dataset, Model, Project, Run
+    from functions.api.answers import Dataset, Model, Project, Run
 
     if dataset:
         owner = client.get(f"/datasets/{dataset}", Dataset).project_id

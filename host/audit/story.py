@@ -169,7 +169,7 @@ def _picture(client: Client, story: Story) -> str:
     """The small picture as a data: address; nothing when its bytes are erased or gone."""
     from base64 import b64encode
 
-    from functions.http.answers import Image
+    from functions.api.answers import Image
     from host.cli.failures import Failure
 
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def of_platform(client: Client) -> list[tuple[str, bytes]]:
     """The records as the platform gives them: name and bytes."""
-    from functions.http.proof import RecordText
+    from functions.api.proof.answers import RecordText
 
     return [(each.name, each.text.encode()) for each in client.items("/proof/records", RecordText)]
 

@@ -13,7 +13,7 @@ from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.agreement import AgreementResult, AgreementTask, RateWithin
+    from functions.api.agreement.answers import AgreementResult, AgreementTask, RateWithin
 
 app = group("Agreement tasks: open, list, answer blind, close, show the result.")
 TaskId = Annotated[str, typer.Argument(metavar="TASK", help="Id of the task, as in `kenpin agreement list`.")]
@@ -40,7 +40,7 @@ def open_task(
 @app.command("list")
 def list_tasks(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
     """Tasks of a dataset, newest first, and how far each person has come."""
-    from functions.http.agreement import AgreementTask
+    from functions.api.agreement.answers import AgreementTask
 
     path = f"/datasets/{dataset_id}/agreement-tasks"
     found = list(connect().items(path, AgreementTask, as_of=as_of))
@@ -82,7 +82,7 @@ def close(dataset_id: DatasetId, task_id: TaskId, reason: Reason = "", json: Jso
 @app.command("show")
 def show_result(dataset_id: DatasetId, task_id: TaskId, as_of: AsOf = None, json: Json = False) -> None:
     """The result of a closed task: kappas, each person against the accepted truth, least agreement first."""
-    from functions.http.agreement import AgreementResult
+    from functions.api.agreement.answers import AgreementResult
 
     path = f"/datasets/{dataset_id}/agreement-tasks/{task_id}/result"
     result = connect().get(path, AgreementResult, as_of=as_of)

@@ -19,7 +19,7 @@ def take(context: typer.Context, json: Json = False) -> None:
 
     The platform does so every day by itself.
     """
-    from functions.http.proof import SignedRecord
+    from functions.api.proof.answers import SignedRecord
 
     if context.invoked_subcommand:
         return
@@ -36,7 +36,7 @@ def take(context: typer.Context, json: Json = False) -> None:
 @app.command("list")
 def list_anchors(json: Json = False) -> None:
     """Anchors, newest first."""
-    from functions.http.proof import SignedRecord
+    from functions.api.proof.answers import SignedRecord
 
     found = list(connect().items("/proof/anchors", SignedRecord))
     rows = ((each.name, each.at, each.streams, each.events, each.key_id) for each in found)
@@ -46,7 +46,7 @@ def list_anchors(json: Json = False) -> None:
 @app.command("keys")
 def keys(json: Json = False) -> None:
     """The public keys, one a line: note them elsewhere, and give the file to `kenpin verify --keys`."""
-    from functions.http.proof import SignedRecord
+    from functions.api.proof.answers import SignedRecord
 
     found = list(connect().items("/proof/keys", SignedRecord))
     show_all(found, json, lambda: line("\n".join(f"{each.public}  # since {each.at}" for each in found)))
@@ -57,7 +57,7 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, json: Json = False
 ) -> None:
     """Let a new key sign from now on. The old one says that it does, and is gone."""
-    from functions.http.proof import SignedRecord
+    from functions.api.proof.answers import SignedRecord
 
     if not yes:
         sure("A new key signs from now on; auditors have to note it. Go on?")

@@ -17,7 +17,7 @@ from host.cli.output import line, show
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.answers import Accepted, Image
+    from functions.api.answers import Accepted, Image
     from host.cli.client import Client
 
 AT_ONCE: Final = 90

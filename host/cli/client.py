@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import httpx
 from pydantic import BaseModel
 
-from functions.http.answers import Accepted, Dataset, Image, Page, Project
+from functions.api.answers import Accepted, Dataset, Image, Page, Project
 from host.cli.failures import Refused, Unreachable
 
 T = TypeVar("T", bound=BaseModel)

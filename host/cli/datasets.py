@@ -13,7 +13,7 @@ from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.answers import Dataset
+    from functions.api.answers import Dataset
 
 app = group("Datasets: what they hold, splits.")
 
@@ -38,7 +38,7 @@ def list_datasets(
     json: Json = False,
 ) -> None:
     """All datasets."""
-    from functions.http.answers import Dataset
+    from functions.api.answers import Dataset
 
     found = list(connect().items("/datasets", Dataset, project_id=project, as_of=as_of))
     rows = ((d.dataset_id, d.project_id, d.images, d.excluded, d.suggested, d.version) for d in found)
@@ -49,7 +49,7 @@ def list_datasets(
 @app.command("show")
 def show_dataset(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
     """One dataset: counts by split and verdict, tags, version and hash."""
-    from functions.http.answers import Dataset
+    from functions.api.answers import Dataset
 
     dataset = connect().get(f"/datasets/{dataset_id}", Dataset, as_of=as_of)
     show(dataset, json, lambda: _describe(dataset))

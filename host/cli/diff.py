@@ -13,7 +13,7 @@ from host.cli.options import DatasetId, Json
 from host.cli.output import Cell, line, show, table
 
 if TYPE_CHECKING:
-    from functions.http.past import Diff, DiffItem, ShapeChange, Side, Standing, Summary
+    from functions.api.history.answers import Diff, DiffItem, ShapeChange, Side, Standing, Summary
     from host.cli.client import Client
 
 MOST = 1000
@@ -31,7 +31,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """What differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""
-    from functions.http.past import Diff
+    from functions.api.history.answers import Diff
 
     client, path = connect(), f"/datasets/{dataset_id}/diff"
     query = {"from": before, "to": after, "kind": kind}
@@ -42,7 +42,7 @@ def diff(
 
 
 def _items(client: Client, path: str, query: dict[str, str | None], page: Diff) -> Iterator[DiffItem]:
-    from functions.http.past import Diff
+    from functions.api.history.answers import Diff
 
     yield from page.items
     while page.next_cursor is not None:

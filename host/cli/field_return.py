@@ -14,8 +14,8 @@ from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.chain import ModelSays
-    from functions.queries.field_returns import Answered
+    from functions.api.decision_chains.answers import ModelSays
+    from functions.api.field_returns.queries import Answered
 
 app = group("Field returns: report, list, show.")
 
@@ -56,7 +56,7 @@ def list_field_returns(
     json: Json = False,
 ) -> None:
     """Field returns of a dataset, newest first."""
-    from functions.http.undo import FieldReturn
+    from functions.api.undo.answers import FieldReturn
 
     told = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
     found = list(islice(told, limit))
@@ -76,7 +76,7 @@ def show_field_return(
     json: Json = False,
 ) -> None:
     """One field return: what the model of that day said, and what today's says."""
-    from functions.queries.field_returns import Answered
+    from functions.api.field_returns.queries import Answered
 
     answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", Answered)
     show(answered, json, lambda: _describe(answered))

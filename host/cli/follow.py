@@ -9,7 +9,7 @@ from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, share, show, table, warn
 
 if TYPE_CHECKING:
-    from functions.http.answers import Run
+    from functions.api.answers import Run
     from host.cli.client import Client
     from kenpin.domain.run.values import Evaluation
 
@@ -34,7 +34,7 @@ def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1)
 
 
 def _watch(client: Client, run_id: str, min_version: int) -> Run:
-    from functions.http.answers import Run
+    from functions.api.answers import Run
     from host.cli.progress import bars
 
     epochs_told = 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def commits(client: Client, stream: str, upto: int) -> Iterator[Commit]:
     """Every commit that begins at or before version `upto`, oldest first."""
-    from functions.http.answers import Page, StoredCommit
+    from functions.api.answers import Page, StoredCommit
 
     after = 0
     while after < upto:

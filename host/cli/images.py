@@ -14,8 +14,8 @@ from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.answers import Image
-    from functions.http.chain import Link
+    from functions.api.answers import Image
+    from functions.api.decision_chains.answers import Link
     from host.cli.output import Cell
 
 app = group("Images: list, show, history, chain, exclude, restore, erase.")
@@ -62,7 +62,7 @@ def _classes(image: Image) -> str | None:
 @app.command("show")
 def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """One image: what is known of it, and who said so."""
-    from functions.http.answers import Image
+    from functions.api.answers import Image
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
@@ -92,7 +92,7 @@ def _describe(image: Image) -> None:
 @app.command("history")
 def history(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
     """Everything that happened to an image, oldest first."""
-    from functions.http.answers import RecordedEvent
+    from functions.api.answers import RecordedEvent
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
@@ -110,7 +110,7 @@ def chain(
     json: Json = False,
 ) -> None:
     """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
-    from functions.http.chain import Chain
+    from functions.api.decision_chains.answers import Chain
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])

@@ -13,7 +13,7 @@ from host.cli.options import Json, group
 from host.cli.output import line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.upkeep import Intake
+    from functions.api.operations.answers import Intake
 
 app = group("What factories send: sources, list of rejected arrivals, retry, dismiss.")
 RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin intake list`.")]
@@ -22,7 +22,7 @@ RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin int
 @app.command("sources")
 def sources(json: Json = False) -> None:
     """Who sends images, and when each was last heard."""
-    from functions.http.upkeep import Intake
+    from functions.api.operations.answers import Intake
 
     intake = connect().get("/intake", Intake)
     show(intake, json, lambda: _describe(intake))
@@ -39,7 +39,7 @@ def list_rejected(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50, json: Json = False
 ) -> None:
     """Arrivals that were turned away, newest first, and why."""
-    from functions.http.upkeep import RejectedArrival
+    from functions.api.operations.answers import RejectedArrival
 
     found = list(islice(connect().items("/intake/rejected", RejectedArrival), limit))
     rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, r.reason) for r in found)
@@ -60,7 +60,7 @@ def retry(rejected_id: RejectedId, json: Json = False) -> None:
 @app.command("dismiss")
 def dismiss(rejected_id: RejectedId, json: Json = False) -> None:
     """Set it aside: it is not wanted."""
-    from functions.http.upkeep import Dismissed
+    from functions.api.operations.answers import Dismissed
 
     dismissed = connect().ask(f"/intake/rejected/{rejected_id}/dismiss", {}, Dismissed)
     show(dismissed, json, lambda: line(f"{rejected_id} is set aside"))

@@ -12,7 +12,7 @@ from host.cli.options import AsOf, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.standard import BookClass, LabelBook
+    from functions.api.label_book.answers import BookClass, LabelBook
 
 app = group("The label book: what each defect class means, as of any revision.")
 
@@ -25,7 +25,7 @@ def show_book(
     json: Json = False,
 ) -> None:
     """Show the book with its rules and limit samples."""
-    from functions.http.standard import LabelBook
+    from functions.api.label_book.answers import LabelBook
 
     book = connect().get(f"/projects/{project_id}/label-book", LabelBook, revision=revision, as_of=as_of)
     show(book, json, lambda: _describe(book))
@@ -74,7 +74,7 @@ def retire(
 
 def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str, object]:
     """The class as it stands, with these parts of its rule said anew."""
-    from functions.http.standard import LabelBook
+    from functions.api.label_book.answers import LabelBook
     from host.cli.failures import Refused
 
     book = connect().get(f"/projects/{project_id}/label-book", LabelBook)
@@ -95,7 +95,7 @@ def history(
     json: Json = False,
 ) -> None:
     """What each revision was, newest first: who, when, why."""
-    from functions.http.standard import BookRevision
+    from functions.api.label_book.answers import BookRevision
 
     found = connect().items(f"/projects/{project_id}/label-book/revisions", BookRevision)
     shown = list(islice(found, limit))

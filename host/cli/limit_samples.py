@@ -62,7 +62,7 @@ def list_samples(
     json: Json = False,
 ) -> None:
     """Limit samples: valid, expired and withdrawn."""
-    from functions.http.standard import LimitSample
+    from functions.api.label_book.answers import LimitSample
 
     path = f"/projects/{project_id}/limit-samples"
     found = list(connect().items(path, LimitSample, class_id=class_id, as_of=as_of))

@@ -12,7 +12,7 @@ from host.cli.options import AsOf, Json
 from host.cli.output import show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.past import Change
+    from functions.api.history.answers import Change
 
 
 def log(
@@ -24,7 +24,7 @@ def log(
     json: Json = False,
 ) -> None:
     """What happened to a dataset, project, run or model: who, when, what, why."""
-    from functions.http.past import Change
+    from functions.api.history.answers import Change
 
     found = list(islice(connect().items(f"/streams/{stream}/changes", Change, as_of=as_of), limit))
     rows = ((_versions(c), c.recorded_at, c.actor, _what(c), c.reason) for c in found)

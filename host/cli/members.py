@@ -11,7 +11,7 @@ from host.cli.options import AsOfTime, Json, Reason, group
 from host.cli.output import Cell, fields, line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.people import Member, RoleHeld
+    from functions.api.members.answers import Member, RoleHeld
 
 app = group("Members: who is here, and which role each has where.")
 Actor = Annotated[str, typer.Argument(metavar="MEMBER", help="Id of the member: the `sub` of their tokens.")]
@@ -32,7 +32,7 @@ def list_members(
     json: Json = False,
 ) -> None:
     """Who has a role in the projects that you see."""
-    from functions.http.people import Member
+    from functions.api.members.answers import Member
 
     found = list(connect().items("/members", Member, project_id=project, as_of=as_of))
     rows = [row for member in found for row in _rows(member)]
@@ -77,7 +77,7 @@ def revoke(actor: Actor, project: Place, role: RoleName, reason: Reason = "", js
 
 def whoami(json: Json = False) -> None:
     """Who you are to the platform, and what you may."""
-    from functions.http.people import Me
+    from functions.api.members.answers import Me
 
     me = connect().get("/me", Me)
     roles = ", ".join(f"{r.role} of {r.project_id}" for r in me.roles) or None

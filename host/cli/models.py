@@ -13,7 +13,7 @@ from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.answers import Model
+    from functions.api.answers import Model
 
 app = group("Models: list, show, decisions, threshold, promote, retire.")
 
@@ -25,7 +25,7 @@ def list_models(
     json: Json = False,
 ) -> None:
     """Models, newest first."""
-    from functions.http.answers import Model
+    from functions.api.answers import Model
 
     models = list(connect().items("/models", Model, project_id=project, as_of=as_of))
     rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
@@ -42,7 +42,7 @@ def _rates(model: Model) -> tuple[str, str]:
 @app.command("show")
 def show_model(model_id: ModelId, as_of: AsOf = None, json: Json = False) -> None:
     """One model: where it comes from, its threshold, its stage."""
-    from functions.http.answers import Model
+    from functions.api.answers import Model
 
     model = connect().get(f"/models/{model_id}", Model, as_of=as_of)
     show(model, json, lambda: _describe(model))
@@ -71,7 +71,7 @@ def decisions(
     json: Json = False,
 ) -> None:
     """Every judgement a model stands on, as it stood when its run learnt from it."""
-    from functions.http.chain import ModelDecision
+    from functions.api.decision_chains.answers import ModelDecision
 
     path, page = f"/models/{model_id}/decisions", min(limit, 1000)
     found = connect().items(path, ModelDecision, used_as=used_as, limit=page)

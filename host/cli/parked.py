@@ -14,7 +14,7 @@ app = group("Streams that rows or reactors cannot get past: list, retry.")
 @app.command("list")
 def list_parked(json: Json = False) -> None:
     """Where each is stuck, why, and when it is tried again."""
-    from functions.http.upkeep import Parked
+    from functions.api.operations.answers import Parked
 
     found = list(connect().items("/parked", Parked))
     rows = ((p.reader, p.stream, p.version, p.attempts, p.next_try, f"{p.error}: {p.message}") for p in found)
@@ -30,7 +30,7 @@ def retry(
     json: Json = False,
 ) -> None:
     """Try now instead of later."""
-    from functions.http.upkeep import Released
+    from functions.api.operations.answers import Released
 
     released = connect().ask(f"/parked/{reader}/{stream}/retry", {}, Released)
     show(released, json, lambda: line(f"{reader} tries {stream} again"))

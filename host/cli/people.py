@@ -49,7 +49,7 @@ def link(
     json: Json = False,
 ) -> None:
     """A link, good once, with which a member sets a password: a new one, or one who forgot it."""
-    from functions.http.names import InvitationLink
+    from functions.api.people.answers import InvitationLink
 
     client, body = connect(), {"email": email, "name": name}
     invitation = client.ask(f"/people/{actor}/invitations", body, InvitationLink)
@@ -58,7 +58,7 @@ def link(
 
 def erase(actor: Actor, json: Json = False) -> None:
     """Forget name, e-mail address and sign-in of a member, and take the roles; history keeps the id."""
-    from functions.http.names import Erased
+    from functions.api.people.answers import Erased
 
     erased = connect().ask(f"/people/{actor}/erasure", {}, Erased)
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))

@@ -12,7 +12,7 @@ from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 
 if TYPE_CHECKING:
-    from functions.http.answers import Project
+    from functions.api.answers import Project
     from host.cli.client import Client
 
 app = group("Projects: products, label book, inspection policy.")
@@ -33,7 +33,7 @@ def create(
 @app.command("list")
 def list_projects(as_of: AsOfTime = None, json: Json = False) -> None:
     """All projects."""
-    from functions.http.answers import Project
+    from functions.api.answers import Project
 
     found = list(connect().items("/projects", Project, as_of=as_of))
     rows = ((p.project_id, p.name, p.datasets, len(p.defect_classes), p.version) for p in found)
@@ -43,7 +43,7 @@ def list_projects(as_of: AsOfTime = None, json: Json = False) -> None:
 @app.command("show")
 def show_project(project_id: ProjectId, as_of: AsOf = None, json: Json = False) -> None:
     """One project with its label book."""
-    from functions.http.answers import Project
+    from functions.api.answers import Project
 
     project = connect().get(f"/projects/{project_id}", Project, as_of=as_of)
     show(project, json, lambda: _describe(project))

@@ -11,7 +11,7 @@ from host.cli.options import Json, group
 from host.cli.output import line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.upkeep import DeadLetter, Queue
+    from functions.api.operations.answers import DeadLetter, Queue
 
 app = group("Jobs and messages: what waits, what failed too often, redrive.")
 
@@ -19,7 +19,7 @@ app = group("Jobs and messages: what waits, what failed too often, redrive.")
 @app.command("list")
 def list_jobs(json: Json = False) -> None:
     """How many jobs wait and run."""
-    from functions.http.upkeep import Queue
+    from functions.api.operations.answers import Queue
 
     queue = connect().get("/queue", Queue)
     show(queue, json, lambda: _describe(queue))
@@ -34,7 +34,7 @@ def _describe(queue: Queue) -> None:
 @app.command("dead")
 def dead(json: Json = False) -> None:
     """Dead letters, oldest first: jobs, and on AWS arrivals and wake-ups that reached nobody."""
-    from functions.http.upkeep import DeadLetter
+    from functions.api.operations.answers import DeadLetter
 
     letters = list(connect().items("/dead-letters", DeadLetter))
     show_all(letters, json, lambda: _list(letters))
@@ -52,7 +52,7 @@ def redrive(
     json: Json = False,
 ) -> None:
     """Give a dead letter another chance."""
-    from functions.http.upkeep import Redriven
+    from functions.api.operations.answers import Redriven
 
     redriven = connect().ask(f"/dead-letters/{source}/{letter_id}/redrive", {}, Redriven)
     done = "waits again" if source == "jobs" else "was delivered"

@@ -14,7 +14,7 @@ from host.cli.options import AsOf, DatasetId, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
 if TYPE_CHECKING:
-    from functions.http.standard import Readjudication, ReadjudicationSummary
+    from functions.api.label_book.answers import Readjudication, ReadjudicationSummary
     from host.cli.client import Client
 
 app = group("Re-adjudication: old decisions that a moved label standard puts in question.")
@@ -30,7 +30,7 @@ def start(
     json: Json = False,
 ) -> None:
     """Ask by hand. A class revised or retired, or a limit sample, asks by itself."""
-    from functions.http.standard import QueuedReadjudication
+    from functions.api.label_book.answers import QueuedReadjudication
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     queued = client.ask(path, {"class_id": class_id, "reason": reason}, QueuedReadjudication)
@@ -40,7 +40,7 @@ def start(
 
 
 def _awaited(client: Client, path: str, id: str, wait: float) -> Readjudication:
-    from functions.http.standard import Readjudication
+    from functions.api.label_book.answers import Readjudication
 
     deadline = time.monotonic() + wait
     while True:
@@ -63,7 +63,7 @@ def list_requests(
     """Requests with how far each is; or the open decisions of one."""
     if items is not None:
         return _list_items(dataset_id, items, as_of, limit, json)
-    from functions.http.standard import Readjudication
+    from functions.api.label_book.answers import Readjudication
 
     asked = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
     found = list(islice(asked, limit))
@@ -77,7 +77,7 @@ def list_requests(
 
 
 def _list_items(dataset_id: str, id: str, as_of: str | None, limit: int, json: bool) -> None:
-    from functions.http.standard import ReadjudicationItem
+    from functions.api.label_book.answers import ReadjudicationItem
 
     path = f"/datasets/{dataset_id}/readjudications/{id}/items"
     found = list(islice(connect().items(path, ReadjudicationItem, as_of=as_of), limit))
@@ -100,7 +100,7 @@ def summary(
     json: Json = False,
 ) -> None:
     """What the new look changed: kept, from what to what, class by class, in how long."""
-    from functions.http.standard import Readjudication, ReadjudicationSummary
+    from functions.api.label_book.answers import Readjudication, ReadjudicationSummary
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     if request is None:

@@ -14,7 +14,7 @@ from host.cli.output import line, show_json
 if TYPE_CHECKING:
     from kenpin.application.move import Progress
     from kenpin.bootstrap import Platform
-    from kenpin.read_models.projection import ReadModel
+    from kenpin.projections.projection import ReadModel
 
 
 def rebuild(
@@ -59,7 +59,7 @@ def _rebuilt(names: list[str]) -> list[Done]:
 
 
 def _one(model: ReadModel, platform: Platform, watching: Progress) -> Done:
-    from kenpin.read_models.rebuild import rebuild
+    from kenpin.projections.rebuild import rebuild
 
     began, events = time.monotonic(), 0
 

@@ -101,7 +101,7 @@ def _point(to: str | None, dataset_id: str | None) -> int | datetime | None:
 
 
 def _heads(client: Client, dataset_id: str | None, project: str | None) -> list[Head]:
-    from functions.http.answers import Stream
+    from functions.api.answers import Stream
     from host.audit.scope import streams_of
     from kenpin.domain.commit import Head
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from host.cli.failures import Refused
 
 if TYPE_CHECKING:
-    from functions.http.answers import Image
+    from functions.api.answers import Image
     from host.cli.client import Client
 
 DIGEST_LENGTH = 64

@@ -31,7 +31,7 @@ def list_waiting(
     json: Json = False,
 ) -> None:
     """Annotations nobody has reviewed, oldest first."""
-    from functions.http.reviews import ToReview
+    from functions.api.reviews.answers import ToReview
 
     query = {"verdict": verdict, "author": author, "not_mine": not_mine, "as_of": as_of}
     order = "doubtful" if doubtful else "oldest"
@@ -92,7 +92,7 @@ def list_returned(
     json: Json = False,
 ) -> None:
     """Annotations that came back: what was mixed up, and what to look at again."""
-    from functions.http.reviews import Returned
+    from functions.api.reviews.answers import Returned
 
     path = f"/datasets/{dataset_id}/reviews/returned"
     back = connect().items(path, Returned, author=author, as_of=as_of)

@@ -22,7 +22,7 @@ def list_all(
     json: Json = False,
 ) -> None:
     """Runs, newest first."""
-    from functions.http.answers import Run
+    from functions.api.answers import Run
 
     found = connect().items("/runs", Run, dataset_id=dataset, project_id=project, as_of=as_of)
     runs = list(islice(found, limit))
@@ -32,7 +32,7 @@ def list_all(
 @app.command("show")
 def show_run(run_id: RunId, as_of: AsOf = None, json: Json = False) -> None:
     """One run: what it learnt from, how far it is, what it measured."""
-    from functions.http.answers import Run
+    from functions.api.answers import Run
 
     run = connect().get(f"/runs/{run_id}", Run, as_of=as_of)
     show(run, json, lambda: describe(run))
@@ -74,7 +74,7 @@ def predictions(
     json: Json = False,
 ) -> None:
     """Scores that the run gave to images."""
-    from functions.http.answers import Prediction
+    from functions.api.answers import Prediction
 
     path = f"/runs/{run_id}/predictions"
     found = connect().items(path, Prediction, split=split, order=order, as_of=as_of)

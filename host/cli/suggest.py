@@ -13,7 +13,7 @@ from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
 
 if TYPE_CHECKING:
-    from functions.http.answers import Suggestions
+    from functions.api.answers import Suggestions
     from host.cli.client import Client
 
 POLL_SECONDS: Final = 0.5
@@ -33,7 +33,7 @@ def suggest(
 
     A random control share is among them, so that the policy can be compared with chance.
     """
-    from functions.http.answers import Queued, Suggestions
+    from functions.api.answers import Queued, Suggestions
 
     client, path = connect(), f"/datasets/{dataset_id}/suggestions"
     if show_only:
@@ -45,7 +45,7 @@ def suggest(
 
 
 def _awaited(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
-    from functions.http.answers import Suggestions
+    from functions.api.answers import Suggestions
 
     deadline = time.monotonic() + wait
     while (found := client.get(path, Suggestions)).suggestion_id != suggestion_id:

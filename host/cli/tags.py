@@ -24,7 +24,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Give a version a name. A tag cannot be moved."""
-    from functions.http.answers import Dataset
+    from functions.api.answers import Dataset
 
     client = connect()
     version = None if at is None else client.get(f"/datasets/{dataset_id}", Dataset, as_of=at).version
@@ -37,7 +37,7 @@ def add(
 @app.command("list")
 def list_tags(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
     """All tags, oldest first: which version, by whom, when, what for."""
-    from functions.http.answers import Tag
+    from functions.api.answers import Tag
 
     tags = list(connect().items(f"/datasets/{dataset_id}/tags", Tag, as_of=as_of))
     rows = ((tag.name, tag.version, tag.by, tag.at, tag.note) for tag in tags)

@@ -28,7 +28,7 @@ def create(
     json: Json = False,
 ) -> None:
     """Make a token. It goes to stdout, once: keep it where only its user reads it, as KENPIN_TOKEN."""
-    from functions.http.people import TokenMade
+    from functions.api.members.answers import TokenMade
 
     body = {"label": label, "project_id": project, "role": role, "lines": lines or [], "days": days}
     made = connect().ask("/tokens", body, TokenMade)
@@ -40,7 +40,7 @@ def create(
 @app.command("list")
 def list_tokens(json: Json = False) -> None:
     """Your tokens, and those of the projects that you look after."""
-    from functions.http.people import Token
+    from functions.api.members.answers import Token
 
     found = list(connect().items("/tokens", Token))
     rows = (

@@ -33,7 +33,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a model on exactly one version of a dataset."""
-    from functions.http.answers import RunAccepted
+    from functions.api.answers import RunAccepted
 
     given = {
         "method": method,

@@ -7,7 +7,7 @@ from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct
 
-from functions.http.answers import Accepted, Image, Project, Registered, Uploads
+from functions.api.answers import Accepted, Image, Project, Registered, Uploads
 from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from host.importers.entry import Entry, Mark, Problem

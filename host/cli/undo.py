@@ -13,7 +13,7 @@ from host.cli.options import DatasetId, Json, Reason
 from host.cli.output import fields, images, line, show, show_json, table
 
 if TYPE_CHECKING:
-    from functions.http.undo import ImageUndone, ReversalPreview, Undone
+    from functions.api.undo.answers import ImageUndone, ReversalPreview, Undone
     from host.cli.client import Client, Query
 
 Preview = Annotated[bool, typer.Option("--preview", help="Say what would happen, and do nothing.")]
@@ -64,7 +64,7 @@ def _do(dataset_id: str, where: str, what: dict[str, Query], reason: str, previe
 
 
 def _preview(client: Client, path: str, what: dict[str, Query], json: bool) -> None:
-    from functions.http.undo import ReversalPreview
+    from functions.api.undo.answers import ReversalPreview
 
     page = client.get(f"{path}/preview", ReversalPreview, **what, limit=1000)
     items = list(page.items)
@@ -112,7 +112,7 @@ def _counted(counts: Counter[str]) -> str:
 
 def _carry_out(client: Client, path: str, body: dict[str, Query]) -> Undone:
     """As many requests as it takes."""
-    from functions.http.undo import Undone
+    from functions.api.undo.answers import Undone
 
     done = part = client.ask(path, body, Undone)
     while part.next_cursor:

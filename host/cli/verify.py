@@ -51,7 +51,7 @@ def verify(
     Every stream is hashed again on this machine, from its genesis to its head, and compared with all signed anchors.
     Give --keys and --anchors of your own, and not even whoever runs the platform can rewrite history unseen.
     """
-    from functions.http.answers import Stream
+    from functions.api.answers import Stream
     from host.cli.progress import bars
     from kenpin.domain.anchor import marks
 

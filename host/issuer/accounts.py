@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from host.issuer.secret import digest, drawn
-from kenpin.read_models import people
-from kenpin.read_models.database import Database, Sql
+from kenpin.projections.database import Database, Sql
+from kenpin.read_models.people import projection as people
 
 SESSION: Final = timedelta(hours=12)
 """A shift: for so long a person is asked for no password again in the same browser."""

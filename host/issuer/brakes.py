@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from kenpin.read_models.database import Database
+from kenpin.projections.database import Database
 
 PAUSE: Final = timedelta(minutes=15)
 """How long failures are remembered, and how long the one too many is answered with no."""

@@ -24,7 +24,7 @@ from host.issuer.passwords import hashed, is_good
 from host.issuer.sign_in import welcomed
 from host.issuer.trust import trust
 from host.issuer.words import WORDS
-from kenpin.read_models.people import EmailTaken
+from kenpin.read_models.people.projection import EmailTaken
 from kenpin.settings import Settings
 
 FIRST_ADMIN: Final = "first-admin"

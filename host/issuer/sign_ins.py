@@ -10,7 +10,7 @@ from typing import Final
 from host.issuer.accounts import Person, Session
 from host.issuer.clients import SCOPE, Client
 from host.issuer.secret import digest, drawn
-from kenpin.read_models.database import Database, Row, Sql
+from kenpin.projections.database import Database, Row, Sql
 
 CODE_LASTS: Final = timedelta(seconds=60)
 OF_SIGN_IN: Final = """join identity.sign_in using (sign_in_id) join identity.person using (actor)

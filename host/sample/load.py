@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from functions.http.answers import Accepted, Page, Run
+from functions.api.answers import Accepted, Page, Run
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.transfer import Progress, Transfer

@@ -8,10 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from functions.api.answers import RecordedEvent
 from functions.event_contract.files import drift, write
 from functions.event_contract.schemas import path_of
 from functions.event_contract.story import STORY
-from functions.http.answers import RecordedEvent
 from functions.intake.trigger import Trigger
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event, type_of

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image as Picture
 
-from functions.http.answers import Image, Project
+from functions.api.answers import Image, Project
 from host.cli.client import Client
 from host.issuer.mint import Minting, mint
 from host.node import Node

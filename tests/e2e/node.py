@@ -16,7 +16,7 @@ from typing import Final
 
 import httpx
 
-from functions.http.answers import Accepted, Image, Page, RecordedEvent, Registered, Uploads
+from functions.api.answers import Accepted, Image, Page, RecordedEvent, Registered, Uploads
 from host.issuer.mint import SYSTEM, Minting
 from kenpin.settings import Settings
 from tests.e2e.account import Account

@@ -66,7 +66,7 @@ def test_a_filter_or_a_cursor_reaches_no_further(world: World) -> None:
         assert as_us(world, f"/v1/{path}{theirs.project_id}").status == 404
     assert as_us(world, f"/v1/runs?dataset_id={theirs.dataset_id}").status == 404
     assert as_us(world, f"/v1/runs?project_id={OURS}&dataset_id={theirs.dataset_id}").status == 404
-    from functions.queries.paging import encoded
+    from functions.http.paging import encoded
 
     for list_, id in (
         ("runs", theirs.run_id),

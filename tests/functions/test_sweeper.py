@@ -12,7 +12,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.event import Context
-from kenpin.read_models import projection
+from kenpin.projections import projection
 from kenpin.read_models.catalogue import models_of
 from tests.functions.conftest import Api
 

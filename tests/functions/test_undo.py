@@ -119,7 +119,7 @@ def test_the_version_of_a_tag_comes_back_and_what_came_in_since_stays(api: Api, 
 def test_a_large_undo_goes_on_where_it_stopped(
     api: Api, cookies: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.commands.reversals.SECONDS", -1)
+    monkeypatch.setattr("functions.api.undo.commands.SECONDS", -1)
     monkeypatch.setattr("kenpin.application.revert.PAGE", 3)
     last = judge(api, *cookies)
     what = {"from_version": last - 7, "to_version": last}

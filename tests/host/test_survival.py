@@ -15,7 +15,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from functions.http.answers import Accepted, Registered, Uploads
+from functions.api.answers import Accepted, Registered, Uploads
 from host.cli.app import main
 from host.cli.client import Client
 from tests.host.inspectors import Inspector, said

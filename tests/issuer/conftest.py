@@ -16,8 +16,8 @@ from host.issuer.links import open_first
 from host.issuer.parts import Parts, parts_of
 from host.issuer.passwords import hashed
 from kenpin.bootstrap import Platform, prepare, wire
-from kenpin.read_models import people
 from kenpin.read_models.catalogue import advance_stream
+from kenpin.read_models.people import projection as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor
 

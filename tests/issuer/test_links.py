@@ -12,8 +12,8 @@ from host.issuer.links import first_admin_link, first_admin_ticket
 from host.issuer.parts import Parts
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.member.events import RoleGranted
-from kenpin.read_models import people
 from kenpin.read_models.catalogue import advance_stream
+from kenpin.read_models.people import projection as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor, code_of, payload_of
 

@@ -9,8 +9,8 @@ from typing import cast
 import psycopg
 import pytest
 
-from functions.http.answers import Page
-from functions.http.upkeep import Parked
+from functions.api.answers import Page
+from functions.api.operations.answers import Parked
 from host.gateway import Request, call, respond
 from host.projector import stream_event
 from kenpin import bootstrap
@@ -23,7 +23,7 @@ from kenpin.domain.event import Context, type_of
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.run.commands import RequestRun, RunCommand
 from kenpin.domain.run.decider import run
-from kenpin.read_models.projection import checkpoint
+from kenpin.projections.projection import checkpoint
 from tests.read_models.rows import Rows, dump, forget, straight
 
 ME = Context(actor="inspector")

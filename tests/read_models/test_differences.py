@@ -15,10 +15,12 @@ from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
-from kenpin.read_models import changes, counts, diff
+from kenpin.projections.database import Row, Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Row, Sql
-from kenpin.read_models.diff import Range
+from kenpin.read_models.gallery import counts
+from kenpin.read_models.history import diff
+from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history.diff import Range
 from tests.read_models.worlds import histories, play
 
 ME = Context(actor="inspector")

@@ -27,10 +27,10 @@ from kenpin.domain.run.commands import (
 )
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Appended, Unavailable
+from kenpin.projections.database import Sql
+from kenpin.projections.projection import FOREVER, OfCommits
 from kenpin.read_models import catalogue
-from kenpin.read_models.database import Sql
-from kenpin.read_models.gallery import Gallery
-from kenpin.read_models.projection import FOREVER, OfCommits
+from kenpin.read_models.gallery.projection import Gallery
 from tests.read_models import worlds
 from tests.read_models.belfry import DATASETS, DIGEST, RUNS, Belfry, Ring, Told
 from tests.read_models.rows import databases

@@ -11,9 +11,9 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.event import Context
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import MemberEvent
-from kenpin.read_models import members
+from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Sql
+from kenpin.read_models.members import projection as members
 from tests.domain.histories import histories
 from tests.domain.small_world import MEMBER_COMMANDS
 

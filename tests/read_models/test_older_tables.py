@@ -8,10 +8,11 @@ from bench.history import history
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.event import Context
-from kenpin.read_models import counts, gallery_queries
+from kenpin.projections.database import Row
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Row
-from kenpin.read_models.gallery_queries import Filter
+from kenpin.read_models.gallery import counts
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.queries import Filter
 
 BY_NAME = """
 alter table image add column dataset_id text;

@@ -11,11 +11,15 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, ImageExcluded
 from kenpin.domain.event import Context
-from kenpin.read_models import changes, counts, datasets, diff, gallery_queries
+from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Sql
-from kenpin.read_models.diff import Range
-from kenpin.read_models.gallery_queries import Filter
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.gallery import counts
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.history import diff
+from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history.diff import Range
 
 IMAGES, CHANGES = 6_000, 100
 READ = """select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as tuples

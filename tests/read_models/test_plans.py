@@ -13,18 +13,16 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ImageId
-from kenpin.read_models import (
-    chain,
-    gallery_queries,
-    gallery_rows,
-    model_decisions,
-    reversals,
-    review_queries,
-)
+from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Sql
-from kenpin.read_models.dataset_state import state_of
-from kenpin.read_models.review_queries import Waiting
+from kenpin.read_models.datasets.state import state_of
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery import rows as gallery_rows
+from kenpin.read_models.history import chain
+from kenpin.read_models.models import decisions as model_decisions
+from kenpin.read_models.reviews import queries as review_queries
+from kenpin.read_models.reviews.queries import Waiting
+from kenpin.read_models.undo import projection as reversals
 
 IMAGES = 3_000
 READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples

@@ -32,7 +32,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin.read_models.catalogue import advance_stream, models_of
-from kenpin.read_models.dataset_state import state_of
+from kenpin.read_models.datasets.state import state_of
 from tests.read_models.rows import databases, dump, straight
 
 DATASETS = ("a", "b", "c")

@@ -20,11 +20,12 @@ from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, Im
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.event import Context
 from kenpin.domain.project.events import ProductDefined
-from kenpin.read_models import gallery_queries, projection
+from kenpin.projections import projection
+from kenpin.projections.projection import checkpoint
+from kenpin.projections.rebuild import NEXT, rebuild
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
-from kenpin.read_models.gallery_queries import Filter
-from kenpin.read_models.projection import checkpoint
-from kenpin.read_models.rebuild import NEXT, rebuild
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.queries import Filter
 from tests.read_models.rows import dump
 
 ME, STREAM = Context(actor="aya"), "dataset-d"
@@ -185,9 +186,9 @@ PROGRAM = """
 import sys
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.read_models import projection
+from kenpin.projections import projection
 from kenpin.read_models.catalogue import READ_MODELS
-from kenpin.read_models.rebuild import rebuild
+from kenpin.projections.rebuild import rebuild
 projection.WINDOW = 100
 database = Database(sys.argv[1])
 [gallery] = [model for model in READ_MODELS if model.name == "gallery"]

@@ -11,10 +11,11 @@ from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.events import AnnotationReviewed, DatasetEvent
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.event import Context
-from kenpin.read_models import agreement_queries, review_queries
+from kenpin.projections.database import Sql
+from kenpin.read_models.agreement import queries as agreement_queries
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Sql
-from kenpin.read_models.review_queries import Waiting
+from kenpin.read_models.reviews import queries as review_queries
+from kenpin.read_models.reviews.queries import Waiting
 from tests.read_models.worlds import TASKS, histories, play
 
 ME = Context(actor="inspector")

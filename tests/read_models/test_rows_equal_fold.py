@@ -17,13 +17,13 @@ from kenpin.domain.dataset.events import GUARDED, DatasetEvent, images_of
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
-from kenpin.read_models import gallery_queries
+from kenpin.projections.database import Row
+from kenpin.projections.projection import advance
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream, create_tables
-from kenpin.read_models.database import Row
-from kenpin.read_models.dataset_state import state_of
-from kenpin.read_models.gallery_queries import Filter
-from kenpin.read_models.gallery_table import key_of
-from kenpin.read_models.projection import advance
+from kenpin.read_models.datasets.state import state_of
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.gallery.table import key_of
 from tests.read_models.worlds import IMAGES, TASKS, histories, play
 
 ME = Context(actor="inspector")

@@ -24,9 +24,11 @@ from kenpin.domain.project.commands import CreateProject, DefineProduct, Project
 from kenpin.domain.project.decider import project
 from kenpin.domain.run.commands import RequestRun, RunCommand
 from kenpin.domain.run.decider import run
-from kenpin.read_models import models, projects, runs
+from kenpin.projections.database import Row
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.database import Row
+from kenpin.read_models.models import projection as models
+from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.runs import projection as runs
 from tests.read_models.test_doorbells import run_commands
 
 ME = Context(actor="inspector")

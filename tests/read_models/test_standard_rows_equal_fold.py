@@ -24,8 +24,9 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Context
 from kenpin.domain.project.decider import Project, project
 from kenpin.domain.project.events import ProjectEvent
-from kenpin.read_models import label_book_queries, readjudication_queries
 from kenpin.read_models.catalogue import advance_stream, create_tables
+from kenpin.read_models.label_book import queries as label_book_queries
+from kenpin.read_models.readjudications import queries as readjudication_queries
 from tests.domain import small_world
 from tests.domain.histories import histories as project_histories
 from tests.read_models.worlds import histories, play

@@ -13,14 +13,15 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context
-from kenpin.read_models import gallery_rows, projection
+from kenpin.projections import projection
+from kenpin.projections.database import Row, meanwhile
+from kenpin.projections.projection import Gap, advance, checkpoint
 from kenpin.read_models.catalogue import create_tables
-from kenpin.read_models.changes import changes
-from kenpin.read_models.database import Row, meanwhile
-from kenpin.read_models.gallery import gallery
-from kenpin.read_models.gallery_rows import number_of
-from kenpin.read_models.gallery_table import key_of
-from kenpin.read_models.projection import Gap, advance, checkpoint
+from kenpin.read_models.gallery import rows as gallery_rows
+from kenpin.read_models.gallery.projection import gallery
+from kenpin.read_models.gallery.rows import number_of
+from kenpin.read_models.gallery.table import key_of
+from kenpin.read_models.history.projection import changes
 
 EVENTS = history(150, lot=40)
 

@@ -1872,7 +1872,7 @@ export interface components {
             /** Class Id */
             class_id: string;
             /** Fields */
-            fields: components["schemas"]["functions__http__standard__FieldChange"][];
+            fields: components["schemas"]["BookFieldChange"][];
         };
         /** ClassSummary */
         ClassSummary: {
@@ -2086,7 +2086,7 @@ export interface components {
             after: components["schemas"]["Standing"];
             before: components["schemas"]["Standing"] | null;
             /** Changes */
-            changes: components["schemas"]["functions__http__past__FieldChange"][];
+            changes: components["schemas"]["FieldChange"][];
             /** Height */
             height: number;
             /** Image Id */
@@ -2542,7 +2542,7 @@ export interface components {
             before: number;
             /** Classes */
             classes: components["schemas"]["ClassChange"][];
-            rules: components["schemas"]["functions__http__standard__FieldChange"] | null;
+            rules: components["schemas"]["BookFieldChange"] | null;
             /** Samples */
             samples: components["schemas"]["SampleChange"][];
         };
@@ -4896,7 +4896,7 @@ export interface components {
          * FieldChange
          * @description Who gave a field the value that it has at the later version.
          */
-        functions__http__past__FieldChange: {
+        FieldChange: {
             /**
              * At
              * Format: date-time
@@ -4915,7 +4915,7 @@ export interface components {
             why: string;
         };
         /** FieldChange */
-        functions__http__standard__FieldChange: {
+        BookFieldChange: {
             /** After */
             after: unknown;
             /** Before */

@@ -72,7 +72,7 @@ class Platform(ABC):
     @cached_property
     def commands(self) -> Commands:
         from kenpin.application.execute import Commands
-        from kenpin.read_models.dataset_state import state_of
+        from kenpin.read_models.datasets.state import state_of
 
         starts: dict[Category, Start] = {"dataset": partial(state_of, self.database)}
         return Commands(self.events, self.doorbell, starts, self.tally)
@@ -87,7 +87,7 @@ class Platform(ABC):
 
     def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
         """The project's datasets, each with the newest run whose model has scored it."""
-        from kenpin.read_models.datasets import newest_scored
+        from kenpin.read_models.datasets.projection import newest_scored
 
         with self.database.reading() as sql:
             return newest_scored(sql, project_id)
@@ -95,7 +95,7 @@ class Platform(ABC):
     @cached_property
     def arrivals(self) -> Arrivals:
         from kenpin.application.arrivals import Arrivals
-        from kenpin.read_models.holdings import held
+        from kenpin.read_models.gallery.holdings import held
 
         return Arrivals(self.commands, self.objects, partial(held, self.database))
 

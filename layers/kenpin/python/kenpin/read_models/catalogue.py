@@ -8,29 +8,26 @@ from msgspec import Struct
 
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
-from kenpin.read_models import (
-    access,
-    agreement,
-    changes,
-    datasets,
-    erasures,
-    gallery,
-    intake,
-    label_book,
-    members,
-    model_history,
-    models,
-    parked,
-    projection,
-    projects,
-    readjudications,
-    reviews,
-    runs,
-    suggestions,
-    validity,
-)
-from kenpin.read_models.database import Database
-from kenpin.read_models.projection import ReadModel, advance, checkpoint
+from kenpin.projections import projection, validity
+from kenpin.projections.database import Database
+from kenpin.projections.projection import ReadModel, advance, checkpoint
+from kenpin.read_models.agreement import projection as agreement
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.gallery import projection as gallery
+from kenpin.read_models.history import projection as changes
+from kenpin.read_models.intake import projection as intake
+from kenpin.read_models.label_book import projection as label_book
+from kenpin.read_models.members import access
+from kenpin.read_models.members import projection as members
+from kenpin.read_models.models import history as model_history
+from kenpin.read_models.models import projection as models
+from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.readjudications import projection as readjudications
+from kenpin.read_models.reviews import projection as reviews
+from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.suggestions import projection as suggestions
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,

@@ -10,12 +10,12 @@ from typing import Final
 from msgspec import Struct
 
 from kenpin.domain.ids import category_of, id_of
+from kenpin.projections.database import Sql
+from kenpin.projections.projection import ReadModel, checkpoint
+from kenpin.projections.validity import PAST_OF, rows_of, valid
 from kenpin.read_models.catalogue import models_of
-from kenpin.read_models.changes import COLUMNS
-from kenpin.read_models.database import Sql
-from kenpin.read_models.gallery_table import FILE, PAST, STANDING, at, key_of
-from kenpin.read_models.projection import ReadModel, checkpoint
-from kenpin.read_models.validity import PAST_OF, rows_of, valid
+from kenpin.read_models.gallery.table import FILE, PAST, STANDING, at, key_of
+from kenpin.read_models.history.projection import COLUMNS
 
 AT_ITS_END: Final = {
     "candidate": ("outcome",),

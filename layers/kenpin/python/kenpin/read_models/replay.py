@@ -5,9 +5,9 @@ from typing import Final
 
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.commit import Commit
+from kenpin.projections.database import Database
+from kenpin.projections.projection import OfCommits
 from kenpin.read_models.catalogue import models_of
-from kenpin.read_models.database import Database
-from kenpin.read_models.projection import OfCommits
 
 WINDOW: Final = 5_000
 """Events that are projected in one transaction."""

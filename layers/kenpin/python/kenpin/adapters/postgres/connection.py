@@ -16,7 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 
 from kenpin.ports import Unavailable
-from kenpin.read_models.database import Connection
+from kenpin.projections.database import Connection
 
 Login = Callable[[], Mapping[str, str]]
 """What a connection needs beside its address, asked anew for each: a password that ages, the roots to trust."""

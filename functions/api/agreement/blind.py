@@ -1,0 +1,42 @@
+"""What a stream tells of blind answers while their agreement task is open: that they were given, and no more."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from functions.api.answers import RecordedEvent
+from functions.api.history.answers import ShownEvent
+from functions.http.access import access
+from functions.http.paging import rows
+from kenpin.domain.dataset.events import BlindJudgementSubmitted
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.read_models.agreement import queries as agreement_queries
+from kenpin.read_models.datasets import projection as datasets
+
+AS_STORED: Final = "GET /v1/streams/<stream>/commits"
+"""Whoever may read commits reads every answer there, so nothing is left out for them here."""
+ANSWERED: Final = ("verdict", "defect_classes")
+
+
+def still_blind(stream: str, facts: Iterable[Recorded]) -> set[int]:
+    """Versions of others' answers that the caller must not know yet."""
+    me = access().actor
+    answers = {
+        fact.version: fact.event.task_id
+        for fact in facts
+        if isinstance(fact.event, BlindJudgementSubmitted) and fact.event.person != me
+    }
+    if not answers:
+        return set()
+    with rows() as sql:
+        if replace(access(), operation=AS_STORED).may(datasets.project_of(sql, id_of(stream))):
+            return set()
+        closed = agreement_queries.closed(sql, id_of(stream), set(answers.values()))
+    return {version for version, task_id in answers.items() if task_id not in closed}
+
+
+def as_seen(event: RecordedEvent, *, blind: bool) -> ShownEvent:
+    data = {name: value for name, value in event.data.items() if not (blind and name in ANSWERED)}
+    return ShownEvent(**{**dict(event), "data": data}, withheld=blind)

@@ -1,0 +1,68 @@
+"""Writes about agreement tasks: open one, answer blind, close it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.api.answers import Accepted
+from functions.http.accept import accept, new_id
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command, Digest, Slug, Text
+from kenpin.domain.dataset.commands import Actor, ClassIds, CloseAgreementTask, JudgeBlind, OpenAgreementTask
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.ids import Verdict
+from kenpin.domain.project.decider import NoSuchClass
+from kenpin.read_models.projects import projection as projects
+
+router = new_router()
+
+
+class NewTask(Command):
+    """Name the people, say how many (others) it is open to, or both."""
+
+    task_id: Slug | None = None
+    image_ids: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=200)]
+    people: Annotated[tuple[Actor, ...], Field(max_length=50)] = ()
+    open_to: Annotated[int, Field(ge=1, le=50)] | None = None
+    note: Text = ""
+
+
+class BlindAnswer(Command):
+    image_id: Digest
+    verdict: Verdict
+    defect_classes: ClassIds = ()
+
+
+class Closure(Command):
+    reason: Text = ""
+
+
+@router.post("/datasets/<dataset_id>/agreement-tasks", status_code=201, tags=["agreement"])
+def open_agreement_task(dataset_id: str, body: NewTask) -> Accepted:
+    """Give the same images to several people, each blind to what the others say."""
+    id = body.task_id or new_id()
+    command = OpenAgreementTask(**{**dict(body), "task_id": id})
+    return accept(dataset, dataset_id, command).model_copy(update={"id": id})
+
+
+@router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/answers", status_code=201, tags=["agreement"])
+def answer_blind(dataset_id: str, task_id: str, body: BlindAnswer) -> Accepted:
+    """The caller's own answer for one image; until the task closes, a later one takes its place."""
+    with platform().database.reading() as sql:
+        book = projects.label_book(sql, dataset_id)
+    if book is None:
+        raise NoSuchDataset
+    for class_id in body.defect_classes:
+        if class_id not in book.classes:
+            raise NoSuchClass(class_id)
+    command = JudgeBlind(**{**dict(body), "task_id": task_id, "person": caller().actor})
+    return accept(dataset, dataset_id, command)
+
+
+@router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/closure", status_code=201, tags=["agreement"])
+def close_agreement_task(dataset_id: str, task_id: str, body: Closure) -> Accepted:
+    """No more answers; from now on the result can be seen."""
+    return accept(dataset, dataset_id, CloseAgreementTask(task_id=task_id, reason=body.reason))

@@ -1,0 +1,158 @@
+"""Reads about agreement tasks: how far they have come, one's own answers, and the result once they are closed."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import msgspec
+
+from functions.api.agreement.answers import (
+    AgreementResult,
+    AgreementTask,
+    Answer,
+    BlindImage,
+    JudgedImage,
+    PairKappa,
+    PersonFigures,
+)
+from functions.api.answers import Page
+from functions.http.as_of import AsOf, shown_at, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.http.pictures import addresses
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.application.agreement import Figures, by_image, figures
+from kenpin.domain.decider import Refusal
+from kenpin.domain.ids import Verdict
+from kenpin.projections.database import Row
+from kenpin.read_models.agreement import queries as agreement_queries
+
+router = new_router()
+
+
+class StillBlind(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} is open, and blind until it is closed; close it first")
+
+
+@router.get("/datasets/<dataset_id>/agreement-tasks", tags=["agreement"])
+def agreement_tasks(
+    dataset_id: str,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[AgreementTask]:
+    """Tasks, newest first, with how far each person has come."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "agreement")
+    version = version_as_of(stream, as_of, "agreement")
+    with rows() as sql:
+        at = shown_at(sql, "agreement", stream, version)
+        before = decoded_number(cursor)
+        shown = agreement_queries.page(sql, dataset_id, before=before, limit=limit + 1, as_of=version)
+    return page(
+        shown,
+        limit,
+        AgreementTask.model_validate,
+        lambda row: row["version"],
+        as_of=at,
+        stale=stale,
+    )
+
+
+@router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>", tags=["agreement"])
+def one_agreement_task(
+    dataset_id: str, task_id: str, as_of: AsOf = None, min_version: MinVersion = None
+) -> AgreementTask:
+    is_stale(f"dataset-{dataset_id}", min_version, "agreement")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
+    return AgreementTask.model_validate(_task(dataset_id, task_id, version))
+
+
+def _task(dataset_id: str, task_id: str, as_of: int | None = None) -> Row:
+    with rows() as sql:
+        row = agreement_queries.one(sql, dataset_id, task_id, as_of)
+    return found(row, f"agreement task {task_id} in dataset {dataset_id}")
+
+
+@router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>/images", tags=["agreement"])
+def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) -> Page[BlindImage]:
+    """The images of the task with the caller's own answers; nobody else's, and nothing that is known of them."""
+    stale, me = is_stale(f"dataset-{dataset_id}", min_version, "agreement"), caller().actor
+    task = _task(dataset_id, task_id)
+    with rows() as sql:
+        own = agreement_queries.answers(sql, dataset_id, task_id, person=me)
+        shown = agreement_queries.images(sql, dataset_id, task["image_ids"])
+    said = {row["image_id"]: row for row in own}
+    return Page[BlindImage](items=[_blind(row, said.get(row["image_id"])) for row in shown], stale=stale)
+
+
+def _blind(row: Row, own: Row | None) -> BlindImage:
+    return BlindImage(
+        **{name: row[name] for name in ("image_id", "name", "width", "height")},
+        **addresses(row["image_id"], erased=row["erased"] is not None),
+        verdict=own["verdict"] if own else None,
+        defect_classes=own["defect_classes"] if own else [],
+    )
+
+
+@router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>/result", tags=["agreement"])
+def agreement_result(
+    dataset_id: str, task_id: str, as_of: AsOf = None, min_version: MinVersion = None
+) -> AgreementResult:
+    """How far people agree, and each against the accepted truth. Refused while the task is open."""
+    is_stale(f"dataset-{dataset_id}", min_version, "agreement", "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
+    task = _task(dataset_id, task_id, version)
+    if not task["closed"]:
+        raise StillBlind(task_id)
+    with rows() as sql:
+        at = shown_at(sql, "agreement", f"dataset-{dataset_id}", version)
+        answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=version)
+        shown = agreement_queries.images(sql, dataset_id, task["image_ids"], version)
+    outcome = _Outcome(task, answers, {row["image_id"]: row for row in shown})
+    return outcome.result(at)
+
+
+@dataclass
+class _Outcome:
+    """The answers of a closed task beside the images as they stand."""
+
+    task: Row
+    answers: list[Row]
+    images: dict[str, Row]
+
+    def result(self, as_of: int) -> AgreementResult:
+        truth = {id: self._truth(row) for id, row in self.images.items()}
+        known = {id: verdict for id, verdict in truth.items() if verdict}
+        said = by_image((a["image_id"], a["person"], a["verdict"]) for a in self.answers)
+        figured = figures(self.task["image_ids"], said, known)
+        return AgreementResult(
+            task=AgreementTask.model_validate(self.task),
+            fleiss=figured.fleiss,
+            pairs=[PairKappa(**msgspec.to_builtins(pair)) for pair in figured.pairs],
+            people=[PersonFigures(**msgspec.to_builtins(person)) for person in figured.people],
+            without_truth=len(self.images) - len(known),
+            images=[self._judged(id, figured) for id in figured.order],
+            as_of=as_of,
+        )
+
+    @staticmethod
+    def _truth(row: Row) -> Verdict | None:
+        """What a second person accepted; an image on hold has no truth yet."""
+        is_true = row["review"] == "accepted" and row["verdict"] in ("OK", "NG")
+        return cast(Verdict, row["verdict"]) if is_true else None
+
+    def _judged(self, id: str, figured: Figures) -> JudgedImage:
+        row = self.images[id]
+        return JudgedImage(
+            image_id=id,
+            name=row["name"],
+            revision=row["revision"],
+            agreement=figured.agreement[id],
+            answers=[Answer.model_validate(a) for a in self.answers if a["image_id"] == id],
+            standing=row["verdict"],
+            defects=(row["annotation"] or {}).get("defects", []),
+            truth=self._truth(row),
+            **addresses(row["image_id"], erased=row["erased"] is not None),
+        )

@@ -1,0 +1,173 @@
+"""From facts and rows to the links of an image's decision chain. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from functions.api.decision_chains.answers import Kind, Link, UsedAs
+from kenpin.domain.dataset.events import (
+    AnnotationReviewed,
+    AnnotationSubmitted,
+    AnnotationWithdrawn,
+    CandidateDismissed,
+    CaptureCorrected,
+    ChangeReverted,
+    ImageErased,
+    ImageExcluded,
+    ImageRegistered,
+    ImageRestored,
+    SplitAssigned,
+)
+from kenpin.domain.dataset.undoing import RESPECTS, Past, Respect, Stand
+from kenpin.domain.event import Event, Recorded
+from kenpin.projections.database import Row
+
+KINDS: Final[Mapping[type[Event], tuple[Kind, Respect | None]]] = {
+    AnnotationSubmitted: ("judged", "judged"),
+    AnnotationWithdrawn: ("withdrawn", "judged"),
+    AnnotationReviewed: ("reviewed", None),
+    CandidateDismissed: ("dismissed", None),
+    CaptureCorrected: ("capture_corrected", None),
+    ImageErased: ("erased", None),
+    ImageExcluded: ("excluded", None),
+    ImageRestored: ("restored", None),
+    SplitAssigned: ("split", "split"),
+}
+"""Event → what it is in the chain, and the respect whose values it changed"""
+
+
+def of_past(past: Past, facts: Mapping[int, Recorded]) -> Iterator[Link]:
+    """A link for each time the image changed; where its fact is not at hand, what the rows know."""
+    before: Stand | None = None
+    for stand in past.stands:
+        if fact := facts.get(stand.version):
+            yield from _of_fact(fact, before, stand)
+        before = stand
+
+
+def _of_fact(fact: Recorded, before: Stand | None, after: Stand) -> Iterator[Link]:
+    event, place = fact.event, {"at": fact.recorded_at, "version": fact.version, "by": fact.context.actor}
+    if isinstance(event, ImageRegistered):
+        if (taken := moment(event.capture.captured_at)) is not None:
+            line = event.capture.line or event.capture.station or event.capture.camera
+            yield Link(kind="captured", at=taken, by=line, becomes=event.capture.captured_at)
+        yield Link(kind="registered", becomes=event.file.name or None, **place)
+    elif isinstance(event, ChangeReverted):
+        for respect in RESPECTS:
+            if before and getattr(before, respect) != getattr(after, respect):
+                yield Link(kind="reverted", reason=event.reason, **_put_back(before, after, respect), **place)
+    else:
+        yield _of_change(event, before, after, place)
+
+
+def _put_back(before: Stand, after: Stand, respect: Respect) -> Row:
+    """Of a judgement that stands as it was only the review has changed."""
+    one, other = before.judged, after.judged
+    if respect == "judged" and one and other and one.version == other.version:
+        return {"outcome": "reviewed", "was": one.review, "becomes": other.review}
+    return {"outcome": respect, "was": _said(before, respect), "becomes": _said(after, respect)}
+
+
+def _of_change(event: Event, before: Stand | None, after: Stand, place: Row) -> Link:
+    kind, respect = KINDS.get(type(event), ("other", None))
+    link = Link(kind=kind, **place)
+    if respect and before:
+        link.was, link.becomes = _said(before, respect), _said(after, respect)
+    link.reason = getattr(event, "reason", None) or getattr(event, "rule", None) or None
+    match event:
+        case AnnotationSubmitted():
+            link.classes = sorted({defect.class_id for defect in event.defects})
+            link.label_book_revision, link.seconds_spent = event.label_book_revision, event.seconds_spent
+            link.suggestion_id = event.suggestion_id
+        case AnnotationReviewed(outcome=outcome):
+            link.becomes = outcome
+        case _:
+            pass
+    return link
+
+
+def _said(stand: Stand, respect: Respect) -> str | None:
+    match respect:
+        case "judged":
+            return stand.judged.annotation.verdict if stand.judged else None
+        case "capture":
+            return ", ".join(
+                str(v) for f in stand.capture.__struct_fields__ if (v := getattr(stand.capture, f))
+            )
+        case "split":
+            return stand.split
+        case "excluded":
+            return stand.excluded
+
+
+def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
+    for row in rows:
+        ended = row["valid_to"] is not None and row["valid_to"] <= as_of
+        names = ("at", "version", "suggestion_id", "policy", "run_id", "score", "reason")
+        yield Link(
+            kind="suggested", outcome=row["outcome"] if ended else None, **{name: row[name] for name in names}
+        )
+
+
+def of_runs(rows: list[Row], past: Past) -> Iterator[Link]:
+    """Runs that the image took part in, by how it stood at the version they learnt from."""
+    for row in rows:
+        stand = next((s for s in reversed(past.stands) if s.version <= row["dataset_version"]), None)
+        if stand is not None and (used_as := _used_as(stand)):
+            yield Link(
+                kind="run",
+                at=row["requested_at"],
+                by=row["requested_by"],
+                version=row["dataset_version"],
+                run_id=row["run_id"],
+                dataset_hash=row["dataset_hash"],
+                outcome=row["status"],
+                used_as=used_as,
+            )
+
+
+def _used_as(stand: Stand) -> UsedAs | None:
+    """As training reads a dataset: settled judgements teach or measure; what nobody has judged is scored."""
+    verdict = stand.judged.annotation.verdict if stand.judged else None
+    if stand.excluded is not None:
+        return None
+    if verdict in ("OK", "NG") and stand.judged and stand.judged.review != "returned":
+        return stand.split or "train"
+    return "pool" if verdict is None and stand.split in (None, "train") else None
+
+
+def of_models(rows: list[Row]) -> Iterator[Link]:
+    names = ("at", "by", "model_id", "run_id", "stage", "threshold", "reason")
+    for row in rows:
+        yield Link(kind="model", outcome=row["what"], **{name: row[name] for name in names})
+
+
+def of_field_returns(rows: list[Row]) -> Iterator[Link]:
+    for row in rows:
+        yield Link(
+            kind="field_return",
+            at=row["reported_at"],
+            version=row["version"],
+            by=row["reported_by"],
+            was=row["judged"],
+            becomes=row["verdict"],
+            reason=row["note"] or None,
+            classes=[row["class_id"]] if row["class_id"] else [],
+            outcome=f"{row['found_by']}, {row['found_at']}",
+            return_id=row["return_id"],
+            reference=row["reference"] or None,
+            escape=is_escape(row),
+        )
+
+
+def is_escape(row: Row) -> bool:
+    return (row["judged"], row["verdict"]) == ("OK", "NG")
+
+
+def moment(text: str | None) -> datetime | None:
+    """ISO 8601, where a zone is missing in UTC; None for what is no time."""
+    try:
+        read = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return read.replace(tzinfo=UTC) if read is not None and read.tzinfo is None else read

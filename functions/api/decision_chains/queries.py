@@ -1,0 +1,105 @@
+"""Reads about decision chains: from an image to all it led to, from a model to all it stands on."""
+
+from itertools import chain as one_after_another
+from typing import Literal
+
+from functions.api.decision_chains import links
+from functions.api.decision_chains.answers import Chain, ModelDecision, ModelDecisions, Scores
+from functions.api.decision_chains.scores import said_by
+from functions.api.history.queries import facts_at
+from functions.http.as_of import AsOf, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, encoded, found, is_stale, rows
+from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.resolver import new_router
+from kenpin.domain.event import Recorded
+from kenpin.projections.database import Row
+from kenpin.projections.projection import checkpoint
+from kenpin.read_models.field_returns import projection as field_returns
+from kenpin.read_models.history import chain
+from kenpin.read_models.models import decisions as model_decisions
+from kenpin.read_models.models import history as model_history
+from kenpin.read_models.models import projection as models
+from kenpin.read_models.runs import projection as runs
+
+router = new_router()
+
+
+@router.get("/datasets/<dataset_id>/images/<image_id>/decisions", tags=["history"])
+def decision_chain(
+    dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None
+) -> Chain:
+    """Everything that led to where an image stands and what it led to, oldest first, as known at a version."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "gallery", "datasets")
+    version = version_as_of(stream, as_of, "gallery")
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "gallery", stream)
+        at = reached if version is None else version
+        past = chain.past(sql, dataset_id, image_id, version)
+        found({} if past else None, f"image {image_id} in dataset {dataset_id} at version {at}")
+        assert past is not None
+        facts = _facts(stream, [stand.version for stand in past.stands], version)
+        upto = None if version is None else facts[at].recorded_at if at in facts else None
+        went = list(links.of_runs(chain.runs_since(sql, dataset_id, past.ordinal, upto), past))
+        taught = [link.run_id for link in went if link.run_id and link.used_as != "pool"]
+        all_links = one_after_another(
+            links.of_past(past, facts),
+            links.of_suggestions(chain.suggestions_of(sql, dataset_id, image_id, version), at),
+            went,
+            links.of_models(model_history.of_runs(sql, dataset_id, taught, upto)),
+            links.of_field_returns(field_returns.of_image(sql, dataset_id, image_id, version)),
+        )
+    in_order = sorted(all_links, key=lambda link: (link.at, link.version or 0))
+    return Chain(dataset_id=dataset_id, image_id=image_id, links=in_order, as_of=at, stale=stale)
+
+
+def _facts(stream: str, versions: list[int], as_of: int | None) -> dict[int, Recorded]:
+    """The events of these versions, and of the one that was asked for: it says what time that was."""
+    return facts_at(stream, versions if as_of is None else [*versions, as_of])
+
+
+@router.get("/datasets/<dataset_id>/images/<image_id>/scores", tags=["history"])
+def scores(dataset_id: str, image_id: str) -> Scores:
+    """What the dataset's models say about an image, the newest and those in production."""
+    with rows() as sql:
+        past = chain.past(sql, dataset_id, image_id, None)
+        found({} if past else None, f"image {image_id} in dataset {dataset_id}")
+        standing = model_history.newest(sql, dataset_id)
+        return Scores(items=[said_by(sql, row, dataset_id, image_id) for row in standing])
+
+
+@router.get("/models/<model_id>/decisions", tags=["models"])
+def decisions_of_model(
+    model_id: str,
+    used_as: Literal["train", "validation", "test"] | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ModelDecisions:
+    """Every judgement the model stands on: as it stood at the version of the dataset that its run learnt from."""
+    with rows() as sql:
+        model = found(models.one(sql, model_id), f"model {model_id}")
+        run = found(runs.one(sql, model["run_id"]), f"run {model['run_id']}")
+        dataset_id, version, after = run["dataset_id"], run["dataset_version"], decoded_number(cursor) or 0
+        page = model_decisions.page(sql, dataset_id, version, used_as, after=after, limit=limit + 1)
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in page))
+    return ModelDecisions(
+        model_id=model_id,
+        run_id=run["run_id"],
+        dataset_id=dataset_id,
+        dataset_version=version,
+        dataset_hash=run["dataset_hash"],
+        items=[_decision(row, erased=row["image_id"] in gone) for row in page[:limit]],
+        next_cursor=encoded(page[limit - 1]["ordinal"]) if len(page) > limit else None,
+    )
+
+
+def _decision(row: Row, *, erased: bool) -> ModelDecision:
+    said = row["annotation"]
+    return ModelDecision(
+        **{name: row[name] for name in ("image_id", "name", "verdict", "by", "at", "version", "review")},
+        used_as=row["split"] or "train",
+        classes=sorted({defect["class_id"] for defect in said.get("defects", [])}),
+        label_book_revision=said.get("label_book_revision", 0),
+        reason=said.get("reason", ""),
+        thumbnail_url=thumbnail_url(row["image_id"], erased=erased),
+    )

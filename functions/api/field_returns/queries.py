@@ -1,0 +1,89 @@
+"""Reads about field returns, each with what the model of that day said and what today's says."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from functions.api.answers import Page
+from functions.api.decision_chains.answers import ModelSays
+from functions.api.decision_chains.links import is_escape, moment
+from functions.api.decision_chains.scores import said_by
+from functions.api.undo.answers import FieldReturn
+from functions.http.as_of import AsOf, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.resolver import new_router
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.field_returns import projection as field_returns
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.models import history as model_history
+
+router = new_router()
+
+
+class Answered(BaseModel):
+    """A field return, and what the models say to it. None: no model was in production."""
+
+    field_return: FieldReturn
+    day: datetime
+    """When the image was taken; where that is not known, when it came in"""
+    day_is: Literal["captured", "registered"]
+    then: ModelSays | None
+    now: ModelSays | None
+
+
+@router.get("/datasets/<dataset_id>/field-returns", tags=["field returns"])
+def list_field_returns(
+    dataset_id: str,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[FieldReturn]:
+    """What was found long after the inspection, newest first."""
+    stale = is_stale(f"dataset-{dataset_id}", min_version, "datasets", "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "datasets")
+    with rows() as sql:
+        shown = field_returns.page(
+            sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=version
+        )
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in shown))
+    return page(
+        shown,
+        limit,
+        lambda row: field_return(row, erased=row["image_id"] in gone),
+        lambda row: row["version"],
+        stale=stale,
+    )
+
+
+@router.get("/datasets/<dataset_id>/field-returns/<return_id>", tags=["field returns"])
+def one_field_return(dataset_id: str, return_id: str) -> Answered:
+    """One field return: what the model in production on the image's day said, and what today's says."""
+    with rows() as sql:
+        row = found(
+            field_returns.one(sql, dataset_id, return_id), f"field return {return_id} in {dataset_id}"
+        )
+        image = found(
+            gallery_queries.one(sql, dataset_id, row["image_id"]), f"image {row['image_id']} in {dataset_id}"
+        )
+        captured = moment(image["capture"].get("captured_at"))
+        day = captured or image["registered_at"]
+        return Answered(
+            field_return=field_return(row, erased=image["erased"] is not None),
+            day=day,
+            day_is="captured" if captured else "registered",
+            then=_said(sql, dataset_id, row["image_id"], day),
+            now=_said(sql, dataset_id, row["image_id"], None),
+        )
+
+
+def _said(sql: Sql, dataset_id: str, image_id: str, at: datetime | None) -> ModelSays | None:
+    model = model_history.in_production(sql, dataset_id, at)
+    return said_by(sql, model, dataset_id, image_id) if model else None
+
+
+def field_return(row: Row, *, erased: bool) -> FieldReturn:
+    thumbnail = thumbnail_url(row["image_id"], erased=erased)
+    return FieldReturn.model_validate({**row, "escape": is_escape(row), "thumbnail_url": thumbnail})

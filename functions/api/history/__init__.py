@@ -1,0 +1,1 @@
+"""The HTTP resource of history: events, commits, timeline and diff."""

@@ -1,0 +1,197 @@
+"""What differs between two versions of a dataset."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Annotated, Final, get_args
+
+import msgspec
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.answers import Counts
+from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
+from functions.event import Json
+from functions.http.as_of import unprocessable, version_as_of
+from functions.http.paging import Cursor, Limit, decoded, encoded, found, rows
+from functions.http.pictures import addresses, erased_in, mask_urls
+from functions.http.resolver import new_router
+from kenpin.domain.dataset.overlap import matched
+from kenpin.domain.dataset.values import Defect
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.gallery import counts
+from kenpin.read_models.history import diff
+from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history.diff import COUNTED, Range
+
+router = new_router()
+Version = Annotated[
+    str, Query(max_length=64, description="A version, a tag or an ISO 8601 time; 0: the start.")
+]
+FIELDS: Final = {"annotated_in": "annotation"} | {n: n for n in ("review", "split", "excluded", "capture")}
+VERDICT_KINDS: Final = {"labelled", "relabelled", "withdrawn"}
+
+
+@router.get("/datasets/<dataset_id>/diff", tags=["history"])
+def dataset_diff(
+    dataset_id: str,
+    from_: Annotated[
+        str, Query(alias="from", max_length=64, description="A version, tag or time; 0: the start.")
+    ],
+    to: Version,
+    kind: Kind | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Diff:
+    """Images that differ, in the order of their first change; the summary comes with the first page."""
+    between = _between(dataset_id, from_, to)
+    with rows() as sql:
+        found({} if datasets.project_of(sql, dataset_id) else None, f"dataset {dataset_id}")
+        shown = diff.page(sql, between, after=_place(cursor), limit=limit + 1, kind=kind)
+        items = [row for row in shown[:limit] if row["kinds"]]
+        who = _authors(sql, between, items)
+        gone = erased_in(sql, dataset_id, (row["image_id"] for row in items))
+        summary = _summary(sql, between) if cursor is None else None
+    last = shown[limit - 1] if len(shown) > limit else None
+    return Diff.model_validate(
+        {
+            "before": between.before,
+            "after": between.after,
+            "summary": summary,
+            "items": [_item(row, who[row["ordinal"]], erased=row["image_id"] in gone) for row in items],
+            "next_cursor": last and encoded(f"{last['first_change']}.{last['ordinal']}"),
+        }
+    )
+
+
+def _between(dataset_id: str, before: str, after: str) -> Range:
+    stream = f"dataset-{dataset_id}"
+    first = 0 if before == "0" else version_as_of(stream, before, "gallery") or 0
+    last = version_as_of(stream, after, "gallery") or 0
+    if first > last:
+        raise unprocessable(
+            f"from: version {first} comes after version {last}; ask from the earlier to the later"
+        )
+    return Range(dataset_id, first, last)
+
+
+def _place(cursor: str | None) -> tuple[int, int]:
+    if cursor is None:
+        return 0, 0
+    version, _, ordinal = decoded(cursor).partition(".")
+    if not (version.isdecimal() and ordinal.isdecimal()):
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over")
+    return int(version), int(ordinal)
+
+
+def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[Json]]:
+    """By ordinal: who gave each field that differs its value, from the commits that did."""
+    again = [row["ordinal"] for row in items if row["last_change"] != row["first_change"]]
+    steps = {
+        ordinal: list(of_image)
+        for ordinal, of_image in groupby(diff.steps(sql, between, again), key=lambda step: step["ordinal"])
+    }
+    last = {row["ordinal"]: dict(_last_changes(row, steps.get(row["ordinal"], []))) for row in items}
+    versions = sorted({version for of_image in last.values() for version in of_image.values()})
+    commits = changes.holding_each(sql, f"dataset-{between.dataset_id}", versions)
+    return {
+        row["ordinal"]: [_change(row, *change, commits) for change in last[row["ordinal"]].items()]
+        for row in items
+    }
+
+
+def _last_changes(row: Row, steps: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    """Field and the version that gave it its value; only fields that end otherwise than they began."""
+    if row["came_in"]:
+        yield "image", row["ordinal"]
+    for column, field in FIELDS.items():
+        if row[f"b_{column}"] == row[f"a_{column}"] or (row["came_in"] and column == "capture"):
+            continue
+        moved = [b["valid_from"] for a, b in pairwise(steps) if a[column] != b[column]]
+        yield field, moved[-1] if moved else row["last_change"]
+
+
+def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> Json:
+    """Of two fields the row itself knows why; of the others, the commit, if it had one reason."""
+    known = {"annotation": (row["a_annotation"] or {}).get("reason"), "excluded": row["a_excluded"]}
+    commit = commits[version]
+    why = known.get(field) or commit["reason"]
+    told = {"by": commit["actor"], "at": commit["recorded_at"], "why": why}
+    return {"field": field, "version": version, **told}
+
+
+def _item(row: Row, who: list[Json], *, erased: bool) -> Json:
+    """Plain values: a page is checked as a whole, which is cheaper than part by part."""
+    before = None if row["came_in"] else _standing(row, "b", erased=erased)
+    after = _standing(row, "a", erased=erased)
+    return {
+        **{name: row[name] for name in ("image_id", "ordinal", "name", "width", "height", "kinds")},
+        "before": before,
+        "after": after,
+        "changes": who,
+        "shapes": _shapes(before["defects"], after["defects"]) if before else [],
+        **addresses(row["image_id"], erased=erased),
+    }
+
+
+def _shapes(before: list[Json], after: list[Json]) -> list[Json]:
+    if before == after:
+        return []
+    pairs = matched(msgspec.convert(before, list[Defect]), msgspec.convert(after, list[Defect]))
+    return [msgspec.to_builtins(pair) for pair in pairs]
+
+
+def _standing(row: Row, side: str, *, erased: bool) -> Json:
+    said = row[f"{side}_annotation"] or {}
+    defects = said.get("defects", [])
+    judged = {
+        "by": row[f"{side}_annotated_by"],
+        "at": row[f"{side}_annotated_at"],
+        "version": row[f"{side}_annotated_in"],
+        "reason": said.get("reason", ""),
+        "label_book_revision": said.get("label_book_revision", 0),
+    }
+    return {
+        **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
+        "defects": defects,
+        "mask_urls": mask_urls(defects, erased=erased),
+        "judged": judged if said else None,
+    }
+
+
+def _summary(sql: Sql, between: Range) -> Summary:
+    tally = diff.tally(sql, between)
+    leaks = diff.leaks(sql, between) if any(row["may_leak"] for row in tally) else []
+    kinds: Counter[str] = Counter()
+    for row in tally:
+        kinds.update(dict.fromkeys(row["kinds"], row["images"]))
+    went: Counter[tuple[str, str]] = Counter()
+    for row in tally:
+        if VERDICT_KINDS & set(row["kinds"]):
+            went[row["before"], row["after"]] += row["images"]
+    return Summary(
+        before=_side(sql, between.dataset_id, between.before),
+        after=_side(sql, between.dataset_id, between.after),
+        kinds={kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]},
+        verdicts=[Relabelled(before=b, after=a, images=n) for (b, a), n in went.most_common()],
+        leaks=[Leak.model_validate(row) for row in leaks],
+        complete=sum(row["images"] for row in tally) < COUNTED,
+    )
+
+
+def _side(sql: Sql, dataset_id: str, version: int) -> Side:
+    cells = counts.at_version(sql, dataset_id, version)
+    whole = [cell for cell in cells if cell["class_id"] == ""]
+    verdicts: Counter[str] = Counter()
+    classes: Counter[str] = Counter()
+    for cell in cells:
+        if not cell["excluded"]:
+            (classes if cell["class_id"] else verdicts)[cell["class_id"] or cell["verdict"]] += cell["images"]
+    return Side(
+        version=version,
+        images=sum(cell["images"] for cell in whole),
+        excluded=sum(cell["images"] for cell in whole if cell["excluded"]),
+        counts=Counts(**verdicts),
+        classes=dict(sorted(classes.items())),
+    )

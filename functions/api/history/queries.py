@@ -1,0 +1,158 @@
+"""Reads about history: streams, their commits as stored, their events as recorded."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Annotated
+
+import msgspec
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.agreement.blind import as_seen, still_blind
+from functions.api.answers import Page, RecordedEvent, StoredCommit, Stream
+from functions.api.history.answers import Change, ShownEvent
+from functions.http.access import access
+from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.http.paging import (
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded,
+    decoded_number,
+    encoded,
+    found,
+    is_stale,
+    page,
+    rows,
+)
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.event import Recorded, schema_version_of, type_of
+from kenpin.projections.projection import checkpoint
+from kenpin.read_models.history import projection as changes
+from kenpin.read_models.members.access import streams as streams_of
+
+router = new_router()
+MAX_BYTES = 2 * 1024 * 1024
+"""of bodies in one page: a Lambda may answer with 6 MB"""
+After = Annotated[int, Query(ge=0)]
+
+
+@router.get("/streams", tags=["history"])
+def streams(
+    prefix: Annotated[str, Query(max_length=80)] = "",
+    limit: Limit = 200,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
+) -> Page[Stream]:
+    """Every stream that you see and where it ends, or ended at a time, by name."""
+    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    seen = visible_streams()
+    all_heads = platform().events.heads(prefix=prefix, after=after)
+    heads = list(islice((h for h in all_heads if seen is None or h.stream in seen), limit + 1))
+    next_cursor = encoded(heads[limit - 1].stream) if len(heads) > limit else None
+    items = [Stream(stream=h.stream, version=h.version, hash=h.hash.hex()) for h in heads[:limit]]
+    if then is not None:
+        with rows() as sql:
+            ended = changes.ends_at(sql, [each.stream for each in items], then)
+        items = [Stream.model_validate(row) for row in ended]
+    return Page[Stream](items=items, next_cursor=next_cursor)
+
+
+@router.get("/streams/<stream>/changes", tags=["history"])
+def stream_changes(
+    stream: str,
+    batch_id: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[Change]:
+    """What happened to the stream, newest first, one line for each commit: who, when, what, why."""
+    stale = is_stale(stream, min_version, "changes")
+    version = version_as_of(stream, as_of, "changes")
+    upto = version if cursor is None else decoded_number(cursor)
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "changes", stream)
+        found({} if reached else None, f"stream {stream}")
+        shown = changes.page(sql, stream, upto, limit + 1, batch_id)
+    as_of_version = reached if version is None else version
+    return page(
+        shown, limit, Change.model_validate, lambda row: row["first"] - 1, as_of=as_of_version, stale=stale
+    )
+
+
+def visible_streams() -> set[str] | None:
+    """None: all of them."""
+    if (projects := access().projects) is None:
+        return None
+    with rows() as sql:
+        return streams_of(sql, projects)
+
+
+@router.get("/streams/<stream>/commits", tags=["history"])
+def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[StoredCommit]:
+    """Commits as stored, those that begin after version `after`: what an auditor hashes again."""
+    end = _end(stream, as_of)
+    items: list[StoredCommit] = []
+    size = 0
+    for commit in platform().events.read(stream, after=after, upto=end):
+        items.append(
+            StoredCommit(
+                first=commit.first,
+                count=commit.count,
+                hash=commit.hash.hex(),
+                meta=commit.meta.decode(),
+                body=commit.body.decode(),
+            )
+        )
+        size += len(commit.body)
+        if len(items) == limit or size > MAX_BYTES:
+            break
+    last = items[-1].first + items[-1].count - 1 if items else end
+    return Page[StoredCommit](items=items, next_cursor=str(last) if last < end else None, as_of=end)
+
+
+@router.get("/streams/<stream>/events", tags=["history"])
+def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[ShownEvent]:
+    """Events with their envelopes, those after version `after`."""
+    end = _end(stream, as_of)
+    start, upto = max(0, after - 1_000), min(after + limit, end)
+    read = platform().events.read(stream, after=start, upto=upto)
+    facts = [fact for commit in read for fact in recorded(commit) if after < fact.version <= upto]
+    blind = still_blind(stream, facts)
+    items = [as_seen(recorded_event(fact), blind=fact.version in blind) for fact in facts]
+    last = items[-1].version if items else end
+    return Page[ShownEvent](items=items, next_cursor=str(last) if last < end else None, as_of=end)
+
+
+def _end(stream: str, as_of: str | None) -> int:
+    """The version that the stream is read up to."""
+    version = version_as_of(stream, as_of, "changes")
+    head = platform().events.head(stream).version
+    found({} if head else None, f"stream {stream}")
+    return head if version is None else version
+
+
+def facts_at(stream: str, versions: Sequence[int]) -> dict[int, Recorded]:
+    """The events of these versions, in order."""
+    kept = frozenset(versions)
+    commits = platform().events.holding(stream, versions)
+    return {fact.version: fact for each in commits for fact in recorded(each) if fact.version in kept}
+
+
+def recorded_event(fact: Recorded) -> RecordedEvent:
+    data = msgspec.to_builtins(fact.event)
+    del data["type"]
+    return RecordedEvent(
+        event_id=fact.event_id,
+        stream=fact.stream,
+        version=fact.version,
+        type=type_of(fact.event),
+        schema_version=schema_version_of(fact.event),
+        recorded_at=fact.recorded_at,
+        actor=fact.context.actor,
+        correlation_id=fact.context.correlation_id,
+        causation_id=fact.context.causation_id,
+        data=data,
+    )

@@ -1,0 +1,120 @@
+"""Reads about images: the gallery, one image, its history, what is suggested."""
+
+from typing import Annotated, Final, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.answers import Image, Page, RecordedEvent, StandingAnnotation, Suggested, Suggestions
+from functions.api.history.queries import facts_at, recorded_event
+from functions.http.as_of import AsOf, shown_at, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.http.pictures import addresses, mask_urls
+from functions.http.resolver import new_router
+from kenpin.projections.database import Row
+from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.suggestions import projection as suggestions
+
+router = new_router()
+Text = Annotated[str | None, Query(max_length=64)]
+
+
+@router.get("/datasets/<dataset_id>/images", tags=["images"])
+def gallery(
+    dataset_id: str,
+    verdict: Literal["OK", "NG", "HOLD", "unlabelled"] | None = None,
+    split: Literal["train", "validation", "test", "unassigned"] | None = None,
+    excluded: bool = False,
+    suggested: bool = False,
+    defect_class: Text = None,
+    product: Text = None,
+    line: Text = None,
+    light: Text = None,
+    order: Literal["registered", "newest", "suggested"] = "registered",
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[Image]:
+    """Images by filters."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "gallery")
+    version = version_as_of(stream, as_of, "gallery")
+    given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, order)
+    with rows() as sql:
+        at = shown_at(sql, "gallery", stream, version)
+        after = decoded_number(cursor)
+        shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
+    return page(shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=at, stale=stale)
+
+
+@router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
+def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Image:
+    is_stale(f"dataset-{dataset_id}", min_version, "gallery")
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "gallery")
+    with rows() as sql:
+        row = gallery_queries.one(sql, dataset_id, image_id, version)
+    return image(found(row, f"image {image_id} in dataset {dataset_id}"))
+
+
+@router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
+def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[RecordedEvent]:
+    """What happened to the image, oldest first."""
+    stream = f"dataset-{dataset_id}"
+    upto = version_as_of(stream, as_of, "gallery")
+    with rows() as sql:
+        versions = [v for v in gallery_queries.versions(sql, dataset_id, image_id) if not upto or v <= upto]
+    found({} if versions else None, f"image {image_id} in dataset {dataset_id}")
+    events = map(recorded_event, facts_at(stream, versions).values())
+    return Page[RecordedEvent](items=list(events), as_of=versions[-1])
+
+
+@router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
+def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Suggestions:
+    """The open candidates of the current suggestion, best first."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "suggestions")
+    version = version_as_of(stream, as_of, "suggestions")
+    with rows() as sql:
+        at = shown_at(sql, "suggestions", stream, version)
+        latest = suggestions.latest(sql, dataset_id, version) or NONE
+        given = Filter(order="suggested")
+        shown = gallery_queries.page(sql, dataset_id, given, after=None, limit=500, as_of=version)
+    return Suggestions(
+        suggestion_id=latest["suggestion_id"],
+        policy=latest["policy"],
+        run_id=latest["run_id"],
+        items=[image(row) for row in shown],
+        as_of=at,
+        stale=stale,
+    )
+
+
+NONE: Final = dict.fromkeys(("suggestion_id", "policy", "run_id"))
+COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
+"""What an answer takes from a row as it is."""
+
+
+def image(row: Row) -> Image:
+    annotation = row["annotation"] or {}
+    return Image(
+        **{name: value for name, value in row.items() if name in COLUMNS},
+        defects=annotation.get("defects", []),
+        annotation=_annotation(row, annotation) if annotation else None,
+        suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
+        **addresses(row["image_id"], erased=row["erased"] is not None),
+    )
+
+
+def _annotation(row: Row, annotation: Row) -> StandingAnnotation:
+    return StandingAnnotation(
+        by=row["annotated_by"],
+        at=row["annotated_at"],
+        version=row["annotated_in"],
+        reason=annotation.get("reason", ""),
+        label_book_revision=annotation.get("label_book_revision", 0),
+        seconds_spent=annotation.get("seconds_spent"),
+        suggestion_id=annotation.get("suggestion_id"),
+        review=row["review"],
+        mask_urls=mask_urls(annotation.get("defects", []), erased=row["erased"] is not None),
+    )

@@ -1,0 +1,77 @@
+"""Reads about members: who am I, who has which role, which tokens are there."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.answers import Page
+from functions.api.members.answers import Me, Member, RoleHeld, Token
+from functions.http.access import SYSTEM, TOKEN_CLAIM, access, operations_of
+from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.request import claim
+from functions.http.resolver import new_router
+from kenpin.domain.member.events import EVERYWHERE
+from kenpin.read_models.members import access as reach
+from kenpin.read_models.members import projection as members
+from kenpin.read_models.members.access import Held
+
+router = new_router()
+ProjectId = Annotated[str | None, Query(max_length=63)]
+
+
+@router.get("/me", tags=["members"])
+def who_am_i() -> Me:
+    """Your roles, what they may, and who can grant you more."""
+    mine, token_id = access(), claim(TOKEN_CLAIM)
+    roles = mine.roles if mine.token is None else (mine.token,)
+    if mine.actor == SYSTEM:
+        roles = (Held(EVERYWHERE, "admin"),)
+    with rows() as sql:
+        places = {EVERYWHERE, *(held.project_id for held in roles)}
+        granting = {place: reach.admins(sql, place) for place in sorted(places)}
+    return Me(
+        actor=mine.actor,
+        token_id=token_id,
+        roles=[RoleHeld(project_id=h.project_id, role=h.role, lines=list(h.lines)) for h in roles],
+        may={role: operations_of(role) for role in sorted({held.role for held in roles})},
+        admins=granting,
+    )
+
+
+@router.get("/members", tags=["members"])
+def list_members(
+    project_id: ProjectId = None, limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None
+) -> Page[Member]:
+    """Who has, or had, a role in the projects that you see, and which there; in one of them with `project_id`."""
+    then = time_as_of(as_of)
+    with rows() as sql:
+        after = decoded(cursor) if cursor else ""
+        shown = members.page(sql, _within(project_id), after, limit + 1, then)
+    return page(shown, limit, Member.model_validate, lambda row: row["actor"])
+
+
+@router.get("/members/<actor>", tags=["members"])
+def one_member(actor: str, as_of: AsOf = None, min_version: MinVersion = None) -> Member:
+    """`as_of`: the roles held at that version of the member's stream, or at that time."""
+    is_stale(f"member-{actor}", min_version, "members")
+    with rows() as sql:
+        row = found(members.one(sql, actor, access().projects), f"member {actor}")
+    if (version := version_as_of(f"member-{actor}", as_of, "members")) is not None:
+        with rows() as sql:
+            row = found(members.one(sql, actor, access().projects, version), f"member {actor} then")
+    return Member.model_validate(row)
+
+
+@router.get("/tokens", tags=["members"])
+def list_tokens(limit: Limit = 100, cursor: Cursor = None) -> Page[Token]:
+    """Yours, and those for the projects that you are admin or auditor of; the newest first."""
+    mine = access()
+    with rows() as sql:
+        after = decoded(cursor) if cursor else None
+        shown = members.tokens(sql, mine.actor, mine.overseen, after, limit + 1)
+    return page(shown, limit, Token.model_validate, lambda row: row["token_id"])
+
+
+def _within(project_id: str | None) -> list[str] | None:
+    return access().projects if project_id is None else [project_id]

@@ -1,0 +1,1 @@
+"""The HTTP resource of operations: queues, intake, parked streams, dead letters."""

@@ -1,0 +1,44 @@
+"""Rejected arrivals: take one in after all, or set it aside."""
+
+from functions.api.operations.answers import Dismissed
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from functions.intake.take import take_again
+from functions.intake.triggers import Taken, taken
+from kenpin.bootstrap import platform
+from kenpin.ports import NotFound
+from kenpin.read_models.intake import projection as intake
+
+router = new_router()
+
+
+@router.post("/intake/rejected/<rejected_id>/retry", status_code=202, tags=["intake"])
+def retry(rejected_id: str) -> Taken:
+    """The same way again that it came. It stays where it is for as long as it is rejected."""
+    by = caller()
+    with platform().database.reading() as sql:
+        arrival = intake.one(sql, rejected_id)
+    if arrival is None:
+        raise _unknown(rejected_id)
+    fate = take_again(arrival["body"], by)
+    if fate.outcome in ("registered", "known"):
+        _forget(rejected_id)
+    return taken(arrival["event_id"], fate)
+
+
+@router.post("/intake/rejected/<rejected_id>/dismiss", tags=["intake"])
+def dismiss(rejected_id: str) -> Dismissed:
+    """It is not wanted."""
+    caller()
+    if not _forget(rejected_id):
+        raise _unknown(rejected_id)
+    return Dismissed(rejected_id=rejected_id)
+
+
+def _forget(rejected_id: str) -> bool:
+    with platform().database.transaction() as sql:
+        return intake.forget(sql, rejected_id)
+
+
+def _unknown(rejected_id: str) -> NotFound:
+    return NotFound(f"no rejected arrival is called {rejected_id}; see GET /v1/intake/rejected")

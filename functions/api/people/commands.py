@@ -1,0 +1,103 @@
+"""Writes about who actors are. Names are no history: they are changed and erased without an event."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
+
+from functions.api.people.answers import Erased, InvitationLink, Myself
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command
+from kenpin.domain.decider import Missing, Refusal
+from kenpin.domain.event import Context
+from kenpin.domain.ids import ACTOR
+from kenpin.domain.member.commands import RevokeRole
+from kenpin.domain.member.decider import member
+from kenpin.ports import NotFound
+from kenpin.read_models.people import projection as people
+
+router = new_router()
+ERASED: Final = "erased"
+Actor = Annotated[str, Path(pattern=ACTOR)]
+PersonName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
+
+
+class Naming(Command):
+    name: PersonName = ""
+    email: Email = ""
+
+
+class Taken(Refusal):
+    """Somebody else is known by it."""
+
+
+class Elsewhere(Refusal):
+    """Another issuer signs people in, so it is that one which invites them."""
+
+
+class NotKnownAgain(Missing):
+    """Who was erased stays so."""
+
+
+@router.put("/people/me", tags=["people"])
+def name_myself(body: Naming) -> Myself:
+    """Say who you are. Events carry your id alone; a name can be erased."""
+    actor = caller().actor
+    _put(actor, body)
+    return Myself(actor=actor, **body.model_dump())
+
+
+@router.post("/people/<actor>/invitations", status_code=201, tags=["people"])
+def invite(actor: Actor, body: Naming) -> InvitationLink:
+    """A link with which a member sets a password, a new one or one who forgot it. An older link ends."""
+    settings = platform().settings
+    if settings.base == "aws" or settings.oidc_issuer:
+        raise Elsewhere("people are invited at the issuer that signs them in; then grant them roles here")
+    link = secrets.token_urlsafe(32)
+    with _refusals(), platform().database.transaction() as sql:
+        known = people.one(sql, actor) or {"name": "", "email": ""}
+        people.put(sql, actor, body.name or known["name"], body.email or known["email"])
+        row = people.invite(sql, actor, hashlib.sha256(link.encode()).digest())
+    url = f"{settings.public_url.rstrip('/')}/issuer/invitation?link={link}"
+    return InvitationLink(actor=actor, url=url, ends_at=row["ends_at"])
+
+
+@router.post("/people/<actor>/erasure", status_code=201, tags=["people"])
+def erase(actor: Actor) -> Erased:
+    """Name, e-mail address and sign-in are gone for good, and so are the roles; history keeps the id."""
+    by = caller()
+    with platform().database.transaction() as sql:
+        people.erase(sql, actor)
+    _revoke_all(actor, by)
+    return Erased(actor=actor)
+
+
+def _revoke_all(actor: str, by: Context) -> None:
+    """Tokens that are on their way open nothing without a role."""
+    commands = platform().commands
+    state = commands.state(member, actor, member.scope(RevokeRole(project_id="*", role="admin")))
+    for project_id, role in state.roles:
+        command = RevokeRole(project_id=project_id, role=role, reason=ERASED)
+        commands.execute(member, actor, command, by=by)
+
+
+def _put(actor: str, naming: Naming) -> None:
+    with _refusals(), platform().database.transaction() as sql:
+        people.put(sql, actor, naming.name, naming.email)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except people.EmailTaken as reason:
+        raise Taken(str(reason)) from None
+    except NotFound as reason:
+        raise NotKnownAgain(f"{reason}; they are not named again") from None

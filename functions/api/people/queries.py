@@ -1,0 +1,26 @@
+"""Reads about who actors are, as far as that is still known."""
+
+from functions.api.answers import Page
+from functions.api.people.answers import Myself, Person
+from functions.http.paging import Cursor, Limit, decoded, page, rows
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.read_models.people import projection as people
+
+router = new_router()
+
+
+@router.get("/people", tags=["people"])
+def list_people(limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
+    """Names of those who work, or worked, where you do, and who of them was erased; by id."""
+    with rows() as sql:
+        shown = people.page(sql, caller().actor, decoded(cursor) if cursor else "", limit + 1)
+    return page(shown, limit, Person.model_validate, lambda row: row["actor"])
+
+
+@router.get("/people/me", tags=["people"])
+def myself() -> Myself:
+    """What is kept about you."""
+    actor = caller().actor
+    with rows() as sql:
+        return Myself.model_validate(people.one(sql, actor) or {"actor": actor, "name": "", "email": ""})

@@ -1,0 +1,67 @@
+"""Reads about proofs: anchors and keys, as they were signed."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec.structs import asdict
+
+from functions.api.answers import Page
+from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, told
+from functions.http.paging import Cursor, decoded, encoded, found, is_stale
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.anchor import read
+from kenpin.read_models.catalogue import models_of
+from kenpin.read_models.digests import digests
+
+router = new_router()
+MOST_BYTES = 2 * 1024 * 1024
+"""of records in one page: a Lambda may answer with 6 MB"""
+AtOnce = Annotated[int, Query(ge=1, le=50)]
+
+
+@router.get("/proof/anchors", tags=["proof"])
+def anchors(limit: AtOnce = 20, cursor: Cursor = None) -> Page[SignedRecord]:
+    """Anchors, newest first."""
+    before = decoded(cursor) if cursor else "~"
+    names = [name for name in _names("anchor-") if name < before][::-1]
+    more = encoded(names[limit - 1]) if len(names) > limit else None
+    return Page[SignedRecord](items=[_told(name) for name in names[:limit]], next_cursor=more)
+
+
+@router.get("/proof/keys", tags=["proof"])
+def keys() -> Page[SignedRecord]:
+    """The keys that sign or signed anchors, oldest first: compare the fingerprints with those that you noted."""
+    return Page[SignedRecord](items=[_told(name) for name in _names("key-")])
+
+
+@router.get("/proof/records", tags=["proof"])
+def records(cursor: Cursor = None) -> Page[RecordText]:
+    """Anchors and keys as stored, by name: what an auditor checks."""
+    after, items, size = decoded(cursor) if cursor else "", list[RecordText](), 0
+    names = [name for name in _names() if name > after]
+    for name in names:
+        items.append(RecordText(name=name, text=platform().anchor_records.read(name).decode()))
+        if (size := size + len(items[-1].text)) > MOST_BYTES:
+            break
+    more = encoded(items[-1].name) if len(items) < len(names) else None
+    return Page[RecordText](items=items, next_cursor=more)
+
+
+@router.get("/proof/rows/<stream>", tags=["proof"])
+def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1)]) -> StreamRows:
+    """Digests of the rows of one stream as of a version: a replay elsewhere makes the same, or the rows are wrong."""
+    names = tuple(model.name for model in models_of(stream))
+    stale = is_stale(stream, version, *names) if names else True
+    found(None if stale else {}, f"stream {stream} with rows of version {version}")
+    with platform().database.transaction() as sql:
+        tables = [TableRows.model_validate(asdict(each)) for each in digests(sql, stream, version)]
+    return StreamRows(stream=stream, version=version, tables=tables)
+
+
+def _names(prefix: str = "") -> list[str]:
+    return sorted(name for name in platform().anchor_records.names() if name.startswith(prefix))
+
+
+def _told(name: str) -> SignedRecord:
+    return told(read(name, platform().anchor_records.read(name)))

@@ -1,0 +1,136 @@
+"""Reads about reviews: what waits for a second look, what came back, how much there is."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.answers import Page
+from functions.api.images.queries import image
+from functions.api.reviews.answers import Asked, Returned, ReviewCounts, ToReview
+from functions.http.as_of import AsOf, shown_at, version_as_of
+from functions.http.paging import (
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded,
+    decoded_number,
+    found,
+    is_stale,
+    page,
+    rows,
+)
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.projections.database import Row
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.reviews import queries as review_queries
+from kenpin.read_models.reviews.queries import Waiting
+
+router = new_router()
+Name = Annotated[str | None, Query(max_length=64)]
+
+
+@router.get("/datasets/<dataset_id>/reviews", tags=["reviews"])
+def review_queue(
+    dataset_id: str,
+    verdict: Literal["OK", "NG", "HOLD"] | None = None,
+    defect_class: Name = None,
+    author: Name = None,
+    not_mine: bool = False,
+    order: Literal["oldest", "doubtful"] = "oldest",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[ToReview]:
+    """Annotations that wait for a second look: oldest first, or those first that the model contradicts most.
+
+    `doubtful` has only answers to suggestions that came with a score.
+    """
+    stream, me = f"dataset-{dataset_id}", caller().actor
+    stale = is_stale(stream, min_version, "gallery", "suggestions")
+    version = version_as_of(stream, as_of, "gallery")
+    given = Waiting(verdict, defect_class, author, me if not_mine else None, order)
+    with rows() as sql:
+        at = shown_at(sql, "gallery", stream, version)
+        shown = review_queries.page(
+            sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=version
+        )
+    return page(
+        shown,
+        limit,
+        lambda row: _to_review(row, me),
+        lambda row: f"{row['sure']!r} {row['annotated_in']}",
+        as_of=at,
+        stale=stale,
+    )
+
+
+def _place(cursor: str | None) -> tuple[float, int] | None:
+    if cursor is None:
+        return None
+    try:
+        sure, annotated_in = decoded(cursor).split(" ")
+        return float(sure), int(annotated_in)
+    except ValueError:
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
+
+
+def _to_review(row: Row, me: str) -> ToReview:
+    why = Asked(reason=row["asked_reason"], score=row["asked_score"]) if row["asked_reason"] else None
+    return ToReview(image=image(row), why=why, own=row["annotated_by"] == me)
+
+
+@router.get("/datasets/<dataset_id>/reviews/counts", tags=["reviews"])
+def review_counts(dataset_id: str, left_out: bool = False, min_version: MinVersion = None) -> ReviewCounts:
+    """How many annotations wait, and how many came back to the caller.
+
+    `left_out` counts what a run asked for now would do without, too. That reads all that waits: not for polling.
+    """
+    is_stale(f"dataset-{dataset_id}", min_version, "gallery")
+    with rows() as sql:
+        project_id = datasets.project_of(sql, dataset_id)
+        found({} if project_id else None, f"dataset {dataset_id}")
+        counted = review_queries.counts(sql, dataset_id, caller().actor)
+        two_person = projects.asks_two_people(sql, project_id or "")
+        waiting = review_queries.unaccepted(sql, dataset_id, None) if left_out and two_person else []
+    without = sum(row["images"] for row in waiting) if left_out else None
+    return ReviewCounts(**counted, two_person=two_person, left_out=without)
+
+
+@router.get("/datasets/<dataset_id>/reviews/returned", tags=["reviews"])
+def returned_annotations(
+    dataset_id: str,
+    author: Name = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    min_version: MinVersion = None,
+) -> Page[Returned]:
+    """Annotations that came back to their author (without one: to the caller), with what was mixed up."""
+    stream = f"dataset-{dataset_id}"
+    stale = is_stale(stream, min_version, "gallery", "reviews")
+    version = version_as_of(stream, as_of, "gallery")
+    with rows() as sql:
+        at = shown_at(sql, "gallery", stream, version)
+        shown = review_queries.returned(
+            sql,
+            dataset_id,
+            author or caller().actor,
+            after=decoded_number(cursor),
+            limit=limit + 1,
+            as_of=version,
+        )
+    return page(shown, limit, _returned, lambda row: row["annotated_in"], as_of=at, stale=stale)
+
+
+def _returned(row: Row) -> Returned:
+    return Returned(
+        image=image(row),
+        by=row["reviewed_by"],
+        at=row["reviewed_at"],
+        reason=row["return_reason"] or "",
+        confused=row["confused"] or [],
+    )

@@ -1,0 +1,55 @@
+"""Reads about a run's scores, image by image."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from functions.api.answers import Page, Prediction
+from functions.http.as_of import AsOf, version_as_of
+from functions.http.paging import Cursor, Limit, decoded_number, encoded, found, rows
+from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.read_models.runs import predictions
+from kenpin.read_models.runs import projection as runs
+
+router = new_router()
+
+
+@router.get("/runs/<run_id>/predictions", tags=["runs"])
+def run_predictions(
+    run_id: str,
+    split: Literal["train", "validation", "test", "pool"] | None = None,
+    order: Literal["score", "margin", "image"] = "score",
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+) -> Page[Prediction]:
+    """Every image the run scored: highest score first, or nearest to the threshold first."""
+    version = version_as_of(f"run-{run_id}", as_of, "runs")
+    with rows() as sql:
+        run = found(runs.one(sql, run_id, version), f"run {run_id}")
+    digest, evaluation = run["predictions"], run["evaluation"] or {}
+    if digest is None:
+        raise NotFoundError(f"run {run_id} has not scored its images yet")
+    start, threshold = decoded_number(cursor) or 0, evaluation.get("threshold", 0.5)
+    shown = predictions.page(
+        platform().objects,
+        digest,
+        threshold=threshold,
+        split=split,
+        order=order,
+        start=start,
+        limit=limit + 1,
+    )
+    with rows() as sql:
+        gone = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
+    next_cursor = encoded(start + limit) if len(shown) > limit else None
+    items = [prediction(row, erased=row["image_id"] in gone) for row in shown[:limit]]
+    return Page[Prediction](items=items, next_cursor=next_cursor)
+
+
+def prediction(row: Mapping[str, str | float | None], *, erased: bool) -> Prediction:
+    thumbnail = thumbnail_url(str(row["image_id"]), erased=erased)
+    return Prediction.model_validate({**row, "thumbnail_url": thumbnail})

@@ -1,0 +1,134 @@
+"""Reads about undo: what it would do, image by image, and what was undone."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec import UNSET
+
+from functions.api.answers import Page
+from functions.api.history.queries import facts_at
+from functions.api.undo.answers import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
+from functions.api.undo.wanted import Wanted, fresh
+from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
+from functions.http.pictures import thumbnail_url
+from functions.http.resolver import new_router
+from kenpin.domain.dataset.commands import Turn
+from kenpin.domain.dataset.events import Judged, Standing
+from kenpin.domain.dataset.undoing import RESPECTS, Aim, Past
+from kenpin.domain.dataset.values import Capture
+from kenpin.projections.database import Sql
+from kenpin.read_models.undo import aims
+from kenpin.read_models.undo import projection as reversals
+
+router = new_router()
+Version = Annotated[int | None, Query(ge=1)]
+Named = Annotated[str | None, Query(max_length=100)]
+
+
+@router.get("/datasets/<dataset_id>/reversals/preview", tags=["undo"])
+def preview_undo(
+    dataset_id: str,
+    from_version: Version = None,
+    to_version: Version = None,
+    batch_id: Named = None,
+    event_id: Named = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ReversalPreview:
+    """What undoing these versions, this batch or this event would put back, and what it would leave."""
+    wanted = Wanted(from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id)
+    with fresh(dataset_id) as (sql, head):
+        aim = aims.undo_of(sql, dataset_id, head, wanted.meant(), "")
+        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+
+
+@router.get("/datasets/<dataset_id>/restorations-of-version/preview", tags=["undo"])
+def preview_return(
+    dataset_id: str,
+    to: Annotated[str, Query(min_length=1, max_length=63)],
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ReversalPreview:
+    """What going back to a version or tag would put back, and what it would leave."""
+    with fresh(dataset_id) as (sql, head):
+        aim = aims.return_to(sql, dataset_id, head, to)
+        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+
+
+@router.get("/datasets/<dataset_id>/reversals", tags=["undo"])
+def list_reversals(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[Reversal]:
+    """What was undone, newest first."""
+    with rows() as sql:
+        shown = reversals.page(sql, dataset_id, decoded_number(cursor), limit + 1)
+    return page(shown, limit, Reversal.model_validate, lambda row: row["version"])
+
+
+def _preview(sql: Sql, dataset_id: str, aim: Aim, head: int, after: int, limit: int) -> ReversalPreview:
+    pasts = reversals.touched(sql, dataset_id, aim.versions, after=after, limit=limit + 1)
+    shown = pasts[:limit]
+    items = [_item(past, aim) for past in shown]
+    _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
+    return ReversalPreview(
+        from_version=aim.reverts.from_version,
+        to_version=aim.reverts.to_version,
+        batch_id=aim.reverts.batch_id,
+        restores=aim.restores,
+        touched=reversals.count(sql, dataset_id, aim.versions),
+        leave_test=sum(back.respect == "split" and back.was == "test" for i in items for back in i.goes_back),
+        items=items,
+        next_cursor=encoded(shown[-1].ordinal) if len(pasts) > limit else None,
+        as_of=head,
+    )
+
+
+def _item(past: Past, aim: Aim) -> ImageUndone:
+    undoing = aim.plan(past)
+    return ImageUndone(
+        image_id=past.image_id,
+        thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
+        goes_back=_goes_back(undoing.turn) if undoing.turn else [],
+        stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in undoing.kept],
+    )
+
+
+def _goes_back(turn: Turn) -> list[GoesBack]:
+    named: list[Respect] = [r for r in RESPECTS if getattr(turn.becomes, r) is not UNSET]
+    return [_of_review(turn) or _of_judgement(turn) if r == "judged" else _plain(turn, r) for r in named]
+
+
+def _plain(turn: Turn, respect: Respect) -> GoesBack:
+    return GoesBack(respect=respect, was=_said(turn.was, respect), becomes=_said(turn.becomes, respect))
+
+
+def _of_judgement(turn: Turn) -> GoesBack:
+    by = turn.becomes.judged.by if isinstance(turn.becomes.judged, Judged) else None
+    return _plain(turn, "judged").model_copy(update={"by": by})
+
+
+def _of_review(turn: Turn) -> GoesBack | None:
+    match turn.was.judged, turn.becomes.judged:
+        case Judged(version=one) as was, Judged(version=other) as becomes if one == other:
+            return GoesBack(respect="reviewed", was=was.review, becomes=becomes.review)
+    return None
+
+
+def _said(standing: Standing, respect: Respect) -> str | None:
+    match getattr(standing, respect):
+        case Judged(annotation=annotation):
+            return annotation.verdict
+        case Capture() as capture:
+            return ", ".join(str(v) for f in capture.__struct_fields__ if (v := getattr(capture, f))) or None
+        case value:
+            return None if value is None else str(value)
+
+
+MOST_NAMED = 50
+"""Decisions of one page whose authors are looked up"""
+
+
+def _name_who_decided(dataset_id: str, stays: list[Stays]) -> None:
+    versions = list(dict.fromkeys(each.since for each in stays))[:MOST_NAMED]
+    facts = facts_at(f"dataset-{dataset_id}", versions)
+    for each in stays:
+        if fact := facts.get(each.since):
+            each.by, each.at = fact.context.actor, fact.recorded_at

@@ -1,0 +1,53 @@
+"""One way to carry out a request: execute its command for the caller and answer where it stands."""
+
+import hashlib
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping
+from typing import TypeVar
+
+from functions.api.answers import Accepted
+from functions.http.request import caller, expected_version, idempotency_key, request_path
+from kenpin.application.execute import Versioned
+from kenpin.bootstrap import platform
+from kenpin.domain.decider import Decider
+from kenpin.domain.event import Event
+from kenpin.domain.ids import ImageId
+from kenpin.ports import Appended
+
+S = TypeVar("S", bound=Versioned)
+C = TypeVar("C")
+E = TypeVar("E", bound=Event)
+
+
+def execute(
+    decider: Decider[S, C, E], id: str, command: C, revisions: Mapping[ImageId, int] | None = None
+) -> Appended:
+    return platform().commands.execute(
+        decider,
+        id,
+        command,
+        by=caller(),
+        key=idempotency_key(),
+        revisions=revisions,
+        expected=expected_version(),
+    )
+
+
+def accept(decider: Decider[S, C, E], id: str, command: C) -> Accepted:
+    return accepted(execute(decider, id, command), id)
+
+
+def accepted(appended: Appended, id: str) -> Accepted:
+    return Accepted(stream=appended.stream, version=appended.version, hash=appended.hash.hex(), id=id)
+
+
+def new_id() -> str:
+    """Twelve characters nobody has used: 60 bits in base 32. A request with a key that comes again gets them again."""
+    key = idempotency_key()
+    drawn = secrets.token_bytes(8) if key is None else _digest(request_path(), caller().actor, key.value)
+    return b32encode(drawn[:8]).decode().lower()[:12]
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode()).digest()

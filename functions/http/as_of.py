@@ -1,0 +1,115 @@
+"""`as_of`: a version, a tag or a time, turned into a version of the stream in question before any row is read."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, NoReturn
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.http.paging import found, rows
+from kenpin.bootstrap import platform
+from kenpin.domain.ids import category_of, id_of
+from kenpin.projections.database import Sql
+from kenpin.projections.projection import checkpoint
+from kenpin.read_models.catalogue import wait_for
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.history import projection as changes
+
+LONGEST_VERSION = 18
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=64, description="As things stood at a version, a tag (of a dataset) or an ISO 8601 time."
+    ),
+]
+AsOfTime = Annotated[
+    str | None, Query(max_length=64, description="As things stood at an ISO 8601 time; without a zone, UTC.")
+]
+
+
+def version_as_of(stream: str, as_of: str | None, projection: str) -> int | None:
+    """The version of the stream that `as_of` names, once the projection's rows show it; None stays None.
+
+    Raises NotFoundError (404): no such version, tag, or anything yet at that time; ServiceError (422): none of these.
+    """
+    if as_of is None:
+        return None
+    with rows() as sql:
+        version = _version(sql, stream, as_of)
+    if not wait_for(platform().database, (projection,), stream, version, patience_s=0):
+        _insist(stream, version)
+        wait_for(platform().database, (projection,), stream, version)
+    return version
+
+
+def _version(sql: Sql, stream: str, as_of: str) -> int:
+    if as_of.isdecimal() and as_of.isascii():
+        return _numbered(stream, as_of)
+    if category_of(stream) == "dataset" and (tagged := datasets.tagged(sql, id_of(stream), as_of)):
+        return tagged
+    if (time := read_time(as_of)) is None:
+        _refuse(stream, as_of)
+    if (version := changes.version_at(sql, stream, time)) is None:
+        found({} if platform().events.head(stream).version else None, _named(stream))
+        raise NotFoundError(f"as_of: {_named(stream)} was not there yet at {as_of}; ask for a later time")
+    return version
+
+
+def _numbered(stream: str, as_of: str) -> int:
+    if len(as_of) > LONGEST_VERSION:
+        raise NotFoundError(f"as_of: {_named(stream)} has no version {as_of[:20]}…")
+    if int(as_of) == 0:
+        raise NotFoundError(f"as_of: {_named(stream)} begins at version 1")
+    return int(as_of)
+
+
+def _insist(stream: str, version: int) -> None:
+    head = platform().events.head(stream).version
+    found({} if head else None, _named(stream))
+    if version > head:
+        raise NotFoundError(f"as_of: {_named(stream)} has no version {version} yet; its newest is {head}")
+
+
+def _refuse(stream: str, as_of: str) -> NoReturn:
+    if category_of(stream) == "dataset":
+        raise NotFoundError(
+            f"as_of: {_named(stream)} has no tag {as_of}; send a version, one of its tags, or an ISO 8601 time"
+        )
+    raise unprocessable(f"as_of: {as_of} is neither a version nor an ISO 8601 time")
+
+
+def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
+    """The version that an answer shows: the one asked for, or as far as the rows are. Raises NotFoundError (404)."""
+    reached, _ = checkpoint(sql, projection, stream)
+    found({} if reached else None, _named(stream))
+    return reached if version is None else version
+
+
+def time_as_of(as_of: str | None) -> datetime | None:
+    """For lists over many streams, which share no version. Raises ServiceError (422)."""
+    if as_of is None:
+        return None
+    if (as_of.isdecimal() and len(as_of) != len("20260401")) or (time := read_time(as_of)) is None:
+        raise unprocessable(
+            f"as_of: {as_of} is no time; a list of many has no version in common, send an ISO 8601 time"
+        )
+    return time
+
+
+def read_time(text: str) -> datetime | None:
+    """ISO 8601, without a zone: UTC. A plus sign that came through an address as a blank is one."""
+    try:
+        time = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def unprocessable(detail: str) -> ServiceError:
+    return ServiceError(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+
+
+def _named(stream: str) -> str:
+    """As in `dataset cookies`."""
+    return f"{category_of(stream)} {id_of(stream)}"

@@ -1,0 +1,70 @@
+"""Pages and freshness: cursors that hide what they hold, and waiting for a version."""
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
+
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel
+
+from functions.api.answers import Page
+from kenpin.bootstrap import platform
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.catalogue import wait_for
+
+T = TypeVar("T", bound=BaseModel)
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+MinVersion = Annotated[int | None, Query(ge=0)]
+
+
+def encoded(place: object) -> str:
+    return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
+
+
+def decoded(cursor: str) -> str:
+    """What an `encoded` cursor holds. Raises BadRequestError (400)."""
+    try:
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:  # neither base64 nor UTF-8, or not even ASCII
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
+
+
+def decoded_number(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not (text := decoded(cursor)).isdecimal():
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over")
+    return int(text)
+
+
+def page(
+    rows: Sequence[Row],
+    limit: int,
+    answer: Callable[[Row], T],
+    place: Callable[[Row], object],
+    **more: object,
+) -> Page[T]:
+    """A page of `rows`, of which there is one more than `limit` when another page follows."""
+    shown = rows[:limit]
+    cursor = encoded(place(shown[-1])) if len(rows) > limit else None
+    return Page[T](items=[answer(row) for row in shown], next_cursor=cursor, **more)
+
+
+def is_stale(stream: str, min_version: int | None, *projections: str) -> bool:
+    """Wait for the rows to reach `min_version`; True when they had not in time."""
+    return min_version is not None and not wait_for(platform().database, projections, stream, min_version)
+
+
+@contextmanager
+def rows() -> Iterator[Sql]:
+    with platform().database.reading() as sql:
+        yield sql
+
+
+def found(row: Row | None, what: str) -> Row:
+    if row is None:
+        raise NotFoundError(f"there is no {what}")
+    return row

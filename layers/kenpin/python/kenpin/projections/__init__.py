@@ -1,0 +1,1 @@
+"""The machinery that keeps rows: checkpoints, rebuild, rows of the past."""

@@ -1,0 +1,197 @@
+"""How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.commit import Commit
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import Category
+from kenpin.ports import Error, EventStore, Unavailable
+from kenpin.projections.database import Database, Sql, meanwhile
+
+WINDOW: Final = 24_000
+BYTES: Final = 16 * 1024 * 1024
+"""Events and bytes of a transaction, whichever are reached first: enough to be fast in bulk, and two fit in memory."""
+
+CHECKPOINT: Final = """
+create table if not exists checkpoint (
+    projection text not null,
+    stream     text not null,
+    version    bigint not null,
+    hash       text not null,
+    primary key (projection, stream)
+)"""
+
+
+FOREVER: Final = 2**62
+
+
+class Batch(Protocol):
+    """What a read model hears in one go: commits of one stream, in order and without gaps, none heard before."""
+
+    def add(self, commit: Commit, upto: int = FOREVER) -> None:
+        """Events beyond version `upto` are left out."""
+        ...
+
+    def project(self, sql: Sql) -> None:
+        """Change the rows by what was added."""
+        ...
+
+
+class OfCommits(Struct, frozen=True):
+    """How commits as stored become rows, where making an envelope for each event would take too long."""
+
+    batch: Callable[[], Batch]
+
+
+Project = Callable[[Sequence[Recorded], Sql], None]
+
+
+class ReadModel(Struct, frozen=True):
+    """One file's table and how events change it."""
+
+    name: str
+    category: Category | None
+    """None: of streams of every category."""
+    table: str
+    """DDL, safe to run again."""
+    project: Project | OfCommits
+    """Events of one stream, in order and without gaps, none seen before."""
+
+    def batch(self) -> Batch:
+        return self.project.batch() if isinstance(self.project, OfCommits) else _Events(self.project)
+
+
+class _Events:
+    def __init__(self, project: Project) -> None:
+        self._project, self._events = project, list[Recorded]()
+
+    def add(self, commit: Commit, upto: int = FOREVER) -> None:
+        self._events += (event for event in recorded(commit) if event.version <= upto)
+
+    def project(self, sql: Sql) -> None:
+        self._project(self._events, sql)
+
+
+class Gap(Error):
+    """The store skipped a version: the rows stay where they are until it is found."""
+
+
+def advance(
+    model: ReadModel,
+    stream: str,
+    store: EventStore,
+    database: Database,
+    is_late: Callable[[], bool] = lambda: False,
+) -> int:
+    """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time.
+
+    `is_late` is asked after each window: when it is, the rest is left for another time.
+    Raises what the projection raises; the rows then stand right before the commit that it broke on.
+    """
+    try:
+        return _advance(model, stream, store, database, WINDOW, is_late)
+    except Unavailable:
+        raise
+    except Exception:
+        _advance(model, stream, store, database, 1, is_late)
+        raise
+
+
+def _advance(
+    model: ReadModel,
+    stream: str,
+    store: EventStore,
+    database: Database,
+    window: int,
+    is_late: Callable[[], bool],
+) -> int:
+    first = max(window // 4, 1)  # so that PostgreSQL has something to do soon
+    done, coming = 0, None
+    while not (done and is_late()):
+        with database.transaction() as sql:
+            after = _hold(model, stream, sql)
+            now = coming if coming and coming.after == after else Window(model, stream, store, after, first)
+            if (last := now.finish()) is None:
+                return done
+            coming = Window(model, stream, store, last.last, window) if now.is_full else None
+            with meanwhile(sql, coming.step) if coming else nullcontext():
+                now.batch.project(sql)
+                sql.execute(
+                    "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
+                    (last.last, last.hash.hex(), model.name, stream),
+                )
+        done += last.last - after
+        if coming is None:
+            return done
+    return done
+
+
+class Window:
+    """The events of a stream after a version that are projected in one transaction, read commit by commit."""
+
+    def __init__(self, model: ReadModel, stream: str, store: EventStore, after: int, events: int) -> None:
+        self.after, self.upto, self.batch = after, after, model.batch()
+        self._end, self._bytes = after + events, 0
+        self._commits = store.read(stream, after=after)
+        self._last: Commit | None = None
+        self._trouble: Exception | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.upto >= self._end or self._bytes >= BYTES
+
+    def step(self) -> bool:
+        """Read and decode a commit; False when there is none left, or a trouble that `finish` raises."""
+        if self.is_full or self._trouble:
+            return False
+        try:
+            if commit := next(self._commits, None):
+                self._add(commit)
+        except Exception as trouble:
+            self._trouble = trouble
+            return False
+        return commit is not None
+
+    def _add(self, commit: Commit) -> None:
+        if commit.first != self.upto + 1:
+            raise Gap(f"{commit.stream} goes from version {self.upto} to {commit.first}")
+        self.batch.add(commit)
+        self._last, self.upto = commit, commit.last
+        self._bytes += len(commit.body)
+
+    def finish(self) -> Commit | None:
+        """Read what is left; answer the last commit, if there is any."""
+        while self.step():
+            pass
+        if self._trouble:
+            raise self._trouble
+        return self._last
+
+
+def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
+    """The checkpoint, locked: two projectors on one stream take turns.
+
+    Nobody waits for the disk: rows that a crash takes away are made again, for their checkpoint goes with them.
+    """
+    select = """select version, set_config('synchronous_commit', 'off', true) from checkpoint
+        where projection = %s and stream = %s for update"""
+    if (row := sql.execute(select, (model.name, stream)).fetchone()) is None:
+        sql.execute(
+            "insert into checkpoint values (%s, %s, 0, '') on conflict do nothing", (model.name, stream)
+        )
+        row = sql.execute(select, (model.name, stream)).fetchone()
+    assert row is not None
+    return int(row["version"])
+
+
+def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
+    """How far the rows are: version and hash (0 and "" before the first event)."""
+    row = sql.execute(
+        "select version, hash from checkpoint where projection = %s and stream = %s", (projection, stream)
+    ).fetchone()
+    return (row["version"], row["hash"]) if row else (0, "")

@@ -1,0 +1,151 @@
+"""Makes the rows of a read model anew beside the ones that are served, and swaps them in one transaction.
+
+The new tables grow in a schema of their own, with checkpoints of their own, while projectors go on with the old ones.
+Killed at any moment, the next call goes on from those checkpoints; the swap is done or not begun. Readers notice no
+more than a wait: whoever asks while the tables change places waits LOCK_MS at most, for the swap gives up first.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from psycopg.errors import LockNotAvailable
+
+from kenpin import __version__
+from kenpin.ports import EventStore
+from kenpin.projections.database import Database, Sql
+from kenpin.projections.projection import CHECKPOINT, ReadModel, advance
+
+LIVE: Final = "read_models"
+NEXT: Final = "read_models_next"
+LOCK_MS: Final = 300
+"""Under PostgreSQL's deadlock_timeout (1 s): where a reader and the swap wait for each other, the swap gives up."""
+SMALL: Final = 2_000
+"""Events that are caught up with while projectors wait for the swap: some hundredths of a second."""
+PAUSE_S: Final = 0.1
+
+BUILDING: Final = "create table if not exists building (model text not null, made_by text not null)"
+TABLES: Final = """
+select tablename from pg_tables where schemaname = %s and tablename not in ('building', 'checkpoint') order by 1"""
+LATE: Final = f"""
+select live.stream, live.version - coalesce(next.version, 0) as events from {LIVE}.checkpoint live
+left join {NEXT}.checkpoint next using (projection, stream)
+where live.projection = %s and live.version > coalesce(next.version, 0)"""
+
+
+class Busy(Exception):
+    """Somebody read for longer than the swap waits: another time."""
+
+
+class Aside:
+    """The database as projections see it that write into another schema."""
+
+    def __init__(self, database: Database, schema: str = NEXT) -> None:
+        self._database, self._schema = database, schema
+
+    @contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        with self._database.transaction() as sql:
+            sql.execute(f"set local search_path = {self._schema}")
+            yield sql
+
+    reading = transaction
+
+    def close(self) -> None: ...
+
+
+class Within:
+    """A transaction that is open already, as projections see it."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    @contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        with self._sql.connection.transaction():
+            yield self._sql
+
+    reading = transaction
+
+    def close(self) -> None: ...
+
+
+def rebuild(
+    model: ReadModel,
+    store: EventStore,
+    database: Database,
+    is_late: Callable[[], bool] = lambda: False,
+    told: Callable[[int], None] = lambda events: None,
+) -> bool:
+    """True once the new rows are the ones that are served; False when `is_late` said so before: call again.
+
+    `told` hears how many events were projected. Raises what the projection raises; the old rows then stay.
+    """
+    aside = Aside(database)
+    _begin(model, aside)
+    while not is_late():
+        for head in list(store.heads(f"{model.category}-" if model.category else "")):
+            told(advance(model, head.stream, store, aside, is_late))
+            if is_late():
+                return False
+        with aside.transaction() as sql:
+            for table in _tables(sql, NEXT):
+                sql.execute(f"analyze {table}")
+        try:
+            if _swap(model, store, database):
+                return True
+        except Busy:
+            time.sleep(PAUSE_S)
+    return False
+
+
+def _begin(model: ReadModel, aside: Aside) -> None:
+    """Where a rebuild of this model was broken off it goes on; what another left, or other code, is dropped."""
+    made_by = hashlib.sha256(f"{__version__}\0{model.table}".encode()).hexdigest()
+    with aside.transaction() as sql:
+        sql.execute("select pg_advisory_xact_lock(hashtext('kenpin rebuild'))")
+        sql.execute(BUILDING)
+        row = sql.execute("select model, made_by from building").fetchone()
+        if row == {"model": model.name, "made_by": made_by}:
+            return
+        for table in (*_tables(sql, NEXT), "building", "checkpoint"):
+            sql.execute(f"drop table if exists {table}")
+        for ddl in (BUILDING, CHECKPOINT, model.table):
+            sql.execute(ddl)
+        sql.execute("insert into building values (%s, %s)", (model.name, made_by))
+
+
+def _tables(sql: Sql, schema: str) -> list[str]:
+    return [row["tablename"] for row in sql.execute(TABLES, (schema,)).fetchall()]
+
+
+def _swap(model: ReadModel, store: EventStore, database: Database) -> bool:
+    """False when there is too much to catch up with. Raises Busy. Projectors wait, and find the new checkpoints."""
+    with database.transaction() as sql:
+        sql.execute(f"set local search_path = {NEXT}; set local lock_timeout = {LOCK_MS}")
+        _lock(sql, f"lock table {LIVE}.checkpoint in exclusive mode")
+        late = sql.execute(LATE, (model.name,)).fetchall()
+        if sum(row["events"] for row in late) > SMALL:
+            return False
+        for row in late:
+            advance(model, row["stream"], store, Within(sql))
+        new = _tables(sql, NEXT)
+        old = [f"{LIVE}.{table}" for table in new if table in _tables(sql, LIVE)]
+        if old:
+            _lock(sql, f"lock table {', '.join(old)} in access exclusive mode")
+            sql.execute(f"drop table {', '.join(old)}")
+        for table in new:
+            sql.execute(f"alter table {table} set schema {LIVE}")
+        sql.execute(f"delete from {LIVE}.checkpoint where projection = %s", (model.name,))
+        sql.execute(f"insert into {LIVE}.checkpoint select * from checkpoint")
+        sql.execute("drop table building, checkpoint")
+    return True
+
+
+def _lock(sql: Sql, statement: str) -> None:
+    try:
+        sql.execute(statement)
+    except LockNotAvailable as error:
+        raise Busy from error

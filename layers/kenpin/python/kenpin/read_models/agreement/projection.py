@@ -1,0 +1,111 @@
+"""Agreement tasks: who was asked about which images, and what each person answered, blind to the others."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kenpin.domain.dataset.events import AgreementTaskClosed, AgreementTaskOpened, BlindJudgementSubmitted
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.projections.database import Sql
+from kenpin.projections.projection import ReadModel
+
+TABLE: Final = """
+create table if not exists agreement_task (
+    dataset_id   text not null,
+    task_id      text not null,
+    valid_from   bigint not null,
+    image_ids    text[] not null,
+    people       text[] not null,
+    open_to      int,
+    note         text not null,
+    opened_by    text not null,
+    opened_at    timestamptz not null,
+    closed_in    bigint,
+    closed_by    text,
+    closed_at    timestamptz,
+    close_reason text,
+    primary key (dataset_id, task_id)
+);
+create table if not exists blind_judgement (
+    dataset_id     text not null,
+    task_id        text not null,
+    person         text not null,
+    image_id       text not null,
+    valid_from     bigint not null,
+    valid_to       bigint,
+    verdict        text not null,
+    defect_classes text[] not null,
+    judged_at      timestamptz not null,
+    primary key (dataset_id, task_id, person, image_id, valid_from)
+);
+"""
+
+ANSWER: Final = """
+with taken as (
+    select from agreement_task t where dataset_id = %(dataset)s and task_id = %(task)s and closed_in is null
+        and %(image)s = any(image_ids) and (%(person)s = any(people)
+            or exists (select from blind_judgement j where j.dataset_id = t.dataset_id and j.task_id = t.task_id
+                and j.person = %(person)s)
+            or (select count(distinct person) from blind_judgement j where j.dataset_id = t.dataset_id
+                and j.task_id = t.task_id and j.person <> all(t.people)) < open_to)
+), ended as (
+    update blind_judgement set valid_to = %(version)s where dataset_id = %(dataset)s and task_id = %(task)s
+        and person = %(person)s and image_id = %(image)s and valid_to is null and exists (select from taken)
+)
+insert into blind_judgement
+select %(dataset)s, %(task)s, %(person)s, %(image)s, %(version)s, null, %(verdict)s, %(classes)s, %(at)s from taken"""
+"""An answer takes the place of the one before, unless it came too late: as `Task.takes` says."""
+
+
+def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    for recorded in batch:
+        match recorded.event:
+            case AgreementTaskOpened() as event:
+                _open(recorded, event, sql)
+            case BlindJudgementSubmitted() as event:
+                _answer(recorded, event, sql)
+            case AgreementTaskClosed(task_id=task_id, reason=reason):
+                sql.execute(
+                    """update agreement_task set closed_in = %s, closed_by = %s, closed_at = %s, close_reason = %s
+                    where dataset_id = %s and task_id = %s and closed_in is null""",
+                    (*_when(recorded), reason, id_of(recorded.stream), task_id),
+                )
+
+
+def _when(recorded: Recorded) -> tuple[object, ...]:
+    return (recorded.version, recorded.context.actor, recorded.recorded_at)
+
+
+def _open(recorded: Recorded, event: AgreementTaskOpened, sql: Sql) -> None:
+    asked = (list(event.image_ids), list(event.people), event.open_to, event.note)
+    sql.execute(
+        """insert into agreement_task values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        on conflict (dataset_id, task_id) do nothing""",
+        (
+            id_of(recorded.stream),
+            event.task_id,
+            recorded.version,
+            *asked,
+            recorded.context.actor,
+            recorded.recorded_at,
+        ),
+    )
+
+
+def _answer(recorded: Recorded, event: BlindJudgementSubmitted, sql: Sql) -> None:
+    sql.execute(
+        ANSWER,
+        {
+            "dataset": id_of(recorded.stream),
+            "task": event.task_id,
+            "image": event.image_id,
+            "person": event.person,
+            "version": recorded.version,
+            "verdict": event.verdict,
+            "classes": list(event.defect_classes),
+            "at": recorded.recorded_at,
+        },
+    )
+
+
+agreement = ReadModel("agreement", "dataset", TABLE, project)

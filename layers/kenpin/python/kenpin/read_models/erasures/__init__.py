@@ -1,0 +1,1 @@
+"""Rows of erased images and the erasures still to carry out."""

@@ -1,0 +1,39 @@
+"""Which bytes a project has: images of its datasets, and masks that its people drew."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from psycopg.types.json import Jsonb
+
+from kenpin.domain.ids import ImageId, ProjectId
+from kenpin.projections.database import Database, Sql
+from kenpin.read_models.gallery.table import KEY, key_of
+
+HELD: Final = f"""
+select asked.id from unnest(%s::text[]) as asked (id) where exists (
+    select from dataset d cross join lateral (
+        select from image i where i.dataset_key = {key_of("d.dataset_id")} and i.image_id = asked.id limit 1
+    ) as found where d.project_id = %s)"""
+"""One by one, by index: a join might read a dataset of a million images for a few of them."""
+
+
+def held(database: Database, project_id: ProjectId, digests: Sequence[ImageId]) -> set[ImageId]:
+    """Those of the digests that are images of the project."""
+    with database.reading() as sql:
+        return {row["id"] for row in sql.execute(HELD, (list(digests), project_id))}
+
+
+def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool:
+    """Whether a judgement of this image had the mask, then or now."""
+    row = sql.execute(
+        f"""select exists (
+            select from image i cross join lateral (
+                select i.annotation union all select p.annotation from image_past p
+                where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
+            ) as said
+            where i.dataset_key = {KEY} and i.image_id = %(image)s
+                and said.annotation::jsonb @> %(mask)s
+        ) as was""",
+        {"dataset": dataset_id, "image": image_id, "mask": Jsonb({"defects": [{"mask": mask}]})},
+    ).fetchone()
+    return bool(row and row["was"])

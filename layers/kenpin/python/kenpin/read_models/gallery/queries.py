@@ -1,0 +1,164 @@
+"""The gallery's questions: a page by filters, one image, all as of any version."""
+
+import json
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.gallery.table import KEY, NOW, at
+from kenpin.read_models.suggestions.projection import current, open_then
+
+Order = Literal["registered", "newest", "suggested"]
+
+
+class Filter(Struct, frozen=True):
+    """What a page shows; None does not filter."""
+
+    verdict: str | None = None
+    """OK | NG | HOLD | unlabelled"""
+    split: str | None = None
+    """train | validation | test | unassigned"""
+    excluded: bool = False
+    suggested: bool = False
+    defect_class: str | None = None
+    product: str | None = None
+    line: str | None = None
+    light: str | None = None
+    order: Order = "registered"
+
+
+FIELDS: Final = """
+select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
+    s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
+    k.suggestion_id, k.rank, k.reason, k.score, k.control,
+    (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
+from {standing}
+{join} candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_valid}
+where i.dataset_key = {key}"""
+
+STANDING: Final = f"image i cross join lateral ({NOW}) as s"
+STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
+"""Image after image, in their order, as each of them stood."""
+ENDED: Final = "image_past s join image i on i.dataset_key = s.dataset_key and i.ordinal = s.ordinal"
+
+CANDIDATE: Final = "k.valid_to is null"
+CANDIDATE_THEN: Final = f"k.suggestion_id = {current('%(dataset)s')} and {open_then('k', 0)}"
+
+CONDITIONS: Final[Mapping[str, str]] = {
+    "verdict": "s.verdict = %(verdict)s",
+    "split": "s.split = %(split)s",
+    "defect_class": "s.defect_classes ? %(defect_class)s",
+    "product": "s.capture ->> 'product' = %(product)s",
+    "line": "s.capture ->> 'line' = %(line)s",
+    "light": "s.capture ->> 'light' = %(light)s",
+}
+UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
+ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
+    "registered": ("i.ordinal", ">"),
+    "newest": ("i.ordinal", "<"),
+    "suggested": ("k.rank", ">"),
+}
+
+
+def page(
+    sql: Sql, dataset_id: str, given: Filter, *, after: int | None, limit: int, as_of: int | None = None
+) -> list[Row]:
+    """Images in order, those after place `after` (an ordinal, or a rank when ordered by suggestion)."""
+    column, beyond = ORDERS[given.order]
+    terms = [*_conditions(given), *([] if after is None else [f"{column} {beyond} %(after)s"])]
+    order = f"order by {{}} {'asc' if beyond == '>' else 'desc'} limit %(limit)s"
+    queries = [
+        f"{_fields(standing, as_of, given)} and {' and '.join([*terms, *valid])} {order.format(column)}"
+        for standing, valid in _sources(given, as_of)
+    ]
+    query = queries[0]
+    if len(queries) > 1:
+        query = f"({') union all ('.join(queries)}) {order.format('ordinal')}"
+    parameters = {name: getattr(given, name) for name in CONDITIONS}
+    return sql.execute(
+        query, {**parameters, "dataset": dataset_id, "as_of": as_of, "after": after, "limit": limit}
+    ).fetchall()
+
+
+def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:
+    """What is read for a page, and what of it. Where an index finds the few that a filter leaves, those that stand so
+    since then and those that stood so then are found apart: looking at every image would cost the whole dataset.
+    """
+    if as_of is None:
+        return [(STANDING, [])]
+    if given.suggested or given.order == "suggested" or not _is_indexed(given):
+        return [(STOOD, ["i.ordinal <= %(as_of)s"])]
+    return [
+        (STANDING, ["i.ordinal <= %(as_of)s", "i.valid_from <= %(as_of)s"]),
+        (
+            ENDED,
+            [
+                f"s.dataset_key = {KEY}",
+                "s.valid_from <= %(as_of)s",
+                "s.valid_to > %(as_of)s",
+            ],
+        ),
+    ]
+
+
+def _is_indexed(given: Filter) -> bool:
+    set_to = {(name, getattr(given, name)) for name in ("verdict", "split", "defect_class")}
+    return given.excluded or any(value is not None and (name, value) not in UNSET for name, value in set_to)
+
+
+def _conditions(given: Filter) -> list[str]:
+    terms = [f"s.excluded is {'not ' if given.excluded else ''}null"]
+    for name, condition in CONDITIONS.items():
+        if (value := getattr(given, name)) is not None:
+            terms.append(UNSET.get((name, value), condition))
+    return terms
+
+
+def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> str:
+    inner = given is not None and (given.suggested or given.order == "suggested")
+    candidate = CANDIDATE if as_of is None else CANDIDATE_THEN
+    return FIELDS.format(
+        key=KEY, standing=standing, join="join" if inner else "left join", candidate_valid=candidate
+    )
+
+
+def images_as_of(as_of: int | None) -> str:
+    """The question for images `i` and how they stood, `s`, at %(as_of)s or now; to be narrowed and put in order."""
+    if as_of is None:
+        return _fields(STANDING, None)
+    return f"{_fields(STOOD, as_of)} and i.ordinal <= %(as_of)s"
+
+
+def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> Row | None:
+    query = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = %(image)s"
+    return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
+
+
+def some(sql: Sql, dataset_id: str, image_ids: list[str], as_of: int | None = None) -> dict[str, Row]:
+    """These images by id, each looked up by itself: a join might read the whole dataset."""
+    each = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = touched.id"
+    rows = sql.execute(
+        f"""select i.* from json_array_elements_text(%(images)s) as touched (id)
+        cross join lateral ({each} limit 1) as i""",
+        {"dataset": dataset_id, "images": json.dumps(image_ids), "as_of": as_of},
+    )
+    return {row["image_id"]: row for row in rows}
+
+
+def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
+    """The versions at which something happened to the image, oldest first."""
+    rows = sql.execute(
+        f"""select s.valid_from from image i cross join lateral (
+            select i.valid_from union all select p.valid_from from image_past p
+            where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
+        ) as s where i.dataset_key = {KEY} and i.image_id = %(image)s order by 1""",
+        {"dataset": dataset_id, "image": image_id},
+    )
+    return [row["valid_from"] for row in rows]
+
+
+def place(row: Row, order: Order) -> object:
+    """Where a row stands in this order: what the next page begins after."""
+    return row["rank" if order == "suggested" else "ordinal"]

@@ -1,0 +1,1 @@
+"""Rows of commits: the timeline, the diff and the decision chain."""

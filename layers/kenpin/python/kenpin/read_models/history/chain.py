@@ -1,0 +1,45 @@
+"""The decision chain of an image: how it stood when, who suggested it, and which runs and models it went into."""
+
+from datetime import datetime
+from typing import Final
+
+from kenpin.domain.dataset.undoing import Past
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.gallery.table import key_of
+from kenpin.read_models.undo import projection as reversals
+
+MOST_RUNS: Final = 200
+"""The newest of those that an image went into"""
+
+
+def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> Past | None:
+    """Every stand of an image up to a version; None before it came in."""
+    ordinal = sql.execute(
+        f"select ordinal from image where dataset_key = {key_of('%s')} and image_id = %s",
+        (dataset_id, image_id),
+    ).fetchone()
+    return reversals.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None
+
+
+def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> list[Row]:
+    """When the image was suggested, by what, and what became of that."""
+    return sql.execute(
+        """select c.suggestion_id, c.rank, c.reason, c.score, c.control, c.valid_from as version, c.valid_to,
+            c.outcome, s.policy, s.run_id, s.suggested_at as at
+        from candidate c join suggestion s on s.dataset_id = c.dataset_id and s.version = c.valid_from
+        where c.dataset_id = %(dataset)s and c.image_id = %(image)s
+            and (%(as_of)s::bigint is null or c.valid_from <= %(as_of)s)
+        order by c.valid_from""",
+        {"dataset": dataset_id, "image": image_id, "as_of": as_of},
+    ).fetchall()
+
+
+def runs_since(sql: Sql, dataset_id: str, version: int, upto: datetime | None) -> list[Row]:
+    """Runs on the dataset as it stood at this version or later, newest first; as was known at a time."""
+    return sql.execute(
+        """select run_id, dataset_version, dataset_hash, status, requested_by, requested_at from run
+        where dataset_id = %(dataset)s and dataset_version >= %(version)s
+            and (%(upto)s::timestamptz is null or requested_at <= %(upto)s)
+        order by requested_at desc limit %(limit)s""",
+        {"dataset": dataset_id, "version": version, "upto": upto, "limit": MOST_RUNS},
+    ).fetchall()

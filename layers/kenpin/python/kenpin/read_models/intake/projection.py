@@ -1,0 +1,123 @@
+"""What factories sent: when each source was last heard, and the arrivals that were turned away.
+
+No history: what was taken in is events, and what was not is none. These rows are notes for whoever looks after
+the line, and the only ones here that no replay brings back.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import astuple
+from psycopg.types.json import Jsonb
+
+from kenpin.projections.database import Row, Sql
+
+TABLE: Final = """
+create table if not exists intake_source (
+    source     text primary key,
+    last_at    timestamptz not null,
+    registered bigint not null default 0,
+    known      bigint not null default 0,
+    rejected   bigint not null default 0
+);
+create table if not exists intake_project (
+    source     text not null,
+    project_id text not null,
+    primary key (source, project_id)
+);
+create table if not exists rejected_arrival (
+    rejected_id text primary key,
+    source      text not null,
+    event_id    text not null,
+    actor       text not null,
+    reason      text not null,
+    body        jsonb not null,
+    attempts    int not null default 1,
+    first_at    timestamptz not null default now(),
+    last_at     timestamptz not null default now()
+);
+create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);
+"""
+OUTCOMES: Final = ("registered", "known", "rejected")
+
+
+def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collection[str] = ()) -> None:
+    """The source has spoken just now, for these datasets; an arrival that is known was sent twice."""
+    sql.execute(
+        """insert into intake_project select distinct %s, project_id from dataset where dataset_id = any(%s)
+        on conflict do nothing""",
+        (source, list(datasets)),
+    )
+    sql.execute(
+        """insert into intake_source as s values (%s, now(), %s, %s, %s)
+        on conflict (source) do update set last_at = now(), registered = s.registered + excluded.registered,
+            known = s.known + excluded.known, rejected = s.rejected + excluded.rejected""",
+        (source, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
+    )
+
+
+class Rejected(Struct, frozen=True):
+    """An arrival that was turned away, and the message it came in."""
+
+    rejected_id: str
+    source: str
+    event_id: str
+    actor: str
+    reason: str
+    body: object
+
+
+def reject(sql: Sql, arrival: Rejected) -> None:
+    """Keep it for a person to look at. The same arrival again is one more attempt."""
+    sql.execute(
+        """insert into rejected_arrival as r (rejected_id, source, event_id, actor, reason, body)
+        values (%s, %s, %s, %s, %s, %s)
+        on conflict (rejected_id) do update set reason = excluded.reason, actor = excluded.actor,
+            attempts = r.attempts + 1, last_at = now()""",
+        (*astuple(arrival)[:-1], Jsonb(arrival.body)),
+    )
+
+
+def sources(sql: Sql, projects: list[str] | None) -> list[Row]:
+    """The thousand heard last; those that spoke for these projects (None: all)."""
+    return sql.execute(
+        """select s.* from intake_source s where %(projects)s::text[] is null or exists (
+            select from intake_project p where p.source = s.source and p.project_id = any(%(projects)s))
+        order by last_at desc, source limit 1000""",
+        {"projects": projects},
+    ).fetchall()
+
+
+SEEN: Final = """(%(projects)s::text[] is null or exists (select from dataset d
+    where d.dataset_id = coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')
+    and d.project_id = any(%(projects)s)))"""
+"""Of what names no dataset nobody knows whose it is: those see it who see everything."""
+
+
+def rejected_count(sql: Sql, projects: list[str] | None) -> int:
+    row = sql.execute(
+        f"select count(*) as rejected from rejected_arrival r where {SEEN}", {"projects": projects}
+    ).fetchone()
+    return int(row["rejected"]) if row else 0
+
+
+def page(sql: Sql, projects: list[str] | None, before: str | None, limit: int) -> list[Row]:
+    """Of these projects (None: all), newest first; `before` is the id that the page before ended with."""
+    return sql.execute(
+        f"""select * from rejected_arrival r where {SEEN} and (%(before)s::text is null
+            or (last_at, rejected_id) < (select last_at, rejected_id from rejected_arrival r
+                where rejected_id = %(before)s and {SEEN}))
+        order by last_at desc, rejected_id desc limit %(limit)s""",
+        {"projects": projects, "before": before, "limit": limit},
+    ).fetchall()
+
+
+def one(sql: Sql, rejected_id: str) -> Row | None:
+    query = "select * from rejected_arrival where rejected_id = %s"
+    return sql.execute(query, (rejected_id,)).fetchone()
+
+
+def forget(sql: Sql, rejected_id: str) -> bool:
+    query = "delete from rejected_arrival where rejected_id = %s returning true"
+    return sql.execute(query, (rejected_id,)).fetchone() is not None

@@ -1,0 +1,55 @@
+"""The label book's questions: as of a version, what each revision was, which limit samples there are."""
+
+from datetime import datetime
+from typing import Final
+
+from kenpin.projections.database import Row, Sql
+
+VALID: Final = "{0}.valid_from <= %(as_of)s and ({0}.valid_to is null or {0}.valid_to > %(as_of)s)"
+
+BOOK: Final = f"""
+select r.revision, r.version, r.at,
+    coalesce((select rules from label_book_rules b where b.project_id = %(project)s and {VALID.format("b")}), '')
+        as rules,
+    (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' - 'valid_to' order by k.key nulls last, k.class_id), '[]')
+        from label_book_class k where k.project_id = %(project)s and {VALID.format("k")}) as classes
+from (select coalesce(max(revision), 0) as revision, %(as_of)s::bigint as version, max(at) as at
+    from label_book_revision where project_id = %(project)s and version <= %(as_of)s) as r"""
+
+SAMPLES: Final = f"""
+select s.*, s.valid_until < %(today)s::date as expired from limit_sample s
+where s.project_id = %(project)s and {VALID.format("s")} and (%(class)s::text is null or s.class_id = %(class)s)
+order by s.class_id, s.side, s.approved_at desc, s.sample_id"""
+
+REVISIONS: Final = """
+select revision, version, what, class_id, sample_id, reason, by, at from label_book_revision
+where project_id = %s and (%s::int is null or revision < %s) order by revision desc limit %s"""
+
+
+def book(sql: Sql, project_id: str, as_of: int) -> Row:
+    """What held at this version: `revision`, when it came, `rules` for every class, `classes`."""
+    row = sql.execute(BOOK, {"project": project_id, "as_of": as_of}).fetchone()
+    assert row is not None, "an aggregate has a row"
+    return row
+
+
+def samples(sql: Sql, project_id: str, as_of: int, today: datetime, class_id: str | None = None) -> list[Row]:
+    """Limit samples, withdrawn and expired ones too; `expired`: the last day had passed on this day (UTC)."""
+    asked = {"project": project_id, "as_of": as_of, "today": today, "class": class_id}
+    return sql.execute(SAMPLES, asked).fetchall()
+
+
+def revisions(sql: Sql, project_id: str, before: int | None, limit: int) -> list[Row]:
+    """What each revision was, newest first."""
+    return sql.execute(REVISIONS, (project_id, before, before, limit)).fetchall()
+
+
+def version_of(sql: Sql, project_id: str, revision: int) -> int | None:
+    """The version of the project's stream that made this revision; 0 for the empty book."""
+    if revision == 0:
+        return 0
+    row = sql.execute(
+        "select version from label_book_revision where project_id = %s and revision = %s",
+        (project_id, revision),
+    ).fetchone()
+    return row["version"] if row else None

@@ -1,0 +1,1 @@
+"""Rows of members, roles and tokens."""

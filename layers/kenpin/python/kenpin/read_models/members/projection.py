@@ -1,0 +1,200 @@
+"""Members: the roles each holds as of any version of its stream, and the tokens it made."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.domain.member.events import (
+    MemberInvited,
+    RoleGranted,
+    RoleRevoked,
+    SignInLocked,
+    TokenIssued,
+    TokenRevoked,
+)
+from kenpin.projections.database import Row, Sql
+from kenpin.projections.projection import ReadModel
+
+TABLE: Final = """
+create table if not exists member (
+    actor        text primary key,
+    invited_at   timestamptz,
+    invited_by   text,
+    since        timestamptz not null,
+    locked_until timestamptz,
+    failures     int,
+    version      bigint not null
+);
+create table if not exists member_role (
+    actor      text not null,
+    project_id text not null,
+    role       text not null,
+    lines      text[] not null,
+    valid_from bigint not null,
+    valid_to   bigint,
+    granted_at timestamptz not null,
+    granted_by text not null,
+    revoked_at timestamptz,
+    revoked_by text,
+    reason     text,
+    primary key (actor, valid_from)
+);
+create index if not exists member_role_of_project on member_role (project_id, actor) where valid_to is null;
+create table if not exists member_token (
+    token_id      text primary key,
+    actor         text not null,
+    label         text not null,
+    role          text not null,
+    project_id    text not null,
+    lines         text[] not null,
+    expires_at    timestamptz not null,
+    secret_sha256 text not null,
+    issued_at     timestamptz not null,
+    revoked_at    timestamptz,
+    revoked_by    text,
+    valid_from    bigint not null,
+    valid_to      bigint
+);
+create index if not exists member_token_of_actor on member_token (actor);
+"""
+
+
+def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    actor = id_of(batch[0].stream)
+    sql.execute(
+        """insert into member (actor, since, version) values (%s, %s, %s)
+        on conflict (actor) do update set version = excluded.version""",
+        (actor, batch[0].recorded_at, batch[-1].version),
+    )
+    for recorded in batch:
+        _project(actor, recorded, sql)
+
+
+def _project(actor: str, recorded: Recorded, sql: Sql) -> None:
+    match recorded.event:
+        case MemberInvited():
+            sql.execute(
+                "update member set invited_at = %s, invited_by = %s where actor = %s",
+                (recorded.recorded_at, recorded.context.actor, actor),
+            )
+        case RoleGranted() as event:
+            _end(actor, event.project_id, event.role, recorded, "", sql)
+            _grant(actor, recorded, event, sql)
+        case RoleRevoked() as event:
+            _end(actor, event.project_id, event.role, recorded, event.reason, sql)
+        case TokenIssued() as event:
+            _issue(actor, recorded, event, sql)
+        case TokenRevoked(token_id=token_id):
+            sql.execute(
+                """update member_token set revoked_at = %s, revoked_by = %s, valid_to = %s
+                where token_id = %s and actor = %s and valid_to is null""",
+                (recorded.recorded_at, recorded.context.actor, recorded.version, token_id, actor),
+            )
+        case SignInLocked(until=until, failures=failures):
+            sql.execute(
+                "update member set locked_until = %s, failures = %s where actor = %s",
+                (until, failures, actor),
+            )
+
+
+def _end(actor: str, project_id: str, role: str, recorded: Recorded, reason: str, sql: Sql) -> None:
+    sql.execute(
+        """update member_role set valid_to = %s, revoked_at = %s, revoked_by = %s, reason = %s
+        where actor = %s and project_id = %s and role = %s and valid_to is null""",
+        (recorded.version, recorded.recorded_at, recorded.context.actor, reason, actor, project_id, role),
+    )
+
+
+def _grant(actor: str, recorded: Recorded, event: RoleGranted, sql: Sql) -> None:
+    sql.execute(
+        """insert into member_role (actor, project_id, role, lines, valid_from, granted_at, granted_by)
+        values (%s, %s, %s, %s, %s, %s, %s)""",
+        (
+            actor,
+            event.project_id,
+            event.role,
+            list(event.lines),
+            recorded.version,
+            recorded.recorded_at,
+            recorded.context.actor,
+        ),
+    )
+
+
+def _issue(actor: str, recorded: Recorded, event: TokenIssued, sql: Sql) -> None:
+    """An id that another member's token has already names that one: ids are drawn, and never twice."""
+    sql.execute(
+        """insert into member_token (token_id, actor, label, role, project_id, lines, expires_at, secret_sha256,
+            issued_at, valid_from) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing""",
+        (
+            event.token_id,
+            actor,
+            event.label,
+            event.role,
+            event.project_id,
+            list(event.lines),
+            event.expires_at,
+            event.secret_sha256,
+            recorded.recorded_at,
+            recorded.version,
+        ),
+    )
+
+
+VALID: Final = """case
+    when %(at)s::bigint is not null then r.valid_from <= %(at)s and (r.valid_to is null or r.valid_to > %(at)s)
+    when %(then)s::timestamptz is not null then r.granted_at <= %(then)s
+        and (r.revoked_at is null or r.revoked_at > %(then)s)
+    else r.valid_to is null end"""
+"""The roles held at a version of the member's stream, or at a time, or now."""
+SEEN: Final = "(%(projects)s::text[] is null or r.project_id = any(%(projects)s) or r.project_id = '*')"
+MEMBER: Final = f"""
+select m.actor, m.version, m.invited_at, m.invited_by, m.locked_until, coalesce(held.roles, '[]') as roles
+from member m cross join lateral (
+    select json_agg(json_build_object('project_id', r.project_id, 'role', r.role, 'lines', r.lines,
+        'granted_at', r.granted_at, 'granted_by', r.granted_by) order by r.project_id, r.role) as roles
+    from member_role r where r.actor = m.actor and {SEEN} and {VALID}
+) as held"""
+
+
+def one(sql: Sql, actor: str, projects: list[str] | None, version: int | None = None) -> Row | None:
+    """The member with the roles held in these projects (None: all) and everywhere; None where there are none."""
+    return sql.execute(
+        f"{MEMBER} where m.actor = %(actor)s and (held.roles is not null or %(projects)s::text[] is null)",
+        {"actor": actor, "projects": projects, "at": version, "then": None},
+    ).fetchone()
+
+
+def page(
+    sql: Sql, projects: list[str] | None, after: str, limit: int, as_of: datetime | None = None
+) -> list[Row]:
+    """Members by actor, those after `after`, who hold a role in these projects (None: in any, or none)."""
+    return sql.execute(
+        f"""{MEMBER} where m.actor > %(after)s and (held.roles is not null or %(projects)s::text[] is null)
+        and (%(then)s::timestamptz is null or held.roles is not null or m.invited_at <= %(then)s)
+        order by m.actor limit %(limit)s""",
+        {"projects": projects, "at": None, "then": as_of, "after": after, "limit": limit},
+    ).fetchall()
+
+
+TOKEN: Final = "select t.*, u.last_used_at from member_token t left join token_use u using (token_id)"
+
+
+def token(sql: Sql, token_id: str) -> Row | None:
+    return sql.execute(f"{TOKEN} where token_id = %s", (token_id,)).fetchone()
+
+
+def tokens(sql: Sql, actor: str, projects: list[str] | None, after: str | None, limit: int) -> list[Row]:
+    """This member's, and those for these projects (None: all); the newest first, those after token `after`."""
+    return sql.execute(
+        f"""{TOKEN} where (t.actor = %(actor)s or %(projects)s::text[] is null or t.project_id = any(%(projects)s))
+        and (%(after)s::text is null or (t.issued_at, t.token_id) <
+            (select issued_at, token_id from member_token where token_id = %(after)s))
+        order by t.issued_at desc, t.token_id desc limit %(limit)s""",
+        {"actor": actor, "projects": projects, "after": after, "limit": limit},
+    ).fetchall()
+
+
+members = ReadModel("members", "member", TABLE, project)

@@ -1,0 +1,1 @@
+"""Rows of names and e-mail addresses of people."""

@@ -1,0 +1,241 @@
+"""Runs: where each stands, how it went, and what it measured."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from kenpin.domain.event import Recorded
+from kenpin.domain.ids import id_of
+from kenpin.domain.run.events import (
+    EpochCompleted,
+    PoolScored,
+    RunCancelled,
+    RunEvaluated,
+    RunFailed,
+    RunRequested,
+    RunRetried,
+    RunStarted,
+    RunSucceeded,
+    StageProgressed,
+)
+from kenpin.projections.database import Row, Sql
+from kenpin.projections.projection import ReadModel
+from kenpin.projections.validity import SPAN, Moment, keeps_past, projected_anew, rows_of, valid
+from kenpin.read_models.history.projection import AT
+
+TABLE: Final = f"""{projected_anew("runs", "run")}
+create table if not exists run (
+    run_id          text primary key,
+    project_id      text not null,
+    dataset_id      text not null,
+    dataset_version bigint not null,
+    dataset_hash    text not null,
+    recipe          jsonb not null,
+    seed            bigint not null,
+    parent_model    text,
+    status          text not null,
+    attempt         int not null default 0,
+    stage           text,
+    done            int,
+    total           int,
+    eta_seconds     double precision,
+    evaluation      jsonb,
+    predictions     text,
+    artifact        text,
+    identity        jsonb,
+    failure         jsonb,
+    requested_by    text not null,
+    requested_at    timestamptz not null,
+    started_at      timestamptz,
+    finished_at     timestamptz,
+    seconds         double precision,
+    version         bigint not null,
+    {SPAN}
+);
+alter table run add column if not exists worker text;
+alter table run add column if not exists accepted_only boolean not null default false;
+alter table run add column if not exists left_out int not null default 0;
+create index if not exists run_by_dataset on run (dataset_id, requested_at);
+create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
+create index if not exists run_by_worker on run (worker) where status = 'running';
+{keeps_past("run", "run_id")}
+create table if not exists run_epoch (
+    run_id  text not null,
+    epoch   int not null,
+    metrics jsonb not null,
+    at      timestamptz not null,
+    {SPAN},
+    primary key (run_id, epoch, valid_from)
+);
+"""
+
+
+def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    for recorded in batch:
+        run_id, version = id_of(recorded.stream), recorded.version
+        if isinstance(recorded.event, RunRequested):
+            _insert(recorded, recorded.event, sql)
+        if isinstance(recorded.event, RunStarted):
+            _keep_epochs(run_id, version, recorded.event.resumes_after, sql)
+        if isinstance(recorded.event, EpochCompleted):
+            _add_epoch(run_id, recorded, recorded.event, sql)
+        _set(run_id, {**_columns(recorded), "version": version, "valid_from": version}, sql)
+
+
+def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
+    sql.execute(
+        """insert into run (run_id, project_id, dataset_id, dataset_version, dataset_hash, recipe, seed,
+            parent_model, accepted_only, left_out, status, requested_by, requested_at, version, valid_from)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
+        (
+            event.run_id,
+            event.project_id,
+            event.dataset_id,
+            event.dataset_version,
+            event.dataset_hash,
+            Jsonb(event.recipe),
+            event.seed,
+            event.parent_model,
+            event.accepted_only,
+            event.left_out,
+            recorded.context.actor,
+            recorded.recorded_at,
+            recorded.version,
+            recorded.version,
+        ),
+    )
+
+
+FRESH: Final[dict[str, object]] = {
+    "stage": None,
+    "done": None,
+    "total": None,
+    "eta_seconds": None,
+    "evaluation": None,
+    "predictions": None,
+}
+"""What an attempt starts without, beside the epochs that it does not build on."""
+
+
+def _columns(recorded: Recorded) -> dict[str, object]:
+    """The columns that an event sets."""
+    event, at = recorded.event, recorded.recorded_at
+    match event:
+        case RunStarted(attempt=attempt, identity=identity, worker=worker):
+            started = {"status": "running", "attempt": attempt, "started_at": at, "worker": worker}
+            return {**FRESH, **started, "identity": _jsonb(identity), "failure": None, "finished_at": None}
+        case StageProgressed(stage=stage, done=done, total=total, eta_seconds=eta):
+            return {"stage": stage, "done": done, "total": total, "eta_seconds": eta}
+        case EpochCompleted(epoch=epoch, epochs=epochs, eta_seconds=eta):
+            return {"stage": "train", "done": epoch, "total": epochs, "eta_seconds": eta}
+        case RunEvaluated(evaluation=evaluation):
+            return {"evaluation": _jsonb(evaluation)}
+        case PoolScored(predictions=predictions):
+            return {"predictions": predictions}
+        case RunSucceeded(artifact=artifact, seconds=seconds):
+            return {"status": "succeeded", "artifact": artifact, "seconds": seconds, "finished_at": at}
+        case RunFailed(reason=reason, log_tail=log_tail, final=final):
+            failure = Jsonb({"reason": reason, "log_tail": log_tail})
+            return {
+                "status": "failed" if final else "queued",
+                "failure": failure,
+                "finished_at": at if final else None,
+            }
+        case RunRetried():
+            return {"status": "queued", "finished_at": None}
+        case RunCancelled():
+            return {"status": "cancelled", "finished_at": at}
+        case _:
+            return {}
+
+
+def _jsonb(value: msgspec.Struct) -> Jsonb:
+    fields = {name: getattr(value, name) for name in value.__struct_fields__}
+    return Jsonb(fields)
+
+
+def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
+    terms = ", ".join(f"{name} = %s" for name in columns)
+    sql.execute(f"update run set {terms} where run_id = %s", (*columns.values(), run_id))
+
+
+def _keep_epochs(run_id: str, version: int, upto: int, sql: Sql) -> None:
+    """Those that the new attempt builds on; it does not tell them again."""
+    sql.execute(
+        "update run_epoch set valid_to = %s where run_id = %s and epoch > %s and valid_to is null",
+        (version, run_id, upto),
+    )
+
+
+def _add_epoch(run_id: str, recorded: Recorded, event: EpochCompleted, sql: Sql) -> None:
+    sql.execute(
+        "insert into run_epoch values (%s, %s, %s, %s, %s)",
+        (run_id, event.epoch, Jsonb(event.metrics), recorded.recorded_at, recorded.version),
+    )
+
+
+QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from run q
+        where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end)"""
+
+
+def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
+    """Runs as they stood; `version` is SQL for the version of a run's stream."""
+    epochs = "e.valid_to is null" if moment is None else valid("e", moment, version)
+    return f"""
+select run.*, (select coalesce(jsonb_agg(jsonb_build_object('epoch', e.epoch, 'metrics', e.metrics, 'at', e.at)
+        order by e.valid_from), '[]') from run_epoch e where e.run_id = run.run_id and {epochs}) as epochs,
+    {QUEUE_PLACE if moment is None else "null"}::bigint as queue_place
+from {rows_of("run", moment)} run"""
+
+
+def one(sql: Sql, run_id: str, as_of: int | None = None) -> Row | None:
+    query = f"{_fields(as_of)} where run.run_id = %(run)s and {valid('run', as_of)}"
+    return sql.execute(query, {"run": run_id, "as_of": as_of}).fetchone()
+
+
+def page(
+    sql: Sql,
+    projects: list[str] | None,
+    dataset_id: str | None,
+    before: str | None,
+    limit: int,
+    as_of: datetime | None = None,
+) -> list[Row]:
+    """Runs of these projects (None: all), newest first; `before` is the run id that the page before ended with."""
+    return sql.execute(
+        f"""with chosen as materialized (
+            select run_id, requested_at, {AT.format(stream="'run-' || run_id") if as_of else "version"} as version
+            from run where (%(projects)s::text[] is null or project_id = any(%(projects)s))
+            and (%(dataset)s::text is null or dataset_id = %(dataset)s)
+            and (%(before)s::text is null or (requested_at, run_id) <
+                (select requested_at, run_id from run where run_id = %(before)s
+                    and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
+            and (%(as_of)s::timestamptz is null or requested_at <= %(as_of)s)
+            order by requested_at desc, run_id desc limit %(limit)s
+        ) {_fields(as_of, "chosen.version")} join chosen using (run_id)
+        where {valid("run", as_of, "chosen.version")} order by chosen.requested_at desc, run_id desc""",
+        {"projects": projects, "dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
+    ).fetchall()
+
+
+def worked_on_by(sql: Sql, worker: str) -> list[Row]:
+    """The runs that this worker has in hands, as far as the rows have come."""
+    return sql.execute(
+        "select run_id, attempt from run where worker = %s and status = 'running'", (worker,)
+    ).fetchall()
+
+
+def latest_scored(sql: Sql, dataset_id: str) -> str | None:
+    """The newest run whose model has scored the pool of this dataset."""
+    row = sql.execute(
+        """select run_id from run where dataset_id = %s and status = 'succeeded' and predictions is not null
+        order by requested_at desc limit 1""",
+        (dataset_id,),
+    ).fetchone()
+    return row["run_id"] if row else None
+
+
+runs = ReadModel("runs", "run", TABLE, project)
