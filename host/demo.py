@@ -14,10 +14,10 @@ from functions.api.members.answers import Me
 from functions.api.runs.commands import LEAST_PER_VERDICT
 from host.audit.folding import differences_of
 from host.cli.client import Client
+from host.cli.commands.verify import check
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
 from host.cli.transfer import Progress
-from host.cli.verify import check
 from host.importers import elpv
 from host.importers.entry import Entry, Problem
 from host.issuer.mint import Minting

@@ -1,95 +1,73 @@
-"""The `kenpin` command: its verbs, and how they end."""
+"""The `kenpin` command: finds the module of a command when it is called, and turns its end into an exit code."""
 
 import os
 import sys
+from difflib import get_close_matches
+from importlib import import_module
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer._click import Command, Context
+from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from host.cli import (
-    agreement,
-    anchor,
-    annotate,
-    audit,
-    datasets,
-    diff,
-    field_return,
-    images,
-    importing,
-    intake,
-    label_book,
-    limit_samples,
-    log,
-    members,
-    models,
-    move,
-    node,
-    parked,
-    people,
-    projects,
-    queue,
-    readjudicate,
-    rebuild,
-    replay,
-    review,
-    runs,
-    sign_in,
-    suggest,
-    tags,
-    tokens,
-    train,
-    undo,
-    verify,
-)
+from host.cli.catalogue import ENTRIES, OLD_NAMES, Entry
 from host.cli.failures import Failure
+
+
+class LazyGroup(TyperGroup):
+    """The commands of the catalogue. A command's module is imported when the command is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return [entry.name for entry in ENTRIES]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if new_name := OLD_NAMES.get(cmd_name):
+            print(
+                f"kenpin: `{cmd_name}` is now `{new_name}`; the old name goes with the next release",
+                file=sys.stderr,
+            )
+        entry = next((entry for entry in ENTRIES if entry.name == (new_name or cmd_name)), None)
+        if entry is None:
+            similar = get_close_matches(cmd_name, self.list_commands(ctx))
+            hint = f" Did you mean {', '.join(map(repr, similar))}?" if similar else ""
+            raise UsageError(f"No such command {cmd_name!r}.{hint}", ctx)
+        return load(entry)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.help) for entry in ENTRIES])
+
+
+def load(entry: Entry) -> Command:
+    """Import the command or group of an entry."""
+    module, _, attribute = entry.target.partition(":")
+    target = getattr(import_module(f"host.cli.commands.{module}"), attribute)
+    if isinstance(target, typer.Typer):
+        found: Command = get_group(target)
+    else:
+        alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+        alone.command(entry.name)(target)
+        found = get_command(alone)
+    found.name = entry.name
+    return found
+
 
 app = typer.Typer(
     name="kenpin",
+    cls=LazyGroup,
     help="Kenpin: an event-sourced training platform for visual inspection. KENPIN_URL names the platform.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("up")(node.up)
-app.command("demo")(node.demo)
-app.command("login")(sign_in.login)
-app.command("logout")(sign_in.logout)
-app.add_typer(projects.app, name="project")
-app.add_typer(datasets.app, name="dataset")
-app.add_typer(tags.app, name="tag")
-app.command("diff")(diff.diff)
-app.command("log")(log.log)
-app.add_typer(label_book.app, name="label-book")
-app.add_typer(limit_samples.app, name="limit-sample")
-app.add_typer(readjudicate.app, name="readjudicate")
-app.command("import")(importing.import_images)
-app.add_typer(images.app, name="image")
-app.command("annotate")(annotate.annotate)
-app.add_typer(review.app, name="review")
-app.add_typer(agreement.app, name="agreement")
-app.command("undo")(undo.undo)
-app.command("return")(undo.return_to)
-app.add_typer(field_return.app, name="field-return")
-app.add_typer(members.app, name="member")
-members.app.command("first-admin")(people.first_admin)
-members.app.command("link")(people.link)
-members.app.command("erase")(people.erase)
-app.add_typer(tokens.app, name="token")
-app.command("whoami")(members.whoami)
-app.command("train")(train.train)
-app.add_typer(runs.app, name="runs")
-app.command("suggest")(suggest.suggest)
-app.add_typer(models.app, name="models")
-app.command("verify")(verify.verify)
-app.add_typer(anchor.app, name="anchor")
-app.add_typer(audit.app, name="audit")
-app.command("rebuild")(rebuild.rebuild)
-app.command("replay")(replay.replay)
-app.add_typer(queue.app, name="queue")
-app.command("move")(move.move)
-app.add_typer(intake.app, name="intake")
-app.add_typer(parked.app, name="parked")
+
+
+@app.callback()
+def kenpin() -> None:
+    """Make `kenpin` a group, whose commands are in the catalogue."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -98,9 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = app(arguments, prog_name="kenpin", standalone_mode=False)
         sys.stdout.flush()
     except Failure as failure:
-        sys.exit(_said(str(failure), failure.exit_code))
+        sys.exit(_print_error(str(failure), failure.exit_code))
     except ClickException as mistake:
-        sys.exit(_mistaken(mistake))
+        sys.exit(_print_usage_error(mistake))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -109,16 +87,16 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _mistaken(mistake: ClickException) -> int:
-    """A command that was typed wrongly: one line, and where to read more."""
+def _print_usage_error(mistake: ClickException) -> int:
+    """Print one line about a command that was typed wrongly, and where to read more."""
     if isinstance(mistake, NoArgsIsHelpError):
         mistake.show()
         return 2
     context = getattr(mistake, "ctx", None)
     command = context.command_path if context else "kenpin"
-    return _said(f"{mistake.format_message()} See `{command} --help`", 2, command)
+    return _print_error(f"{mistake.format_message()} See `{command} --help`", 2, command)
 
 
-def _said(sentence: str, code: int, who: str = "kenpin") -> int:
-    print(f"{who}: {sentence}", file=sys.stderr)
+def _print_error(sentence: str, code: int, command: str = "kenpin") -> int:
+    print(f"{command}: {sentence}", file=sys.stderr)
     return code

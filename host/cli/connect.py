@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from host.cli.client import Client
+from host.cli.client import Client
+from host.cli.credentials import credentials
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 def connect() -> Client:
     """A client for this person. Its packages take 0.5 s to import, which `--help` need not wait for."""
-    from host.cli.client import Client
-    from host.cli.credentials import credentials
 
     url = server_url()
     return Client(url, credentials(url))

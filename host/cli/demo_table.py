@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from host.demo import Round
+from host.demo import Round
 
 COLUMNS: Final = "{:<10} {:>5} {:>6} {:>4}  {:>14}  {:>14}  {:>6}  {:>7}"
 

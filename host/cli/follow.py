@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from functions.api.answers import Run
+from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, share, show, table, warn
-
-if TYPE_CHECKING:
-    from functions.api.answers import Run
-    from host.cli.client import Client
-    from kenpin.domain.run.values import Evaluation
+from host.cli.progress import bars
+from kenpin.domain.run.values import Evaluation
 
 ENDED: Final = {"succeeded", "failed", "cancelled"}
 POLL_SECONDS: Final = 0.5
@@ -25,7 +24,7 @@ def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1)
     try:
         run = _watch(client, run_id, min_version)
     except KeyboardInterrupt:
-        warn(f"no longer looking; run {run_id} goes on. See it with: kenpin runs follow {run_id}")
+        warn(f"no longer looking; run {run_id} goes on. See it with: kenpin run follow {run_id}")
         raise
     show(run, as_json, lambda: describe(run))
     if run.status != "succeeded":
@@ -34,8 +33,6 @@ def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1)
 
 
 def _watch(client: Client, run_id: str, min_version: int) -> Run:
-    from functions.api.answers import Run
-    from host.cli.progress import bars
 
     epochs_told = 0
     with bars() as progress:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from functions.api.answers import Page, StoredCommit
+from host.cli.client import Client
 from kenpin.domain.commit import Commit
-
-if TYPE_CHECKING:
-    from host.cli.client import Client
 
 
 def commits(client: Client, stream: str, upto: int) -> Iterator[Commit]:
     """Every commit that begins at or before version `upto`, oldest first."""
-    from functions.api.answers import Page, StoredCommit
 
     after = 0
     while after < upto:

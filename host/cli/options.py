@@ -13,7 +13,7 @@ DatasetId = Annotated[
 ProjectId = Annotated[
     str, typer.Argument(metavar="PROJECT", help="Id of the project, as in `kenpin project list`.")
 ]
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, as in `kenpin runs list`.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, as in `kenpin run list`.")]
 ModelId = Annotated[
     str, typer.Argument(metavar="MODEL", help="Id of the model: that of the run that made it.")
 ]
@@ -45,4 +45,4 @@ def sure(question: str) -> None:
 
 def group(help: str) -> typer.Typer:
     """A group of commands such as `kenpin project`."""
-    return typer.Typer(help=help, no_args_is_help=True, rich_markup_mode=None)
+    return typer.Typer(help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import getpass
 import sys
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urljoin
 
 import httpx
 
 from host.cli.failures import Refused, Unreachable
-
-if TYPE_CHECKING:
-    from host.cli.grants import Request
+from host.cli.grants import Request
 
 READS: Final = {"Accept-Language": "en"}
 

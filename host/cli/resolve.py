@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from functions.api.answers import Image
+from host.cli.client import Client
 from host.cli.failures import Refused
-
-if TYPE_CHECKING:
-    from functions.api.answers import Image
-    from host.cli.client import Client
 
 DIGEST_LENGTH = 64
 

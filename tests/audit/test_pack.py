@@ -9,7 +9,7 @@ import pytest
 from host.audit.pack import write_pack
 from host.audit.scope import streams_of
 from host.cli.client import Client
-from host.cli.verify import check_all, witnesses
+from host.cli.commands.verify import check_all, witnesses
 from kenpin.bootstrap import platform
 from tests.audit.conftest import Unwatched, verified
 from tests.audit.forgery import lines_of

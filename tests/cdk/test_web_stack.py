@@ -12,7 +12,7 @@ import pytest
 from cdk.constructs import pages
 from cdk.constructs.code import RUNTIME
 from cdk.constructs.sign_in import LOOPBACK, RETURN
-from host.cli.sign_in import PORT
+from host.cli.commands.sign_in import PORT
 from host.ui import security
 from kenpin.settings import Settings
 from tests.architecture.checkout import ROOT

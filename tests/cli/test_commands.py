@@ -1,6 +1,8 @@
 """How commands end and what they print: JSON alone on stdout, one line on stderr, an exit code."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -56,20 +58,36 @@ EVALUATION = {
 
 def test_json_stands_alone_on_stdout(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/runs", {"items": [RUN]})
-    assert kenpin("runs", "list", "--json") == 0
+    assert kenpin("run", "list", "--json") == 0
     (run,) = json.loads(capsys.readouterr().out)
     assert run["run_id"] == "r"
 
 
+def test_a_group_still_answers_to_its_old_name(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/runs", {"items": [RUN]})
+    assert kenpin("runs", "list", "--json") == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)[0]["run_id"] == "r"
+    assert "`runs` is now `run`" in shown.err
+
+
+def test_help_imports_no_command() -> None:
+    program = (
+        "import sys, host.cli.app; print([m for m in sys.modules if m.startswith('host.cli.commands.')])"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
 def test_nothing_found_is_an_empty_json_array(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/runs", {"items": []})
-    assert kenpin("runs", "list", "--json") == 0
+    assert kenpin("run", "list", "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
 def test_a_rate_is_shown_with_counts_bound_and_split_rule(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION})
-    assert kenpin("runs", "show", "r") == 0
+    assert kenpin("run", "show", "r") == 0
     shown = capsys.readouterr().out
     assert "0 of 50 (0.0%, true rate ≤ 5.8%)" in shown
     assert "test (by lot): 60 images" in shown
@@ -85,7 +103,7 @@ def test_a_refusal_ends_with_2_and_one_line(platform: Platform, capsys: Capture)
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("runs", "show"), "kenpin runs show: Missing argument 'RUN'. See `kenpin runs show --help`\n"),
+        (("run", "show"), "kenpin run show: Missing argument 'RUN'. See `kenpin run show --help`\n"),
         (("trian",), "kenpin: No such command 'trian'. Did you mean 'train'? See `kenpin --help`\n"),
     ],
 )
@@ -116,7 +134,7 @@ def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture
 def test_a_failed_run_ends_with_1_and_its_reason(platform: Platform, capsys: Capture) -> None:
     failure = {"reason": "out of\nmemory", "log_tail": ""}
     platform.answer("GET /v1/runs/r", RUN | {"status": "failed", "failure": failure})
-    assert kenpin("runs", "follow", "r") == 1
+    assert kenpin("run", "follow", "r") == 1
     assert capsys.readouterr().err.endswith("kenpin: run r made no model: out of memory\n")
 
 

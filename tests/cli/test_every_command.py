@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
 
-from host.cli.app import app
+from host.cli.app import load
+from host.cli.catalogue import ENTRIES
 
 FOR_PEOPLE = {"login", "logout"}
 """They tell of nothing but themselves."""
@@ -29,7 +29,8 @@ def commands() -> Iterator[tuple[str, set[str]]]:
         elif isinstance(command, TyperCommand):
             yield " ".join(path), {name for each in command.params for name in each.opts}
 
-    yield from below(get_command(app), ())
+    for entry in ENTRIES:
+        yield from below(load(entry), (entry.name,))
 
 
 def test_every_command_speaks_json() -> None:

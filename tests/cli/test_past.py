@@ -144,5 +144,5 @@ def test_the_log_has_a_line_for_each_commit(platform: Platform, capsys: Capture)
 
 def test_as_of_is_asked_for_as_it_was_typed(platform: Platform) -> None:
     platform.answer("GET /v1/models", {"items": []})
-    assert kenpin("models", "list", "--as-of", "2026-04-01T09:00+09:00") == 0
+    assert kenpin("model", "list", "--as-of", "2026-04-01T09:00+09:00") == 0
     assert platform.asked[0].url.params["as_of"] == "2026-04-01T09:00+09:00"

@@ -121,5 +121,5 @@ def test_decisions_of_a_model_are_listed(platform: Platform, capsys: Capture) ->
         "review": None, "thumbnail_url": "t",
     }  # fmt: skip
     platform.answer("GET /v1/models/m1/decisions", {"items": [item]})
-    assert kenpin("models", "decisions", "m1", "--json") == 0
+    assert kenpin("model", "decisions", "m1", "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["by"] == "aya"

@@ -1,0 +1,118 @@
+"""`kenpin annotate`: judge images from the command line, alike or from a table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from functions.api.answers import Accepted, Image
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.failures import Refused
+from host.cli.options import DatasetId, Json, Reason
+from host.cli.output import images as images_of
+from host.cli.output import line, show
+from host.cli.resolve import full_ids
+
+AT_ONCE: Final = 90
+COLUMNS: Final = {"image", "verdict", "class", "reason"}
+Judgement = dict[str, object]
+
+
+def annotate(
+    dataset_id: DatasetId,
+    verdict: Annotated[
+        str | None, typer.Argument(metavar="VERDICT", help="OK, NG or HOLD, of all images given.")
+    ] = None,
+    images: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="IMAGE…", help="Ids, enough of their first digits, or file names."),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="Instead, a CSV: image, verdict, class, reason. Shapes drawn before stay."
+        ),
+    ] = None,
+    defect_class: Annotated[
+        list[str] | None, typer.Option("--class", help="A defect seen; may be given again.")
+    ] = None,
+    reason: Reason = "",
+    batch: Annotated[
+        str | None, typer.Option(help="A name for all of it, such as shift-2: `kenpin undo` takes it.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Judge images. The newest judgement stands; the older ones stay in history."""
+    client = connect()
+    client.batch = batch
+    if answers is not None and not verdict:
+        judgements = _judgements(client, dataset_id, _rows(answers), reason)
+        judged = ""
+    elif answers is None and verdict and images:
+        defects = [{"class_id": each} for each in defect_class or ()]
+        alike: Judgement = {"verdict": verdict.upper(), "defects": defects, "reason": reason}
+        judgements = [alike | {"image_id": id} for id in full_ids(client, dataset_id, images)]
+        judged = f" {verdict.upper()}"
+    else:
+        raise Refused("give VERDICT and images, or a table of them with --from")
+    accepted = _sent(client, dataset_id, judgements)
+    told = f"{images_of(len(judgements))} judged{judged}; {dataset_id} is at version {accepted.version}"
+    hint = f"\n`kenpin undo {dataset_id} {batch}` undoes it" if batch else ""
+    show(accepted, json, lambda: line(told + hint))
+
+
+def _sent(client: Client, dataset_id: str, judgements: Sequence[Judgement]) -> Accepted:
+    """All or nothing up to 90; more go one after the other."""
+    for start in range(0, len(judgements), AT_ONCE):
+        body = {"annotations": judgements[start : start + AT_ONCE]}
+        accepted = client.post(f"/datasets/{dataset_id}/annotations", body)
+    return accepted
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        rows = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"cannot read {table}: {error}") from None
+    if not rows:
+        raise Refused(f"{table} has no rows; write `image,verdict,class` first and an image a line")
+    if not {"image", "verdict"} <= set(rows[0]) <= COLUMNS:
+        raise Refused(
+            f"{table}: its first line must name the columns image, verdict, and if any, class, reason"
+        )
+    return rows
+
+
+def _judgements(
+    client: Client, dataset_id: str, rows: Sequence[dict[str, str]], reason: str
+) -> list[Judgement]:
+    """With the revision each image was seen at: who judged it in the meantime is not overruled."""
+    ids = full_ids(client, dataset_id, [row["image"] for row in rows])
+    standing = {image.image_id: image for image in client.images(dataset_id)}
+    return [
+        {
+            "image_id": id,
+            "verdict": row["verdict"].upper(),
+            "defects": list(_defects(standing.get(id), row.get("class") or "")),
+            "reason": row.get("reason") or reason,
+            "revision": standing[id].revision if id in standing else None,
+        }
+        for id, row in zip(ids, rows, strict=True)
+    ]
+
+
+def _defects(image: Image | None, class_id: str) -> Iterator[dict[str, object]]:
+    """What was drawn on the image, said to be of this class; nothing where no class is named."""
+
+    if not class_id:
+        return
+    said = [msgspec.to_builtins(each) for each in image.defects] if image else []
+    drawn = [each for each in said if each.keys() > {"class_id"}]
+    for defect in drawn or [{}]:
+        yield defect | {"class_id": class_id}

@@ -1,0 +1,78 @@
+"""`kenpin audit`: take history away in a form that anybody can check without Kenpin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from host.audit.pack import Exported, write_pack
+from host.audit.scope import streams_of
+from host.cli.connect import connect
+from host.cli.failures import Refused
+from host.cli.options import Json, group
+from host.cli.output import fields, show_json, warn
+from host.cli.progress import bars
+from host.cli.resolve import full_ids
+
+app = group("Audit: packs of history that anybody can check offline.")
+
+
+@app.command("export")
+def export(
+    dataset: Annotated[
+        str | None, typer.Option(help="One dataset, its project, its runs and models.")
+    ] = None,
+    project: Annotated[str | None, typer.Option(help="One project and all that belongs to it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All streams there are.")] = False,
+    images: Annotated[
+        str,
+        typer.Option(
+            help="Images that the report tells of, with commas: ids or their beginnings; of one dataset, file names."
+        ),
+    ] = "",
+    out: Annotated[
+        Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
+    ] = Path("kenpin-pack"),
+    tenant: Annotated[
+        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+    ] = "local",
+    json: Json = False,
+) -> None:
+    """Write a pack: commits as stored, heads, anchors, keys, event schemas, a report, and a program that checks it all.
+
+    Whoever has the pack runs `python3 verify_pack.py` in it; nothing of Kenpin is needed there.
+    """
+
+    if [bool(dataset), bool(project), everything].count(True) != 1:
+        raise Refused("say what to take: --dataset ID, --project ID or --all")
+    exported = _export(
+        dataset, project, [each.strip() for each in images.split(",") if each.strip()], out, tenant
+    )
+    if exported.unanchored:
+        warn(
+            f"not anchored now ({exported.unanchored}): the newest events are covered by the next anchor only"
+        )
+    if json:
+        return show_json(msgspec.to_builtins(exported))
+    fields(
+        pack=str(out),
+        streams=exported.streams,
+        events=exported.events,
+        anchors=exported.anchors,
+        images_in_the_report=exported.images,
+        manifest=exported.manifest,
+    )
+
+
+def _export(dataset: str | None, project: str | None, images: list[str], out: Path, tenant: str) -> Exported:
+
+    if out.exists():
+        raise Refused(f"{out} is there already; name another with --out")
+    client = connect()
+    chosen = streams_of(client, dataset, project)
+    images = full_ids(client, dataset, images) if dataset else images
+    with bars() as watching:
+        return write_pack(client, out, chosen, images, tenant, watching)

@@ -1,0 +1,102 @@
+"""`kenpin diff`: what differs between two versions of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.history.answers import Diff, DiffItem, ShapeChange, Side, Standing, Summary
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.options import DatasetId, Json
+from host.cli.output import Cell, line, show, table
+
+MOST = 1000
+Version = Annotated[str, typer.Argument(help="A version, a tag or an ISO 8601 time.")]
+
+
+def diff(
+    dataset_id: DatasetId,
+    before: Version,
+    after: Version,
+    kind: Annotated[
+        str | None, typer.Option(help="Only such images: added, excluded, relabelled, reshaped, split, …")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many images.")] = 50,
+    json: Json = False,
+) -> None:
+    """What differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""
+
+    client, path = connect(), f"/datasets/{dataset_id}/diff"
+    query = {"from": before, "to": after, "kind": kind}
+    first = client.get(path, Diff, **query, limit=max(1, min(limit, MOST)))
+    items = list(islice(_items(client, path, query, first), limit))
+    whole = first.model_copy(update={"items": items, "next_cursor": None})
+    show(whole, json, lambda: _describe(whole))
+
+
+def _items(client: Client, path: str, query: dict[str, str | None], page: Diff) -> Iterator[DiffItem]:
+
+    yield from page.items
+    while page.next_cursor is not None:
+        page = client.get(path, Diff, **query, limit=MOST, cursor=page.next_cursor)
+        yield from page.items
+
+
+def _describe(found: Diff) -> None:
+    if found.summary:
+        _sum_up(found.summary)
+    table("image", "what", "before", "after", "iou", "who", "why", rows=map(_row, found.items))
+
+
+def _sum_up(summary: Summary) -> None:
+    rows: list[tuple[Cell, ...]] = [_side(summary.before), _side(summary.after)]
+    table("version", "images", "excluded", "OK", "NG", "HOLD", "unlabelled", "classes", rows=rows)
+    line(", ".join(f"{n:,} {kind}" for kind, n in summary.kinds.items()) or "no image differs")
+    for went in summary.verdicts:
+        line(f"{went.images:,} from {went.before} to {went.after}")
+    for leak in summary.leaks:
+        line(f"leak: {leak.field} {leak.value} has {leak.train:,} images in train and {leak.test:,} in test")
+    if not summary.complete:
+        line("so much changed that only the first changes are counted")
+    line("")
+
+
+def _side(side: Side) -> tuple[Cell, ...]:
+    counts, classes = side.counts, ", ".join(f"{id} {n:,}" for id, n in side.classes.items())
+    verdicts = (counts.OK, counts.NG, counts.HOLD, counts.unlabelled)
+    return (side.version, side.images, side.excluded, *verdicts, classes)
+
+
+def _row(item: DiffItem) -> tuple[Cell, ...]:
+    said = {change.by: change.why for change in item.changes}
+    return (
+        item.image_id[:12],
+        ", ".join(item.kinds),
+        _stood(item.before),
+        _stood(item.after),
+        _overlap(item.shapes),
+        ", ".join(said),
+        "; ".join(why for why in said.values() if why),
+    )
+
+
+def _overlap(shapes: list[ShapeChange]) -> float | None:
+    """The least overlap of shapes of one class. None where a class only came or went: there is nothing to compare."""
+    gone = {shape.class_id for shape in shapes if shape.after is None}
+    if any(shape.class_id in gone for shape in shapes if shape.before is None):
+        return 0.0
+    both = [shape.iou for shape in shapes if shape.before is not None and shape.after is not None]
+    return min((iou for iou in both if iou is not None), default=None)
+
+
+def _stood(side: Standing | None) -> str | None:
+    """As in `NG crack, dent (train)`."""
+    if side is None:
+        return None
+    classes = ", ".join(sorted({defect.class_id for defect in side.defects}))
+    words = [side.verdict or "unlabelled", classes, f"({side.split})" if side.split else ""]
+    return " ".join(word for word in (*words, "excluded" if side.excluded else "") if word)

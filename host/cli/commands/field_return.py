@@ -1,0 +1,102 @@
+"""`kenpin field-return`: what a customer or a later process found, and what the models say to it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.decision_chains.answers import ModelSays
+from functions.api.field_returns.queries import Answered
+from functions.api.undo.answers import FieldReturn
+from host.cli.commands.image import ImageId
+from host.cli.connect import connect
+from host.cli.options import AsOf, DatasetId, Json, group
+from host.cli.output import fields, line, show, show_all, table
+from host.cli.resolve import full_ids
+
+app = group("Field returns: report, list, show.")
+
+
+@app.command("report")
+def report(
+    dataset_id: DatasetId,
+    image_id: ImageId,
+    found_at: Annotated[str, typer.Option(help="Day or time it was found, such as 2026-09-14.")],
+    found_by: Annotated[str, typer.Option(help="Where it came out: customer, assembly; no person's name.")],
+    verdict: Annotated[str, typer.Option(help="What the part was after all: NG, OK or HOLD.")] = "NG",
+    defect_class: Annotated[str | None, typer.Option("--class", help="The defect that was found.")] = None,
+    note: Annotated[str, typer.Option(help="What was said about it.")] = "",
+    reference: Annotated[str, typer.Option(help="What they call it, such as a claim's number.")] = "",
+    json: Json = False,
+) -> None:
+    """Attach what was found to an image, months after it was judged."""
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    body = {
+        "image_id": id,
+        "verdict": verdict.upper(),
+        "found_at": found_at,
+        "found_by": found_by,
+        "class_id": defect_class,
+        "note": note,
+        "reference": reference,
+    }
+    accepted = client.post(f"/datasets/{dataset_id}/field-returns", body)
+    show(accepted, json, lambda: line(f"field return {accepted.id} is attached to image {id[:12]}"))
+
+
+@app.command("list")
+def list_field_returns(
+    dataset_id: DatasetId,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Field returns of a dataset, newest first."""
+
+    told = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
+    found = list(islice(told, limit))
+    rows = (
+        (r.return_id, r.image_id[:12], r.found_at, r.found_by, r.verdict, r.judged,
+         "escape" if r.escape else None, r.reference or None)
+        for r in found
+    )  # fmt: skip
+    columns = ("return", "image", "found", "by", "found to be", "judged", "", "reference")
+    show_all(found, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("show")
+def show_field_return(
+    dataset_id: DatasetId,
+    return_id: Annotated[str, typer.Argument(metavar="RETURN", help="Its id, as in `field-return list`.")],
+    json: Json = False,
+) -> None:
+    """One field return: what the model of that day said, and what today's says."""
+
+    answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", Answered)
+    show(answered, json, lambda: _describe(answered))
+
+
+def _describe(answered: Answered) -> None:
+    told = answered.field_return
+    fields(
+        image=told.image_id,
+        found=f"{told.verdict} by {told.found_by} on {told.found_at}",
+        judged=f"{told.judged} by {told.judged_by}" if told.judged else None,
+        escape="yes, found late" if told.escape else "no",
+        day=f"{answered.day.date()} ({answered.day_is})",
+        model_then=_says(answered.then),
+        model_now=_says(answered.now),
+        note=told.note or None,
+        reference=told.reference or None,
+    )
+
+
+def _says(model: ModelSays | None) -> str:
+    if model is None:
+        return "no model was in production"
+    if model.score is None:
+        return f"{model.model_id} has not scored it: {model.hint}"
+    return f"{model.verdict} by {model.model_id}: {model.score:.4g}, NG from {model.threshold:.4g}"

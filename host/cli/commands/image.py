@@ -1,0 +1,163 @@
+"""`kenpin image`: list and show images, their history, take them out and back in."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.answers import Image, RecordedEvent
+from functions.api.decision_chains.answers import Chain, Link
+from host.cli.connect import connect
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group, sure
+from host.cli.output import Cell, fields, line, show, show_all, table
+from host.cli.output import images as images_of
+from host.cli.resolve import full_ids
+
+app = group("Images: list, show, history, chain, exclude, restore, erase.")
+ImageId = Annotated[
+    str,
+    typer.Argument(metavar="IMAGE", help="Id of the image, enough of its first digits, or its file name."),
+]
+
+
+@app.command("list")
+def list_images(
+    dataset_id: DatasetId,
+    verdict: Annotated[str | None, typer.Option(help="OK, NG, HOLD or unlabelled.")] = None,
+    split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
+    defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
+    product: Annotated[str | None, typer.Option()] = None,
+    line: Annotated[str | None, typer.Option()] = None,
+    excluded: Annotated[bool, typer.Option(help="Those taken out, instead of those that take part.")] = False,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Images of a dataset, in the order they came."""
+    query = {
+        "verdict": verdict,
+        "split": split,
+        "defect_class": defect_class,
+        "product": product,
+        "line": line,
+    }
+    found = connect().images(dataset_id, **query, excluded=excluded, as_of=as_of)
+    images = list(islice(found, limit))
+    rows = (
+        (i.image_id[:12], i.name, i.verdict, _classes(i), i.split, i.capture.line, i.revision) for i in images
+    )
+    columns = ("image", "name", "verdict", "defects", "split", "line", "revision")
+    show_all(images, json, lambda: table(*columns, rows=rows))
+
+
+def _classes(image: Image) -> str | None:
+    return ", ".join(sorted({defect.class_id for defect in image.defects})) or None
+
+
+@app.command("show")
+def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
+    """One image: what is known of it, and who said so."""
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    image = client.get(f"/datasets/{dataset_id}/images/{id}", Image, as_of=as_of)
+    show(image, json, lambda: _describe(image))
+
+
+def _describe(image: Image) -> None:
+    said, place = image.annotation, image.suggestion
+    fields(
+        image=image.image_id,
+        name=image.name,
+        size=f"{image.width}×{image.height}, {image.size:,} bytes, {image.media_type}",
+        verdict=image.verdict,
+        defects=_classes(image),
+        split=image.split,
+        excluded=image.excluded,
+        judged=f"by {said.by} in version {said.version}, label book {said.label_book_revision}"
+        if said
+        else None,
+        reason=said.reason or None if said else None,
+        suggested=f"{place.reason}, place {place.rank}" if place else None,
+        revision=image.revision,
+    )
+
+
+@app.command("history")
+def history(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
+    """Everything that happened to an image, oldest first."""
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    path = f"/datasets/{dataset_id}/images/{id}/history"
+    events = list(client.items(path, RecordedEvent, as_of=as_of))
+    rows = ((e.version, e.recorded_at, e.type, e.actor) for e in events)
+    show_all(events, json, lambda: table("version", "at", "what", "who", rows=rows))
+
+
+@app.command("chain")
+def chain(
+    dataset_id: DatasetId,
+    image_id: ImageId,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
+
+    client = connect()
+    (id,) = full_ids(client, dataset_id, [image_id])
+    found = client.get(f"/datasets/{dataset_id}/images/{id}/decisions", Chain, as_of=as_of)
+    columns = ("at", "version", "what", "is", "by", "why")
+    show(found, json, lambda: table(*columns, rows=map(_link, found.links)))
+
+
+def _link(link: Link) -> tuple[Cell, ...]:
+    of = link.model_id if link.kind == "model" else link.run_id if link.kind == "run" else None
+    facts = (link.outcome, link.stage, link.used_as, of, *link.classes, "ESCAPE" if link.escape else None)
+    change = f"{link.was or '–'} → {link.becomes or '–'}" if link.was or link.becomes else None
+    numbers = [
+        f"{name} {value:.4g}"
+        for name, value in (("score", link.score), ("threshold", link.threshold))
+        if value is not None
+    ]
+    said = ", ".join(each for each in (change, *facts, *numbers) if each)
+    return (link.at, link.version, link.kind.replace("_", " "), said or None, link.by, link.reason)
+
+
+@app.command("exclude")
+def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json = False) -> None:
+    """Take images out of training and evaluation; they stay in history."""
+    _move(dataset_id, images, "exclusions", reason, "excluded", json)
+
+
+@app.command("restore")
+def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
+    """Take excluded images back in."""
+    _move(dataset_id, images, "restorations", reason, "restored", json)
+
+
+@app.command("erase")
+def erase(
+    dataset_id: DatasetId,
+    images: ImageIds,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
+    if not yes:
+        sure(f"{images_of(len(images))} cannot be brought back. Erase?")
+    _move(dataset_id, images, "erasures", reason, "erased", json)
+
+
+def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:
+    client = connect()
+    body = {"image_ids": full_ids(client, dataset_id, images), "reason": reason}
+    accepted = client.post(f"/datasets/{dataset_id}/{where}", body)
+    show(
+        accepted,
+        json,
+        lambda: line(f"{images_of(len(images))} {done}; {dataset_id} is at version {accepted.version}"),
+    )

@@ -1,0 +1,61 @@
+"""`kenpin intake`: what factories sent, and what of it was turned away."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.operations.answers import Dismissed, Intake, RejectedArrival
+from functions.intake.triggers import Taken
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo
+from host.cli.options import Json, group
+from host.cli.output import line, show, show_all, table
+
+app = group("What factories send: sources, list of rejected arrivals, retry, dismiss.")
+RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin intake list`.")]
+
+
+@app.command("sources")
+def sources(json: Json = False) -> None:
+    """Who sends images, and when each was last heard."""
+
+    intake = connect().get("/intake", Intake)
+    show(intake, json, lambda: _describe(intake))
+
+
+def _describe(intake: Intake) -> None:
+    rows = ((s.source, s.last_at, s.registered, s.known, s.rejected) for s in intake.sources)
+    table("source", "last heard", "registered", "sent again", "rejected", rows=rows)
+    line(f"{intake.rejected} rejected arrivals wait; see them with: kenpin intake list")
+
+
+@app.command("list")
+def list_rejected(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50, json: Json = False
+) -> None:
+    """Arrivals that were turned away, newest first, and why."""
+
+    found = list(islice(connect().items("/intake/rejected", RejectedArrival), limit))
+    rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, r.reason) for r in found)
+    show_all(found, json, lambda: table("id", "source", "event", "attempts", "last", "why", rows=rows))
+
+
+@app.command("retry")
+def retry(rejected_id: RejectedId, json: Json = False) -> None:
+    """Try to take it in again."""
+
+    taken = connect().ask(f"/intake/rejected/{rejected_id}/retry", {}, Taken)
+    show(taken, json, lambda: line(f"{rejected_id} is {taken.outcome}"))
+    if taken.outcome == "rejected":
+        raise AnswerIsNo(f"{rejected_id} was rejected again: {taken.detail}")
+
+
+@app.command("dismiss")
+def dismiss(rejected_id: RejectedId, json: Json = False) -> None:
+    """Set it aside: it is not wanted."""
+
+    dismissed = connect().ask(f"/intake/rejected/{rejected_id}/dismiss", {}, Dismissed)
+    show(dismissed, json, lambda: line(f"{rejected_id} is set aside"))

@@ -1,0 +1,36 @@
+"""`kenpin log`: what happened to a stream, newest first, a line for each commit."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.history.answers import Change
+from host.cli.connect import connect
+from host.cli.options import AsOf, Json
+from host.cli.output import show_all, table
+
+
+def log(
+    stream: Annotated[
+        str, typer.Argument(metavar="STREAM", help="Such as dataset-line-1, project-bakery or model-….")
+    ],
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """What happened to a dataset, project, run or model: who, when, what, why."""
+
+    found = list(islice(connect().items(f"/streams/{stream}/changes", Change, as_of=as_of), limit))
+    rows = ((_versions(c), c.recorded_at, c.actor, _what(c), c.reason) for c in found)
+    show_all(found, json, lambda: table("versions", "at", "who", "what", "why", rows=rows))
+
+
+def _versions(change: Change) -> str:
+    return str(change.last) if change.first == change.last else f"{change.first}–{change.last}"
+
+
+def _what(change: Change) -> str:
+    return ", ".join(type if n == 1 else f"{n:,} {type}" for type, n in change.events.items())

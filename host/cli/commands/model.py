@@ -1,0 +1,121 @@
+"""`kenpin model`: models, their thresholds and stages."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.answers import Model
+from functions.api.decision_chains.answers import ModelDecision
+from host.cli.connect import connect
+from host.cli.follow import evaluate
+from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
+from host.cli.output import fields, line, show, show_all, table
+
+app = group("Models: list, show, decisions, threshold, promote, retire.")
+
+
+@app.command("list")
+def list_models(
+    project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    as_of: AsOfTime = None,
+    json: Json = False,
+) -> None:
+    """Models, newest first."""
+
+    models = list(connect().items("/models", Model, project_id=project, as_of=as_of))
+    rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
+    columns = ("model", "dataset", "stage", "threshold", "escapes", "overkills", "registered")
+    show_all(models, json, lambda: table(*columns, rows=rows))
+
+
+def _rates(model: Model) -> tuple[str, str]:
+    if (found := model.evaluation) is None:
+        return "–", "–"
+    return f"{found.escapes} of {found.ng}", f"{found.overkills} of {found.ok}"
+
+
+@app.command("show")
+def show_model(model_id: ModelId, as_of: AsOf = None, json: Json = False) -> None:
+    """One model: where it comes from, its threshold, its stage."""
+
+    model = connect().get(f"/models/{model_id}", Model, as_of=as_of)
+    show(model, json, lambda: _describe(model))
+
+
+def _describe(model: Model) -> None:
+    fields(
+        model=model.model_id,
+        stage=model.stage
+        if model.staged_by is None
+        else f"{model.stage}, by {model.staged_by}: {model.stage_reason}",
+        dataset=f"{model.dataset_id} at version {model.dataset_version}",
+        artifact=model.artifact,
+        threshold=f"{model.threshold:.4g}"
+        + (f": {model.threshold_reason}" if model.threshold_reason else ""),
+    )
+    if model.evaluation:
+        evaluate(model.evaluation)
+
+
+@app.command("decisions")
+def decisions(
+    model_id: ModelId,
+    used_as: Annotated[str | None, typer.Option(help="train, validation or test.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Every judgement a model stands on, as it stood when its run learnt from it."""
+
+    path, page = f"/models/{model_id}/decisions", min(limit, 1000)
+    found = connect().items(path, ModelDecision, used_as=used_as, limit=page)
+    shown = list(islice(found, limit))
+    rows = (
+        (
+            d.image_id[:12],
+            d.used_as,
+            d.verdict,
+            ", ".join(d.classes) or None,
+            d.by,
+            d.at,
+            d.label_book_revision,
+        )
+        for d in shown
+    )
+    columns = ("image", "used as", "verdict", "defects", "by", "at", "label book")
+    show_all(shown, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("promote")
+def promote(
+    model_id: ModelId,
+    reason: Reason,
+    stage: Annotated[str, typer.Option(help="candidate or production.")] = "production",
+    json: Json = False,
+) -> None:
+    """Move a model to a stage."""
+    accepted = connect().post(f"/models/{model_id}/promotion", {"stage": stage, "reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} is in {stage}"))
+
+
+@app.command("threshold")
+def threshold(
+    model_id: ModelId,
+    threshold: Annotated[
+        float, typer.Argument(metavar="SCORE", help="Images at or above it are judged NG, 0 to 1.")
+    ],
+    reason: Reason,
+    json: Json = False,
+) -> None:
+    """Choose the score from which an image is judged NG."""
+    accepted = connect().post(f"/models/{model_id}/threshold", {"threshold": threshold, "reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} judges NG from {threshold}"))
+
+
+@app.command("retire")
+def retire(model_id: ModelId, reason: Reason, json: Json = False) -> None:
+    """Take a model out of use."""
+    accepted = connect().post(f"/models/{model_id}/retirement", {"reason": reason})
+    show(accepted, json, lambda: line(f"model {model_id} is retired"))

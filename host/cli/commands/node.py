@@ -1,0 +1,128 @@
+"""`kenpin up` and `kenpin demo`: start the platform on this machine."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from pydantic import ValidationError
+
+from host import demo as loop
+from host.cli.client import Client
+from host.cli.demo_table import heading, row
+from host.cli.failures import AnswerIsNo, Failure, Refused
+from host.cli.options import Json
+from host.cli.output import line, show_json, warn
+from host.importers import elpv
+from host.importers.entry import Unreadable
+from host.issuer.mint import SYSTEM, Minting
+from host.node import Node, NodeFailed, address_of
+from host.sample.load import load
+from kenpin.settings import Settings
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; otherwise KENPIN_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; otherwise KENPIN_PORT or 8000.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Database, images, models; otherwise KENPIN_DATA_DIR or data.")
+]
+
+Data = Annotated[Literal["cookies", "elpv"], typer.Option(help="The bundled sample, or ELPV when installed.")]
+Rounds = Annotated[
+    int | None, typer.Option(min=1, help="Rounds to play; left out, as many as the data want.")
+]
+
+
+def up(
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Load the bundled photos and train a first model.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Start Kenpin on this machine and serve until Ctrl-C."""
+
+    try:
+        with Node(_settings(host, port, data_dir)) as node:
+            node.run(_announce(node, sample, json))
+    except NodeFailed as reason:
+        raise Refused(str(reason)) from None
+
+
+def demo(
+    data: Data = "cookies",
+    rounds: Rounds = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of suggestions, draws and training.")] = 0,
+    json: Json = False,
+) -> None:
+    """Play the whole loop with the true labels as the inspector, on a platform that is gone afterwards."""
+
+    if data == "elpv":
+        warn(elpv.LICENCE)
+    warn(heading())
+    try:
+        story = loop.run(data, rounds=rounds, seed=seed, tell=lambda each: warn(row(each)))
+    except (NodeFailed, Unreadable) as reason:
+        raise Refused(str(reason)) from None
+    if json:
+        show_json(msgspec.to_builtins(story))
+    else:
+        line(f"chain: {story.chain}")
+        line(f"replay: {story.replay}")
+    if (story.chain, story.replay) != ("verified", "identical"):
+        raise AnswerIsNo("the history of the demo does not hold; see above")
+
+
+def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Settings:
+    """What the environment says, and what was given here instead; the address people use follows host and port."""
+
+    given = {"host": host, "port": port, "data_dir": data_dir}
+    try:
+        settings = Settings.model_validate({k: v for k, v in given.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
+        raise Refused(where + first["msg"].removeprefix("Value error, ")) from None
+    if "KENPIN_PUBLIC_URL" in os.environ:
+        return settings
+    return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})
+
+
+def _announce(node: Node, sample: bool, as_json: bool) -> Callable[[], None]:
+    """Says once that the node answers, and where; then brings the sample in."""
+    told = False
+
+    def tick() -> None:
+        nonlocal told
+        if not told and node.is_ready():
+            told = True
+            _say(node, as_json)
+            if sample:
+                threading.Thread(target=_load_sample, args=(node,), daemon=True).start()
+
+    return tick
+
+
+def _say(node: Node, as_json: bool) -> None:
+    settings, link = node.settings, node.first_admin_link()
+    if as_json:
+        told = {"url": settings.public_url, "data_dir": str(settings.data_dir)}
+        return show_json({**told, "first_admin": link})
+    line(f"Kenpin is at {settings.public_url} · data in {settings.data_dir} · Ctrl-C stops it")
+    if link:
+        line(f"Nobody can sign in yet. Become its administrator, within an hour: {link}")
+
+
+def _load_sample(node: Node) -> None:
+
+    try:
+        if load(Client(node.address, Minting(node.settings, SYSTEM))):
+            warn("the sample is loaded and its first model is being trained")
+    except Failure as failure:
+        warn(f"the sample could not be loaded: {failure}")

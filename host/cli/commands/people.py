@@ -1,0 +1,85 @@
+"""`kenpin member`: the first administrator without a browser, links to set a password, and erasure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from pydantic import BaseModel
+
+from functions.api.people.answers import Erased, InvitationLink
+from host.cli.client import one_line
+from host.cli.connect import connect, server_url
+from host.cli.failures import Refused, Unreachable
+from host.cli.options import Json
+from host.cli.output import line, show
+from host.cli.password import password_from
+from host.issuer.links import first_admin_ticket
+from kenpin.settings import Settings
+
+Actor = Annotated[str, typer.Argument(metavar="ACTOR", help="Id of the member, as history has it.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="The node's data folder; otherwise KENPIN_DATA_DIR or data.")
+]
+
+
+def first_admin(
+    email: Annotated[str, typer.Option(help="To sign in with.")],
+    name: Annotated[str, typer.Option(help="As others see it.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password there; otherwise it is asked for.")
+    ] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Become the first administrator of the Kenpin that runs here; who can read its data folder may."""
+
+    class Opened(BaseModel):
+        actor: str
+
+    password = password_from(password_stdin)
+    told = {"email": email, "name": name, "password": password, "link": _ticket(data_dir)}
+    opened = Opened.model_validate_json(_put(f"{server_url()}/issuer/first-admin", told))
+    next_step = f"run `kenpin login --email {email}`"
+    show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; {next_step}"))
+
+
+def link(
+    actor: Actor,
+    email: Annotated[str, typer.Option(help="To sign in with; the member may choose another.")] = "",
+    name: Annotated[str, typer.Option(help="As others see it.")] = "",
+    json: Json = False,
+) -> None:
+    """A link, good once, with which a member sets a password: a new one, or one who forgot it."""
+
+    client, body = connect(), {"email": email, "name": name}
+    invitation = client.ask(f"/people/{actor}/invitations", body, InvitationLink)
+    show(invitation, json, lambda: line(f"{invitation.url}\ngood once, until {invitation.ends_at:%F %R} UTC"))
+
+
+def erase(actor: Actor, json: Json = False) -> None:
+    """Forget name, e-mail address and sign-in of a member, and take the roles; history keeps the id."""
+
+    erased = connect().ask(f"/people/{actor}/erasure", {}, Erased)
+    show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))
+
+
+def _ticket(data_dir: Path | None) -> str:
+
+    settings = Settings.model_validate({"data_dir": data_dir} if data_dir else {})
+    if not (settings.data_dir / "issuer.keys").exists():
+        raise Refused(f"no Kenpin has run in {settings.data_dir}; start it first, or name its --data-dir")
+    return first_admin_ticket(settings)
+
+
+def _put(url: str, told: dict[str, str]) -> bytes:
+
+    try:
+        answer = httpx.put(url, json=told, timeout=30)
+    except httpx.TransportError as error:
+        raise Unreachable(f"no answer from {url} ({error}); start it with `kenpin up`") from None
+    if not answer.is_success:
+        raise (Refused if answer.status_code < 500 else Unreachable)(one_line(answer))
+    return answer.content

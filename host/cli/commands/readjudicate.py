@@ -1,0 +1,136 @@
+"""`kenpin readjudicate`: old decisions that a moved standard puts in question."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from typing import Annotated, Final
+
+import typer
+
+from functions.api.label_book.answers import (
+    QueuedReadjudication,
+    Readjudication,
+    ReadjudicationItem,
+    ReadjudicationSummary,
+)
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.options import AsOf, DatasetId, Json, Reason, group
+from host.cli.output import fields, line, show, show_all, table
+
+app = group("Re-adjudication: old decisions that a moved label standard puts in question.")
+POLL_SECONDS: Final = 0.5
+
+
+@app.command("start")
+def start(
+    dataset_id: DatasetId,
+    class_id: Annotated[str, typer.Option("--class", help="The class whose old decisions to list.")],
+    reason: Reason = "",
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the list.")] = 300,
+    json: Json = False,
+) -> None:
+    """Ask by hand. A class revised or retired, or a limit sample, asks by itself."""
+
+    client, path = connect(), f"/datasets/{dataset_id}/readjudications"
+    queued = client.ask(path, {"class_id": class_id, "reason": reason}, QueuedReadjudication)
+    found = _awaited(client, path, queued.readjudication_id, wait)
+    asked = f"{found.open} decisions of {dataset_id} are in question"
+    show(found, json, lambda: line(f"{asked}; see `kenpin readjudicate list {dataset_id}`"))
+
+
+def _awaited(client: Client, path: str, id: str, wait: float) -> Readjudication:
+
+    deadline = time.monotonic() + wait
+    while True:
+        for each in client.items(path, Readjudication):
+            if each.readjudication_id == id:
+                return each
+        if time.monotonic() > deadline:
+            raise AnswerIsNo(f"no answer to {id} after {wait:.0f} s; see `kenpin queue dead`")
+        time.sleep(POLL_SECONDS)
+
+
+@app.command("list")
+def list_requests(
+    dataset_id: DatasetId,
+    items: Annotated[str | None, typer.Option(help="Show the open decisions of this request.")] = None,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """Requests with how far each is; or the open decisions of one."""
+    if items is not None:
+        return _list_items(dataset_id, items, as_of, limit, json)
+
+    asked = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
+    found = list(islice(asked, limit))
+    rows = (
+        (r.readjudication_id, r.class_id, r.sample_id or "", r.cause.what, r.open, r.kept, r.changed,
+         r.gone, r.cause.text)
+        for r in found
+    )  # fmt: skip
+    columns = ("request", "class", "sample", "what", "open", "kept", "changed", "gone", "why")
+    show_all(found, json, lambda: table(*columns, rows=rows))
+
+
+def _list_items(dataset_id: str, id: str, as_of: str | None, limit: int, json: bool) -> None:
+
+    path = f"/datasets/{dataset_id}/readjudications/{id}/items"
+    found = list(islice(connect().items(path, ReadjudicationItem, as_of=as_of), limit))
+    rows = (
+        (i.rank, i.image.image_id[:12], i.image.name, i.old_verdict, ", ".join(i.old_classes), i.reason,
+         i.distance, i.score)
+        for i in found
+    )  # fmt: skip
+    columns = ("place", "image", "name", "judged", "classes", "reason", "distance", "score")
+    show_all(found, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("summary")
+def summary(
+    dataset_id: DatasetId,
+    request: Annotated[
+        str | None, typer.Argument(metavar="[REQUEST]", help="Id of the request; left out, the newest.")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """What the new look changed: kept, from what to what, class by class, in how long."""
+
+    client, path = connect(), f"/datasets/{dataset_id}/readjudications"
+    if request is None:
+        newest = next(client.items(path, Readjudication, limit=1, as_of=as_of), None)
+        if newest is None:
+            raise Refused(f"nothing in {dataset_id} was asked for anew; see `kenpin readjudicate start`")
+        request = newest.readjudication_id
+    found = client.get(f"{path}/{request}", ReadjudicationSummary, as_of=as_of)
+    show(found, json, lambda: _describe(found))
+
+
+def _describe(found: ReadjudicationSummary) -> None:
+    fields(
+        request=found.readjudication_id,
+        cause=f"{found.cause.what}: {found.cause.text} ({found.cause.by})",
+        under=f"revision {found.label_book_revision}",
+        open=found.open,
+        kept=found.kept,
+        changed=found.changed,
+        gone=found.gone,
+        minutes=None if found.seconds_taken is None else round(found.seconds_taken / 60, 1),
+        seconds_of_work=found.seconds_spent,
+    )
+    changes = (
+        (c.images, c.old_verdict, ", ".join(c.old_classes), "→", c.new_verdict, ", ".join(c.new_classes))
+        for c in found.changes
+    )
+    table("images", "from", "", "", "to", "", rows=changes)
+    table(
+        "class",
+        "kept",
+        "gained",
+        "lost",
+        rows=((c.class_id, c.kept, c.gained, c.lost) for c in found.classes),
+    )

@@ -1,0 +1,125 @@
+"""`kenpin replay`: play history into an empty database and compare every table with the platform's rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from functions.api.answers import Stream
+from host.audit.folding import differences_of
+from host.audit.replaying import Compared, Replayed, replay_all
+from host.audit.scope import streams_of
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.options import Json
+from host.cli.output import line, show_json, warn
+from host.cli.progress import bars
+from kenpin.domain.commit import Head
+
+SHOWN: Final = 20
+
+
+def replay(
+    dataset_id: Annotated[
+        str | None,
+        typer.Argument(metavar="DATASET", help="Id of the dataset; left out, say --project or --all."),
+    ] = None,
+    project: Annotated[str | None, typer.Option(help="A project and all that belongs to it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All streams there are.")] = False,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION|TIME", help="Of the dataset, or a time such as 2026-03-01T12:00Z."),
+    ] = None,
+    database_url: Annotated[
+        str,
+        typer.Option(
+            help="An empty PostgreSQL database; left out, a server of its own for as long as it takes."
+        ),
+    ] = "",
+    tenant: Annotated[
+        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+    ] = "local",
+    json: Json = False,
+) -> None:
+    """Replay history into an empty database and compare the rows.
+
+    Every read model is made anew on this machine, from events whose chain is checked, and compared with the platform's
+    rows table by table. Of a version in the past, tables that keep no past are left out.
+    """
+
+    if [bool(dataset_id), bool(project), everything].count(True) != 1:
+        raise Refused("say what to replay: a DATASET, --project ID or --all")
+    client = connect()
+    heads = _heads(client, dataset_id, project)
+    with bars() as watching:
+        replayed = replay_all(client, heads, _point(to, dataset_id), tenant, database_url, watching)
+    if json:
+        show_json(msgspec.to_builtins(replayed))
+    for each in replayed.differences:
+        _explain(client, each)
+    if replayed.differences:
+        raise AnswerIsNo(
+            f"replay: the rows of {len(replayed.differences)} streams are not what history makes"
+        )
+    if not json:
+        line(_summary(replayed))
+
+
+def _summary(replayed: Replayed) -> str:
+    rows, tables = (
+        sum(each.rows for each in replayed.streams),
+        sum(len(each.tables) for each in replayed.streams),
+    )
+    pace = f"{replayed.events:,} events in {replayed.seconds:.1f} s"
+    if replayed.seconds:
+        pace += f" ({replayed.events / replayed.seconds:,.0f}/s)"
+    where = (
+        f"version {replayed.streams[0].version}"
+        if len(replayed.streams) == 1
+        else f"{len(replayed.streams)} streams"
+    )
+    return f"replay: identical, {rows:,} rows of {tables} tables at {where}; {pace}"
+
+
+def _point(to: str | None, dataset_id: str | None) -> int | datetime | None:
+    if to is None:
+        return None
+    if to.isdecimal():
+        if dataset_id is None:
+            raise Refused("a version is one of a dataset; say a time, such as --to 2026-03-01T12:00Z")
+        return int(to)
+    try:
+        moment = datetime.fromisoformat(to)
+    except ValueError:
+        raise Refused(f"--to {to} is no version and no time; say 120, or 2026-03-01T12:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _heads(client: Client, dataset_id: str | None, project: str | None) -> list[Head]:
+
+    prefix = f"dataset-{dataset_id}" if dataset_id else ""
+    wanted = {prefix} if dataset_id else streams_of(client, None, project)
+    found = client.items("/streams", Stream, prefix=prefix, limit=1000)
+    heads = [
+        Head(s.stream, s.version, bytes.fromhex(s.hash))
+        for s in found
+        if wanted is None or s.stream in wanted
+    ]
+    if not heads:
+        raise Refused(f"there is no dataset {dataset_id}" if dataset_id else "there is no history to replay")
+    return heads
+
+
+def _explain(client: Client, compared: Compared) -> None:
+    """Which tables differ, and of a dataset which images."""
+
+    warn(f"{compared.stream} at version {compared.version}: other rows in {', '.join(compared.differ)}")
+    if compared.stream.startswith("dataset-"):
+        for difference in differences_of(client, compared.stream.removeprefix("dataset-"), compared.version)[
+            :SHOWN
+        ]:
+            warn(f"  {difference}")

@@ -1,0 +1,118 @@
+"""`kenpin review`: annotations that wait for a second look, and what becomes of them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.reviews.answers import Returned, ToReview
+from host.cli.connect import connect
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, ProjectId, Reason, group
+from host.cli.output import images as images_of
+from host.cli.output import line, show, show_all, table
+from host.cli.resolve import full_ids
+
+app = group("Reviews: what waits for a second look, accept, return, what came back.")
+Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+
+
+@app.command("list")
+def list_waiting(
+    dataset_id: DatasetId,
+    verdict: Annotated[str | None, typer.Option(help="OK, NG or HOLD.")] = None,
+    author: Annotated[str | None, typer.Option(help="Whose annotations.")] = None,
+    not_mine: Annotated[bool, typer.Option(help="Leave out my own.")] = False,
+    doubtful: Annotated[
+        bool, typer.Option(help="First what the model contradicts most; only answers to suggestions.")
+    ] = False,
+    as_of: AsOf = None,
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """Annotations nobody has reviewed, oldest first."""
+
+    query = {"verdict": verdict, "author": author, "not_mine": not_mine, "as_of": as_of}
+    order = "doubtful" if doubtful else "oldest"
+    waiting = connect().items(f"/datasets/{dataset_id}/reviews", ToReview, **query, order=order)
+    found = list(islice(waiting, limit))
+    rows = (
+        (
+            one.image.image_id[:12],
+            one.image.name,
+            one.image.verdict,
+            ", ".join(sorted({defect.class_id for defect in one.image.defects})) or None,
+            one.image.annotation.by if one.image.annotation else None,
+            one.why.reason if one.why else None,
+            one.why.score if one.why else None,
+        )
+        for one in found
+    )
+    columns = ("image", "name", "verdict", "defects", "by", "suggested", "score")
+    show_all(found, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("accept")
+def accept(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
+    """Accept up to 90 annotations, all or nothing."""
+    _review(dataset_id, images, {"outcome": "accepted", "reason": reason}, json)
+
+
+@app.command("return")
+def give_back(
+    dataset_id: DatasetId,
+    images: ImageIds,
+    reason: Reason,
+    confused: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="A class that was mixed up, whichever is right; may be given again."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Return up to 90 annotations to their authors, all or nothing."""
+    said: dict[str, object] = {"outcome": "returned", "reason": reason, "confused": confused or []}
+    _review(dataset_id, images, said, json)
+
+
+def _review(dataset_id: str, images: list[str], said: dict[str, object], json: bool) -> None:
+    client = connect()
+    reviews = [{**said, "image_id": id} for id in full_ids(client, dataset_id, images)]
+    accepted = client.post(f"/datasets/{dataset_id}/reviews", {"reviews": reviews})
+    sentence = f"{images_of(len(reviews))} {said['outcome']}; {dataset_id} is at version {accepted.version}"
+    show(accepted, json, lambda: line(sentence))
+
+
+@app.command("returned")
+def list_returned(
+    dataset_id: DatasetId,
+    author: Annotated[str | None, typer.Option(help="Whose; left out, mine.")] = None,
+    as_of: AsOf = None,
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """Annotations that came back: what was mixed up, and what to look at again."""
+
+    path = f"/datasets/{dataset_id}/reviews/returned"
+    back = connect().items(path, Returned, author=author, as_of=as_of)
+    found = list(islice(back, limit))
+    rows = (
+        (r.image.image_id[:12], r.image.name, ", ".join(r.confused) or None, r.reason, r.by) for r in found
+    )
+    show_all(found, json, lambda: table("image", "name", "mixed up", "reason", "by", rows=rows))
+
+
+@app.command("policy")
+def set_policy(
+    project_id: ProjectId,
+    two_person: Annotated[
+        bool, typer.Option("--two-person/--one-person", help="Whether somebody else has to accept.")
+    ],
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Say whether an annotation counts only when a second person has accepted it."""
+    body = {"two_person": two_person, "reason": reason}
+    accepted = connect().put(f"/projects/{project_id}/review-policy", body)
+    asks = "asks for two people" if two_person else "does not ask for a second person"
+    show(accepted, json, lambda: line(f"{project_id} {asks}"))

@@ -1,0 +1,81 @@
+"""`kenpin run`: see training runs, stop them, try them again."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from functions.api.answers import Prediction, Run
+from host.cli.connect import connect
+from host.cli.follow import describe, follow_run, list_runs
+from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
+from host.cli.output import line, show, show_all, table
+
+app = group("Training runs: list, show, follow, cancel, retry, predictions.")
+
+
+@app.command("list")
+def list_all(
+    dataset: Annotated[str | None, typer.Option(help="Only those on this dataset.")] = None,
+    project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    as_of: AsOfTime = None,
+    json: Json = False,
+) -> None:
+    """Runs, newest first."""
+
+    found = connect().items("/runs", Run, dataset_id=dataset, project_id=project, as_of=as_of)
+    runs = list(islice(found, limit))
+    show_all(runs, json, lambda: list_runs(runs))
+
+
+@app.command("show")
+def show_run(run_id: RunId, as_of: AsOf = None, json: Json = False) -> None:
+    """One run: what it learnt from, how far it is, what it measured."""
+
+    run = connect().get(f"/runs/{run_id}", Run, as_of=as_of)
+    show(run, json, lambda: describe(run))
+
+
+@app.command("follow")
+def follow(run_id: RunId, json: Json = False) -> None:
+    """Show progress until the run ends. Ctrl-C stops looking, not the run."""
+    follow_run(connect(), run_id, json)
+
+
+@app.command("cancel")
+def cancel(run_id: RunId, reason: Reason = "", json: Json = False) -> None:
+    """Stop a run."""
+    accepted = connect().post(f"/runs/{run_id}/cancellation", {"reason": reason})
+    show(accepted, json, lambda: line(f"run {run_id} is cancelled"))
+
+
+@app.command("retry")
+def retry(run_id: RunId, reason: Reason = "", follow: Follow = True, json: Json = False) -> None:
+    """Try a failed run again."""
+    client = connect()
+    accepted = client.post(f"/runs/{run_id}/retries", {"reason": reason})
+    if follow:
+        follow_run(client, run_id, json, min_version=accepted.version)
+    else:
+        show(accepted, json, lambda: line(f"run {run_id} is queued again"))
+
+
+@app.command("predictions")
+def predictions(
+    run_id: RunId,
+    split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
+    order: Annotated[
+        str, typer.Option(help="score (surest NG first) or margin (least sure first).")
+    ] = "score",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Scores that the run gave to images."""
+
+    path = f"/runs/{run_id}/predictions"
+    found = connect().items(path, Prediction, split=split, order=order, as_of=as_of)
+    shown = list(islice(found, limit))
+    rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4)) for p in shown)
+    show_all(shown, json, lambda: table("image", "split", "truth", "score", rows=rows))

@@ -1,0 +1,64 @@
+"""`kenpin suggest`: which images are worth a person's look next."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Final
+
+import typer
+
+from functions.api.answers import Queued, Suggestions
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo
+from host.cli.options import DatasetId, Json
+from host.cli.output import line, show, table
+
+POLL_SECONDS: Final = 0.5
+
+
+def suggest(
+    dataset_id: DatasetId,
+    size: Annotated[int, typer.Option(min=1, max=500, help="How many images.")] = 20,
+    run: Annotated[str | None, typer.Option(help="Run whose model scores; left out, the newest.")] = None,
+    show_only: Annotated[
+        bool, typer.Option("--show", help="Show the current suggestion, ask for none.")
+    ] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the answer.")] = 300,
+    json: Json = False,
+) -> None:
+    """Ask which unlabelled images teach most.
+
+    A random control share is among them, so that the policy can be compared with chance.
+    """
+
+    client, path = connect(), f"/datasets/{dataset_id}/suggestions"
+    if show_only:
+        found = client.get(path, Suggestions)
+    else:
+        queued = client.ask(path, {"size": size, "run_id": run}, Queued)
+        found = _awaited(client, path, queued.suggestion_id, wait)
+    show(found, json, lambda: _describe(found))
+
+
+def _awaited(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
+
+    deadline = time.monotonic() + wait
+    while (found := client.get(path, Suggestions)).suggestion_id != suggestion_id:
+        if time.monotonic() > deadline:
+            raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
+        time.sleep(POLL_SECONDS)
+    return found
+
+
+def _describe(found: Suggestions) -> None:
+    line(
+        f"policy {found.policy}, model of run {found.run_id or '–'}"
+        if found.suggestion_id
+        else "no suggestion yet"
+    )
+    shown = [(image, image.suggestion) for image in found.items if image.suggestion]
+    rows = (
+        (s.rank, i.image_id[:12], i.name, s.reason, s.score, "control" if s.control else "") for i, s in shown
+    )
+    table("place", "image", "name", "reason", "score", "", rows=rows)

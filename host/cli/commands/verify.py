@@ -1,0 +1,150 @@
+"""`kenpin verify`: hash every stream again on this machine, and compare with heads and signed anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from functions.api.answers import Stream
+from host.audit.witnesses import heard, of_folder, of_platform, trusted_keys
+from host.cli.client import Client
+from host.cli.connect import connect
+from host.cli.failures import AnswerIsNo
+from host.cli.history import commits
+from host.cli.options import Json
+from host.cli.output import line, show_json, warn
+from host.cli.progress import bars
+from kenpin.domain.anchor import Doubt, Marks, Record, marks, missed
+from kenpin.domain.commit import Commit, Finding, Head, genesis
+from kenpin.domain.commit import verify as walk
+
+AT_ONCE: Final = 4
+"""Streams that are read at the same time: the answers of one are made while another's are hashed."""
+Step = Callable[[int], None]
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        help="File of public keys that you trust, one in hex a line: no other signature counts then."
+    ),
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--anchors", help="Folder of anchors that you keep: history must fit them, too."),
+]
+
+
+def verify(
+    prefix: Annotated[
+        str, typer.Argument(metavar="PREFIX", help="Only streams that begin so, such as dataset-.")
+    ] = "",
+    keys: Keys = None,
+    kept: Kept = None,
+    tenant: Annotated[
+        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+    ] = "local",
+    json: Json = False,
+) -> None:
+    """Check that history is as it was appended.
+
+    Every stream is hashed again on this machine, from its genesis to its head, and compared with all signed anchors.
+    Give --keys and --anchors of your own, and not even whoever runs the platform can rewrite history unseen.
+    """
+
+    client = connect()
+    heads = [
+        Head(each.stream, each.version, bytes.fromhex(each.hash))
+        for each in client.items("/streams", Stream, prefix=prefix, limit=1000)
+    ]
+    events = sum(head.version for head in heads)
+    records, findings = witnesses(client, tenant, keys, kept)
+    known = {stream: at for stream, at in marks(records).items() if stream.startswith(prefix)}
+    with bars() as watching:
+        watching.stage("events", events)
+        findings += check_all(client, heads, tenant, known, watching.step)
+    if json:
+        found = [{"stream": f.stream, "version": f.version, "what": f.what} for f in findings]
+        anchors = len([record for record in records if record.name.startswith("anchor")])
+        show_json({"streams": len(heads), "events": events, "anchors": anchors, "findings": found})
+    for finding in findings:
+        warn(
+            f"{finding.stream} version {finding.version}: {finding.what}"
+            if finding.version
+            else _short(finding)
+        )
+    if findings:
+        raise AnswerIsNo(f"history is not as it was appended: {len(findings)} findings")
+    if not json:
+        line(f"verify: intact, {len(heads)} streams, {events:,} events, {vouched(known, heads)}")
+
+
+def _short(finding: Finding) -> str:
+    return f"{finding.stream}: {finding.what}"
+
+
+def vouched(known: Marks, heads: Sequence[Head]) -> str:
+    """How much of history the anchors cover."""
+    events = sum(max(known[head.stream]) for head in heads if head.stream in known)
+    return f"{events:,} of them anchored" if events else "none of them anchored yet"
+
+
+def witnesses(
+    client: Client, tenant: str, keys: Path | None, kept: Path | None
+) -> tuple[list[Record], list[Finding]]:
+    """All anchors and keys, and what is wrong with them among themselves."""
+
+    trusted = trusted_keys(keys) if keys else None
+    records, doubts = heard(of_platform(client), tenant, trusted)
+    if kept:
+        own, more = heard(of_folder(kept), tenant, trusted, f"{kept}/")
+        records, doubts = [*records, *own], [*doubts, *more]
+    return records, [_finding(doubt) for doubt in doubts]
+
+
+def _finding(doubt: Doubt) -> Finding:
+    return Finding(doubt.where, doubt.version, doubt.what)
+
+
+def check_all(
+    client: Client, heads: Sequence[Head], tenant: str, known: Marks, step: Step
+) -> Iterator[Finding]:
+    there = {head.stream for head in heads}
+    for stream in known.keys() - there:
+        yield Finding(stream, 0, f"anchors know it up to version {max(known[stream])}, and it is not there")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(
+            lambda head: list(check(client, head, tenant, known.get(head.stream, {}), step)), heads
+        )
+        for findings in found:
+            yield from findings
+
+
+def check(
+    client: Client,
+    head: Head,
+    tenant: str,
+    known: Mapping[int, Mapping[str, str]] | None = None,
+    step: Step = lambda _: None,
+) -> Iterator[Finding]:
+    """What is wrong between the stream's genesis and the head that the platform names. `known`: to anchors."""
+
+    reached: dict[int, str] = {}
+
+    def noted() -> Iterator[Commit]:
+        for commit in commits(client, head.stream, head.version):
+            yield commit
+            step(commit.count)
+            if known and commit.last in known:
+                reached[commit.last] = commit.hash.hex()
+
+    start = Head(head.stream, 0, genesis(tenant, head.stream))
+    for found in walk(start, noted()):
+        if isinstance(found, Finding):
+            yield found
+        elif (found.version, found.hash) != (head.version, head.hash):
+            what = f"the chain ends here, not at the head of version {head.version}"
+            yield Finding(head.stream, found.version, what)
+    yield from map(_finding, missed(head.stream, known or {}, reached))
