@@ -24,7 +24,7 @@ from host.issuer.mint import Minting
 from host.issuer.trust import trust
 from host.node import running
 from host.sample import photos
-from host.sample.load import Silent, created, fill
+from host.sample.load import NoProgress, created, fill
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
 from kenpin.domain.ids import Verdict
@@ -40,7 +40,7 @@ PATIENCE_S: Final = 1200.0
 
 
 class Plan(Struct, frozen=True):
-    """How the loop is played on one set of images."""
+    """The settings of a demo on one set of images."""
 
     labels_a_round: int
     rounds: int
@@ -55,7 +55,7 @@ PLANS: Final[dict[Data, Plan]] = {
 
 
 class Round(Struct, frozen=True):
-    """What a model that learnt from `labels` judgements does on the test split."""
+    """One round: the test figures of a model trained on `labels` judgements."""
 
     arm: Arm
     round: int
@@ -67,7 +67,7 @@ class Round(Struct, frozen=True):
     """from asking for the images to the measured model"""
 
 
-class Story(Struct, frozen=True):
+class DemoResult(Struct, frozen=True):
     data: Data
     seed: int
     rounds: list[Round]
@@ -84,7 +84,7 @@ def run(
     seed: int,
     tell: Callable[[Round], None],
     progress: Progress | None = None,
-) -> Story:
+) -> DemoResult:
     """Play the loop on a platform of its own, in a folder that is gone afterwards."""
     started, plan = time.monotonic(), PLANS[data]
     found = list(elpv.read() if data == "elpv" else photos.entries())
@@ -95,18 +95,18 @@ def run(
         created(client, "/projects", photos.PROJECT)
         played: list[Round] = []
         for arm in plan.arms:
-            game = Game(client, f"{data}-{arm}", arm, plan, seed)
-            game.begin(found, progress or Silent())
+            loop = DemoLoop(client, f"{data}-{arm}", arm, plan, seed)
+            loop.begin(found, progress or NoProgress())
             for number in range(1, (rounds or plan.rounds) + 1):
-                if (result := game.play(number)) is not None:
+                if (result := loop.play(number)) is not None:
                     played.append(result)
                     tell(result)
         final = {each.arm: each.evaluation for each in played}
         chain, replay = _chain(client), _replay(client, [f"{data}-{arm}" for arm in plan.arms])
-    return Story(data, seed, played, final, chain, replay, time.monotonic() - started)
+    return DemoResult(data, seed, played, final, chain, replay, time.monotonic() - started)
 
 
-class Game:
+class DemoLoop:
     """One dataset in which the true labels are the inspector."""
 
     def __init__(self, client: Client, dataset_id: str, arm: Arm, plan: Plan, seed: int) -> None:

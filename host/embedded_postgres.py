@@ -22,15 +22,15 @@ from urllib.parse import quote
 
 HERE: Final = "/proc/self/cwd" if sys.platform == "linux" else "."
 SHARED_BINARIES: Final = Path("/var/lib/kenpin")
-"""Where root puts a copy of the binaries when the server user cannot reach the installed ones."""
+"""Folder for a copy of the binaries that root makes when the server user cannot reach the installed ones."""
 LONGEST_SOCKET_FOLDER: Final = 85
 """A socket's path may have 107 bytes on Linux and 103 on macOS, with `/.s.PGSQL.5432` at its end."""
 BINARIES: Final = Path("pginstall18/bin")
 """PostgreSQL 18 inside the package, which brings 16 too."""
 PATIENCE_S: Final = 30.0
-"""How long the processes of a killed server may take to be gone."""
+"""Seconds that the processes of a killed server may take to end."""
 RECOVERY_S: Final = 600.0
-"""How long PostgreSQL may take to replay its log after a crash; usually it is a second."""
+"""Seconds that PostgreSQL may take to replay its log after a crash; usually it takes one."""
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_directories": ".",

@@ -21,9 +21,9 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     claims: Mapping[str, str] = field(default_factory=dict)
-    """Who asks, as `host.identity` found out."""
+    """The claims that `host.identity` verified."""
     address: str = ""
-    """Where from."""
+    """The address of the client."""
 
     @property
     def target(self) -> str:

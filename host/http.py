@@ -17,7 +17,7 @@ from host.gateway import Answer, Request, function_for, respond
 from host.identity import Admission, NotAdmitted
 from host.issuer.app import Issuer
 from host.issuer.browser import redirect
-from host.lifeline import end_with_parent
+from host.parent_process import end_with_parent
 from kenpin.settings import Settings
 
 MAX_FORM: Final = 64 * 1024
@@ -83,7 +83,7 @@ class Server:
         return await loop.run_in_executor(self._doors, self._issuer.answer, replace(request, body=body))
 
     def _is_elsewhere(self, request: Request) -> bool:
-        """Whether a page is asked for at localhost where we are 127.0.0.1, or the other way round.
+        """Return True when a page is asked for at localhost and the node is 127.0.0.1, or the reverse.
 
         Browsers take them for two places, and people sign in at one of them.
         """

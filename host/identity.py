@@ -1,4 +1,4 @@
-"""Who asks: a token says so, of the issuer that signs people in, or of the node itself.
+"""Authentication: verifies a token of the issuer that signs people in, or of the node itself.
 
 Machines and scripts send a token that a member made (`kenpin_…`), beside or instead of the issuer's.
 """
@@ -17,9 +17,9 @@ from kenpin.settings import Settings
 
 Claims = Mapping[str, str]
 MADE_HERE: Final = "kenpin_"
-"""How a token begins that a member made."""
+"""The prefix of tokens that members make."""
 OPEN: Final = frozenset({("GET", "/v1/health")})
-"""What anybody may ask."""
+"""Operations that need no token."""
 
 
 class NotAdmitted(Exception):
@@ -37,7 +37,7 @@ class Admission:
         self._issuers, self._own = issuers_of(settings), issuer_of(settings)
 
     async def claims(self, request: Request) -> Claims:
-        """Who asks the API for this; nothing where nobody need say. Raises NotAdmitted."""
+        """Return the claims of the caller; empty where none are needed. Raises NotAdmitted."""
         if (request.method, request.path) in OPEN:
             return {}
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

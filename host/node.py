@@ -24,15 +24,15 @@ from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 BACK_OFF_S: Final = (0.0, 0.2, 1.0, 5.0)
-"""How long a process that keeps dying is left alone before it is started again."""
+"""Pause before a process that keeps dying is started again."""
 STEADY_S: Final = 30.0
 """A process that has lived this long is steady; its next death is a first one."""
 GRACE_S: Final = 5.0
-"""How long a process may take to stop before it is killed."""
+"""Time that a process may take to stop before it is killed."""
 SAVING_S: Final = 40.0
 """The same for a worker: the run that it has in hands saves what it has."""
 LET_GO_S: Final = 2.0
-"""How long the processes of a killed Kenpin may hold on to its port."""
+"""Time that the processes of a killed Kenpin may hold on to its port."""
 
 
 class NodeFailed(Exception):
@@ -40,7 +40,7 @@ class NodeFailed(Exception):
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """One process of the node, started again whenever it ends."""
 
     name: str
@@ -57,11 +57,11 @@ class Child:
             return
         now = time.monotonic()
         if self.process is not None:
-            self._mourn(now)
+            self._note_exit(now)
         if self.process is None and now >= self.started + BACK_OFF_S[min(self.deaths, len(BACK_OFF_S) - 1)]:
             self._start(now)
 
-    def _mourn(self, now: float) -> None:
+    def _note_exit(self, now: float) -> None:
         assert self.process is not None
         say(f"{self.name} ended with {self.process.returncode}; starting it again")
         self.deaths = 1 if now - self.started > STEADY_S else self.deaths + 1
@@ -100,7 +100,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def _in_one_sentence() -> Iterator[None]:
-    """What the database says becomes the node's own answer."""
+    """Make a failure of the database one of the node."""
     try:
         yield
     except (PostgresFailed, Unavailable) as reason:
@@ -113,7 +113,7 @@ class Node:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.address = address_of(settings.host, settings.port)
-        self.children: list[Child] = []
+        self.children: list[ChildProcess] = []
         self.database_url = settings.database_url
         self._postgres: EmbeddedPostgres | None = None
         self._stopping = threading.Event()
@@ -140,15 +140,18 @@ class Node:
         self._postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
         return self._postgres
 
-    def _plan(self, doors: Sequence[int], url: str) -> list[Child]:
+    def _plan(self, doors: Sequence[int], url: str) -> list[ChildProcess]:
         environment = {**os.environ, **_exported(self.settings), "KENPIN_DATABASE_URL": url}
         quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
-        http = [Child(f"http {n}", ("host.http", str(door)), quiet, (door,)) for n, door in enumerate(doors)]
+        http = [
+            ChildProcess(f"http {n}", ("host.http", str(door)), quiet, (door,))
+            for n, door in enumerate(doors)
+        ]
         training = [
-            Child(f"training {n}", ("kenpin_training",), environment, grace_s=SAVING_S)
+            ChildProcess(f"training {n}", ("kenpin_training",), environment, grace_s=SAVING_S)
             for n in range(self.settings.training_workers)
         ]
-        return [Child("projector", ("host.projector",), quiet), *http, *training]
+        return [ChildProcess("projector", ("host.projector",), quiet), *http, *training]
 
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Watch over everything until SIGINT or SIGTERM."""

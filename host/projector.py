@@ -11,28 +11,28 @@ from typing import Final
 from functions.event import Json
 from functions.manifest import FUNCTIONS
 from host.gateway import call
-from host.lifeline import end_with_parent
+from host.parent_process import end_with_parent
 from kenpin.bootstrap import listen
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 GATHER_S: Final = 0.005
-"""How long the first to ring waits for others: rows for many judgements cost little more than for one."""
+"""Pause for more rings after the first: rows for many judgements cost little more than for one."""
 logger = logging.getLogger("kenpin.projector")
 
 
 def main() -> None:
     end_with_parent()
     settings = Settings()
-    bell = listen(settings, "projector")
+    doorbell = listen(settings, "projector")
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
-    clock = Clock({"sweeper": settings.sweep_seconds})
+    schedule = Schedule({"sweeper": settings.sweep_seconds})
     while True:
         try:
-            for name in clock.due():
-                on_time(name)
-                clock.was_called(name)
-            if streams := rung(bell, clock.seconds_left()):
+            for name in schedule.due():
+                call_scheduled(name)
+                schedule.was_called(name)
+            if streams := wait_for_streams(doorbell, schedule.seconds_left()):
                 for function in FUNCTIONS:
                     if function.woken_by_events:
                         call(function.name, stream_event(streams))
@@ -41,8 +41,8 @@ def main() -> None:
             time.sleep(0.5)
 
 
-class Clock:
-    """When each function is due that the manifest wants called every so often; at the start, all are."""
+class Schedule:
+    """The next due time of each function that the manifest calls on a schedule; at the start, all are due."""
 
     def __init__(self, every: Mapping[str, float]) -> None:
         timed = {f.name: float(f.every_seconds) for f in FUNCTIONS if f.every_seconds}
@@ -59,8 +59,8 @@ class Clock:
         return min(self._due.values()) - time.monotonic()
 
 
-def on_time(name: str) -> None:
-    """What is no part of projecting, such as a folder of anchors that is full, must not keep rows from their heads."""
+def call_scheduled(name: str) -> None:
+    """Keep a failure outside projection, such as a full anchor folder, from stopping the rows."""
     try:
         call(name, {})
     except Unavailable:
@@ -71,16 +71,16 @@ def on_time(name: str) -> None:
         logger.exception("%s failed; it is tried again when it is due", name)
 
 
-def rung(bell: socket.socket, patience_s: float) -> list[str]:
-    """The streams rung for: waits for the first ring, and then a moment for others."""
+def wait_for_streams(doorbell: socket.socket, patience_s: float) -> list[str]:
+    """The streams wait_for_streams for: waits for the first ring, and then a moment for others."""
     streams: dict[str, None] = {}
     with suppress(TimeoutError, BlockingIOError):
-        bell.settimeout(max(patience_s, 0.001))
-        streams[bell.recv(512).decode()] = None
+        doorbell.settimeout(max(patience_s, 0.001))
+        streams[doorbell.recv(512).decode()] = None
         until = time.monotonic() + GATHER_S
         while (left := until - time.monotonic()) > 0:
-            bell.settimeout(left)
-            streams[bell.recv(512).decode()] = None
+            doorbell.settimeout(left)
+            streams[doorbell.recv(512).decode()] = None
     return list(streams)
 
 

@@ -19,11 +19,11 @@ Claims = Mapping[str, str]
 ALGORITHMS: Final = ("RS256", "ES256")
 """Signatures by a key pair alone: with a shared secret, whoever can verify could also sign."""
 KEPT_S: Final = 3600.0
-"""How long keys are used before the issuer is asked again, for it may have withdrawn one."""
+"""Time that keys are used before the issuer is asked again, as it may have withdrawn one."""
 PAUSE_S: Final = 10.0
-"""How long the issuer is left alone after a question, whatever keys tokens claim to be signed with."""
+"""Shortest time between two questions to the issuer, whatever keys tokens claim."""
 LEEWAY_S: Final = 5
-"""How far the issuer's clock may be from ours."""
+"""Largest difference between the issuer's clock and ours."""
 
 
 class InvalidToken(Exception):
@@ -39,7 +39,7 @@ class KeySource(Protocol):
         """Raises KeyError when the issuer has no such key, IssuerUnreachable when it does not say."""
 
 
-class Keys:
+class IssuerKeys:
     """Another issuer's public keys, by their id. Threads may share them."""
 
     def __init__(
@@ -63,7 +63,7 @@ class Keys:
             return self._keys[kid]
 
     def _renew(self, now: float) -> None:
-        """What cannot be renewed is kept: people who are signed in go on working while the issuer is away."""
+        """Keep keys that cannot be renewed: people who are signed in go on working while the issuer is away."""
         try:
             configuration = self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
             if configuration["issuer"] != self._issuer:
@@ -79,8 +79,8 @@ class Keys:
         return self._http.get(url).raise_for_status().json()  # type: ignore[no-any-return]
 
 
-class Tokens:
-    """What this platform accepts of an issuer."""
+class TokenVerifier:
+    """The tokens that this platform accepts of one issuer."""
 
     def __init__(self, issuer: str, audiences: Collection[str], keys: KeySource) -> None:
         self.issuer = issuer
@@ -111,10 +111,10 @@ class Tokens:
         return self._keys[token.headers()["kid"]]
 
 
-class Issuers:
+class TokenVerifiers:
     """The issuers that are believed; the last one also answers for tokens that name none of them."""
 
-    def __init__(self, *believed: Tokens) -> None:
+    def __init__(self, *believed: TokenVerifier) -> None:
         self._by_name, self._last = {tokens.issuer: tokens for tokens in believed}, believed[-1]
 
     def claims(self, token: str) -> Claims:
@@ -122,15 +122,15 @@ class Issuers:
         return self._by_name.get(_named_issuer(token), self._last).claims(token)
 
 
-def issuers_of(settings: Settings) -> Issuers:
+def issuers_of(settings: Settings) -> TokenVerifiers:
     """The node itself, for its own work; and who signs people in: the issuer of the settings, else the node too."""
     keys = SigningKeys(settings.data_dir)
     if not settings.oidc_issuer:
-        return Issuers(Tokens(issuer_of(settings), {UI, CLI, NODE}, keys))
+        return TokenVerifiers(TokenVerifier(issuer_of(settings), {UI, CLI, NODE}, keys))
     named = (settings.oidc_client_id, settings.oidc_cli_client_id, *settings.oidc_audiences.split(","))
     audiences = {client.strip() for client in named} - {""}
-    people = Tokens(settings.oidc_issuer, audiences, Keys(settings.oidc_issuer))
-    return Issuers(Tokens(issuer_of(settings), {NODE}, keys), people)
+    people = TokenVerifier(settings.oidc_issuer, audiences, IssuerKeys(settings.oidc_issuer))
+    return TokenVerifiers(TokenVerifier(issuer_of(settings), {NODE}, keys), people)
 
 
 def _named_issuer(token: str) -> str:

@@ -46,7 +46,7 @@ def _own(settings: Settings) -> dict[str, str]:
 
 
 def security(settings: Settings) -> dict[str, str]:
-    """What pages may do: talk to us, and to the issuer that signs people in."""
+    """Return the policy of pages: they may talk to us and to the issuer."""
     issuers = dict.fromkeys(map(_origin, filter(None, (settings.oidc_issuer, settings.oidc_domain))))
     policy = {
         "default-src": "'self'",

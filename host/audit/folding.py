@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from functions.api.answers import Image as Row
+from functions.api.answers import Page, StoredCommit
+from host.cli.client import Client
 from host.cli.failures import Refused
-
-if TYPE_CHECKING:
-    from functions.api.answers import Image as Row
-    from host.cli.client import Client
-    from kenpin.domain.dataset.state import Dataset, Image
+from host.cli.history import commits
+from kenpin.domain.catalogue import recorded
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.state import Dataset, Image
 
 
 def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:
-    """What the rows say that history does not, or the other way round; empty when they are identical."""
+    """Return the differences between rows and history; empty when they are identical."""
     return differences_from(client, dataset_id, folded(client, dataset_id, to))
 
 
@@ -26,11 +29,6 @@ def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[st
 
 def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
     """The dataset as its events up to version `to` make it."""
-    from functions.api.answers import Page, StoredCommit
-    from host.cli.history import commits
-    from kenpin.domain.catalogue import recorded
-    from kenpin.domain.dataset.decider import dataset
-    from kenpin.domain.dataset.events import DatasetEvent
 
     stream = f"dataset-{dataset_id}"
     newest = client.get(f"/streams/{stream}/commits", Page[StoredCommit], limit=1).as_of or 0
@@ -42,7 +40,7 @@ def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
 
 
 def compare(state: Dataset, rows: list[Row]) -> Iterator[str]:
-    """Where history and rows say different things, image by image."""
+    """Yield the differences between history and rows, image by image."""
     shown = {row.image_id: row for row in rows}
     for image_id in sorted({*state.images, *shown}):
         match state.images.get(image_id), shown.get(image_id):

@@ -9,27 +9,29 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
-from host.audit import witnesses
-from host.audit.story import Chains
+from functions.api.answers import Stream
+from functions.api.proof.answers import SignedRecord
+from functions.event_contract.schemas import documents
+from host.audit import anchor_sources
+from host.audit.image_history import ImageHistoryCollector
+from host.audit.report import write_report
+from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.history import commits
 from kenpin.application.move import Progress
 from kenpin.domain.anchor import Anchor, Record
 from kenpin.domain.commit import Commit, Head
 
-if TYPE_CHECKING:
-    from host.cli.client import Client
-
 VERIFIER: Final = Path(__file__).with_name("verify_pack.py")
 FORMAT: Final = "kenpin-pack@1"
 
 
-class Exported(Struct, frozen=True):
-    """What is in a pack."""
+class PackSummary(Struct, frozen=True):
+    """The contents of a pack."""
 
     streams: int
     events: int
@@ -43,32 +45,32 @@ class Exported(Struct, frozen=True):
 
 def write_pack(
     client: Client, out: Path, chosen: set[str] | None, images: Sequence[str], tenant: str, watching: Progress
-) -> Exported:
+) -> PackSummary:
     """`chosen`: streams, None for all; `images`: ids or their beginnings. The pack appears whole or not at all."""
     why_not = _anchored(client)
-    records = witnesses.of_platform(client)
+    records = anchor_sources.of_platform(client)
     heads = _heads(client, chosen, _newest(records, tenant) if not why_not else None)
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out.parent, prefix=".kenpin-pack-") as place:
         folder = Path(place) / "pack"
-        chains = Chains(images)
-        _write_history(client, folder, heads, chains, watching)
+        collector = ImageHistoryCollector(images)
+        _write_history(client, folder, heads, collector, watching)
         _write_records(folder, records)
         shutil.copyfile(VERIFIER, folder / VERIFIER.name)
         _write_schemas(folder / "schemas")
-        told = chains.write(client, folder, heads, records)
+        histories = collector.histories(client)
+        write_report(folder, heads, records, histories)
         manifest = _write_manifest(folder, tenant)
         _put(folder, out)
     events, anchors = (
         sum(head.version for head in heads),
         sum(name.startswith("anchor") for name, _ in records),
     )
-    return Exported(len(heads), events, anchors, told, manifest, why_not)
+    return PackSummary(len(heads), events, anchors, len(histories), manifest, why_not)
 
 
 def _anchored(client: Client) -> str:
     """A pack ends with an anchor of its own; why it does not, if so."""
-    from functions.api.proof.answers import SignedRecord
 
     try:
         client.ask("/proof/anchors", {}, SignedRecord)
@@ -78,13 +80,12 @@ def _anchored(client: Client) -> str:
 
 
 def _newest(records: Iterable[tuple[str, bytes]], tenant: str) -> Record | None:
-    read, _ = witnesses.heard(records, tenant, None)
-    return max(witnesses.anchors_in(read), key=lambda record: record.name, default=None)
+    read, _ = anchor_sources.read_records(records, tenant, None)
+    return max(anchor_sources.anchors_in(read), key=lambda record: record.name, default=None)
 
 
 def _heads(client: Client, chosen: set[str] | None, newest: Record | None) -> list[Head]:
-    """Where the streams of the pack end: as the anchor that was just taken says, for they go on growing."""
-    from functions.api.answers import Stream
+    """Return the head of each stream of the pack, as the anchor just taken says: streams go on growing."""
 
     if newest and isinstance(newest.statement, Anchor):
         heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in newest.statement.heads]
@@ -95,7 +96,7 @@ def _heads(client: Client, chosen: set[str] | None, newest: Record | None) -> li
 
 
 def _write_history(
-    client: Client, folder: Path, heads: Sequence[Head], chains: Chains, watching: Progress
+    client: Client, folder: Path, heads: Sequence[Head], collector: ImageHistoryCollector, watching: Progress
 ) -> None:
     watching.stage("events", sum(head.version for head in heads))
     (folder / "streams").mkdir(parents=True)
@@ -103,7 +104,7 @@ def _write_history(
         with (folder / "streams" / f"{head.stream}.jsonl").open("wb") as file:
             for commit in commits(client, head.stream, head.version):
                 file.write(_line(commit))
-                chains.hear(commit)
+                collector.add(commit)
                 watching.step(commit.count)
     lines = ({"stream": head.stream, "version": head.version, "hash": head.hash.hex()} for head in heads)
     (folder / "heads.jsonl").write_bytes(b"".join(_json(line) for line in lines))
@@ -134,7 +135,6 @@ def _write_records(folder: Path, records: Iterable[tuple[str, bytes]]) -> None:
 
 def _write_schemas(folder: Path) -> None:
     """The contract of every type of event, with an example."""
-    from functions.event_contract.schemas import documents
 
     for name, document in documents():
         path = folder / name

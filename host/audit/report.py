@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Final, get_args
 
-from host.audit.story import Step, Story
-from host.audit.words import Language, event_name, word
+from host.audit.image_history import HistoryStep, ImageHistory
+from host.audit.texts import Language, event_name, text_of
 from kenpin.domain.anchor import Anchor, BrokenRecord, Key, Record, key_id, read
 from kenpin.domain.commit import Head
 
@@ -22,7 +22,7 @@ table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd }
 caption { text-align: left; color: #555 }
 td.n { font-variant-numeric: tabular-nums }
-code { font-size: .82em; word-break: break-all }
+code { font-size: .82em; text_of-break: break-all }
 article { break-inside: avoid; display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; align-items: start }
 article > * { grid-column: 1 / -1 }
 article > h3 + * { grid-column: 2; grid-row: 2 }
@@ -37,11 +37,14 @@ dd { display: inline; margin: 0 .8rem 0 .2rem }
 
 
 def write_report(
-    folder: Path, heads: Sequence[Head], records: Sequence[tuple[str, bytes]], stories: Sequence[Story]
+    folder: Path,
+    heads: Sequence[Head],
+    records: Sequence[tuple[str, bytes]],
+    histories: Sequence[ImageHistory],
 ) -> None:
     readable = list(_readable(records))
     for language in get_args(Language):
-        (folder / f"report.{language}.html").write_text(_page(language, heads, readable, stories), "utf-8")
+        (folder / f"report.{language}.html").write_text(_page(language, heads, readable, histories), "utf-8")
 
 
 def _readable(records: Sequence[tuple[str, bytes]]) -> Iterable[Record]:
@@ -52,9 +55,11 @@ def _readable(records: Sequence[tuple[str, bytes]]) -> Iterable[Record]:
             continue  # verify_pack.py says so
 
 
-def _page(language: Language, heads: Sequence[Head], records: list[Record], stories: Sequence[Story]) -> str:
+def _page(
+    language: Language, heads: Sequence[Head], records: list[Record], histories: Sequence[ImageHistory]
+) -> str:
     def say(name: str) -> str:
-        return escape(word(name, language))
+        return escape(text_of(name, language))
 
     other = "en" if language == "ja" else "ja"
     keys = [record for record in records if isinstance(record.statement, Key)]
@@ -63,8 +68,8 @@ def _page(language: Language, heads: Sequence[Head], records: list[Record], stor
         f'<style>{STYLE}</style><a class="other" href="report.{other}.html">{say("other")}</a>',
         f"<h1>Kenpin 検品 · {say('title')}</h1><p>{say('lead')}</p>",
         f"<h2>{say('images')}</h2>",
-        *([] if stories else [f"<p>{say('none')}</p>"]),
-        *(_story(story, language) for story in stories),
+        *([] if histories else [f"<p>{say('none')}</p>"]),
+        *(_history(history, language) for history in histories),
         f"<h2>{say('anchors')}</h2>",
         _table(language, ("anchor", "taken", "covers", "key"), map(_anchor, _anchors(records))),
         f"<h2>{say('keys')}</h2>",
@@ -98,23 +103,25 @@ def _head(head: Head) -> tuple[str, ...]:
 
 
 def _table(language: Language, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(word(name, language))}" for name in columns)
+    head = "".join(f"<th>{escape(text_of(name, language))}" for name in columns)
     body = "".join("<tr>" + "".join(f"<td><code>{escape(cell)}</code>" for cell in row) for row in rows)
     return f"<table><tr>{head}{body}</table>"
 
 
-def _story(story: Story, language: Language) -> str:
+def _history(history: ImageHistory, language: Language) -> str:
     def say(name: str) -> str:
-        return escape(word(name, language))
+        return escape(text_of(name, language))
 
     picture = (
-        f'<img alt="" src="{story.picture}">' if story.picture else f'<p class="none">{say("no_picture")}</p>'
+        f'<img alt="" src="{history.picture}">'
+        if history.picture
+        else f'<p class="none">{say("no_picture")}</p>'
     )
-    steps = "".join(_step(step, language) for step in story.steps)
+    steps = "".join(_step(step, language) for step in history.steps)
     uses = "".join(
         f"<tr><td><code>{escape(use.run_id)}</code><td class=n>{use.dataset_version}"
         f"<td>{escape(use.split) or say('unassigned')}<td>{escape(', '.join(use.models))}"
-        for use in story.uses
+        for use in history.uses
     )
     columns = "".join(f"<th>{say(name)}" for name in ("version", "when", "who", "what", "why"))
     runs = "".join(f"<th>{say(name)}" for name in ("run", "version", "split", "model"))
@@ -123,11 +130,11 @@ def _story(story: Story, language: Language) -> str:
         if uses
         else f"<p>{say('no_runs')}</p>"
     )
-    title = f"{escape(story.dataset_id)} / <code>{escape(story.image_id)}</code>"
+    title = f"{escape(history.dataset_id)} / <code>{escape(history.image_id)}</code>"
     return f"<article><h3>{title}</h3>{picture}<table><tr>{columns}{steps}</table>{used}</article>"
 
 
-def _step(step: Step, language: Language) -> str:
+def _step(step: HistoryStep, language: Language) -> str:
     details = "".join(
         f"<dt>{escape(name)}:</dt><dd>{escape(value)}</dd>" for name, value in step.details.items()
     )

@@ -1,16 +1,13 @@
-"""Which streams belong to what somebody wants to take away."""
+"""The streams that belong to a dataset, a project or everything."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from host.cli.client import Client
+from functions.api.answers import Dataset, Model, Project, Run
+from host.cli.client import Client
 
 
 def streams_of(client: Client, dataset: str | None, project: str | None) -> set[str] | None:
     """Of one dataset: itself, its project, its runs and models. Of a project: all of its. None: every stream."""
-    from functions.api.answers import Dataset, Model, Project, Run
 
     if dataset:
         owner = client.get(f"/datasets/{dataset}", Dataset).project_id

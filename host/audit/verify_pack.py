@@ -57,7 +57,7 @@ def point_of(encoded: bytes) -> Point | None:
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the owner of this Ed25519 key signed it (section 5.1.7)."""
+    """Return True when the owner of this Ed25519 key signed it (section 5.1.7)."""
     base = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
     a, r = point_of(public or b"\0"), point_of(signature[:32] or b"\0")
     s = int.from_bytes(signature[32:], "little")

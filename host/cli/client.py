@@ -29,7 +29,7 @@ class Client:
         """`who` is what `host.cli.credentials` found, or the node's own `host.issuer.mint`."""
         self.url = url.rstrip("/")
         self.batch: str | None = None
-        """What all writes from now on belong to, so that they can be undone as one."""
+        """The batch id of all writes from now on, so that they can be undone as one."""
         self._http = httpx.Client(
             auth=who,
             timeout=httpx.Timeout(120, connect=5),

@@ -1,4 +1,4 @@
-"""Who the command line is to a platform: a token, a machine, or a person who signed in."""
+"""Credentials of the command line: a token, a machine, or a person who signed in."""
 
 import os
 import threading
@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator
 import httpx
 
 from host.cli.failures import Refused
-from host.cli.grants import Tokens, machine_tokens, oidc_of, renewed
+from host.cli.grants import TokenSet, machine_tokens, oidc_of, renew
 from host.cli.token_file import TokenFile
 
 Flow = Generator[httpx.Request, httpx.Response, None]
 
 
-class Given(httpx.Auth):
+class StaticToken(httpx.Auth):
     """A token that somebody else looks after."""
 
     def __init__(self, token: str) -> None:
@@ -24,10 +24,10 @@ class Given(httpx.Auth):
         yield request
 
 
-class Renewing(httpx.Auth):
-    """Tokens that are renewed when they end, or once when the platform does not take them. Threads may share it."""
+class RenewingToken(httpx.Auth):
+    """TokenSet that are renew when they end, or once when the platform does not take them. Threads may share it."""
 
-    def __init__(self, renew: Callable[[Tokens | None], Tokens], first: Tokens | None = None) -> None:
+    def __init__(self, renew: Callable[[TokenSet | None], TokenSet], first: TokenSet | None = None) -> None:
         self._renew, self._tokens = renew, first
         self._renewing = threading.Lock()
 
@@ -50,22 +50,22 @@ class Renewing(httpx.Auth):
 def credentials(server: str) -> httpx.Auth:
     """KENPIN_TOKEN, else KENPIN_CLIENT_ID with its secret, else who ran `kenpin login`. Raises Refused."""
     if token := os.environ.get("KENPIN_TOKEN"):
-        return Given(token.strip())
+        return StaticToken(token.strip())
     if machine := os.environ.get("KENPIN_CLIENT_ID"):
         return _machine(server, machine, os.environ.get("KENPIN_CLIENT_SECRET", ""))
     file = TokenFile()
     if kept := file.get(server):
-        return Renewing(lambda old: _renewed_in(file, server, old), kept)
+        return RenewingToken(lambda old: _renewed_in(file, server, old), kept)
     raise Refused(f"nobody is signed in to {server} here; run `kenpin login`, or set KENPIN_TOKEN")
 
 
-def _machine(server: str, client_id: str, secret: str) -> Renewing:
+def _machine(server: str, client_id: str, secret: str) -> RenewingToken:
     if not secret:
         raise Refused("KENPIN_CLIENT_ID needs its KENPIN_CLIENT_SECRET")
-    return Renewing(lambda _: machine_tokens(oidc_of(server), client_id, secret))
+    return RenewingToken(lambda _: machine_tokens(oidc_of(server), client_id, secret))
 
 
-def _renewed_in(file: TokenFile, server: str, old: Tokens | None) -> Tokens:
+def _renewed_in(file: TokenFile, server: str, old: TokenSet | None) -> TokenSet:
     """Renew once for all commands that run: another one may have been faster."""
     ended = Refused(f"the sign-in at {server} has ended; run `kenpin login --server {server}`")
     with file.locked():
@@ -75,7 +75,7 @@ def _renewed_in(file: TokenFile, server: str, old: Tokens | None) -> Tokens:
         if kept != old and not kept.is_over():
             return kept
         try:
-            fresh = renewed(kept)
+            fresh = renew(kept)
         except Refused:
             raise ended from None
         file.put(server, fresh)

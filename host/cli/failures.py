@@ -1,4 +1,4 @@
-"""How a command ends when it does not end well: one line on stderr, and an exit code for its kind."""
+"""Failures of a command: one line on stderr, and an exit code for each kind."""
 
 
 class Failure(Exception):

@@ -15,13 +15,13 @@ from host.issuer.secret import challenge, payload
 
 T = TypeVar("T", bound=BaseModel)
 EARLY_S: Final = 30.0
-"""How long before its end a token is renewed rather than sent."""
+"""A token this close to its end is renew before it is sent."""
 PLAIN: Final = {"Accept": "application/json"}
 COGNITO: Final = {"authorization": "authorize", "token": "token", "revocation": "revoke"}
 
 
 class Oidc(BaseModel):
-    """What /config.json of a platform says about its issuer."""
+    """The part of /config.json that describes the issuer."""
 
     issuer: str
     client_id: str
@@ -46,7 +46,7 @@ class Endpoints(BaseModel):
     revocation_endpoint: str = ""
 
 
-class Granted(BaseModel):
+class TokenResponse(BaseModel):
     """The answer of a token endpoint."""
 
     access_token: str
@@ -56,8 +56,8 @@ class Granted(BaseModel):
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """What opens the API until `ends_at` (seconds since 1970), and what renews it. Its text shows neither."""
+class TokenSet:
+    """An access token, good until `ends_at` (seconds since 1970), and its refresh token. Its text shows neither."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -70,7 +70,9 @@ class Tokens:
         return time.time() > self.ends_at - EARLY_S
 
     @classmethod
-    def of(cls, granted: Granted, client_id: str, endpoints: Endpoints, refresh_token: str = "") -> "Tokens":
+    def of(
+        cls, granted: TokenResponse, client_id: str, endpoints: Endpoints, refresh_token: str = ""
+    ) -> "TokenSet":
         """An issuer that does not rotate sends no new refresh token: then the old one stays."""
         return cls(
             granted.access_token,
@@ -84,7 +86,7 @@ class Tokens:
 
 def oidc_of(server: str) -> Oidc:
     """Raises Refused when it is no platform."""
-    oidc = _validated(Config, _asked("GET", f"{server}/config.json")).oidc
+    oidc = _validated(Config, _send("GET", f"{server}/config.json")).oidc
     if oidc is None:
         raise Refused(f"{server} names no issuer to sign in at; check the address")
     return oidc
@@ -95,11 +97,11 @@ def endpoints_of(oidc: Oidc) -> Endpoints:
     if oidc.domain:
         named = {f"{name}_endpoint": f"{oidc.domain}/oauth2/{path}" for name, path in COGNITO.items()}
         return Endpoints.model_validate(named)
-    return _validated(Endpoints, _asked("GET", f"{oidc.issuer.rstrip('/')}/.well-known/openid-configuration"))
+    return _validated(Endpoints, _send("GET", f"{oidc.issuer.rstrip('/')}/.well-known/openid-configuration"))
 
 
 @dataclass(frozen=True)
-class Request:
+class SignInRequest:
     """A question to the issuer through a person's browser: PKCE (RFC 7636), state and nonce."""
 
     oidc: Oidc
@@ -118,56 +120,60 @@ class Request:
         }
         return f"{self.endpoints.authorization_endpoint}?{urlencode(query)}"
 
-    def exchange(self, code: str) -> tuple[Tokens, str]:
+    def exchange(self, code: str) -> tuple[TokenSet, str]:
         """The tokens, and the name of the person. Raises Refused when the answer is to another question."""
         form = {
             **{"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri},
             **{"client_id": self.oidc.client, "code_verifier": self.verifier},
         }
-        granted = _granted(self.endpoints.token_endpoint, form)
-        told = _told(granted.id_token)
-        if told.get("nonce") != self.nonce:
+        granted = _request_tokens(self.endpoints.token_endpoint, form)
+        claims = _claims(granted.id_token)
+        if claims.get("nonce") != self.nonce:
             raise Refused("the issuer answered another sign-in; run `kenpin login` again")
         named = [
-            told.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
+            claims.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
         ]
-        return Tokens.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
+        return TokenSet.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
 
 
-def renewed(tokens: Tokens) -> Tokens:
+def renew(tokens: TokenSet) -> TokenSet:
     """Raises Refused when the issuer does not renew them any more."""
     form = {
         **{"grant_type": "refresh_token", "refresh_token": tokens.refresh_token},
         "client_id": tokens.client_id,
     }
-    granted = _granted(tokens.token_endpoint, form)
+    granted = _request_tokens(tokens.token_endpoint, form)
     endpoints = Endpoints(
         authorization_endpoint="",
         token_endpoint=tokens.token_endpoint,
         revocation_endpoint=tokens.revocation_endpoint,
     )
-    return Tokens.of(granted, tokens.client_id, endpoints, tokens.refresh_token)
+    return TokenSet.of(granted, tokens.client_id, endpoints, tokens.refresh_token)
 
 
-def machine_tokens(oidc: Oidc, client_id: str, secret: str) -> Tokens:
+def machine_tokens(oidc: Oidc, client_id: str, secret: str) -> TokenSet:
     """Client credentials: the machine is its own person."""
     endpoints = endpoints_of(oidc)
-    granted = _granted(endpoints.token_endpoint, {"grant_type": "client_credentials"}, (client_id, secret))
-    return Tokens.of(granted, client_id, endpoints)
+    granted = _request_tokens(
+        endpoints.token_endpoint, {"grant_type": "client_credentials"}, (client_id, secret)
+    )
+    return TokenSet.of(granted, client_id, endpoints)
 
 
-def revoke(tokens: Tokens) -> None:
+def revoke(tokens: TokenSet) -> None:
     """So that a copy of the refresh token is worth nothing. Raises Unreachable."""
     if tokens.revocation_endpoint and tokens.refresh_token:
         form = {"token": tokens.refresh_token, "client_id": tokens.client_id}
-        _asked("POST", tokens.revocation_endpoint, form)
+        _send("POST", tokens.revocation_endpoint, form)
 
 
-def _granted(url: str, form: Mapping[str, str], secret: tuple[str, str] | None = None) -> Granted:
-    return _validated(Granted, _asked("POST", url, form, secret))
+def _request_tokens(
+    url: str, form: Mapping[str, str], secret: tuple[str, str] | None = None
+) -> TokenResponse:
+    return _validated(TokenResponse, _send("POST", url, form, secret))
 
 
-def _asked(
+def _send(
     method: str, url: str, form: Mapping[str, str] | None = None, secret: tuple[str, str] | None = None
 ) -> httpx.Response:
     """An answer, or one line that holds nothing of what was sent."""
@@ -200,7 +206,7 @@ def _validated(kind: type[T], answer: httpx.Response) -> T:
         ) from None
 
 
-def _told(token: str) -> Mapping[str, object]:
+def _claims(token: str) -> Mapping[str, object]:
     """The claims of a token that came straight from its issuer, over a connection that proves who that is."""
     try:
         return payload(token)

@@ -33,7 +33,7 @@ Follow = Annotated[
 ]
 
 
-def sure(question: str) -> None:
+def confirm(question: str) -> None:
     """Asks, before what cannot be taken back. Raises Refused when the answer is no, or nobody is there to give it."""
     try:
         yes = typer.confirm(question, err=True)

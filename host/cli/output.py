@@ -1,4 +1,4 @@
-"""What a command prints: JSON alone, or plain tables and lines for people; warnings go to stderr."""
+"""Output of commands: JSON alone, or plain tables and lines for people; warnings go to stderr."""
 
 import json
 import sys

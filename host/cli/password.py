@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import httpx
 
 from host.cli.failures import Refused, Unreachable
-from host.cli.grants import Request
+from host.cli.grants import SignInRequest
 
 READS: Final = {"Accept-Language": "en"}
 
@@ -21,8 +21,8 @@ def password_from(stdin: bool) -> str:
     return sys.stdin.readline().rstrip("\r\n") if stdin else getpass.getpass("Password: ")
 
 
-def answer_to(request: Request, email: str, password: str) -> dict[str, str]:
-    """What the issuer sends back when its page is filled in. Raises Refused in its own words, and Unreachable."""
+def answer_to(request: SignInRequest, email: str, password: str) -> dict[str, str]:
+    """Return the issuer's answer to its filled-in form. Raises Refused in the issuer's words, and Unreachable."""
     try:
         with httpx.Client(headers=READS, timeout=30) as browser:
             shown = browser.get(request.url)
@@ -42,7 +42,7 @@ def answer_to(request: Request, email: str, password: str) -> dict[str, str]:
 
 
 class _Page(HTMLParser):
-    """Where its form goes, what that hides, and what the page says went wrong."""
+    """The form of a page: its target, its hidden fields, and the problem that the page names."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -16,10 +16,10 @@ def full_ids(client: Client, dataset_id: str, given: Sequence[str]) -> list[str]
     if all(len(each) == DIGEST_LENGTH for each in given):
         return list(given)
     known = [i for excluded in (False, True) for i in client.images(dataset_id, excluded=excluded)]
-    return [_only(each, _meant(each, known), dataset_id) for each in given]
+    return [_only(each, _matching_ids(each, known), dataset_id) for each in given]
 
 
-def _meant(given: str, known: Sequence[Image]) -> list[str]:
+def _matching_ids(given: str, known: Sequence[Image]) -> list[str]:
     """A name means what it names, even where an id begins alike."""
     named = [image.image_id for image in known if image.name == given]
     return named or [image.image_id for image in known if image.image_id.startswith(given.lower())]

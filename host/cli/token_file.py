@@ -12,9 +12,9 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from host.cli.failures import Refused
-from host.cli.grants import Tokens
+from host.cli.grants import TokenSet
 
-KEPT: Final = TypeAdapter(dict[str, Tokens])
+KEPT: Final = TypeAdapter(dict[str, TokenSet])
 
 
 class TokenFile:
@@ -22,10 +22,10 @@ class TokenFile:
         self._folder = folder or Path(typer.get_app_dir("kenpin"))
         self._path = self._folder / "tokens.json"
 
-    def get(self, server: str) -> Tokens | None:
+    def get(self, server: str) -> TokenSet | None:
         return self._read().get(server)
 
-    def put(self, server: str, tokens: Tokens) -> None:
+    def put(self, server: str, tokens: TokenSet) -> None:
         self._write({**self._read(), server: tokens})
 
     def forget(self, server: str) -> None:
@@ -43,7 +43,7 @@ class TokenFile:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _read(self) -> dict[str, Tokens]:
+    def _read(self) -> dict[str, TokenSet]:
         try:
             return KEPT.validate_json(self._path.read_bytes())
         except FileNotFoundError:
@@ -51,7 +51,7 @@ class TokenFile:
         except (OSError, ValidationError):
             raise Refused(f"cannot read {self._path}; remove it and run `kenpin login`") from None
 
-    def _write(self, tokens: dict[str, Tokens]) -> None:
+    def _write(self, tokens: dict[str, TokenSet]) -> None:
         """Whoever reads meanwhile sees the old file or the new one."""
         fresh = self._folder / f".{secrets.token_hex(4)}"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from functions.api.answers import Accepted, Image, Project, Registered, Uploads
 from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
-from host.importers.entry import Entry, Mark, Problem
+from host.importers.entry import DefectShape, Entry, Problem
 from host.importers.mask import png_of
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Progress(Protocol):
 
 
 class Report(Struct):
-    """What became of every image."""
+    """The outcome of every image of an import."""
 
     dataset_id: str
     batch_id: str = ""
@@ -154,7 +154,7 @@ class Transfer:
             self.report.judged += len(chunk)
             self._progress.step(len(chunk))
 
-    def _define_classes(self, marks: Iterable[Mark]) -> None:
+    def _define_classes(self, marks: Iterable[DefectShape]) -> None:
         """Put defect classes that the project does not know into its label book."""
         project = self._client.project_of(self.report.dataset_id)
         known = {each.class_id for each in project.defect_classes}
@@ -167,7 +167,9 @@ class Transfer:
                 known.add(class_id)
         self._client.get(f"/projects/{project.project_id}", Project, min_version=version)
 
-    def _judgement(self, image: LocalImage, standing: Image, masks: dict[Mark, Blob]) -> dict[str, object]:
+    def _judgement(
+        self, image: LocalImage, standing: Image, masks: dict[DefectShape, Blob]
+    ) -> dict[str, object]:
         defects = [
             {
                 "class_id": mark.class_id,
@@ -193,7 +195,7 @@ def _arrival(image: LocalImage) -> dict[str, object]:
     return {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
 
 
-def _mask(mark: Mark) -> Blob | None:
+def _mask(mark: DefectShape) -> Blob | None:
     content = png_of(mark)
     return blob_of(content, "image/png") if content else None
 

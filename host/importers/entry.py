@@ -1,4 +1,4 @@
-"""What every reader yields: an image with what is known of it, or what is wrong with where it is named."""
+"""The items that every reader yields: an image with what is known of it, or a problem and its place."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from kenpin.domain.ids import Split, Verdict
 Colour = tuple[int, int, int]
 
 
-class Mark(Struct, frozen=True):
+class DefectShape(Struct, frozen=True):
     """One defect as the source tells it. A mask is the part of `mask` that has `colour`."""
 
     class_id: str
@@ -29,7 +29,7 @@ class Entry(Struct, frozen=True):
     name: str
     capture: Mapping[str, str] = {}
     verdict: Verdict | None = None
-    defects: tuple[Mark, ...] = ()
+    defects: tuple[DefectShape, ...] = ()
     split: Split | None = None
     reason: str = ""
 

@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from host.importers.entry import Entry, Mark, Problem, Unreadable, slug
+from host.importers.entry import DefectShape, Entry, Problem, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -33,10 +33,10 @@ def read(folder: Path) -> Iterator[Entry | Problem]:
 
 
 def _entry(path: Path, folders: tuple[str, ...]) -> Entry:
-    verdict, split, defects = None, None, tuple[Mark, ...]()
+    verdict, split, defects = None, None, tuple[DefectShape, ...]()
     for name in folders:
         if verdict == "NG":
-            defects = (Mark(slug(name), name),)
+            defects = (DefectShape(slug(name), name),)
         verdict = verdict or VERDICTS.get(name.lower())
         split = split or SPLITS.get(name.lower())
     return Entry(path=path, name=path.name, verdict=verdict, defects=defects, split=split)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from host.importers.entry import Colour, Entry, Mark, Problem, Unreadable, slug
+from host.importers.entry import Colour, DefectShape, Entry, Problem, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
 
 NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
@@ -34,20 +34,20 @@ def _entry_or_problem(line: str, where: str, folders: "_Folders", split: Split |
         return _entry(_object(json.loads(line), "the line"), folders, split)
     except json.JSONDecodeError as error:
         return Problem(where, f"not JSON: {error.msg} at column {error.colno}")
-    except _Bad as bad:
+    except InvalidLine as bad:
         return Problem(where, str(bad))
 
 
 def _entry(line: Json, folders: "_Folders", split: Split | None) -> Entry:
     path = folders.find(_text(line, "source-ref"))
-    verdict, defects = None, list[Mark]()
+    verdict, defects = None, list[DefectShape]()
     for key, metadata in line.items():
         if key.endswith("-metadata"):
             said, marks = _label(line, key.removesuffix("-metadata"), _object(metadata, key), folders)
             verdict = said or verdict
             defects += marks
     if verdict == "OK" and defects:
-        raise _Bad("labelled normal and yet with defects; correct one of the two")
+        raise InvalidLine("labelled normal and yet with defects; correct one of the two")
     return Entry(
         path=path,
         name=path.name,
@@ -57,7 +57,9 @@ def _entry(line: Json, folders: "_Folders", split: Split | None) -> Entry:
     )
 
 
-def _label(line: Json, name: str, metadata: Json, folders: "_Folders") -> tuple[Verdict | None, list[Mark]]:
+def _label(
+    line: Json, name: str, metadata: Json, folders: "_Folders"
+) -> tuple[Verdict | None, list[DefectShape]]:
     match metadata.get("type"):
         case "groundtruth/image-classification":
             return _classification(_text(metadata, "class-name"))
@@ -67,43 +69,43 @@ def _label(line: Json, name: str, metadata: Json, folders: "_Folders") -> tuple[
             boxes = _boxes(metadata, _object(line.get(name), name))
             return ("NG" if boxes else "OK"), boxes
         case other:
-            raise _Bad(f"{name} is of type {other}, which is not understood; remove it from the line")
+            raise InvalidLine(f"{name} is of type {other}, which is not understood; remove it from the line")
 
 
-def _classification(name: str) -> tuple[Verdict, list[Mark]]:
+def _classification(name: str) -> tuple[Verdict, list[DefectShape]]:
     class_id = slug(name)
     if class_id in NORMAL:
         return "OK", []
-    return "NG", [] if class_id in UNNAMED else [Mark(class_id, name)]
+    return "NG", [] if class_id in UNNAMED else [DefectShape(class_id, name)]
 
 
-def _segmentation(metadata: Json, mask: Path) -> list[Mark]:
+def _segmentation(metadata: Json, mask: Path) -> list[DefectShape]:
     colours = _object(metadata.get("internal-color-map"), "internal-color-map")
     classes = [_object(colour, "internal-color-map") for colour in colours.values()]
     names = [(_text(each, "class-name"), _text(each, "hex-color")) for each in classes]
     return [
-        Mark(slug(name), name, mask=mask, colour=_colour(hexadecimal))
+        DefectShape(slug(name), name, mask=mask, colour=_colour(hexadecimal))
         for name, hexadecimal in names
         if slug(name) != "background"
     ]
 
 
-def _boxes(metadata: Json, detection: Json) -> list[Mark]:
+def _boxes(metadata: Json, detection: Json) -> list[DefectShape]:
     names = _object(metadata.get("class-map"), "class-map")
     found = detection.get("annotations")
     if not isinstance(found, list):
-        raise _Bad("annotations is missing or no list")
+        raise InvalidLine("annotations is missing or no list")
     marks = []
     for each in found:
         box = _object(each, "annotations")
         name = str(names.get(str(box.get("class_id")), box.get("class_id")))
         x, y, width, height = (_number(box, key) for key in ("left", "top", "width", "height"))
-        marks.append(Mark(slug(name), name, box=(x, y, width, height)))
+        marks.append(DefectShape(slug(name), name, box=(x, y, width, height)))
     return marks
 
 
 class _Folders:
-    """Where the files that a manifest names can lie."""
+    """The folders in which the files of a manifest are looked for."""
 
     def __init__(self, manifest: Path, root: Path | None) -> None:
         self._root = root
@@ -116,41 +118,43 @@ class _Folders:
             path = folder / reference
             if path.is_file():
                 return path
-        raise _Bad(f"{reference} is not in {self._tried[0]}; put it there or name its folder with --root")
+        raise InvalidLine(
+            f"{reference} is not in {self._tried[0]}; put it there or name its folder with --root"
+        )
 
     def _in_bucket(self, reference: str) -> Path:
         """The longest end of the key that is a file below root, so a root may stand for bucket and prefix."""
         if self._root is None:
-            raise _Bad(f"{reference} is in S3; download it and name the folder with --root")
+            raise InvalidLine(f"{reference} is in S3; download it and name the folder with --root")
         parts = reference.removeprefix("s3://").split("/")[1:]
         for start in range(len(parts)):
             path = self._root.joinpath(*parts[start:])
             if path.is_file():
                 return path
-        raise _Bad(f"no file for {reference} below {self._root}")
+        raise InvalidLine(f"no file for {reference} below {self._root}")
 
 
-class _Bad(Exception):
-    """What is wrong with this line."""
+class InvalidLine(Exception):
+    """A problem with one line of the manifest."""
 
 
 def _object(value: object, name: str) -> Json:
     if not isinstance(value, dict):
-        raise _Bad(f"{name} is missing or no JSON object")
+        raise InvalidLine(f"{name} is missing or no JSON object")
     return value
 
 
 def _text(owner: Json, key: str) -> str:
     value = owner.get(key)
     if not isinstance(value, str) or not value:
-        raise _Bad(f"{key} is missing or no text")
+        raise InvalidLine(f"{key} is missing or no text")
     return value
 
 
 def _number(owner: Json, key: str) -> float:
     value = owner.get(key)
     if not isinstance(value, int | float):
-        raise _Bad(f"{key} is missing or no number")
+        raise InvalidLine(f"{key} is missing or no number")
     return float(value)
 
 
@@ -159,4 +163,4 @@ def _colour(hexadecimal: str) -> Colour:
     try:
         return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
     except ValueError:
-        raise _Bad(f"hex-color {hexadecimal} is no colour such as #23A436") from None
+        raise InvalidLine(f"hex-color {hexadecimal} is no colour such as #23A436") from None

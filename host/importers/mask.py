@@ -5,13 +5,13 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from host.importers.entry import Mark
+from host.importers.entry import DefectShape
 
 TOLERANCE = 24
-"""How far a channel may be from the colour named in the manifest: masks are often smoothed or resaved."""
+"""Largest distance of a channel from the colour named in the manifest: masks are often smoothed or saved again."""
 
 
-def png_of(mark: Mark) -> bytes | None:
+def png_of(mark: DefectShape) -> bytes | None:
     """The PNG of a mark with a mask; None where its colour is nowhere in the picture."""
     if mark.mask is None:
         return None

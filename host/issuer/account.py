@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 from host.gateway import Answer
 from host.issuer.accounts import Session
-from host.issuer.brakes import ACCOUNT, attempt, succeeded
-from host.issuer.browser import Visit
+from host.issuer.browser import PageRequest
 from host.issuer.pages import NEW_PASSWORD, OLD_PASSWORD, Page, render
 from host.issuer.passwords import hashed, holds, is_good
-from host.issuer.sign_in import lock, minutes_to, welcomed
-from host.issuer.words import WORDS, Words
+from host.issuer.rate_limit import ACCOUNT, attempt, succeeded
+from host.issuer.sign_in import lock, minutes_to, start_session
+from host.issuer.texts import TEXTS, Words
 
 PAGE = Page(
     *("change", "change_what", "/issuer/password", "change_do"),
@@ -17,44 +17,52 @@ PAGE = Page(
 )
 
 
-def password(visit: Visit) -> Answer:
-    session = visit.session()
+def password(page_request: PageRequest) -> Answer:
+    session = page_request.session()
     if session is None:
         page = Page("change", "signed_out")
-        return render(page, visit.taste, home=visit.parts.home, status=HTTPStatus.FORBIDDEN)
-    if visit.request.method == "GET":
-        return _form(visit)
-    if problem := _changed(visit, session, WORDS[visit.taste.language]):
-        return _form(visit, problem)
-    return welcomed(visit, session.person)
+        return render(
+            page, page_request.preferences, home=page_request.services.home, status=HTTPStatus.FORBIDDEN
+        )
+    if page_request.request.method == "GET":
+        return _form(page_request)
+    if problem := _changed(page_request, session, TEXTS[page_request.preferences.language]):
+        return _form(page_request, problem)
+    return start_session(page_request, session.person)
 
 
-def _changed(visit: Visit, session: Session, words: Words) -> str:
-    """What kept it from being changed; empty: it was."""
-    if not visit.is_ours():
+def _changed(page_request: PageRequest, session: Session, words: Words) -> str:
+    """Return the problem that kept the password from being changed; empty when it was changed."""
+    if not page_request.is_ours():
         return words["forged"]
-    person, database = session.person, visit.parts.platform.database
-    brake = attempt(database, ACCOUNT, person.email)
-    if not brake.may_go_on:
-        return words["wait"].format(minutes=minutes_to(brake))
-    _, stored = visit.parts.accounts.by_email(person.email)
-    if not holds(visit.sent.get("old_password", ""), stored):
-        if brake.was_the_last:
-            lock(visit.parts, person, brake)
+    person, database = session.person, page_request.services.platform.database
+    limit = attempt(database, ACCOUNT, person.email)
+    if not limit.is_allowed:
+        return words["wait"].format(minutes=minutes_to(limit))
+    _, stored = page_request.services.accounts.by_email(person.email)
+    if not holds(page_request.sent.get("old_password", ""), stored):
+        if limit.reached_limit:
+            lock(page_request.services, person, limit)
         return words["wrong_old"]
     succeeded(database, ACCOUNT, person.email, forgets=True)
-    fresh = visit.sent.get("new_password", "")
+    fresh = page_request.sent.get("new_password", "")
     if not is_good(fresh, person.name, person.email, person.email.partition("@")[0]):
         return words["weak"]
-    visit.parts.accounts.change(person.actor, hashed(fresh))
+    page_request.services.accounts.change(person.actor, hashed(fresh))
     return ""
 
 
-def _form(visit: Visit, problem: str = "") -> Answer:
-    form, secret = visit.form_of()
+def _form(page_request: PageRequest, problem: str = "") -> Answer:
+    form, secret = page_request.form_of()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
-    own = visit.request.query if visit.request.method == "GET" else None
+    own = page_request.request.query if page_request.request.method == "GET" else None
     answer = render(
-        PAGE, visit.taste, form=form, problem=problem, query=own, home=visit.parts.home, status=status
+        PAGE,
+        page_request.preferences,
+        form=form,
+        problem=problem,
+        query=own,
+        home=page_request.services.home,
+        status=status,
     )
-    return visit.keeping_form(answer, secret)
+    return page_request.keeping_form(answer, secret)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from host.issuer.secret import digest, drawn
+from host.issuer.secret import digest, random_secret
 from kenpin.projections.database import Database, Sql
 from kenpin.read_models.people import projection as people
 
@@ -40,7 +40,7 @@ class Accounts:
         self._database = database
 
     def have_admin(self) -> bool:
-        """Whether anybody who can sign in may do everything."""
+        """Return True when an administrator of everything can sign in."""
         with self._database.reading() as sql:
             return sql.execute(ADMIN).fetchone() is not None
 
@@ -100,7 +100,7 @@ class Accounts:
 
     def begin(self, actor: str) -> str:
         """A session of the issuer's pages: the secret for its cookie."""
-        secret = drawn()
+        secret = random_secret()
         with self._database.transaction() as sql:
             sql.execute("delete from identity.session where ends_at < now()")
             sql.execute(

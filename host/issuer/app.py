@@ -9,17 +9,17 @@ from host.asgi import problem
 from host.gateway import Answer, Request
 from host.issuer.account import password
 from host.issuer.authorize import authorize
-from host.issuer.browser import Visit
+from host.issuer.browser import PageRequest
 from host.issuer.links import first_admin, first_admin_by_hand, invitation
 from host.issuer.pages import Page, render, style
-from host.issuer.parts import Parts, parts_of
+from host.issuer.services import Services, services_of
 from host.issuer.sign_in import sign_in, sign_out
 from host.issuer.tokens import configuration, jwks, revoke, token
 from kenpin.bootstrap import wire
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
-ROUTES: Final[dict[tuple[str, str], Callable[[Visit], Answer]]] = {
+ROUTES: Final[dict[tuple[str, str], Callable[[PageRequest], Answer]]] = {
     ("GET", "/issuer/.well-known/openid-configuration"): configuration,
     ("GET", "/issuer/jwks.json"): jwks,
     ("GET", "/issuer/authorize"): authorize,
@@ -46,17 +46,19 @@ class Issuer:
         self._settings = settings
 
     @cached_property
-    def _parts(self) -> Parts:
-        return parts_of(wire(self._settings))
+    def _services(self) -> Services:
+        return services_of(wire(self._settings))
 
     def answer(self, request: Request) -> Answer:
         try:
-            return self._answered(Visit.of(self._parts, request))
+            return self._answered(PageRequest.of(self._services, request))
         except Unavailable as reason:
             detail = f"{reason}; try again in a moment"
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, request, detail, {"retry-after": "5"})
 
-    def _answered(self, visit: Visit) -> Answer:
-        if route := ROUTES.get((visit.request.method, visit.request.path)):
-            return route(visit)
-        return render(Page("nothing"), visit.taste, home=self._parts.home, status=HTTPStatus.NOT_FOUND)
+    def _answered(self, page_request: PageRequest) -> Answer:
+        if route := ROUTES.get((page_request.request.method, page_request.request.path)):
+            return route(page_request)
+        return render(
+            Page("nothing"), page_request.preferences, home=self._services.home, status=HTTPStatus.NOT_FOUND
+        )

@@ -8,18 +8,18 @@ from urllib.parse import urlencode, urlsplit
 
 from host.gateway import Answer
 from host.issuer.accounts import Session
-from host.issuer.browser import Visit, read, redirect
+from host.issuer.browser import PageRequest, read, redirect
 from host.issuer.clients import SCOPE, Client
 from host.issuer.pages import EMAIL, PASSWORD, Page, render
-from host.issuer.parts import Parts
-from host.issuer.sign_ins import Asked
+from host.issuer.services import Services
+from host.issuer.sign_ins import CodeRequest
 
 CHALLENGE_LENGTH: Final = 43
 """base64url of a SHA-256, without padding"""
 
 
 @dataclass(frozen=True)
-class Question:
+class AuthorizationRequest:
     """A client that is known, and an address of its own to answer to; nothing else is certain yet."""
 
     client: Client
@@ -27,9 +27,9 @@ class Question:
     asked: Mapping[str, str]
 
     @classmethod
-    def of(cls, parts: Parts, query: str) -> "Question | None":
+    def of(cls, services: Services, query: str) -> "AuthorizationRequest | None":
         asked = read(query)
-        client = parts.clients.get(asked.get("client_id", ""))
+        client = services.clients.get(asked.get("client_id", ""))
         redirect_uri = asked.get("redirect_uri", "")
         if client is None or not client.redirect.fullmatch(redirect_uri):
             return None
@@ -41,7 +41,7 @@ class Question:
         return f"{parts.scheme}://{parts.netloc}"
 
     def error(self) -> str:
-        """What is wrong with it in OAuth's words; empty: nothing."""
+        """Return the problem in OAuth's words; empty when there is none."""
         if self.asked.get("response_type") != "code":
             return "unsupported_response_type"
         if SCOPE not in self.asked.get("scope", "").split():
@@ -57,48 +57,63 @@ class Question:
         return redirect(f"{self.redirect_uri}?{urlencode({**said, **state, 'iss': issuer})}")
 
 
-def authorize(visit: Visit) -> Answer:
-    parts, query = visit.parts, visit.request.query
-    question = Question.of(parts, query)
-    if question is None:
-        return stranger(visit)
-    if error := question.error():
-        return question.answered({"error": error}, parts.url)
-    prompts, session = question.asked.get("prompt", "").split(), visit.session()
+def authorize(page_request: PageRequest) -> Answer:
+    services, query = page_request.services, page_request.request.query
+    authorization = AuthorizationRequest.of(services, query)
+    if authorization is None:
+        return unknown_client(page_request)
+    if error := authorization.error():
+        return authorization.answered({"error": error}, services.url)
+    prompts, session = authorization.asked.get("prompt", "").split(), page_request.session()
     if session and "login" not in prompts:
-        return granted(parts, question, session)
+        return grant_code(services, authorization, session)
     if "none" in prompts:
-        return question.answered({"error": "login_required"}, parts.url)
-    return sign_in_page(visit, query)
+        return authorization.answered({"error": "login_required"}, services.url)
+    return sign_in_page(page_request, query)
 
 
-def granted(parts: Parts, question: Question, session: Session) -> Answer:
-    asked = question.asked
-    about = Asked(question.redirect_uri, asked["code_challenge"], asked.get("nonce", ""))
-    return question.answered({"code": parts.sign_ins.begin(session, question.client, about)}, parts.url)
+def grant_code(services: Services, authorization: AuthorizationRequest, session: Session) -> Answer:
+    asked = authorization.asked
+    about = CodeRequest(authorization.redirect_uri, asked["code_challenge"], asked.get("nonce", ""))
+    return authorization.answered(
+        {"code": services.sign_ins.begin(session, authorization.client, about)}, services.url
+    )
 
 
 def sign_in_page(
-    visit: Visit, query: str, problem: str = "", email: str = "", status: HTTPStatus = HTTPStatus.OK
+    page_request: PageRequest,
+    query: str,
+    problem: str = "",
+    email: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> Answer:
-    """`query` is the client's question, which the form carries along; empty: somebody came by themselves."""
-    question = Question.of(visit.parts, query)
+    """`query` is the client's authorization, which the form carries along; empty: somebody came by themselves."""
+    authorization = AuthorizationRequest.of(page_request.services, query)
     fields = (EMAIL.with_value(email), PASSWORD)
     page = Page(
         *("sign_in", "sign_in_what", "/issuer/sign-in", "sign_in"),
         fields=fields,
-        sends_to=question.origin if question else "",
+        sends_to=authorization.origin if authorization else "",
     )
-    form, secret = visit.form_of()
-    own = query if visit.request.method == "GET" else None
+    form, secret = page_request.form_of()
+    own = query if page_request.request.method == "GET" else None
     answer = render(
-        page, visit.taste, form=form, hidden={"ask": query}, problem=problem, query=own, status=status
+        page,
+        page_request.preferences,
+        form=form,
+        hidden={"ask": query},
+        problem=problem,
+        query=own,
+        status=status,
     )
-    return visit.keeping_form(answer, secret)
+    return page_request.keeping_form(answer, secret)
 
 
-def stranger(visit: Visit) -> Answer:
+def unknown_client(page_request: PageRequest) -> Answer:
     """Nobody is sent anywhere that an unknown client names."""
     return render(
-        Page("no_client", "no_client_what"), visit.taste, home=visit.parts.home, status=HTTPStatus.BAD_REQUEST
+        Page("no_client", "no_client_what"),
+        page_request.preferences,
+        home=page_request.services.home,
+        status=HTTPStatus.BAD_REQUEST,
     )

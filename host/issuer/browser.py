@@ -1,4 +1,4 @@
-"""What the issuer and a browser keep between two requests: the session, and that a form was really ours."""
+"""State between two requests of a browser: the session, and the proof that a form is ours."""
 
 import hashlib
 import hmac
@@ -10,47 +10,49 @@ from urllib.parse import parse_qsl, urlsplit
 
 from host.gateway import Answer, Request
 from host.issuer.accounts import SESSION, Session
-from host.issuer.pages import Taste
-from host.issuer.parts import Parts
-from host.issuer.secret import drawn
+from host.issuer.pages import PagePreferences
+from host.issuer.secret import random_secret
+from host.issuer.services import Services
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageRequest:
     """A request to one of the pages, with what it says read once."""
 
-    parts: Parts
+    services: Services
     request: Request
     asked: Mapping[str, str]
     sent: Mapping[str, str]
     cookies: Mapping[str, str]
 
     @classmethod
-    def of(cls, parts: Parts, request: Request) -> "Visit":
+    def of(cls, services: Services, request: Request) -> "PageRequest":
         sent = request.body.decode("utf-8", "replace") if request.method == "POST" else ""
-        return cls(parts, request, read(request.query), read(sent), _cookies(request))
+        return cls(services, request, read(request.query), read(sent), _cookies(request))
 
     @property
-    def taste(self) -> Taste:
-        return Taste.of(self.request.headers.get("accept-language", ""), {**self.asked, **self.sent})
+    def preferences(self) -> PagePreferences:
+        return PagePreferences.of(
+            self.request.headers.get("accept-language", ""), {**self.asked, **self.sent}
+        )
 
     @property
     def session_secret(self) -> str:
         return self.cookies.get(self._named("session"), "")
 
     def session(self) -> Session | None:
-        return self.parts.accounts.session(self.session_secret) if self.session_secret else None
+        return self.services.accounts.session(self.session_secret) if self.session_secret else None
 
     def form_of(self) -> tuple[str, str]:
         """A word that only our own form can send back, and the browser's secret that it is made of."""
-        secret = self.cookies.get(self._named("form")) or drawn()
+        secret = self.cookies.get(self._named("form")) or random_secret()
         return self._proof(secret), secret
 
     def is_ours(self) -> bool:
-        """Whether a form comes from a page of ours that this browser was shown: not from another site's."""
+        """Return True when a form comes from a page of ours that this browser was shown, not from another site."""
         secret = self.cookies.get(self._named("form"), "")
         origin = self.request.headers.get("origin")
-        if not secret or (origin is not None and origin != _origin(self.parts.home)):
+        if not secret or (origin is not None and origin != _origin(self.services.home)):
             return False
         return hmac.compare_digest(self.sent.get("form", "").encode(), self._proof(secret).encode())
 
@@ -64,14 +66,14 @@ class Visit:
         return self._with_cookie(answer, "session", "", 0)
 
     def _proof(self, secret: str) -> str:
-        return hmac.new(self.parts.form_key, f"issuer form {secret}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.services.form_key, f"issuer form {secret}".encode(), hashlib.sha256).hexdigest()
 
     def _named(self, what: str) -> str:
         """`__Host-`: set by this very host over TLS, so no neighbour in the domain can plant one."""
-        return f"__Host-kenpin-{what}" if self.parts.is_https else f"kenpin-{what}"
+        return f"__Host-kenpin-{what}" if self.services.is_https else f"kenpin-{what}"
 
     def _with_cookie(self, answer: Answer, what: str, value: str, seconds: int) -> Answer:
-        secure = "; Secure" if self.parts.is_https else ""
+        secure = "; Secure" if self.services.is_https else ""
         cookie = f"{self._named(what)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
         return replace(answer, headers={**answer.headers, "set-cookie": cookie})
 

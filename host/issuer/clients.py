@@ -1,4 +1,4 @@
-"""Who may ask the issuer for tokens, and where it sends people back to."""
+"""The clients that may ask the issuer for tokens, and their redirect addresses."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from kenpin.settings import Settings
 UI: Final = "kenpin-ui"
 CLI: Final = "kenpin-cli"
 NODE: Final = "kenpin-node"
-"""What the node itself signs with its own key; nobody can ask for it."""
+"""The client of tokens that the node signs for itself; nobody can ask for it."""
 SCOPE: Final = "openid"
 LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}/callback")
 """A command line's own listener, on whatever port is free (RFC 8252, 7.3)."""
@@ -23,7 +23,7 @@ class Client:
     client_id: str
     redirect: re.Pattern[str]
     lasts: timedelta
-    """How long after the last renewal a sign-in ends."""
+    """Time after the last renewal when a sign-in ends."""
 
 
 def issuer_of(settings: Settings) -> str:

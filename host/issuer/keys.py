@@ -14,12 +14,12 @@ from msgspec import Struct, convert
 from msgspec import json as wire
 
 ROTATED_S: Final = 30 * 86_400
-"""How long a key signs."""
+"""Time that a key signs."""
 KEPT_S: Final = 2 * 3_600
-"""How long it is published after that: longer than any token lives."""
+"""Time that a key is published after that: longer than any token lives."""
 
 
-class Kept(Struct, frozen=True):
+class StoredKey(Struct, frozen=True):
     """A key pair as it lies in the file."""
 
     made_at: float
@@ -34,18 +34,18 @@ class SigningKeys:
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         self._path, self._clock = data_dir / "issuer.keys", clock
-        self._read: tuple[int, list[Kept], dict[str, ECKey]] = (0, [], {})
+        self._read: tuple[int, list[StoredKey], dict[str, ECKey]] = (0, [], {})
 
     def current(self) -> ECKey:
         """The key that signs now; made when there is none, or when the last one has signed for long enough."""
-        kept = self._kept()
+        kept = self._stored()
         if not kept or kept[0].made_at < self._clock() - ROTATED_S:
             kept = self._rotated()
         return self._read[2][kept[0].key["kid"]]
 
     def __getitem__(self, kid: str) -> ECKey:
         """A public or private key to verify with. Raises KeyError."""
-        self._kept()
+        self._stored()
         return self._read[2][kid]
 
     def published(self) -> Mapping[str, object]:
@@ -53,30 +53,30 @@ class SigningKeys:
         self.current()
         return dict(KeySet(list(self._read[2].values())).as_dict(private=False))
 
-    def _kept(self) -> list[Kept]:
+    def _stored(self) -> list[StoredKey]:
         """Newest first. Read anew when another process has rotated."""
         try:
             changed = self._path.stat().st_mtime_ns
         except FileNotFoundError:
             return []
         if changed != self._read[0]:
-            kept = wire.decode(self._path.read_bytes(), type=list[Kept])
+            kept = wire.decode(self._path.read_bytes(), type=list[StoredKey])
             self._read = changed, kept, {each.key["kid"]: ECKey.import_key({**each.key}) for each in kept}
         return self._read[1]
 
-    def _rotated(self) -> list[Kept]:
+    def _rotated(self) -> list[StoredKey]:
         with self._alone():
-            kept, now = self._kept(), self._clock()
+            kept, now = self._stored(), self._clock()
             if kept and kept[0].made_at >= now - ROTATED_S:
                 return kept  # another process was quicker
             fresh = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
             # a key stopped signing when the one after it was made
             ended = [now, *(each.made_at for each in kept)]
             old = [each for each, end in zip(kept, ended, strict=False) if end > now - KEPT_S]
-            self._write([Kept(now, convert(fresh, dict[str, str])), *old])
-        return self._kept()
+            self._write([StoredKey(now, convert(fresh, dict[str, str])), *old])
+        return self._stored()
 
-    def _write(self, kept: list[Kept]) -> None:
+    def _write(self, kept: list[StoredKey]) -> None:
         fresh = self._path.with_suffix(f".{secrets.token_hex(4)}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:

@@ -14,16 +14,16 @@ from joserfc.jwk import GuestProtocol, Key
 
 from host.gateway import Answer
 from host.issuer.accounts import LinkOver, Person
-from host.issuer.browser import Visit
+from host.issuer.browser import PageRequest
 from host.issuer.clients import issuer_of
 from host.issuer.keys import SigningKeys
 from host.issuer.mint import signed
 from host.issuer.pages import EMAIL, NAME, NEW_PASSWORD, Page, render
-from host.issuer.parts import Parts
 from host.issuer.passwords import hashed, is_good
-from host.issuer.sign_in import welcomed
+from host.issuer.services import Services
+from host.issuer.sign_in import start_session
+from host.issuer.texts import TEXTS
 from host.issuer.trust import trust
-from host.issuer.words import WORDS
 from kenpin.read_models.people.projection import EmailTaken
 from kenpin.settings import Settings
 
@@ -43,30 +43,34 @@ def first_admin_ticket(settings: Settings) -> str:
     return signed(SigningKeys(settings.data_dir), issuer_of(settings), about)
 
 
-def first_admin(visit: Visit) -> Answer:
+def first_admin(page_request: PageRequest) -> Answer:
     page = Page(
         *("first_admin", "first_admin_what", "/issuer/first-admin", "create", "name_why"),
         fields=(NAME, EMAIL, NEW_PASSWORD),
     )
-    link = visit.asked.get("link") or visit.sent.get("link", "")
-    actor = _first_actor(visit.parts, link)
-    accounts = visit.parts.accounts
+    link = page_request.asked.get("link") or page_request.sent.get("link", "")
+    actor = _first_actor(page_request.services, link)
+    accounts = page_request.services.accounts
     is_over = actor is None or accounts.by_actor(actor) is not None or accounts.have_admin()
     known = None if is_over or actor is None else Person(actor, "", "")
     return _opened(
-        visit, page, link, known, lambda person, password: open_first(visit.parts, person, password)
+        page_request,
+        page,
+        link,
+        known,
+        lambda person, password: open_first(page_request.services, person, password),
     )
 
 
-def invitation(visit: Visit) -> Answer:
+def invitation(page_request: PageRequest) -> Answer:
     page = Page(
         *("invitation", "invitation_what", "/issuer/invitation", "accept", "name_why"),
         fields=(NAME, EMAIL, NEW_PASSWORD),
     )
-    link = visit.asked.get("link") or visit.sent.get("link", "")
-    accounts = visit.parts.accounts
+    link = page_request.asked.get("link") or page_request.sent.get("link", "")
+    accounts = page_request.services.accounts
     return _opened(
-        visit,
+        page_request,
         page,
         link,
         accounts.invited(link),
@@ -74,20 +78,20 @@ def invitation(visit: Visit) -> Answer:
     )
 
 
-def first_admin_by_hand(visit: Visit) -> Answer:
-    """What `kenpin member first-admin` sends. No cookie is looked at, so no other site can send it for anybody."""
+def first_admin_by_hand(page_request: PageRequest) -> Answer:
+    """Answer `kenpin member first-admin`. No cookie is read, so no other site can send it for anybody."""
     try:
-        told = json.loads(visit.request.body)
+        told = json.loads(page_request.request.body)
         name, email, password, link = (str(told[each]) for each in ("name", "email", "password", "link"))
     except (ValueError, KeyError, TypeError):
         return _said("name, email, password and link are wanted", HTTPStatus.UNPROCESSABLE_ENTITY)
-    actor = _first_actor(visit.parts, link)
+    actor = _first_actor(page_request.services, link)
     if wrong := _wrong(name, email, password):
-        return _said(WORDS["en"][wrong], HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _said(TEXTS["en"][wrong], HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         if actor is None:
             raise LinkOver
-        open_first(visit.parts, Person(actor, name, email), hashed(password))
+        open_first(page_request.services, Person(actor, name, email), hashed(password))
     except EmailTaken as reason:
         return _said(str(reason), HTTPStatus.CONFLICT)
     except LinkOver:
@@ -97,35 +101,39 @@ def first_admin_by_hand(visit: Visit) -> Answer:
     )
 
 
-def open_first(parts: Parts, person: Person, password: str) -> None:
+def open_first(services: Services, person: Person, password: str) -> None:
     """The role before the account: were it the other way round, a halt between the two would leave nobody in charge."""
-    if parts.accounts.have_admin():
+    if services.accounts.have_admin():
         raise LinkOver
-    trust(parts.platform, person.actor, "admin")
-    parts.accounts.open_first(person, password)
+    trust(services.platform, person.actor, "admin")
+    services.accounts.open_first(person, password)
 
 
 def _opened(
-    visit: Visit, page: Page, link: str, known: Person | None, open: Callable[[Person, str], None]
+    page_request: PageRequest,
+    page: Page,
+    link: str,
+    known: Person | None,
+    open: Callable[[Person, str], None],
 ) -> Answer:
     """Show the form, or do what it says."""
     if known is None:
-        return _over(visit, page)
-    if visit.request.method == "GET":
-        return _form(visit, page, link, known)
-    sent, words = visit.sent, WORDS[visit.taste.language]
+        return _over(page_request, page)
+    if page_request.request.method == "GET":
+        return _form(page_request, page, link, known)
+    sent, words = page_request.sent, TEXTS[page_request.preferences.language]
     person = Person(known.actor, sent.get("name", "").strip(), sent.get("email", "").strip())
     password = sent.get("new_password", "")
-    wrong = "" if visit.is_ours() else "forged"
+    wrong = "" if page_request.is_ours() else "forged"
     if wrong := wrong or _wrong(person.name, person.email, password):
-        return _form(visit, page, link, person, words[wrong])
+        return _form(page_request, page, link, person, words[wrong])
     try:
         open(person, hashed(password))
     except LinkOver:
-        return _over(visit, page)
+        return _over(page_request, page)
     except EmailTaken:
-        return _form(visit, page, link, person, words["taken"])
-    return welcomed(visit, person)
+        return _form(page_request, page, link, person, words["taken"])
+    return start_session(page_request, person)
 
 
 def _wrong(name: str, email: str, password: str) -> str:
@@ -138,32 +146,32 @@ def _wrong(name: str, email: str, password: str) -> str:
     return "" if is_good(password, name, email, before) else "weak"
 
 
-def _form(visit: Visit, page: Page, link: str, known: Person, problem: str = "") -> Answer:
+def _form(page_request: PageRequest, page: Page, link: str, known: Person, problem: str = "") -> Answer:
     values: Mapping[str, str] = {"name": known.name, "email": known.email}
     filled = tuple(field.with_value(values.get(field.name, "")) for field in page.fields)
-    form, secret = visit.form_of()
+    form, secret = page_request.form_of()
     answer = render(
         Page(page.title, page.what, page.action, page.button, page.note, filled),
-        visit.taste,
+        page_request.preferences,
         form=form,
         hidden={"link": link},
         problem=problem,
-        query=visit.request.query if visit.request.method == "GET" else None,
+        query=page_request.request.query if page_request.request.method == "GET" else None,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
     )
-    return visit.keeping_form(answer, secret)
+    return page_request.keeping_form(answer, secret)
 
 
-def _over(visit: Visit, page: Page) -> Answer:
+def _over(page_request: PageRequest, page: Page) -> Answer:
     what = "over_first" if page.title == "first_admin" else "over_invited"
-    return render(Page("over", what), visit.taste, home=visit.parts.home, status=OVER)
+    return render(Page("over", what), page_request.preferences, home=page_request.services.home, status=OVER)
 
 
-def _first_actor(parts: Parts, link: str) -> str | None:
+def _first_actor(services: Services, link: str) -> str | None:
     """Whom the node's link is for; None: it is none, or has ended."""
 
     def key_of(token: GuestProtocol) -> Key:
-        return parts.keys[token.headers()["kid"]]
+        return services.keys[token.headers()["kid"]]
 
     try:
         claims = jwt.decode(link, key_of, ["ES256"]).claims

@@ -13,7 +13,7 @@ from host.issuer.keys import SigningKeys
 from kenpin.settings import Settings
 
 LIFE_S: Final = 600
-"""How long an access token opens the API: so long does a withdrawal of its person take at most."""
+"""Time that an access token opens the API, and so the longest that a revocation takes."""
 EARLY_S: Final = 60
 SYSTEM: Final = "kenpin"
 """The actor that the platform itself is."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import Environment, FileSystemLoader, Template
 
 from host.gateway import Answer
-from host.issuer.words import WORDS, Language
+from host.issuer.texts import TEXTS, Language
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 THEMES: Final = ("dark", "light")
@@ -51,24 +51,24 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Taste:
-    """How a page is wanted, as the address says; the language as the browser says where the address does not."""
+class PagePreferences:
+    """The language and theme of a page: the address's, else the browser's language."""
 
     language: Language
     theme: str
 
     @classmethod
-    def of(cls, accepted: str, asked: Mapping[str, str]) -> "Taste":
+    def of(cls, accepted: str, asked: Mapping[str, str]) -> "PagePreferences":
         """`accepted` is the header Accept-Language."""
         wanted = asked.get("ui_locales") or accepted
-        first = next((each for each in wanted.replace(",", " ").split() if each[:2] in WORDS), "ja")
+        first = next((each for each in wanted.replace(",", " ").split() if each[:2] in TEXTS), "ja")
         theme = asked.get("theme", "")
         return cls("en" if first.startswith("en") else "ja", theme if theme in THEMES else "")
 
 
 def render(
     page: Page,
-    taste: Taste,
+    preferences: PagePreferences,
     *,
     form: str = "",
     hidden: Mapping[str, str] | None = None,
@@ -78,12 +78,18 @@ def render(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Answer:
     """`query` is that of the page's own address, for the link to the other language."""
-    words = WORDS[taste.language]
+    words = TEXTS[preferences.language]
     body = _template().render(
         **{name: getattr(page, name) for name in ("title", "what", "action", "button", "note", "fields")},
-        **{"words": words, "language": taste.language, "theme": taste.theme, "form": form, "home": home},
-        **{"hidden": {**(hidden or {}), "ui_locales": taste.language, "theme": taste.theme}},
-        **{"problem": problem, "other": _in_the_other(taste, query)},
+        **{
+            "words": words,
+            "language": preferences.language,
+            "theme": preferences.theme,
+            "form": form,
+            "home": home,
+        },
+        **{"hidden": {**(hidden or {}), "ui_locales": preferences.language, "theme": preferences.theme}},
+        **{"problem": problem, "other": _in_the_other(preferences, query)},
     )
     headers = {"content-type": "text/html; charset=utf-8", **security(page.sends_to)}
     return Answer(status, headers, body.encode())
@@ -108,11 +114,11 @@ def style() -> Answer:
     return Answer(HTTPStatus.OK, headers, (TEMPLATES / "style.css").read_bytes())
 
 
-def _in_the_other(taste: Taste, query: str | None) -> str:
+def _in_the_other(preferences: PagePreferences, query: str | None) -> str:
     if query is None:
         return ""
     asked = dict(parse_qsl(query, keep_blank_values=True))
-    return f"?{urlencode({**asked, 'ui_locales': 'en' if taste.language == 'ja' else 'ja'})}"
+    return f"?{urlencode({**asked, 'ui_locales': 'en' if preferences.language == 'ja' else 'ja'})}"
 
 
 @cache

@@ -19,7 +19,7 @@ def hashed(password: str) -> str:
 def holds(password: str, stored: str | None) -> bool:
     """Takes as long when nothing is stored: so nobody learns which accounts exist."""
     try:
-        HASHER.verify(stored or nobodys(), password[: LONGEST + 1])
+        HASHER.verify(stored or hash_of_nobody(), password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -32,6 +32,6 @@ def is_good(password: str, *known: str) -> bool:
 
 
 @cache
-def nobodys() -> str:
-    """What an unknown person's password is compared with."""
+def hash_of_nobody() -> str:
+    """Return a hash to compare an unknown person's password with."""
     return hashed("nobody's password")

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Mapping
 
 
-def drawn() -> str:
+def random_secret() -> str:
     """256 bits."""
     return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:
-    """As it is kept. No salt and no stretching: a drawn secret cannot be guessed."""
+    """As it is kept. No salt and no stretching: a random_secret secret cannot be guessed."""
     return hashlib.sha256(secret.encode()).digest()
 
 
@@ -23,7 +23,7 @@ def challenge(verifier: str) -> str:
 
 
 def payload(token: str) -> Mapping[str, object]:
-    """What a JWT claims, not verified. Raises ValueError when it is none."""
+    """Return the claims of a JWT, not verified. Raises ValueError when it is none."""
     _, _, rest = token.partition(".")
     part = rest.partition(".")[0]
     claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

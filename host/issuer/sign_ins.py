@@ -9,7 +9,7 @@ from typing import Final
 
 from host.issuer.accounts import Person, Session
 from host.issuer.clients import SCOPE, Client
-from host.issuer.secret import digest, drawn
+from host.issuer.secret import digest, random_secret
 from kenpin.projections.database import Database, Row, Sql
 
 CODE_LASTS: Final = timedelta(seconds=60)
@@ -18,8 +18,8 @@ OF_SIGN_IN: Final = """join identity.sign_in using (sign_in_id) join identity.pe
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the code was asked for with, which its exchange must match."""
+class CodeRequest:
+    """The request that a code answers, which its exchange must match."""
 
     redirect_uri: str
     challenge: str
@@ -27,7 +27,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Granted:
+class GrantedSignIn:
     """A sign-in that holds, and what renews it."""
 
     person: Person
@@ -41,9 +41,9 @@ class SignIns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, session: Session, client: Client, asked: Asked) -> str:
+    def begin(self, session: Session, client: Client, asked: CodeRequest) -> str:
         """A code for the client."""
-        code = drawn()
+        code = random_secret()
         with self._database.transaction() as sql:
             sql.execute("delete from identity.sign_in where ends_at < now()")
             sql.execute(
@@ -59,7 +59,7 @@ class SignIns:
             )
         return code
 
-    def exchange(self, code: str, client: Client, redirect_uri: str, challenge: str) -> Granted | None:
+    def exchange(self, code: str, client: Client, redirect_uri: str, challenge: str) -> GrantedSignIn | None:
         """None: the code does not hold, and is of no use any more."""
         with self._database.transaction() as sql:
             row = sql.execute(
@@ -77,7 +77,7 @@ class SignIns:
             sql.execute("update identity.code set used = true where sha256 = %s", (digest(code),))
             return _granted(sql, row, row["nonce"])
 
-    def renew(self, refresh_token: str, client: Client) -> Granted | None:
+    def renew(self, refresh_token: str, client: Client) -> GrantedSignIn | None:
         with self._database.transaction() as sql:
             row = sql.execute(
                 f"select *, sign_in.ends_at > now() as holds from identity.refresh_token {OF_SIGN_IN} refresh_token",
@@ -103,14 +103,14 @@ class SignIns:
             )
 
 
-def _granted(sql: Sql, row: Row, nonce: str = "") -> Granted:
-    refresh_token = drawn()
+def _granted(sql: Sql, row: Row, nonce: str = "") -> GrantedSignIn:
+    refresh_token = random_secret()
     sql.execute(
         "insert into identity.refresh_token (sha256, sign_in_id) values (%s, %s)",
         (digest(refresh_token), row["sign_in_id"]),
     )
     person = Person(row["actor"], row["name"], row["email"])
-    return Granted(person, row["client_id"], row["signed_in_at"], refresh_token, nonce)
+    return GrantedSignIn(person, row["client_id"], row["signed_in_at"], refresh_token, nonce)
 
 
 def _end(sql: Sql, sign_in_id: int) -> None:

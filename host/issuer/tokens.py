@@ -7,20 +7,20 @@ from types import MappingProxyType
 from typing import Final
 
 from host.gateway import Answer
-from host.issuer.browser import Visit
+from host.issuer.browser import PageRequest
 from host.issuer.clients import SCOPE
 from host.issuer.mint import LIFE_S, access_token, signed
-from host.issuer.parts import Parts
 from host.issuer.secret import challenge
-from host.issuer.sign_ins import Granted
+from host.issuer.services import Services
+from host.issuer.sign_ins import GrantedSignIn
 
 NOT_KEPT: Final = MappingProxyType({"cache-control": "no-store"})
 VERIFIER_LENGTHS: Final = range(43, 129)
 """RFC 7636, 4.1"""
 
 
-def configuration(visit: Visit) -> Answer:
-    url = visit.parts.url
+def configuration(page_request: PageRequest) -> Answer:
+    url = page_request.services.url
     return _json(
         {
             "issuer": url,
@@ -43,13 +43,13 @@ def configuration(visit: Visit) -> Answer:
     )
 
 
-def jwks(visit: Visit) -> Answer:
-    return _json(visit.parts.keys.published())
+def jwks(page_request: PageRequest) -> Answer:
+    return _json(page_request.services.keys.published())
 
 
-def token(visit: Visit) -> Answer:
-    sent, parts = visit.sent, visit.parts
-    client = parts.clients.get(sent.get("client_id", ""))
+def token(page_request: PageRequest) -> Answer:
+    sent, services = page_request.sent, page_request.services
+    client = services.clients.get(sent.get("client_id", ""))
     if client is None:
         return _refused("invalid_client", HTTPStatus.UNAUTHORIZED)
     match sent.get("grant_type"):
@@ -58,21 +58,21 @@ def token(visit: Visit) -> Answer:
             if len(verifier) not in VERIFIER_LENGTHS:
                 return _refused("invalid_request")
             about = (sent.get("redirect_uri", ""), challenge(verifier))
-            granted = parts.sign_ins.exchange(sent.get("code", ""), client, *about)
+            granted = services.sign_ins.exchange(sent.get("code", ""), client, *about)
         case "refresh_token":
-            granted = parts.sign_ins.renew(sent.get("refresh_token", ""), client)
+            granted = services.sign_ins.renew(sent.get("refresh_token", ""), client)
         case _:
             return _refused("unsupported_grant_type")
-    return _json(_tokens(parts, granted)) if granted else _refused("invalid_grant")
+    return _json(_tokens(services, granted)) if granted else _refused("invalid_grant")
 
 
-def revoke(visit: Visit) -> Answer:
+def revoke(page_request: PageRequest) -> Answer:
     """RFC 7009: whatever it was, it holds no more."""
-    visit.parts.sign_ins.revoke(visit.sent.get("token", ""))
+    page_request.services.sign_ins.revoke(page_request.sent.get("token", ""))
     return _json({})
 
 
-def _tokens(parts: Parts, granted: Granted) -> Mapping[str, object]:
+def _tokens(services: Services, granted: GrantedSignIn) -> Mapping[str, object]:
     person, since = granted.person, granted.signed_in_at.timestamp()
     about = {
         **{"sub": person.actor, "aud": granted.client_id, "token_use": "id", "auth_time": int(since)},
@@ -80,8 +80,8 @@ def _tokens(parts: Parts, granted: Granted) -> Mapping[str, object]:
         **({"nonce": granted.nonce} if granted.nonce else {}),
     }
     return {
-        "access_token": access_token(parts.keys, parts.url, person.actor, granted.client_id, since),
-        "id_token": signed(parts.keys, parts.url, about),
+        "access_token": access_token(services.keys, services.url, person.actor, granted.client_id, since),
+        "id_token": signed(services.keys, services.url, about),
         "refresh_token": granted.refresh_token,
         "token_type": "Bearer",
         "expires_in": LIFE_S,

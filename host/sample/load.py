@@ -16,7 +16,7 @@ SOURCE: Final = "the sample"
 """Its judgements give as their reason: imported from the sample."""
 
 
-class Silent:
+class NoProgress:
     """Nobody watches."""
 
     def stage(self, name: str, total: int) -> None: ...
@@ -29,7 +29,7 @@ def load(client: Client, progress: Progress | None = None) -> bool:
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
     found = list(photos.with_judged(photos.entries(), JUDGED_PER_VERDICT))
-    fill(client, "cookies", "クッキー / Cookies", found, photos.SPLIT_RULE, progress or Silent())
+    fill(client, "cookies", "クッキー / Cookies", found, photos.SPLIT_RULE, progress or NoProgress())
     if client.get("/runs", Page[Run], dataset_id="cookies", limit=1).items:
         return False
     client.post("/runs", {"dataset_id": "cookies"})

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from functions.api.answers import Accepted
-from host.audit.pack import Exported, write_pack
+from host.audit.pack import PackSummary, write_pack
 from host.cli.client import Client
 from host.gateway import Request, function_for, respond
 from tests.functions.conftest import Api, api
@@ -84,5 +84,5 @@ def pack(factory: list[str], client: Client, tmp_path: Path) -> Path:
     write_pack(client, tmp_path / "first", None, [], "local", Unwatched())
     client.ask("/datasets/cookies/tags", {"name": "v1"}, Accepted)
     exported = write_pack(client, tmp_path / "pack", None, factory[:1], "local", Unwatched())
-    assert isinstance(exported, Exported)
+    assert isinstance(exported, PackSummary)
     return tmp_path / "pack"

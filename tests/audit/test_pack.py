@@ -9,7 +9,7 @@ import pytest
 from host.audit.pack import write_pack
 from host.audit.scope import streams_of
 from host.cli.client import Client
-from host.cli.commands.verify import check_all, witnesses
+from host.cli.commands.verify import anchor_sources, check_all
 from kenpin.bootstrap import platform
 from tests.audit.conftest import Unwatched, verified
 from tests.audit.forgery import lines_of
@@ -68,12 +68,12 @@ def test_a_pack_of_one_dataset_leaves_the_others_out(
 
 def test_the_report_tells_how_the_decisions_came_about(pack: Path, factory: list[str]) -> None:
     page = (pack / "report.en.html").read_text()
-    story = page[page.index("<article>") : page.index("</article>")]
-    places = [story.index(word) for word in ("image came in", "put into a split", "judged", "taken out")]
+    history = page[page.index("<article>") : page.index("</article>")]
+    places = [history.index(name) for name in ("image registered", "split assigned", "judged", "excluded")]
     assert places == sorted(places)
-    assert factory[0] in story and factory[1] not in page
-    assert "&lt;b&gt;傷&lt;/b&gt;" in story and "<b>" not in page
-    assert "data:image/webp;base64," in story
+    assert factory[0] in history and factory[1] not in page
+    assert "&lt;b&gt;傷&lt;/b&gt;" in history and "<b>" not in page
+    assert "data:image/webp;base64," in history
     assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
     assert "除外" in (pack / "report.ja.html").read_text()
 
@@ -85,7 +85,7 @@ def test_the_report_tells_in_which_runs_the_image_was(pack: Path) -> None:
 
 
 def test_history_that_anchors_know_verifies_through_the_api(pack: Path, client: Client) -> None:
-    records, findings = witnesses(client, "local", None, pack / "anchors")
+    records, findings = anchor_sources(client, "local", None, pack / "anchors")
     assert (len(records), findings) == (6, [])
 
 
@@ -103,7 +103,7 @@ def test_a_history_rewritten_as_a_whole_is_found(
     heads = [head for head in platform().events.heads() if head.stream == "dataset-cookies"]
     with psycopg.connect(empty_database_url) as owner:
         forged = rewrite(owner, "dataset-cookies", b"blurred", b"cropped")
-    records, _ = witnesses(client, "local", None, pack / "anchors" if kept else None)
+    records, _ = anchor_sources(client, "local", None, pack / "anchors" if kept else None)
     known = {"dataset-cookies": marks(records)["dataset-cookies"]}
     found = list(
         check_all(client, [Head("dataset-cookies", heads[0].version, forged)], "local", known, lambda _: None)

@@ -5,7 +5,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from host.audit.replaying import Replayed, replay_all
+from host.audit.replay import ReplayResult, replay_all
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Refused
 from kenpin.bootstrap import platform
@@ -24,7 +24,7 @@ def scratch_url(postgres_url: str) -> str:
     return postgres_url.replace("/postgres?", "/scratch?")
 
 
-def replayed(client: Client, url: str, prefix: str = "", to: int | datetime | None = None) -> Replayed:
+def replayed(client: Client, url: str, prefix: str = "", to: int | datetime | None = None) -> ReplayResult:
     heads: list[Head] = list(platform().events.heads(prefix))
     return replay_all(client, heads, to, "local", url, Unwatched())
 

@@ -8,7 +8,7 @@ import pytest
 
 from host.cli.app import main
 from host.cli.client import Client
-from host.cli.credentials import Given
+from host.cli.credentials import StaticToken
 
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 ACCEPTED = {"stream": "dataset-d", "version": 3, "hash": "ab", "id": "d"}
@@ -37,7 +37,7 @@ class Platform:
         return answer(request) if callable(answer) else answer
 
     def client(self) -> Client:
-        return Client("http://kenpin.test", Given("tester"), httpx.MockTransport(self.handle))
+        return Client("http://kenpin.test", StaticToken("tester"), httpx.MockTransport(self.handle))
 
     @staticmethod
     def _route(request: httpx.Request) -> str:

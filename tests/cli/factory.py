@@ -34,13 +34,13 @@ BY = Context(actor="inspector", correlation_id="c1")
 TENANT = "acme"
 
 
-class Silent(Doorbell):
+class NoProgress(Doorbell):
     def ring(self, stream: str) -> None: ...
 
 
 def make(store: EventStore, objects: ObjectStore, images: int = 60) -> None:
     """A project, a dataset with judgements, splits and an exclusion, and a run that failed."""
-    commands = Commands(store, Silent())
+    commands = Commands(store, NoProgress())
     commands.execute(project, "plant", CreateProject(project_id="plant", name="工場"), by=BY)
     commands.execute(project, "plant", DefineDefectClass(class_id="scratch", name="傷"), by=BY)
     commands.execute(

@@ -128,7 +128,7 @@ def test_a_refresh_token_that_is_good_for_long_is_kept(
 ) -> None:
     issuer.rotates, issuer.lifetime_s = False, 1
     login()
-    assert create("renewed-once") == create("renewed-twice") == 0
+    assert create("renew-once") == create("renew-twice") == 0
     (kept,) = json.loads((config / "tokens.json").read_text()).values()
     assert [kept["refresh_token"]] == list(issuer.refresh_tokens)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from host.node import Child, Node, NodeFailed
+from host.node import ChildProcess, Node, NodeFailed
 from kenpin.settings import Settings
 from tests.host.running import CHECKOUT, RunningNode, environment, eventually, free_port
 
@@ -131,7 +131,7 @@ def test_a_process_that_keeps_dying_is_left_alone_for_longer_and_longer(
 ) -> None:
     now = [1000.0]
     monkeypatch.setattr("host.node.time.monotonic", lambda: now[0])
-    child, starts = Child("broken", ("kenpin.no_such_module",), environment()), list[float]()
+    child, starts = ChildProcess("broken", ("kenpin.no_such_module",), environment()), list[float]()
     while len(starts) < 4:
         child.keep_alive()
         if child.process is not None:

@@ -14,21 +14,21 @@ import pytest
 from joserfc.jwk import RSAKey
 from moto import mock_aws
 
-from host.tokens import PAUSE_S, InvalidToken, IssuerUnreachable, Keys, Tokens
+from host.tokens import PAUSE_S, InvalidToken, IssuerKeys, IssuerUnreachable, TokenVerifier
 from tests.oidc import AYA, CLIENT, Issuer, issuing
 
 
 @pytest.fixture
-def tokens(issuer: Issuer) -> Tokens:
-    return Tokens(issuer.url, {CLIENT, "line-3"}, Keys(issuer.url))
+def tokens(issuer: Issuer) -> TokenVerifier:
+    return TokenVerifier(issuer.url, {CLIENT, "line-3"}, IssuerKeys(issuer.url))
 
 
-def test_a_token_of_the_issuer_says_who_asks(issuer: Issuer, tokens: Tokens) -> None:
+def test_a_token_of_the_issuer_says_who_asks(issuer: Issuer, tokens: TokenVerifier) -> None:
     claims = tokens.claims(issuer.token())
     assert (claims["sub"], claims["client_id"], claims["iss"]) == (AYA, CLIENT, issuer.url)
 
 
-def test_claims_are_texts_as_api_gateway_passes_them(issuer: Issuer, tokens: Tokens) -> None:
+def test_claims_are_texts_as_api_gateway_passes_them(issuer: Issuer, tokens: TokenVerifier) -> None:
     given = {"exp": 4102444800, "verified": True, "cognito:groups": ["leads", "auditors"]}
     claims = tokens.claims(issuer.signed(issuer.key, given))
     assert (claims["exp"], claims["verified"]) == ("4102444800", "true")
@@ -36,7 +36,7 @@ def test_claims_are_texts_as_api_gateway_passes_them(issuer: Issuer, tokens: Tok
 
 
 @pytest.mark.parametrize("aud", [CLIENT, ["another", "line-3"]])
-def test_an_audience_counts_before_the_client(issuer: Issuer, tokens: Tokens, aud: object) -> None:
+def test_an_audience_counts_before_the_client(issuer: Issuer, tokens: TokenVerifier, aud: object) -> None:
     assert tokens.claims(issuer.token(aud=aud, client_id="whoever"))["sub"] == AYA
 
 
@@ -60,13 +60,13 @@ WRONG: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("claims", WRONG.values(), ids=WRONG)
 def test_a_token_that_does_not_hold_is_refused(
-    issuer: Issuer, tokens: Tokens, claims: dict[str, object]
+    issuer: Issuer, tokens: TokenVerifier, claims: dict[str, object]
 ) -> None:
     with pytest.raises(InvalidToken):
         tokens.claims(issuer.signed(issuer.key, claims))
 
 
-def test_what_another_key_signed_is_refused(issuer: Issuer, tokens: Tokens) -> None:
+def test_what_another_key_signed_is_refused(issuer: Issuer, tokens: TokenVerifier) -> None:
     kid = issuer.key.kid or ""
     for stranger in (RSAKey.generate_key(2048, auto_kid=True), RSAKey.generate_key(2048, {"kid": kid})):
         with pytest.raises(InvalidToken, match="no key of the issuer"):
@@ -83,12 +83,12 @@ def _segment(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "", None])
-def test_an_unsigned_token_is_refused(issuer: Issuer, tokens: Tokens, alg: str | None) -> None:
+def test_an_unsigned_token_is_refused(issuer: Issuer, tokens: TokenVerifier, alg: str | None) -> None:
     with pytest.raises(InvalidToken):
         tokens.claims(_unsigned({"alg": alg, "kid": issuer.key.kid}, issuer))
 
 
-def test_the_public_key_is_no_shared_secret(issuer: Issuer, tokens: Tokens) -> None:
+def test_the_public_key_is_no_shared_secret(issuer: Issuer, tokens: TokenVerifier) -> None:
     token = _unsigned({"alg": "HS256", "kid": issuer.key.kid}, issuer)
     mac = hmac.digest(issuer.key.as_pem(private=False), token[:-1].encode(), "sha256")
     with pytest.raises(InvalidToken, match="in a way that is not accepted"):
@@ -96,7 +96,7 @@ def test_the_public_key_is_no_shared_secret(issuer: Issuer, tokens: Tokens) -> N
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "..", "é.é.é", "", "a.b", "a" * 9000])
-def test_what_is_no_token_is_refused(tokens: Tokens, token: str) -> None:
+def test_what_is_no_token_is_refused(tokens: TokenVerifier, token: str) -> None:
     with pytest.raises(InvalidToken):
         tokens.claims(token)
 
@@ -104,7 +104,7 @@ def test_what_is_no_token_is_refused(tokens: Tokens, token: str) -> None:
 def test_keys_that_the_issuer_changes_are_fetched_and_strangers_do_not_make_us_ask_again() -> None:
     clock = [0.0]
     with issuing() as issuer:
-        tokens = Tokens(issuer.url, {CLIENT}, Keys(issuer.url, clock=lambda: clock[0]))
+        tokens = TokenVerifier(issuer.url, {CLIENT}, IssuerKeys(issuer.url, clock=lambda: clock[0]))
         old = issuer.token()
         tokens.claims(old)
         issuer.key = RSAKey.generate_key(2048, auto_kid=True)
@@ -121,8 +121,8 @@ def test_keys_that_the_issuer_changes_are_fetched_and_strangers_do_not_make_us_a
 def test_while_the_issuer_is_away_the_keys_it_gave_hold_and_nothing_is_known_about_others() -> None:
     clock = [0.0]
     with issuing() as issuer:
-        keys = Keys(issuer.url, clock=lambda: clock[0])
-        tokens = Tokens(issuer.url, {CLIENT}, keys)
+        keys = IssuerKeys(issuer.url, clock=lambda: clock[0])
+        tokens = TokenVerifier(issuer.url, {CLIENT}, keys)
         tokens.claims(issuer.token())
         known, stranger = issuer.token(), issuer.signed(RSAKey.generate_key(2048, auto_kid=True), {})
     clock[0] += 10_000
@@ -130,12 +130,12 @@ def test_while_the_issuer_is_away_the_keys_it_gave_hold_and_nothing_is_known_abo
     with pytest.raises(IssuerUnreachable):
         tokens.claims(stranger)
     with pytest.raises(IssuerUnreachable):
-        Tokens(issuer.url, {CLIENT}, Keys(issuer.url)).claims(known)
+        TokenVerifier(issuer.url, {CLIENT}, IssuerKeys(issuer.url)).claims(known)
 
 
 def test_a_document_of_another_issuer_gives_no_keys() -> None:
     with issuing() as issuer:
-        keys = Keys(issuer.url.replace("127.0.0.1", "localhost"))
+        keys = IssuerKeys(issuer.url.replace("127.0.0.1", "localhost"))
         with pytest.raises(IssuerUnreachable):
             keys[issuer.key.kid or ""]
 
@@ -163,7 +163,7 @@ def test_an_access_token_of_cognito_is_believed() -> None:
             f"{url}/.well-known/jwks.json": _keys_of_moto(),
         }
         answers = httpx.MockTransport(lambda asked: httpx.Response(200, json=published[str(asked.url)]))
-        tokens = Tokens(url, {client}, Keys(url, httpx.Client(transport=answers)))
+        tokens = TokenVerifier(url, {client}, IssuerKeys(url, httpx.Client(transport=answers)))
         claims = tokens.claims(signed["AccessToken"])
         assert (claims["client_id"], claims["token_use"]) == (client, "access")
         with pytest.raises(InvalidToken, match="no access token"):

@@ -13,8 +13,8 @@ from host.issuer import passwords
 from host.issuer.accounts import Person
 from host.issuer.app import Issuer
 from host.issuer.links import open_first
-from host.issuer.parts import Parts, parts_of
 from host.issuer.passwords import hashed
+from host.issuer.services import Services, services_of
 from kenpin.bootstrap import Platform, prepare, wire
 from kenpin.read_models.catalogue import advance_stream
 from kenpin.read_models.people import projection as people
@@ -62,14 +62,14 @@ def platform(settings: Settings) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def parts(platform: Platform) -> Parts:
-    return parts_of(platform)
+def services(platform: Platform) -> Services:
+    return services_of(platform)
 
 
 @pytest.fixture
-def issuer(settings: Settings, parts: Parts) -> Issuer:
+def issuer(settings: Settings, services: Services) -> Issuer:
     issuer = Issuer(settings)
-    issuer.__dict__["_parts"] = parts
+    issuer.__dict__["_services"] = services
     return issuer
 
 
@@ -84,9 +84,9 @@ def app(visitor: Visitor) -> App:
 
 
 @pytest.fixture
-def aya(parts: Parts, platform: Platform) -> Person:
+def aya(services: Services, platform: Platform) -> Person:
     """The administrator."""
-    open_first(parts, AYA, hashed(PASSWORD))
+    open_first(services, AYA, hashed(PASSWORD))
     advance_stream(f"member-{AYA.actor}", platform.events, platform.database)
     return AYA
 
@@ -96,9 +96,9 @@ def invite(platform: Platform) -> Callable[[str], str]:
     """A link for an actor, as the API gives it."""
 
     def invite(actor: str) -> str:
-        from host.issuer.secret import digest, drawn
+        from host.issuer.secret import digest, random_secret
 
-        link = drawn()
+        link = random_secret()
         with platform.database.transaction() as sql:
             people.put(sql, actor, "", f"{actor}@factory.example")
             people.invite(sql, actor, digest(link))

@@ -7,8 +7,8 @@ import pytest
 
 from host.issuer.accounts import Person
 from host.issuer.clients import CLI
-from host.issuer.parts import Parts
 from host.issuer.secret import payload
+from host.issuer.services import Services
 from host.tokens import issuers_of
 from kenpin.settings import Settings
 from tests.issuer.visitor import App, Visitor, code_of, read, said
@@ -157,19 +157,19 @@ def test_other_grants_are_not_given(visitor: Visitor, grant: str) -> None:
     assert read(visitor.post("/issuer/token", form)) == {"error": "unsupported_grant_type"}
 
 
-def test_nothing_that_was_given_away_lies_in_the_database(app: App, parts: Parts) -> None:
+def test_nothing_that_was_given_away_lies_in_the_database(app: App, services: Services) -> None:
     tokens = app.tokens()
     session = app.visitor.cookies["kenpin-session"]
-    with parts.platform.database.reading() as sql:
+    with services.platform.database.reading() as sql:
         for table in ("session", "code", "refresh_token", "sign_in", "account"):
             rows = str(sql.execute(f"select * from identity.{table}").fetchall())
             assert tokens["refresh_token"] not in rows and session not in rows
 
 
 def test_a_question_without_a_session_is_answered_with_a_page_or_told_so(app: App, aya: Person) -> None:
-    stranger = Visitor(app.visitor.issuer, app.visitor.url)
-    assert stranger.get("/issuer/authorize", **app.asked()).status == HTTPStatus.OK
-    silent = stranger.get("/issuer/authorize", **app.asked(prompt="none"))
+    unknown_client = Visitor(app.visitor.issuer, app.visitor.url)
+    assert unknown_client.get("/issuer/authorize", **app.asked()).status == HTTPStatus.OK
+    silent = unknown_client.get("/issuer/authorize", **app.asked(prompt="none"))
     assert said(silent)["error"] == "login_required"
     again = app.visitor.get("/issuer/authorize", **app.asked(prompt="login"))
     assert again.status == HTTPStatus.OK

@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from host.issuer.clients import NODE, issuer_of
 from host.issuer.keys import KEPT_S, ROTATED_S, SigningKeys
 from host.issuer.mint import access_token, mint
-from host.tokens import InvalidToken, Tokens, issuers_of
+from host.tokens import InvalidToken, TokenVerifier, issuers_of
 from kenpin.settings import Settings
 
 
@@ -59,7 +59,7 @@ def test_a_token_of_the_key_before_still_holds(keys: SigningKeys, clock: Clock, 
     token = access_token(keys, "http://kenpin.test/issuer", "aya", NODE, 0)
     clock.now += ROTATED_S + 1
     keys.current()
-    tokens = Tokens("http://kenpin.test/issuer", {NODE}, SigningKeys(tmp_path, clock))
+    tokens = TokenVerifier("http://kenpin.test/issuer", {NODE}, SigningKeys(tmp_path, clock))
     assert tokens.claims(token)["sub"] == "aya"
 
 

@@ -9,7 +9,7 @@ import pytest
 from host.gateway import Request
 from host.issuer.accounts import Person
 from host.issuer.links import first_admin_link, first_admin_ticket
-from host.issuer.parts import Parts
+from host.issuer.services import Services
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.member.events import RoleGranted
 from kenpin.read_models.catalogue import advance_stream
@@ -29,23 +29,23 @@ def open_link(visitor: Visitor, path: str, link: str, **fields: str) -> int:
     return visitor.fill(path, **{**REN, **fields}).status
 
 
-def caught_up(parts: Parts, actor: str) -> None:
-    advance_stream(f"member-{actor}", parts.platform.events, parts.platform.database)
+def caught_up(services: Services, actor: str) -> None:
+    advance_stream(f"member-{actor}", services.platform.events, services.platform.database)
 
 
 def test_the_first_to_open_the_link_is_in_charge(
-    visitor: Visitor, app: App, parts: Parts, settings: Settings
+    visitor: Visitor, app: App, services: Services, settings: Settings
 ) -> None:
-    assert not parts.accounts.have_admin()
+    assert not services.accounts.have_admin()
     assert open_link(visitor, "/issuer/first-admin", ticket(settings)) == HTTPStatus.SEE_OTHER
     actor = str(payload_of(app.tokens()["id_token"])["sub"])
     assert len(actor) == 12
-    commits = list(parts.platform.events.read(f"member-{actor}", after=0))
+    commits = list(services.platform.events.read(f"member-{actor}", after=0))
     assert [event for commit in commits for event in events_in(commit)] == [
         RoleGranted(project_id="*", role="admin")
     ]
-    caught_up(parts, actor)
-    assert parts.accounts.have_admin()
+    caught_up(services, actor)
+    assert services.accounts.have_admin()
 
 
 def test_the_link_is_good_once(visitor: Visitor, app: App, settings: Settings) -> None:
@@ -58,7 +58,7 @@ def test_the_link_is_good_once(visitor: Visitor, app: App, settings: Settings) -
 
 
 def test_no_second_link_makes_a_second_administrator(
-    visitor: Visitor, app: App, aya: Person, parts: Parts, settings: Settings
+    visitor: Visitor, app: App, aya: Person, services: Services, settings: Settings
 ) -> None:
     assert visitor.get("/issuer/first-admin", link=ticket(settings)).status == HTTPStatus.GONE
     answer = by_hand(visitor, {**HAND, "link": first_admin_ticket(settings)})
@@ -70,10 +70,10 @@ def test_a_link_that_the_node_did_not_sign_is_none(visitor: Visitor, link: str) 
     assert visitor.get("/issuer/first-admin", link=link).status == HTTPStatus.GONE
 
 
-def test_no_other_token_is_such_a_link(visitor: Visitor, app: App, aya: Person, parts: Parts) -> None:
+def test_no_other_token_is_such_a_link(visitor: Visitor, app: App, aya: Person, services: Services) -> None:
     visitor.sign_in(aya.email, **app.asked())
     tokens = app.tokens()
-    with parts.platform.database.transaction() as sql:
+    with services.platform.database.transaction() as sql:
         people.erase(sql, aya.actor)
     for kind in ("access_token", "id_token"):
         assert visitor.get("/issuer/first-admin", link=tokens[kind]).status == HTTPStatus.GONE
@@ -168,10 +168,10 @@ def test_a_link_for_who_forgot_the_password_ends_what_was_signed_in(
     assert code_of(visitor.sign_in(REN["email"], fresh, **app.asked(prompt="login")))
 
 
-def test_who_is_erased_signs_in_no_more(visitor: Visitor, app: App, aya: Person, parts: Parts) -> None:
+def test_who_is_erased_signs_in_no_more(visitor: Visitor, app: App, aya: Person, services: Services) -> None:
     visitor.sign_in(aya.email, **app.asked())
     refresh = app.tokens()["refresh_token"]
-    with parts.platform.database.transaction() as sql:
+    with services.platform.database.transaction() as sql:
         people.erase(sql, aya.actor)
     assert app.renew(refresh).status == HTTPStatus.BAD_REQUEST
     assert visitor.get("/issuer/authorize", **app.asked()).status == HTTPStatus.OK

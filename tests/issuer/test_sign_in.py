@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from host.issuer import passwords
 from host.issuer.accounts import Person
 from host.issuer.app import Issuer
-from host.issuer.brakes import ACCOUNT, ADDRESS
-from host.issuer.parts import Parts, parts_of
+from host.issuer.rate_limit import ACCOUNT, ADDRESS
+from host.issuer.services import Services, services_of
 from kenpin.bootstrap import wire
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.member.events import SignInLocked
@@ -27,8 +27,8 @@ def failed(app: App, person: Person, times: int) -> list[int]:
     return [app.visitor.sign_in(person.email, WRONG, **asked).status for _ in range(times)]
 
 
-def locks(parts: Parts, person: Person) -> list[SignInLocked]:
-    commits = parts.platform.events.read(f"member-{person.actor}", after=0)
+def locks(services: Services, person: Person) -> list[SignInLocked]:
+    commits = services.platform.events.read(f"member-{person.actor}", after=0)
     return [e for commit in commits for e in events_in(commit) if isinstance(e, SignInLocked)]
 
 
@@ -58,14 +58,14 @@ def test_a_wrong_password_and_an_unknown_person_are_told_the_same(
 def test_an_unknown_person_takes_as_long(
     visitor: Visitor,
     app: App,
-    parts: Parts,
+    services: Services,
     aya: Person,
     quick: PasswordHasher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("host.issuer.passwords.HASHER", quick)
-    passwords.nobodys.cache_clear()
-    parts.accounts.change(aya.actor, passwords.hashed(PASSWORD))
+    passwords.hash_of_nobody.cache_clear()
+    services.accounts.change(aya.actor, passwords.hashed(PASSWORD))
 
     def seconds(email: str) -> float:
         began = time.perf_counter()
@@ -79,13 +79,13 @@ def test_an_unknown_person_takes_as_long(
 
 
 def test_an_account_is_locked_for_a_while_and_that_is_in_history(
-    visitor: Visitor, app: App, aya: Person, parts: Parts, later: Callable[[str], None]
+    visitor: Visitor, app: App, aya: Person, services: Services, later: Callable[[str], None]
 ) -> None:
     assert set(failed(app, aya, ACCOUNT.most)) == {HTTPStatus.FORBIDDEN}
-    (lock,) = locks(parts, aya)
+    (lock,) = locks(services, aya)
     assert lock.failures == ACCOUNT.most
     assert visitor.sign_in(aya.email, **app.asked()).status == HTTPStatus.TOO_MANY_REQUESTS
-    assert "分後" in visitor.page and len(locks(parts, aya)) == 1
+    assert "分後" in visitor.page and len(locks(services, aya)) == 1
     later("failure")
     assert code_of(visitor.sign_in(aya.email, **app.asked()))
 
@@ -97,12 +97,12 @@ def test_a_lock_tells_nobody_whether_there_is_such_an_account(app: App) -> None:
 
 
 def test_the_right_password_in_time_lets_failures_be_forgotten(
-    visitor: Visitor, app: App, aya: Person, parts: Parts
+    visitor: Visitor, app: App, aya: Person, services: Services
 ) -> None:
     for _ in range(2):
         failed(app, aya, ACCOUNT.most - 1)
         assert code_of(visitor.sign_in(aya.email, **app.asked(prompt="login")))
-    assert locks(parts, aya) == []
+    assert locks(services, aya) == []
 
 
 def test_an_address_that_tries_many_accounts_has_to_wait_and_others_do_not(
@@ -153,12 +153,12 @@ def test_cookies_are_for_the_server_alone(visitor: Visitor, app: App, aya: Perso
     assert "HttpOnly; SameSite=Strict" in visitor.set_cookie and "Secure" not in visitor.set_cookie
 
 
-def test_over_tls_cookies_are_bound_to_this_host(aya: Person, parts: Parts) -> None:
+def test_over_tls_cookies_are_bound_to_this_host(aya: Person, services: Services) -> None:
     url = "https://kenpin.factory.example"
-    settings = parts.platform.settings.model_copy(update={"public_url": url})
+    settings = services.platform.settings.model_copy(update={"public_url": url})
     platform = wire(settings)
     issuer = Issuer(settings)
-    issuer.__dict__["_parts"] = parts_of(platform)
+    issuer.__dict__["_services"] = services_of(platform)
     visitor = Visitor(issuer, url)
     visitor.sign_in(aya.email, **App(visitor).asked())
     assert visitor.set_cookie.startswith("__Host-kenpin-session=")

@@ -60,7 +60,7 @@ class Visitor:
 
 @dataclass
 class App:
-    """The UI's part of the code flow: a question, and what comes of its answer."""
+    """The UI's part of the code flow: an authorization request and its answer."""
 
     visitor: Visitor
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))

@@ -8,7 +8,7 @@ import typer
 
 from functions.api.proof.answers import SignedRecord
 from host.cli.connect import connect
-from host.cli.options import Json, sure
+from host.cli.options import Json, confirm
 from host.cli.output import line, show, show_all, table
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -57,6 +57,6 @@ def rotate(
     """Let a new key sign from now on. The old one says that it does, and is gone."""
 
     if not yes:
-        sure("A new key signs from now on; auditors have to note it. Go on?")
+        confirm("A new key signs from now on; auditors have to note it. Go on?")
     made = connect().ask("/proof/keys", {}, SignedRecord)
     show(made, json, lambda: line(f"{made.public}  # since {made.at}"))

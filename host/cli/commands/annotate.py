@@ -108,7 +108,7 @@ def _judgements(
 
 
 def _defects(image: Image | None, class_id: str) -> Iterator[dict[str, object]]:
-    """What was drawn on the image, said to be of this class; nothing where no class is named."""
+    """Return the shapes drawn on the image, given this class; nothing where no class is named."""
 
     if not class_id:
         return

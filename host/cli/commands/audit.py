@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from host.audit.pack import Exported, write_pack
+from host.audit.pack import PackSummary, write_pack
 from host.audit.scope import streams_of
 from host.cli.connect import connect
 from host.cli.failures import Refused
@@ -67,7 +67,9 @@ def export(
     )
 
 
-def _export(dataset: str | None, project: str | None, images: list[str], out: Path, tenant: str) -> Exported:
+def _export(
+    dataset: str | None, project: str | None, images: list[str], out: Path, tenant: str
+) -> PackSummary:
 
     if out.exists():
         raise Refused(f"{out} is there already; name another with --out")

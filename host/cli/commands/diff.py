@@ -28,7 +28,7 @@ def diff(
     limit: Annotated[int, typer.Option(min=0, help="At most so many images.")] = 50,
     json: Json = False,
 ) -> None:
-    """What differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""
+    """Show what differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""
 
     client, path = connect(), f"/datasets/{dataset_id}/diff"
     query = {"from": before, "to": after, "kind": kind}

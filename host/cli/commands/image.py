@@ -10,7 +10,7 @@ import typer
 from functions.api.answers import Image, RecordedEvent
 from functions.api.decision_chains.answers import Chain, Link
 from host.cli.connect import connect
-from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, group, sure
+from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, confirm, group
 from host.cli.output import Cell, fields, line, show, show_all, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
@@ -148,7 +148,7 @@ def erase(
 ) -> None:
     """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
     if not yes:
-        sure(f"{images_of(len(images))} cannot be brought back. Erase?")
+        confirm(f"{images_of(len(images))} cannot be brought back. Erase?")
     _move(dataset_id, images, "erasures", reason, "erased", json)
 
 

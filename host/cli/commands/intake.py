@@ -20,7 +20,7 @@ RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin int
 
 @app.command("sources")
 def sources(json: Json = False) -> None:
-    """Who sends images, and when each was last heard."""
+    """List the sources of images, and when each last sent one."""
 
     intake = connect().get("/intake", Intake)
     show(intake, json, lambda: _describe(intake))

@@ -89,7 +89,7 @@ def history(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
-    """What each revision was, newest first: who, when, why."""
+    """List the revisions, newest first: who, when, why."""
 
     found = connect().items(f"/projects/{project_id}/label-book/revisions", BookRevision)
     shown = list(islice(found, limit))

@@ -21,7 +21,7 @@ def log(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
-    """What happened to a dataset, project, run or model: who, when, what, why."""
+    """Show the history of a dataset, project, run or model: who, when, what, why."""
 
     found = list(islice(connect().items(f"/streams/{stream}/changes", Change, as_of=as_of), limit))
     rows = ((_versions(c), c.recorded_at, c.actor, _what(c), c.reason) for c in found)

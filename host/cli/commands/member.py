@@ -33,7 +33,7 @@ def list_members(
     as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
-    """Who has a role in the projects that you see."""
+    """List who has a role in the projects that you see."""
 
     found = list(connect().items("/members", Member, project_id=project, as_of=as_of))
     rows = [row for member in found for row in _rows(member)]
@@ -77,7 +77,7 @@ def revoke(actor: Actor, project: Place, role: RoleName, reason: Reason = "", js
 
 
 def whoami(json: Json = False) -> None:
-    """Who you are to the platform, and what you may."""
+    """Show who you are to the platform and what you may do."""
 
     me = connect().get("/me", Me)
     roles = ", ".join(f"{r.role} of {r.project_id}" for r in me.roles) or None

@@ -69,7 +69,7 @@ def _moved(source: str, target: str, tenant: str) -> Moved:
 
 
 def _failure(error: Exception, tenant: str) -> Failure:
-    """What kind of no it is."""
+    """Return the failure with the exit code of its kind."""
 
     match error:
         case OtherTenant() | NothingToMove():

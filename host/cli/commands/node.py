@@ -80,7 +80,7 @@ def demo(
 
 
 def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Settings:
-    """What the environment says, and what was given here instead; the address people use follows host and port."""
+    """Return the settings: the environment, overridden by options. The public address follows host and port."""
 
     given = {"host": host, "port": port, "data_dir": data_dir}
     try:

@@ -14,7 +14,7 @@ app = group("Streams that rows or reactors cannot get past: list, retry.")
 
 @app.command("list")
 def list_parked(json: Json = False) -> None:
-    """Where each is stuck, why, and when it is tried again."""
+    """List parked streams: where each is stuck, why, and when it is tried again."""
 
     found = list(connect().items("/parked", Parked))
     rows = ((p.reader, p.stream, p.version, p.attempts, p.next_try, f"{p.error}: {p.message}") for p in found)

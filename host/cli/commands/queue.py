@@ -16,7 +16,7 @@ app = group("Jobs and messages: what waits, what failed too often, redrive.")
 
 @app.command("list")
 def list_jobs(json: Json = False) -> None:
-    """How many jobs wait and run."""
+    """Show how many jobs wait and run."""
 
     queue = connect().get("/queue", Queue)
     show(queue, json, lambda: _describe(queue))

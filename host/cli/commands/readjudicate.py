@@ -98,7 +98,7 @@ def summary(
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """What the new look changed: kept, from what to what, class by class, in how long."""
+    """Show what the re-adjudication changed: kept, changed to what, class by class, and how long it took."""
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     if request is None:

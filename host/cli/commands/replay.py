@@ -10,7 +10,7 @@ import typer
 
 from functions.api.answers import Stream
 from host.audit.folding import differences_of
-from host.audit.replaying import Compared, Replayed, replay_all
+from host.audit.replay import ReplayResult, TableComparison, replay_all
 from host.audit.scope import streams_of
 from host.cli.client import Client
 from host.cli.connect import connect
@@ -69,7 +69,7 @@ def replay(
         line(_summary(replayed))
 
 
-def _summary(replayed: Replayed) -> str:
+def _summary(replayed: ReplayResult) -> str:
     rows, tables = (
         sum(each.rows for each in replayed.streams),
         sum(len(each.tables) for each in replayed.streams),
@@ -114,8 +114,8 @@ def _heads(client: Client, dataset_id: str | None, project: str | None) -> list[
     return heads
 
 
-def _explain(client: Client, compared: Compared) -> None:
-    """Which tables differ, and of a dataset which images."""
+def _explain(client: Client, compared: TableComparison) -> None:
+    """Show which tables differ, and of a dataset which images."""
 
     warn(f"{compared.stream} at version {compared.version}: other rows in {', '.join(compared.differ)}")
     if compared.stream.startswith("dataset-"):

@@ -12,7 +12,7 @@ import typer
 
 from host.cli.connect import server_url
 from host.cli.failures import Refused, Unreachable
-from host.cli.grants import Request, endpoints_of, oidc_of, revoke
+from host.cli.grants import SignInRequest, endpoints_of, oidc_of, revoke
 from host.cli.output import line, warn
 from host.cli.password import answer_to, password_from
 from host.cli.token_file import TokenFile
@@ -43,7 +43,7 @@ def login(
 
     url = server_url(server)
     oidc = oidc_of(url)
-    request = Request(oidc, endpoints_of(oidc), f"http://localhost:{port}/callback")
+    request = SignInRequest(oidc, endpoints_of(oidc), f"http://localhost:{port}/callback")
     code = _code_for(request, email, password_stdin) if email else _code(request, port, browser)
     tokens, name = request.exchange(code)
     file = TokenFile()
@@ -68,7 +68,7 @@ def logout(server: Server = "") -> None:
     line(f"signed out of {url}")
 
 
-def _code_for(request: Request, email: str, stdin: bool) -> str:
+def _code_for(request: SignInRequest, email: str, stdin: bool) -> str:
 
     answer = answer_to(request, email, password_from(stdin))
     if answer.get("state") != request.state:
@@ -76,8 +76,8 @@ def _code_for(request: Request, email: str, stdin: bool) -> str:
     return _code_in(answer)
 
 
-def _code(request: Request, port: int, browser: bool) -> str:
-    """What the issuer sends back through the browser. Raises Refused when it says no, or nobody comes."""
+def _code(request: SignInRequest, port: int, browser: bool) -> str:
+    """Return what the issuer sends back through the browser. Raises Refused when it refuses or nobody comes."""
 
     with _listening(port) as callback:
         warn(f"sign in at {request.url}")

@@ -46,7 +46,7 @@ def return_to(
 
 
 def meant(change: str) -> dict[str, Query]:
-    """What was typed, as the API asks for it."""
+    """Return the typed change in the form that the API takes."""
     if span := re.fullmatch(r"(\d+)(?:-(\d+))?", change):
         first, last = span.groups()
         return {"from_version": int(first), "to_version": int(last or first)}

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from functions.api.answers import Stream
-from host.audit.witnesses import heard, of_folder, of_platform, trusted_keys
+from host.audit.anchor_sources import of_folder, of_platform, read_records, trusted_keys
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
@@ -60,7 +60,7 @@ def verify(
         for each in client.items("/streams", Stream, prefix=prefix, limit=1000)
     ]
     events = sum(head.version for head in heads)
-    records, findings = witnesses(client, tenant, keys, kept)
+    records, findings = anchor_sources(client, tenant, keys, kept)
     known = {stream: at for stream, at in marks(records).items() if stream.startswith(prefix)}
     with bars() as watching:
         watching.stage("events", events)
@@ -86,20 +86,20 @@ def _short(finding: Finding) -> str:
 
 
 def vouched(known: Marks, heads: Sequence[Head]) -> str:
-    """How much of history the anchors cover."""
+    """Show how much of history the anchors cover."""
     events = sum(max(known[head.stream]) for head in heads if head.stream in known)
     return f"{events:,} of them anchored" if events else "none of them anchored yet"
 
 
-def witnesses(
+def anchor_sources(
     client: Client, tenant: str, keys: Path | None, kept: Path | None
 ) -> tuple[list[Record], list[Finding]]:
     """All anchors and keys, and what is wrong with them among themselves."""
 
     trusted = trusted_keys(keys) if keys else None
-    records, doubts = heard(of_platform(client), tenant, trusted)
+    records, doubts = read_records(of_platform(client), tenant, trusted)
     if kept:
-        own, more = heard(of_folder(kept), tenant, trusted, f"{kept}/")
+        own, more = read_records(of_folder(kept), tenant, trusted, f"{kept}/")
         records, doubts = [*records, *own], [*doubts, *more]
     return records, [_finding(doubt) for doubt in doubts]
 
@@ -129,7 +129,7 @@ def check(
     known: Mapping[int, Mapping[str, str]] | None = None,
     step: Step = lambda _: None,
 ) -> Iterator[Finding]:
-    """What is wrong between the stream's genesis and the head that the platform names. `known`: to anchors."""
+    """Yield what is wrong between the start of the stream and the head that the platform names. `known`: to anchors."""
 
     reached: dict[int, str] = {}
 

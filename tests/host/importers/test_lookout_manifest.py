@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host.importers import lookout_manifest
-from host.importers.entry import Entry, Mark, Problem, Unreadable
+from host.importers.entry import DefectShape, Entry, Problem, Unreadable
 
 CLASSIFICATION = {"class-name": "anomaly", "type": "groundtruth/image-classification"}
 COOKIES = Path(lookout_manifest.__file__).parents[1] / "sample" / "cookies"
@@ -61,7 +61,7 @@ def test_a_class_that_only_says_anomaly_is_ng_without_a_defect(folder: Path) -> 
 def test_a_named_class_becomes_a_defect(folder: Path) -> None:
     metadata = CLASSIFICATION | {"class-name": "Bent Pin"}
     entry = entry_of(folder, {"source-ref": "photos/a.png", "l": 3, "l-metadata": metadata})
-    assert entry.defects == (Mark("bent-pin", "Bent Pin"),)
+    assert entry.defects == (DefectShape("bent-pin", "Bent Pin"),)
 
 
 def test_an_image_without_labels_is_unjudged(folder: Path) -> None:
@@ -72,7 +72,7 @@ def test_boxes_are_read_and_none_means_ok(folder: Path) -> None:
     metadata = {"type": "groundtruth/object-detection", "class-map": {"0": "scratch"}}
     box = {"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}
     line = {"source-ref": "photos/a.png", "b": {"annotations": [box]}, "b-metadata": metadata}
-    assert entry_of(folder, line).defects == (Mark("scratch", "scratch", box=(1, 2, 3, 4)),)
+    assert entry_of(folder, line).defects == (DefectShape("scratch", "scratch", box=(1, 2, 3, 4)),)
     assert entry_of(folder, line | {"b": {"annotations": []}}).verdict == "OK"
 
 
@@ -84,7 +84,7 @@ def test_a_mask_gives_one_defect_per_class_but_the_background(folder: Path) -> N
     entry = entry_of(folder, line)
     assert entry.verdict == "NG"
     assert entry.defects == (
-        Mark("crack", "crack", mask=folder / "photos" / "a.png", colour=(0x23, 0xA4, 0x36)),
+        DefectShape("crack", "crack", mask=folder / "photos" / "a.png", colour=(0x23, 0xA4, 0x36)),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host.importers import captures, elpv, folder, mask
-from host.importers.entry import Entry, Mark, Unreadable, slug
+from host.importers.entry import DefectShape, Entry, Unreadable, slug
 
 
 def put(path: Path) -> None:
@@ -27,7 +27,7 @@ def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
     assert set(found) == {"a.png", "b.png", "c.png", "d.png"}
     assert (found["a.png"].verdict, found["a.png"].split) == ("OK", "train")
     assert (found["b.png"].verdict, found["b.png"].split) == ("NG", "test")
-    assert found["b.png"].defects == (Mark("deep-scratch", "Deep Scratch"),)
+    assert found["b.png"].defects == (DefectShape("deep-scratch", "Deep Scratch"),)
     assert found["c.png"].verdict == "HOLD"
     assert (found["d.png"].verdict, found["d.png"].split) == (None, None)
 
@@ -67,11 +67,11 @@ def test_a_mask_keeps_only_its_own_colour(tmp_path: Path) -> None:
     picture[1, 1] = (0x23, 0xA4, 0x36, 20)
     picture[2, 2] = (255, 0, 0, 255)
     Image.fromarray(picture).save(tmp_path / "m.png")
-    png = mask.png_of(Mark("crack", "crack", mask=tmp_path / "m.png", colour=(0x23, 0xA4, 0x36)))
+    png = mask.png_of(DefectShape("crack", "crack", mask=tmp_path / "m.png", colour=(0x23, 0xA4, 0x36)))
     assert png is not None
     with Image.open(BytesIO(png)) as image:
         assert np.argwhere(np.asarray(image)).tolist() == [[0, 0]]
-    assert mask.png_of(Mark("x", "x", mask=tmp_path / "m.png", colour=(0, 0, 255))) is None
+    assert mask.png_of(DefectShape("x", "x", mask=tmp_path / "m.png", colour=(0, 0, 255))) is None
 
 
 def test_a_name_in_any_script_becomes_a_slug() -> None:

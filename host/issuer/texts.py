@@ -1,11 +1,11 @@
-"""What the issuer's pages say, in Japanese and English."""
+"""Texts of the issuer's pages, in Japanese and English."""
 
 from typing import Final, Literal
 
 Language = Literal["ja", "en"]
 Words = dict[str, str]
 
-WORDS: Final[dict[Language, Words]] = {
+TEXTS: Final[dict[Language, Words]] = {
     "ja": {
         "sign_in": "サインイン",
         "sign_in_what": "メールアドレスとパスワードを入力してください。",

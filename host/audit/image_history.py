@@ -1,30 +1,30 @@
-"""Listens to the commits of a pack while they are written, and tells what was decided on the chosen images."""
+"""Collects the history of chosen images from the commits of a pack while they are written."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 import msgspec
 from msgspec import Struct, field
 
-from kenpin.domain.commit import Commit, Head
+from functions.api.answers import Image
+from host.cli.client import Client
+from host.cli.failures import Failure
+from kenpin.domain.commit import Commit
 from kenpin.domain.ids import category_of, id_of
-
-if TYPE_CHECKING:
-    from host.cli.client import Client
 
 Data = dict[str, object]
 PARTS: Final = ("candidates", "items", "images")
-"""Where events that are about several images say something of each."""
-NOT_TOLD: Final = frozenset({"type", "image_id", "image_ids", "file", *PARTS})
+"""Fields in which an event about several images speaks of each."""
+HIDDEN_FIELDS: Final = frozenset({"type", "image_id", "image_ids", "file", *PARTS})
 SHORTEST: Final = 6
 """digits that name an image"""
 
 
-class Step(Struct, frozen=True):
+class HistoryStep(Struct, frozen=True):
     """Something that happened to an image."""
 
     version: int
@@ -34,7 +34,7 @@ class Step(Struct, frozen=True):
     details: dict[str, str]
 
 
-class Use(Struct, frozen=True):
+class RunUse(Struct, frozen=True):
     """A run whose dataset version held the image."""
 
     run_id: str
@@ -43,28 +43,28 @@ class Use(Struct, frozen=True):
     models: tuple[str, ...] = ()
 
 
-class Story(Struct):
+class ImageHistory(Struct):
     """One image in one dataset."""
 
     dataset_id: str
     image_id: str
-    steps: list[Step] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
+    steps: list[HistoryStep] = field(default_factory=list)
+    uses: list[RunUse] = field(default_factory=list)
     picture: str = ""
     """A data: address, or nothing"""
 
 
-class Chains:
+class ImageHistoryCollector:
     """`images`: ids, or enough of their first digits."""
 
     def __init__(self, images: Sequence[str]) -> None:
         self._wanted = tuple(image.lower() for image in images if len(image) >= SHORTEST)
-        self._stories: dict[tuple[str, str], Story] = {}
+        self._histories: dict[tuple[str, str], ImageHistory] = {}
         self._runs: list[tuple[str, Data]] = []
         self._models: dict[str, list[str]] = defaultdict(list)
 
-    def hear(self, commit: Commit) -> None:
-        """What no chosen image is in is not even decoded."""
+    def add(self, commit: Commit) -> None:
+        """Add a commit. A commit without a chosen image is not decoded."""
         category = category_of(commit.stream)
         if category == "dataset" and any(image.encode() in commit.body for image in self._wanted):
             self._dataset(commit)
@@ -80,9 +80,9 @@ class Chains:
         for version, event in enumerate(_events(commit), commit.first):
             for image_id in self._of_interest(event):
                 key = (id_of(commit.stream), image_id)
-                story = self._stories.setdefault(key, Story(*key))
+                history = self._histories.setdefault(key, ImageHistory(*key))
                 who = (str(meta["recorded_at"]), str(meta["actor"]), _type(event))
-                story.steps.append(Step(version, *who, _details(event, image_id)))
+                history.steps.append(HistoryStep(version, *who, _details(event, image_id)))
 
     def _of_interest(self, event: Data) -> list[str]:
         named = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
@@ -102,25 +102,22 @@ class Chains:
                 case "ModelRetired":
                     model.append("retired")
 
-    def write(
-        self, client: Client, folder: Path, heads: Sequence[Head], records: Sequence[tuple[str, bytes]]
-    ) -> int:
-        """The report, in both languages; how many images it tells of."""
-        from host.audit.report import write_report
+    def histories(self, client: Client) -> list[ImageHistory]:
+        """Return the history of each chosen image, with its picture and the runs that used it."""
+        histories = sorted(
+            self._histories.values(), key=lambda history: (history.dataset_id, history.image_id)
+        )
+        for history in histories:
+            history.uses = [use for run in self._runs if (use := self._use(history, *run))]
+            history.picture = _picture(client, history)
+        return histories
 
-        stories = sorted(self._stories.values(), key=lambda story: (story.dataset_id, story.image_id))
-        for story in stories:
-            story.uses = [use for run in self._runs if (use := self._use(story, *run))]
-            story.picture = _picture(client, story)
-        write_report(folder, heads, records, stories)
-        return len(stories)
-
-    def _use(self, story: Story, run_id: str, asked: Data) -> Use | None:
+    def _use(self, history: ImageHistory, run_id: str, asked: Data) -> RunUse | None:
         """As the image stood at the version that the run learnt."""
         version, split, part = int(str(asked["dataset_version"])), "", False
-        if asked["dataset_id"] != story.dataset_id:
+        if asked["dataset_id"] != history.dataset_id:
             return None
-        for step in story.steps:
+        for step in history.steps:
             if step.version > version:
                 break
             split = step.details.get("split", split).replace("null", "")
@@ -134,7 +131,7 @@ class Chains:
             }.get(step.type, part)
         stages = self._models.get(run_id)
         models = () if stages is None else (f"{run_id} ({stages[-1] if stages else 'candidate'})",)
-        return Use(run_id, version, split, models) if part else None
+        return RunUse(run_id, version, split, models) if part else None
 
 
 def _events(commit: Commit) -> list[Data]:
@@ -146,10 +143,10 @@ def _type(event: Data) -> str:
 
 
 def _details(event: Data, image_id: str) -> dict[str, str]:
-    """What the event says, field by field; of several images what it says of this one."""
+    """Return the fields of an event; of an event about several images, the part about this one."""
     mine = next((part for part in _parts(event) if _image_of(part) == image_id), {})
     told = {**event, **mine, **cast(Data, mine.get("standing", {}))}
-    return {name: _text(value) for name, value in told.items() if name not in {*NOT_TOLD, "standing"}}
+    return {name: _text(value) for name, value in told.items() if name not in {*HIDDEN_FIELDS, "standing"}}
 
 
 def _parts(event: Data) -> list[Data]:
@@ -165,15 +162,10 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _picture(client: Client, story: Story) -> str:
+def _picture(client: Client, history: ImageHistory) -> str:
     """The small picture as a data: address; nothing when its bytes are erased or gone."""
-    from base64 import b64encode
-
-    from functions.api.answers import Image
-    from host.cli.failures import Failure
-
     try:
-        image = client.get(f"/datasets/{story.dataset_id}/images/{story.image_id}", Image)
+        image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", Image)
         body = client.download(image.thumbnail_url) if image.thumbnail_url else b""
     except Failure:
         return ""

@@ -3,7 +3,7 @@
 import msgspec
 
 from functions.event_contract.dataset_story import CRACKED, DATASET
-from host.audit.story import Chains
+from host.audit.image_history import ImageHistoryCollector
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import ChangeReverted, ReadjudicationRequested
 
@@ -11,10 +11,10 @@ META = b'{"recorded_at":"2026-03-02T08:15:05+00:00","actor":"inspector-7"}'
 
 
 def test_an_image_is_told_of_by_every_event_that_names_it() -> None:
-    chains = Chains([CRACKED])
+    collector = ImageHistoryCollector([CRACKED])
     for version, event in enumerate(DATASET, 1):
-        chains.hear(Commit("dataset-cookies", version, 1, META, msgspec.json.encode([event]), b""))
-    [story] = chains._stories.values()
+        collector.add(Commit("dataset-cookies", version, 1, META, msgspec.json.encode([event]), b""))
+    [story] = collector._histories.values()
     naming = [type(event).__name__ for event in DATASET if CRACKED.encode() in msgspec.json.encode(event)]
     assert [step.type for step in story.steps] == naming
     assert {ChangeReverted.__name__, ReadjudicationRequested.__name__} <= set(naming)

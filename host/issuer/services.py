@@ -1,4 +1,4 @@
-"""What every page and endpoint of the issuer works with."""
+"""The services that every page and endpoint of the issuer uses."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from kenpin.bootstrap import Platform, signing_key
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     url: str
     home: str
     """The UI, with a slash at its end."""
@@ -26,9 +26,9 @@ class Parts:
         return self.url.startswith("https://")
 
 
-def parts_of(platform: Platform) -> Parts:
+def services_of(platform: Platform) -> Services:
     settings, database = platform.settings, platform.database
-    return Parts(
+    return Services(
         url=issuer_of(settings),
         home=f"{settings.public_url.rstrip('/')}/",
         clients=clients_of(settings),

@@ -1,10 +1,10 @@
-"""What the report says, in English and Japanese."""
+"""Texts of the report, in English and Japanese."""
 
 from typing import Final, Literal
 
 Language = Literal["en", "ja"]
 
-WORDS: Final[dict[str, tuple[str, str]]] = {
+TEXTS: Final[dict[str, tuple[str, str]]] = {
     "title": ("Audit report", "監査報告書"),
     "other": ("日本語", "English"),
     "lead": (
@@ -44,28 +44,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 EVENTS: Final[dict[str, tuple[str, str]]] = {
-    "ImageRegistered": ("image came in", "画像登録"),
-    "CaptureCorrected": ("capture condition put right", "撮像条件の訂正"),
-    "ImageExcluded": ("taken out", "除外"),
-    "ImageRestored": ("taken back in", "復帰"),
+    "ImageRegistered": ("image registered", "画像登録"),
+    "CaptureCorrected": ("capture condition corrected", "撮像条件の訂正"),
+    "ImageExcluded": ("excluded", "除外"),
+    "ImageRestored": ("restored", "復帰"),
     "ImageErased": ("bytes erased", "画像データの消去"),
-    "SplitAssigned": ("put into a split", "分割の割当"),
+    "SplitAssigned": ("split assigned", "分割の割当"),
     "AnnotationSubmitted": ("judged", "判定"),
-    "AnnotationWithdrawn": ("judgement taken back", "判定の取消"),
+    "AnnotationWithdrawn": ("judgement withdrawn", "判定の取消"),
     "AnnotationReviewed": ("reviewed", "レビュー"),
-    "CandidatesSuggested": ("suggested for a look", "確認候補として提示"),
-    "CandidateDismissed": ("suggestion set aside", "候補の見送り"),
+    "CandidatesSuggested": ("suggested", "確認候補として提示"),
+    "CandidateDismissed": ("suggestion dismissed", "候補の見送り"),
     "ChangeReverted": ("change undone", "変更の取消"),
     "FieldReturnReported": ("field return", "市場不具合の報告"),
-    "ReadjudicationRequested": ("to be judged anew", "再判定の依頼"),
+    "ReadjudicationRequested": ("re-adjudication requested", "再判定の依頼"),
     "BlindJudgementSubmitted": ("judged blind", "ブラインド判定"),
 }
 
 
-def word(name: str, language: Language) -> str:
-    return WORDS[name][language == "ja"]
+def text_of(name: str, language: Language) -> str:
+    return TEXTS[name][language == "ja"]
 
 
 def event_name(type: str, language: Language) -> str:
-    """The type itself where there is no word for it."""
+    """Return the name of an event; the type itself where no name is known."""
     return EVENTS[type][language == "ja"] if type in EVENTS else type

@@ -1,4 +1,4 @@
-"""How often a sign-in may fail, for an account and from an address, before the next one has to wait."""
+"""The limit on failed sign-ins, for an account and for an address."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,37 +8,37 @@ from typing import Final
 from kenpin.projections.database import Database
 
 PAUSE: Final = timedelta(minutes=15)
-"""How long failures are remembered, and how long the one too many is answered with no."""
+"""Seconds that failures are remembered, and that sign-ins over the limit are refused."""
 
 
 @dataclass(frozen=True)
-class Brake:
+class RateLimit:
     kind: str
     most: int
 
 
-ACCOUNT: Final = Brake("account", 10)
-ADDRESS: Final = Brake("address", 100)
+ACCOUNT: Final = RateLimit("account", 10)
+ADDRESS: Final = RateLimit("address", 100)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInAttempt:
     """Counted as failed before it is looked at, so that many at once are not more than one after the other."""
 
     count: int
     ends_at: datetime
-    brake: Brake
+    limit: RateLimit
 
     @property
-    def may_go_on(self) -> bool:
-        return self.count <= self.brake.most
+    def is_allowed(self) -> bool:
+        return self.count <= self.limit.most
 
     @property
-    def was_the_last(self) -> bool:
-        return self.count == self.brake.most
+    def reached_limit(self) -> bool:
+        return self.count == self.limit.most
 
 
-def attempt(database: Database, brake: Brake, whom: str) -> Attempt:
+def attempt(database: Database, limit: RateLimit, whom: str) -> SignInAttempt:
     with database.transaction() as sql:
         sql.execute("delete from identity.failure where ends_at < now() - interval '1 day'")
         row = sql.execute(
@@ -48,19 +48,19 @@ def attempt(database: Database, brake: Brake, whom: str) -> Attempt:
                 ends_at = case when f.ends_at <= now() or f.count < %(most)s then now() + %(pause)s
                     else f.ends_at end
             returning count, ends_at""",
-            {"about": _about(brake, whom), "pause": PAUSE, "most": brake.most},
+            {"about": _about(limit, whom), "pause": PAUSE, "most": limit.most},
         ).fetchall()[0]
-    return Attempt(row["count"], row["ends_at"], brake)
+    return SignInAttempt(row["count"], row["ends_at"], limit)
 
 
-def succeeded(database: Database, brake: Brake, whom: str, *, forgets: bool) -> None:
+def succeeded(database: Database, limit: RateLimit, whom: str, *, forgets: bool) -> None:
     """The attempt was none to count; with `forgets`, nor were those before it."""
     with database.transaction() as sql:
         sql.execute(
             "update identity.failure set count = case when %s then 0 else greatest(count - 1, 0) end where about = %s",
-            (forgets, _about(brake, whom)),
+            (forgets, _about(limit, whom)),
         )
 
 
-def _about(brake: Brake, whom: str) -> bytes:
-    return hashlib.sha256(f"{brake.kind}\0{whom.strip().lower()}".encode()).digest()
+def _about(limit: RateLimit, whom: str) -> bytes:
+    return hashlib.sha256(f"{limit.kind}\0{whom.strip().lower()}".encode()).digest()

@@ -8,48 +8,48 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from functions.api.proof.answers import StreamRows
+from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.history import commits
+from host.embedded_postgres import EmbeddedPostgres
+from kenpin.application.move import Progress
 from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
+from kenpin.places import scratch
+from kenpin.projections.database import Database
+from kenpin.read_models.digests import digests
+from kenpin.read_models.replay import replay
 
-if TYPE_CHECKING:
-    from host.cli.client import Client
-    from kenpin.application.move import Progress
-    from kenpin.projections.database import Database
 
-
-class Compared(Struct, frozen=True):
+class TableComparison(Struct, frozen=True):
     """A stream replayed to a version, and which of its tables say another thing than the platform's."""
 
     stream: str
     version: int
     tables: tuple[str, ...]
-    """Those that were compared: of a version in the past only those that keep a past."""
+    """The tables that were compared; as of a past version only those that keep a past."""
     rows: int
     differ: tuple[str, ...]
 
 
-class Replayed(Struct, frozen=True):
-    streams: tuple[Compared, ...]
+class ReplayResult(Struct, frozen=True):
+    streams: tuple[TableComparison, ...]
     events: int
     seconds: float
     """Reading, checking the chain and projecting, without the comparison."""
 
     @property
-    def differences(self) -> list[Compared]:
+    def differences(self) -> list[TableComparison]:
         return [each for each in self.streams if each.differ]
 
 
 @contextmanager
 def empty_database(url: str) -> Iterator[Database]:
     """For one replay: nothing is in it before, and nothing after. `url`: empty for a server of its own."""
-    from host.embedded_postgres import EmbeddedPostgres
-    from kenpin.places import scratch
 
     with ExitStack() as stack:
         if not url:
@@ -72,7 +72,7 @@ def replay_all(
     tenant: str,
     url: str,
     watching: Progress,
-) -> Replayed:
+) -> ReplayResult:
     """Raises AnswerIsNo where the chain does not hold, Refused for a version that is not there."""
     with empty_database(url) as database:
         began, reached = time.monotonic(), dict[str, int]()
@@ -82,14 +82,13 @@ def replay_all(
                 reached[head.stream] = version
         seconds = time.monotonic() - began
         compared = tuple(_compare(client, database, stream, version) for stream, version in reached.items())
-    return Replayed(compared, sum(reached.values()), round(seconds, 3))
+    return ReplayResult(compared, sum(reached.values()), round(seconds, 3))
 
 
 def _play(
     client: Client, head: Head, to: int | datetime | None, tenant: str, database: Database, watching: Progress
 ) -> int:
     """The version it was played to."""
-    from kenpin.read_models.replay import replay
 
     upto = to if isinstance(to, int) else head.version
     if upto > head.version:
@@ -120,10 +119,8 @@ def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
         yield commit
 
 
-def _compare(client: Client, database: Database, stream: str, version: int) -> Compared:
+def _compare(client: Client, database: Database, stream: str, version: int) -> TableComparison:
     """Table by table, those that the platform can show as of this version."""
-    from functions.api.proof.answers import StreamRows
-    from kenpin.read_models.digests import digests
 
     theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
     with database.transaction() as sql:
@@ -131,4 +128,4 @@ def _compare(client: Client, database: Database, stream: str, version: int) -> C
     shown = [each for each in theirs.tables if each.table in ours]
     differ = tuple(each.table for each in shown if each.digest != ours[each.table].digest)
     tables = tuple(each.table for each in shown)
-    return Compared(stream, version, tables, sum(ours[table].rows for table in tables), differ)
+    return TableComparison(stream, version, tables, sum(ours[table].rows for table in tables), differ)

@@ -1,22 +1,19 @@
-"""What vouches for history: the platform's anchors and keys, and those that an auditor keeps."""
+"""Sources of anchors and keys: the platform, and copies that an auditor keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from functions.api.proof.answers import RecordText
 from host.audit.signatures import is_signed
+from host.cli.client import Client
 from host.cli.failures import Refused
 from kenpin.domain.anchor import BrokenRecord, Doubt, Record, doubts, key_id, kind_of, read
-
-if TYPE_CHECKING:
-    from host.cli.client import Client
 
 
 def of_platform(client: Client) -> list[tuple[str, bytes]]:
     """The records as the platform gives them: name and bytes."""
-    from functions.api.proof.answers import RecordText
 
     return [(each.name, each.text.encode()) for each in client.items("/proof/records", RecordText)]
 
@@ -38,7 +35,7 @@ def trusted_keys(path: Path) -> dict[str, bytes]:
     return {key_id(key): key for key in keys}
 
 
-def heard(
+def read_records(
     given: Iterable[tuple[str, bytes]], tenant: str, trusted: dict[str, bytes] | None, where: str = ""
 ) -> tuple[list[Record], list[Doubt]]:
     """The records that can be read, keys first; and all that speaks against them. `where`: before their names."""
