@@ -1,4 +1,4 @@
-"""The few words of ASGI that the HTTP server speaks."""
+"""The part of ASGI that the HTTP server uses."""
 
 import json
 import uuid
@@ -15,7 +15,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 def secured(send: Send, headers: Mapping[str, str]) -> Send:
-    """`send`, with headers that every answer carries that has none of its own of that name."""
+    """Return `send` with these headers added to every answer that does not set them itself."""
     encoded = _encoded(headers)
 
     async def send_secured(message: Message) -> None:

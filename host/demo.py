@@ -17,7 +17,6 @@ from host.cli.client import Client
 from host.cli.commands.verify import check
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
-from host.cli.transfer import Progress
 from host.importers import elpv
 from host.importers.entry import Entry, Problem
 from host.issuer.mint import Minting
@@ -25,6 +24,7 @@ from host.issuer.trust import trust
 from host.node import running
 from host.sample import photos
 from host.sample.load import NoProgress, created, fill
+from kenpin.application.move import Progress
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
 from kenpin.domain.ids import Verdict

@@ -12,9 +12,9 @@ NOBODY: str = "0" * 64
 
 
 def claims_of(token: str) -> Mapping[str, str] | None:
-    """Whose it is and which, as a gateway passes claims on; None when it does not hold. Raises Unavailable.
+    """Return the claims of a member's token; None when it is not valid. Raises Unavailable.
 
-    A comparison in constant time, of digests; a token that is not there is compared as well.
+    Digests are compared in constant time, for an unknown token too.
     """
     _, _, rest = token.partition("_")
     token_id, _, secret = rest.partition("_")

@@ -30,7 +30,7 @@ STEADY_S: Final = 30.0
 GRACE_S: Final = 5.0
 """Time that a process may take to stop before it is killed."""
 SAVING_S: Final = 40.0
-"""The same for a worker: the run that it has in hands saves what it has."""
+"""The same for a worker, which saves a checkpoint of its run."""
 LET_GO_S: Final = 2.0
 """Time that the processes of a killed Kenpin may hold on to its port."""
 
@@ -154,14 +154,14 @@ class Node:
         return [ChildProcess("projector", ("host.projector",), quiet), *http, *training]
 
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Watch over everything until SIGINT or SIGTERM."""
+        """Run until SIGINT or SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop())
         self.watch(tick)
 
     @_in_one_sentence()
     def watch(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Start what is not running, over and over, until `stop`."""
+        """Keep every process running until `stop`."""
         while not self._stopping.is_set():
             if self._postgres is not None:
                 self._postgres.ensure_running()
@@ -182,11 +182,11 @@ class Node:
 
     @property
     def running_settings(self) -> Settings:
-        """With the database as it is now."""
+        """The settings with the address of the running database."""
         return self.settings.model_copy(update={"database_url": self.database_url})
 
     def first_admin_link(self) -> str | None:
-        """For who is to be the first administrator; None where there is one, or another issuer signs people in."""
+        """Return the link for the first administrator; None when there is one or another issuer signs people in."""
         from host.issuer.links import first_admin_link
 
         if self.settings.oidc_issuer:
@@ -204,7 +204,7 @@ class Node:
 
 
 def _exported(settings: Settings) -> dict[str, str]:
-    """The settings as a child reads them; paths absolute."""
+    """Return the settings as the environment of a child process, with absolute paths."""
     values = settings.model_dump(mode="json") | {"data_dir": str(settings.data_dir.absolute())}
     return {f"KENPIN_{name.upper()}": str(value) for name, value in values.items()}
 
@@ -215,7 +215,7 @@ def address_of(host: str, port: int) -> str:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Two nodes would take each other's rings and files. The lock goes with its holder, however that ends."""
+    """Lock a data folder for one node. The lock ends with its holder, however that ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "node.lock").open("wb")
@@ -231,7 +231,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def _listen(host: str, port: int, workers: int) -> list[socket.socket]:
-    """A socket for each worker: of a shared one the first to wake takes everybody who waits at the door."""
+    """Open one socket per worker: on a shared socket the first worker to wake takes all connections."""
     deadline = time.monotonic() + LET_GO_S
     while True:
         try:

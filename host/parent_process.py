@@ -1,11 +1,11 @@
-"""Ends a process when the one that started it is gone, however it went."""
+"""Ends a process when its parent process is gone."""
 
 import os
 import threading
 
 
 def end_with_parent() -> None:
-    """The parent holds the other end of our standard input and never writes: its end is ours."""
+    """End this process when standard input closes: the parent holds its other end and never writes."""
     threading.Thread(target=_wait, daemon=True, name="lifeline").start()
 
 

@@ -1,4 +1,4 @@
-"""Places a factory can lie in, by the words that `kenpin move` takes for them."""
+"""Opens the places of `kenpin move`: a data folder, a carried folder, an AWS account."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,7 +15,7 @@ FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aw
 
 
 class NoSuchPlace(Exception):
-    """The words name no place; the message says why."""
+    """The argument names no place; the message says why."""
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def opened(words: str, tenant: str, *, must_exist: bool) -> Iterator[Place]:
 
 @contextmanager
 def _local(rest: str, tenant: str, must_exist: bool) -> Iterator[Place]:
-    """A machine that is stopped: its history stands still, and nothing else is in its folder."""
+    """Open the data folder of a stopped node."""
     folder, at, url = rest.partition("@")
     data_dir = _folder(folder, must_exist)
     if must_exist and not at and not (data_dir / "postgres").is_dir():
@@ -59,7 +59,7 @@ def _folder(words: str, must_exist: bool) -> Path:
 
 
 def _aws(rest: str, tenant: str) -> Settings:
-    """The table and bucket that are named, or those that the environment names."""
+    """Open the named table and bucket, or those of the environment."""
     table, _, bucket = rest.partition("/")
     if bool(table) != bool(bucket):
         raise NoSuchPlace(f"aws:{rest} names no table and bucket; say aws: or aws:TABLE/BUCKET")

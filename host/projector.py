@@ -72,7 +72,7 @@ def call_scheduled(name: str) -> None:
 
 
 def wait_for_streams(doorbell: socket.socket, patience_s: float) -> list[str]:
-    """The streams wait_for_streams for: waits for the first ring, and then a moment for others."""
+    """Return the streams that rang: wait for the first ring, then a moment for others."""
     streams: dict[str, None] = {}
     with suppress(TimeoutError, BlockingIOError):
         doorbell.settimeout(max(patience_s, 0.001))

@@ -11,7 +11,7 @@ from kenpin.settings import Settings
 
 @contextmanager
 def on_this_machine() -> Iterator[Platform]:
-    """Of the settings in the environment. Raises PostgresFailed, NodeFailed, Unavailable."""
+    """Open the database of the environment's settings. Raises PostgresFailed, NodeFailed, Unavailable."""
     settings = Settings()
     with ExitStack() as stack:
         url = settings.database_url or _embedded(settings, stack)
@@ -22,7 +22,7 @@ def on_this_machine() -> Iterator[Platform]:
 
 
 def _embedded(settings: Settings, stack: ExitStack) -> str:
-    """The server that a running node started; else one that is started for this."""
+    """Return the server of a running node, or start one."""
     folder = settings.data_dir / "postgres"
     if not folder.is_dir():
         raise NodeFailed(

@@ -27,11 +27,11 @@ LEEWAY_S: Final = 5
 
 
 class InvalidToken(Exception):
-    """The token does not hold; the message says why, and nothing of what is in it."""
+    """The token is not valid; the message says why and holds nothing of it."""
 
 
 class IssuerUnreachable(Exception):
-    """The issuer's keys cannot be had now, so nothing is known about the token."""
+    """The issuer's keys cannot be fetched, so the token cannot be checked."""
 
 
 class KeySource(Protocol):
@@ -93,7 +93,7 @@ class TokenVerifier:
         )
 
     def claims(self, token: str) -> Claims:
-        """As API Gateway passes them on. Raises InvalidToken or IssuerUnreachable."""
+        """Return the claims as API Gateway passes them on. Raises InvalidToken or IssuerUnreachable."""
         try:
             claims = jwt.decode(token, self._key_of, ALGORITHMS).claims
             self._rules.validate(claims)
@@ -112,7 +112,7 @@ class TokenVerifier:
 
 
 class TokenVerifiers:
-    """The issuers that are believed; the last one also answers for tokens that name none of them."""
+    """The verifiers of all trusted issuers; the last one also answers for tokens of unknown issuers."""
 
     def __init__(self, *believed: TokenVerifier) -> None:
         self._by_name, self._last = {tokens.issuer: tokens for tokens in believed}, believed[-1]
@@ -123,7 +123,7 @@ class TokenVerifiers:
 
 
 def issuers_of(settings: Settings) -> TokenVerifiers:
-    """The node itself, for its own work; and who signs people in: the issuer of the settings, else the node too."""
+    """Return the verifiers: the node's own, and the issuer of the settings, else the built-in one."""
     keys = SigningKeys(settings.data_dir)
     if not settings.oidc_issuer:
         return TokenVerifiers(TokenVerifier(issuer_of(settings), {UI, CLI, NODE}, keys))
@@ -134,7 +134,7 @@ def issuers_of(settings: Settings) -> TokenVerifiers:
 
 
 def _named_issuer(token: str) -> str:
-    """As the token says itself; it is verified by what this leads to."""
+    """Return the issuer that a token names, not verified."""
     try:
         return str(jwt_payload(token).get("iss"))
     except ValueError:

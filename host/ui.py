@@ -17,7 +17,7 @@ MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. R
 
 
 def config(settings: Settings) -> Answer:
-    """`/config.json`: what the UI and the command line must know before anybody is signed in."""
+    """Return `/config.json`: the settings that UI and command line need before sign-in."""
     body = json.dumps({"oidc": _oidc(settings) if settings.oidc_issuer else _own(settings)}).encode()
     return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)
 
@@ -75,7 +75,7 @@ def _origin(url: str) -> str:
 
 
 def answer(request: Request) -> Answer:
-    """A built file; the page itself for every address of the UI's own."""
+    """Return a built file, or the page itself for every address of the UI."""
     if request.method not in ("GET", "HEAD"):
         return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET here")
     if request.path == "/openapi.json":
@@ -96,7 +96,7 @@ def _openapi() -> bytes:
 
 
 def _built(name: str) -> Path | None:
-    """A file of the folder as it is now, for the UI may be built anew; no path leads out of it."""
+    """Return a file of the folder, read afresh as the UI may be rebuilt; no path leads out of it."""
     path = (STATIC / name).resolve()
     return path if path.is_relative_to(STATIC) and path.is_file() else None
 

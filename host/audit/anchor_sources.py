@@ -13,20 +13,20 @@ from kenpin.domain.anchor import BrokenRecord, Doubt, Record, doubts, key_id, ki
 
 
 def of_platform(client: Client) -> list[tuple[str, bytes]]:
-    """The records as the platform gives them: name and bytes."""
+    """Return the platform's records: name and bytes."""
 
     return [(each.name, each.text.encode()) for each in client.items("/proof/records", RecordText)]
 
 
 def of_folder(folder: Path) -> list[tuple[str, bytes]]:
-    """Raises Refused when there is none."""
+    """Return the records of a folder: name and bytes. Raises Refused when it has none."""
     if found := sorted(folder.glob("*-????????.json")):
         return [(path.name, path.read_bytes()) for path in found]
     raise Refused(f"{folder} holds no anchors; it should hold anchor-00000001.json and so on")
 
 
 def trusted_keys(path: Path) -> dict[str, bytes]:
-    """Public keys by id, of a file with one in hex a line; what follows a # is a note. Raises Refused."""
+    """Return the public keys of a file by id: one in hex per line, with notes after a #. Raises Refused."""
     try:
         lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
         keys = [bytes.fromhex(line) for line in lines if line]
@@ -38,7 +38,7 @@ def trusted_keys(path: Path) -> dict[str, bytes]:
 def read_records(
     given: Iterable[tuple[str, bytes]], tenant: str, trusted: dict[str, bytes] | None, where: str = ""
 ) -> tuple[list[Record], list[Doubt]]:
-    """The records that can be read, keys first; and all that speaks against them. `where`: before their names."""
+    """Return the readable records, keys first, and every doubt about them. `where` is put before their names."""
     records: list[Record] = []
     found: list[Doubt] = []
     for name, body in given:

@@ -28,7 +28,7 @@ def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[st
 
 
 def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
-    """The dataset as its events up to version `to` make it."""
+    """Return the dataset folded from its events up to version `to`."""
 
     stream = f"dataset-{dataset_id}"
     newest = client.get(f"/streams/{stream}/commits", Page[StoredCommit], limit=1).as_of or 0

@@ -21,7 +21,7 @@ PARTS: Final = ("candidates", "items", "images")
 """Fields in which an event about several images speaks of each."""
 HIDDEN_FIELDS: Final = frozenset({"type", "image_id", "image_ids", "file", *PARTS})
 SHORTEST: Final = 6
-"""digits that name an image"""
+"""The fewest digits that name an image."""
 
 
 class HistoryStep(Struct, frozen=True):
@@ -55,7 +55,7 @@ class ImageHistory(Struct):
 
 
 class ImageHistoryCollector:
-    """`images`: ids, or enough of their first digits."""
+    """Collects the steps of chosen images. `images`: ids, or enough of their first digits."""
 
     def __init__(self, images: Sequence[str]) -> None:
         self._wanted = tuple(image.lower() for image in images if len(image) >= SHORTEST)
@@ -113,7 +113,7 @@ class ImageHistoryCollector:
         return histories
 
     def _use(self, history: ImageHistory, run_id: str, asked: Data) -> RunUse | None:
-        """As the image stood at the version that the run learnt."""
+        """Return how a run used the image, by its state at the run's version; None when it did not."""
         version, split, part = int(str(asked["dataset_version"])), "", False
         if asked["dataset_id"] != history.dataset_id:
             return None
@@ -154,7 +154,7 @@ def _parts(event: Data) -> list[Data]:
 
 
 def _image_of(part: Data) -> object:
-    """An undo says how the image stands again."""
+    """Return the image of a part. An undo names it in the state that it restores."""
     return cast(Data, part.get("standing", part)).get("image_id")
 
 
@@ -163,7 +163,7 @@ def _text(value: object) -> str:
 
 
 def _picture(client: Client, history: ImageHistory) -> str:
-    """The small picture as a data: address; nothing when its bytes are erased or gone."""
+    """Return the thumbnail as a data: address; empty when its bytes are erased or gone."""
     try:
         image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", Image)
         body = client.download(image.thumbnail_url) if image.thumbnail_url else b""

@@ -1,4 +1,4 @@
-"""Writes an audit pack: history as it is stored, what vouches for it, and what it takes to check and read it."""
+"""Writes an audit pack: stored history, anchors and keys, the verifier, the schemas and a report."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ class PackSummary(Struct, frozen=True):
     anchors: int
     images: int
     manifest: str
-    """SHA-256 of the manifest, which names every file by its own: noted elsewhere, it seals the pack"""
+    """SHA-256 of the manifest, which holds the digest of every file. Noted elsewhere, it seals the pack."""
     unanchored: str = ""
-    """Why no anchor could be taken for it, if so."""
+    """The reason why no anchor could be taken; empty when one was."""
 
 
 def write_pack(
     client: Client, out: Path, chosen: set[str] | None, images: Sequence[str], tenant: str, watching: Progress
 ) -> PackSummary:
-    """`chosen`: streams, None for all; `images`: ids or their beginnings. The pack appears whole or not at all."""
+    """Write a pack; it appears whole or not at all. `chosen`: streams, None for all. `images`: ids."""
     why_not = _anchored(client)
     records = anchor_sources.of_platform(client)
     heads = _heads(client, chosen, _newest(records, tenant) if not why_not else None)
@@ -70,7 +70,7 @@ def write_pack(
 
 
 def _anchored(client: Client) -> str:
-    """A pack ends with an anchor of its own; why it does not, if so."""
+    """Take an anchor for the pack. Return the reason when that is refused; else empty."""
 
     try:
         client.ask("/proof/anchors", {}, SignedRecord)
@@ -111,7 +111,7 @@ def _write_history(
 
 
 def _line(commit: Commit) -> bytes:
-    """A commit as stored: `meta` and `body` are the exact text that was hashed."""
+    """Return a commit as stored: `meta` and `body` are the exact text that was hashed."""
     return _json(
         {
             "first": commit.first,
@@ -134,7 +134,7 @@ def _write_records(folder: Path, records: Iterable[tuple[str, bytes]]) -> None:
 
 
 def _write_schemas(folder: Path) -> None:
-    """The contract of every type of event, with an example."""
+    """Write the schema and an example of every event type."""
 
     for name, document in documents():
         path = folder / name

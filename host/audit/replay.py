@@ -26,7 +26,7 @@ from kenpin.read_models.replay import replay
 
 
 class TableComparison(Struct, frozen=True):
-    """A stream replayed to a version, and which of its tables say another thing than the platform's."""
+    """The comparison of one replayed stream with the platform's rows, table by table."""
 
     stream: str
     version: int
@@ -40,7 +40,7 @@ class ReplayResult(Struct, frozen=True):
     streams: tuple[TableComparison, ...]
     events: int
     seconds: float
-    """Reading, checking the chain and projecting, without the comparison."""
+    """Time for reading, checking the chain and projecting, without the comparison."""
 
     @property
     def differences(self) -> list[TableComparison]:
@@ -49,7 +49,7 @@ class ReplayResult(Struct, frozen=True):
 
 @contextmanager
 def empty_database(url: str) -> Iterator[Database]:
-    """For one replay: nothing is in it before, and nothing after. `url`: empty for a server of its own."""
+    """An empty database for one replay, emptied afterwards. `url`: empty for a server of its own."""
 
     with ExitStack() as stack:
         if not url:
@@ -73,7 +73,7 @@ def replay_all(
     url: str,
     watching: Progress,
 ) -> ReplayResult:
-    """Raises AnswerIsNo where the chain does not hold, Refused for a version that is not there."""
+    """Replay streams and compare their rows. Raises AnswerIsNo (broken chain), Refused (unknown version)."""
     with empty_database(url) as database:
         began, reached = time.monotonic(), dict[str, int]()
         watching.stage("events", sum(head.version for head in heads))
@@ -88,7 +88,7 @@ def replay_all(
 def _play(
     client: Client, head: Head, to: int | datetime | None, tenant: str, database: Database, watching: Progress
 ) -> int:
-    """The version it was played to."""
+    """Replay one stream; return the version reached."""
 
     upto = to if isinstance(to, int) else head.version
     if upto > head.version:
@@ -120,7 +120,7 @@ def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
 
 
 def _compare(client: Client, database: Database, stream: str, version: int) -> TableComparison:
-    """Table by table, those that the platform can show as of this version."""
+    """Compare the tables that the platform can show as of this version."""
 
     theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
     with database.transaction() as sql:

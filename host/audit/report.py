@@ -81,7 +81,7 @@ def _page(
 
 
 def _anchors(records: list[Record]) -> list[Record]:
-    """The newest first; a year of them is enough to read."""
+    """Return the anchors of the last year, newest first."""
     return [record for record in records if isinstance(record.statement, Anchor)][::-1][:366]
 
 

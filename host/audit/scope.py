@@ -7,7 +7,7 @@ from host.cli.client import Client
 
 
 def streams_of(client: Client, dataset: str | None, project: str | None) -> set[str] | None:
-    """Of one dataset: itself, its project, its runs and models. Of a project: all of its. None: every stream."""
+    """Return the streams of a dataset (itself, project, runs, models), of a project, or all (None)."""
 
     if dataset:
         owner = client.get(f"/datasets/{dataset}", Dataset).project_id

@@ -26,7 +26,7 @@ class Client:
     """One person's connection to a platform. Threads may share it."""
 
     def __init__(self, url: str, who: httpx.Auth, transport: httpx.BaseTransport | None = None) -> None:
-        """`who` is what `host.cli.credentials` found, or the node's own `host.issuer.mint`."""
+        """Connect as `who`: credentials of the command line or of the node itself."""
         self.url = url.rstrip("/")
         self.batch: str | None = None
         """The batch id of all writes from now on, so that they can be undone as one."""
@@ -41,7 +41,7 @@ class Client:
         return kind.model_validate_json(self._send("GET", path, query=query).content)
 
     def items(self, path: str, kind: type[T], /, **query: Query) -> Iterator[T]:
-        """All items of all pages."""
+        """Yield all items of all pages."""
         cursor: Query = None
         while True:
             page = self.get(path, Page[kind], **query, cursor=cursor)  # type: ignore[valid-type]
@@ -50,11 +50,11 @@ class Client:
                 return
 
     def post(self, path: str, body: object) -> Accepted:
-        """A decision. It has a key of its own, so that the same request arriving twice counts once."""
+        """Send a decision with an idempotency key, so that a request arriving twice counts once."""
         return self.ask(path, body, Accepted)
 
     def ask(self, path: str, body: object, kind: type[T]) -> T:
-        """A POST that is answered with more than where it stands."""
+        """Send a POST whose answer is more than a version."""
         return kind.model_validate_json(self._send("POST", path, body=body).content)
 
     def put(self, path: str, body: object) -> Accepted:
@@ -77,7 +77,7 @@ class Client:
         return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)
 
     def caught_up(self, dataset_id: str, version: int) -> Dataset:
-        """The dataset once its rows have reached this version. Raises Unreachable when they never do."""
+        """Wait until the rows reach this version; return the dataset. Raises Unreachable when they do not."""
         deadline = time.monotonic() + CATCH_UP_SECONDS
         while (dataset := self.get(f"/datasets/{dataset_id}", Dataset, min_version=version)).stale:
             if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""The platform that the environment names (KENPIN_URL), and who asks it."""
+"""The platform of the environment (KENPIN_URL) and a client for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 def connect() -> Client:
-    """A client for this person. Its packages take 0.5 s to import, which `--help` need not wait for."""
+    """Return a client for the person or machine of this environment."""
 
     url = server_url()
     return Client(url, credentials(url))

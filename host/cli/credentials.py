@@ -14,7 +14,7 @@ Flow = Generator[httpx.Request, httpx.Response, None]
 
 
 class StaticToken(httpx.Auth):
-    """A token that somebody else looks after."""
+    """A token from the environment, sent as it is."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -25,7 +25,7 @@ class StaticToken(httpx.Auth):
 
 
 class RenewingToken(httpx.Auth):
-    """TokenSet that are renew when they end, or once when the platform does not take them. Threads may share it."""
+    """Tokens that are renewed when they end, and once when the platform refuses them. Threads may share it."""
 
     def __init__(self, renew: Callable[[TokenSet | None], TokenSet], first: TokenSet | None = None) -> None:
         self._renew, self._tokens = renew, first

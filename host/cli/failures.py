@@ -8,7 +8,7 @@ class Failure(Exception):
 
 
 class AnswerIsNo(Failure):
-    """Asked and answered: the verification failed, the run failed, some images could not be imported."""
+    """The answer is no: verification failed, the run failed, or some images could not be imported."""
 
     exit_code = 1
 

@@ -1,4 +1,4 @@
-"""Image files on this side of the wire: what they are, and the digest that names them."""
+"""Image files on this machine: media type, size and digest."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -59,7 +59,7 @@ def blob_of(content: bytes, media_type: str) -> Blob:
 
 
 def media_type_of(head: bytes) -> str | None:
-    """By the first bytes, never by the name."""
+    """Return the media type by the first bytes, never by the name."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)

@@ -1,4 +1,4 @@
-"""Watches a run until it ends, and says what came of it."""
+"""Follows a run until it ends and shows its result."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def describe(run: Run) -> None:
 
 
 def evaluate(found: Evaluation) -> None:
-    """Every rate with its counts, its bound and the rule of the split it was measured on."""
+    """Show every rate with its counts, its bound and the split rule."""
     fields(
         measured_on=f"{found.split} ({found.split_rule}): {found.images} images",
         at_threshold=found.threshold,

@@ -1,4 +1,4 @@
-"""OpenID Connect from the command line's side: where an issuer is asked, and the grants that `kenpin` uses."""
+"""OpenID Connect for the command line: discovery, and the grants that `kenpin` uses."""
 
 import secrets
 import time
@@ -15,7 +15,7 @@ from host.issuer.secret import challenge, payload
 
 T = TypeVar("T", bound=BaseModel)
 EARLY_S: Final = 30.0
-"""A token this close to its end is renew before it is sent."""
+"""A token this close to its end is renewed before it is sent."""
 PLAIN: Final = {"Accept": "application/json"}
 COGNITO: Final = {"authorization": "authorize", "token": "token", "revocation": "revoke"}
 
@@ -73,7 +73,7 @@ class TokenSet:
     def of(
         cls, granted: TokenResponse, client_id: str, endpoints: Endpoints, refresh_token: str = ""
     ) -> "TokenSet":
-        """An issuer that does not rotate sends no new refresh token: then the old one stays."""
+        """Build the token set. Without a new refresh token the old one stays."""
         return cls(
             granted.access_token,
             granted.refresh_token or refresh_token,
@@ -85,7 +85,7 @@ class TokenSet:
 
 
 def oidc_of(server: str) -> Oidc:
-    """Raises Refused when it is no platform."""
+    """Return the issuer of a platform. Raises Refused when the address is no platform."""
     oidc = _validated(Config, _send("GET", f"{server}/config.json")).oidc
     if oidc is None:
         raise Refused(f"{server} names no issuer to sign in at; check the address")
@@ -93,7 +93,7 @@ def oidc_of(server: str) -> Oidc:
 
 
 def endpoints_of(oidc: Oidc) -> Endpoints:
-    """Cognito's by its domain, another issuer's from its discovery document."""
+    """Return the endpoints: Cognito's by its domain, another issuer's from its discovery document."""
     if oidc.domain:
         named = {f"{name}_endpoint": f"{oidc.domain}/oauth2/{path}" for name, path in COGNITO.items()}
         return Endpoints.model_validate(named)
@@ -102,7 +102,7 @@ def endpoints_of(oidc: Oidc) -> Endpoints:
 
 @dataclass(frozen=True)
 class SignInRequest:
-    """A question to the issuer through a person's browser: PKCE (RFC 7636), state and nonce."""
+    """An authorization request through a person's browser: PKCE (RFC 7636), state and nonce."""
 
     oidc: Oidc
     endpoints: Endpoints
@@ -121,7 +121,7 @@ class SignInRequest:
         return f"{self.endpoints.authorization_endpoint}?{urlencode(query)}"
 
     def exchange(self, code: str) -> tuple[TokenSet, str]:
-        """The tokens, and the name of the person. Raises Refused when the answer is to another question."""
+        """Exchange the code for tokens and the person's name. Raises Refused when the nonce is another."""
         form = {
             **{"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri},
             **{"client_id": self.oidc.client, "code_verifier": self.verifier},
@@ -137,7 +137,7 @@ class SignInRequest:
 
 
 def renew(tokens: TokenSet) -> TokenSet:
-    """Raises Refused when the issuer does not renew them any more."""
+    """Return new tokens for the refresh token. Raises Refused when the issuer no longer accepts it."""
     form = {
         **{"grant_type": "refresh_token", "refresh_token": tokens.refresh_token},
         "client_id": tokens.client_id,
@@ -152,7 +152,7 @@ def renew(tokens: TokenSet) -> TokenSet:
 
 
 def machine_tokens(oidc: Oidc, client_id: str, secret: str) -> TokenSet:
-    """Client credentials: the machine is its own person."""
+    """Return the tokens of a machine by client credentials."""
     endpoints = endpoints_of(oidc)
     granted = _request_tokens(
         endpoints.token_endpoint, {"grant_type": "client_credentials"}, (client_id, secret)
@@ -161,7 +161,7 @@ def machine_tokens(oidc: Oidc, client_id: str, secret: str) -> TokenSet:
 
 
 def revoke(tokens: TokenSet) -> None:
-    """So that a copy of the refresh token is worth nothing. Raises Unreachable."""
+    """Revoke the refresh token, so that a copy of it is worthless. Raises Unreachable."""
     if tokens.revocation_endpoint and tokens.refresh_token:
         form = {"token": tokens.refresh_token, "client_id": tokens.client_id}
         _send("POST", tokens.revocation_endpoint, form)
@@ -176,7 +176,7 @@ def _request_tokens(
 def _send(
     method: str, url: str, form: Mapping[str, str] | None = None, secret: tuple[str, str] | None = None
 ) -> httpx.Response:
-    """An answer, or one line that holds nothing of what was sent."""
+    """Send a request. A failure becomes one line that holds nothing of what was sent."""
     auth = httpx.BasicAuth(*secret) if secret else None
     try:
         answer = httpx.request(method, url, data=form, auth=auth, headers=PLAIN, timeout=30)
@@ -207,7 +207,7 @@ def _validated(kind: type[T], answer: httpx.Response) -> T:
 
 
 def _claims(token: str) -> Mapping[str, object]:
-    """The claims of a token that came straight from its issuer, over a connection that proves who that is."""
+    """Return the claims of a token that came straight from its issuer over TLS."""
     try:
         return payload(token)
     except ValueError:

@@ -10,7 +10,7 @@ from kenpin.domain.commit import Commit
 
 
 def commits(client: Client, stream: str, upto: int) -> Iterator[Commit]:
-    """Every commit that begins at or before version `upto`, oldest first."""
+    """Yield every commit that begins at or before version `upto`, oldest first."""
 
     after = 0
     while after < upto:

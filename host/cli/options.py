@@ -34,7 +34,7 @@ Follow = Annotated[
 
 
 def confirm(question: str) -> None:
-    """Asks, before what cannot be taken back. Raises Refused when the answer is no, or nobody is there to give it."""
+    """Ask before an act that cannot be undone. Raises Refused when the answer is no or there is no terminal."""
     try:
         yes = typer.confirm(question, err=True)
     except typer.Abort:

@@ -24,7 +24,7 @@ def show(answer: Model, as_json: bool, for_people: Callable[[], None]) -> None:
 
 
 def show_all(answers: Iterable[Model], as_json: bool, for_people: Callable[[], None]) -> None:
-    """Many answers: in JSON, one array."""
+    """Show many answers; as JSON, one array."""
     if as_json:
         print("[" + ",\n ".join(each.model_dump_json() for each in answers) + "]")
     else:
@@ -36,7 +36,7 @@ def show_json(answer: object) -> None:
 
 
 def table(*columns: str, rows: Iterable[Sequence[Cell]]) -> None:
-    """Rows under their column names, two blanks apart, never cut; numbers stand to the right."""
+    """Print rows under their column names, never cut, numbers to the right."""
     given = [list(row) for row in rows]
     if not given:
         return print("none")
@@ -49,7 +49,7 @@ def table(*columns: str, rows: Iterable[Sequence[Cell]]) -> None:
 
 
 def fields(**values: Cell) -> None:
-    """One thing, a field a line."""
+    """Print one field per line."""
     longest = max(map(len, values))
     for name, value in values.items():
         print(f"{name.replace('_', ' '):<{longest}}  {text(value)}")
@@ -76,7 +76,7 @@ def text(value: Cell) -> str:
 
 
 def width(shown: str) -> int:
-    """Columns of a terminal: a Japanese character takes two."""
+    """Return the columns that a text takes in a terminal: a Japanese character takes two."""
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in shown)
 
 

@@ -1,4 +1,4 @@
-"""The browser's part at Kenpin's own sign-in page, for terminals that have none."""
+"""Sign-in at Kenpin's own issuer from a terminal without a browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READS: Final = {"Accept-Language": "en"}
 
 
 def password_from(stdin: bool) -> str:
-    """A line of stdin, or typed unseen."""
+    """Return the password: a line of stdin, or typed without echo."""
     return sys.stdin.readline().rstrip("\r\n") if stdin else getpass.getpass("Password: ")
 
 

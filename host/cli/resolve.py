@@ -1,4 +1,4 @@
-"""From what people call an image, the first digits of its id or its file name, to its id."""
+"""Finds an image's id by its first digits or its file name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIGEST_LENGTH = 64
 
 
 def full_ids(client: Client, dataset_id: str, given: Sequence[str]) -> list[str]:
-    """Whole ids pass as they are; what is shorter must mean just one image of the dataset. Raises Refused."""
+    """Return whole ids. A shorter one must match exactly one image of the dataset. Raises Refused."""
     if all(len(each) == DIGEST_LENGTH for each in given):
         return list(given)
     known = [i for excluded in (False, True) for i in client.images(dataset_id, excluded=excluded)]
@@ -20,7 +20,7 @@ def full_ids(client: Client, dataset_id: str, given: Sequence[str]) -> list[str]
 
 
 def _matching_ids(given: str, known: Sequence[Image]) -> list[str]:
-    """A name means what it names, even where an id begins alike."""
+    """Return the ids that match. A file name wins over an id that begins alike."""
     named = [image.image_id for image in known if image.name == given]
     return named or [image.image_id for image in known if image.image_id.startswith(given.lower())]
 

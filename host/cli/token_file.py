@@ -33,7 +33,7 @@ class TokenFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """For changes: a refresh token is good once, and two commands must not both use it."""
+        """Lock the file for a change: a refresh token is good once, and two commands must not both use it."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = (self._folder / "tokens.lock").open("wb")
@@ -52,7 +52,7 @@ class TokenFile:
             raise Refused(f"cannot read {self._path}; remove it and run `kenpin login`") from None
 
     def _write(self, tokens: dict[str, TokenSet]) -> None:
-        """Whoever reads meanwhile sees the old file or the new one."""
+        """Replace the file at once, so that a reader sees the old one or the new one."""
         fresh = self._folder / f".{secrets.token_hex(4)}"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:

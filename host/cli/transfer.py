@@ -1,9 +1,9 @@
-"""Bring images and labels into a dataset: asking twice adds nothing, a broken one goes on where it was."""
+"""Imports images and labels into a dataset. Repeating adds nothing; an interrupted import continues."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from host.importers.entry import DefectShape, Entry, Problem
 from host.importers.mask import png_of
+from kenpin.application.move import Progress
 
 T = TypeVar("T")
 SENT_AT_ONCE: Final = 64
@@ -20,20 +21,12 @@ JUDGED_AT_ONCE: Final = 90
 SPLIT_AT_ONCE: Final = 500
 
 
-class Progress(Protocol):
-    """Somebody who watches."""
-
-    def stage(self, name: str, total: int) -> None: ...
-
-    def step(self, count: int = 1) -> None: ...
-
-
-class Report(Struct):
+class ImportReport(Struct):
     """The outcome of every image of an import."""
 
     dataset_id: str
     batch_id: str = ""
-    """All that the import decided: `kenpin undo` takes it back as one"""
+    """The batch of all decisions of the import, for `kenpin undo`."""
     version: int = 0
     registered: int = 0
     known: int = 0
@@ -44,7 +37,7 @@ class Report(Struct):
 
 
 class Transfer:
-    """One source on its way into one dataset."""
+    """The import of one source into one dataset."""
 
     def __init__(
         self, client: Client, dataset_id: str, source: str, split_rule: str, progress: Progress
@@ -53,9 +46,9 @@ class Transfer:
         self._path = f"/datasets/{dataset_id}"
         self._source, self._split_rule = source, split_rule
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
-        self.report = Report(dataset_id=dataset_id, batch_id=client.batch)
+        self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
-    def run(self, found: Iterable[Entry | Problem]) -> Report:
+    def run(self, found: Iterable[Entry | Problem]) -> ImportReport:
         images = self._read(list(found))
         self._upload([image.blob for image in images])
         self._register(images)
@@ -80,7 +73,7 @@ class Transfer:
         return self._without_contradictions(images)
 
     def _without_contradictions(self, images: list[LocalImage]) -> list[LocalImage]:
-        """The same bytes once. Where the copies are judged differently, the later ones are problems."""
+        """Keep the same bytes once. Copies that are judged differently become problems."""
         first: dict[str, LocalImage] = {}
         for image in images:
             kept = first.setdefault(image.blob.digest, image)

@@ -44,7 +44,7 @@ class PageRequest:
         return self.services.accounts.session(self.session_secret) if self.session_secret else None
 
     def form_of(self) -> tuple[str, str]:
-        """A word that only our own form can send back, and the browser's secret that it is made of."""
+        """Return a proof that only our own form can send back, and the browser's secret behind it."""
         secret = self.cookies.get(self._named("form")) or random_secret()
         return self._proof(secret), secret
 
@@ -79,7 +79,7 @@ class PageRequest:
 
 
 def read(form: str) -> dict[str, str]:
-    """A query or a form; no text with a NUL can be looked for."""
+    """Parse a query or a form, without NUL, which the database does not take."""
     return {name: value.replace("\0", "") for name, value in parse_qsl(form, keep_blank_values=True)}
 
 

@@ -37,14 +37,14 @@ class SigningKeys:
         self._read: tuple[int, list[StoredKey], dict[str, ECKey]] = (0, [], {})
 
     def current(self) -> ECKey:
-        """The key that signs now; made when there is none, or when the last one has signed for long enough."""
+        """Return the signing key; make one when there is none or the last one is due for rotation."""
         kept = self._stored()
         if not kept or kept[0].made_at < self._clock() - ROTATED_S:
             kept = self._rotated()
         return self._read[2][kept[0].key["kid"]]
 
     def __getitem__(self, kid: str) -> ECKey:
-        """A public or private key to verify with. Raises KeyError."""
+        """Return a key to verify with. Raises KeyError."""
         self._stored()
         return self._read[2][kid]
 

@@ -33,7 +33,7 @@ OVER: Final = HTTPStatus.GONE
 
 
 def first_admin_link(settings: Settings) -> str:
-    """Good for an hour, and while there is no account. Signed by the node, so it need not be kept anywhere."""
+    """Return the link for the first administrator: signed, not stored; good for an hour while there is no account."""
     return f"{issuer_of(settings)}/first-admin?link={first_admin_ticket(settings)}"
 
 
@@ -102,7 +102,7 @@ def first_admin_by_hand(page_request: PageRequest) -> Answer:
 
 
 def open_first(services: Services, person: Person, password: str) -> None:
-    """The role before the account: were it the other way round, a halt between the two would leave nobody in charge."""
+    """Grant the role, then open the account: a crash between the two leaves no account without its role."""
     if services.accounts.have_admin():
         raise LinkOver
     trust(services.platform, person.actor, "admin")
@@ -116,7 +116,7 @@ def _opened(
     known: Person | None,
     open: Callable[[Person, str], None],
 ) -> Answer:
-    """Show the form, or do what it says."""
+    """Show the form, or carry it out."""
     if known is None:
         return _over(page_request, page)
     if page_request.request.method == "GET":
@@ -137,7 +137,7 @@ def _opened(
 
 
 def _wrong(name: str, email: str, password: str) -> str:
-    """The word for what is wrong; empty: nothing."""
+    """Return the name of the problem; empty when there is none."""
     if not 0 < len(name) <= NAME.longest:
         return "no_name"
     before, at, after = email.rpartition("@")
@@ -168,7 +168,7 @@ def _over(page_request: PageRequest, page: Page) -> Answer:
 
 
 def _first_actor(services: Services, link: str) -> str | None:
-    """Whom the node's link is for; None: it is none, or has ended."""
+    """Return the actor of the node's link; None when the link is forged or over."""
 
     def key_of(token: GuestProtocol) -> Key:
         return services.keys[token.headers()["kid"]]

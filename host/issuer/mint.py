@@ -1,4 +1,4 @@
-"""Tokens as the issuer signs them, with the claims that Cognito's have; and the node's own, for its own work."""
+"""Signs tokens with the claims that Cognito's have, and tokens for the node's own work."""
 
 import secrets
 import time
@@ -16,7 +16,7 @@ LIFE_S: Final = 600
 """Time that an access token opens the API, and so the longest that a revocation takes."""
 EARLY_S: Final = 60
 SYSTEM: Final = "kenpin"
-"""The actor that the platform itself is."""
+"""The actor of the platform itself."""
 
 
 def signed(keys: SigningKeys, issuer: str, claims: Mapping[str, object]) -> str:
@@ -37,13 +37,13 @@ def access_token(keys: SigningKeys, issuer: str, actor: str, client_id: str, aut
 
 
 def mint(settings: Settings, actor: str) -> str:
-    """A token for `actor` by the key in the data folder: who can read that key is the node."""
+    """Return a token for `actor`, signed with the key in the data folder, which only the node can read."""
     keys = SigningKeys(settings.data_dir)
     return access_token(keys, issuer_of(settings), actor, NODE, time.time())
 
 
 class Minting(httpx.Auth):
-    """The node's own requests, as `actor`. Threads may share it."""
+    """Authentication of the node's own requests, as `actor`. Threads may share it."""
 
     def __init__(self, settings: Settings, actor: str) -> None:
         self._settings, self._actor = settings, actor

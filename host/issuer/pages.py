@@ -1,4 +1,4 @@
-"""The issuer's pages: plain HTML without a script, rendered here, in the language and colours that were asked for."""
+"""Renders the issuer's pages: plain HTML without scripts, in the requested language and theme."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ class PagePreferences:
 
     @classmethod
     def of(cls, accepted: str, asked: Mapping[str, str]) -> "PagePreferences":
-        """`accepted` is the header Accept-Language."""
+        """Choose language and theme. `accepted` is the header Accept-Language."""
         wanted = asked.get("ui_locales") or accepted
         first = next((each for each in wanted.replace(",", " ").split() if each[:2] in TEXTS), "ja")
         theme = asked.get("theme", "")
@@ -77,7 +77,7 @@ def render(
     home: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Answer:
-    """`query` is that of the page's own address, for the link to the other language."""
+    """Render a page. `query` is that of the page's own address, for the link to the other language."""
     words = TEXTS[preferences.language]
     body = _template().render(
         **{name: getattr(page, name) for name in ("title", "what", "action", "button", "note", "fields")},
@@ -96,9 +96,9 @@ def render(
 
 
 def security(sends_to: str = "") -> dict[str, str]:
-    """Addresses here hold links that are good once, so they are told to no other site.
+    """Return the security headers. Addresses hold links that are good once, so no other site is sent the referrer.
 
-    Nor to ourselves would be too strict: browsers then send forms with the Origin `null`.
+    `no-referrer` would be too strict: browsers then send forms with the Origin `null`.
     """
     policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     policy = f"{policy}; form-action 'self'"

@@ -1,4 +1,4 @@
-"""Passwords: argon2id with the parameters of RFC 9106, and what a new one must be."""
+"""Passwords: argon2id with the parameters of RFC 9106, and the rule for new ones."""
 
 from functools import cache
 from typing import Final
@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
-"""characters; argon2 would take any number, and time for it"""
+"""Characters. argon2 would take any number, and time for it."""
 HASHER: Final = PasswordHasher()
 
 
@@ -17,7 +17,7 @@ def hashed(password: str) -> str:
 
 
 def holds(password: str, stored: str | None) -> bool:
-    """Takes as long when nothing is stored: so nobody learns which accounts exist."""
+    """Compare a password with its hash, in equal time when none is stored, so that accounts cannot be probed."""
     try:
         HASHER.verify(stored or hash_of_nobody(), password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
@@ -26,7 +26,7 @@ def holds(password: str, stored: str | None) -> bool:
 
 
 def is_good(password: str, *known: str) -> bool:
-    """Long enough, and nothing that everybody knows of the person."""
+    """Return True when a new password is long enough and is not the person's name or address."""
     about = {each.casefold() for each in known if each}
     return SHORTEST <= len(password) <= LONGEST and password.casefold() not in about
 

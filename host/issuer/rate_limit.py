@@ -23,7 +23,7 @@ ADDRESS: Final = RateLimit("address", 100)
 
 @dataclass(frozen=True)
 class SignInAttempt:
-    """Counted as failed before it is looked at, so that many at once are not more than one after the other."""
+    """One attempt, counted as failed before it is checked, so that parallel attempts count too."""
 
     count: int
     ends_at: datetime
@@ -54,7 +54,7 @@ def attempt(database: Database, limit: RateLimit, whom: str) -> SignInAttempt:
 
 
 def succeeded(database: Database, limit: RateLimit, whom: str, *, forgets: bool) -> None:
-    """The attempt was none to count; with `forgets`, nor were those before it."""
+    """Take back the count of an attempt; with `forgets`, of all before it too."""
     with database.transaction() as sql:
         sql.execute(
             "update identity.failure set count = case when %s then 0 else greatest(count - 1, 0) end where about = %s",

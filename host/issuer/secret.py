@@ -1,4 +1,4 @@
-"""Words that are given away once and kept as their digest; and what one can read off them."""
+"""Secrets that are given away once and stored as digests, and unverified JWT claims."""
 
 import base64
 import hashlib
@@ -8,17 +8,17 @@ from collections.abc import Mapping
 
 
 def random_secret() -> str:
-    """256 bits."""
+    """Return a random secret of 256 bits."""
     return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:
-    """As it is kept. No salt and no stretching: a random_secret secret cannot be guessed."""
+    """Return the digest that is stored. It needs no salt and no stretching: a random secret cannot be guessed."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 def challenge(verifier: str) -> str:
-    """RFC 7636, S256."""
+    """Return the PKCE challenge of a verifier (RFC 7636, S256)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 

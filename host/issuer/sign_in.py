@@ -27,7 +27,7 @@ DENIED: Final = HTTPStatus.FORBIDDEN
 
 
 def sign_in(page_request: PageRequest) -> Answer:
-    """The form comes back: with the right password its client's authorization is answered."""
+    """Handle the sign-in form. The right password answers the client's request."""
     query, email = page_request.sent.get("ask", ""), page_request.sent.get("email", "").strip()
     words = TEXTS[page_request.preferences.language]
     if not page_request.is_ours():
@@ -51,7 +51,7 @@ def sign_in(page_request: PageRequest) -> Answer:
 
 
 def start_session(page_request: PageRequest, person: Person, query: str = "") -> Answer:
-    """A session begins; the client gets its code, or the person the UI."""
+    """Begin a session. The client gets its code, or the person the UI."""
     services = page_request.services
     if page_request.session_secret:
         services.accounts.end(page_request.session_secret)
@@ -65,7 +65,7 @@ def start_session(page_request: PageRequest, person: Person, query: str = "") ->
 
 
 def lock(services: Services, person: Person, limit: SignInAttempt) -> None:
-    """So that it is in history who was kept out, and since when."""
+    """Record the lock-out as an event."""
     command = LockSignIn(until=limit.ends_at, failures=limit.count)
     services.platform.commands.execute(member, person.actor, command, by=BY_SYSTEM)
 
@@ -75,7 +75,7 @@ def minutes_to(limit: SignInAttempt) -> int:
 
 
 def sign_out(page_request: PageRequest) -> Answer:
-    """The client's word, proven by its ID token, is enough; else the person is asked."""
+    """Sign out at once when the client proves itself by its ID token; else ask the person."""
     session = page_request.session()
     if page_request.request.method == "POST":
         leaves = page_request.is_ours()
@@ -96,7 +96,7 @@ def _sign_out_page(page_request: PageRequest) -> Answer:
 
 
 def _subject(page_request: PageRequest) -> object:
-    """Of the ID token that the client shows, which may have ended; None when it is not one of ours."""
+    """Return the subject of the client's ID token, even an expired one; None when it is not ours."""
 
     def key_of(token: GuestProtocol) -> Key:
         return page_request.services.keys[token.headers()["kid"]]

@@ -28,7 +28,7 @@ class CodeRequest:
 
 @dataclass(frozen=True)
 class GrantedSignIn:
-    """A sign-in that holds, and what renews it."""
+    """A valid sign-in with its refresh token."""
 
     person: Person
     client_id: str
@@ -42,7 +42,7 @@ class SignIns:
         self._database = database
 
     def begin(self, session: Session, client: Client, asked: CodeRequest) -> str:
-        """A code for the client."""
+        """Begin a sign-in; return the code for the client."""
         code = random_secret()
         with self._database.transaction() as sql:
             sql.execute("delete from identity.sign_in where ends_at < now()")
@@ -60,7 +60,7 @@ class SignIns:
         return code
 
     def exchange(self, code: str, client: Client, redirect_uri: str, challenge: str) -> GrantedSignIn | None:
-        """None: the code does not hold, and is of no use any more."""
+        """Exchange a code; None when it does not hold, and then it is used up."""
         with self._database.transaction() as sql:
             row = sql.execute(
                 f"select *, code.ends_at > now() as holds from identity.code {OF_SIGN_IN} code",

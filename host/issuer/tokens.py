@@ -67,7 +67,7 @@ def token(page_request: PageRequest) -> Answer:
 
 
 def revoke(page_request: PageRequest) -> Answer:
-    """RFC 7009: whatever it was, it holds no more."""
+    """Revoke a token (RFC 7009)."""
     page_request.services.sign_ins.revoke(page_request.sent.get("token", ""))
     return _json({})
 

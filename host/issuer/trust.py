@@ -1,4 +1,4 @@
-"""Roles that the node gives by itself: to its first administrator, and to whoever plays a part for it."""
+"""Grants roles on the node's own authority: to the first administrator and to its own actors."""
 
 from typing import Final
 
@@ -13,6 +13,6 @@ BY_SYSTEM: Final = Context(actor=SYSTEM)
 
 
 def trust(platform: Platform, actor: str, role: Role) -> None:
-    """Once or again: a role that is held is not given twice."""
+    """Grant a role, unless it is held already."""
     command = GrantRole(project_id=EVERYWHERE, role=role)
     platform.commands.execute(member, actor, command, by=BY_SYSTEM)

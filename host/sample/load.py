@@ -1,4 +1,4 @@
-"""Puts the sample into a platform: once, and from where it was when it was broken off."""
+"""Loads the sample into a platform once; an interrupted load continues."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,9 +6,10 @@ from typing import Final
 from functions.api.answers import Accepted, Page, Run
 from host.cli.client import Client
 from host.cli.failures import Refused
-from host.cli.transfer import Progress, Transfer
+from host.cli.transfer import Transfer
 from host.importers.entry import Entry, Problem
 from host.sample import photos
+from kenpin.application.move import Progress
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
@@ -17,7 +18,7 @@ SOURCE: Final = "the sample"
 
 
 class NoProgress:
-    """Nobody watches."""
+    """Shows no progress."""
 
     def stage(self, name: str, total: int) -> None: ...
 
@@ -25,7 +26,7 @@ class NoProgress:
 
 
 def load(client: Client, progress: Progress | None = None) -> bool:
-    """The sample project with its dataset, partly judged, and a first run; whether that was asked for just now."""
+    """Load the sample project and dataset, partly judged, and request a first run. Return True when the run is new."""
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
     found = list(photos.with_judged(photos.entries(), JUDGED_PER_VERDICT))
@@ -44,7 +45,7 @@ def fill(
     split_rule: str,
     progress: Progress,
 ) -> None:
-    """A dataset of the sample project with these images in it."""
+    """Create a dataset of the sample project with these images."""
     created(
         client,
         "/datasets",
@@ -54,7 +55,7 @@ def fill(
 
 
 def created(client: Client, path: str, body: Mapping[str, str]) -> Accepted | None:
-    """The answer; None when it is there already."""
+    """Create something; return the answer, None when it exists already."""
     try:
         return client.post(path, body)
     except Refused as refusal:

@@ -25,7 +25,7 @@ def entries() -> Iterator[Entry | Problem]:
 
 
 def with_judged(found: Iterable[Entry | Problem], per_verdict: int) -> Iterator[Entry | Problem]:
-    """The same, but of the photos to learn from only so many of each verdict come judged."""
+    """Yield the entries with only so many judged training photos of each verdict."""
     left = {"OK": per_verdict, "NG": per_verdict}
     for entry in found:
         if isinstance(entry, Problem) or entry.split == "test" or entry.verdict is None:

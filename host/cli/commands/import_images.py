@@ -14,7 +14,7 @@ from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import DatasetId, Json
 from host.cli.output import fields, images, show_json, warn
 from host.cli.progress import bars
-from host.cli.transfer import Report, Transfer
+from host.cli.transfer import Transfer
 from host.importers import captures, elpv, folder, lookout_manifest
 from host.importers.entry import Entry, Problem, Unreadable
 
@@ -69,7 +69,7 @@ def _rule(source: str) -> str:
     return elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
 
 
-def _tell(report: Report, as_json: bool) -> None:
+def _tell(report: ImportReport, as_json: bool) -> None:
 
     for problem in report.problems[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")

@@ -25,7 +25,7 @@ class NothingToMove(Error):
 
 
 class Progress(Protocol):
-    """Somebody who watches."""
+    """A receiver of progress."""
 
     def stage(self, name: str, total: int) -> None: ...
 
