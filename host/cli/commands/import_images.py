@@ -14,7 +14,7 @@ from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import DatasetId, Json
 from host.cli.output import fields, images, show_json, warn
 from host.cli.progress import bars
-from host.cli.transfer import Transfer
+from host.cli.transfer import ImportReport, Transfer
 from host.importers import captures, elpv, folder, lookout_manifest
 from host.importers.entry import Entry, Problem, Unreadable
 
