@@ -16,7 +16,7 @@ from functions.api.proof import commands as proof
 from functions.api.reviews import commands as reviews
 from functions.api.runs import commands as runs
 from functions.api.suggestions import commands as suggestions
-from functions.api.undo import commands as reversals
+from functions.api.undo import commands as undo
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
@@ -25,7 +25,7 @@ app = resolver(
     projects.router,
     standard.router,
     datasets.router,
-    reversals.router,
+    undo.router,
     field_returns.router,
     images.router,
     suggestions.router,

@@ -18,7 +18,7 @@ from functions.api.readjudications import queries as readjudications
 from functions.api.reviews import queries as reviews
 from functions.api.runs import predictions
 from functions.api.runs import queries as runs
-from functions.api.undo import queries as reversals
+from functions.api.undo import queries as undo
 from functions.event import Json
 from functions.http.resolver import resolver
 from functions.telemetry import observed
@@ -28,7 +28,7 @@ app = resolver(
     label_book.router,
     images.router,
     readjudications.router,
-    reversals.router,
+    undo.router,
     chain.router,
     field_returns.router,
     runs.router,

@@ -120,7 +120,7 @@ def test_a_large_undo_goes_on_where_it_stopped(
     api: Api, cookies: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("functions.api.undo.commands.SECONDS", -1)
-    monkeypatch.setattr("kenpin.application.revert.PAGE", 3)
+    monkeypatch.setattr("kenpin.application.undo.PAGE", 3)
     last = judge(api, *cookies)
     what = {"from_version": last - 7, "to_version": last}
     done = undo(api, **what).json

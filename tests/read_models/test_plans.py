@@ -22,7 +22,7 @@ from kenpin.read_models.history import chain
 from kenpin.read_models.models import decisions as model_decisions
 from kenpin.read_models.reviews import queries as review_queries
 from kenpin.read_models.reviews.queries import Waiting
-from kenpin.read_models.undo import projection as reversals
+from kenpin.read_models.undo import queries as undo
 
 IMAGES = 3_000
 READ = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as tuples
@@ -134,8 +134,8 @@ def test_what_an_undo_looks_at(postgres_database: Database, dataset_id: str) -> 
     judgements = ((602, 621),)
 
     def ask(sql: Sql) -> object:
-        assert reversals.count(sql, dataset_id, judgements) == 20
-        return reversals.touched(sql, dataset_id, judgements, after=0, limit=100)
+        assert undo.count(sql, dataset_id, judgements) == 20
+        return undo.touched(sql, dataset_id, judgements, after=0, limit=100)
 
     assert rows_read(postgres_database, ask) <= 6 * 20
 
@@ -144,7 +144,7 @@ def test_what_an_undone_import_looks_at(postgres_database: Database, dataset_id:
     arrivals = ((102, 121),)
 
     def ask(sql: Sql) -> object:
-        return reversals.touched(sql, dataset_id, arrivals, after=0, limit=100)
+        return undo.touched(sql, dataset_id, arrivals, after=0, limit=100)
 
     assert rows_read(postgres_database, ask) <= 6 * 20
 

@@ -1,23 +1,18 @@
 """Writes that undo: a change of any size, or all since a version, by facts that put images back."""
 
-from functools import partial
 from typing import Annotated
 
 from msgspec.structs import replace
 from pydantic import Field
 
 from functions.api.undo.answers import Undone
-from functions.api.undo.wanted import Wanted, fresh
 from functions.http.accept import new_id
 from functions.http.paging import decoded_number, encoded
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from kenpin.application.revert import Reversals
+from kenpin.application.undo import ReturnRequest, UndoRequest
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Command, Slug
-from kenpin.domain.dataset.undoing import Aim
-from kenpin.read_models.undo import aims
-from kenpin.read_models.undo import projection as reversals
+from kenpin.domain.command import Slug
 
 router = new_router()
 SECONDS = 8.0
@@ -26,15 +21,13 @@ Why = Annotated[str, Field(min_length=1, max_length=2000)]
 Place = Annotated[str, Field(max_length=200)]
 
 
-class Undo(Wanted):
+class Undo(UndoRequest):
     reason: Why
     reversal_id: Slug | None = None
     cursor: Place | None = None
 
 
-class Return(Command):
-    to: Annotated[str, Field(min_length=1, max_length=63)]
-    """A version or a tag"""
+class Return(ReturnRequest):
     reason: Why
     reversal_id: Slug | None = None
     cursor: Place | None = None
@@ -43,27 +36,22 @@ class Return(Command):
 @router.post("/datasets/<dataset_id>/reversals", status_code=201, tags=["undo"])
 def undo(dataset_id: str, body: Undo) -> Undone:
     """Undo a change: its images go back to how they stood, where nobody has decided anew. Safe to repeat."""
-    with fresh(dataset_id) as (sql, head):
-        aim = aims.undo_of(sql, dataset_id, head, body.meant(), body.reason)
-    return _carry_out(dataset_id, aim, body, head)
+    return _carry_out(dataset_id, body)
 
 
 @router.post("/datasets/<dataset_id>/restorations-of-version", status_code=201, tags=["undo"])
 def return_to_version(dataset_id: str, body: Return) -> Undone:
     """Bring labels, splits and exclusions back to a version or tag; what came in since stays."""
-    with fresh(dataset_id) as (sql, head):
-        aim = aims.return_to(sql, dataset_id, head, body.to)
-    return _carry_out(dataset_id, aim, body, head)
+    return _carry_out(dataset_id, body)
 
 
-def _carry_out(dataset_id: str, aim: Aim, body: Undo | Return, head: int) -> Undone:
+def _carry_out(dataset_id: str, body: Undo | Return) -> Undone:
     id = body.reversal_id or new_id()
     by, after = replace(caller(), batch_id=id), decoded_number(body.cursor) or 0
-    undos = Reversals(platform().commands, partial(reversals.touched_in, platform().database))
-    progress = undos.carry_out(dataset_id, aim, body.reason, after=after, by=by, seconds=SECONDS)
+    progress = platform().undo.carry_out(dataset_id, body, body.reason, after=after, by=by, seconds=SECONDS)
     return Undone(
         stream=f"dataset-{dataset_id}",
-        version=progress.version or head,
+        version=progress.version,
         reversal_id=id,
         images=progress.images,
         kept=progress.kept,

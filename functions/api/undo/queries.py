@@ -8,17 +8,16 @@ from msgspec import UNSET
 from functions.api.answers import Page
 from functions.api.history.queries import facts_at
 from functions.api.undo.answers import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
-from functions.api.undo.wanted import Wanted, fresh
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
+from kenpin.application.undo import ImagePreview, ReturnRequest, UndoRequest
+from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import Turn
 from kenpin.domain.dataset.events import Judged, Standing
-from kenpin.domain.dataset.undoing import RESPECTS, Aim, Past
+from kenpin.domain.dataset.undoing import RESPECTS
 from kenpin.domain.dataset.values import Capture
-from kenpin.projections.database import Sql
-from kenpin.read_models.undo import aims
-from kenpin.read_models.undo import projection as reversals
+from kenpin.read_models.undo import queries as undos
 
 router = new_router()
 Version = Annotated[int | None, Query(ge=1)]
@@ -36,10 +35,10 @@ def preview_undo(
     cursor: Cursor = None,
 ) -> ReversalPreview:
     """What undoing these versions, this batch or this event would put back, and what it would leave."""
-    wanted = Wanted(from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id)
-    with fresh(dataset_id) as (sql, head):
-        aim = aims.undo_of(sql, dataset_id, head, wanted.meant(), "")
-        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+    request = UndoRequest(
+        from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id
+    )
+    return _preview(dataset_id, request, cursor, limit)
 
 
 @router.get("/datasets/<dataset_id>/restorations-of-version/preview", tags=["undo"])
@@ -50,44 +49,45 @@ def preview_return(
     cursor: Cursor = None,
 ) -> ReversalPreview:
     """What going back to a version or tag would put back, and what it would leave."""
-    with fresh(dataset_id) as (sql, head):
-        aim = aims.return_to(sql, dataset_id, head, to)
-        return _preview(sql, dataset_id, aim, head, decoded_number(cursor) or 0, limit)
+    return _preview(dataset_id, ReturnRequest(to=to), cursor, limit)
 
 
 @router.get("/datasets/<dataset_id>/reversals", tags=["undo"])
 def list_reversals(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[Reversal]:
     """What was undone, newest first."""
     with rows() as sql:
-        shown = reversals.page(sql, dataset_id, decoded_number(cursor), limit + 1)
+        shown = undos.page(sql, dataset_id, decoded_number(cursor), limit + 1)
     return page(shown, limit, Reversal.model_validate, lambda row: row["version"])
 
 
-def _preview(sql: Sql, dataset_id: str, aim: Aim, head: int, after: int, limit: int) -> ReversalPreview:
-    pasts = reversals.touched(sql, dataset_id, aim.versions, after=after, limit=limit + 1)
-    shown = pasts[:limit]
-    items = [_item(past, aim) for past in shown]
+def _preview(
+    dataset_id: str, request: UndoRequest | ReturnRequest, cursor: str | None, limit: int
+) -> ReversalPreview:
+    after = decoded_number(cursor) or 0
+    preview = platform().undo.preview(dataset_id, request, after=after, limit=limit)
+    items = [_item(image) for image in preview.images]
     _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
+    reverts = preview.target.reverts
     return ReversalPreview(
-        from_version=aim.reverts.from_version,
-        to_version=aim.reverts.to_version,
-        batch_id=aim.reverts.batch_id,
-        restores=aim.restores,
-        touched=reversals.count(sql, dataset_id, aim.versions),
+        from_version=reverts.from_version,
+        to_version=reverts.to_version,
+        batch_id=reverts.batch_id,
+        restores=preview.target.restores,
+        touched=preview.touched,
         leave_test=sum(back.respect == "split" and back.was == "test" for i in items for back in i.goes_back),
         items=items,
-        next_cursor=encoded(shown[-1].ordinal) if len(pasts) > limit else None,
-        as_of=head,
+        next_cursor=None if preview.after is None else encoded(preview.after),
+        as_of=preview.head,
     )
 
 
-def _item(past: Past, aim: Aim) -> ImageUndone:
-    undoing = aim.plan(past)
+def _item(image: ImagePreview) -> ImageUndone:
+    past, plan = image.past, image.undo
     return ImageUndone(
         image_id=past.image_id,
         thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
-        goes_back=_goes_back(undoing.turn) if undoing.turn else [],
-        stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in undoing.kept],
+        goes_back=_goes_back(plan.turn) if plan.turn else [],
+        stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in plan.kept],
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kenpin.application.arrivals import Arrivals
     from kenpin.application.execute import Commands, Start
     from kenpin.application.react import Reactions
+    from kenpin.application.undo import Undo
     from kenpin.domain.ids import Category
     from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
     from kenpin.ports.anchors import Records, Signer
@@ -98,6 +99,12 @@ class Platform(ABC):
         from kenpin.read_models.gallery.holdings import held
 
         return Arrivals(self.commands, self.objects, partial(held, self.database))
+
+    @cached_property
+    def undo(self) -> Undo:
+        from kenpin.application.undo import Undo
+
+        return Undo(self.commands, self.database)
 
     @property
     @abstractmethod

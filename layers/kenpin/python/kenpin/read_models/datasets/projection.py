@@ -22,7 +22,7 @@ from kenpin.read_models.gallery import counts
 from kenpin.read_models.history import batches
 from kenpin.read_models.history.projection import AT
 from kenpin.read_models.suggestions.projection import current, open_then
-from kenpin.read_models.undo import projection as reversals
+from kenpin.read_models.undo import projection as undo
 
 DATASETS: Final = """
 create table if not exists dataset (
@@ -49,7 +49,7 @@ create table if not exists dataset_readjudication (
     primary key (dataset_id, readjudication_id)
 );
 """
-TABLE: Final = DATASETS + batches.TABLE + reversals.TABLE + field_returns.TABLE
+TABLE: Final = DATASETS + batches.TABLE + undo.TABLE + field_returns.TABLE
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -76,7 +76,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                     (id_of(recorded.stream), id, recorded.version),
                 )
             case ChangeReverted() as event:
-                reversals.add(sql, recorded, event)
+                undo.add(sql, recorded, event)
             case FieldReturnReported() as event:
                 field_returns.add(sql, recorded, event)
     batches.add(sql, batch)

@@ -6,7 +6,7 @@ from typing import Final
 from kenpin.domain.dataset.undoing import Past
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import key_of
-from kenpin.read_models.undo import projection as reversals
+from kenpin.read_models.undo import queries as undo
 
 MOST_RUNS: Final = 200
 """The newest of those that an image went into"""
@@ -18,7 +18,7 @@ def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> Past | 
         f"select ordinal from image where dataset_key = {key_of('%s')} and image_id = %s",
         (dataset_id, image_id),
     ).fetchone()
-    return reversals.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None
+    return undo.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None
 
 
 def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> list[Row]:

@@ -1,0 +1,226 @@
+"""Undo: find what a request wants undone, show what that means image by image, and carry it out."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Final, Self
+
+import msgspec
+from msgspec import Struct
+from pydantic import Field, model_validator
+
+from kenpin.application.execute import Commands
+from kenpin.domain.command import Command, Slug
+from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
+from kenpin.domain.dataset.commands import RevertChange, Turn
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import NoSuchChange, NoSuchDataset, NothingToUndo
+from kenpin.domain.dataset.undoing import Aim, Past, Undoing, Versions, to_bring_back, to_undo
+from kenpin.domain.dataset.values import Change
+from kenpin.domain.event import Context
+from kenpin.ports import Unavailable
+from kenpin.projections.database import Database, Sql
+from kenpin.read_models.catalogue import wait_for
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.history import batches
+from kenpin.read_models.undo import queries as rows
+
+EVENT: Final = re.compile(r"dataset-(?P<dataset>[a-z0-9-]+)@(?P<version>\d{1,18})")
+PAGE: Final = 5 * MAX_ENTITIES
+"""Images planned between two looks at the clock."""
+TURNS_BYTES: Final = MAX_BYTES * 3 // 4
+"""Bytes of a commit that its images may take; the rest is for the words around them."""
+Version = Annotated[int, Field(ge=1, lt=2**63)]
+
+
+class UndoRequest(Command):
+    """A change to undo: versions, a batch, or one event."""
+
+    from_version: Version | None = None
+    to_version: Version | None = None
+    """None: `from_version` alone"""
+    batch_id: Slug | None = None
+    event_id: Annotated[str, Field(max_length=100)] | None = None
+    """`dataset-<id>@<version>`"""
+
+    @model_validator(mode="after")
+    def _names_one_thing(self) -> Self:
+        if sum(each is not None for each in (self.from_version, self.batch_id, self.event_id)) != 1:
+            raise ValueError("name one thing to undo: from_version (and to_version), batch_id or event_id")
+        return self
+
+
+class ReturnRequest(Command):
+    """A version or tag to return to: all that came after it is undone."""
+
+    to: Annotated[str, Field(min_length=1, max_length=63)]
+    """A version or a tag"""
+
+
+class ImagePreview(Struct, frozen=True):
+    """One image that the change touched, and what the undo does to it."""
+
+    past: Past
+    undo: Undoing
+
+
+class UndoPreview(Struct, frozen=True):
+    """One page of what an undo would do, as of version `head`."""
+
+    target: Aim
+    head: int
+    touched: int
+    """Images that the change touched, on all pages"""
+    images: list[ImagePreview]
+    after: int | None
+    """The place where the next page begins; None when there is none"""
+
+
+class UndoProgress(Struct, frozen=True):
+    """The part of an undo that one call carried out."""
+
+    version: int
+    """The dataset's version after the last commit; the one before it while nothing was put back"""
+    images: int
+    kept: int
+    """Images of which something stays, because somebody decided anew"""
+    after: int | None
+    """The place to go on from; None when the undo is done"""
+
+
+class Undo(Struct, frozen=True):
+    """Previews undos and carries them out."""
+
+    commands: Commands
+    database: Database
+    clock: Callable[[], float] = time.monotonic
+
+    def preview(
+        self, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
+    ) -> UndoPreview:
+        """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
+        with self._fresh_rows(dataset_id) as (sql, head):
+            target = find_target(sql, dataset_id, head, request, reason="")
+            pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
+            touched = rows.count(sql, dataset_id, target.versions)
+        images = [ImagePreview(past, target.plan(past)) for past in pasts[:limit]]
+        more = images[-1].past.ordinal if len(pasts) > limit else None
+        return UndoPreview(target, head, touched, images, more)
+
+    def carry_out(
+        self,
+        dataset_id: str,
+        request: UndoRequest | ReturnRequest,
+        reason: str,
+        *,
+        after: int,
+        by: Context,
+        seconds: float,
+    ) -> UndoProgress:
+        """Undo for so many seconds at most, those images that come after this place.
+
+        Called again from where it came to, it goes on; called anew, it finds less to do.
+        Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
+        """
+        with self._fresh_rows(dataset_id) as (sql, version):
+            target = find_target(sql, dataset_id, version, request, reason)
+        images, kept, end = 0, 0, self.clock() + seconds
+        while pasts := self._touched(dataset_id, target.versions, after):
+            plans = [target.plan(past) for past in pasts]
+            kept += sum(1 for plan in plans if plan.kept)
+            for turns in chunks([plan.turn for plan in plans if plan.turn is not None]):
+                command = RevertChange(
+                    reverts=target.reverts, turns=turns, reason=reason, restores=target.restores
+                )
+                version = self.commands.execute(dataset, dataset_id, command, by=by).version
+                images += len(turns)
+            after = pasts[-1].ordinal
+            if self.clock() > end:
+                return UndoProgress(version, images, kept, after)
+        return UndoProgress(version, images, kept, None)
+
+    def _touched(self, dataset_id: str, versions: Versions, after: int) -> list[Past]:
+        with self.database.reading() as sql:
+            return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
+
+    @contextmanager
+    def _fresh_rows(self, dataset_id: str) -> Iterator[tuple[Sql, int]]:
+        """Rows that show everything up to the head, and the head's version. Raises NoSuchDataset, Unavailable."""
+        head = self.commands.store.head(f"dataset-{dataset_id}")
+        if head.version == 0:
+            raise NoSuchDataset
+        if not wait_for(self.database, ("gallery", "datasets"), head.stream, head.version):
+            raise Unavailable(
+                f"the rows of {head.stream} have not come to version {head.version} yet; try again soon"
+            )
+        with self.database.reading() as sql:
+            yield sql, head.version
+
+
+def find_target(
+    sql: Sql, dataset_id: str, head: int, request: UndoRequest | ReturnRequest, reason: str
+) -> Aim:
+    """Find what the request wants undone. Raises NoSuchChange (not in this history), NothingToUndo (no image)."""
+    if isinstance(request, ReturnRequest):
+        return _all_since(sql, dataset_id, head, request.to)
+    versions, name = _versions(sql, dataset_id, request)
+    first, last = versions[0][0], versions[-1][1]
+    if not 1 <= first <= last <= head:
+        raise NoSuchChange(f"{name} is not in the history of dataset {dataset_id}, which ends at {head}")
+    if not rows.count(sql, dataset_id, versions):
+        raise NothingToUndo(name)
+    undone = rows.undone_in(sql, dataset_id, first, last)
+    return to_undo(Change(first, last, request.batch_id), versions, reason, undone)
+
+
+def _versions(sql: Sql, dataset_id: str, request: UndoRequest) -> tuple[Versions, str]:
+    if request.batch_id is not None:
+        commits = tuple(batches.commits_of(sql, dataset_id, request.batch_id))
+        if not commits:
+            raise NoSuchChange(f"dataset {dataset_id} has no batch {request.batch_id}")
+        return commits, f"batch {request.batch_id}"
+    if request.event_id is not None:
+        named = EVENT.fullmatch(request.event_id)
+        if named is None or named["dataset"] != dataset_id:
+            raise NoSuchChange(f"{request.event_id} is no event of dataset {dataset_id}")
+        version = int(named["version"])
+        return ((version, version),), f"event {request.event_id}"
+    first = request.from_version or 0
+    last = first if request.to_version is None else request.to_version
+    return ((first, last),), f"version {first}" if first == last else f"versions {first} to {last}"
+
+
+def _all_since(sql: Sql, dataset_id: str, head: int, to: str) -> Aim:
+    version = _version(sql, dataset_id, to)
+    if not 1 <= version <= head:
+        raise NoSuchChange(
+            f"version {version} is not in the history of dataset {dataset_id}, which ends at {head}"
+        )
+    target = to_bring_back(version, head)
+    if version == head or not rows.count(sql, dataset_id, target.versions):
+        raise NothingToUndo(f"what came after version {version}")
+    return target
+
+
+def _version(sql: Sql, dataset_id: str, to: str) -> int:
+    if to.isdecimal() and len(to) < 19:
+        return int(to)
+    if (version := datasets.tagged(sql, dataset_id, to)) is None:
+        raise NoSuchChange(f"dataset {dataset_id} has no tag {to}")
+    return version
+
+
+def chunks(turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
+    """Split into as many at once as one commit guards and holds."""
+    taken: list[Turn] = []
+    size = 0
+    for turn in turns:
+        weight = len(msgspec.json.encode(turn.becomes)) + 40
+        if taken and (len(taken) == MAX_ENTITIES or size + weight > TURNS_BYTES):
+            yield tuple(taken)
+            taken, size = [], 0
+        taken.append(turn)
+        size += weight
+    if taken:
+        yield tuple(taken)
