@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.trace import correlation_of
-from kenpin.application.tally import Measure
+from kenpin.application.metrics import Metric
 from kenpin.bootstrap import platform
 from kenpin.settings import Settings
 
@@ -40,9 +40,9 @@ def observed(handler: Handler) -> Handler:
             answer = handler(event, context)
         finally:
             if cold:
-                platform().tally.add("ColdStart")
+                platform().metrics.add("ColdStart")
                 settle()
-            _publish(platform().tally.take(), settings, context.function_name)
+            _publish(platform().metrics.take(), settings, context.function_name)
         logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_said(event, answer))
         return answer
 
@@ -71,7 +71,7 @@ def _traced(handler: Handler) -> Handler:
     return tracer.capture_lambda_handler(handler, capture_response=False)
 
 
-def _publish(counts: Mapping[Measure, int], settings: Settings, function: str) -> None:
+def _publish(counts: Mapping[Metric, int], settings: Settings, function: str) -> None:
     """As a line of CloudWatch's embedded metric format, of dimensions `service` and `stage`."""
     if settings.base != "aws" or not counts:
         return

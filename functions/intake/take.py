@@ -98,14 +98,14 @@ def note(arrived: Sequence[Arrived], fates: Mapping[str, Fate], by: Context) -> 
             if fate.outcome == "rejected":
                 intake.reject(sql, _kept(one.message, by, fate.detail))
     for counted in outcomes.values():
-        platform().tally.add("IntakeRegistered", counted["registered"])
-        platform().tally.add("IntakeRejected", counted["rejected"])
+        platform().metrics.add("IntakeRegistered", counted["registered"])
+        platform().metrics.add("IntakeRejected", counted["rejected"])
 
 
 def note_malformed(message: object, reason: str, by: Context) -> None:
     with platform().database.transaction() as sql:
         intake.reject(sql, _kept(message, by, reason))
-    platform().tally.add("IntakeRejected")
+    platform().metrics.add("IntakeRejected")
 
 
 def _kept(message: object, by: Context, reason: str) -> intake.Rejected:

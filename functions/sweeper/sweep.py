@@ -29,8 +29,8 @@ class Sweep:
         with self._platform.database.transaction() as sql:
             parked_readers, resting = parked.tidy(sql), parked.resting(sql)
         late = self._late_rows(resting)
-        self._platform.tally.add("ParkedStreams", parked_readers)
-        self._platform.tally.add("ProjectionLag", sum(one.events for one in late))
+        self._platform.metrics.add("ParkedStreams", parked_readers)
+        self._platform.metrics.add("ProjectionLag", sum(one.events for one in late))
         projected, rows_left = self._take_turns(
             [partial(project, one.model, one.stream, self._is_late) for one in late]
         )

@@ -49,7 +49,7 @@ def test_only_a_run_that_waits_gets_its_job(history: list[RunCommand], jobs: lis
     commands = Commands(store, MemoryDoorbell())
     for command in [REQUEST, *history]:
         commands.execute(run, "r1", command, by=BY)
-    Reactions(store, MemoryCheckpoints(), commands, queue, commands.tally).advance("run-r1")
+    Reactions(store, MemoryCheckpoints(), commands, queue, commands.metrics).advance("run-r1")
     sent = []
     while delivery := queue.receive(visibility_s=60):
         sent.append(delivery.job.job_id)

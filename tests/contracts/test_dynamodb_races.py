@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
-from kenpin.application.tally import Tally
+from kenpin.application.metrics import Metrics
 from kenpin.ports import ConcurrencyConflict
 from tests.contracts.dynamodb import TABLE
 from tests.contracts.faults import error
@@ -76,17 +76,17 @@ def test_races_that_are_always_lost_end_in_a_pause(
 def test_a_race_that_is_lost_unseen_is_counted(
     dynamodb: DynamoDBClient, other: DynamoEventStore, faulty: Faulty
 ) -> None:
-    tally = Tally()
+    metrics = Metrics()
     client = cast("DynamoDBClient", faulty)
-    store = DynamoEventStore(TABLE, "contract", client, sleep=lambda _: None, tally=tally)
+    store = DynamoEventStore(TABLE, "contract", client, sleep=lambda _: None, metrics=metrics)
     faulty.faults["transact_write_items"] = [CONFLICT]
     store.append(STREAM, tag("a"), ME)
-    assert tally.take() == {"AppendConflicts": 1}
+    assert metrics.take() == {"AppendConflicts": 1}
     store.append(STREAM, tag("b"), ME)
-    assert tally.take() == {}
+    assert metrics.take() == {}
     other.append(STREAM, tag("c"), ME)
     store.append(STREAM, tag("d"), ME)
-    assert tally.take() == {"AppendConflicts": 1}
+    assert metrics.take() == {"AppendConflicts": 1}
 
 
 def test_a_stale_memory_of_the_head_does_not_make_a_conflict(

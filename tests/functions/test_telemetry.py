@@ -134,7 +134,7 @@ def counts(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
 def test_one_machine_counts_nothing_aloud(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     api.catch_up()
     assert counts(capsys) == {}
-    assert platform().tally.take() == {}
+    assert platform().metrics.take() == {}
 
 
 def test_the_sweeper_counts_what_is_behind_and_parked_zeroes_too(

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from kenpin.adapters.memory.checkpoints import MemoryCheckpoints
+from kenpin.application.metrics import Metrics
 from kenpin.application.react import Reactions
-from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
 from kenpin.domain.dataset.events import ReadjudicationRequested
@@ -46,7 +46,7 @@ class Standard:
             MemoryCheckpoints(),
             platform.commands,
             platform.jobs,
-            Tally(),
+            Metrics(),
             lambda project_id: {"photos": self.run_id} if project_id == "demo" else {},
         )
         for command in (CreateProject(project_id="demo", name="Demo"), CRACK, BURN):
@@ -158,7 +158,7 @@ def test_a_job_that_comes_again_asks_once(standard: Standard) -> None:
         MemoryCheckpoints(),
         standard.platform.commands,
         standard.platform.jobs,
-        Tally(),
+        Metrics(),
         lambda _: {"photos": None},
     )
     again.advance("project-demo")

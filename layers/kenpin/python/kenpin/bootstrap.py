@@ -13,7 +13,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from kenpin.application.tally import Tally
+from kenpin.application.metrics import Metrics
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
@@ -41,7 +41,7 @@ class Platform(ABC):
     """Everything an entry point may use. Nothing is made, and nothing connected, before it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.tally = settings, Tally()
+        self.settings, self.metrics = settings, Metrics()
 
     @property
     @abstractmethod
@@ -76,7 +76,7 @@ class Platform(ABC):
         from kenpin.read_models.datasets.state import state_of
 
         starts: dict[Category, Start] = {"dataset": partial(state_of, self.database)}
-        return Commands(self.events, self.doorbell, starts, self.tally)
+        return Commands(self.events, self.doorbell, starts, self.metrics)
 
     @cached_property
     def reactions(self) -> Reactions:
@@ -84,7 +84,7 @@ class Platform(ABC):
         from kenpin.application.react import Reactions
 
         checkpoints = PostgresCheckpoints(self.database)
-        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.tally, self.datasets_of)
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.metrics, self.datasets_of)
 
     def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
         """The project's datasets, each with the newest run whose model has scored it."""
@@ -177,7 +177,7 @@ class Aws(Platform):
         from kenpin.adapters.aws.event_store import DynamoEventStore
 
         table, tenant = self.settings.event_table, self.settings.tenant
-        return DynamoEventStore(table, tenant, objects=self.objects, tally=self.tally)
+        return DynamoEventStore(table, tenant, objects=self.objects, metrics=self.metrics)
 
     @cached_property
     def objects(self) -> ObjectStore:

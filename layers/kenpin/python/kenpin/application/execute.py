@@ -5,7 +5,7 @@ from typing import Final, Protocol, TypeVar, cast
 
 from msgspec import Struct, field
 
-from kenpin.application.tally import Tally
+from kenpin.application.metrics import Metrics
 from kenpin.domain.catalogue import history_in
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import images_of
@@ -47,7 +47,7 @@ class Commands(Struct, frozen=True):
     doorbell: Doorbell
     starts: Mapping[Category, Start] = {}
     """Aggregates too large to fold from their first event."""
-    tally: Tally = field(default_factory=Tally)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def execute(
         self,
@@ -89,7 +89,7 @@ class Commands(Struct, frozen=True):
             else:
                 self.doorbell.ring(stream)
                 return appended
-            self.tally.add("AppendConflicts")
+            self.metrics.add("AppendConflicts")
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:

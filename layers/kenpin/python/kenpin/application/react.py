@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from kenpin.application.execute import Commands
+from kenpin.application.metrics import Metrics
 from kenpin.application.reactors import standard, training
 from kenpin.application.reactors.orders import LookAgain, Order
-from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.decider import Refusal, Scope
@@ -39,7 +39,7 @@ class Reactions(Struct, frozen=True):
     checkpoints: Checkpoints
     commands: Commands
     jobs: JobQueue
-    tally: Tally
+    metrics: Metrics
     datasets: Datasets = no_datasets
 
     def advance(self, stream: str) -> int:
@@ -52,7 +52,7 @@ class Reactions(Struct, frozen=True):
                 for react in reactors:
                     self._carry_out(react(fact, id_of(stream)), fact)
                 if isinstance(fact.event, RunFailed) and fact.event.final:
-                    self.tally.add("RunsFailed")
+                    self.metrics.add("RunsFailed")
             done = commit.last
             self.checkpoints.move(READER, stream, done)
         return done - start

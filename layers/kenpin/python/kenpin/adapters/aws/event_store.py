@@ -28,8 +28,8 @@ from kenpin.adapters.aws.items import (
 )
 from kenpin.adapters.aws.segments import Segments, read
 from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, Refused, Table
+from kenpin.application.metrics import Metrics
 from kenpin.application.restore import Part, fitting, in_parts
-from kenpin.application.tally import Tally
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
 from kenpin.domain.event import Context, Event
@@ -66,10 +66,10 @@ class DynamoEventStore:
         client: DynamoDBClient | None = None,
         sleep: Callable[[float], None] = time.sleep,
         objects: ObjectStore | None = None,
-        tally: Tally | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """`objects`: where sealed segments lie; without it, all is read from the table."""
-        self.tenant, self._tally = tenant, tally or Tally()
+        self.tenant, self._metrics = tenant, metrics or Metrics()
         self._table = Table(table, client or clients.dynamodb(), sleep)
         self.segments = Segments(self._table, tenant, objects)
         self._heads: dict[str, Head] = {}
@@ -213,10 +213,10 @@ class DynamoEventStore:
                 return Appended(commit.stream, commit.first, commit.last, commit.hash)
             if not isinstance(outcome, Refused):
                 if outcome == "busy":
-                    self._tally.add("AppendConflicts")
+                    self._metrics.add("AppendConflicts")
                 return Pause(head, in_doubt or outcome == "answer lost")
             if HEAD in outcome.by:
-                self._tally.add("AppendConflicts")
+                self._metrics.add("AppendConflicts")
                 head = self._found(request.stream, outcome.by[HEAD])
             if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
                 return known
