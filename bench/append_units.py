@@ -13,10 +13,12 @@ from bench.simulated_dynamodb import SimulatedDynamoDB
 from bench.virtual_time import World
 from kenpin.adapters.aws.doorbell import StreamDoorbell
 from kenpin.adapters.aws.event_store import DynamoEventStore
-from kenpin.application.execute import Commands
+from kenpin.application.execute import C, Commands, E, S
 from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context
 from kenpin.ports import IdempotencyKey
 
@@ -45,6 +47,15 @@ class Instant(World):
         self.now += seconds
 
 
+class Judging(Commands, frozen=True):
+    """Commands on one dataset, whose rows are as far as its state."""
+
+    standing: Dataset = dataset.initial
+
+    def start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
+        return cast(S, self.standing)
+
+
 class Counting:
     """A dataset of one lot, on a table that counts from then on."""
 
@@ -53,10 +64,7 @@ class Counting:
         self.store = DynamoEventStore("events", "kenpin", cast("DynamoDBClient", self._table))
         told = history(LOT)[: 1 + LOT]
         self._append(told)
-        self._state = dataset.fold(told)
-        self.commands = Commands(
-            self.store, StreamDoorbell(), {"dataset": lambda id, about, tasks: self._state}
-        )
+        self.commands = Judging(self.store, StreamDoorbell(), standing=dataset.fold(told))
         self._table.counted.clear()
 
     def judge(self, images: int) -> Units:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from functools import partial
 
 import psycopg
 import pytest
@@ -32,7 +31,6 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin.read_models.catalogue import advance_stream, models_of
-from kenpin.read_models.datasets.state import state_of
 from tests.read_models.rows import databases, dump, straight
 
 DATASETS = ("a", "b", "c")
@@ -83,7 +81,7 @@ def connect(urls: list[str]) -> Iterator[Callable[[], Database]]:
 
 
 def commands_of(database: Database) -> Commands:
-    return Commands(PostgresEventStore(database), Silence(), {"dataset": partial(state_of, database)})
+    return Commands(PostgresEventStore(database), Silence(), database)
 
 
 def drawn(chance: random.Random, writer: int, n: int) -> DatasetCommand:

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec import field
 from PIL import Image, ImageEnhance
 
 from kenpin.adapters.memory.checkpoints import MemoryCheckpoints
@@ -34,23 +35,36 @@ CRACK = DefineDefectClass(class_id="crack", name="Crack")
 BURN = DefineDefectClass(class_id="burn", name="Burn")
 
 
+class ReactionsWithoutRows(Reactions, frozen=True):
+    """Reactors of a platform that keeps no rows; they are given the datasets of the project."""
+
+    known: dict[str, str | None] = field(default_factory=dict)
+
+    def datasets_of(self, project_id: str) -> dict[str, str | None]:
+        return self.known if project_id == "demo" else {}
+
+
 class Standard:
     """The label book of the photos' project, and what happens when it moves."""
 
     def __init__(self, photos: Photos) -> None:
         self.photos, self.platform = photos, photos.platform
-        self.run_id: str | None = None
-        platform = photos.platform
-        self._reactions = Reactions(
+        self.datasets: dict[str, str | None] = {"photos": None}
+        self._reactions = self.reactions()
+        for command in (CreateProject(project_id="demo", name="Demo"), CRACK, BURN):
+            self.tell(command)
+
+    def reactions(self) -> Reactions:
+        """Reactors that have read nothing yet."""
+        platform = self.platform
+        return ReactionsWithoutRows(
             platform.events,
             MemoryCheckpoints(),
             platform.commands,
             platform.jobs,
             Metrics(),
-            lambda project_id: {"photos": self.run_id} if project_id == "demo" else {},
+            known=self.datasets,
         )
-        for command in (CreateProject(project_id="demo", name="Demo"), CRACK, BURN):
-            self.tell(command)
 
     def tell(self, command: ProjectCommand) -> None:
         self.platform.commands.execute(project, "demo", command, by=BY)
@@ -153,15 +167,7 @@ def test_a_job_that_comes_again_asks_once(standard: Standard) -> None:
     readjudicate(standard.platform, job)
     readjudicate(standard.platform, job)
     assert len(standard._told()) == 1
-    again = Reactions(
-        standard.platform.events,
-        MemoryCheckpoints(),
-        standard.platform.commands,
-        standard.platform.jobs,
-        Metrics(),
-        lambda _: {"photos": None},
-    )
-    again.advance("project-demo")
+    standard.reactions().advance("project-demo")
     assert standard.jobs() == []
 
 
@@ -192,7 +198,7 @@ def test_with_a_model_each_decision_carries_its_score(standard: Standard, means:
     standard.judge(light, "crack", revision=2)
     train(photos.platform, photos.request(), "line-pc:7")
     standard.jobs()
-    standard.run_id = "run1"
+    standard.datasets["photos"] = "run1"
     standard.tell(RetireDefectClass(class_id="crack", reason="split"))
     (request,) = standard.requests()
     assert request.run_id == "run1"

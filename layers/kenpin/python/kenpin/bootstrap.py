@@ -9,7 +9,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from kenpin.adapters.postgres.connection import Login
     from kenpin.application.anchors import Anchors
     from kenpin.application.arrivals import Arrivals
-    from kenpin.application.execute import Commands, Start
+    from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
     from kenpin.application.undo import Undo
-    from kenpin.domain.ids import Category
     from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
     from kenpin.ports.anchors import Records, Signer
 
@@ -73,10 +72,8 @@ class Platform(ABC):
     @cached_property
     def commands(self) -> Commands:
         from kenpin.application.execute import Commands
-        from kenpin.read_models.datasets.state import state_of
 
-        starts: dict[Category, Start] = {"dataset": partial(state_of, self.database)}
-        return Commands(self.events, self.doorbell, starts, self.metrics)
+        return Commands(self.events, self.doorbell, self.database, self.metrics)
 
     @cached_property
     def reactions(self) -> Reactions:
@@ -84,21 +81,13 @@ class Platform(ABC):
         from kenpin.application.react import Reactions
 
         checkpoints = PostgresCheckpoints(self.database)
-        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.metrics, self.datasets_of)
-
-    def datasets_of(self, project_id: str) -> Mapping[str, str | None]:
-        """The project's datasets, each with the newest run whose model has scored it."""
-        from kenpin.read_models.datasets.projection import newest_scored
-
-        with self.database.reading() as sql:
-            return newest_scored(sql, project_id)
+        return Reactions(self.events, checkpoints, self.commands, self.jobs, self.metrics, self.database)
 
     @cached_property
     def arrivals(self) -> Arrivals:
         from kenpin.application.arrivals import Arrivals
-        from kenpin.read_models.gallery.holdings import held
 
-        return Arrivals(self.commands, self.objects, partial(held, self.database))
+        return Arrivals(self.commands, self.objects, self.database)
 
     @cached_property
     def undo(self) -> Undo:
@@ -163,10 +152,8 @@ class OneMachine(Platform):
 
     def signer(self) -> Signer:
         from kenpin.adapters.filesystem.signing_key import FileSigner
-        from kenpin.application.anchors import is_newest_key
 
-        is_known = partial(is_newest_key, self.anchor_records)
-        return FileSigner(self.settings.data_dir / "keys" / "anchor.pem", is_known)
+        return FileSigner(self.settings.data_dir / "keys" / "anchor.pem", self.anchor_records)
 
 
 class Aws(Platform):

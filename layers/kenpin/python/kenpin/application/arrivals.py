@@ -1,6 +1,6 @@
 """Images arrive: look into each file, register the good ones, say item by item what became of them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import BinaryIO, Literal
 
 from msgspec import Struct
@@ -15,8 +15,10 @@ from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, Split, stream_of, upload_name
+from kenpin.domain.ids import DatasetId, ImageId, Split, stream_of, upload_name
 from kenpin.ports import IdempotencyKey, NotFound, ObjectStore
+from kenpin.projections.database import Database
+from kenpin.read_models.gallery.holdings import held
 
 
 class Arrival(Struct, frozen=True):
@@ -42,10 +44,6 @@ class Outcome(Struct, frozen=True):
     items: list[Item]
 
 
-Held = Callable[[ProjectId, Sequence[ImageId]], set[ImageId]]
-"""Those of the images that the project has already, in any of its datasets."""
-
-
 class Unreadable(Exception):
     """These bytes are no image to learn from, or none any more."""
 
@@ -59,7 +57,7 @@ class Arrivals(Struct, frozen=True):
 
     commands: Commands
     objects: ObjectStore
-    held: Held
+    database: Database
 
     def register(
         self,
@@ -129,7 +127,7 @@ class Arrivals(Struct, frozen=True):
             try:
                 self.objects.keep(sent, name)
             except NotFound:
-                if not self.held(before.project_id, [digest]):
+                if not held(self.database, before.project_id, [digest]):
                     raise
         return self.objects.open(name)
 

@@ -1,6 +1,6 @@
 """The one command handler: load what the decision is about, decide, append, ring."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
 
 from msgspec import Struct, field
@@ -11,7 +11,7 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import images_of
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context, Event
-from kenpin.domain.ids import Category, ImageId, TaskId, stream_of
+from kenpin.domain.ids import ImageId, stream_of
 from kenpin.ports import (
     Appended,
     ConcurrencyConflict,
@@ -21,6 +21,8 @@ from kenpin.ports import (
     IdempotencyKey,
     Unavailable,
 )
+from kenpin.projections.database import Database
+from kenpin.read_models.datasets.state import state_of
 
 S = TypeVar("S", bound="Versioned")
 C = TypeVar("C")
@@ -36,8 +38,13 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-Start = Callable[[str, tuple[ImageId, ...], tuple[TaskId, ...]], Versioned]
-"""What the rows know of an aggregate, as far as these images and tasks are concerned: where its fold starts."""
+class RequestContext(Struct, frozen=True):
+    """The request that a command comes with."""
+
+    by: Context
+    key: IdempotencyKey | None = None
+    expected: int | None = None
+    """The version that the caller insists on."""
 
 
 class Commands(Struct, frozen=True):
@@ -45,8 +52,8 @@ class Commands(Struct, frozen=True):
 
     store: EventStore
     doorbell: Doorbell
-    starts: Mapping[Category, Start] = {}
-    """Aggregates too large to fold from their first event."""
+    database: Database | None = None
+    """Rows that the fold of a dataset starts from, as a dataset may be too large to fold from its first event."""
     metrics: Metrics = field(default_factory=Metrics)
 
     def execute(
@@ -93,11 +100,16 @@ class Commands(Struct, frozen=True):
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
-        """The aggregate as it stands, as far as the images in the scope are concerned."""
-        begin = self.starts.get(decider.category)
-        start = cast(S, begin(id, scope.about, scope.tasks)) if begin else decider.initial
+        """Return the aggregate as it stands, as far as the images in the scope are concerned."""
+        start = self.start(decider, id, scope)
         tail = history_in(self._tail(stream_of(decider.category, id), start.version))
         return decider.fold(cast("Iterator[E]", tail), start)
+
+    def start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
+        """Return the state that the fold starts from."""
+        if self.database is None or decider.category != "dataset":
+            return decider.initial
+        return cast(S, state_of(self.database, id, scope.about, scope.tasks))
 
     def _tail(self, stream: str, after: int) -> Iterator[Commit]:
         for commit in self.store.read(stream, after=after):

@@ -1,6 +1,6 @@
 """Carries reactors' orders out: each fact is reacted to at least once, and twice does no harm."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -14,11 +14,13 @@ from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
-from kenpin.domain.ids import category_of, id_of, stream_of
+from kenpin.domain.ids import DatasetId, ProjectId, RunId, category_of, id_of, stream_of
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import Run, run
 from kenpin.domain.run.events import RunFailed
 from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, JobQueue
+from kenpin.projections.database import Database
+from kenpin.read_models.datasets.projection import newest_scored
 
 READER: Final = "reactors"
 ACTOR: Final = "kenpin"
@@ -26,21 +28,16 @@ REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}
 """Category of stream → what reacts to it; on AWS the manifest's `of_streams` wakes for these alone."""
 
 
-Datasets = Callable[[str], Mapping[str, str | None]]
-"""Project → its datasets, each with the newest run whose model has scored it, as far as the rows know."""
-
-
-def no_datasets(project_id: str) -> Mapping[str, str | None]:
-    return {}
-
-
 class Reactions(Struct, frozen=True):
+    """Carries out what reactors answer, and settles dead jobs."""
+
     store: EventStore
     checkpoints: Checkpoints
     commands: Commands
     jobs: JobQueue
     metrics: Metrics
-    datasets: Datasets = no_datasets
+    database: Database | None = None
+    """Without rows, no dataset is known to any project."""
 
     def advance(self, stream: str) -> int:
         """React to what the stream has that was not reacted to; answer how many events that was."""
@@ -104,9 +101,16 @@ class Reactions(Struct, frozen=True):
             )
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)
 
+    def datasets_of(self, project_id: ProjectId) -> Mapping[DatasetId, RunId | None]:
+        """Return the project's datasets, each with the newest run whose model has scored it."""
+        if self.database is None:
+            return {}
+        with self.database.reading() as sql:
+            return newest_scored(sql, project_id)
+
     def _look_again(self, project_id: str, fact: Recorded) -> None:
         """A job for each dataset that was not asked before, as when history that was moved here is read anew."""
-        for dataset_id, run_id in self.datasets(project_id).items():
+        for dataset_id, run_id in self.datasets_of(project_id).items():
             job = standard.job(fact, project_id, dataset_id, run_id)
             asked = self.commands.state(dataset, dataset_id, Scope(whole=False)).readjudications
             if job.arguments["readjudication_id"] not in asked:

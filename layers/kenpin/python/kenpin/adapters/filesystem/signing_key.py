@@ -16,18 +16,20 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from kenpin.application.anchors import is_newest_key
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from kenpin.ports.anchors import Records
 
 
 class FileSigner:
-    """`is_known`: whether the records name a public key as one that signs."""
+    """Signs with the key in this file; `records` say which key is the newest."""
 
-    def __init__(self, path: Path, is_known: Callable[[bytes], bool]) -> None:
-        self._path, self._next, self._is_known = path, path.with_name(f"{path.name}.next"), is_known
+    def __init__(self, path: Path, records: Records) -> None:
+        self._path, self._next, self._records = path, path.with_name(f"{path.name}.next"), records
 
     def public(self) -> bytes:
-        return self._key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return _public_half(self._key())
 
     def sign(self, message: bytes) -> bytes:
         return self._key().sign(message)
@@ -36,19 +38,27 @@ class FileSigner:
         """One that is left from a change of keys that was broken off is taken again."""
         if not self._next.exists():
             _make(self._next)
-        return FileSigner(self._next, self._is_known)
+        return FileSigner(self._next, self._records)
 
     def succeed(self) -> None:
         self._next.replace(self._path)
 
     def _key(self) -> Ed25519PrivateKey:
-        if self._next.exists() and self._is_known(FileSigner(self._next, lambda _: False).public()):
+        if self._next.exists() and is_newest_key(self._records, _public_half(_read(self._next))):
             self.succeed()  # the records know it already: the change was killed before its last step
         if not self._path.exists():
             _make(self._path)
-        key = load_pem_private_key(self._path.read_bytes(), None)
-        assert isinstance(key, Ed25519PrivateKey)
-        return key
+        return _read(self._path)
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
+    key = load_pem_private_key(path.read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    return key
+
+
+def _public_half(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def _make(path: Path) -> None:
