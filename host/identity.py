@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from functions.http.access import SYSTEM, TOKEN_CLAIM
+from functions.http.access import TOKEN_CLAIM
 from host.gateway import Request
 from host.issuer.clients import NODE, issuer_of
 from host.tokens import InvalidToken, IssuerUnreachable, issuers_of
+from kenpin.application.execute import SYSTEM
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from functions.api.answers import Accepted
-from functions.http.request import caller, expected_version, idempotency_key, request_path
+from functions.http.request import caller, idempotency_key, request_context, request_path
 from kenpin.application.execute import Versioned
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Decider
@@ -23,15 +23,7 @@ E = TypeVar("E", bound=Event)
 def execute(
     decider: Decider[S, C, E], id: str, command: C, revisions: Mapping[ImageId, int] | None = None
 ) -> Appended:
-    return platform().commands.execute(
-        decider,
-        id,
-        command,
-        by=caller(),
-        key=idempotency_key(),
-        revisions=revisions,
-        expected=expected_version(),
-    )
+    return platform().commands.execute_request(decider, id, command, request_context(), revisions)
 
 
 def accept(decider: Decider[S, C, E], id: str, command: C) -> Accepted:

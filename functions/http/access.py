@@ -7,11 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from functions.rights import RIGHTS, Roles
+from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE, Role
 from kenpin.read_models.members.access import Held
 
-SYSTEM: Final = "kenpin"
-"""The platform itself: reactors, and the node that speaks to its own API."""
 TOKEN_CLAIM: Final = "kenpin:token"
 """Of a request that came with a member's token, as one machine found it to hold: its id."""
 

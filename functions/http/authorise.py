@@ -8,12 +8,13 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Unauth
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from pydantic import BaseModel
 
-from functions.http.access import SYSTEM, TOKEN_CLAIM, Access, entered, needed
+from functions.http.access import TOKEN_CLAIM, Access, entered, needed
 from functions.http.problems import problem
 from functions.http.request import caller, claim
 from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, OPEN, RIGHTS
+from kenpin.application.execute import SYSTEM
+from kenpin.application.projects import project_in_history
 from kenpin.bootstrap import platform
-from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.member.decider import member
@@ -31,8 +32,6 @@ KINDS: Final = {
 }
 """Argument or field of a body → the kind of thing it names."""
 
-OWNED: Final = ("project", "dataset", "run", "model")
-"""Kinds whose first event names their project."""
 NEW: Final = {"POST /v1/datasets": "dataset_id"}
 """What a request names that is not there yet."""
 INSTALLATION: Final = frozenset({("project", EVERYWHERE), ("member", EVERYWHERE)})
@@ -73,7 +72,10 @@ def _judged(operation: str, actor: str, named: Named) -> Access:
         return _checked(given, named, found.projects)
     except (Forbidden, NotFoundError):
         # rows may be late, for a project that was just made or a role that was just given: history is not
-        projects = tuple(p or project_in_history(*n) for p, n in zip(found.projects, named, strict=True))
+        events = platform().events
+        projects = tuple(
+            p or project_in_history(events, *n) for p, n in zip(found.projects, named, strict=True)
+        )
         late = Access(actor, operation, _with_first(actor, _roles_in_history(actor)), found.token)
         return _checked(late, named, projects)
 
@@ -126,16 +128,6 @@ def _with_first(actor: str, roles: tuple[Held, ...]) -> tuple[Held, ...]:
 def _roles_in_history(actor: str) -> tuple[Held, ...]:
     roles = platform().commands.state(member, actor, Scope()).roles
     return tuple(Held(project, role, lines) for (project, role), lines in roles.items())
-
-
-def project_in_history(kind: str, id: str) -> str | None:
-    """The first event of a dataset, run or model names its project."""
-    if kind not in OWNED:
-        return None
-    for commit in platform().events.read(f"{kind}-{id}", upto=1):
-        project: str | None = getattr(events_in(commit)[0], "project_id", None)
-        return project
-    return None
 
 
 def _forbidden(no: Forbidden) -> Response[str]:

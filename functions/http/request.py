@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError, UnauthorizedError
 
 from functions.trace import correlation_of, traceparent
+from kenpin.application.execute import RequestContext
 from kenpin.domain.event import Context
 from kenpin.domain.ids import is_slug
 from kenpin.ports import IdempotencyKey
@@ -41,6 +42,11 @@ def caller() -> Context:
     correlation = correlation_id()
     trace = traceparent(BaseRouter.current_event.headers, correlation)
     return Context(actor=actor, correlation_id=correlation, traceparent=trace, batch_id=batch_id())
+
+
+def request_context() -> RequestContext:
+    """Return who asks, under which key, and about which version."""
+    return RequestContext(caller(), idempotency_key(), expected_version())
 
 
 def batch_id() -> str | None:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from functions.intake.trigger import TEXT, Malformed, Trigger, trigger_in
-from kenpin.application.arrivals import Arrival
+from kenpin.application.arrivals import Arrival, register
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
@@ -65,7 +65,7 @@ def _registered(group: Sequence[Arrived], by: Context) -> dict[str, Fate]:
     dataset_id = group[0].trigger.data.dataset_id
     images = [one.trigger.data for one in group]
     arrivals = [Arrival(image.digest, image.name, image.capture, image.split) for image in images]
-    outcome = platform().arrivals.register(dataset_id, arrivals, SPLIT_RULE, by=by)
+    outcome = register(platform(), dataset_id, arrivals, SPLIT_RULE, by=by)
     items = {item.digest: item for item in outcome.items}
     found = ((one.place, items[one.trigger.data.digest]) for one in group)
     return {place: Fate("later" if item.may_come else item.outcome, item.detail) for place, item in found}

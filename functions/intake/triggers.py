@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel
 
 from functions.http.access import access
-from functions.http.authorise import project_in_history
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.take import Arrived, Fate, by_dataset, note, take
 from functions.intake.trigger import Trigger
 from kenpin.application.arrivals import not_of_lines
+from kenpin.application.projects import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.member.events import EVERYWHERE
@@ -50,7 +50,10 @@ def _barred(arrived: Sequence[Arrived]) -> dict[str, Fate]:
     with platform().database.reading() as sql:
         asked = {one.trigger.data.dataset_id for one in arrived}
         projects = datasets.projects_of(sql, asked)
-    projects |= {id: found for id in asked - projects.keys() if (found := project_in_history("dataset", id))}
+    events = platform().events
+    projects |= {
+        id: found for id in asked - projects.keys() if (found := project_in_history(events, "dataset", id))
+    }
     barred = {}
     for one in arrived:
         project_id, line = projects.get(one.trigger.data.dataset_id), one.trigger.data.capture.line

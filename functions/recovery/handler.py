@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.event import Json
 from functions.telemetry import logger, observed
-from kenpin.application.react import ACTOR
+from kenpin.application.execute import SYSTEM
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
@@ -40,7 +40,7 @@ def _fail(run_id: str, attempt: int, why: str) -> bool:
     """Not finally: the queue counts the attempts. False when the attempt is over already."""
     command = FailRun(attempt=attempt, reason=why[:2000])
     with suppress(Refusal):
-        platform().commands.execute(run, run_id, command, by=Context(actor=ACTOR))
+        platform().commands.execute(run, run_id, command, by=Context(actor=SYSTEM))
         logger.info("a run lost its worker", run_id=run_id, reason=why)
         return True
     return False

@@ -11,7 +11,9 @@ import pytest
 from functions.event import Json
 from host.gateway import call
 from kenpin.adapters.postgres.connection import Database
-from kenpin.application.arrivals import Arrival, Arrivals
+from kenpin.application import arrivals
+from kenpin.application.arrivals import Arrival
+from kenpin.application.resources import Resources
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.state import Dataset
@@ -134,14 +136,14 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     line: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = line.image(1), line.image(2)
-    file = Arrivals._file
+    file = arrivals._file
 
-    def broken(self: Arrivals, arrival: Arrival, before: Dataset) -> object:
+    def broken(resources: Resources, arrival: Arrival, before: Dataset) -> object:
         if arrival.digest == bad:
             raise RuntimeError("a mistake of ours")
-        return file(self, arrival, before)
+        return file(resources, arrival, before)
 
-    monkeypatch.setattr(Arrivals, "_file", broken)
+    monkeypatch.setattr(arrivals, "_file", broken)
     assert delivered(captured(bad, "bad"), captured(good, "good")) == [0]
     assert [image["image_id"] for image in images(line)] == [good]
 

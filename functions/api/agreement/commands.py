@@ -5,17 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.api.answers import Accepted
-from functions.http.accept import accept, new_id
-from functions.http.request import caller
+from functions.http.accept import accept, accepted, new_id
+from functions.http.request import caller, request_context
 from functions.http.resolver import new_router
+from kenpin.application import judge
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.dataset.commands import Actor, ClassIds, CloseAgreementTask, JudgeBlind, OpenAgreementTask
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import Verdict
-from kenpin.domain.project.decider import NoSuchClass
-from kenpin.read_models.projects import projection as projects
 
 router = new_router()
 
@@ -51,15 +49,8 @@ def open_agreement_task(dataset_id: str, body: NewTask) -> Accepted:
 @router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/answers", status_code=201, tags=["agreement"])
 def answer_blind(dataset_id: str, task_id: str, body: BlindAnswer) -> Accepted:
     """The caller's own answer for one image; until the task closes, a later one takes its place."""
-    with platform().database.reading() as sql:
-        book = projects.label_book(sql, dataset_id)
-    if book is None:
-        raise NoSuchDataset
-    for class_id in body.defect_classes:
-        if class_id not in book.classes:
-            raise NoSuchClass(class_id)
-    command = JudgeBlind(**{**dict(body), "task_id": task_id, "person": caller().actor})
-    return accept(dataset, dataset_id, command)
+    answer = JudgeBlind(**{**dict(body), "task_id": task_id, "person": caller().actor})
+    return accepted(judge.answer_blind(platform(), dataset_id, answer, request_context()), dataset_id)
 
 
 @router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/closure", status_code=201, tags=["agreement"])

@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.api.answers import Accepted
-from functions.api.images.masks import keep_masks
 from functions.http.accept import accept, accepted, execute, new_id
+from functions.http.request import request_context
 from functions.http.resolver import new_router
+from kenpin.application import datasets, judge
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
@@ -19,15 +20,10 @@ from kenpin.domain.dataset.commands import (
     ExcludeImages,
     Judgement,
     RestoreImages,
-    SubmitAnnotations,
     TagVersion,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset
-from kenpin.domain.project.decider import NoSuchClass, NoSuchProject
-from kenpin.domain.project.standard import ClassIsRetired
-from kenpin.read_models.projects import projection as projects
 
 router = new_router()
 
@@ -59,14 +55,9 @@ class Withdrawals(Command):
 
 @router.post("/datasets", status_code=201, tags=["datasets"])
 def create_dataset(body: NewDataset) -> Accepted:
-    with platform().database.reading() as sql:
-        if (
-            projects.one(sql, body.project_id) is None
-            and not platform().events.head(f"project-{body.project_id}").version
-        ):
-            raise NoSuchProject
     id = body.dataset_id or new_id()
-    return accept(dataset, id, CreateDataset(dataset_id=id, project_id=body.project_id, name=body.name))
+    new = CreateDataset(dataset_id=id, project_id=body.project_id, name=body.name)
+    return accepted(datasets.create_dataset(platform(), new, request_context()), id)
 
 
 @router.post("/datasets/<dataset_id>/annotations", status_code=201, tags=["datasets"])
@@ -74,25 +65,8 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
     """Judge up to 90 images, all or nothing."""
     seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
     judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
-    revision = _label_book_revision(dataset_id, judgements)
-    keep_masks(dataset_id, judgements)
-    command = SubmitAnnotations(annotations=judgements, label_book_revision=revision)
-    return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)
-
-
-def _label_book_revision(dataset_id: str, judgements: tuple[Judgement, ...]) -> int:
-    """The standard these are judged under. Raises NoSuchClass and ClassIsRetired."""
-    with platform().database.reading() as sql:
-        book = projects.label_book(sql, dataset_id)
-    if book is None:
-        raise NoSuchDataset
-    for judgement in judgements:
-        for defect in judgement.defects:
-            if defect.class_id in book.retired:
-                raise ClassIsRetired(defect.class_id, book.retired[defect.class_id])
-            if defect.class_id not in book.classes:
-                raise NoSuchClass(defect.class_id)
-    return book.revision
+    appended = judge.submit_annotations(platform(), dataset_id, judgements, request_context(), seen)
+    return accepted(appended, dataset_id)
 
 
 @router.post("/datasets/<dataset_id>/withdrawals", status_code=201, tags=["datasets"])
@@ -132,14 +106,4 @@ def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
 @router.post("/datasets/<dataset_id>/tags", status_code=201, tags=["datasets"])
 def tag_version(dataset_id: str, body: TagVersion) -> Accepted:
     """Name the newest version, or the earlier one that the request gives."""
-    if body.version is not None:
-        _insist_on_end(f"dataset-{dataset_id}", body.version)
-    return accept(dataset, dataset_id, body)
-
-
-def _insist_on_end(stream: str, version: int) -> None:
-    """Raises InsideCommit: unless the stream ends there, the next commit must begin right after it."""
-    events = platform().events
-    follows = next(iter(events.read(stream, after=version, upto=version + 1)), None)
-    if follows is None and events.head(stream).version > version:
-        raise InsideCommit(version)
+    return accepted(datasets.tag_version(platform(), dataset_id, body, request_context()), dataset_id)

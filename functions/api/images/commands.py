@@ -6,19 +6,15 @@ from pydantic import Field
 
 from functions.api.answers import Registered, RegisteredImage, Upload, Uploads
 from functions.http.access import access
-from functions.http.authorise import project_in_history
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
-from kenpin.application.arrivals import Arrival, not_of_lines
+from kenpin.application.arrivals import Arrival, not_of_lines, register
+from kenpin.application.uploads import PlannedFile, plan_upload_urls, project_of
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
-from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.dataset.values import Capture
-from kenpin.domain.ids import Split, upload_name
+from kenpin.domain.ids import Split
 from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.erasures import projection as erasures
-from kenpin.read_models.gallery.holdings import held
 
 router = new_router()
 
@@ -48,33 +44,9 @@ class Arrivals(Command):
 @router.post("/datasets/<dataset_id>/uploads", tags=["images"])
 def plan_uploads(dataset_id: str, body: Files) -> Uploads:
     """Where to PUT the bytes of each file; nothing for those that this project has already, or erased here."""
-    project_id, objects = _project_of(dataset_id), platform().objects
-    here = {upload_name(project_id, file.digest): file.digest for file in body.files}
-    known = {here[name] for name in objects.has(list(here))}
-    known |= held(
-        platform().database, project_id, [digest for digest in here.values() if digest not in known]
-    )
-    with platform().database.reading() as sql:
-        erased = erasures.erased_of(sql, dataset_id, [file.digest for file in body.files])
-    return Uploads(
-        uploads=[
-            Upload(
-                digest=file.digest,
-                url=None
-                if file.digest in known or file.digest in erased
-                else objects.upload_url(project_id, file.digest, file.size, file.media_type),
-            )
-            for file in body.files
-        ]
-    )
-
-
-def _project_of(dataset_id: str) -> str:
-    with platform().database.reading() as sql:
-        found = datasets.project_of(sql, dataset_id) or project_in_history("dataset", dataset_id)
-    if found is None:
-        raise NoSuchDataset
-    return found
+    files = [PlannedFile(file.digest, file.size, file.media_type) for file in body.files]
+    urls = plan_upload_urls(platform(), dataset_id, files)
+    return Uploads(uploads=[Upload(digest=digest, url=url) for digest, url in urls])
 
 
 @router.post("/datasets/<dataset_id>/images", status_code=201, tags=["images"])
@@ -82,9 +54,7 @@ def register_images(dataset_id: str, body: Arrivals) -> Registered:
     """Register uploaded images, reported item by item."""
     barred = _barred(dataset_id, body.images)
     arrivals = [Arrival(i.digest, i.name, i.capture, i.split) for i in body.images if i.digest not in barred]
-    outcome = platform().arrivals.register(
-        dataset_id, arrivals, body.split_rule, by=caller(), key=idempotency_key()
-    )
+    outcome = register(platform(), dataset_id, arrivals, body.split_rule, by=caller(), key=idempotency_key())
     answer = Registered.model_validate(outcome, from_attributes=True)
     return answer.model_copy(update={"items": [*answer.items, *barred.values()]})
 
@@ -93,6 +63,6 @@ def _barred(dataset_id: str, images: tuple[ArrivedImage, ...]) -> dict[str, Regi
     """Those of lines that a machine is not trusted with."""
     if (mine := access()).lines(EVERYWHERE) is None and mine.everywhere:
         return {}
-    lines = mine.lines(_project_of(dataset_id))
+    lines = mine.lines(project_of(platform(), dataset_id))
     reasons = ((image.digest, not_of_lines(image.capture.line, lines)) for image in images)
     return {id: RegisteredImage(digest=id, outcome="rejected", detail=why) for id, why in reasons if why}

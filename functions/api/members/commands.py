@@ -1,22 +1,15 @@
 """Writes about members: invite, grant and revoke roles."""
 
 from functions.api.answers import Accepted
-from functions.http.accept import accept, accepted, execute, new_id
-from functions.http.request import caller
+from functions.http.accept import accept, accepted, new_id
+from functions.http.request import request_context
 from functions.http.resolver import new_router
+from kenpin.application import members
 from kenpin.bootstrap import platform
-from kenpin.domain.decider import Refusal
 from kenpin.domain.member.commands import Actor, GrantRole, InviteMember, OfLines, RevokeRole
 from kenpin.domain.member.decider import member
-from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models.members import access
 
 router = new_router()
-
-
-class LastAdmin(Refusal):
-    def __init__(self, actor: str) -> None:
-        super().__init__(f"{actor} is the last admin of the installation; make another one first")
 
 
 class Invitation(OfLines):
@@ -29,9 +22,8 @@ class Invitation(OfLines):
 def invite_member(body: Invitation) -> Accepted:
     """Without `actor` a new pseudonym is drawn."""
     id = body.actor or new_id()
-    platform().commands.execute(member, id, InviteMember(actor=id), by=caller())
-    granted = execute(member, id, GrantRole(project_id=body.project_id, role=body.role, lines=body.lines))
-    return accepted(granted, id)
+    first_role = GrantRole(project_id=body.project_id, role=body.role, lines=body.lines)
+    return accepted(members.invite_member(platform(), id, first_role, request_context()), id)
 
 
 @router.post("/members/<actor>/roles", status_code=201, tags=["members"])
@@ -41,8 +33,4 @@ def grant_role(actor: str, body: GrantRole) -> Accepted:
 
 @router.post("/members/<actor>/roles/revocation", status_code=201, tags=["members"])
 def revoke_role(actor: str, body: RevokeRole) -> Accepted:
-    if (body.project_id, body.role) == (EVERYWHERE, "admin") and not platform().settings.first_admin:
-        with platform().database.reading() as sql:
-            if access.admins(sql, EVERYWHERE) == [actor]:
-                raise LastAdmin(actor)
-    return accept(member, actor, body)
+    return accepted(members.revoke_role(platform(), actor, body, request_context()), actor)

@@ -6,11 +6,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.answers import Page
 from functions.api.members.answers import Me, Member, RoleHeld, Token
-from functions.http.access import SYSTEM, TOKEN_CLAIM, access, operations_of
+from functions.http.access import TOKEN_CLAIM, access, operations_of
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from functions.http.request import claim
 from functions.http.resolver import new_router
+from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.members import access as reach
 from kenpin.read_models.members import projection as members

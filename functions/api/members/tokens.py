@@ -14,12 +14,12 @@ from functions.http.accept import accept, new_id
 from functions.http.access import access
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.application import members
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Text
 from kenpin.domain.member.commands import IssueToken, OfLines, RevokeToken
 from kenpin.domain.member.decider import member
-from kenpin.read_models.catalogue import wait_for
-from kenpin.read_models.members import projection as members
+from kenpin.read_models.members import projection as member_rows
 
 router = new_router()
 
@@ -43,8 +43,7 @@ def issue_token(body: NewToken) -> TokenMade:
     digest = hashlib.sha256(secret.encode()).hexdigest()
     command = IssueToken(**given, token_id=token_id, expires_at=expires_at, secret_sha256=digest)
     # without the request's key: the same answer again would need the secret, and nobody has it
-    issued = platform().commands.execute(member, by.actor, command, by=by)
-    wait_for(platform().database, ("members",), issued.stream, issued.version)
+    members.issue_token(platform(), command, by=by)
     return TokenMade(token_id=token_id, token=f"kenpin_{token_id}_{secret}", expires_at=expires_at)
 
 
@@ -52,7 +51,7 @@ def issue_token(body: NewToken) -> TokenMade:
 def revoke_token(token_id: str, body: Why) -> Accepted:
     """Your own, or one for a project that you are admin of."""
     with platform().database.reading() as sql:
-        token = members.token(sql, token_id)
+        token = member_rows.token(sql, token_id)
     mine = token is not None and token["actor"] == caller().actor
     if token is None or not (mine or access().may(token["project_id"])):
         raise NotFoundError(f"there is no token {token_id}")

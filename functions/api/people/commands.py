@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
@@ -12,18 +12,15 @@ from pydantic import Field
 from functions.api.people.answers import Erased, InvitationLink, Myself
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.application.members import erase_person
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.domain.decider import Missing, Refusal
-from kenpin.domain.event import Context
 from kenpin.domain.ids import ACTOR
-from kenpin.domain.member.commands import RevokeRole
-from kenpin.domain.member.decider import member
 from kenpin.ports import NotFound
 from kenpin.read_models.people import projection as people
 
 router = new_router()
-ERASED: Final = "erased"
 Actor = Annotated[str, Path(pattern=ACTOR)]
 PersonName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
@@ -72,20 +69,8 @@ def invite(actor: Actor, body: Naming) -> InvitationLink:
 @router.post("/people/<actor>/erasure", status_code=201, tags=["people"])
 def erase(actor: Actor) -> Erased:
     """Name, e-mail address and sign-in are gone for good, and so are the roles; history keeps the id."""
-    by = caller()
-    with platform().database.transaction() as sql:
-        people.erase(sql, actor)
-    _revoke_all(actor, by)
+    erase_person(platform(), actor, by=caller())
     return Erased(actor=actor)
-
-
-def _revoke_all(actor: str, by: Context) -> None:
-    """Tokens that are on their way open nothing without a role."""
-    commands = platform().commands
-    state = commands.state(member, actor, member.scope(RevokeRole(project_id="*", role="admin")))
-    for project_id, role in state.roles:
-        command = RevokeRole(project_id=project_id, role=role, reason=ERASED)
-        commands.execute(member, actor, command, by=by)
 
 
 def _put(actor: str, naming: Naming) -> None:

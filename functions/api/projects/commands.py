@@ -1,15 +1,12 @@
 """Writes about projects and their label book."""
 
 from functions.api.answers import Accepted
-from functions.api.label_book.commands import must_show
-from functions.http.accept import accept, new_id
-from functions.http.access import SYSTEM
-from functions.http.request import caller, idempotency_key
+from functions.http.accept import accept, accepted, new_id
+from functions.http.request import request_context
 from functions.http.resolver import new_router
+from kenpin.application import projects
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug, Text
-from kenpin.domain.member.commands import GrantRole
-from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import (
     CreateProject,
     DefineDefectClass,
@@ -35,20 +32,15 @@ class Retirement(Command):
 def create_project(body: NewProject) -> Accepted:
     """Whoever creates it is its admin. Should that fail after the first half, the same request again makes it good."""
     id = body.project_id or new_id()
-    created = accept(project, id, CreateProject(project_id=id, name=body.name))
-    if (by := caller()).actor != SYSTEM:
-        grant = GrantRole(project_id=id, role="admin")
-        platform().commands.execute(member, by.actor, grant, by=by, key=idempotency_key())
-    return created
+    new = CreateProject(project_id=id, name=body.name)
+    return accepted(projects.create_project(platform(), new, request_context()), id)
 
 
 @router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
 def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
     """Define the class or revise it; a rule or examples that are left out stay as they stand."""
-    if body.examples:
-        with platform().database.reading() as sql:
-            must_show(sql, project_id, [(each.dataset_id, each.image_id) for each in body.examples])
-    return accept(project, project_id, body)
+    appended = projects.define_defect_class(platform(), project_id, body, request_context())
+    return accepted(appended, project_id)
 
 
 @router.post(

@@ -9,14 +9,11 @@ from functions.api.answers import Accepted, Queued
 from functions.http.accept import accept, new_id
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.application import suggest
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.dataset.commands import DismissCandidate
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchDataset
-from kenpin.ports import Job
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.runs import projection as runs
 
 router = new_router()
 
@@ -36,23 +33,12 @@ class Dismissal(Command):
 @router.post("/datasets/<dataset_id>/suggestions", status_code=202, tags=["suggestions"])
 def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
     """Queue a job that ranks the unlabelled images; the answer arrives as a CandidatesSuggested event."""
-    by = caller()
-    with platform().database.reading() as sql:
-        if (project_id := datasets.project_of(sql, dataset_id)) is None:
-            raise NoSuchDataset
-        run_id = body.run_id or runs.latest_scored(sql, dataset_id)
     id = new_id()
     seed = secrets.randbelow(2**31) if body.seed is None else body.seed
-    arguments: dict[str, str | int | None] = {
-        "size": body.size,
-        "run_id": run_id,
-        "suggestion_id": id,
-        "seed": seed,
-    }
-    given = (by.correlation_id, project_id, by.traceparent)
-    job = Job(f"suggest-{id}", "suggest", dataset_id, arguments, *given)
-    platform().jobs.send(job)
-    return Queued(job_id=f"suggest-{id}", suggestion_id=id)
+    job = suggest.ask_for_suggestions(
+        platform(), dataset_id, id, size=body.size, run_id=body.run_id, seed=seed, by=caller()
+    )
+    return Queued(job_id=job.job_id, suggestion_id=id)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from functions.http.accept import new_id
 from functions.http.paging import decoded_number, encoded
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from kenpin.application.undo import ReturnRequest, UndoRequest
+from kenpin.application.undo import ReturnRequest, UndoRequest, carry_out_undo
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Slug
 
@@ -48,7 +48,7 @@ def return_to_version(dataset_id: str, body: Return) -> Undone:
 def _carry_out(dataset_id: str, body: Undo | Return) -> Undone:
     id = body.reversal_id or new_id()
     by, after = replace(caller(), batch_id=id), decoded_number(body.cursor) or 0
-    progress = platform().undo.carry_out(dataset_id, body, body.reason, after=after, by=by, seconds=SECONDS)
+    progress = carry_out_undo(platform(), dataset_id, body, body.reason, after=after, by=by, seconds=SECONDS)
     return Undone(
         stream=f"dataset-{dataset_id}",
         version=progress.version,

@@ -11,7 +11,7 @@ from functions.api.undo.answers import GoesBack, ImageUndone, Respect, Reversal,
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
-from kenpin.application.undo import ImagePreview, ReturnRequest, UndoRequest
+from kenpin.application.undo import ImagePreview, ReturnRequest, UndoRequest, plan_undo
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import Turn
 from kenpin.domain.dataset.events import Judged, Standing
@@ -64,7 +64,7 @@ def _preview(
     dataset_id: str, request: UndoRequest | ReturnRequest, cursor: str | None, limit: int
 ) -> ReversalPreview:
     after = decoded_number(cursor) or 0
-    preview = platform().undo.preview(dataset_id, request, after=after, limit=limit)
+    preview = plan_undo(platform(), dataset_id, request, after=after, limit=limit)
     items = [_item(image) for image in preview.images]
     _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
     reverts = preview.target.reverts

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
     from kenpin.adapters.postgres.connection import Login
     from kenpin.application.anchors import Anchors
-    from kenpin.application.arrivals import Arrivals
     from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
-    from kenpin.application.undo import Undo
     from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
     from kenpin.ports.anchors import Records, Signer
 
@@ -82,18 +80,6 @@ class Platform(ABC):
 
         checkpoints = PostgresCheckpoints(self.database)
         return Reactions(self.events, checkpoints, self.commands, self.jobs, self.metrics, self.database)
-
-    @cached_property
-    def arrivals(self) -> Arrivals:
-        from kenpin.application.arrivals import Arrivals
-
-        return Arrivals(self.commands, self.objects, self.database)
-
-    @cached_property
-    def undo(self) -> Undo:
-        from kenpin.application.undo import Undo
-
-        return Undo(self.commands, self.database)
 
     @property
     @abstractmethod

@@ -7,7 +7,7 @@ from msgspec import Struct
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
-from kenpin.application.execute import Commands
+from kenpin.application.resources import Resources
 from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
@@ -16,8 +16,7 @@ from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, Split, stream_of, upload_name
-from kenpin.ports import IdempotencyKey, NotFound, ObjectStore
-from kenpin.projections.database import Database
+from kenpin.ports import IdempotencyKey, NotFound
 from kenpin.read_models.gallery.holdings import held
 
 
@@ -52,84 +51,80 @@ class NotArrived(Unreadable):
     """No bytes are there yet."""
 
 
-class Arrivals(Struct, frozen=True):
-    """Registers uploaded files in datasets."""
+def register(
+    resources: Resources,
+    dataset_id: DatasetId,
+    arrivals: Sequence[Arrival],
+    split_rule: str,
+    *,
+    by: Context,
+    key: IdempotencyKey | None = None,
+) -> Outcome:
+    """Register what is readable, put it into its split, and answer for every arrival.
 
-    commands: Commands
-    objects: ObjectStore
-    database: Database
+    The bytes are those that this project was sent, or has: what another has is not there.
+    """
+    commands = resources.commands
+    before = commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
+    if not before.version:
+        raise NoSuchDataset
+    files, rejected = _read_files(resources, arrivals, before)
+    good = [a for a in arrivals if a.digest in files]
+    version = before.version
+    if good:
+        images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)
+        command = RegisterImages(images=images)
+        version = commands.execute(dataset, dataset_id, command, by=by, key=key).version
+    for split, ids in _by_split(good).items():
+        assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
+        version = commands.execute(dataset, dataset_id, assign, by=by).version
+    for id in files:
+        resources.objects.expire(upload_name(before.project_id, id))
+    items = [Item(id, "known" if id in before.images else "registered") for id in files]
+    return Outcome(stream_of("dataset", dataset_id), version, items + rejected)
 
-    def register(
-        self,
-        dataset_id: DatasetId,
-        arrivals: Sequence[Arrival],
-        split_rule: str,
-        *,
-        by: Context,
-        key: IdempotencyKey | None = None,
-    ) -> Outcome:
-        """Register what is readable, put it into its split, and answer for every arrival.
 
-        The bytes are those that this project was sent, or has: what another has is not there.
-        """
-        before = self.commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
-        if not before.version:
-            raise NoSuchDataset
-        files, rejected = self._look(arrivals, before)
-        good = [a for a in arrivals if a.digest in files]
-        version = before.version
-        if good:
-            images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)
-            version = self.commands.execute(
-                dataset, dataset_id, RegisterImages(images=images), by=by, key=key
-            ).version
-        for split, ids in _by_split(good).items():
-            assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
-            version = self.commands.execute(dataset, dataset_id, assign, by=by).version
-        for id in files:
-            self.objects.expire(upload_name(before.project_id, id))
-        items = [Item(id, "known" if id in before.images else "registered") for id in files]
-        return Outcome(stream_of("dataset", dataset_id), version, items + rejected)
-
-    def _look(
-        self, arrivals: Sequence[Arrival], before: Dataset
-    ) -> tuple[dict[ImageId, ImageFile], list[Item]]:
-        files: dict[ImageId, ImageFile] = {}
-        rejected: list[Item] = []
-        for arrival in arrivals:
-            try:
-                files[arrival.digest] = self._file(arrival, before)
-            except Unreadable as reason:
-                may_come = isinstance(reason, NotArrived)
-                rejected.append(Item(arrival.digest, "rejected", str(reason), may_come))
-        return files, rejected
-
-    def _file(self, arrival: Arrival, before: Dataset) -> ImageFile:
-        if (reason := before.erased.get(arrival.digest)) is not None:
-            raise Unreadable(f"the image was erased ({reason})")
+def _read_files(
+    resources: Resources, arrivals: Sequence[Arrival], before: Dataset
+) -> tuple[dict[ImageId, ImageFile], list[Item]]:
+    files: dict[ImageId, ImageFile] = {}
+    rejected: list[Item] = []
+    for arrival in arrivals:
         try:
-            with self._bytes(arrival.digest, before) as body, Picture.open(body) as picture:
-                width, height = picture.size
-                media_type = picture.get_format_mimetype() or "image/unknown"
-                picture.load()
-                return ImageFile(body.seek(0, 2), width, height, media_type, arrival.name)
-        except NotFound:
-            raise NotArrived("the bytes have not arrived; upload them first") from None
-        except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
-            raise Unreadable(
-                f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
-            ) from error
+            files[arrival.digest] = _file(resources, arrival, before)
+        except Unreadable as reason:
+            may_come = isinstance(reason, NotArrived)
+            rejected.append(Item(arrival.digest, "rejected", str(reason), may_come))
+    return files, rejected
 
-    def _bytes(self, digest: ImageId, before: Dataset) -> BinaryIO:
-        """What was sent becomes an image under its digest. Raises NotFound."""
-        sent, name = upload_name(before.project_id, digest), f"images/{digest}"
-        if digest not in before.images:
-            try:
-                self.objects.keep(sent, name)
-            except NotFound:
-                if not held(self.database, before.project_id, [digest]):
-                    raise
-        return self.objects.open(name)
+
+def _file(resources: Resources, arrival: Arrival, before: Dataset) -> ImageFile:
+    if (reason := before.erased.get(arrival.digest)) is not None:
+        raise Unreadable(f"the image was erased ({reason})")
+    try:
+        with _bytes(resources, arrival.digest, before) as body, Picture.open(body) as picture:
+            width, height = picture.size
+            media_type = picture.get_format_mimetype() or "image/unknown"
+            picture.load()
+            return ImageFile(body.seek(0, 2), width, height, media_type, arrival.name)
+    except NotFound:
+        raise NotArrived("the bytes have not arrived; upload them first") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
+        raise Unreadable(
+            f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
+        ) from error
+
+
+def _bytes(resources: Resources, digest: ImageId, before: Dataset) -> BinaryIO:
+    """Open what was sent, which becomes an image under its digest. Raises NotFound."""
+    sent, name = upload_name(before.project_id, digest), f"images/{digest}"
+    if digest not in before.images:
+        try:
+            resources.objects.keep(sent, name)
+        except NotFound:
+            if not held(resources.database, before.project_id, [digest]):
+                raise
+    return resources.objects.open(name)
 
 
 def not_of_lines(line: str | None, lines: Collection[str] | None) -> str:

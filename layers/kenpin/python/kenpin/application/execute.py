@@ -28,6 +28,8 @@ S = TypeVar("S", bound="Versioned")
 C = TypeVar("C")
 E = TypeVar("E", bound=Event)
 
+SYSTEM: Final = "kenpin"
+"""The platform itself, as an actor: reactors, and the node that speaks to its own API."""
 TRIES: Final = 8
 MAX_TAIL: Final = 50_000
 """Events a decision may have to fold beyond the rows; beyond it the rows are too far behind to decide."""
@@ -98,6 +100,25 @@ class Commands(Struct, frozen=True):
                 return appended
             self.metrics.add("AppendConflicts")
         raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
+
+    def execute_request(
+        self,
+        decider: Decider[S, C, E],
+        id: str,
+        command: C,
+        request: RequestContext,
+        revisions: Mapping[ImageId, int] | None = None,
+    ) -> Appended:
+        """Execute the command that a request comes to; raises what `execute` raises."""
+        return self.execute(
+            decider,
+            id,
+            command,
+            by=request.by,
+            key=request.key,
+            revisions=revisions,
+            expected=request.expected,
+        )
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """Return the aggregate as it stands, as far as the images in the scope are concerned."""

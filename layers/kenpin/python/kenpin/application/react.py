@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin.application.execute import Commands
+from kenpin.application.execute import SYSTEM, Commands
 from kenpin.application.metrics import Metrics
 from kenpin.application.reactors import standard, training
 from kenpin.application.reactors.orders import LookAgain, Order
@@ -23,7 +23,6 @@ from kenpin.projections.database import Database
 from kenpin.read_models.datasets.projection import newest_scored
 
 READER: Final = "reactors"
-ACTOR: Final = "kenpin"
 REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}
 """Category of stream → what reacts to it; on AWS the manifest's `of_streams` wakes for these alone."""
 
@@ -81,7 +80,7 @@ class Reactions(Struct, frozen=True):
     def _fail(self, letter: DeadJob, attempt: int) -> None:
         failed = FailRun(attempt=attempt, reason=letter.reason, log_tail=letter.log_tail, final=True)
         with suppress(Refusal):  # it was over, or tried again, while we looked
-            self.commands.execute(run, letter.job.subject, failed, by=letter.job.by(ACTOR))
+            self.commands.execute(run, letter.job.subject, failed, by=letter.job.by(SYSTEM))
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
@@ -94,7 +93,7 @@ class Reactions(Struct, frozen=True):
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
             by = Context(
-                actor=ACTOR,
+                actor=SYSTEM,
                 correlation_id=fact.context.correlation_id,
                 causation_id=fact.event_id,
                 traceparent=fact.context.traceparent,

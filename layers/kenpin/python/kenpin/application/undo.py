@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Final, Self
 
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from pydantic import Field, model_validator
 
-from kenpin.application.execute import Commands
+from kenpin.application.resources import Resources
 from kenpin.domain.command import Command, Slug
 from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
 from kenpin.domain.dataset.commands import RevertChange, Turn
@@ -89,73 +89,69 @@ class UndoProgress(Struct, frozen=True):
     """The place to go on from; None when the undo is done"""
 
 
-class Undo(Struct, frozen=True):
-    """Previews undos and carries them out."""
+def plan_undo(
+    resources: Resources, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
+) -> UndoPreview:
+    """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
+    with _fresh_rows(resources, dataset_id) as (sql, head):
+        target = find_target(sql, dataset_id, head, request, reason="")
+        pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
+        touched = rows.count(sql, dataset_id, target.versions)
+    images = [ImagePreview(past, target.plan(past)) for past in pasts[:limit]]
+    more = images[-1].past.ordinal if len(pasts) > limit else None
+    return UndoPreview(target, head, touched, images, more)
 
-    commands: Commands
-    database: Database
-    clock: Callable[[], float] = time.monotonic
 
-    def preview(
-        self, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
-    ) -> UndoPreview:
-        """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
-        with self._fresh_rows(dataset_id) as (sql, head):
-            target = find_target(sql, dataset_id, head, request, reason="")
-            pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
-            touched = rows.count(sql, dataset_id, target.versions)
-        images = [ImagePreview(past, target.plan(past)) for past in pasts[:limit]]
-        more = images[-1].past.ordinal if len(pasts) > limit else None
-        return UndoPreview(target, head, touched, images, more)
+def carry_out_undo(
+    resources: Resources,
+    dataset_id: str,
+    request: UndoRequest | ReturnRequest,
+    reason: str,
+    *,
+    after: int,
+    by: Context,
+    seconds: float,
+) -> UndoProgress:
+    """Undo for so many seconds at most, those images that come after this place.
 
-    def carry_out(
-        self,
-        dataset_id: str,
-        request: UndoRequest | ReturnRequest,
-        reason: str,
-        *,
-        after: int,
-        by: Context,
-        seconds: float,
-    ) -> UndoProgress:
-        """Undo for so many seconds at most, those images that come after this place.
-
-        Called again from where it came to, it goes on; called anew, it finds less to do.
-        Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
-        """
-        with self._fresh_rows(dataset_id) as (sql, version):
-            target = find_target(sql, dataset_id, version, request, reason)
-        images, kept, end = 0, 0, self.clock() + seconds
-        while pasts := self._touched(dataset_id, target.versions, after):
-            plans = [target.plan(past) for past in pasts]
-            kept += sum(1 for plan in plans if plan.kept)
-            for turns in chunks([plan.turn for plan in plans if plan.turn is not None]):
-                command = RevertChange(
-                    reverts=target.reverts, turns=turns, reason=reason, restores=target.restores
-                )
-                version = self.commands.execute(dataset, dataset_id, command, by=by).version
-                images += len(turns)
-            after = pasts[-1].ordinal
-            if self.clock() > end:
-                return UndoProgress(version, images, kept, after)
-        return UndoProgress(version, images, kept, None)
-
-    def _touched(self, dataset_id: str, versions: Versions, after: int) -> list[Past]:
-        with self.database.reading() as sql:
-            return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
-
-    @contextmanager
-    def _fresh_rows(self, dataset_id: str) -> Iterator[tuple[Sql, int]]:
-        """Rows that show everything up to the head, and the head's version. Raises NoSuchDataset, Unavailable."""
-        head = self.commands.store.head(f"dataset-{dataset_id}")
-        if head.version == 0:
-            raise NoSuchDataset
-        if not wait_for(self.database, ("gallery", "datasets"), head.stream, head.version):
-            raise Unavailable(
-                f"the rows of {head.stream} have not come to version {head.version} yet; try again soon"
+    Called again from where it came to, it goes on; called anew, it finds less to do.
+    Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
+    """
+    with _fresh_rows(resources, dataset_id) as (sql, version):
+        target = find_target(sql, dataset_id, version, request, reason)
+    images, kept, end = 0, 0, time.monotonic() + seconds
+    while pasts := _touched(resources.database, dataset_id, target.versions, after):
+        plans = [target.plan(past) for past in pasts]
+        kept += sum(1 for plan in plans if plan.kept)
+        for turns in chunks([plan.turn for plan in plans if plan.turn is not None]):
+            command = RevertChange(
+                reverts=target.reverts, turns=turns, reason=reason, restores=target.restores
             )
-        with self.database.reading() as sql:
-            yield sql, head.version
+            version = resources.commands.execute(dataset, dataset_id, command, by=by).version
+            images += len(turns)
+        after = pasts[-1].ordinal
+        if time.monotonic() > end:
+            return UndoProgress(version, images, kept, after)
+    return UndoProgress(version, images, kept, None)
+
+
+def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[Past]:
+    with database.reading() as sql:
+        return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
+
+
+@contextmanager
+def _fresh_rows(resources: Resources, dataset_id: str) -> Iterator[tuple[Sql, int]]:
+    """Rows that show everything up to the head, and the head's version. Raises NoSuchDataset, Unavailable."""
+    head = resources.events.head(f"dataset-{dataset_id}")
+    if head.version == 0:
+        raise NoSuchDataset
+    if not wait_for(resources.database, ("gallery", "datasets"), head.stream, head.version):
+        raise Unavailable(
+            f"the rows of {head.stream} have not come to version {head.version} yet; try again soon"
+        )
+    with resources.database.reading() as sql:
+        yield sql, head.version
 
 
 def find_target(

@@ -1,0 +1,71 @@
+"""Erasures: the bytes of erased images are deleted, unless an image or mask that is not erased has them too."""
+
+import time
+from typing import Final
+
+from msgspec import Struct
+
+from kenpin.application.resources import Resources
+from kenpin.domain.ids import DatasetId, ImageId
+from kenpin.projections.database import Sql
+from kenpin.read_models.catalogue import wait_for
+from kenpin.read_models.erasures import projection as erasures
+
+READ: Final = ("datasets", "gallery")
+"""Rows that say which bytes are in use."""
+PATIENCE_S: Final = 10.0
+
+
+class Erased(Struct, frozen=True):
+    """The number of erasures that were carried out, and of those that wait for rows."""
+
+    erased: int
+    left: int
+
+
+def carry_out_erasures(resources: Resources, limit: int) -> Erased:
+    """Carry out pending erasures, the oldest first. What fails stays pending.
+
+    Nothing is deleted while rows lag behind: a dataset that has just got the same image would not be seen.
+    """
+    with resources.database.reading() as sql:
+        pending = erasures.pending(sql, limit)
+    if not pending or not rows_are_up_to_date(resources):
+        return Erased(0, len(pending))
+    for row in pending:
+        _erase(resources, row["dataset_id"], row["image_id"])
+    return Erased(len(pending), 0)
+
+
+def rows_are_up_to_date(resources: Resources) -> bool:
+    """Wait for the rows of every dataset to reach the head that it has now; False when they do not in time.
+
+    A stream that is parked may hold any image: then nothing is deleted before somebody has looked at it.
+    """
+    until = time.monotonic() + PATIENCE_S
+    return all(
+        wait_for(
+            resources.database,
+            READ,
+            head.stream,
+            head.version,
+            patience_s=max(0.0, until - time.monotonic()),
+        )
+        for head in list(resources.events.heads("dataset-"))
+    )
+
+
+def _erase(resources: Resources, dataset_id: DatasetId, image_id: ImageId) -> None:
+    with resources.database.reading() as sql:
+        digests = _unused(sql, dataset_id, image_id)
+    names = (name for digest in digests for name in (f"images/{digest}", f"thumbnails/{digest}.webp"))
+    resources.objects.erase(sorted(names))
+    with resources.database.transaction() as sql:
+        erasures.done(sql, dataset_id, image_id)
+
+
+def _unused(sql: Sql, dataset_id: DatasetId, image_id: ImageId) -> set[str]:
+    """The digests of the image and of its masks, without those that something which is not erased has."""
+    masks = erasures.masks_of(sql, dataset_id, image_id)
+    digests = {image_id, *masks}
+    return digests - erasures.held(sql, list(digests)) - erasures.masks_of_others(sql, masks)

@@ -1,0 +1,20 @@
+"""Field returns: what a customer or a later process found out about an image."""
+
+from kenpin.application.execute import RequestContext
+from kenpin.application.label_book import book_of, check_classes
+from kenpin.application.resources import Resources
+from kenpin.domain.dataset.commands import ReportFieldReturn
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.ids import DatasetId
+from kenpin.ports import Appended
+
+
+def report_field_return(
+    resources: Resources, dataset_id: DatasetId, report: ReportFieldReturn, request: RequestContext
+) -> Appended:
+    """Attach what was found to an image. Raises NoSuchDataset, NoSuchClass, and what a command raises."""
+    with resources.database.reading() as sql:
+        book = book_of(sql, dataset_id)
+    if report.class_id is not None:
+        check_classes(book, [report.class_id])
+    return resources.commands.execute_request(dataset, dataset_id, report, request)

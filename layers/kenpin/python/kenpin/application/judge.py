@@ -1,0 +1,66 @@
+"""People judge images: under the label book as it stands, with masks that are there."""
+
+from collections.abc import Mapping, Sequence
+
+from kenpin.application.execute import RequestContext
+from kenpin.application.label_book import book_of, check_classes, check_defects
+from kenpin.application.resources import Resources
+from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.decider import Missing
+from kenpin.domain.ids import DatasetId, ImageId, upload_name
+from kenpin.ports import Appended, NotFound
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.gallery.holdings import was_mask_of
+
+
+class NoSuchMask(Missing):
+    def __init__(self, mask: str) -> None:
+        super().__init__(f"mask {mask[:12]}… has not arrived; upload it first (POST …/uploads)")
+
+
+def submit_annotations(
+    resources: Resources,
+    dataset_id: DatasetId,
+    judgements: Sequence[Judgement],
+    request: RequestContext,
+    revisions: Mapping[ImageId, int],
+) -> Appended:
+    """Judge images, all or nothing. `revisions`: those that the person saw.
+
+    Raises NoSuchDataset, NoSuchClass, ClassIsRetired, NoSuchMask, and what a command raises.
+    """
+    with resources.database.reading() as sql:
+        book = book_of(sql, dataset_id)
+    for judgement in judgements:
+        check_defects(book, judgement.defects)
+    _keep_masks(resources, dataset_id, judgements)
+    command = SubmitAnnotations(annotations=tuple(judgements), label_book_revision=book.revision)
+    return resources.commands.execute_request(dataset, dataset_id, command, request, revisions)
+
+
+def _keep_masks(resources: Resources, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:
+    """Give uploaded masks their lasting place.
+
+    A mask was sent for this project, or drawn on this image before: no other project's bytes are taken.
+    """
+    drawn = [(j.image_id, d.mask) for j in judgements for d in j.defects if d.mask]
+    if not drawn:
+        return
+    with resources.database.reading() as sql:
+        project_id = datasets.project_of(sql, dataset_id) or ""
+        fresh = [mask for image_id, mask in drawn if not was_mask_of(sql, dataset_id, image_id, mask)]
+    for mask in fresh:
+        try:
+            resources.objects.keep(upload_name(project_id, mask), f"images/{mask}")
+        except NotFound:
+            raise NoSuchMask(mask) from None
+
+
+def answer_blind(
+    resources: Resources, dataset_id: DatasetId, answer: JudgeBlind, request: RequestContext
+) -> Appended:
+    """Take one person's answer in an agreement task. Raises NoSuchDataset, NoSuchClass, and what a command raises."""
+    with resources.database.reading() as sql:
+        check_classes(book_of(sql, dataset_id), answer.defect_classes)
+    return resources.commands.execute_request(dataset, dataset_id, answer, request)

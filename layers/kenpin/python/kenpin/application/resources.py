@@ -1,0 +1,30 @@
+"""The resources that use cases work with: stores, queues and rows."""
+
+from typing import Protocol
+
+from kenpin.application.execute import Commands
+from kenpin.ports import EventStore, JobQueue, ObjectStore
+from kenpin.projections.database import Database
+from kenpin.settings import Settings
+
+
+class Resources(Protocol):
+    """All that a use case may use; each is made when it is first asked for."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def events(self) -> EventStore: ...
+
+    @property
+    def objects(self) -> ObjectStore: ...
+
+    @property
+    def jobs(self) -> JobQueue: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def commands(self) -> Commands: ...

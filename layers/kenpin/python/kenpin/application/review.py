@@ -1,0 +1,64 @@
+"""People review annotations; where the project asks for two people, nobody reviews their own."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from kenpin.application.execute import RequestContext
+from kenpin.application.resources import Resources
+from kenpin.domain.dataset.commands import Review, ReviewAnnotations
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.ids import ActorId, DatasetId, ImageId
+from kenpin.ports import Appended, Unavailable
+from kenpin.read_models.catalogue import wait_for
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.reviews import queries as reviews_rows
+
+
+class Authorship(Struct, frozen=True):
+    """The images that the reviewer annotated, and the revisions of all images at which that is so."""
+
+    own: tuple[ImageId, ...] = ()
+    revisions: Mapping[ImageId, int] = {}
+
+
+def review_annotations(
+    resources: Resources,
+    dataset_id: DatasetId,
+    reviews: Sequence[Review],
+    request: RequestContext,
+    revisions: Mapping[ImageId, int],
+) -> Appended:
+    """Accept or return annotations, all or nothing. `revisions`: those that the reviewer saw.
+
+    Raises NoSuchDataset, Unavailable (rows are behind), and what a command raises: OwnAnnotation among others.
+    """
+    authorship = Authorship()
+    if _asks_two_people(resources, dataset_id):
+        authorship = _authorship(
+            resources, dataset_id, [review.image_id for review in reviews], request.by.actor
+        )
+    command = ReviewAnnotations(reviews=tuple(reviews), own=authorship.own)
+    expected = {**authorship.revisions, **revisions}
+    return resources.commands.execute_request(dataset, dataset_id, command, request, expected)
+
+
+def _asks_two_people(resources: Resources, dataset_id: DatasetId) -> bool:
+    with resources.database.reading() as sql:
+        if (project_id := datasets.project_of(sql, dataset_id)) is None:
+            raise NoSuchDataset
+        return projects.asks_two_people(sql, project_id)
+
+
+def _authorship(
+    resources: Resources, dataset_id: DatasetId, image_ids: list[ImageId], reviewer: ActorId
+) -> Authorship:
+    head = resources.events.head(f"dataset-{dataset_id}")
+    if not wait_for(resources.database, ("gallery",), head.stream, head.version):
+        raise Unavailable(f"the rows of {head.stream} are behind; send the review again in a moment")
+    with resources.database.reading() as sql:
+        found = reviews_rows.authors(sql, dataset_id, image_ids)
+    own = tuple(row["image_id"] for row in found if row["annotated_by"] == reviewer)
+    return Authorship(own, {row["image_id"]: row["revision"] for row in found})

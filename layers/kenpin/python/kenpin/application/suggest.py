@@ -1,0 +1,39 @@
+"""People ask for images that are worth a look."""
+
+from kenpin.application.resources import Resources
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.event import Context
+from kenpin.domain.ids import DatasetId, RunId, SuggestionId
+from kenpin.ports import Job
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.runs import projection as runs
+
+
+def ask_for_suggestions(
+    resources: Resources,
+    dataset_id: DatasetId,
+    suggestion_id: SuggestionId,
+    *,
+    size: int,
+    run_id: RunId | None,
+    seed: int,
+    by: Context,
+) -> Job:
+    """Queue the job that ranks the unlabelled images. Raises NoSuchDataset.
+
+    Without a run, the newest that has scored this dataset scores, or none.
+    """
+    with resources.database.reading() as sql:
+        if (project_id := datasets.project_of(sql, dataset_id)) is None:
+            raise NoSuchDataset
+        run_id = run_id or runs.latest_scored(sql, dataset_id)
+    arguments: dict[str, str | int | None] = {
+        "size": size,
+        "run_id": run_id,
+        "suggestion_id": suggestion_id,
+        "seed": seed,
+    }
+    given = (by.correlation_id, project_id, by.traceparent)
+    job = Job(f"suggest-{suggestion_id}", "suggest", dataset_id, arguments, *given)
+    resources.jobs.send(job)
+    return job
