@@ -8,7 +8,7 @@ from typing import Final
 from host.embedded_postgres import EmbeddedPostgres
 from host.node import alone_in
 from kenpin.application.move import Place
-from kenpin.places import aws_place, folder_place, local_place
+from kenpin.bootstrap.places import aws_place, folder_place, local_place
 from kenpin.settings import Settings
 
 FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET"

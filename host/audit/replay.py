@@ -18,8 +18,8 @@ from host.cli.failures import AnswerIsNo, Refused
 from host.cli.history import commits
 from host.embedded_postgres import EmbeddedPostgres
 from kenpin.application.move import Progress
+from kenpin.bootstrap.databases import scratch
 from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
-from kenpin.places import scratch
 from kenpin.projections.database import Database
 from kenpin.read_models.digests import digests
 from kenpin.read_models.replay import replay

@@ -13,7 +13,7 @@ import pytest
 from functions.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
-from kenpin.bootstrap import Platform
+from kenpin.bootstrap import Platform, wiring
 from kenpin.domain.ids import upload_name
 from kenpin.settings import Settings
 from tests.cdk.recorder import Recorder
@@ -29,7 +29,7 @@ class Plant:
         self._platforms: dict[str, Platform] = {}
         self._wire = bootstrap.wire
         self.recorder.listen(patch)
-        patch.setattr(bootstrap, "wire", self._kept)
+        patch.setattr(wiring, "wire", self._kept)
 
     def _kept(self, settings: Settings) -> Platform:
         role = self.recorder.role

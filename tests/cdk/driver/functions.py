@@ -15,7 +15,7 @@ from functions.event import Json
 from host.gateway import LambdaContext
 from kenpin import bootstrap
 from kenpin.adapters.aws import clients
-from kenpin.bootstrap import Platform, wire
+from kenpin.bootstrap import Platform, wire, wiring
 from kenpin.settings import Settings
 from tests.cdk.driver.deployed import Deployed
 from tests.cdk.driver.weather import Calm
@@ -49,7 +49,7 @@ class Functions:
         outside = {key: value for key, value in os.environ.items() if not key.startswith("KENPIN_")}
         with (
             patch.dict(os.environ, {**outside, **variables, **HERE}, clear=True),
-            patch.object(bootstrap, "wire", lambda settings: self._made(name, settings)),
+            patch.object(wiring, "wire", lambda settings: self._made(name, settings)),
         ):
             bootstrap.platform.cache_clear()
             yield bootstrap.platform()

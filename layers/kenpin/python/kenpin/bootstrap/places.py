@@ -1,23 +1,19 @@
-"""The places that a whole factory can lie in, for whoever moves one: beside `bootstrap` the only file with adapters."""
+"""Places that hold a whole factory, to move one between them: one machine, an AWS account, a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kenpin.application.move import Place
-from kenpin.bootstrap import prepare, signing_key
+from kenpin.bootstrap.databases import prepare
+from kenpin.bootstrap.wiring import signing_key
 from kenpin.ports import OtherTenant
 from kenpin.settings import Settings
 
-if TYPE_CHECKING:
-    from kenpin.adapters.postgres.connection import Database
-
 
 def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
-    """One machine's history and objects, its schema made when it is not there; and how to let go of them.
+    """Open one machine, its schema made when it is not there; return it with what closes it.
 
     Raises OtherTenant: a machine is one factory.
     """
@@ -38,7 +34,7 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
 
 
 def aws_place(settings: Settings) -> Place:
-    """Raises Unavailable, with what AWS said, when the table and the bucket are not ours to use."""
+    """Open an AWS account. Raises Unavailable when the table or the bucket is not ours to use."""
     from kenpin.adapters.aws.errors import explained
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.object_store import S3ObjectStore
@@ -52,29 +48,10 @@ def aws_place(settings: Settings) -> Place:
 
 
 def folder_place(folder: Path, tenant: str) -> Place:
-    """A folder of segments and objects, to be carried. Raises an Error when it is another tenant's."""
+    """Open a folder of segments and objects. Raises an Error when it is another tenant's."""
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
     from kenpin.adapters.filesystem.segment_folder import SegmentFolder
 
     history = SegmentFolder(folder / "history", tenant)
     objects = FilesystemObjectStore(folder / "objects", "", b"")
     return Place(str(folder), history, objects, history.check, history.complete)
-
-
-@contextmanager
-def scratch(url: str) -> Iterator[Database | None]:
-    """A database for rows of one's own, which must hold nothing of Kenpin (else None), and does not afterwards."""
-    from kenpin.adapters.postgres.connection import Database, drop_schema, is_empty
-
-    if not is_empty(url):
-        yield None
-        return
-    try:
-        prepare(url)
-        database = Database(url)
-        try:
-            yield database
-        finally:
-            database.close()
-    finally:
-        drop_schema(url)

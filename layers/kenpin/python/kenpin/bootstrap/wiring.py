@@ -1,4 +1,4 @@
-"""The only file that names adapters: settings in, a platform out, whose parts are made when they are used.
+"""Wiring: settings in, a platform out, whose parts are made when they are first used.
 
 An import inside a part is that part's price: a function that asks for no queue does not load what speaks to one.
 """
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from kenpin.application.metrics import Metrics
-from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.postgres.connection import Database as PostgresDatabase
-    from kenpin.adapters.postgres.connection import Login
     from kenpin.application.anchors import Anchors
     from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
@@ -30,12 +28,12 @@ if TYPE_CHECKING:
     from kenpin.ports.anchors import Records, Signer
 
 
-Deaf = Literal["intake", "unheard"]
-"""Whom it did not reach: the intake queue's function, or any that an event or the clock should have woken."""
+DeadLetterSource = Literal["intake", "unheard"]
+"""The function that a message did not reach: that of the intake queue, or any that an event or the clock wakes."""
 
 
 class Platform(ABC):
-    """Everything an entry point may use. Nothing is made, and nothing connected, before it is asked for."""
+    """All that an entry point or a use case may use. Nothing is made or connected before it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.metrics = settings, Metrics()
@@ -63,8 +61,8 @@ class Platform(ABC):
         return Database(self.settings.database_url)
 
     @property
-    def dead_letters(self) -> Mapping[Deaf, DeadLetters]:
-        """Of what could not be delivered, where messages are: on one machine everything is a call."""
+    def dead_letters(self) -> Mapping[DeadLetterSource, DeadLetters]:
+        """Messages that could not be delivered; none on one machine, where everything is a call."""
         return {}
 
     @cached_property
@@ -96,7 +94,7 @@ class Platform(ABC):
         return Anchors(self.events, self.signer(), self.anchor_records)
 
     def seal(self, seconds: float) -> int:
-        """Write old history into segments for so many seconds at most, where replays gain by it; how many it were."""
+        """Write old history into segments for so many seconds at most, where replays gain by it; return how many."""
         return 0
 
     def close(self) -> None:
@@ -166,14 +164,14 @@ class Aws(Platform):
         return SqsJobQueue(*urls, lanes=self.settings.runs_per_project)
 
     @cached_property
-    def dead_letters(self) -> Mapping[Deaf, DeadLetters]:
+    def dead_letters(self) -> Mapping[DeadLetterSource, DeadLetters]:
         from kenpin.adapters.aws.dead_letters import SqsDeadLetters
 
-        urls: dict[Deaf, str] = {
+        urls: dict[DeadLetterSource, str] = {
             "intake": self.settings.dead_intake_url,
             "unheard": self.settings.unheard_url,
         }
-        return {deaf: SqsDeadLetters(url) for deaf, url in urls.items()}
+        return {source: SqsDeadLetters(url) for source, url in urls.items()}
 
     @cached_property
     def doorbell(self) -> Doorbell:
@@ -236,30 +234,6 @@ def signing_key(settings: Settings) -> bytes:
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_bytes()
-
-
-def prepare(database_url: str, login: Login | None = None) -> None:
-    """Create the schema and the tables that are not there yet; needs the owner's rights."""
-    from kenpin.adapters.postgres.connection import Database, by_address, create_schema
-    from kenpin.read_models.catalogue import create_tables
-
-    login = login or by_address
-    create_schema(database_url, login)
-    database = Database(database_url, login=login)
-    try:
-        create_tables(database)
-    finally:
-        database.close()
-
-
-def migrate(settings: Settings) -> None:
-    """`prepare` in an AWS account. The owner has a token's rights once the schema is there; before, a password's."""
-    from kenpin.adapters.aws.database_login import RDS_ROOTS, PasswordLogin, TokenLogin
-
-    try:
-        prepare(settings.database_url, TokenLogin(settings.database_url, RDS_ROOTS))
-    except Unavailable:
-        prepare(settings.database_url, PasswordLogin(settings.owner_secret, RDS_ROOTS))
 
 
 def listen(settings: Settings, name: str) -> socket:

@@ -1,0 +1,56 @@
+"""Databases: schemas and tables made where they are missing, for good or for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kenpin.ports import Unavailable
+from kenpin.settings import Settings
+
+if TYPE_CHECKING:
+    from kenpin.adapters.postgres.connection import Database, Login
+
+
+def prepare(database_url: str, login: Login | None = None) -> None:
+    """Create the schema and the tables that are not there yet; needs the owner's rights."""
+    from kenpin.adapters.postgres.connection import Database, by_address, create_schema
+    from kenpin.read_models.catalogue import create_tables
+
+    login = login or by_address
+    create_schema(database_url, login)
+    database = Database(database_url, login=login)
+    try:
+        create_tables(database)
+    finally:
+        database.close()
+
+
+def migrate(settings: Settings) -> None:
+    """Do `prepare` in an AWS account. The owner has a token's rights once the schema is there; before, a password's."""
+    from kenpin.adapters.aws.database_login import RDS_ROOTS, PasswordLogin, TokenLogin
+
+    try:
+        prepare(settings.database_url, TokenLogin(settings.database_url, RDS_ROOTS))
+    except Unavailable:
+        prepare(settings.database_url, PasswordLogin(settings.owner_secret, RDS_ROOTS))
+
+
+@contextmanager
+def scratch(url: str) -> Iterator[Database | None]:
+    """Give a database for rows of one's own: None when it holds something of Kenpin; emptied afterwards."""
+    from kenpin.adapters.postgres.connection import Database, drop_schema, is_empty
+
+    if not is_empty(url):
+        yield None
+        return
+    try:
+        prepare(url)
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            database.close()
+    finally:
+        drop_schema(url)
