@@ -9,9 +9,12 @@ from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
 
-from functions.api.answers import Image, Queued, Run, Stream, Suggestions
+from functions.api.history.answers import Stream
+from functions.api.images.answers import Image
 from functions.api.members.answers import Me
+from functions.api.runs.answers import Run
 from functions.api.runs.commands import LEAST_PER_VERDICT
+from functions.api.suggestions.answers import Queued, Suggestions
 from host.audit.folding import differences_of
 from host.cli.client import Client
 from host.cli.commands.verify import check

@@ -3,19 +3,22 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.agreement import commands as agreement
+from functions.api.annotations import commands as annotations
 from functions.api.datasets import commands as datasets
 from functions.api.field_returns import commands as field_returns
 from functions.api.images import commands as images
-from functions.api.label_book import commands as standard
+from functions.api.label_book import commands as label_book
 from functions.api.members import commands as members
 from functions.api.members import tokens
 from functions.api.models import commands as models
 from functions.api.people import commands as people
 from functions.api.projects import commands as projects
 from functions.api.proof import commands as proof
+from functions.api.readjudications import commands as readjudications
 from functions.api.reviews import commands as reviews
 from functions.api.runs import commands as runs
 from functions.api.suggestions import commands as suggestions
+from functions.api.tags import commands as tags
 from functions.api.undo import commands as undo
 from functions.event import Json
 from functions.http.resolver import resolver
@@ -23,16 +26,19 @@ from functions.telemetry import observed
 
 app = resolver(
     projects.router,
-    standard.router,
+    label_book.router,
+    readjudications.router,
     datasets.router,
+    tags.router,
+    images.router,
+    annotations.router,
+    reviews.router,
+    agreement.router,
     undo.router,
     field_returns.router,
-    images.router,
     suggestions.router,
     runs.router,
     models.router,
-    reviews.router,
-    agreement.router,
     proof.router,
     people.router,
     members.router,

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec import Struct
 
-from functions.api.answers import RecordedEvent
+from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import recorded_event
 from functions.event import Json
 from functions.event_contract.story import IMAGE_CAPTURED, STORY

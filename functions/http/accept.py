@@ -6,7 +6,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from typing import TypeVar
 
-from functions.api.answers import Accepted
+from functions.http.answers import Accepted
 from functions.http.request import caller, idempotency_key, request_context, request_path
 from kenpin.application.execute import Versioned
 from kenpin.bootstrap import platform

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotF
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
-from functions.api.answers import Page
+from functions.http.answers import Page
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.catalogue import wait_for

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from functions.api.answers import Image as Row
-from functions.api.answers import Page, StoredCommit
+from functions.api.history.answers import StoredCommit
+from functions.api.images.answers import Image as Row
+from functions.http.answers import Page
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.history import commits

@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, field
 
-from functions.api.answers import Image
+from functions.api.images.answers import Image
 from host.cli.client import Client
 from host.cli.failures import Failure
 from kenpin.domain.commit import Commit

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from functions.api.answers import Stream
+from functions.api.history.answers import Stream
 from functions.api.proof.answers import SignedRecord
 from functions.event_contract.schemas import documents
 from host.audit import anchor_sources

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functions.api.answers import Dataset, Model, Project, Run
+from functions.api.datasets.answers import Dataset
+from functions.api.models.answers import Model
+from functions.api.projects.answers import Project
+from functions.api.runs.answers import Run
 from host.cli.client import Client
 
 

@@ -14,7 +14,10 @@ from urllib.parse import urljoin
 import httpx
 from pydantic import BaseModel
 
-from functions.api.answers import Accepted, Dataset, Image, Page, Project
+from functions.api.datasets.answers import Dataset
+from functions.api.images.answers import Image
+from functions.api.projects.answers import Project
+from functions.http.answers import Accepted, Page
 from host.cli.failures import Refused, Unreachable
 
 T = TypeVar("T", bound=BaseModel)

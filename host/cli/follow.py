@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from functions.api.answers import Run
+from functions.api.runs.answers import Run
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, share, show, table, warn

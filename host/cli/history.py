@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from functions.api.answers import Page, StoredCommit
+from functions.api.history.answers import StoredCommit
+from functions.http.answers import Page
 from host.cli.client import Client
 from kenpin.domain.commit import Commit
 

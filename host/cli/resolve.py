@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functions.api.answers import Image
+from functions.api.images.answers import Image
 from host.cli.client import Client
 from host.cli.failures import Refused
 

@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from functions.api.answers import Accepted, Image, Project, Registered, Uploads
+from functions.api.images.answers import Image, Registered, Uploads
+from functions.api.projects.answers import Project
+from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from host.importers.entry import DefectShape, Entry, Problem

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from functions.api.answers import Accepted, Page, Run
+from functions.api.runs.answers import Run
+from functions.http.answers import Accepted, Page
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.transfer import Transfer

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from functions.api.answers import RecordedEvent
+from functions.api.history.answers import RecordedEvent
 from functions.event_contract.files import drift, write
 from functions.event_contract.schemas import path_of
 from functions.event_contract.story import STORY

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from functions.api.answers import Accepted
+from functions.http.answers import Accepted
 from host.audit.pack import PackSummary, write_pack
 from host.cli.client import Client
 from host.gateway import Request, function_for, respond

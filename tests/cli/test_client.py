@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from functions.api.answers import Stream
+from functions.api.history.answers import Stream
 from host.cli.failures import Refused, Unreachable
 from tests.cli.conftest import ACCEPTED, Platform
 

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from PIL import Image as Picture
 
-from functions.api.answers import Image, Project
+from functions.api.images.answers import Image
+from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.issuer.mint import Minting, mint
 from host.node import Node

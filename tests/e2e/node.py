@@ -16,7 +16,9 @@ from typing import Final
 
 import httpx
 
-from functions.api.answers import Accepted, Image, Page, RecordedEvent, Registered, Uploads
+from functions.api.history.answers import RecordedEvent
+from functions.api.images.answers import Image, Registered, Uploads
+from functions.http.answers import Accepted, Page
 from host.issuer.mint import SYSTEM, Minting
 from kenpin.settings import Settings
 from tests.e2e.account import Account

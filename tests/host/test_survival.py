@@ -15,7 +15,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from functions.api.answers import Accepted, Registered, Uploads
+from functions.api.images.answers import Registered, Uploads
+from functions.http.answers import Accepted
 from host.cli.app import main
 from host.cli.client import Client
 from tests.host.inspectors import Inspector, said

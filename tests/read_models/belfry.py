@@ -9,8 +9,8 @@ from typing import cast
 import psycopg
 import pytest
 
-from functions.api.answers import Page
 from functions.api.operations.answers import Parked
+from functions.http.answers import Page
 from host.gateway import Request, call, respond
 from host.projector import stream_event
 from kenpin import bootstrap

@@ -5,8 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from functions.api.answers import RecordedEvent
-from functions.api.history.answers import ShownEvent
+from functions.api.history.answers import RecordedEvent, ShownEvent
 from functions.http.access import access
 from functions.http.paging import rows
 from kenpin.domain.dataset.events import BlindJudgementSubmitted

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.answers import Accepted
 from functions.http.accept import accept, accepted, new_id
+from functions.http.answers import Accepted
 from functions.http.request import caller, request_context
 from functions.http.resolver import new_router
 from kenpin.application import judge

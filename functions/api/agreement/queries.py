@@ -14,7 +14,7 @@ from functions.api.agreement.answers import (
     PairKappa,
     PersonFigures,
 )
-from functions.api.answers import Page
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import addresses

@@ -1,34 +1,18 @@
-"""Reads about projects and datasets."""
+"""Reads about datasets."""
 
 from collections import defaultdict
 
-from functions.api.answers import Counts, Dataset, Page, Project, Tag
+from functions.api.datasets.answers import Counts, Dataset
 from functions.http.access import access
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.projects import projection as projects
 
 router = new_router()
 SPLITS = ("train", "validation", "test", "unassigned")
-
-
-@router.get("/projects", tags=["projects"])
-def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None) -> Page[Project]:
-    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
-    with rows() as sql:
-        shown = projects.page(sql, access().projects, after, limit + 1, then)
-    return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
-
-
-@router.get("/projects/<project_id>", tags=["projects"])
-def one_project(project_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Project:
-    is_stale(f"project-{project_id}", min_version, "projects")
-    version = version_as_of(f"project-{project_id}", as_of, "projects")
-    with rows() as sql:
-        return Project.model_validate(found(projects.one(sql, project_id, version), f"project {project_id}"))
 
 
 @router.get("/datasets", tags=["datasets"])
@@ -50,18 +34,6 @@ def one_dataset(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = N
     with rows() as sql:
         row = found(datasets.one(sql, dataset_id, version), f"dataset {dataset_id}")
     return dataset(row).model_copy(update={"stale": stale})
-
-
-@router.get("/datasets/<dataset_id>/tags", tags=["datasets"])
-def list_tags(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Page[Tag]:
-    """The versions that have a name, oldest name first."""
-    stream = f"dataset-{dataset_id}"
-    stale = is_stale(stream, min_version, "datasets")
-    version = version_as_of(stream, as_of, "datasets")
-    with rows() as sql:
-        found({} if datasets.project_of(sql, dataset_id) else None, f"dataset {dataset_id}")
-        tags = datasets.tags(sql, dataset_id, version)
-    return Page[Tag](items=[Tag.model_validate(tag) for tag in tags], as_of=version, stale=stale)
 
 
 def dataset(row: Row) -> Dataset:

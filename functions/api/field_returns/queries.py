@@ -1,15 +1,12 @@
 """Reads about field returns, each with what the model of that day said and what today's says."""
 
 from datetime import datetime
-from typing import Literal
 
-from pydantic import BaseModel
-
-from functions.api.answers import Page
 from functions.api.decision_chains.answers import ModelSays
 from functions.api.decision_chains.links import is_escape, moment
 from functions.api.decision_chains.scores import said_by
-from functions.api.undo.answers import FieldReturn
+from functions.api.field_returns.answers import Answered, FieldReturn
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import erased_in, thumbnail_url
@@ -20,17 +17,6 @@ from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.models import history as model_history
 
 router = new_router()
-
-
-class Answered(BaseModel):
-    """A field return, and what the models say to it. None: no model was in production."""
-
-    field_return: FieldReturn
-    day: datetime
-    """When the image was taken; where that is not known, when it came in"""
-    day_is: Literal["captured", "registered"]
-    then: ModelSays | None
-    now: ModelSays | None
 
 
 @router.get("/datasets/<dataset_id>/field-returns", tags=["field returns"])

@@ -1,13 +1,43 @@
-"""What the API answers about the past, field by field: the timeline, and what differs between two versions."""
+"""Answers about history, field by field: streams, events, the timeline and diffs."""
 
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.api.answers import Counts, RecordedEvent
+from functions.api.datasets.answers import Counts
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.ids import Split, Verdict
+
+
+class Stream(BaseModel):
+    stream: str
+    version: int
+    hash: str
+
+
+class StoredCommit(BaseModel):
+    """A commit as stored: `meta` and `body` are the exact text that was hashed."""
+
+    first: int
+    count: int
+    hash: str
+    meta: str
+    body: str
+
+
+class RecordedEvent(BaseModel):
+    event_id: str
+    stream: str
+    version: int
+    type: str
+    schema_version: int
+    recorded_at: datetime
+    actor: str
+    correlation_id: str | None
+    causation_id: str | None
+    data: dict[str, object]
+
 
 Kind = Literal[
     "added",

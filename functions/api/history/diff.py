@@ -9,7 +9,7 @@ import msgspec
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.answers import Counts
+from functions.api.datasets.answers import Counts
 from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.event import Json
 from functions.http.as_of import unprocessable, version_as_of

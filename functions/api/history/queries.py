@@ -8,9 +8,9 @@ import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.agreement.blind import as_seen, still_blind
-from functions.api.answers import Page, RecordedEvent, StoredCommit, Stream
-from functions.api.history.answers import Change, ShownEvent
+from functions.api.history.answers import Change, RecordedEvent, ShownEvent, StoredCommit, Stream
 from functions.http.access import access
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import (
     Cursor,

@@ -1,17 +1,27 @@
-"""Writes about image files: ask where to put the bytes, then register what arrived."""
+"""Writes about images: upload and register, splits, exclusions, corrections and erasures."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.answers import Registered, RegisteredImage, Upload, Uploads
+from functions.api.images.answers import Registered, RegisteredImage, Upload, Uploads
+from functions.http.accept import accept
 from functions.http.access import access
+from functions.http.answers import Accepted
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival, not_of_lines, register
 from kenpin.application.uploads import PlannedFile, plan_upload_urls, project_of
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CorrectCapture,
+    EraseImages,
+    ExcludeImages,
+    RestoreImages,
+)
+from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 from kenpin.domain.member.events import EVERYWHERE
@@ -66,3 +76,29 @@ def _barred(dataset_id: str, images: tuple[ArrivedImage, ...]) -> dict[str, Regi
     lines = mine.lines(project_of(platform(), dataset_id))
     reasons = ((image.digest, not_of_lines(image.capture.line, lines)) for image in images)
     return {id: RegisteredImage(digest=id, outcome="rejected", detail=why) for id, why in reasons if why}
+
+
+@router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])
+def correct_capture(dataset_id: str, body: CorrectCapture) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/exclusions", status_code=201, tags=["datasets"])
+def exclude_images(dataset_id: str, body: ExcludeImages) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/restorations", status_code=201, tags=["datasets"])
+def restore_images(dataset_id: str, body: RestoreImages) -> Accepted:
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/erasures", status_code=201, tags=["datasets"])
+def erase_images(dataset_id: str, body: EraseImages) -> Accepted:
+    """Have the bytes of images deleted for good; what was known and said of them stays in history."""
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/splits", status_code=201, tags=["datasets"])
+def assign_split(dataset_id: str, body: AssignSplit) -> Accepted:
+    return accept(dataset, dataset_id, body)

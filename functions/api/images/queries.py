@@ -1,11 +1,13 @@
-"""Reads about images: the gallery, one image, its history, what is suggested."""
+"""Reads about images: the gallery, one image, its history."""
 
 from typing import Annotated, Final, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.answers import Image, Page, RecordedEvent, StandingAnnotation, Suggested, Suggestions
+from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import facts_at, recorded_event
+from functions.api.images.answers import Image, StandingAnnotation, Suggested
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import addresses, mask_urls
@@ -13,7 +15,6 @@ from functions.http.resolver import new_router
 from kenpin.projections.database import Row
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
-from kenpin.read_models.suggestions import projection as suggestions
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
@@ -69,28 +70,6 @@ def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[Re
     return Page[RecordedEvent](items=list(events), as_of=versions[-1])
 
 
-@router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
-def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Suggestions:
-    """The open candidates of the current suggestion, best first."""
-    stream = f"dataset-{dataset_id}"
-    stale = is_stale(stream, min_version, "suggestions")
-    version = version_as_of(stream, as_of, "suggestions")
-    with rows() as sql:
-        at = shown_at(sql, "suggestions", stream, version)
-        latest = suggestions.latest(sql, dataset_id, version) or NONE
-        given = Filter(order="suggested")
-        shown = gallery_queries.page(sql, dataset_id, given, after=None, limit=500, as_of=version)
-    return Suggestions(
-        suggestion_id=latest["suggestion_id"],
-        policy=latest["policy"],
-        run_id=latest["run_id"],
-        items=[image(row) for row in shown],
-        as_of=at,
-        stale=stale,
-    )
-
-
-NONE: Final = dict.fromkeys(("suggestion_id", "policy", "run_id"))
 COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
 """What an answer takes from a row as it is."""
 

@@ -1,4 +1,4 @@
-"""Writes about the label standard: the book, its limit samples, and asking for old decisions anew."""
+"""Writes about the label standard: the book and its limit samples."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from pydantic import Field
 
-from functions.api.answers import Accepted
-from functions.api.label_book.answers import QueuedReadjudication
 from functions.http.accept import accept, accepted, new_id
-from functions.http.request import caller, request_context
+from functions.http.answers import Accepted
+from functions.http.request import request_context
 from functions.http.resolver import new_router
-from kenpin.application import label_book, projects
+from kenpin.application import projects
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.project.commands import ApproveLimitSample, ReviseLabelBook, WithdrawLimitSample
@@ -35,11 +34,6 @@ class Withdrawal(Command):
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class AskedAnew(Command):
-    class_id: Slug
-    reason: Text = ""
-
-
 @router.put("/projects/<project_id>/label-book", tags=["label standard"])
 def revise_label_book(project_id: str, body: ReviseLabelBook) -> Accepted:
     """Say anew what holds for every class. Classes are defined at `defect-classes`."""
@@ -61,13 +55,3 @@ def approve_limit_sample(project_id: str, body: NewSample) -> Accepted:
 )
 def withdraw_limit_sample(project_id: str, sample_id: str, body: Withdrawal) -> Accepted:
     return accept(project, project_id, WithdrawLimitSample(sample_id=sample_id, reason=body.reason))
-
-
-@router.post("/datasets/<dataset_id>/readjudications", status_code=202, tags=["label standard"])
-def ask_for_readjudication(dataset_id: str, body: AskedAnew) -> QueuedReadjudication:
-    """Queue a job that lists the old decisions about this class; the answer is a ReadjudicationRequested event."""
-    id = new_id()
-    job = label_book.ask_for_readjudication(
-        platform(), dataset_id, id, body.class_id, body.reason, by=caller()
-    )
-    return QueuedReadjudication(job_id=job.job_id, readjudication_id=id)

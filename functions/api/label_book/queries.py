@@ -6,7 +6,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.answers import Page
 from functions.api.label_book.answers import (
     BookClass,
     BookRevision,
@@ -16,6 +15,7 @@ from functions.api.label_book.answers import (
     ShownExample,
 )
 from functions.api.label_book.diff import difference
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import Place, addresses, erased_among

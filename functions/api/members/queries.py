@@ -4,9 +4,9 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.answers import Page
 from functions.api.members.answers import Me, Member, RoleHeld, Token
 from functions.http.access import TOKEN_CLAIM, access, operations_of
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from functions.http.request import claim

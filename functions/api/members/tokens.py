@@ -8,10 +8,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import Field
 
-from functions.api.answers import Accepted
 from functions.api.members.answers import TokenMade
 from functions.http.accept import accept, new_id
 from functions.http.access import access
+from functions.http.answers import Accepted
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application import members

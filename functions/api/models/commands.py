@@ -1,7 +1,7 @@
 """Writes about models: promote, retire, choose the threshold."""
 
-from functions.api.answers import Accepted
 from functions.http.accept import accept
+from functions.http.answers import Accepted
 from functions.http.resolver import new_router
 from kenpin.domain.model.commands import ChooseThreshold, PromoteModel, RetireModel
 from kenpin.domain.model.decider import model

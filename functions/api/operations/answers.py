@@ -82,3 +82,8 @@ class RejectedArrival(BaseModel):
 
 class Dismissed(BaseModel):
     rejected_id: str
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+    version: str

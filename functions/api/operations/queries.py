@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
-from functions.api.answers import Page
 from functions.api.history.queries import visible_streams
 from functions.api.operations.answers import DeadLetter, Intake, IntakeSource, Parked, Queue, RejectedArrival
 from functions.http.access import access
+from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform

@@ -1,7 +1,7 @@
 """Reads about who actors are, as far as that is still known."""
 
-from functions.api.answers import Page
 from functions.api.people.answers import Myself, Person
+from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router

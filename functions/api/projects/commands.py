@@ -1,7 +1,7 @@
 """Writes about projects and their label book."""
 
-from functions.api.answers import Accepted
 from functions.http.accept import accept, accepted, new_id
+from functions.http.answers import Accepted
 from functions.http.request import request_context
 from functions.http.resolver import new_router
 from kenpin.application import projects

@@ -5,8 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
 
-from functions.api.answers import Page
 from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, told
+from functions.http.answers import Page
 from functions.http.paging import Cursor, decoded, encoded, found, is_stale
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform

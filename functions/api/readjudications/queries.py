@@ -3,15 +3,15 @@
 from collections import Counter
 from typing import Literal
 
-from functions.api.answers import Page
 from functions.api.images.queries import image
-from functions.api.label_book.answers import (
+from functions.api.readjudications.answers import (
     ClassSummary,
     FromTo,
     Readjudication,
     ReadjudicationItem,
     ReadjudicationSummary,
 )
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.resolver import new_router

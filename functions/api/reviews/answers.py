@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from functions.api.answers import Image
+from functions.api.images.answers import Image
 
 
 class Asked(BaseModel):

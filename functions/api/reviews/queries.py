@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.answers import Page
 from functions.api.images.queries import image
 from functions.api.reviews.answers import Asked, Returned, ReviewCounts, ToReview
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import (
     Cursor,

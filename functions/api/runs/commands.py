@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.answers import Accepted, RunAccepted
+from functions.api.runs.answers import RunAccepted
 from functions.http.accept import accept, new_id
+from functions.http.answers import Accepted
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Slug, Text

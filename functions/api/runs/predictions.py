@@ -5,7 +5,8 @@ from typing import Literal
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from functions.api.answers import Page, Prediction
+from functions.api.runs.answers import Prediction
+from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, found, rows
 from functions.http.pictures import erased_in, thumbnail_url

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.answers import Accepted, Queued
+from functions.api.suggestions.answers import Queued
 from functions.http.accept import accept, new_id
+from functions.http.answers import Accepted
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application import suggest

@@ -5,8 +5,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from kenpin.domain.ids import Verdict
-
 Respect = Literal["split", "excluded", "capture", "judged"]
 
 
@@ -83,24 +81,3 @@ class Reversal(BaseModel):
     images: int
     reverted_at: datetime
     reverted_by: str
-
-
-class FieldReturn(BaseModel):
-    """What was found long after the inspection, beside what was said when it was told."""
-
-    return_id: str
-    image_id: str
-    version: int
-    verdict: Verdict
-    found_at: str
-    found_by: str
-    class_id: str | None
-    note: str
-    reference: str
-    reported_at: datetime
-    reported_by: str
-    judged: Verdict | None
-    judged_by: str | None
-    escape: bool
-    """It was NG after all, and people had judged it OK: an escape found late"""
-    thumbnail_url: str | None

@@ -5,9 +5,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec import UNSET
 
-from functions.api.answers import Page
 from functions.api.history.queries import facts_at
 from functions.api.undo.answers import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
+from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router

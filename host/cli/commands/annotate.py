@@ -10,7 +10,8 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from functions.api.answers import Accepted, Image
+from functions.api.images.answers import Image
+from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import Refused

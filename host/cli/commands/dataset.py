@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Dataset
+from functions.api.datasets.answers import Dataset
 from host.cli.connect import connect
 from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, group
 from host.cli.output import fields, line, show, show_all, table

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from functions.api.decision_chains.answers import ModelSays
-from functions.api.field_returns.queries import Answered
-from functions.api.undo.answers import FieldReturn
+from functions.api.field_returns.answers import Answered, FieldReturn
 from host.cli.commands.image import ImageId
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, Json, group

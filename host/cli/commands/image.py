@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Image, RecordedEvent
 from functions.api.decision_chains.answers import Chain, Link
+from functions.api.history.answers import RecordedEvent
+from functions.api.images.answers import Image
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, confirm, group
 from host.cli.output import Cell, fields, line, show, show_all, table

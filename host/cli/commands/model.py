@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Model
 from functions.api.decision_chains.answers import ModelDecision
+from functions.api.models.answers import Model
 from host.cli.connect import connect
 from host.cli.follow import evaluate
 from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group

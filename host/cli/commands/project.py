@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Project
+from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from functions.api.label_book.answers import (
+from functions.api.readjudications.answers import (
     QueuedReadjudication,
     Readjudication,
     ReadjudicationItem,

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from functions.api.answers import Stream
+from functions.api.history.answers import Stream
 from host.audit.folding import differences_of
 from host.audit.replay import ReplayResult, TableComparison, replay_all
 from host.audit.scope import streams_of

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Prediction, Run
+from functions.api.runs.answers import Prediction, Run
 from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group

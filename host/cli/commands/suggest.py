@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from functions.api.answers import Queued, Suggestions
+from functions.api.suggestions.answers import Queued, Suggestions
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo

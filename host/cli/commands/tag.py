@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import Dataset, Tag
+from functions.api.datasets.answers import Dataset
+from functions.api.tags.answers import Tag
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, Json, group
 from host.cli.output import line, show, show_all, table

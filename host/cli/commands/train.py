@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.answers import RunAccepted
+from functions.api.runs.answers import RunAccepted
 from host.cli.connect import connect
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json

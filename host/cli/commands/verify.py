@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from functions.api.answers import Stream
+from functions.api.history.answers import Stream
 from host.audit.anchor_sources import of_folder, of_platform, read_records, trusted_keys
 from host.cli.client import Client
 from host.cli.connect import connect

@@ -1,0 +1,54 @@
+"""Writes about annotations: judge images, and take judgements back."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.http.accept import accepted, execute
+from functions.http.answers import Accepted
+from functions.http.request import request_context
+from functions.http.resolver import new_router
+from kenpin.application import judge
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command, Digest, Text
+from kenpin.domain.commit import MAX_ENTITIES
+from kenpin.domain.dataset.commands import Judgement, WithdrawAnnotations
+from kenpin.domain.dataset.decider import dataset
+
+router = new_router()
+
+
+class SeenJudgement(Judgement):
+    revision: Annotated[int, Field(ge=0)] | None = None
+    """The image's revision that the person saw; a newer one is a conflict."""
+
+
+class Annotations(Command):
+    annotations: Annotated[tuple[SeenJudgement, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+
+
+class SeenImage(Command):
+    image_id: Digest
+    revision: Annotated[int, Field(ge=0)] | None = None
+
+
+class Withdrawals(Command):
+    images: Annotated[tuple[SeenImage, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    reason: Text = ""
+
+
+@router.post("/datasets/<dataset_id>/annotations", status_code=201, tags=["datasets"])
+def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
+    """Judge up to 90 images, all or nothing."""
+    seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
+    judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
+    appended = judge.submit_annotations(platform(), dataset_id, judgements, request_context(), seen)
+    return accepted(appended, dataset_id)
+
+
+@router.post("/datasets/<dataset_id>/withdrawals", status_code=201, tags=["datasets"])
+def withdraw_annotations(dataset_id: str, body: Withdrawals) -> Accepted:
+    """Take up to 90 judgements back, all or nothing: the images are unlabelled again."""
+    seen = {w.image_id: w.revision for w in body.images if w.revision is not None}
+    command = WithdrawAnnotations(image_ids=tuple(w.image_id for w in body.images), reason=body.reason)
+    return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)

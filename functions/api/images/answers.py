@@ -1,0 +1,74 @@
+"""Answers about images and their upload, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from kenpin.domain.dataset.values import Capture, Defect
+from kenpin.domain.ids import Split, Verdict
+
+
+class StandingAnnotation(BaseModel):
+    by: str
+    at: datetime
+    version: int
+    reason: str
+    label_book_revision: int
+    seconds_spent: float | None
+    suggestion_id: str | None
+    review: str | None
+    mask_urls: list[str] = []
+
+
+class Suggested(BaseModel):
+    suggestion_id: str
+    rank: int
+    reason: str
+    score: float | None
+    control: bool
+
+
+class Image(BaseModel):
+    image_id: str
+    name: str
+    ordinal: int
+    revision: int
+    verdict: Verdict | None
+    defects: list[Defect]
+    split: Split | None
+    excluded: str | None
+    annotation: StandingAnnotation | None
+    capture: Capture
+    width: int
+    height: int
+    size: int
+    media_type: str
+    registered_at: datetime
+    suggestion: Suggested | None
+    erased: str | None = None
+    """Why its bytes were erased; then it has no addresses, at whatever version it is looked at."""
+    image_url: str | None
+    thumbnail_url: str | None
+
+
+class Upload(BaseModel):
+    digest: str
+    url: str | None
+    """Where to PUT the bytes; None when they are stored already."""
+
+
+class Uploads(BaseModel):
+    uploads: list[Upload]
+
+
+class RegisteredImage(BaseModel):
+    digest: str
+    outcome: Literal["registered", "known", "rejected"]
+    detail: str = ""
+
+
+class Registered(BaseModel):
+    stream: str
+    version: int
+    items: list[RegisteredImage]

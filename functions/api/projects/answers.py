@@ -1,0 +1,40 @@
+"""Answers about projects, field by field."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+
+class DefectClass(BaseModel):
+    class_id: str
+    name: str
+    name_ja: str
+    key: int | None
+    description: str
+    retired: str | None
+
+
+class Product(BaseModel):
+    product_id: str
+    name: str
+
+
+class Policy(BaseModel):
+    escape_cost: float
+    overkill_cost: float
+    defect_rate: float | None
+    reason: str = ""
+
+
+class Project(BaseModel):
+    project_id: str
+    name: str
+    version: int
+    datasets: int
+    label_book_revision: int
+    defect_classes: list[DefectClass]
+    products: list[Product]
+    policy: Policy | None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it"""
+    created_at: datetime

@@ -1,0 +1,27 @@
+"""Reads about projects."""
+
+from functions.api.projects.answers import Project
+from functions.http.access import access
+from functions.http.answers import Page
+from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.resolver import new_router
+from kenpin.read_models.projects import projection as projects
+
+router = new_router()
+
+
+@router.get("/projects", tags=["projects"])
+def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None) -> Page[Project]:
+    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    with rows() as sql:
+        shown = projects.page(sql, access().projects, after, limit + 1, then)
+    return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
+
+
+@router.get("/projects/<project_id>", tags=["projects"])
+def one_project(project_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Project:
+    is_stale(f"project-{project_id}", min_version, "projects")
+    version = version_as_of(f"project-{project_id}", as_of, "projects")
+    with rows() as sql:
+        return Project.model_validate(found(projects.one(sql, project_id, version), f"project {project_id}"))

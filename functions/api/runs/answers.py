@@ -1,0 +1,69 @@
+"""Answers about training runs, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from functions.http.answers import Accepted
+from kenpin.domain.run.values import Evaluation, Identity
+
+
+class RunAccepted(Accepted):
+    accepted_only: bool = False
+    left_out: int = 0
+    """Images judged OK or NG that the run does without, for nobody else has accepted them"""
+
+
+class Epoch(BaseModel):
+    epoch: int
+    metrics: dict[str, float]
+    at: datetime
+
+
+class Failure(BaseModel):
+    reason: str
+    log_tail: str
+
+
+class Run(BaseModel):
+    run_id: str
+    project_id: str
+    dataset_id: str
+    dataset_version: int
+    dataset_hash: str
+    recipe: dict[str, str | int | float | None]
+    seed: int
+    parent_model: str | None
+    accepted_only: bool = False
+    left_out: int = 0
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    attempt: int
+    stage: str | None
+    done: int | None
+    total: int | None
+    eta_seconds: float | None
+    epochs: list[Epoch]
+    evaluation: Evaluation | None
+    predictions: str | None
+    predictions_url: str | None = None
+    artifact: str | None
+    artifact_url: str | None = None
+    identity: Identity | None
+    failure: Failure | None
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    queue_place: int | None
+    version: int
+    stale: bool = False
+
+
+class Prediction(BaseModel):
+    image_id: str
+    split: str | None
+    truth: str | None
+    score: float
+    thumbnail_url: str | None

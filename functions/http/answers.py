@@ -1,0 +1,25 @@
+"""Answers that every resource of the API shares: an accepted write and a page."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Accepted(BaseModel):
+    """Where the decision stands. Reads with `min_version` show it."""
+
+    stream: str
+    version: int
+    hash: str
+    id: str
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; `next_cursor` is None on the last. `stale`: the rows had not reached `min_version` in time."""
+
+    items: list[T]
+    next_cursor: str | None = None
+    as_of: int | None = None
+    stale: bool = False
