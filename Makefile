@@ -38,8 +38,8 @@ format: setup ## Put the code into its form
 	$(PY) -m ruff format .
 
 generate: setup ## Write what is made from code: events/, the OpenAPI document
-	$(PY) -m functions.event_contract --write
-	$(PY) -m functions.openapi docs/reference/openapi.json
+	$(PY) -m functions.contract.events --write
+	$(PY) -m functions.contract.openapi docs/reference/openapi.json
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)

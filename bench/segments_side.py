@@ -10,7 +10,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from bench.report import stopwatch
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.adapters.aws.segments import object_name, segment_sk
-from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+from kenpin.adapters.filesystem.segments import SegmentFolder
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.application.segment import Segment
 from kenpin.domain.catalogue import history_in

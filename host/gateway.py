@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from urllib.parse import parse_qsl, quote
 
-from functions.event import Json
 from functions.manifest import FUNCTIONS
+from functions.runtime.event import Json
 
 
 @dataclass(frozen=True)

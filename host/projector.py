@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from functions.event import Json
 from functions.manifest import FUNCTIONS
+from functions.runtime.event import Json
 from host.gateway import call
 from host.parent_process import end_with_parent
 from kenpin.bootstrap import listen

@@ -90,7 +90,7 @@ def answer(request: Request) -> Answer:
 
 @cache
 def _openapi() -> bytes:
-    from functions.openapi import text
+    from functions.contract.openapi import text
 
     return text().encode()
 

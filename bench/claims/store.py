@@ -15,7 +15,7 @@ from bench import kenpin_side, peer_projection, peer_side
 from bench.crew import Crew
 from bench.history import SEED, history
 from bench.report import Figure, Report, Scale
-from functions.telemetry import settle
+from functions.runtime.telemetry import settle
 from host.embedded_postgres import EmbeddedPostgres
 
 WRITERS: Final = (1, 8, 16)

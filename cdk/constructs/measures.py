@@ -31,7 +31,7 @@ def measured(
 
 
 def told(name: str, stage: Stage, statistic: str, period: Duration = MINUTE) -> cloudwatch.Metric:
-    """By the functions, in their logs (functions/telemetry.py)."""
+    """By the functions, in their logs (functions/runtime/telemetry.py)."""
     return measured(NAMESPACE, name, {"service": "kenpin", "stage": stage.name}, statistic, period)
 
 

@@ -20,9 +20,9 @@ from functions.api.runs import commands as runs
 from functions.api.suggestions import commands as suggestions
 from functions.api.tags import commands as tags
 from functions.api.undo import commands as undo
-from functions.event import Json
 from functions.http.resolver import resolver
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 app = resolver(
     projects.router,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from functions.event import Json
 from functions.intake.take import Arrived, by_dataset, note, note_malformed, take
 from functions.intake.trigger import Malformed, message_in, trigger_in
-from functions.telemetry import logger
-from functions.trace import traceparent
+from functions.runtime.event import Json
+from functions.runtime.telemetry import logger
+from functions.runtime.trace import traceparent
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 

@@ -3,8 +3,8 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.deliveries.batch import failed
-from functions.event import Json
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 
 @observed

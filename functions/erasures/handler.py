@@ -5,8 +5,8 @@ from typing import Final
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec.structs import asdict
 
-from functions.event import Json
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 from kenpin.application.erase import carry_out_erasures
 from kenpin.bootstrap import platform
 

@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import ValidationError
 
 from functions.http.request import correlation_id
-from functions.telemetry import logger
+from functions.runtime.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.ports import (
     CannotSign,

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
-from functions.event import Json
+from functions.runtime.event import Json
 
 
 def read_json(text: str) -> Json:

@@ -8,7 +8,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError, UnauthorizedError
 
-from functions.trace import correlation_of, traceparent
+from functions.runtime.trace import correlation_of, traceparent
 from kenpin.application.execute import RequestContext
 from kenpin.domain.event import Context
 from kenpin.domain.ids import is_slug

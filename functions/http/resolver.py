@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
 from functions.http.authorise import authorise
 from functions.http.problems import report_problems
 from functions.http.reading import read_json, refuse_nul
+from functions.runtime.event import Json
 from kenpin import __version__
 
 

@@ -2,10 +2,10 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
+from functions.api.intake.commands import router
 from functions.http.resolver import resolver
-from functions.intake.triggers import router
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 app = resolver(router)
 

@@ -7,7 +7,7 @@ import hashlib
 from email.header import decode_header, make_header
 from typing import BinaryIO, Final
 
-from functions.event import Json
+from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import Sha256, is_slug, upload_name
 from kenpin.ports import NotFound

@@ -2,8 +2,8 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.custom_resource import carry_out
-from functions.event import Json
+from functions.runtime.custom_resource import carry_out
+from functions.runtime.event import Json
 from kenpin.bootstrap import migrate
 from kenpin.settings import Settings
 

@@ -9,6 +9,7 @@ from functions.api.field_returns import queries as field_returns
 from functions.api.history import diff
 from functions.api.history import queries as history
 from functions.api.images import queries as images
+from functions.api.intake import queries as intake
 from functions.api.label_book import queries as label_book
 from functions.api.members import queries as members
 from functions.api.models import queries as models
@@ -24,9 +25,9 @@ from functions.api.runs import queries as runs
 from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
 from functions.api.undo import queries as undo
-from functions.event import Json
 from functions.http.resolver import resolver
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 app = resolver(
     projects.router,
@@ -47,6 +48,7 @@ app = resolver(
     history.router,
     diff.router,
     proof.router,
+    intake.router,
     operations.router,
     health.router,
     people.router,

@@ -2,10 +2,10 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.advance import react
-from functions.doorbell import each_stream
-from functions.event import Json
-from functions.telemetry import observed
+from functions.runtime.advance import react
+from functions.runtime.doorbell import each_stream
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 
 @observed

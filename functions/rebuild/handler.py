@@ -5,8 +5,8 @@ from typing import Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 from kenpin.bootstrap import platform
 from kenpin.projections.projection import ReadModel
 from kenpin.projections.rebuild import rebuild

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
-from functions.telemetry import logger, observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import logger, observed
 from kenpin.application.execute import SYSTEM
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal

@@ -2,10 +2,11 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.operations import dead_letters, parked, rejected
-from functions.event import Json
+from functions.api.intake import rejected
+from functions.api.operations import dead_letters, parked
 from functions.http.resolver import resolver
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 
 app = resolver(dead_letters.router, parked.router, rejected.router)
 

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 from functions.sweeper.sweep import Sweep
-from functions.telemetry import observed
 
 
 @observed

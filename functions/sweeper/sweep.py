@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from functions.advance import Fate, project, react
-from functions.event import Json
+from functions.runtime.advance import Fate, project, react
+from functions.runtime.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.read_models.catalogue import Late, behind

@@ -4,8 +4,8 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
-from functions.telemetry import observed
+from functions.runtime.event import Json
+from functions.runtime.telemetry import observed
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from functions.api.history.answers import Stream
 from functions.api.proof.answers import SignedRecord
-from functions.event_contract.schemas import documents
+from functions.contract.events.schemas import documents
 from host.audit import anchor_sources
 from host.audit.image_history import ImageHistoryCollector
 from host.audit.report import write_report

@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from functions.api.history.answers import RecordedEvent
-from functions.event_contract.files import drift, write
-from functions.event_contract.schemas import path_of
-from functions.event_contract.story import STORY
+from functions.contract.events.files import drift, write
+from functions.contract.events.schemas import path_of
+from functions.contract.events.story import STORY
 from functions.intake.trigger import Trigger
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event, type_of
@@ -37,7 +37,7 @@ def example_of(schema: Path) -> dict[str, object]:
 
 def test_the_contract_is_fresh() -> None:
     stale = drift(ROOT)
-    assert not stale, "python -m functions.event_contract --write"
+    assert not stale, "python -m functions.contract.events --write"
 
 
 def test_drift_is_found(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Documents that are made from the code are as the code makes them now; events/ has a test of its own."""
 
-from functions import openapi
+from functions.contract import openapi
 from tests.architecture.checkout import ROOT
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from functions.event_contract.dataset_story import CRACKED, DATASET
+from functions.contract.events.dataset_story import CRACKED, DATASET
 from host.audit.image_history import ImageHistoryCollector
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import ChangeReverted, ReadjudicationRequested

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.event_contract.story import STORY
+from functions.contract.events.story import STORY
 from host.cli.client import Client
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context

@@ -18,7 +18,7 @@ import requests
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.importers.entry import Entry
 from host.sample import photos
 from kenpin.adapters.aws.event_store import DynamoEventStore

@@ -10,7 +10,7 @@ from hashlib import sha256
 import boto3
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
 from kenpin.bootstrap import Platform, wiring

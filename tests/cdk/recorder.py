@@ -15,7 +15,7 @@ from botocore.signers import RequestSigner
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from kenpin.adapters.aws import clients
-from kenpin.adapters.aws.presign import Signer
+from kenpin.adapters.aws.signed_urls import UrlSigner
 from tests.cdk.deployment import LOGIN, REGION
 from tests.cdk.rights import Right
 
@@ -46,7 +46,7 @@ class Recorder:
         """To all that the product's own session calls, and to what it signs without a call."""
         session = self._session()
         patch.setattr(clients, "session", lambda: session)
-        sign, presign = RequestSigner.generate_presigned_url, Signer.presign
+        sign, presign = RequestSigner.generate_presigned_url, UrlSigner.presign
 
         def signed(
             signer: RequestSigner, request: dict[str, str], expires_in: int, operation_name: str
@@ -56,7 +56,7 @@ class Recorder:
             return str(sign(signer, request, expires_in=expires_in, operation_name=operation_name))
 
         def presigned(
-            signer: Signer,
+            signer: UrlSigner,
             method: str,
             url: str,
             at: datetime,
@@ -70,7 +70,7 @@ class Recorder:
             return presign(signer, method, url, at, seconds, headers, query)
 
         patch.setattr(RequestSigner, "generate_presigned_url", signed)
-        patch.setattr(Signer, "presign", presigned)
+        patch.setattr(UrlSigner, "presign", presigned)
 
     def _session(self) -> Session:
         session = get_session()

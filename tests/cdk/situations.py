@@ -13,7 +13,7 @@ from botocore.model import OperationModel
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from functions.event import Json
+from functions.runtime.event import Json
 from kenpin.adapters.aws import clients, sealer
 from kenpin.application.segment import full
 from kenpin.bootstrap import platform

@@ -13,8 +13,8 @@ import pytest
 from moto import mock_aws
 
 from cdk.constructs.event_bus import DETAIL
-from functions.doorbell import rung
 from functions.manifest import FUNCTIONS
+from functions.runtime.doorbell import rung
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.adapters.aws.job_queue import SqsJobQueue
 from kenpin.adapters.aws.object_store import S3ObjectStore

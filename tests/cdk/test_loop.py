@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from tests.cdk.driver.weather import Calm, Storm
 from tests.cdk.loop import DATASET, JUDGED, Loop, Stacks, captured, deployed, sample
 

@@ -12,7 +12,7 @@ import pytest
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.adapters.aws.object_store import S3ObjectStore
-from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+from kenpin.adapters.filesystem.segments import SegmentFolder
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.adapters.postgres.connection import Database

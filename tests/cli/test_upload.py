@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 from host.cli.client import Client
 from host.cli.credentials import StaticToken
 from kenpin.adapters.aws.object_store import HOUR_S, S3ObjectStore
-from kenpin.adapters.aws.presign import Signer
+from kenpin.adapters.aws.signed_urls import UrlSigner
 
 BUCKET = "kenpin-objects"
 CONTENT = b"bytes of a picture"
@@ -70,5 +70,5 @@ def test_the_address_is_signed_for_exactly_what_is_sent(s3: S3ObjectStore) -> No
     names = parse_qs(query)["X-Amz-SignedHeaders"][0].split(";")
     sent = {name: request.headers[name] for name in names if name != "host"}
     assert set(sent) == {"content-length", "content-type", "x-amz-checksum-sha256"}
-    signer = Signer("testing", "secret", None, "us-east-1")
+    signer = UrlSigner("testing", "secret", None, "us-east-1")
     assert signer.presign("PUT", address, NOW, HOUR_S, headers=sent) == url

@@ -15,9 +15,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from kenpin.adapters.aws.object_store import S3ObjectStore
-from kenpin.adapters.aws.presign import Signer
-from kenpin.adapters.filesystem.addresses import SignedAddresses
+from kenpin.adapters.aws.signed_urls import UrlSigner
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
+from kenpin.adapters.filesystem.signed_urls import SignedUrls
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.ports import NotFound, ObjectStore
 from tests.contracts.s3 import BUCKET
@@ -185,8 +185,8 @@ def test_an_upload_is_kept_only_if_it_is_the_bytes_announced(
     assert filesystem_object_store.has([UPLOAD]) == ({UPLOAD} if kept else set())
 
 
-def addresses(at: float = 1_800_000_000.0) -> SignedAddresses:
-    return SignedAddresses("http://127.0.0.1:8000", b"k" * 32, lambda: at)
+def addresses(at: float = 1_800_000_000.0) -> SignedUrls:
+    return SignedUrls("http://127.0.0.1:8000", b"k" * 32, lambda: at)
 
 
 def test_a_signed_file_address_holds_until_it_expires() -> None:
@@ -228,7 +228,7 @@ def test_a_file_address_is_for_one_method_and_one_name() -> None:
     query = urlsplit(addresses().download(IMAGE)).query
     assert not addresses().verify("PUT", IMAGE, query)
     assert not addresses().verify("GET", f"thumbnails/{DIGEST}.webp", query)
-    assert not SignedAddresses("", b"another key", lambda: 1_800_000_000).verify("GET", IMAGE, query)
+    assert not SignedUrls("", b"another key", lambda: 1_800_000_000).verify("GET", IMAGE, query)
 
 
 def test_an_s3_upload_and_download_by_address(s3_object_store: S3ObjectStore) -> None:
@@ -250,7 +250,7 @@ def test_our_s3_signature_is_the_one_the_sdk_makes(
     url, headers = "https://b.s3.eu-central-1.amazonaws.com/images/x", {"x-amz-checksum-sha256": "abc+/="}
     request = AWSRequest("PUT", url, headers, params={"response-cache-control": "private, max-age=1"})
     botocore.auth.S3SigV4QueryAuth(Credentials("AK", "SK", token), "s3", "eu-central-1", 60).add_auth(request)
-    ours = Signer("AK", "SK", token, "eu-central-1").presign(
+    ours = UrlSigner("AK", "SK", token, "eu-central-1").presign(
         "PUT", url, at, 60, headers, {"response-cache-control": "private, max-age=1"}
     )
     assert parse_qs(urlsplit(ours).query) == parse_qs(urlsplit(str(request.url)).query)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from host.audit.signatures import is_signed
 from host.audit.verify_pack import is_signed as is_signed_in_plain_python
 from kenpin.adapters.aws.signing_key import KmsSigner
-from kenpin.adapters.filesystem.anchor_folder import AnchorFolder
+from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
 from kenpin.adapters.filesystem.signing_key import FileSigner
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.application.anchors import Anchors
@@ -47,7 +47,7 @@ def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Signer]:
     if request.param == "kms":
         yield KmsSigner("arn:key", FakeKms())
     else:
-        yield FileSigner(tmp_path / "keys" / "anchor.pem", AnchorFolder(tmp_path / "anchors"))
+        yield FileSigner(tmp_path / "keys" / "anchor.pem", FilesystemAnchorRecords(tmp_path / "anchors"))
 
 
 def test_what_was_signed_verifies_and_nothing_else_does(signer: Signer) -> None:
@@ -66,13 +66,13 @@ def test_the_key_stays_the_same(signer: Signer) -> None:
 
 def test_a_key_of_a_file_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "anchor.pem"
-    FileSigner(path, AnchorFolder(tmp_path / "anchors")).public()
+    FileSigner(path, FilesystemAnchorRecords(tmp_path / "anchors")).public()
     assert path.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in path.parent.iterdir()] == ["anchor.pem"]
 
 
 def test_a_successor_takes_over_once_it_is_told_to(tmp_path: Path) -> None:
-    signer = FileSigner(tmp_path / "anchor.pem", AnchorFolder(tmp_path / "anchors"))
+    signer = FileSigner(tmp_path / "anchor.pem", FilesystemAnchorRecords(tmp_path / "anchors"))
     old, new = signer.public(), signer.successor().public()
     assert signer.public() == old != new
     signer.succeed()
@@ -80,7 +80,7 @@ def test_a_successor_takes_over_once_it_is_told_to(tmp_path: Path) -> None:
 
 
 def test_a_change_of_keys_that_the_records_know_is_finished_by_whoever_signs_next(tmp_path: Path) -> None:
-    records = AnchorFolder(tmp_path / "anchors")
+    records = FilesystemAnchorRecords(tmp_path / "anchors")
     signer = KilledBeforeItSucceeds(tmp_path / "anchor.pem", records)
     with pytest.raises(KeyboardInterrupt):
         Anchors(MemoryEventStore(), signer, records).rotate()

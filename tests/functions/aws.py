@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.event import Json
+from functions.runtime.event import Json
 from kenpin.domain.job import MAX_ATTEMPTS
 
 REGION: Final = "eu-central-1"

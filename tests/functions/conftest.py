@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
 from kenpin.bootstrap import platform, prepare

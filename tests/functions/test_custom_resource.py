@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.custom_resource import carry_out
-from functions.event import Json
+from functions.runtime.custom_resource import carry_out
+from functions.runtime.event import Json
 from host.gateway import call
 
 

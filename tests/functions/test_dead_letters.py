@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import boto3
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import call
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset

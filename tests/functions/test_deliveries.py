@@ -8,7 +8,7 @@ from typing import cast
 import boto3
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import call
 from kenpin.adapters.postgres.connection import Database
 from kenpin.application import arrivals

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final, cast
 
-from functions.event import Json
 from functions.rights import OF_THE_INSTALLATION
+from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
 from tests.functions.conftest import Reply, picture, sent

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from functions.event import Json
+from functions.runtime.event import Json
 from tests.functions.bodies import field_return, sample, task
 from tests.functions.test_isolation import US, as_us, without_its_names
 from tests.functions.test_rights import ASKED

@@ -4,7 +4,7 @@ from typing import Final, cast
 
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import Request, function_for, respond
 from host.member_tokens import claims_of
 from kenpin.adapters.postgres.connection import Database

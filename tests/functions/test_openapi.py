@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from functions.openapi import document
+from functions.contract.openapi import document
 from host.asgi import problem
 from host.gateway import Request, call, function_for, respond
 from kenpin.read_models.catalogue import wait_for

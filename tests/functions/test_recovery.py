@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import call
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context

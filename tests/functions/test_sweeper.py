@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from functions.sweeper.handler import handler
 from functions.sweeper.sweep import RESERVE_MS
 from kenpin.bootstrap import platform

@@ -8,8 +8,8 @@ from io import StringIO
 
 import pytest
 
-from functions import telemetry
-from functions.trace import from_x_ray, made_from, traceparent
+from functions.runtime import telemetry
+from functions.runtime.trace import from_x_ray, made_from, traceparent
 from host.gateway import LambdaContext
 from kenpin.bootstrap import Platform, platform
 from kenpin.domain.catalogue import recorded
@@ -208,7 +208,7 @@ def test_the_sdk_of_traces_is_imported_only_where_there_are_traces(
 
 
 TRACED = """
-from functions import telemetry
+from functions.runtime import telemetry
 from host.gateway import LambdaContext
 from kenpin.bootstrap import wire
 from kenpin.settings import Settings

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from functions.event_contract.story import STORY
+from functions.contract.events.story import STORY
 from tests.golden.files import FOLDER, name_of
 
 

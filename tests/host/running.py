@@ -15,7 +15,7 @@ from typing import Final, Self
 import httpx
 
 import host
-from functions.event import Json
+from functions.runtime.event import Json
 from host.issuer.mint import Minting, mint
 from kenpin.settings import Settings
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from kenpin.adapters.filesystem.addresses import DAY_S, SignedAddresses
+from kenpin.adapters.filesystem.signed_urls import DAY_S, SignedUrls
 from tests.host.conftest import Worker
 
 SIZE = (640, 480)
@@ -115,7 +115,7 @@ def test_an_address_is_good_for_one_thing_only(worker: Worker, client: httpx.Cli
 
 def test_an_address_of_yesterday_is_over(worker: Worker, client: httpx.Client) -> None:
     content = picture("green")
-    earlier = SignedAddresses("", worker.key, now=lambda: time.time() - 3 * DAY_S)
+    earlier = SignedUrls("", worker.key, now=lambda: time.time() - 3 * DAY_S)
     assert client.get(earlier.download("images/keep")).status_code == 403
     late = client.put(earlier.upload(name_of(content), len(content), "image/png"), content=content)
     assert late.status_code == 403

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.issuer.mint import mint
 from kenpin.settings import Settings
 from tests.host.running import CHECKOUT, RunningNode, environment

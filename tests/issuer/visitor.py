@@ -8,7 +8,7 @@ from html import unescape
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import Answer, Request
 from host.issuer.app import Issuer
 from host.issuer.clients import UI

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from functions.event_contract.story import STORY
+from functions.contract.events.story import STORY
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.bootstrap import prepare

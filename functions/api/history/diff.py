@@ -11,11 +11,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.datasets.answers import Counts
 from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
-from functions.event import Json
 from functions.http.as_of import unprocessable, version_as_of
 from functions.http.paging import Cursor, Limit, decoded, encoded, found, rows
 from functions.http.pictures import addresses, erased_in, mask_urls
 from functions.http.resolver import new_router
+from functions.runtime.event import Json
 from kenpin.domain.dataset.overlap import matched
 from kenpin.domain.dataset.values import Defect
 from kenpin.projections.database import Row, Sql

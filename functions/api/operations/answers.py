@@ -1,4 +1,4 @@
-"""What the API answers about what needs looking after, field by field."""
+"""Answers about what needs an operator: queue, dead letters, parked streams, health."""
 
 from datetime import datetime
 from typing import Literal
@@ -49,39 +49,6 @@ class Parked(BaseModel):
 class Released(BaseModel):
     reader: str
     stream: str
-
-
-class IntakeSource(BaseModel):
-    source: str
-    last_at: datetime
-    registered: int
-    known: int
-    """Sent again"""
-    rejected: int
-
-
-class Intake(BaseModel):
-    """The sources heard last come first."""
-
-    sources: list[IntakeSource]
-    rejected: int
-    """Arrivals that wait for a person"""
-
-
-class RejectedArrival(BaseModel):
-    rejected_id: str
-    source: str
-    event_id: str
-    actor: str
-    reason: str
-    body: object
-    attempts: int
-    first_at: datetime
-    last_at: datetime
-
-
-class Dismissed(BaseModel):
-    rejected_id: str
 
 
 class Health(BaseModel):

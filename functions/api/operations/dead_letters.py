@@ -5,14 +5,14 @@ from typing import Literal
 
 import msgspec
 
-from functions.advance import react
 from functions.api.operations.answers import Redriven
-from functions.doorbell import rung
-from functions.event import Json
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.take import take_again
 from functions.intake.trigger import message_in
+from functions.runtime.advance import react
+from functions.runtime.doorbell import rung
+from functions.runtime.event import Json
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal

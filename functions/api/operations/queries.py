@@ -1,22 +1,22 @@
-"""Reads about what needs looking after: the queue, dead letters, parked streams, arrivals turned away."""
+"""Reads about what needs an operator: the queue, dead letters, parked streams."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
 from functions.api.history.queries import visible_streams
-from functions.api.operations.answers import DeadLetter, Intake, IntakeSource, Parked, Queue, RejectedArrival
+from functions.api.operations.answers import DeadLetter, Parked, Queue
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.ports import DeadJob
-from kenpin.projections.database import Row
-from kenpin.read_models.intake import projection as intake
 from kenpin.read_models.parked import projection as parked
 
 router = new_router()
+
+
 MESSAGES = {"intake": "arrival", "unheard": "wake_up"}
 """Source of dead letters → what kind of thing they were."""
 
@@ -73,24 +73,3 @@ def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
     with rows() as sql:
         shown = parked.page(sql, (reader, stream), limit + 1, None if seen is None else sorted(seen))
     return page(shown, limit, Parked.model_validate, lambda row: f"{row['reader']} {row['stream']}")
-
-
-@router.get("/intake", tags=["intake"])
-def intake_sources() -> Intake:
-    """Who sends images, when each was last heard, and what became of what it sent."""
-    with rows() as sql:
-        heard = intake.sources(sql, access().projects)
-        rejected = intake.rejected_count(sql, access().projects)
-    return Intake(sources=[IntakeSource.model_validate(row) for row in heard], rejected=rejected)
-
-
-@router.get("/intake/rejected", tags=["intake"])
-def rejected_arrivals(limit: Limit = 100, cursor: Cursor = None) -> Page[RejectedArrival]:
-    """Arrivals that were turned away, newest first."""
-    with rows() as sql:
-        shown = intake.page(sql, access().projects, decoded(cursor) if cursor else None, limit + 1)
-    return page(shown, limit, _rejected, lambda row: row["rejected_id"])
-
-
-def _rejected(row: Row) -> RejectedArrival:
-    return RejectedArrival.model_validate(row)

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.operations.answers import Dismissed, Intake, RejectedArrival
-from functions.intake.triggers import Taken
+from functions.api.intake.answers import Dismissed, Intake, RejectedArrival, Taken
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import Json, group

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Final
 from unittest.mock import patch
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import LambdaContext
 from kenpin import bootstrap
 from kenpin.adapters.aws import clients

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.event import Json
+from functions.runtime.event import Json
 from host.gateway import Request, event_of
 from tests.cdk.driver.deployed import Deployed
 from tests.cdk.driver.functions import Functions

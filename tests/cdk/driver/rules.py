@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from functions.event import Json
+from functions.runtime.event import Json
 from tests.cdk.driver.deployed import Deployed
 from tests.cdk.driver.functions import Functions
 from tests.cdk.driver.stream import at

@@ -10,7 +10,7 @@ from typing import Any, Final
 import boto3
 from moto.events.models import EventPattern
 
-from functions.event import Json
+from functions.runtime.event import Json
 from tests.cdk.driver.deployed import Deployed
 from tests.cdk.driver.functions import Functions, as_json
 from tests.cdk.driver.weather import Calm, Record

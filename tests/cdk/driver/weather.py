@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from functions.event import Json
+from functions.runtime.event import Json
 from tests.contracts.faults import error
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ def aws_place(settings: Settings) -> Place:
 def folder_place(folder: Path, tenant: str) -> Place:
     """Open a folder of segments and objects. Raises an Error when it is another tenant's."""
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.filesystem.segment_folder import SegmentFolder
+    from kenpin.adapters.filesystem.segments import SegmentFolder
 
     history = SegmentFolder(folder / "history", tenant)
     objects = FilesystemObjectStore(folder / "objects", "", b"")

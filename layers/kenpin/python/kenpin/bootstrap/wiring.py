@@ -130,9 +130,9 @@ class OneMachine(Platform):
 
     @cached_property
     def anchor_records(self) -> Records:
-        from kenpin.adapters.filesystem.anchor_folder import AnchorFolder
+        from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
 
-        return AnchorFolder(Path(self.settings.anchor_dir or self.settings.data_dir / "anchors"))
+        return FilesystemAnchorRecords(Path(self.settings.anchor_dir or self.settings.data_dir / "anchors"))
 
     def signer(self) -> Signer:
         from kenpin.adapters.filesystem.signing_key import FileSigner
@@ -181,9 +181,9 @@ class Aws(Platform):
 
     @cached_property
     def anchor_records(self) -> Records:
-        from kenpin.adapters.aws.anchor_objects import AnchorObjects
+        from kenpin.adapters.aws.anchor_records import S3AnchorRecords
 
-        return AnchorObjects(self.objects)
+        return S3AnchorRecords(self.objects)
 
     def signer(self) -> Signer:
         from kenpin.adapters.aws.signing_key import KmsSigner

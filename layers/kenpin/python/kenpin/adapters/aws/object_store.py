@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
-from kenpin.adapters.aws.presign import Signer
+from kenpin.adapters.aws.signed_urls import UrlSigner
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
@@ -162,9 +162,9 @@ class S3ObjectStore:
             raise
         return True
 
-    def _signer(self) -> Signer:
+    def _signer(self) -> UrlSigner:
         if self._credentials is None:
             raise NoCredentialsError
         frozen = self._credentials.get_frozen_credentials()
         access_key, secret_key = frozen.access_key or "", frozen.secret_key or ""
-        return Signer(access_key, secret_key, frozen.token, self._client.meta.region_name)
+        return UrlSigner(access_key, secret_key, frozen.token, self._client.meta.region_name)

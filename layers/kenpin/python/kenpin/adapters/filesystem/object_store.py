@@ -11,7 +11,7 @@ from glob import escape
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kenpin.adapters.filesystem.addresses import SignedAddresses
+from kenpin.adapters.filesystem.signed_urls import SignedUrls
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
@@ -24,7 +24,7 @@ class FilesystemObjectStore:
 
     def __init__(self, root: Path, public_url: str, key: bytes) -> None:
         self._root = root
-        self.addresses = SignedAddresses(public_url.rstrip("/"), key)
+        self.addresses = SignedUrls(public_url.rstrip("/"), key)
 
     def put(self, name: str, body: BinaryIO) -> None:
         path = self._path(name)

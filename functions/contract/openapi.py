@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the whole API: `python -m functions.openapi docs/reference/openapi.json`."""
+"""The OpenAPI 3.1 document of the whole API: `python -m functions.contract.openapi docs/reference/openapi.json`."""
 
 import json
 import sys
@@ -6,8 +6,8 @@ from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 
-from functions.event import Json
 from functions.manifest import FUNCTIONS
+from functions.runtime.event import Json
 
 PROBLEM: Json = {
     "type": "object",

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from functions.advance import Fate
-from functions.event import Json
+from functions.runtime.advance import Fate
+from functions.runtime.event import Json
 
 
 def rung(event: Json) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kenpin.ports import NotFound
 
 
-class AnchorFolder:
+class FilesystemAnchorRecords:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

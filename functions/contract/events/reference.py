@@ -7,7 +7,7 @@ from importlib import import_module
 from msgspec import Struct
 from msgspec import inspect as types
 
-from functions.event_contract.schemas import notes, path_of
+from functions.contract.events.schemas import notes, path_of
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import schema_version_of, type_of
 from kenpin.domain.ids import Category
@@ -16,7 +16,7 @@ from kenpin.domain.value import Value
 HEAD = """# Events
 
 Everything that happens is an event. An event is never changed and never removed.
-This page is generated from the code (`python -m functions.event_contract --write`), as is the contract in
+This page is generated from the code (`python -m functions.contract.events --write`), as is the contract in
 [`events/`](../../events): a JSON Schema and an example of every event, as `GET /v1/streams/{stream}/events` gives it.
 
 The envelope, the same for all: `event_id` (`stream@version`), `stream`, `version` (1, 2, 3 … within the stream),

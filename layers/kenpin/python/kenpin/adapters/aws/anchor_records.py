@@ -9,7 +9,7 @@ from kenpin.ports import ObjectStore
 PREFIX: Final = "anchors/"
 
 
-class AnchorObjects:
+class S3AnchorRecords:
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 

@@ -1,9 +1,9 @@
-"""`python -m functions.event_contract --write` writes events/ and its reference page; `--check` finds drift."""
+"""`python -m functions.contract.events --write` writes events/ and its reference page; `--check` finds drift."""
 
 import sys
 from pathlib import Path
 
-from functions.event_contract.files import drift, write
+from functions.contract.events.files import drift, write
 
 
 def main(verb: str) -> int:

@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.event import Json
-from functions.trace import correlation_of
+from functions.runtime.event import Json
+from functions.runtime.trace import correlation_of
 from kenpin.application.metrics import Metric
 from kenpin.bootstrap import platform
 from kenpin.settings import Settings

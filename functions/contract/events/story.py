@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from functions.event_contract.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
-from functions.event_contract.member_story import ACTOR, MEMBER
+from functions.contract.events.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
+from functions.contract.events.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (

@@ -1,11 +1,11 @@
 """Image events from factory systems over HTTP, each answered for."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel
 
+from functions.api.intake.answers import Taken
 from functions.http.access import access
 from functions.http.request import caller
 from functions.http.resolver import new_router
@@ -19,14 +19,6 @@ from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.datasets import projection as datasets
 
 router = new_router()
-
-
-class Taken(BaseModel):
-    """What became of one event."""
-
-    id: str
-    outcome: Literal["registered", "known", "rejected"]
-    detail: str = ""
 
 
 @router.post("/intake", status_code=202, tags=["intake"])

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from functions.event_contract.reference import page
-from functions.event_contract.schemas import documents
+from functions.contract.events.reference import page
+from functions.contract.events.schemas import documents
 
 
 def expected() -> dict[Path, str]:

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import recorded_event
-from functions.event import Json
-from functions.event_contract.story import IMAGE_CAPTURED, STORY
+from functions.contract.events.story import IMAGE_CAPTURED, STORY
 from functions.intake.trigger import Trigger
+from functions.runtime.event import Json
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of
 from kenpin.domain.ids import Category, stream_of

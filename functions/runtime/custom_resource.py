@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from aws_lambda_powertools import Logger
 
-from functions.event import Json
+from functions.runtime.event import Json
 
 logger = Logger(service="kenpin")
 MOST_REASON: Final = 1_000

@@ -10,7 +10,7 @@ DAY_S: Final = 86_400
 HOUR_S: Final = 3_600
 
 
-class SignedAddresses:
+class SignedUrls:
     """`<base>/files/<name>?expires=…&signature=…`, signed over the method, the name and all of the query."""
 
     def __init__(self, base: str, key: bytes, now: Callable[[], float] = time.time) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from functions.telemetry import logger
+from functions.runtime.telemetry import logger
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.ports import Unavailable

@@ -1,10 +1,10 @@
 """Rejected arrivals: take one in after all, or set it aside."""
 
-from functions.api.operations.answers import Dismissed
+from functions.api.intake.answers import Dismissed, Taken
+from functions.api.intake.commands import taken
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.take import take_again
-from functions.intake.triggers import Taken, taken
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound
 from kenpin.read_models.intake import projection as intake

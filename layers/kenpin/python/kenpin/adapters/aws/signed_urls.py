@@ -18,7 +18,7 @@ from msgspec import Struct
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 
 
-class Signer(Struct, frozen=True):
+class UrlSigner(Struct, frozen=True):
     """Credentials for one region; `token` belongs to those of a role."""
 
     access_key: str

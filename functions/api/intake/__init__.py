@@ -1,0 +1,1 @@
+"""The HTTP resource of intake: images from factory systems, and arrivals turned away."""

@@ -1,0 +1,47 @@
+"""Answers about intake, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class IntakeSource(BaseModel):
+    source: str
+    last_at: datetime
+    registered: int
+    known: int
+    """Sent again"""
+    rejected: int
+
+
+class Intake(BaseModel):
+    """The sources heard last come first."""
+
+    sources: list[IntakeSource]
+    rejected: int
+    """Arrivals that wait for a person"""
+
+
+class RejectedArrival(BaseModel):
+    rejected_id: str
+    source: str
+    event_id: str
+    actor: str
+    reason: str
+    body: object
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Dismissed(BaseModel):
+    rejected_id: str
+
+
+class Taken(BaseModel):
+    """What became of one event."""
+
+    id: str
+    outcome: Literal["registered", "known", "rejected"]
+    detail: str = ""

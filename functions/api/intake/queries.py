@@ -1,0 +1,32 @@
+"""Reads about intake: sources, and arrivals turned away."""
+
+from functions.api.intake.answers import Intake, IntakeSource, RejectedArrival
+from functions.http.access import access
+from functions.http.answers import Page
+from functions.http.paging import Cursor, Limit, decoded, page, rows
+from functions.http.resolver import new_router
+from kenpin.projections.database import Row
+from kenpin.read_models.intake import projection as intake
+
+router = new_router()
+
+
+@router.get("/intake", tags=["intake"])
+def intake_sources() -> Intake:
+    """Who sends images, when each was last heard, and what became of what it sent."""
+    with rows() as sql:
+        heard = intake.sources(sql, access().projects)
+        rejected = intake.rejected_count(sql, access().projects)
+    return Intake(sources=[IntakeSource.model_validate(row) for row in heard], rejected=rejected)
+
+
+@router.get("/intake/rejected", tags=["intake"])
+def rejected_arrivals(limit: Limit = 100, cursor: Cursor = None) -> Page[RejectedArrival]:
+    """Arrivals that were turned away, newest first."""
+    with rows() as sql:
+        shown = intake.page(sql, access().projects, decoded(cursor) if cursor else None, limit + 1)
+    return page(shown, limit, _rejected, lambda row: row["rejected_id"])
+
+
+def _rejected(row: Row) -> RejectedArrival:
+    return RejectedArrival.model_validate(row)

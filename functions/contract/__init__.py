@@ -1,0 +1,1 @@
+"""Generators of the published contract: the OpenAPI document and the schemas of events."""

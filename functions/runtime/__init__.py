@@ -1,0 +1,1 @@
+"""The plumbing of every function: the shape of events, telemetry, doorbells, custom resources."""
