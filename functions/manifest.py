@@ -263,7 +263,7 @@ FUNCTIONS: Final = (
 )
 
 OPEN: Final = {"GET /v1/health": "queries"}
-"""Route that asks for no token → its function. Health says only whether rows can be read, to whoever watches."""
+"""Routes that need no token → their function. Health answers only whether rows can be read."""
 
 FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",

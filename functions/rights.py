@@ -1,4 +1,6 @@
-"""Who may do what: every operation of the API, and the roles that may. What is not in here, nobody may.
+"""The table of rights: every operation of the API and the roles that may do it.
+
+An operation that is neither here nor in `manifest.OPEN` is refused.
 
 A role is held in one project or, on `*`, in the whole installation. Each operation is asked of the one project that
 everything named in the request belongs to, unless a set below says otherwise.
@@ -144,9 +146,6 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/people/<actor>/invitations": ADMIN,
     "POST /v1/people/<actor>/erasure": ADMIN,
 }
-
-OPEN: Final = frozenset({"GET /v1/health"})
-"""Asked of nobody in particular."""
 
 OF_THE_INSTALLATION: Final = frozenset(
     {

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from functions.http.access import TOKEN_CLAIM
+from functions.manifest import OPEN
 from host.gateway import Request
 from host.issuer.clients import NODE, issuer_of
 from host.tokens import InvalidToken, IssuerUnreachable, issuers_of
@@ -19,8 +20,6 @@ from kenpin.settings import Settings
 Claims = Mapping[str, str]
 MADE_HERE: Final = "kenpin_"
 """The prefix of tokens that members make."""
-OPEN: Final = frozenset({("GET", "/v1/health")})
-"""Operations that need no token."""
 
 
 class NotAdmitted(Exception):
@@ -39,7 +38,7 @@ class Admission:
 
     async def claims(self, request: Request) -> Claims:
         """Return the claims of the caller; empty where none are needed. Raises NotAdmitted."""
-        if (request.method, request.path) in OPEN:
+        if f"{request.method} {request.path}" in OPEN:
             return {}
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from functions.http.access import TOKEN_CLAIM, Access, entered, needed
 from functions.http.problems import problem
 from functions.http.request import caller, claim
-from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, OPEN, RIGHTS
+from functions.manifest import OPEN
+from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, RIGHTS
 from kenpin.application.execute import SYSTEM
 from kenpin.application.projects import project_in_history
 from kenpin.bootstrap import platform

@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from functions.http.access import operations_of
-from functions.rights import BY_ITEM, OF_THE_INSTALLATION, OPEN, RIGHTS
+from functions.manifest import OPEN
+from functions.rights import BY_ITEM, OF_THE_INSTALLATION, RIGHTS
 from tests.functions.conftest import Api
 from tests.functions.world import OURS, ROLES, World, world
 
@@ -36,7 +37,7 @@ def test_an_auditor_changes_nothing() -> None:
 
 
 def test_the_table_has_every_operation_and_no_other() -> None:
-    assert set(operations()) == set(RIGHTS) | OPEN
+    assert set(operations()) == set(RIGHTS) | set(OPEN)
     assert set(RIGHTS) >= BY_ITEM | OF_THE_INSTALLATION
 
 
