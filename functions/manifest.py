@@ -1,4 +1,4 @@
-"""Every function, what wakes it and what it may touch: plain data, read by cdk and host alike."""
+"""The manifest: every function, its triggers and its rights, as plain data for cdk and host."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -39,9 +39,9 @@ Grant = Literal[
     "rows:write",
     "rows:own",
 ]
-"""No more than is used: tests/cdk/situations.py makes use of each, or tests/cdk/test_rights.py fails."""
+"""Rights of functions. tests/cdk/situations.py uses each of them, or tests/cdk/test_rights.py fails."""
 Need = Literal["arrow", "pillow"]
-"""Large packages, each a layer of its own, that few functions carry."""
+"""Large packages, each in a layer of its own, for the few functions that need them."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ class Function:
     routes: tuple[str, ...] = ()
     """HTTP API routes; the most specific wins."""
     woken_by_events: bool = False
-    """The doorbell: each append to the event store names its stream."""
+    """True to be called with the stream of each append to the event store."""
     of_streams: tuple[str, ...] = ()
-    """Only of streams that begin so; none named: of all. One machine rings for all, and finds nothing to do."""
+    """Prefixes of the streams; empty: all. On one machine it is called for all streams."""
     woken_by_objects: str = ""
-    """Objects stored under this prefix."""
+    """Prefix of the stored objects that wake it."""
     every_seconds: int = 0
     woken_by_queue: str = ""
-    """Batches of messages of this queue (intake); failures are reported one by one."""
+    """The queue whose batches it receives (intake); failures are reported one by one."""
     woken_by_stopped_tasks: bool = False
-    """Each training task that ECS says has stopped."""
+    """True to be called for each training task that ECS reports as stopped."""
     called_by_catch_up: bool = False
-    """A step of the state machine that people start."""
+    """True for a step of the state machine that people start."""
     runs_at_deployment: bool = False
-    """A custom resource of CloudFormation, before anything uses the database."""
+    """True for a CloudFormation custom resource that runs before anything uses the database."""
     needs: tuple[Need, ...] = ()
     timeout_seconds: int = 29
     memory_mb: int = 512
@@ -269,7 +269,7 @@ FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",
     "POST /v1/intake": "intake",
 }
-"""Route that a factory system may call → its function: to learn where bytes go, and to tell that they are there."""
+"""Routes that a factory system may call → their function: ask for upload addresses, and announce images."""
 
 TRAINING_MAY: Final[tuple[Grant, ...]] = (
     "events:append",
@@ -286,4 +286,4 @@ TRAINING_MAY: Final[tuple[Grant, ...]] = (
     "jobs:work",
     "rows:read",
 )
-"""What a training task may touch; it sends a job when it gives one back."""
+"""Rights of a training task; it sends a job when it gives one back."""

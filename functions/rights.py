@@ -21,7 +21,7 @@ JUDGES: Final[Roles] = frozenset({"admin", "qa_lead", "engineer", "inspector"})
 SENDERS: Final[Roles] = frozenset({"admin", "engineer", "machine"})
 OVERSEERS: Final[Roles] = frozenset({"admin", "qa_lead", "auditor"})
 AS_STORED: Final[Roles] = PRACTICE | {"auditor"}
-"""Not those who do nothing but judge: what is stored says what others answered blind, and is not to be cut."""
+"""Without inspectors: stored commits show what others answered blind, and cannot be cut."""
 EVERYBODY: Final[Roles] = READERS | {"machine"}
 
 RIGHTS: Final[dict[str, Roles]] = {
@@ -159,7 +159,7 @@ OF_THE_INSTALLATION: Final = frozenset(
         "POST /v1/people/<actor>/erasure",
     }
 )
-"""A role on `*` is needed."""
+"""Operations that need a role on `*`."""
 
 BY_ITEM: Final = frozenset(
     {
@@ -185,7 +185,7 @@ BY_ITEM: Final = frozenset(
         "POST /v1/tokens/<token_id>/revocation",
     }
 )
-"""Anybody may ask; what is answered or done is what the caller's roles reach, item by item."""
+"""Operations open to every caller, limited item by item to what the caller's roles reach."""
 
 BY_PEOPLE: Final = frozenset({"POST /v1/tokens", "PUT /v1/people/me", "POST /v1/people/<actor>/invitations"})
-"""Not with a token: one that leaked would make others that outlive it."""
+"""Operations closed to tokens: a leaked one would make others that outlive it."""

@@ -1,4 +1,4 @@
-"""Lambda on a schedule: sign where every stream ends, so that a history that is rewritten as a whole is found."""
+"""Lambda on a schedule: sign the head of every stream, so that a rewritten history is found."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -9,7 +9,7 @@ from kenpin.bootstrap import platform
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """Answers how many anchors were taken: none while nothing has happened since the last."""
+    """Return how many anchors were taken: none when nothing has happened since the last."""
     anchors = platform().anchors
     before = anchors.newest("anchor")
     record = anchors.take()

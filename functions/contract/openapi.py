@@ -57,7 +57,7 @@ PROBLEMS = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""How any request may end; tests/functions/test_openapi.py finds what is missing here."""
+"""Errors of any request; tests/functions/test_openapi.py finds missing ones."""
 PROBLEMS_OF_WRITES = (
     HTTPStatus.CONFLICT,
     HTTPStatus.PRECONDITION_FAILED,
@@ -71,7 +71,7 @@ REFUSED_READS = frozenset(
         "/v1/datasets/{dataset_id}/restorations-of-version/preview",
     }
 )
-"""Reads that a rule may refuse (409): a task that is blind still, nothing that could be undone."""
+"""Reads that a rule may refuse (409): a task that is still blind, or nothing to undo."""
 WRITE_HEADERS = (
     ("Idempotency-Key", "The same key again answers what the first request answered.", False),
     ("If-Match", "The version the stream must be at.", False),
@@ -79,7 +79,7 @@ WRITE_HEADERS = (
 
 
 def document() -> Json:
-    """The documents of all HTTP functions, as one."""
+    """Return the documents of all HTTP functions as one."""
     apps = [import_module(f"{f.handler}").app for f in FUNCTIONS if f.routes]
     parts = [json.loads(app.get_openapi_json_schema()) for app in apps]
     whole: Json = parts[0]
@@ -101,7 +101,7 @@ def document() -> Json:
 
 
 def _complete(method: str, operation: Json, more: tuple[HTTPStatus, ...]) -> None:
-    """Say what the decorators do not: every error is a problem, and writes take their headers."""
+    """Add what the decorators do not know: every error is a problem, and writes take headers."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     errors = {
         status: answer for status, answer in operation["responses"].items() if not status.startswith("2")

@@ -1,4 +1,4 @@
-"""Lambda: what factories put on the intake queue, the bus or the inbox, in batches."""
+"""Lambda: events of factories from the intake queue, the bus or the inbox, in batches."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 

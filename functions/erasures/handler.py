@@ -1,4 +1,4 @@
-"""Lambda on a schedule: delete the bytes of erased images, which no event can wait for."""
+"""Lambda on a schedule: delete the bytes of erased images."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from kenpin.application.erase import carry_out_erasures
 from kenpin.bootstrap import platform
 
 AT_ONCE: Final = 50
-"""Images in one call; the rest is next time's."""
+"""Images in one call; the rest is left for the next call."""
 
 
 @observed

@@ -1,4 +1,4 @@
-"""One way to carry out a request: execute its command for the caller and answer where it stands."""
+"""Execute the command of a request for the caller and answer with the new version."""
 
 import hashlib
 import secrets
@@ -35,7 +35,7 @@ def accepted(appended: Appended, id: str) -> Accepted:
 
 
 def new_id() -> str:
-    """Twelve characters nobody has used: 60 bits in base 32. A request with a key that comes again gets them again."""
+    """Return a new id: twelve characters, 60 bits in base 32. A repeated request with a key gets the same id."""
     key = idempotency_key()
     drawn = secrets.token_bytes(8) if key is None else _digest(request_path(), caller().actor, key.value)
     return b32encode(drawn[:8]).decode().lower()[:12]

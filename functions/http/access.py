@@ -1,4 +1,4 @@
-"""What the caller of this request may reach: by the roles held, and by the token that was sent."""
+"""The rights of the caller: by the roles held, and by the token that was sent."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -12,13 +12,13 @@ from kenpin.domain.member.events import EVERYWHERE, Role
 from kenpin.read_models.members.access import Held
 
 TOKEN_CLAIM: Final = "kenpin:token"
-"""Of a request that came with a member's token, as one machine found it to hold: its id."""
+"""The claim with the id of a member's token, set by one machine after its check."""
 
 OVERSEERS: Final[Roles] = frozenset({"admin", "auditor"})
 
 
 class Access(Struct, frozen=True):
-    """The roles of who asks; a token narrows them and never adds one."""
+    """The roles of the caller; a token limits them and never adds one."""
 
     actor: str
     operation: str
@@ -26,13 +26,13 @@ class Access(Struct, frozen=True):
     token: Held | None = None
 
     def roles_in(self, project_id: str | None) -> set[Role]:
-        """Those held there; with a token, none where it does not reach."""
+        """Return the roles held in the project; with a token, none outside its project."""
         if self.token and self.token.project_id not in (EVERYWHERE, project_id):
             return set()
         return {held.role for held in self._held(project_id)}
 
     def may(self, project_id: str | None) -> bool:
-        """Whether this operation may be done there. None: in no project that there is."""
+        """Return True when the operation is allowed in the project. None stands for a project that does not exist."""
         if self.actor == SYSTEM:
             return True
         roles = RIGHTS.get(self.operation, frozenset[Role]())
@@ -45,7 +45,7 @@ class Access(Struct, frozen=True):
 
     @property
     def projects(self) -> list[str] | None:
-        """Where this operation may be done; None: everywhere."""
+        """The projects in which the operation is allowed; None: all."""
         if self.everywhere:
             return None
         reach = {held.project_id for held in self.roles}
@@ -55,12 +55,12 @@ class Access(Struct, frozen=True):
 
     @property
     def overseen(self) -> list[str] | None:
-        """Where the caller looks after others: their tokens are seen there. None: everywhere."""
+        """The projects in which the caller sees the tokens of others; None: all."""
         places = {p for p in (EVERYWHERE, *(self.projects or ())) if self.roles_in(p) & OVERSEERS}
         return None if EVERYWHERE in places or self.actor == SYSTEM else sorted(places)
 
     def lines(self, project_id: str | None) -> frozenset[str] | None:
-        """The lines whose images may be brought in there; None: any."""
+        """Return the lines whose images the caller may send to the project; None: any."""
         roles = RIGHTS.get(self.operation, frozenset[Role]())
         of_token = frozenset(self.token.lines) if self.token and self.token.role == "machine" else None
         of_roles = _lines(held for held in self._held(project_id) if held.role in roles)
@@ -83,7 +83,7 @@ def operations_of(role: Role) -> list[str]:
     return [operation for operation, roles in RIGHTS.items() if role in roles]
 
 
-def needed(operation: str) -> Roles:
+def roles_needed(operation: str) -> Roles:
     return RIGHTS.get(operation, frozenset())
 
 
@@ -91,9 +91,9 @@ _current: ContextVar[Access] = ContextVar("access")
 
 
 def access() -> Access:
-    """Of the request in work, once it was authorised."""
+    """Return the rights of the current request, once it was authorised."""
     return _current.get()
 
 
-def entered(found: Access) -> None:
+def set_access(found: Access) -> None:
     _current.set(found)

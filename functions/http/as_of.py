@@ -1,4 +1,4 @@
-"""`as_of`: a version, a tag or a time, turned into a version of the stream in question before any row is read."""
+"""`as_of`: turn a version, a tag or a time into a version of the stream before any row is read."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -29,7 +29,7 @@ AsOfTime = Annotated[
 
 
 def version_as_of(stream: str, as_of: str | None, projection: str) -> int | None:
-    """The version of the stream that `as_of` names, once the projection's rows show it; None stays None.
+    """Return the version that `as_of` names, once the projection's rows show it; None stays None.
 
     Raises NotFoundError (404): no such version, tag, or anything yet at that time; ServiceError (422): none of these.
     """
@@ -38,7 +38,7 @@ def version_as_of(stream: str, as_of: str | None, projection: str) -> int | None
     with rows() as sql:
         version = _version(sql, stream, as_of)
     if not wait_for(platform().database, (projection,), stream, version, patience_s=0):
-        _insist(stream, version)
+        _require_version(stream, version)
         wait_for(platform().database, (projection,), stream, version)
     return version
 
@@ -64,7 +64,7 @@ def _numbered(stream: str, as_of: str) -> int:
     return int(as_of)
 
 
-def _insist(stream: str, version: int) -> None:
+def _require_version(stream: str, version: int) -> None:
     head = platform().events.head(stream).version
     found({} if head else None, _named(stream))
     if version > head:
@@ -80,14 +80,14 @@ def _refuse(stream: str, as_of: str) -> NoReturn:
 
 
 def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
-    """The version that an answer shows: the one asked for, or as far as the rows are. Raises NotFoundError (404)."""
+    """Return the version that an answer shows: `version`, or the checkpoint. Raises NotFoundError (404)."""
     reached, _ = checkpoint(sql, projection, stream)
     found({} if reached else None, _named(stream))
     return reached if version is None else version
 
 
 def time_as_of(as_of: str | None) -> datetime | None:
-    """For lists over many streams, which share no version. Raises ServiceError (422)."""
+    """Return the time for a list over many streams, which share no version. Raises ServiceError (422)."""
     if as_of is None:
         return None
     if (as_of.isdecimal() and len(as_of) != len("20260401")) or (time := read_time(as_of)) is None:
@@ -98,7 +98,7 @@ def time_as_of(as_of: str | None) -> datetime | None:
 
 
 def read_time(text: str) -> datetime | None:
-    """ISO 8601, without a zone: UTC. A plus sign that came through an address as a blank is one."""
+    """Parse an ISO 8601 time; without a zone, UTC. A blank is a plus sign that a URL decoded."""
     try:
         time = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Authorises each request before its handler: by the one table, in the one project that the request is about."""
+"""Authorise each request before its handler, by the table of rights and the project of the request."""
 
 from http import HTTPStatus
 from typing import Final
@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Unauth
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from pydantic import BaseModel
 
-from functions.http.access import TOKEN_CLAIM, Access, entered, needed
+from functions.http.access import TOKEN_CLAIM, Access, roles_needed, set_access
 from functions.http.problems import problem
 from functions.http.request import caller, claim
 from functions.manifest import OPEN
@@ -34,12 +34,12 @@ KINDS: Final = {
 """Argument or field of a body → the kind of thing it names."""
 
 NEW: Final = {"POST /v1/datasets": "dataset_id"}
-"""What a request names that is not there yet."""
+"""Argument of an operation that names a thing that does not exist yet."""
 INSTALLATION: Final = frozenset({("project", EVERYWHERE), ("member", EVERYWHERE)})
 
 
 class Forbidden(Exception):
-    """The caller sees what this is about, and has no role for it."""
+    """The caller may see the thing, and has no role for the operation."""
 
     def __init__(self, found: Access, project_id: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Forbidden(Exception):
 
 
 def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
-    """401 nobody in particular, 403 no such right, 404 nothing there for this caller to see."""
+    """Authorise the request. 401: not signed in; 403: no right; 404: nothing that this caller may see."""
     route = app.context["_route"]
     operation = f"{route.method.upper()} {route.path}"
     if operation in OPEN:
@@ -56,13 +56,13 @@ def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
         raise NotFoundError  # no such route, or one that was given to nobody
     actor, named = caller().actor, _named(operation, app.context["_route_args"])
     try:
-        entered(_judged(operation, actor, named))
+        set_access(_authorised(operation, actor, named))
     except Forbidden as no:
         return _forbidden(no)
     return next_middleware(app)
 
 
-def _judged(operation: str, actor: str, named: Named) -> Access:
+def _authorised(operation: str, actor: str, named: Named) -> Access:
     if actor == SYSTEM:
         if platform().settings.base == "aws":
             raise UnauthorizedError(f"{SYSTEM} is the platform itself, and nobody signs in as it")
@@ -107,7 +107,7 @@ def _checked(given: Access, named: Named, projects: tuple[str | None, ...]) -> A
 
 
 def _named(operation: str, arguments: dict[str, object]) -> Named:
-    """What the request is about: by its path, its query and its body."""
+    """Return the (kind, id) pairs that the path, the query and the body name."""
     if operation in OF_THE_INSTALLATION:
         return []
     bodies = [body for body in arguments.values() if isinstance(body, BaseModel)]
@@ -132,7 +132,7 @@ def _roles_in_history(actor: str) -> tuple[Held, ...]:
 
 
 def _forbidden(no: Forbidden) -> Response[str]:
-    roles, place = sorted(needed(no.access.operation)), no.project_id
+    roles, place = sorted(roles_needed(no.access.operation)), no.project_id
     with platform().database.reading() as sql:
         granting = admins(sql, place)
     if first := platform().settings.first_admin:

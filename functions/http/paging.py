@@ -1,4 +1,4 @@
-"""Pages and freshness: cursors that hide what they hold, and waiting for a version."""
+"""Pages, opaque cursors, and waiting for `min_version`."""
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ def encoded(place: object) -> str:
 
 
 def decoded(cursor: str) -> str:
-    """What an `encoded` cursor holds. Raises BadRequestError (400)."""
+    """Return the text of an `encoded` cursor. Raises BadRequestError (400)."""
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError:  # neither base64 nor UTF-8, or not even ASCII
@@ -47,7 +47,7 @@ def page(
     place: Callable[[Row], object],
     **more: object,
 ) -> Page[T]:
-    """A page of `rows`, of which there is one more than `limit` when another page follows."""
+    """Build a page. `rows` has one more than `limit` when another page follows."""
     shown = rows[:limit]
     cursor = encoded(place(shown[-1])) if len(rows) > limit else None
     return Page[T](items=[answer(row) for row in shown], next_cursor=cursor, **more)

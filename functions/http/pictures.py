@@ -1,4 +1,4 @@
-"""Addresses of pictures: none for an image that its dataset erased, though somebody else may still hold its bytes."""
+"""Addresses of pictures. An erased image has none, even where another dataset holds the same bytes."""
 
 from collections.abc import Collection, Iterable
 
@@ -30,7 +30,7 @@ def thumbnail_url(image_id: str, *, erased: bool) -> str | None:
 
 
 def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
-    """Of the masks that defects, as stored, have."""
+    """Return the addresses of the masks of stored defects."""
     masks = [] if erased else [defect["mask"] for defect in defects if defect.get("mask")]
     return [platform().objects.download_url(f"images/{mask}") for mask in masks]
 

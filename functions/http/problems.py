@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem+json: what went wrong, where, and what to do."""
+"""The one mapping of errors and refusals to HTTP: RFC 9457 problem+json."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Problem = Response[str]
 
 
 def problem(status: HTTPStatus, detail: str, **more: object) -> Problem:
-    """`status` gives the title; `detail` is for the person who reads it."""
+    """Build a problem. `status` gives the title; `detail` is for the reader."""
     body = {
         "type": "about:blank",
         "title": status.phrase,
@@ -62,8 +62,8 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
         for place, what in found.items()
         if not any(other != place and other[: len(place)] == place for other in found)
     ]
-    told = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=errors)
+    detail = "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
 
 def _no_json(_: RequestUnsupportedContentType) -> Problem:
@@ -73,7 +73,7 @@ def _no_json(_: RequestUnsupportedContentType) -> Problem:
 
 
 def _not_found(error: NotFoundError) -> Problem:
-    """The resolver's own says nothing; ours says what was looked for."""
+    """Report a missing thing by name, or a missing route."""
     no_route = error.msg == NotFoundError().msg
     detail = f"there is nothing at {BaseRouter.current_event.path}" if no_route else str(error.msg)
     return problem(HTTPStatus.NOT_FOUND, detail)
@@ -91,7 +91,7 @@ def _says(status: HTTPStatus) -> Callable[[Exception], Problem]:
 
 
 def report_problems(app: APIGatewayHttpResolver) -> None:
-    """Let every error of this resolver leave as a problem."""
+    """Turn every error of this resolver into a problem."""
     app.exception_handler([Refusal])(_refusal)
     app.exception_handler([EntityConflict])(_entity_conflict)
     app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))

@@ -1,4 +1,4 @@
-"""How the text of a request is read: what is no JSON, or cannot be stored, is told as the sender's mistake."""
+"""Read the body and query of a request; text that is no JSON or cannot be stored is a 400."""
 
 import json
 
@@ -24,7 +24,7 @@ def read_json(text: str) -> Json:
 
 
 def refuse_nul(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
-    """No text with a NUL is stored, and PostgreSQL does not take one to look for either."""
+    """Refuse a NUL in the query: PostgreSQL neither stores nor searches for one."""
     for name, value in app.current_event.query_string_parameters.items():
         if "\0" in value:
             raise BadRequestError(f"query.{name}: a NUL character is in no text here; leave it out")

@@ -1,4 +1,4 @@
-"""What a request says about itself: who asks, under which key, about which version."""
+"""The parts of the current request: caller, idempotency key, expected version, batch."""
 
 import hashlib
 import re
@@ -28,14 +28,14 @@ def correlation_id() -> str:
 
 
 def claim(name: str) -> str | None:
-    """What the caller's token says, as the gateway found it to hold."""
+    """Return a claim of the caller's token, as the gateway verified it."""
     authorizer = BaseRouter.current_event.raw_event["requestContext"].get("authorizer", {})
     value: str | None = authorizer.get("jwt", {}).get("claims", {}).get(name)
     return value
 
 
 def caller() -> Context:
-    """The authenticated actor, from the token's claims. Raises UnauthorizedError (401)."""
+    """Return the context of the authenticated actor. Raises UnauthorizedError (401)."""
     actor = claim("sub")
     if not actor:
         raise UnauthorizedError("nobody is named; sign in")
@@ -50,7 +50,7 @@ def request_context() -> RequestContext:
 
 
 def batch_id() -> str | None:
-    """The caller's name for an action of several requests, so that it can be undone as one."""
+    """Return the caller's name for an action of several requests, which can be undone as one."""
     value = header("kenpin-batch")
     if value is not None and not is_slug(value):
         raise BadRequestError("Kenpin-Batch: send up to 63 small letters, digits and hyphens")
@@ -62,7 +62,7 @@ def request_path() -> str:
 
 
 def idempotency_key() -> IdempotencyKey | None:
-    """The caller's key for this request, tied to who asks and what for."""
+    """Return the caller's idempotency key, bound to the actor and the request."""
     value = header("idempotency-key")
     if value is None:
         return None
@@ -74,7 +74,7 @@ def idempotency_key() -> IdempotencyKey | None:
 
 
 def expected_version() -> int | None:
-    """The version in If-Match, when the caller insists on one."""
+    """Return the version in If-Match, if there is one."""
     value = header("if-match")
     if value is None or value == "*":
         return None

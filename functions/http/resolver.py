@@ -1,4 +1,4 @@
-"""How an HTTP function is made of routers."""
+"""Build the resolver of an HTTP function from routers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def new_router() -> APIGatewayHttpRouter:
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """Reads whatever calls itself JSON, such as application/cloudevents+json, as JSON; and no forms."""
+    """A resolver that reads every JSON media type, such as application/cloudevents+json, and no forms."""
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Json:  # type: ignore[explicit-any]
         headers: Mapping[str, str] = event.get("headers") or {}
@@ -36,7 +36,7 @@ class _Resolver(APIGatewayHttpResolver):
 
 
 def resolver(*routers: APIGatewayHttpRouter) -> APIGatewayHttpResolver:
-    """A validating resolver over these routers. One request at a time per process."""
+    """Build a validating resolver over these routers, for one request at a time."""
     app = _Resolver(enable_validation=True, serializer=_text, json_body_deserializer=read_json)
     app.configure_openapi(title="Kenpin", version=__version__)
     app.use([refuse_nul, authorise])

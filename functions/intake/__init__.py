@@ -1,1 +1,1 @@
-"""Takes image events from factory systems."""
+"""Intake of image events from factory systems."""

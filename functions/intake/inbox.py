@@ -1,6 +1,6 @@
-"""Factories that can only store files: `inbox/<dataset>/<any name>` in the bucket is an image for that dataset.
+"""The inbox for factories that can only store files: `inbox/<dataset>/<any name>` is an image for that dataset.
 
-What is known of the picture stands in the object's metadata: `capture-line`, `capture-camera`, … and `split`.
+The object's metadata hold the capture conditions (`capture-line`, `capture-camera`, …) and `split`.
 """
 
 import hashlib
@@ -18,23 +18,23 @@ CAPTURE: Final = "capture-"
 CHUNK: Final = 1024 * 1024
 
 
-class NotForUs(Exception):
-    """No object that an image could be made of."""
+class NotAnImage(Exception):
+    """The object cannot become an image."""
 
 
 def event_of(detail: Json) -> Json:
-    """S3's `Object Created` as the CloudEvent that tells of the image, whose bytes now lie with the project's uploads.
+    """Turn S3's `Object Created` into a CloudEvent, after copying the bytes to the project's uploads.
 
-    Raises NotForUs, Unavailable.
+    Raises NotAnImage, Unavailable.
     """
     key = str(detail["object"]["key"])
     dataset_id, _, name = key.removeprefix(INBOX).partition("/")
     if not key.startswith(INBOX) or not is_slug(dataset_id) or not name:
-        raise NotForUs(f"{key} is not inbox/<dataset>/<name>")
+        raise NotAnImage(f"{key} is not inbox/<dataset>/<name>")
     try:
         notes, digest = _notes(key), _moved(key, dataset_id)
     except NotFound:
-        raise NotForUs(f"{key} is gone") from None
+        raise NotAnImage(f"{key} is gone") from None
     capture = {
         field.removeprefix(CAPTURE): text for field, text in notes.items() if field.startswith(CAPTURE)
     }
@@ -49,13 +49,13 @@ def event_of(detail: Json) -> Json:
 
 
 def _notes(key: str) -> dict[str, str]:
-    """S3 gives what is not ASCII in the form of mail headers."""
+    """Return the object's metadata; S3 encodes non-ASCII text as in mail headers."""
     found = platform().objects.notes(key)
     return {field: str(make_header(decode_header(text))) for field, text in found.items()}
 
 
 def _moved(key: str, dataset_id: str) -> str:
-    """The digest of the bytes, which then lie where its project's uploads do, if there is one."""
+    """Copy the bytes to the project's uploads, if there is a project; return their digest."""
     objects = platform().objects
     with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id)

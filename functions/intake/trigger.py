@@ -1,4 +1,4 @@
-"""What factories send: a CloudEvent that tells of an image, however it travels."""
+"""The CloudEvent with which a factory announces an image, and how a message is decoded to one."""
 
 from typing import Annotated, Final, Literal
 
@@ -35,12 +35,12 @@ class Trigger(BaseModel):
     """W3C trace context, where the line has one."""
 
 
-class Malformed(Exception):
-    """Nothing can be made of it, however often it comes."""
+class MalformedEvent(Exception):
+    """The message is no image event, and will never be one."""
 
 
 def message_in(body: str) -> object:
-    """What it says; of what is no JSON, the text, so that it can be kept."""
+    """Decode a message; text that is no JSON is kept as text."""
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError:
@@ -48,18 +48,18 @@ def message_in(body: str) -> object:
 
 
 def trigger_in(message: object) -> Trigger:
-    """Of the event itself, of the bus that carried it (`detail`), or of an object stored in the inbox.
+    """Return the trigger in a message: the event itself, one in a bus event's `detail`, or an inbox object.
 
-    Raises Malformed, Unavailable.
+    Raises MalformedEvent, Unavailable.
     """
     if not isinstance(message, dict) or TEXT in message:
-        raise Malformed("the message is no JSON object")
+        raise MalformedEvent("the message is no JSON object")
     try:
         if message.get("source") == "aws.s3":
             return Trigger.model_validate(inbox.event_of(message["detail"]))
         return Trigger.model_validate(message.get("detail", message))
     except ValidationError as error:
         first = error.errors()[0]
-        raise Malformed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except (inbox.NotForUs, KeyError, TypeError) as error:
-        raise Malformed(f"this is no image event: {error}") from None
+        raise MalformedEvent(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except (inbox.NotAnImage, KeyError, TypeError) as error:
+        raise MalformedEvent(f"this is no image event: {error}") from None

@@ -1,4 +1,4 @@
-"""Lambda: bring the rows of the streams that were rung for up to their heads."""
+"""Lambda: bring the rows of the named streams up to their heads."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 

@@ -1,4 +1,4 @@
-"""Lambda: react to what the streams that were rung for have that is new."""
+"""Lambda: react to new events of the named streams."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 

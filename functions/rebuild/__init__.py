@@ -1,1 +1,1 @@
-"""Makes rows anew."""
+"""Rebuild rows of read models."""

@@ -1,4 +1,4 @@
-"""Lambda, called by the catch-up: make the rows of read models anew beside the ones that are served, and swap them."""
+"""Lambda, called by the catch-up: rebuild rows of read models beside the served ones and swap them."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,12 +13,12 @@ from kenpin.projections.rebuild import rebuild
 from kenpin.read_models.catalogue import READ_MODELS
 
 RESERVE_MS: Final = 20_000
-"""What it takes, in bad times, to finish a window of events that was begun, or a swap."""
+"""Time to finish a started window of events, or a swap, on a slow day."""
 
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """`event`: {"models": [name, …]}. Answers {"models": those that are left}: call again with them."""
+    """`event`: {"models": [name, …]}. Return {"models": those left}: call again with them."""
     left = list(named(event["models"]))
     while left and rebuild(
         left[0],
@@ -31,7 +31,7 @@ def handler(event: Json, context: LambdaContext) -> Json:
 
 
 def named(names: list[str]) -> Iterator[ReadModel]:
-    """Raises ValueError for a name that none has."""
+    """Yield the read models of these names. Raises ValueError for an unknown name."""
     models = {model.name: model for model in READ_MODELS}
     for name in names or models:
         if name not in models:

@@ -1,1 +1,1 @@
-"""Says why a run waits whose container died."""
+"""Record why the container of a run stopped."""

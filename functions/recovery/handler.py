@@ -1,4 +1,4 @@
-"""Lambda: a task of ECS has stopped; say so of the runs that it had in work. Their jobs come back by themselves."""
+"""Lambda: record the stop of an ECS task on its runs. Their jobs come back by themselves."""
 
 from contextlib import suppress
 
@@ -17,17 +17,17 @@ from kenpin.read_models.runs import projection as runs
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """`event`: ECS Task State Change. Twice, late, or after a clean end it changes nothing."""
+    """`event`: ECS Task State Change. A repeated or late one, or a clean end, changes nothing."""
     task = event["detail"]
-    if (why := _why(task)) is None:
+    if (why := _stop_reason(task)) is None:
         return {"failed": []}
     with platform().database.reading() as sql:
         lost = runs.worked_on_by(sql, task["taskArn"])
     return {"failed": [row["run_id"] for row in lost if _fail(row["run_id"], row["attempt"], why)]}
 
 
-def _why(task: Json) -> str | None:
-    """Why the task stopped; None when it has not, or ended its work itself."""
+def _stop_reason(task: Json) -> str | None:
+    """Return why the task stopped; None when it still runs or ended cleanly."""
     broken = [container for container in task["containers"] if container.get("exitCode") != 0]
     if task["lastStatus"] != "STOPPED" or not broken:
         return None
@@ -37,7 +37,7 @@ def _why(task: Json) -> str | None:
 
 
 def _fail(run_id: str, attempt: int, why: str) -> bool:
-    """Not finally: the queue counts the attempts. False when the attempt is over already."""
+    """Fail the attempt, not the run: the queue counts attempts. False when the attempt is over already."""
     command = FailRun(attempt=attempt, reason=why[:2000])
     with suppress(Refusal):
         platform().commands.execute(run, run_id, command, by=Context(actor=SYSTEM))

@@ -1,1 +1,1 @@
-"""What failed gets another chance, when a person says so."""
+"""Retries that a person asks for."""

@@ -1,4 +1,4 @@
-"""Lambda: another chance for what failed: dead letters, parked streams, rejected arrivals."""
+"""Lambda: retry dead letters, parked streams and rejected arrivals."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 

@@ -1,4 +1,4 @@
-"""How readers get on: one that breaks on a stream is parked there, and all others go on."""
+"""Advance projections and reactors; park a reader on the stream that it breaks on."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -11,27 +11,28 @@ from kenpin.projections.projection import ReadModel, advance
 from kenpin.read_models.catalogue import models_of
 from kenpin.read_models.parked import projection as parked
 
-Fate = Literal["advanced", "parked", "not now"]
-"""not now: the world was in the way, and the same call may go well at once."""
+AdvanceOutcome = Literal["advanced", "parked", "not now"]
+"""`not now`: a service was unavailable; the same call may succeed at once."""
 
 
-def project_all(stream: str) -> list[Fate]:
+def project_all(stream: str) -> list[AdvanceOutcome]:
     """Bring all rows of the stream up to its head."""
     return [project(model, stream) for model in models_of(stream)]
 
 
-def project(model: ReadModel, stream: str, is_late: Callable[[], bool] = lambda: False) -> Fate:
+def project(model: ReadModel, stream: str, is_late: Callable[[], bool] = lambda: False) -> AdvanceOutcome:
     store, database = platform().events, platform().database
     return attempt(model.name, stream, lambda: advance(model, stream, store, database, is_late))
 
 
-def react(stream: str) -> list[Fate]:
+def react(stream: str) -> list[AdvanceOutcome]:
     return [attempt(READER, stream, lambda: platform().reactions.advance(stream))]
 
 
-def attempt(reader: str, stream: str, advance: Callable[[], object]) -> Fate:
-    """A mistake would be one the next time too: it parks the reader before the event it broke on,
-    until the sweeper or a person sends it off again.
+def attempt(reader: str, stream: str, advance: Callable[[], object]) -> AdvanceOutcome:
+    """Run `advance`. An error parks the reader before the event that it broke on: it would break again.
+
+    The sweeper or a person releases it.
     """
     try:
         try:

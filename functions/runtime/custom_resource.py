@@ -1,4 +1,4 @@
-"""A custom resource of CloudFormation: it waits for an answer at the address that its call names.
+"""The protocol of a CloudFormation custom resource: the answer goes to the address that the call names.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes-create.html
 """
@@ -14,12 +14,12 @@ from functions.runtime.event import Json
 
 logger = Logger(service="kenpin")
 MOST_REASON: Final = 1_000
-"""Of 4 KB for the whole answer."""
+"""Characters of the reason; the whole answer may have 4 KB."""
 PATIENCE_S: Final = 30
 
 
 def carry_out(event: Json, work: Callable[[], None]) -> None:
-    """Do the work and tell how it went. Deletion is always granted: what was made outlives the stack."""
+    """Do the work and answer CloudFormation. Deletion always succeeds: the database outlives the stack."""
     try:
         if event["RequestType"] != "Delete":
             work()
@@ -31,7 +31,7 @@ def carry_out(event: Json, work: Callable[[], None]) -> None:
 
 
 def _answer(event: Json, status: str, reason: str) -> None:
-    """PUT it, without a content type: the address is signed for none."""
+    """PUT the answer without a content type: the address is signed for none."""
     answer = {
         "Status": status,
         "Reason": reason,

@@ -1,13 +1,13 @@
-"""Which streams a doorbell names: a DynamoDB stream batch, or an event from the bus."""
+"""The streams that a doorbell names: a DynamoDB stream batch, or an event from the bus."""
 
 from collections.abc import Callable, Iterator
 
-from functions.runtime.advance import Fate
+from functions.runtime.advance import AdvanceOutcome
 from functions.runtime.event import Json
 
 
-def rung(event: Json) -> dict[str, list[str]]:
-    """Stream → the ids of the records that name it, in the order of first mention."""
+def streams_named(event: Json) -> dict[str, list[str]]:
+    """Return the streams, each with the ids of the records that name it, in the order of first mention."""
     streams: dict[str, list[str]] = {}
     for stream, record_id in _named(event):
         streams.setdefault(stream, []).append(record_id)
@@ -22,7 +22,9 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
         yield stream, record["dynamodb"].get("SequenceNumber", record["eventID"])
 
 
-def each_stream(event: Json, advance: Callable[[str], list[Fate]]) -> Json:
-    """Advance every stream that was named. Reported is what may go well when it is delivered again at once."""
-    failed = [id for stream, ids in rung(event).items() if "not now" in advance(stream) for id in ids]
+def each_stream(event: Json, advance: Callable[[str], list[AdvanceOutcome]]) -> Json:
+    """Advance every stream that was named. Report the records that may succeed when delivered again."""
+    failed = [
+        id for stream, ids in streams_named(event).items() if "not now" in advance(stream) for id in ids
+    ]
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}

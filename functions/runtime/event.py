@@ -1,4 +1,4 @@
-"""What wakes a function and what it answers: JSON, in the shapes that AWS documents."""
+"""The type of Lambda events and answers: JSON, in the shapes that AWS documents."""
 
 from typing import Any
 

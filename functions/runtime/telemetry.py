@@ -1,4 +1,4 @@
-"""What every function tells of itself: a log line, counts and a trace of each call, by one decorator."""
+"""One decorator for every handler: a log line, metrics and a trace of each call."""
 
 import gc
 import os
@@ -25,11 +25,11 @@ logger = Logger(service=SERVICE)
 
 
 def observed(handler: Handler) -> Handler:
-    """Around a handler. On one machine it writes warnings and errors, and neither counts nor traces."""
+    """Wrap a handler. On one machine it logs warnings and errors only, without metrics or traces."""
     calls = count()
 
     @wraps(handler)
-    def told(event: Json, context: LambdaContext) -> Json:
+    def wrapper(event: Json, context: LambdaContext) -> Json:
         began, cold = time.perf_counter(), next(calls) == 0
         settings = platform().settings
         correlation_id = correlation_of(event) or context.aws_request_id
@@ -43,28 +43,29 @@ def observed(handler: Handler) -> Handler:
                 platform().metrics.add("ColdStart")
                 settle()
             _publish(platform().metrics.take(), settings, context.function_name)
-        logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_said(event, answer))
+        logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_log_fields(event, answer))
         return answer
 
-    return _traced(told) if is_traced() else told
+    return _traced(wrapper) if is_traced() else wrapper
 
 
 def settle() -> None:
-    """What a first call has made stays, and collecting garbage need not look at it: that took 25 ms now and then.
-    Nor need it come every 700 objects, where a page of rows has thousands.
+    """Keep garbage collection off what the first call made, and make it rarer.
+
+    A collection took up to 25 ms, and the default threshold is 700 objects; a page of rows has thousands.
     """
     gc.freeze()
     gc.set_threshold(20_000)
 
 
 def is_traced() -> bool:
-    """In Lambda, unless it is told not to. The SDK behind it is imported in no other case."""
+    """True in Lambda, unless an environment variable turns it off. Only then is the tracing SDK imported."""
     silenced = os.environ.get("POWERTOOLS_TRACE_DISABLED", "false").lower() in ("1", "true", "yes", "on")
     return "LAMBDA_TASK_ROOT" in os.environ and not silenced
 
 
 def _traced(handler: Handler) -> Handler:
-    """Calls to AWS become parts of the trace; answers do not, for they hold what people wrote."""
+    """Trace calls to AWS. Answers are not traced: they hold what people wrote."""
     from aws_lambda_powertools import Tracer
 
     tracer = Tracer(service=SERVICE, patch_modules=("botocore",))
@@ -72,7 +73,7 @@ def _traced(handler: Handler) -> Handler:
 
 
 def _publish(counts: Mapping[Metric, int], settings: Settings, function: str) -> None:
-    """As a line of CloudWatch's embedded metric format, of dimensions `service` and `stage`."""
+    """Print the metrics in CloudWatch's embedded metric format, with dimensions `service` and `stage`."""
     if settings.base != "aws" or not counts:
         return
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
@@ -83,8 +84,8 @@ def _publish(counts: Mapping[Metric, int], settings: Settings, function: str) ->
     metrics.flush_metrics()
 
 
-def _said(event: Json, answer: Json) -> Json:
-    """Of a request, who asked what and got which status; of other work, its figures. Bodies are nobody's business."""
+def _log_fields(event: Json, answer: Json) -> Json:
+    """Return the caller, route and status of a request, or the figures of other work. Bodies are not logged."""
     request = event.get("requestContext", {})
     if "http" not in request:
         return {"answer": answer}

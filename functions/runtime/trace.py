@@ -1,4 +1,4 @@
-"""What ties together all that follows from one request: its correlation id, and its W3C trace context."""
+"""The correlation id and the W3C trace context of a request."""
 
 import hashlib
 import os
@@ -15,25 +15,25 @@ X_RAY: Final = re.compile(
 
 
 def correlation_of(event: Json) -> str | None:
-    """The caller's, when it sent one; else the gateway's, or that of the bus. None when nobody gave one."""
+    """Return the caller's correlation id, else that of the gateway or the bus. None when there is none."""
     sent: str | None = event.get("headers", {}).get("x-correlation-id")
     return sent or event.get("requestContext", {}).get("requestId") or event.get("id")
 
 
 def traceparent(headers: Mapping[str, str], correlation_id: str) -> str:
-    """The caller's, else X-Ray's in its form, else one made here, at the edge. `headers` by lower-case name.
+    """Return the caller's trace parent, else X-Ray's in W3C form, else one derived from the correlation id.
 
-    The same request has the same, however often it is asked for.
+    `headers` have lower-case names. The same request always gives the same value.
     """
     given = headers.get("traceparent", "")
     if WELL_FORMED.fullmatch(given):
         return given
     of_x_ray = headers.get("x-amzn-trace-id", ""), os.environ.get("_X_AMZN_TRACE_ID", "")
-    return next(filter(None, map(from_x_ray, of_x_ray)), None) or made_from(correlation_id)
+    return next(filter(None, map(from_x_ray, of_x_ray)), None) or derived_from(correlation_id)
 
 
 def from_x_ray(header: str) -> str | None:
-    """`Root=1-<time>-<rest>;Parent=<id>;Sampled=1` in W3C form; None when it names no parent."""
+    """Convert `Root=1-<time>-<rest>;Parent=<id>;Sampled=1` to W3C form; None when it names no parent."""
     found = X_RAY.search(header)
     if found is None:
         return None
@@ -41,7 +41,7 @@ def from_x_ray(header: str) -> str | None:
     return f"00-{time}{rest}-{parent}-0{sampled or 0}"
 
 
-def made_from(correlation_id: str) -> str:
-    """Not sampled, for nobody upstream records it. It follows from the id, so that nothing need be remembered."""
+def derived_from(correlation_id: str) -> str:
+    """Derive an unsampled trace parent from the id: nobody upstream records it, and nothing need be stored."""
     drawn = hashlib.sha256(correlation_id.encode()).hexdigest()
     return f"00-{drawn[:32]}-{drawn[32:48]}-00"

@@ -1,1 +1,1 @@
-"""Old history, out of the table into segments."""
+"""Copy old history from the table into segments."""

@@ -1,4 +1,4 @@
-"""Lambda on a schedule: old history goes into segments, so that a replay of any length stays fast."""
+"""Lambda on a schedule: copy old history into segments, so that a long replay stays fast."""
 
 from typing import Final
 
@@ -9,10 +9,10 @@ from functions.runtime.telemetry import observed
 from kenpin.bootstrap import platform
 
 SPARE_S: Final = 30.0
-"""Left for the segment that is being written when the time is up."""
+"""Time left for the segment in work when the time is up."""
 
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """Answers how many segments were written; the next call goes on where this one ran out of time."""
+    """Return how many segments were written; the next call continues where this one ran out of time."""
     return {"sealed": platform().seal(context.get_remaining_time_in_millis() / 1000 - SPARE_S)}

@@ -1,1 +1,1 @@
-"""Heals what no doorbell rang for."""
+"""Catch up on streams whose doorbell was lost."""

@@ -1,4 +1,4 @@
-"""Lambda on a schedule: doorbells may be lost, so compare heads with checkpoints and catch up."""
+"""Lambda on a schedule: compare heads with checkpoints and catch up, as doorbells may be lost."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -9,5 +9,5 @@ from functions.sweeper.sweep import Sweep
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """Answers how many readers were brought up to the head of a stream, and how many it had no time for."""
+    """Return how many readers reached the head of a stream, and how many are left."""
     return Sweep(context.get_remaining_time_in_millis).carry_out()

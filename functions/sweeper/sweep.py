@@ -1,11 +1,11 @@
-"""One sweep: what is behind, in no order that would favour a stream, for as long as there is time."""
+"""One sweep over all late readers, in random order, while there is time."""
 
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from functions.runtime.advance import Fate, project, react
+from functions.runtime.advance import AdvanceOutcome, project, react
 from functions.runtime.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
@@ -13,19 +13,19 @@ from kenpin.read_models.catalogue import Late, behind
 from kenpin.read_models.parked import projection as parked
 
 RESERVE_MS: Final = 10_000
-"""What it takes, in bad times, to finish a window of events that was begun."""
-Turn = Callable[[], Fate]
+"""Time to finish a started window of events on a slow day."""
+Turn = Callable[[], AdvanceOutcome]
 
 
 class Sweep:
-    """Beyond one comparison of heads with bookmarks it looks at nothing that is up to date."""
+    """One comparison of heads with checkpoints, and an advance of each late reader."""
 
     def __init__(self, remaining_ms: Callable[[], int]) -> None:
         self._remaining_ms = remaining_ms
         self._platform = platform()
 
     def carry_out(self) -> Json:
-        """How many readers reached the head of a stream, and how many another sweep could help."""
+        """Return how many readers reached the head of a stream, and how many are left for another sweep."""
         with self._platform.database.transaction() as sql:
             parked_readers, resting = parked.tidy(sql), parked.resting(sql)
         late = self._late_rows(resting)
@@ -45,18 +45,18 @@ class Sweep:
         return {"projected": projected, "reacted": reacted, "left": rows_left + facts_left}
 
     def _late_rows(self, resting: set[tuple[str, str]]) -> list[Late]:
-        """Rows that wait for a person to look at them are no lag."""
+        """Return the late read models, without parked ones, which wait for a person."""
         late = behind(self._platform.events, self._platform.database)
         return [one for one in late if (one.model.name, one.stream) not in resting]
 
     def _take_turns(self, turns: Sequence[Turn]) -> tuple[int, int]:
-        """How many got to the head, and how many did not for want of time or of the world."""
+        """Return how many reached the head, and how many are left for lack of time or of a service."""
         advanced = left = 0
         for turn in random.sample(turns, len(turns)):
-            fate = "not now" if self._is_late() else turn()
-            if fate == "not now" or self._is_late():
+            outcome = "not now" if self._is_late() else turn()
+            if outcome == "not now" or self._is_late():
                 left += 1
-            elif fate == "advanced":
+            elif outcome == "advanced":
                 advanced += 1
         return advanced, left
 
@@ -64,6 +64,6 @@ class Sweep:
         return self._remaining_ms() < RESERVE_MS
 
 
-def _react(stream: str) -> Fate:
-    [fate] = react(stream)
-    return fate
+def _react(stream: str) -> AdvanceOutcome:
+    [outcome] = react(stream)
+    return outcome

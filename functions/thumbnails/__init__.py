@@ -1,1 +1,1 @@
-"""Makes small pictures."""
+"""Make thumbnails."""

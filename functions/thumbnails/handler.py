@@ -1,4 +1,4 @@
-"""Lambda: make the small picture of each image that was stored, once."""
+"""Lambda: make the thumbnail of each stored image, once."""
 
 from urllib.parse import unquote_plus
 
@@ -12,7 +12,7 @@ from kenpin.bootstrap import platform
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """`event`: S3 object-created records; an object that is no picture, or is gone again, gets none."""
+    """`event`: S3 object-created records. An object that is no picture, or is gone, gets no thumbnail."""
     names = [unquote_plus(record["s3"]["object"]["key"]) for record in event["Records"]]
     made = [make_thumbnail(platform().objects, name.rpartition("/")[2]) for name in names]
     return {"made": sum(made)}

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from cdk.constructs.event_bus import DETAIL
 from functions.manifest import FUNCTIONS
-from functions.runtime.doorbell import rung
+from functions.runtime.doorbell import streams_named
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.adapters.aws.job_queue import SqsJobQueue
 from kenpin.adapters.aws.object_store import S3ObjectStore
@@ -116,13 +116,13 @@ def test_an_append_rings_for_its_stream_once(store: DynamoEventStore, mapping: d
     store.append("dataset-cookies", [VersionTagged(name="a", tagged_version=1)], Context(actor="me"))
     store.append("dataset-cookies", [VersionTagged(name="b", tagged_version=1)], Context(actor="me"))
     doorbell = [record for record in records(mapping) if record["dynamodb"]["Keys"]["sk"]["S"] == "H"]
-    [(stream, ids)] = rung({"Records": doorbell}).items()
+    [(stream, ids)] = streams_named({"Records": doorbell}).items()
     assert (stream, len(ids)) == ("dataset-cookies", 2)
     assert [passed_on(record) for record in doorbell] == [
         {"stream": "dataset-cookies", "version": "1"},
         {"stream": "dataset-cookies", "version": "2"},
     ]
-    assert list(rung({"id": "1", "detail": passed_on(doorbell[0])})) == ["dataset-cookies"]
+    assert list(streams_named({"id": "1", "detail": passed_on(doorbell[0])})) == ["dataset-cookies"]
 
 
 def records(mapping: Mapping[str, Any]) -> list[Mapping[str, Any]]:

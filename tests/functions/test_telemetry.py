@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 
 from functions.runtime import telemetry
-from functions.runtime.trace import from_x_ray, made_from, traceparent
+from functions.runtime.trace import derived_from, from_x_ray, traceparent
 from host.gateway import LambdaContext
 from kenpin.bootstrap import Platform, platform
 from kenpin.domain.catalogue import recorded
@@ -82,7 +82,7 @@ def test_a_problem_names_the_correlation(api: Api) -> None:
 )
 def test_a_request_without_a_well_formed_trace_begins_one(headers: dict[str, str]) -> None:
     made = traceparent(headers, "c-17")
-    assert made == traceparent(headers, "c-17") == made_from("c-17") != traceparent(headers, "c-18")
+    assert made == traceparent(headers, "c-17") == derived_from("c-17") != traceparent(headers, "c-18")
     assert traceparent({"traceparent": made}, "c-19") == made
 
 

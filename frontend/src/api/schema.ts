@@ -1554,6 +1554,18 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** AgreementAnswer */
+        AgreementAnswer: {
+            /** Defect Classes */
+            defect_classes: string[];
+            /** Person */
+            person: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+        };
         /** AgreementResult */
         AgreementResult: {
             /** As Of */
@@ -1572,7 +1584,7 @@ export interface components {
         };
         /**
          * AgreementTask
-         * @description While it is open nothing here says what anybody answered.
+         * @description An agreement task and its progress. It never shows what anybody answered.
          */
         AgreementTask: {
             /** Close Reason */
@@ -1601,7 +1613,7 @@ export interface components {
             /** People */
             people: string[];
             /** Progress */
-            progress: components["schemas"]["Progress"][];
+            progress: components["schemas"]["TaskProgress"][];
             /** Task Id */
             task_id: string;
             /** Version */
@@ -1612,97 +1624,15 @@ export interface components {
             /** Annotations */
             annotations: components["schemas"]["SeenJudgement"][];
         };
-        /** Answer */
-        Answer: {
-            /** Defect Classes */
-            defect_classes: string[];
-            /** Person */
-            person: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "OK" | "NG" | "HOLD";
-        };
         /**
-         * Answered
-         * @description A field return, and what the models say to it. None: no model was in production.
-         */
-        Answered: {
-            /**
-             * Day
-             * Format: date-time
-             */
-            day: string;
-            /**
-             * Day Is
-             * @enum {string}
-             */
-            day_is: "captured" | "registered";
-            field_return: components["schemas"]["FieldReturn"];
-            now: components["schemas"]["ModelSays"] | null;
-            then: components["schemas"]["ModelSays"] | null;
-        };
-        /** Arrivals */
-        Arrivals: {
-            /** Images */
-            images: components["schemas"]["ArrivedImage"][];
-            /**
-             * Split Rule
-             * @default given at import
-             */
-            split_rule: string;
-        };
-        /** ArrivedImage */
-        ArrivedImage: {
-            /**
-             * Capture
-             * @description Capture condition (撮像条件): how the picture was taken, of which part.
-             * @default {}
-             */
-            capture: {
-                camera?: string | null;
-                captured_at?: string | null;
-                exposure?: string | null;
-                lens?: string | null;
-                light?: string | null;
-                line?: string | null;
-                lot?: string | null;
-                part?: string | null;
-                product?: string | null;
-                recipe?: string | null;
-                source_id?: string | null;
-                station?: string | null;
-            };
-            /** Digest */
-            digest: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** Split */
-            split?: ("train" | "validation" | "test") | null;
-        };
-        /**
-         * Asked
+         * AnsweredSuggestion
          * @description The suggestion that the annotation answered.
          */
-        Asked: {
+        AnsweredSuggestion: {
             /** Reason */
             reason: string;
             /** Score */
             score: number | null;
-        };
-        /** AskedAnew */
-        AskedAnew: {
-            /** Class Id */
-            class_id: string;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
         };
         /** AssignSplit */
         AssignSplit: {
@@ -1733,7 +1663,7 @@ export interface components {
         };
         /**
          * BlindImage
-         * @description An image of a task as those who are asked see it: without any judgement, score or suggestion but their own.
+         * @description An image of a task as a participant sees it: without judgements, scores or suggestions of others.
          */
         BlindImage: {
             /** Defect Classes */
@@ -1783,6 +1713,15 @@ export interface components {
             /** Valid From */
             valid_from: number;
         };
+        /** BookFieldChange */
+        BookFieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+        };
         /** BookRevision */
         BookRevision: {
             /**
@@ -1807,7 +1746,7 @@ export interface components {
         };
         /**
          * Chain
-         * @description Everything that led to where an image stands, and what it led to: oldest first.
+         * @description All decisions that led to an image's state and all that followed from them, oldest first.
          */
         Chain: {
             /** As Of */
@@ -1823,37 +1762,6 @@ export interface components {
              * @default false
              */
             stale: boolean;
-        };
-        /**
-         * Change
-         * @description One commit.
-         */
-        Change: {
-            /** Actor */
-            actor: string;
-            /** Batch Id */
-            batch_id: string | null;
-            /** Correlation Id */
-            correlation_id: string | null;
-            /** Events */
-            events: {
-                [key: string]: number;
-            };
-            /** First */
-            first: number;
-            /** Hash */
-            hash: string;
-            /** Last */
-            last: number;
-            /** Reason */
-            reason: string;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            /** Stream */
-            stream: string;
         };
         /** ChooseThreshold */
         ChooseThreshold: {
@@ -2006,6 +1914,28 @@ export interface components {
             /** Subject */
             subject: string;
         };
+        /**
+         * DecisionChange
+         * @description The number of images that went from one decision to another, or kept it.
+         */
+        DecisionChange: {
+            /** Images */
+            images: number;
+            /** New Classes */
+            new_classes: string[];
+            /**
+             * New Verdict
+             * @enum {string}
+             */
+            new_verdict: "OK" | "NG" | "HOLD";
+            /** Old Classes */
+            old_classes: string[];
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG" | "HOLD";
+        };
         /** DefectClass */
         DefectClass: {
             /** Class Id */
@@ -2068,7 +1998,7 @@ export interface components {
         };
         /**
          * Diff
-         * @description What differs between two versions of a dataset. The summary comes with the first page.
+         * @description The differences between two versions of a dataset. The summary comes with the first page.
          */
         Diff: {
             /** After */
@@ -2083,8 +2013,8 @@ export interface components {
         };
         /** DiffItem */
         DiffItem: {
-            after: components["schemas"]["Standing"];
-            before: components["schemas"]["Standing"] | null;
+            after: components["schemas"]["DiffState"];
+            before: components["schemas"]["DiffState"] | null;
             /** Changes */
             changes: components["schemas"]["FieldChange"][];
             /** Height */
@@ -2105,6 +2035,75 @@ export interface components {
             thumbnail_url: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * DiffJudgement
+         * @description The judgement of an image at one of the two versions.
+         */
+        DiffJudgement: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label Book Revision */
+            label_book_revision: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DiffState
+         * @description The state of an image at one of the two versions.
+         */
+        DiffState: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Excluded */
+            excluded: string | null;
+            judged: components["schemas"]["DiffJudgement"] | null;
+            /** Mask Urls */
+            mask_urls: string[];
+            /** Review */
+            review: string | null;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
         };
         /** Dismissal */
         Dismissal: {
@@ -2157,16 +2156,31 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Failure */
-        Failure: {
-            /** Log Tail */
-            log_tail: string;
-            /** Reason */
-            reason: string;
+        /**
+         * FieldChange
+         * @description The change that gave a field its value at the later version.
+         */
+        FieldChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * FieldReturn
-         * @description What was found long after the inspection, beside what was said when it was told.
+         * @description A finding long after the inspection, and the judgement that stood when it was reported.
          */
         FieldReturn: {
             /** Class Id */
@@ -2206,32 +2220,29 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * FieldReturnDetail
+         * @description A field return and the models' verdicts on its image. None: no model was in production.
+         */
+        FieldReturnDetail: {
+            /**
+             * Day
+             * Format: date-time
+             */
+            day: string;
+            /**
+             * Day Is
+             * @enum {string}
+             */
+            day_is: "captured" | "registered";
+            field_return: components["schemas"]["FieldReturn"];
+            now: components["schemas"]["ModelVerdict"] | null;
+            then: components["schemas"]["ModelVerdict"] | null;
+        };
         /** Files */
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
-        };
-        /**
-         * FromTo
-         * @description So many images went from this decision to that; to the same one, when it was kept.
-         */
-        FromTo: {
-            /** Images */
-            images: number;
-            /** New Classes */
-            new_classes: string[];
-            /**
-             * New Verdict
-             * @enum {string}
-             */
-            new_verdict: "OK" | "NG" | "HOLD";
-            /** Old Classes */
-            old_classes: string[];
-            /**
-             * Old Verdict
-             * @enum {string}
-             */
-            old_verdict: "OK" | "NG" | "HOLD";
         };
         /**
          * GoesBack
@@ -2397,13 +2408,31 @@ export interface components {
         };
         /**
          * Intake
-         * @description The sources heard last come first.
+         * @description All sources, the one heard last first.
          */
         Intake: {
             /** Rejected */
             rejected: number;
             /** Sources */
             sources: components["schemas"]["IntakeSource"][];
+        };
+        /**
+         * IntakeOutcome
+         * @description The outcome of one event.
+         */
+        IntakeOutcome: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "registered" | "known" | "rejected";
         };
         /** IntakeSource */
         IntakeSource: {
@@ -2423,7 +2452,7 @@ export interface components {
         };
         /**
          * Invitation
-         * @description Somebody new, with a first role. Whom the issuer of tokens knows already is invited by `sub`.
+         * @description A new member with a first role. `actor` is the `sub` of a person whom the issuer knows already.
          */
         Invitation: {
             /** Actor */
@@ -2453,31 +2482,12 @@ export interface components {
             /** Url */
             url: string;
         };
-        /**
-         * Judged
-         * @description A judgement that stood.
-         */
-        Judged: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Label Book Revision */
-            label_book_revision: number;
-            /** Reason */
-            reason: string;
-            /** Version */
-            version: number;
-        };
         /** JudgedImage */
         JudgedImage: {
             /** Agreement */
             agreement: number | null;
             /** Answers */
-            answers: components["schemas"]["Answer"][];
+            answers: components["schemas"]["AgreementAnswer"][];
             /** Defects */
             defects: {
                 box?: [
@@ -2533,7 +2543,7 @@ export interface components {
         };
         /**
          * LabelBookDiff
-         * @description What two revisions of the label book say differently.
+         * @description The differences between two revisions of the label book.
          */
         LabelBookDiff: {
             /** After */
@@ -2548,7 +2558,7 @@ export interface components {
         };
         /**
          * Leak
-         * @description A part or lot with images in the test split and among those learnt from.
+         * @description A part or lot with images both in the test split and in training.
          */
         Leak: {
             /**
@@ -2611,9 +2621,9 @@ export interface components {
         };
         /**
          * Link
-         * @description One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+         * @description One link of an image's decision chain: a change with its old and new value, or another fact.
          *
-         *     `captured` became what the camera wrote; where that names no zone, `at` takes it for UTC.
+         *     For `captured`, `becomes` is the camera's text; `at` reads it as UTC when it names no zone.
          */
         Link: {
             /**
@@ -2766,7 +2776,7 @@ export interface components {
         };
         /**
          * ModelDecision
-         * @description A judgement that a model stands on.
+         * @description A judgement that a model was trained or measured on.
          */
         ModelDecision: {
             /**
@@ -2805,7 +2815,7 @@ export interface components {
         };
         /**
          * ModelDecisions
-         * @description Every judgement a model stands on, as of the version of the dataset that its run learnt from.
+         * @description All judgements that a model was trained or measured on, as of the dataset version of its run.
          */
         ModelDecisions: {
             /** Dataset Hash */
@@ -2824,10 +2834,10 @@ export interface components {
             run_id: string;
         };
         /**
-         * ModelSays
-         * @description What a model says about an image: NG at or above its threshold.
+         * ModelVerdict
+         * @description A model's score and verdict for an image: NG at or above its threshold.
          */
-        ModelSays: {
+        ModelVerdict: {
             /** Hint */
             hint?: string | null;
             /**
@@ -2884,6 +2894,35 @@ export interface components {
             /** Project Id */
             project_id: string;
         };
+        /** NewFieldReturn */
+        NewFieldReturn: {
+            /** Class Id */
+            class_id?: string | null;
+            /** Found At */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reference
+             * @default
+             */
+            reference: string;
+            /** Return Id */
+            return_id?: string | null;
+            /**
+             * Verdict
+             * @default NG
+             * @enum {string}
+             */
+            verdict: "OK" | "NG" | "HOLD";
+        };
         /** NewFile */
         NewFile: {
             /** Digest */
@@ -2893,12 +2932,63 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** NewImage */
+        NewImage: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             * @default {}
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Digest */
+            digest: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Split */
+            split?: ("train" | "validation" | "test") | null;
+        };
+        /** NewImages */
+        NewImages: {
+            /** Images */
+            images: components["schemas"]["NewImage"][];
+            /**
+             * Split Rule
+             * @default given at import
+             */
+            split_rule: string;
+        };
         /** NewProject */
         NewProject: {
             /** Name */
             name: string;
             /** Project Id */
             project_id?: string | null;
+        };
+        /** NewReadjudication */
+        NewReadjudication: {
+            /** Class Id */
+            class_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /** NewRun */
         NewRun: {
@@ -2953,9 +3043,21 @@ export interface components {
             /** Valid Until */
             valid_until?: string | null;
         };
+        /** NewSuggestion */
+        NewSuggestion: {
+            /** Run Id */
+            run_id?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Size
+             * @default 20
+             */
+            size: number;
+        };
         /**
          * NewTask
-         * @description Name the people, say how many (others) it is open to, or both.
+         * @description The images and the people of a new task: named people, a number of (other) people, or both.
          */
         NewTask: {
             /** Image Ids */
@@ -3031,20 +3133,6 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["BookRevision"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[Change] */
-        Page_Change_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["Change"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -3277,12 +3365,12 @@ export interface components {
              */
             stale: boolean;
         };
-        /** Page[Returned] */
-        Page_Returned_: {
+        /** Page[ReturnedAnnotation] */
+        Page_ReturnedAnnotation_: {
             /** As Of */
             as_of?: number | null;
             /** Items */
-            items: components["schemas"]["Returned"][];
+            items: components["schemas"]["ReturnedAnnotation"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -3297,6 +3385,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Reversal"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[ReviewItem] */
+        Page_ReviewItem_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ReviewItem"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -3361,6 +3463,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[StreamChange] */
+        Page_StreamChange_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["StreamChange"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Stream] */
         Page_Stream_: {
             /** As Of */
@@ -3381,20 +3497,6 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Tag"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[ToReview] */
-        Page_ToReview_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["ToReview"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -3532,13 +3634,6 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
-        /** Progress */
-        Progress: {
-            /** Done */
-            done: number;
-            /** Person */
-            person: string;
-        };
         /** Project */
         Project: {
             /**
@@ -3579,7 +3674,7 @@ export interface components {
         };
         /**
          * Queue
-         * @description Jobs.
+         * @description The number of jobs by state.
          */
         Queue: {
             /** Dead */
@@ -3621,7 +3716,7 @@ export interface components {
         };
         /**
          * Readjudication
-         * @description A request to look at old decisions again, and how far that is.
+         * @description A request to judge old decisions again, and its progress.
          */
         Readjudication: {
             /**
@@ -3671,7 +3766,7 @@ export interface components {
         };
         /**
          * ReadjudicationItem
-         * @description One decision in question: what was said, why it is here, what was said anew.
+         * @description One old decision to judge again: the decision, the reason and the new decision.
          */
         ReadjudicationItem: {
             /** Answered At */
@@ -3706,7 +3801,7 @@ export interface components {
         };
         /**
          * ReadjudicationSummary
-         * @description What the new look changed.
+         * @description A request with the changes that it led to.
          */
         ReadjudicationSummary: {
             /** As Of */
@@ -3725,7 +3820,7 @@ export interface components {
             /** Changed */
             changed: number;
             /** Changes */
-            changes: components["schemas"]["FromTo"][];
+            changes: components["schemas"]["DecisionChange"][];
             /** Class Id */
             class_id: string;
             /** Classes */
@@ -3928,7 +4023,7 @@ export interface components {
         };
         /**
          * Relabelled
-         * @description How many images went from one verdict to another; `unlabelled` is one of them.
+         * @description The number of images that went from one verdict to another; `unlabelled` counts as a verdict.
          */
         Relabelled: {
             /** After */
@@ -3944,35 +4039,6 @@ export interface components {
             reader: string;
             /** Stream */
             stream: string;
-        };
-        /** Report */
-        Report: {
-            /** Class Id */
-            class_id?: string | null;
-            /** Found At */
-            found_at: string;
-            /** Found By */
-            found_by: string;
-            /** Image Id */
-            image_id: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /**
-             * Reference
-             * @default
-             */
-            reference: string;
-            /** Return Id */
-            return_id?: string | null;
-            /**
-             * Verdict
-             * @default NG
-             * @enum {string}
-             */
-            verdict: "OK" | "NG" | "HOLD";
         };
         /** RestoreImages */
         RestoreImages: {
@@ -4008,8 +4074,8 @@ export interface components {
             /** To */
             to: string;
         };
-        /** Returned */
-        Returned: {
+        /** ReturnedAnnotation */
+        ReturnedAnnotation: {
             /** At */
             at: string | null;
             /** By */
@@ -4087,6 +4153,13 @@ export interface components {
             two_person: boolean;
             /** Waiting */
             waiting: number;
+        };
+        /** ReviewItem */
+        ReviewItem: {
+            image: components["schemas"]["Image"];
+            /** Own */
+            own: boolean;
+            why: components["schemas"]["AnsweredSuggestion"] | null;
         };
         /** Reviews */
         Reviews: {
@@ -4195,7 +4268,7 @@ export interface components {
                 split_rule: string;
                 threshold: number;
             } | null;
-            failure: components["schemas"]["Failure"] | null;
+            failure: components["schemas"]["RunFailure"] | null;
             /** Finished At */
             finished_at: string | null;
             /** Identity */
@@ -4280,6 +4353,21 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** RunFailure */
+        RunFailure: {
+            /** Log Tail */
+            log_tail: string;
+            /** Reason */
+            reason: string;
+        };
+        /** RunReason */
+        RunReason: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** SampleChange */
         SampleChange: {
             /**
@@ -4300,7 +4388,7 @@ export interface components {
         /** Scores */
         Scores: {
             /** Items */
-            items: components["schemas"]["ModelSays"][];
+            items: components["schemas"]["ModelVerdict"][];
         };
         /** SeenImage */
         SeenImage: {
@@ -4396,7 +4484,7 @@ export interface components {
         };
         /**
          * ShapeChange
-         * @description A defect before, after, or both, matched within its class by how far they overlap.
+         * @description A defect before, after, or both, matched within its class by overlap.
          */
         ShapeChange: {
             /** After */
@@ -4476,7 +4564,7 @@ export interface components {
         };
         /**
          * SignedRecord
-         * @description An anchor, or a key that signs anchors: without its text, which may be long.
+         * @description An anchor or a signing key, without its text, which may be long.
          */
         SignedRecord: {
             /** At */
@@ -4495,56 +4583,6 @@ export interface components {
             streams: number;
             /** Tenant */
             tenant: string;
-        };
-        /**
-         * Standing
-         * @description How an image stood at one of the two versions.
-         */
-        Standing: {
-            /**
-             * Capture
-             * @description Capture condition (撮像条件): how the picture was taken, of which part.
-             */
-            capture: {
-                camera?: string | null;
-                captured_at?: string | null;
-                exposure?: string | null;
-                lens?: string | null;
-                light?: string | null;
-                line?: string | null;
-                lot?: string | null;
-                part?: string | null;
-                product?: string | null;
-                recipe?: string | null;
-                source_id?: string | null;
-                station?: string | null;
-            };
-            /** Defects */
-            defects: {
-                box?: [
-                    number,
-                    number,
-                    number,
-                    number
-                ] | null;
-                class_id: string;
-                mask?: string | null;
-                polygon?: [
-                    number,
-                    number
-                ][] | null;
-            }[];
-            /** Excluded */
-            excluded: string | null;
-            judged: components["schemas"]["Judged"] | null;
-            /** Mask Urls */
-            mask_urls: string[];
-            /** Review */
-            review: string | null;
-            /** Split */
-            split: ("train" | "validation" | "test") | null;
-            /** Verdict */
-            verdict: ("OK" | "NG" | "HOLD") | null;
         };
         /** StandingAnnotation */
         StandingAnnotation: {
@@ -4621,8 +4659,41 @@ export interface components {
             version: number;
         };
         /**
+         * StreamChange
+         * @description One commit.
+         */
+        StreamChange: {
+            /** Actor */
+            actor: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Correlation Id */
+            correlation_id: string | null;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** First */
+            first: number;
+            /** Hash */
+            hash: string;
+            /** Last */
+            last: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Stream */
+            stream: string;
+        };
+        /**
          * StreamRows
-         * @description What the tables say of one stream as of a version; those that keep no past only while no rows are beyond it.
+         * @description Digests of the rows of one stream as of a version.
+         *
+         *     Tables that keep no past are included only while their rows are not beyond it.
          */
         StreamRows: {
             /** Stream */
@@ -4715,30 +4786,12 @@ export interface components {
             /** Version */
             version?: number | null;
         };
-        /**
-         * Taken
-         * @description What became of one event.
-         */
-        Taken: {
-            /**
-             * Detail
-             * @default
-             */
-            detail: string;
-            /** Id */
-            id: string;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "registered" | "known" | "rejected";
-        };
-        /** ToReview */
-        ToReview: {
-            image: components["schemas"]["Image"];
-            /** Own */
-            own: boolean;
-            why: components["schemas"]["Asked"] | null;
+        /** TaskProgress */
+        TaskProgress: {
+            /** Done */
+            done: number;
+            /** Person */
+            person: string;
         };
         /** Token */
         Token: {
@@ -4774,7 +4827,7 @@ export interface components {
         };
         /**
          * TokenMade
-         * @description The only answer that ever holds the token itself.
+         * @description A new token. No other answer holds the token itself.
          */
         TokenMade: {
             /**
@@ -4786,6 +4839,14 @@ export interface components {
             token: string;
             /** Token Id */
             token_id: string;
+        };
+        /** TokenRevocation */
+        TokenRevocation: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * Trigger
@@ -4857,26 +4918,6 @@ export interface components {
             /** Uploads */
             uploads: components["schemas"]["Upload"][];
         };
-        /** Wanted */
-        Wanted: {
-            /** Run Id */
-            run_id?: string | null;
-            /** Seed */
-            seed?: number | null;
-            /**
-             * Size
-             * @default 20
-             */
-            size: number;
-        };
-        /** Why */
-        Why: {
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-        };
         /** Withdrawal */
         Withdrawal: {
             /** Reason */
@@ -4891,37 +4932,6 @@ export interface components {
              * @default
              */
             reason: string;
-        };
-        /**
-         * FieldChange
-         * @description Who gave a field the value that it has at the later version.
-         */
-        FieldChange: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
-            /** Version */
-            version: number;
-            /** Why */
-            why: string;
-        };
-        /** FieldChange */
-        BookFieldChange: {
-            /** After */
-            after: unknown;
-            /** Before */
-            before: unknown;
-            /** Field */
-            field: string;
         };
     };
     responses: never;
@@ -6574,7 +6584,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Report"];
+                "application/json": components["schemas"]["NewFieldReturn"];
             };
         };
         responses: {
@@ -6697,7 +6707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answered"];
+                    "application/json": components["schemas"]["FieldReturnDetail"];
                 };
             };
             /** @description Bad Request */
@@ -6863,7 +6873,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Arrivals"];
+                "application/json": components["schemas"]["NewImages"];
             };
         };
         responses: {
@@ -7385,7 +7395,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedAnew"];
+                "application/json": components["schemas"]["NewReadjudication"];
             };
         };
         responses: {
@@ -8306,7 +8316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ToReview_"];
+                    "application/json": components["schemas"]["Page_ReviewItem_"];
                 };
             };
             /** @description Bad Request */
@@ -8589,7 +8599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Returned_"];
+                    "application/json": components["schemas"]["Page_ReturnedAnnotation_"];
                 };
             };
             /** @description Bad Request */
@@ -8865,7 +8875,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wanted"];
+                "application/json": components["schemas"]["NewSuggestion"];
             };
         };
         responses: {
@@ -9899,7 +9909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Taken"][];
+                    "application/json": components["schemas"]["IntakeOutcome"][];
                 };
             };
             /** @description Bad Request */
@@ -10210,7 +10220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Taken"];
+                    "application/json": components["schemas"]["IntakeOutcome"];
                 };
             };
             /** @description Bad Request */
@@ -14678,7 +14688,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Why"];
+                "application/json": components["schemas"]["RunReason"];
             };
         };
         responses: {
@@ -14882,7 +14892,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Why"];
+                "application/json": components["schemas"]["RunReason"];
             };
         };
         responses: {
@@ -15091,7 +15101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Change_"];
+                    "application/json": components["schemas"]["Page_StreamChange_"];
                 };
             };
             /** @description Bad Request */
@@ -15524,7 +15534,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Why"];
+                "application/json": components["schemas"]["TokenRevocation"];
             };
         };
         responses: {

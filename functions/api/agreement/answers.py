@@ -1,4 +1,4 @@
-"""What the API answers about agreement tasks, field by field."""
+"""Answers about agreement tasks, field by field."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import Verdict
 
 
-class Progress(BaseModel):
+class TaskProgress(BaseModel):
     person: str
     done: int
 
 
 class AgreementTask(BaseModel):
-    """While it is open nothing here says what anybody answered."""
+    """An agreement task and its progress. It never shows what anybody answered."""
 
     dataset_id: str
     task_id: str
@@ -29,12 +29,12 @@ class AgreementTask(BaseModel):
     closed_by: str | None
     closed_at: datetime | None
     close_reason: str | None
-    progress: list[Progress]
-    """How many images each person has answered for"""
+    progress: list[TaskProgress]
+    """Images that each person has answered"""
 
 
 class BlindImage(BaseModel):
-    """An image of a task as those who are asked see it: without any judgement, score or suggestion but their own."""
+    """An image of a task as a participant sees it: without judgements, scores or suggestions of others."""
 
     image_id: str
     name: str
@@ -47,7 +47,7 @@ class BlindImage(BaseModel):
     defect_classes: list[str]
 
 
-class Answer(BaseModel):
+class AgreementAnswer(BaseModel):
     person: str
     verdict: Verdict
     defect_classes: list[str]
@@ -58,8 +58,8 @@ class JudgedImage(BaseModel):
     name: str
     revision: int
     agreement: float | None
-    """Share of pairs of people that say the same, 0..1"""
-    answers: list[Answer]
+    """Share of pairs of people with the same verdict, 0..1"""
+    answers: list[AgreementAnswer]
     standing: Verdict | None
     defects: list[Defect]
     """As they stand"""
@@ -103,5 +103,5 @@ class AgreementResult(BaseModel):
     people: list[PersonFigures]
     without_truth: int
     images: list[JudgedImage]
-    """Those first on which people agree least"""
+    """Images with the least agreement come first"""
     as_of: int

@@ -1,4 +1,4 @@
-"""What a stream tells of blind answers while their agreement task is open: that they were given, and no more."""
+"""Blind answers in a stream's events: their content is withheld while the agreement task is open."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,12 +15,12 @@ from kenpin.read_models.agreement import queries as agreement_queries
 from kenpin.read_models.datasets import projection as datasets
 
 AS_STORED: Final = "GET /v1/streams/<stream>/commits"
-"""Whoever may read commits reads every answer there, so nothing is left out for them here."""
+"""A caller who may read stored commits sees every answer there, so nothing is withheld here."""
 ANSWERED: Final = ("verdict", "defect_classes")
 
 
 def still_blind(stream: str, facts: Iterable[Recorded]) -> set[int]:
-    """Versions of others' answers that the caller must not know yet."""
+    """Return the versions of others' answers that the caller must not see yet."""
     me = access().actor
     answers = {
         fact.version: fact.event.task_id

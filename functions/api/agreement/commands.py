@@ -19,7 +19,7 @@ router = new_router()
 
 
 class NewTask(Command):
-    """Name the people, say how many (others) it is open to, or both."""
+    """The images and the people of a new task: named people, a number of (other) people, or both."""
 
     task_id: Slug | None = None
     image_ids: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=200)]
@@ -48,12 +48,12 @@ def open_agreement_task(dataset_id: str, body: NewTask) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/answers", status_code=201, tags=["agreement"])
 def answer_blind(dataset_id: str, task_id: str, body: BlindAnswer) -> Accepted:
-    """The caller's own answer for one image; until the task closes, a later one takes its place."""
+    """Give the caller's own answer for one image; until the task closes, a later one replaces it."""
     answer = JudgeBlind(**{**dict(body), "task_id": task_id, "person": caller().actor})
     return accepted(judge.answer_blind(platform(), dataset_id, answer, request_context()), dataset_id)
 
 
 @router.post("/datasets/<dataset_id>/agreement-tasks/<task_id>/closure", status_code=201, tags=["agreement"])
 def close_agreement_task(dataset_id: str, task_id: str, body: Closure) -> Accepted:
-    """No more answers; from now on the result can be seen."""
+    """Close the task: no more answers, and the result becomes visible."""
     return accept(dataset, dataset_id, CloseAgreementTask(task_id=task_id, reason=body.reason))

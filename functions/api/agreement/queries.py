@@ -1,4 +1,4 @@
-"""Reads about agreement tasks: how far they have come, one's own answers, and the result once they are closed."""
+"""Reads about agreement tasks: progress, the caller's own answers, and results of closed tasks."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,9 +6,9 @@ from typing import cast
 import msgspec
 
 from functions.api.agreement.answers import (
+    AgreementAnswer,
     AgreementResult,
     AgreementTask,
-    Answer,
     BlindImage,
     JudgedImage,
     PairKappa,
@@ -42,7 +42,7 @@ def agreement_tasks(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[AgreementTask]:
-    """Tasks, newest first, with how far each person has come."""
+    """List agreement tasks, newest first, with each person's progress."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "agreement")
     version = version_as_of(stream, as_of, "agreement")
@@ -77,7 +77,7 @@ def _task(dataset_id: str, task_id: str, as_of: int | None = None) -> Row:
 
 @router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>/images", tags=["agreement"])
 def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) -> Page[BlindImage]:
-    """The images of the task with the caller's own answers; nobody else's, and nothing that is known of them."""
+    """List the images of the task with the caller's own answers and nothing else that is known of them."""
     stale, me = is_stale(f"dataset-{dataset_id}", min_version, "agreement"), caller().actor
     task = _task(dataset_id, task_id)
     with rows() as sql:
@@ -100,7 +100,7 @@ def _blind(row: Row, own: Row | None) -> BlindImage:
 def agreement_result(
     dataset_id: str, task_id: str, as_of: AsOf = None, min_version: MinVersion = None
 ) -> AgreementResult:
-    """How far people agree, and each against the accepted truth. Refused while the task is open."""
+    """Return how far people agree with each other and with the accepted truth. Refused while the task is open."""
     is_stale(f"dataset-{dataset_id}", min_version, "agreement", "gallery")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
     task = _task(dataset_id, task_id, version)
@@ -139,7 +139,7 @@ class _Outcome:
 
     @staticmethod
     def _truth(row: Row) -> Verdict | None:
-        """What a second person accepted; an image on hold has no truth yet."""
+        """Return the verdict that a second person accepted; an image on hold has no truth yet."""
         is_true = row["review"] == "accepted" and row["verdict"] in ("OK", "NG")
         return cast(Verdict, row["verdict"]) if is_true else None
 
@@ -150,7 +150,7 @@ class _Outcome:
             name=row["name"],
             revision=row["revision"],
             agreement=figured.agreement[id],
-            answers=[Answer.model_validate(a) for a in self.answers if a["image_id"] == id],
+            answers=[AgreementAnswer.model_validate(a) for a in self.answers if a["image_id"] == id],
             standing=row["verdict"],
             defects=(row["annotation"] or {}).get("defects", []),
             truth=self._truth(row),

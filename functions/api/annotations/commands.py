@@ -48,7 +48,7 @@ def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/withdrawals", status_code=201, tags=["datasets"])
 def withdraw_annotations(dataset_id: str, body: Withdrawals) -> Accepted:
-    """Take up to 90 judgements back, all or nothing: the images are unlabelled again."""
+    """Withdraw up to 90 judgements, all or nothing: the images are unlabelled again."""
     seen = {w.image_id: w.revision for w in body.images if w.revision is not None}
     command = WithdrawAnnotations(image_ids=tuple(w.image_id for w in body.images), reason=body.reason)
     return accepted(execute(dataset, dataset_id, command, revisions=seen), dataset_id)

@@ -23,7 +23,7 @@ class Dataset(BaseModel):
     images: int
     excluded: int
     counts: dict[str, Counts]
-    """By split: train, validation, test, unassigned."""
+    """By split: train, validation, test, unassigned"""
     tags: list[Tag]
     suggested: int
     created_at: datetime

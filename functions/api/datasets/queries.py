@@ -37,7 +37,7 @@ def one_dataset(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = N
 
 
 def dataset(row: Row) -> Dataset:
-    """Counts are of images that take part; excluded ones are counted apart."""
+    """Build a dataset's answer. `counts` covers the images that take part; excluded ones are counted apart."""
     counts: dict[str, dict[str, int]] = defaultdict(dict, {split: {} for split in SPLITS})
     images = excluded = 0
     for cell in row["cells"]:

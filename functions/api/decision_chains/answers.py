@@ -1,4 +1,4 @@
-"""What the API answers about decision chains, field by field."""
+"""Answers about decision chains, field by field."""
 
 from datetime import datetime
 from typing import Literal
@@ -30,15 +30,15 @@ UsedAs = Literal["train", "validation", "test", "pool"]
 
 
 class Link(BaseModel):
-    """One link of an image's decision chain. Of a change: what it was and became; else what is known of it.
+    """One link of an image's decision chain: a change with its old and new value, or another fact.
 
-    `captured` became what the camera wrote; where that names no zone, `at` takes it for UTC.
+    For `captured`, `becomes` is the camera's text; `at` reads it as UTC when it names no zone.
     """
 
     kind: Kind
     at: datetime
     version: int | None = None
-    """The dataset's version that did it; of a run, the one that it learnt from"""
+    """The dataset version of the change; of a run, the version that it learnt from"""
     by: str | None = None
     was: str | None = None
     becomes: str | None = None
@@ -51,7 +51,7 @@ class Link(BaseModel):
     policy: str | None = None
     score: float | None = None
     outcome: str | None = None
-    """What became of a suggestion; how a run ended; what happened to a model"""
+    """The end of a suggestion, the status of a run, or the change of a model"""
     run_id: str | None = None
     used_as: UsedAs | None = None
     dataset_hash: str | None = None
@@ -61,11 +61,11 @@ class Link(BaseModel):
     return_id: str | None = None
     reference: str | None = None
     escape: bool = False
-    """A field return that says NG of what people had judged OK"""
+    """True for a field return that says NG where people had judged OK"""
 
 
 class Chain(BaseModel):
-    """Everything that led to where an image stands, and what it led to: oldest first."""
+    """All decisions that led to an image's state and all that followed from them, oldest first."""
 
     dataset_id: str
     image_id: str
@@ -74,8 +74,8 @@ class Chain(BaseModel):
     stale: bool = False
 
 
-class ModelSays(BaseModel):
-    """What a model says about an image: NG at or above its threshold."""
+class ModelVerdict(BaseModel):
+    """A model's score and verdict for an image: NG at or above its threshold."""
 
     model_id: str
     run_id: str
@@ -84,19 +84,19 @@ class ModelSays(BaseModel):
     score: float | None
     verdict: Verdict | None
     learnt_from: bool = False
-    """The image was among those it learnt from; the score is by a model that had not seen it"""
+    """The run learnt from the image; the score is by a model that had not seen it"""
     how: Literal["run", "suggestion", "not_scored"]
-    """Where the score is from"""
+    """The source of the score"""
     hint: str | None = None
-    """What to do when there is no score"""
+    """Advice when there is no score"""
 
 
 class Scores(BaseModel):
-    items: list[ModelSays]
+    items: list[ModelVerdict]
 
 
 class ModelDecision(BaseModel):
-    """A judgement that a model stands on."""
+    """A judgement that a model was trained or measured on."""
 
     image_id: str
     name: str
@@ -113,7 +113,7 @@ class ModelDecision(BaseModel):
 
 
 class ModelDecisions(BaseModel):
-    """Every judgement a model stands on, as of the version of the dataset that its run learnt from."""
+    """All judgements that a model was trained or measured on, as of the dataset version of its run."""
 
     model_id: str
     run_id: str

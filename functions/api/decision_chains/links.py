@@ -1,4 +1,4 @@
-"""From facts and rows to the links of an image's decision chain. Pure."""
+"""Build the links of an image's decision chain from events and rows. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -33,11 +33,11 @@ KINDS: Final[Mapping[type[Event], tuple[Kind, Respect | None]]] = {
     ImageRestored: ("restored", None),
     SplitAssigned: ("split", "split"),
 }
-"""Event → what it is in the chain, and the respect whose values it changed"""
+"""Event type → its kind in the chain and the respect that it changed"""
 
 
 def of_past(past: Past, facts: Mapping[int, Recorded]) -> Iterator[Link]:
-    """A link for each time the image changed; where its fact is not at hand, what the rows know."""
+    """Yield a link for each change of the image whose event is at hand."""
     before: Stand | None = None
     for stand in past.stands:
         if fact := facts.get(stand.version):
@@ -61,18 +61,18 @@ def _of_fact(fact: Recorded, before: Stand | None, after: Stand) -> Iterator[Lin
 
 
 def _put_back(before: Stand, after: Stand, respect: Respect) -> Row:
-    """Of a judgement that stands as it was only the review has changed."""
+    """Describe what an undo put back; a judgement of the same version means that its review changed."""
     one, other = before.judged, after.judged
     if respect == "judged" and one and other and one.version == other.version:
         return {"outcome": "reviewed", "was": one.review, "becomes": other.review}
-    return {"outcome": respect, "was": _said(before, respect), "becomes": _said(after, respect)}
+    return {"outcome": respect, "was": _value(before, respect), "becomes": _value(after, respect)}
 
 
 def _of_change(event: Event, before: Stand | None, after: Stand, place: Row) -> Link:
     kind, respect = KINDS.get(type(event), ("other", None))
     link = Link(kind=kind, **place)
     if respect and before:
-        link.was, link.becomes = _said(before, respect), _said(after, respect)
+        link.was, link.becomes = _value(before, respect), _value(after, respect)
     link.reason = getattr(event, "reason", None) or getattr(event, "rule", None) or None
     match event:
         case AnnotationSubmitted():
@@ -86,7 +86,7 @@ def _of_change(event: Event, before: Stand | None, after: Stand, place: Row) -> 
     return link
 
 
-def _said(stand: Stand, respect: Respect) -> str | None:
+def _value(stand: Stand, respect: Respect) -> str | None:
     match respect:
         case "judged":
             return stand.judged.annotation.verdict if stand.judged else None
@@ -110,7 +110,7 @@ def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
 
 
 def of_runs(rows: list[Row], past: Past) -> Iterator[Link]:
-    """Runs that the image took part in, by how it stood at the version they learnt from."""
+    """Yield the runs that the image took part in, by its state at their dataset version."""
     for row in rows:
         stand = next((s for s in reversed(past.stands) if s.version <= row["dataset_version"]), None)
         if stand is not None and (used_as := _used_as(stand)):
@@ -127,7 +127,7 @@ def of_runs(rows: list[Row], past: Past) -> Iterator[Link]:
 
 
 def _used_as(stand: Stand) -> UsedAs | None:
-    """As training reads a dataset: settled judgements teach or measure; what nobody has judged is scored."""
+    """Return how a run uses the image: judged images train or measure, unlabelled ones are scored."""
     verdict = stand.judged.annotation.verdict if stand.judged else None
     if stand.excluded is not None:
         return None
@@ -165,7 +165,7 @@ def is_escape(row: Row) -> bool:
 
 
 def moment(text: str | None) -> datetime | None:
-    """ISO 8601, where a zone is missing in UTC; None for what is no time."""
+    """Parse an ISO 8601 time, as UTC when it names no zone; None when it is no time."""
     try:
         read = datetime.fromisoformat(text) if text else None
     except ValueError:

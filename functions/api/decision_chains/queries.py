@@ -1,11 +1,11 @@
-"""Reads about decision chains: from an image to all it led to, from a model to all it stands on."""
+"""Reads about decision chains: of an image, and of a model back to its judgements."""
 
 from itertools import chain as one_after_another
 from typing import Literal
 
 from functions.api.decision_chains import links
 from functions.api.decision_chains.answers import Chain, ModelDecision, ModelDecisions, Scores
-from functions.api.decision_chains.scores import said_by
+from functions.api.decision_chains.scores import model_verdict
 from functions.api.history.queries import facts_at
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, encoded, found, is_stale, rows
@@ -28,7 +28,7 @@ router = new_router()
 def decision_chain(
     dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None
 ) -> Chain:
-    """Everything that led to where an image stands and what it led to, oldest first, as known at a version."""
+    """Return all decisions that led to an image's state and all that followed from them, oldest first."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery", "datasets")
     version = version_as_of(stream, as_of, "gallery")
@@ -54,18 +54,18 @@ def decision_chain(
 
 
 def _facts(stream: str, versions: list[int], as_of: int | None) -> dict[int, Recorded]:
-    """The events of these versions, and of the one that was asked for: it says what time that was."""
+    """Return the events of these versions and of `as_of`, whose time bounds what other streams tell."""
     return facts_at(stream, versions if as_of is None else [*versions, as_of])
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/scores", tags=["history"])
 def scores(dataset_id: str, image_id: str) -> Scores:
-    """What the dataset's models say about an image, the newest and those in production."""
+    """Return the verdicts on an image by the dataset's newest model and those in production."""
     with rows() as sql:
         past = chain.past(sql, dataset_id, image_id, None)
         found({} if past else None, f"image {image_id} in dataset {dataset_id}")
         standing = model_history.newest(sql, dataset_id)
-        return Scores(items=[said_by(sql, row, dataset_id, image_id) for row in standing])
+        return Scores(items=[model_verdict(sql, row, dataset_id, image_id) for row in standing])
 
 
 @router.get("/models/<model_id>/decisions", tags=["models"])
@@ -75,7 +75,7 @@ def decisions_of_model(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ModelDecisions:
-    """Every judgement the model stands on: as it stood at the version of the dataset that its run learnt from."""
+    """List the judgements that the model was trained or measured on, as of the dataset version of its run."""
     with rows() as sql:
         model = found(models.one(sql, model_id), f"model {model_id}")
         run = found(runs.one(sql, model["run_id"]), f"run {model['run_id']}")

@@ -1,6 +1,6 @@
-"""What a model says about an image: by its run's scores, or by what it said when it suggested the image."""
+"""A model's verdict on an image: from its run's scores, else from a suggestion that it scored."""
 
-from functions.api.decision_chains.answers import ModelSays
+from functions.api.decision_chains.answers import ModelVerdict
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import Verdict
 from kenpin.projections.database import Row, Sql
@@ -9,9 +9,9 @@ from kenpin.read_models.runs import predictions
 from kenpin.read_models.runs import projection as runs
 
 
-def said_by(sql: Sql, model: Row, dataset_id: str, image_id: str) -> ModelSays:
-    """`model`: a row of its history, so with the stage and the threshold of that day."""
-    says = ModelSays(
+def model_verdict(sql: Sql, model: Row, dataset_id: str, image_id: str) -> ModelVerdict:
+    """Return the model's verdict. `model` is a row of its history, with the stage and threshold of that time."""
+    says = ModelVerdict(
         **{name: model[name] for name in ("model_id", "run_id", "stage", "threshold")},
         score=None,
         verdict=None,
@@ -28,7 +28,7 @@ def said_by(sql: Sql, model: Row, dataset_id: str, image_id: str) -> ModelSays:
     return says
 
 
-def _scored(says: ModelSays, score: float, how: str, learnt_from: bool = False) -> ModelSays:
+def _scored(says: ModelVerdict, score: float, how: str, learnt_from: bool = False) -> ModelVerdict:
     verdict: Verdict = "NG" if score >= says.threshold else "OK"
-    told = {"score": score, "verdict": verdict, "how": how, "learnt_from": learnt_from, "hint": None}
-    return says.model_copy(update=told)
+    found_score = {"score": score, "verdict": verdict, "how": how, "learnt_from": learnt_from, "hint": None}
+    return says.model_copy(update=found_score)

@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.api.decision_chains.answers import ModelSays
+from functions.api.decision_chains.answers import ModelVerdict
 from kenpin.domain.ids import Verdict
 
 
 class FieldReturn(BaseModel):
-    """What was found long after the inspection, beside what was said when it was told."""
+    """A finding long after the inspection, and the judgement that stood when it was reported."""
 
     return_id: str
     image_id: str
@@ -26,16 +26,16 @@ class FieldReturn(BaseModel):
     judged: Verdict | None
     judged_by: str | None
     escape: bool
-    """It was NG after all, and people had judged it OK: an escape found late"""
+    """It was NG, and people had judged it OK: an escape found late"""
     thumbnail_url: str | None
 
 
-class Answered(BaseModel):
-    """A field return, and what the models say to it. None: no model was in production."""
+class FieldReturnDetail(BaseModel):
+    """A field return and the models' verdicts on its image. None: no model was in production."""
 
     field_return: FieldReturn
     day: datetime
-    """When the image was taken; where that is not known, when it came in"""
+    """The capture time of the image or, where it is unknown, the registration time"""
     day_is: Literal["captured", "registered"]
-    then: ModelSays | None
-    now: ModelSays | None
+    then: ModelVerdict | None
+    now: ModelVerdict | None

@@ -1,11 +1,11 @@
-"""Reads about field returns, each with what the model of that day said and what today's says."""
+"""Reads about field returns, with the verdicts of the model of that day and of today's model."""
 
 from datetime import datetime
 
-from functions.api.decision_chains.answers import ModelSays
+from functions.api.decision_chains.answers import ModelVerdict
 from functions.api.decision_chains.links import is_escape, moment
-from functions.api.decision_chains.scores import said_by
-from functions.api.field_returns.answers import Answered, FieldReturn
+from functions.api.decision_chains.scores import model_verdict
+from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
@@ -27,7 +27,7 @@ def list_field_returns(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[FieldReturn]:
-    """What was found long after the inspection, newest first."""
+    """List field returns, newest first."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "datasets", "gallery")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "datasets")
     with rows() as sql:
@@ -45,8 +45,8 @@ def list_field_returns(
 
 
 @router.get("/datasets/<dataset_id>/field-returns/<return_id>", tags=["field returns"])
-def one_field_return(dataset_id: str, return_id: str) -> Answered:
-    """One field return: what the model in production on the image's day said, and what today's says."""
+def one_field_return(dataset_id: str, return_id: str) -> FieldReturnDetail:
+    """Return one field return with the verdicts of the models in production on the image's day and now."""
     with rows() as sql:
         row = found(
             field_returns.one(sql, dataset_id, return_id), f"field return {return_id} in {dataset_id}"
@@ -56,18 +56,18 @@ def one_field_return(dataset_id: str, return_id: str) -> Answered:
         )
         captured = moment(image["capture"].get("captured_at"))
         day = captured or image["registered_at"]
-        return Answered(
+        return FieldReturnDetail(
             field_return=field_return(row, erased=image["erased"] is not None),
             day=day,
             day_is="captured" if captured else "registered",
-            then=_said(sql, dataset_id, row["image_id"], day),
-            now=_said(sql, dataset_id, row["image_id"], None),
+            then=_verdict_of(sql, dataset_id, row["image_id"], day),
+            now=_verdict_of(sql, dataset_id, row["image_id"], None),
         )
 
 
-def _said(sql: Sql, dataset_id: str, image_id: str, at: datetime | None) -> ModelSays | None:
+def _verdict_of(sql: Sql, dataset_id: str, image_id: str, at: datetime | None) -> ModelVerdict | None:
     model = model_history.in_production(sql, dataset_id, at)
-    return said_by(sql, model, dataset_id, image_id) if model else None
+    return model_verdict(sql, model, dataset_id, image_id) if model else None
 
 
 def field_return(row: Row, *, erased: bool) -> FieldReturn:

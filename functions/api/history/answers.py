@@ -52,10 +52,10 @@ Kind = Literal[
     "split",
     "capture",
 ]
-"""relabelled: another verdict or other classes; reshaped: drawn otherwise; confirmed: judged the same again."""
+"""relabelled: another verdict or other classes; reshaped: other shapes; confirmed: the same judgement again."""
 
 
-class Change(BaseModel):
+class StreamChange(BaseModel):
     """One commit."""
 
     stream: str
@@ -67,13 +67,13 @@ class Change(BaseModel):
     batch_id: str | None
     correlation_id: str | None
     events: dict[str, int]
-    """How many of each type."""
+    """Number of events of each type"""
     reason: str
-    """What all of its events give as theirs; empty where they differ."""
+    """The reason that all of its events give; empty where they differ"""
 
 
-class Judged(BaseModel):
-    """A judgement that stood."""
+class DiffJudgement(BaseModel):
+    """The judgement of an image at one of the two versions."""
 
     by: str
     at: datetime
@@ -82,13 +82,13 @@ class Judged(BaseModel):
     label_book_revision: int
 
 
-class Standing(BaseModel):
-    """How an image stood at one of the two versions."""
+class DiffState(BaseModel):
+    """The state of an image at one of the two versions."""
 
     verdict: Verdict | None
     defects: list[Defect]
     mask_urls: list[str]
-    judged: Judged | None
+    judged: DiffJudgement | None
     review: str | None
     split: Split | None
     excluded: str | None
@@ -96,7 +96,7 @@ class Standing(BaseModel):
 
 
 class FieldChange(BaseModel):
-    """Who gave a field the value that it has at the later version."""
+    """The change that gave a field its value at the later version."""
 
     field: Literal["image", "annotation", "review", "split", "excluded", "capture"]
     version: int
@@ -106,14 +106,14 @@ class FieldChange(BaseModel):
 
 
 class ShapeChange(BaseModel):
-    """A defect before, after, or both, matched within its class by how far they overlap."""
+    """A defect before, after, or both, matched within its class by overlap."""
 
     class_id: str
     before: int | None
     after: int | None
-    """Places in the defects of the two sides."""
+    """Index in the defects of each side"""
     iou: float | None
-    """Intersection over union, 0..1; None where a mask or no shape at all leaves it open."""
+    """Intersection over union, 0..1; None where a mask or a missing shape leaves it open"""
 
 
 class DiffItem(BaseModel):
@@ -123,9 +123,9 @@ class DiffItem(BaseModel):
     width: int
     height: int
     kinds: list[Kind]
-    before: Standing | None
-    """None: it was not there."""
-    after: Standing
+    before: DiffState | None
+    """None: the image was not there"""
+    after: DiffState
     changes: list[FieldChange]
     shapes: list[ShapeChange]
     image_url: str | None
@@ -133,7 +133,7 @@ class DiffItem(BaseModel):
 
 
 class Relabelled(BaseModel):
-    """How many images went from one verdict to another; `unlabelled` is one of them."""
+    """The number of images that went from one verdict to another; `unlabelled` counts as a verdict."""
 
     before: str
     after: str
@@ -153,14 +153,14 @@ class Side(BaseModel):
 
 
 class Leak(BaseModel):
-    """A part or lot with images in the test split and among those learnt from."""
+    """A part or lot with images both in the test split and in training."""
 
     field: Literal["part", "lot"]
     value: str
     train: int
     test: int
     image_ids: list[str]
-    """Of the changed images, those that are in it; at most 20."""
+    """The changed images that belong to it; at most 20"""
 
 
 class Summary(BaseModel):
@@ -170,11 +170,11 @@ class Summary(BaseModel):
     verdicts: list[Relabelled]
     leaks: list[Leak]
     complete: bool
-    """False where so many images changed that `kinds`, `verdicts` and `leaks` count only the first of them."""
+    """False where so many images changed that `kinds`, `verdicts` and `leaks` count only the first of them"""
 
 
 class Diff(BaseModel):
-    """What differs between two versions of a dataset. The summary comes with the first page."""
+    """The differences between two versions of a dataset. The summary comes with the first page."""
 
     before: int
     after: int
@@ -187,4 +187,4 @@ class ShownEvent(RecordedEvent):
     """An event as this caller may see it."""
 
     withheld: bool = False
-    """What was answered is left out of its data: the agreement task is open, and blind until it is closed"""
+    """The answer is left out of `data`: the agreement task is open, and blind until it is closed"""

@@ -1,4 +1,4 @@
-"""What differs between two versions of a dataset."""
+"""The read of the differences between two versions of a dataset."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def dataset_diff(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Diff:
-    """Images that differ, in the order of their first change; the summary comes with the first page."""
+    """List the images that differ, in the order of their first change. The summary comes with the first page."""
     between = _between(dataset_id, from_, to)
     with rows() as sql:
         found({} if datasets.project_of(sql, dataset_id) else None, f"dataset {dataset_id}")
@@ -86,7 +86,7 @@ def _place(cursor: str | None) -> tuple[int, int]:
 
 
 def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[Json]]:
-    """By ordinal: who gave each field that differs its value, from the commits that did."""
+    """Return, by ordinal, the author of each field that differs, from the commits."""
     again = [row["ordinal"] for row in items if row["last_change"] != row["first_change"]]
     steps = {
         ordinal: list(of_image)
@@ -102,7 +102,7 @@ def _authors(sql: Sql, between: Range, items: Sequence[Row]) -> dict[int, list[J
 
 
 def _last_changes(row: Row, steps: Sequence[Row]) -> Iterator[tuple[str, int]]:
-    """Field and the version that gave it its value; only fields that end otherwise than they began."""
+    """Yield each field whose value differs at the end, with the version that set it."""
     if row["came_in"]:
         yield "image", row["ordinal"]
     for column, field in FIELDS.items():
@@ -113,16 +113,16 @@ def _last_changes(row: Row, steps: Sequence[Row]) -> Iterator[tuple[str, int]]:
 
 
 def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> Json:
-    """Of two fields the row itself knows why; of the others, the commit, if it had one reason."""
+    """Describe the change of a field. Two fields carry their own reason; others take the commit's."""
     known = {"annotation": (row["a_annotation"] or {}).get("reason"), "excluded": row["a_excluded"]}
     commit = commits[version]
     why = known.get(field) or commit["reason"]
-    told = {"by": commit["actor"], "at": commit["recorded_at"], "why": why}
-    return {"field": field, "version": version, **told}
+    author = {"by": commit["actor"], "at": commit["recorded_at"], "why": why}
+    return {"field": field, "version": version, **author}
 
 
 def _item(row: Row, who: list[Json], *, erased: bool) -> Json:
-    """Plain values: a page is checked as a whole, which is cheaper than part by part."""
+    """Return plain values: validating a page as a whole is cheaper than part by part."""
     before = None if row["came_in"] else _standing(row, "b", erased=erased)
     after = _standing(row, "a", erased=erased)
     return {

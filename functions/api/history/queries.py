@@ -8,7 +8,7 @@ import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.agreement.blind import as_seen, still_blind
-from functions.api.history.answers import Change, RecordedEvent, ShownEvent, StoredCommit, Stream
+from functions.api.history.answers import RecordedEvent, ShownEvent, StoredCommit, Stream, StreamChange
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
@@ -34,7 +34,7 @@ from kenpin.read_models.members.access import streams as streams_of
 
 router = new_router()
 MAX_BYTES = 2 * 1024 * 1024
-"""of bodies in one page: a Lambda may answer with 6 MB"""
+"""Of bodies in one page; a Lambda may answer with 6 MB"""
 After = Annotated[int, Query(ge=0)]
 
 
@@ -45,7 +45,7 @@ def streams(
     cursor: Cursor = None,
     as_of: AsOfTime = None,
 ) -> Page[Stream]:
-    """Every stream that you see and where it ends, or ended at a time, by name."""
+    """List the streams that you may see, by name, with their heads now or at a time."""
     after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
     seen = visible_streams()
     all_heads = platform().events.heads(prefix=prefix, after=after)
@@ -67,8 +67,8 @@ def stream_changes(
     cursor: Cursor = None,
     as_of: AsOf = None,
     min_version: MinVersion = None,
-) -> Page[Change]:
-    """What happened to the stream, newest first, one line for each commit: who, when, what, why."""
+) -> Page[StreamChange]:
+    """List the commits of a stream, newest first: who, when, what and why."""
     stale = is_stale(stream, min_version, "changes")
     version = version_as_of(stream, as_of, "changes")
     upto = version if cursor is None else decoded_number(cursor)
@@ -78,12 +78,17 @@ def stream_changes(
         shown = changes.page(sql, stream, upto, limit + 1, batch_id)
     as_of_version = reached if version is None else version
     return page(
-        shown, limit, Change.model_validate, lambda row: row["first"] - 1, as_of=as_of_version, stale=stale
+        shown,
+        limit,
+        StreamChange.model_validate,
+        lambda row: row["first"] - 1,
+        as_of=as_of_version,
+        stale=stale,
     )
 
 
 def visible_streams() -> set[str] | None:
-    """None: all of them."""
+    """Return the streams that the caller may see; None: all of them."""
     if (projects := access().projects) is None:
         return None
     with rows() as sql:
@@ -92,7 +97,7 @@ def visible_streams() -> set[str] | None:
 
 @router.get("/streams/<stream>/commits", tags=["history"])
 def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[StoredCommit]:
-    """Commits as stored, those that begin after version `after`: what an auditor hashes again."""
+    """List commits as stored that begin after version `after`, for an auditor to hash again."""
     end = _end(stream, as_of)
     items: list[StoredCommit] = []
     size = 0
@@ -115,7 +120,7 @@ def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = Non
 
 @router.get("/streams/<stream>/events", tags=["history"])
 def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[ShownEvent]:
-    """Events with their envelopes, those after version `after`."""
+    """List events with their envelopes, after version `after`."""
     end = _end(stream, as_of)
     start, upto = max(0, after - 1_000), min(after + limit, end)
     read = platform().events.read(stream, after=start, upto=upto)
@@ -127,7 +132,7 @@ def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None
 
 
 def _end(stream: str, as_of: str | None) -> int:
-    """The version that the stream is read up to."""
+    """Return the version that the stream is read up to."""
     version = version_as_of(stream, as_of, "changes")
     head = platform().events.head(stream).version
     found({} if head else None, f"stream {stream}")
@@ -135,7 +140,7 @@ def _end(stream: str, as_of: str | None) -> int:
 
 
 def facts_at(stream: str, versions: Sequence[int]) -> dict[int, Recorded]:
-    """The events of these versions, in order."""
+    """Return the events of these versions, in order."""
     kept = frozenset(versions)
     commits = platform().events.holding(stream, versions)
     return {fact.version: fact for each in commits for fact in recorded(each) if fact.version in kept}

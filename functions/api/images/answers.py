@@ -47,7 +47,7 @@ class Image(BaseModel):
     registered_at: datetime
     suggestion: Suggested | None
     erased: str | None = None
-    """Why its bytes were erased; then it has no addresses, at whatever version it is looked at."""
+    """The reason for erasing its bytes; an erased image has no addresses at any version"""
     image_url: str | None
     thumbnail_url: str | None
 
@@ -55,7 +55,7 @@ class Image(BaseModel):
 class Upload(BaseModel):
     digest: str
     url: str | None
-    """Where to PUT the bytes; None when they are stored already."""
+    """The address to PUT the bytes to; None when they are stored already"""
 
 
 class Uploads(BaseModel):

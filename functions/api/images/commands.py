@@ -39,38 +39,40 @@ class Files(Command):
     files: Annotated[tuple[NewFile, ...], Field(min_length=1, max_length=1000)]
 
 
-class ArrivedImage(Command):
+class NewImage(Command):
     digest: Digest
     name: Annotated[str, Field(max_length=255)] = ""
     capture: Capture = Capture()
     split: Split | None = None
 
 
-class Arrivals(Command):
-    images: Annotated[tuple[ArrivedImage, ...], Field(min_length=1, max_length=200)]
+class NewImages(Command):
+    images: Annotated[tuple[NewImage, ...], Field(min_length=1, max_length=200)]
     split_rule: Annotated[str, Field(min_length=1, max_length=200)] = "given at import"
 
 
 @router.post("/datasets/<dataset_id>/uploads", tags=["images"])
 def plan_uploads(dataset_id: str, body: Files) -> Uploads:
-    """Where to PUT the bytes of each file; nothing for those that this project has already, or erased here."""
+    """Return an upload address for each file; None for files that the project has already or erased here."""
     files = [PlannedFile(file.digest, file.size, file.media_type) for file in body.files]
     urls = plan_upload_urls(platform(), dataset_id, files)
     return Uploads(uploads=[Upload(digest=digest, url=url) for digest, url in urls])
 
 
 @router.post("/datasets/<dataset_id>/images", status_code=201, tags=["images"])
-def register_images(dataset_id: str, body: Arrivals) -> Registered:
+def register_images(dataset_id: str, body: NewImages) -> Registered:
     """Register uploaded images, reported item by item."""
-    barred = _barred(dataset_id, body.images)
-    arrivals = [Arrival(i.digest, i.name, i.capture, i.split) for i in body.images if i.digest not in barred]
+    rejected = _rejected_lines(dataset_id, body.images)
+    arrivals = [
+        Arrival(i.digest, i.name, i.capture, i.split) for i in body.images if i.digest not in rejected
+    ]
     outcome = register(platform(), dataset_id, arrivals, body.split_rule, by=caller(), key=idempotency_key())
     answer = Registered.model_validate(outcome, from_attributes=True)
-    return answer.model_copy(update={"items": [*answer.items, *barred.values()]})
+    return answer.model_copy(update={"items": [*answer.items, *rejected.values()]})
 
 
-def _barred(dataset_id: str, images: tuple[ArrivedImage, ...]) -> dict[str, RegisteredImage]:
-    """Those of lines that a machine is not trusted with."""
+def _rejected_lines(dataset_id: str, images: tuple[NewImage, ...]) -> dict[str, RegisteredImage]:
+    """Return the rejections of images from lines that the caller may not send for."""
     if (mine := access()).lines(EVERYWHERE) is None and mine.everywhere:
         return {}
     lines = mine.lines(project_of(platform(), dataset_id))
@@ -95,7 +97,7 @@ def restore_images(dataset_id: str, body: RestoreImages) -> Accepted:
 
 @router.post("/datasets/<dataset_id>/erasures", status_code=201, tags=["datasets"])
 def erase_images(dataset_id: str, body: EraseImages) -> Accepted:
-    """Have the bytes of images deleted for good; what was known and said of them stays in history."""
+    """Delete the bytes of images for good. Their history stays."""
     return accept(dataset, dataset_id, body)
 
 

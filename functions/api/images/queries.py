@@ -37,7 +37,7 @@ def gallery(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[Image]:
-    """Images by filters."""
+    """List the images that match the filters."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
@@ -60,7 +60,7 @@ def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: M
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
 def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[RecordedEvent]:
-    """What happened to the image, oldest first."""
+    """List the events of an image, oldest first."""
     stream = f"dataset-{dataset_id}"
     upto = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
@@ -71,7 +71,7 @@ def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[Re
 
 
 COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
-"""What an answer takes from a row as it is."""
+"""Fields that an answer takes from a row unchanged."""
 
 
 def image(row: Row) -> Image:

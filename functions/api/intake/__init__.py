@@ -1,1 +1,1 @@
-"""The HTTP resource of intake: images from factory systems, and arrivals turned away."""
+"""The HTTP resource of intake: images from factory systems, and rejected arrivals."""

@@ -16,11 +16,11 @@ class IntakeSource(BaseModel):
 
 
 class Intake(BaseModel):
-    """The sources heard last come first."""
+    """All sources, the one heard last first."""
 
     sources: list[IntakeSource]
     rejected: int
-    """Arrivals that wait for a person"""
+    """Rejected arrivals that wait for a person"""
 
 
 class RejectedArrival(BaseModel):
@@ -39,8 +39,8 @@ class Dismissed(BaseModel):
     rejected_id: str
 
 
-class Taken(BaseModel):
-    """What became of one event."""
+class IntakeOutcome(BaseModel):
+    """The outcome of one event."""
 
     id: str
     outcome: Literal["registered", "known", "rejected"]

@@ -1,15 +1,21 @@
-"""Image events from factory systems over HTTP, each answered for."""
+"""The write of intake: register the images of factory events, with an answer for each."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from functions.api.intake.answers import Taken
+from functions.api.intake.answers import IntakeOutcome
 from functions.http.access import access
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from functions.intake.take import Arrived, Fate, by_dataset, note, take
+from functions.intake.registration import (
+    ArrivalOutcome,
+    IncomingEvent,
+    by_dataset,
+    record_outcomes,
+    register_events,
+)
 from functions.intake.trigger import Trigger
 from kenpin.application.arrivals import not_of_lines
 from kenpin.application.projects import project_in_history
@@ -22,20 +28,22 @@ router = new_router()
 
 
 @router.post("/intake", status_code=202, tags=["intake"])
-def take_in(body: Annotated[list[Trigger], Body(min_length=1, max_length=200)]) -> list[Taken]:
+def take_in(body: Annotated[list[Trigger], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
     """Register the images of these events. Sent twice, an event changes nothing the second time."""
     by = caller()
-    arrived = [Arrived(str(n), one, one.model_dump(mode="json")) for n, one in enumerate(body)]
-    barred = _barred(arrived)
-    ours = [one for one in arrived if one.place not in barred]
-    fates = {place: fate for group in by_dataset(ours) for place, fate in take(group, by).items()}
-    now = {place: _now(fate) for place, fate in fates.items()}
-    note(ours, now, by)
-    return [taken(one.trigger.id, (now | barred)[one.place]) for one in arrived]
+    arrived = [IncomingEvent(str(n), one, one.model_dump(mode="json")) for n, one in enumerate(body)]
+    forbidden = _forbidden(arrived)
+    ours = [one for one in arrived if one.place not in forbidden]
+    outcomes = {
+        place: outcome for group in by_dataset(ours) for place, outcome in register_events(group, by).items()
+    }
+    final = {place: _final(outcome) for place, outcome in outcomes.items()}
+    record_outcomes(ours, final, by)
+    return [intake_outcome(one.trigger.id, (final | forbidden)[one.place]) for one in arrived]
 
 
-def _barred(arrived: Sequence[Arrived]) -> dict[str, Fate]:
-    """Those for which the caller has no right, by place. Of another's dataset no more is told than that of none."""
+def _forbidden(arrived: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
+    """Return the events that the caller may not send, by place. A dataset of others looks like a missing one."""
     mine = access()
     if mine.everywhere and mine.lines(EVERYWHERE) is None:
         return {}
@@ -46,20 +54,22 @@ def _barred(arrived: Sequence[Arrived]) -> dict[str, Fate]:
     projects |= {
         id: found for id in asked - projects.keys() if (found := project_in_history(events, "dataset", id))
     }
-    barred = {}
+    forbidden = {}
     for one in arrived:
         project_id, line = projects.get(one.trigger.data.dataset_id), one.trigger.data.capture.line
         if not mine.may(project_id):
-            barred[one.place] = Fate("rejected", str(NoSuchDataset()))
+            forbidden[one.place] = ArrivalOutcome("rejected", str(NoSuchDataset()))
         elif reason := not_of_lines(line, mine.lines(project_id)):
-            barred[one.place] = Fate("rejected", reason)
-    return barred
+            forbidden[one.place] = ArrivalOutcome("rejected", reason)
+    return forbidden
 
 
-def taken(id: str, fate: Fate) -> Taken:
-    return Taken.model_validate({"id": id, "outcome": _now(fate).outcome, "detail": fate.detail})
+def intake_outcome(id: str, outcome: ArrivalOutcome) -> IntakeOutcome:
+    return IntakeOutcome.model_validate(
+        {"id": id, "outcome": _final(outcome).outcome, "detail": outcome.detail}
+    )
 
 
-def _now(fate: Fate) -> Fate:
-    """Who waits for an answer sends it again; nobody else does."""
-    return Fate("rejected", fate.detail) if fate.outcome == "later" else fate
+def _final(outcome: ArrivalOutcome) -> ArrivalOutcome:
+    """Turn `later` into `rejected`: a caller that waits for the answer must send the event again."""
+    return ArrivalOutcome("rejected", outcome.detail) if outcome.outcome == "later" else outcome

@@ -1,4 +1,4 @@
-"""Reads about intake: sources, and arrivals turned away."""
+"""Reads about intake: sources and rejected arrivals."""
 
 from functions.api.intake.answers import Intake, IntakeSource, RejectedArrival
 from functions.http.access import access
@@ -13,7 +13,7 @@ router = new_router()
 
 @router.get("/intake", tags=["intake"])
 def intake_sources() -> Intake:
-    """Who sends images, when each was last heard, and what became of what it sent."""
+    """List the sources of images: when each was last heard, and the outcomes of its events."""
     with rows() as sql:
         heard = intake.sources(sql, access().projects)
         rejected = intake.rejected_count(sql, access().projects)
@@ -22,7 +22,7 @@ def intake_sources() -> Intake:
 
 @router.get("/intake/rejected", tags=["intake"])
 def rejected_arrivals(limit: Limit = 100, cursor: Cursor = None) -> Page[RejectedArrival]:
-    """Arrivals that were turned away, newest first."""
+    """List rejected arrivals, newest first."""
     with rows() as sql:
         shown = intake.page(sql, access().projects, decoded(cursor) if cursor else None, limit + 1)
     return page(shown, limit, _rejected, lambda row: row["rejected_id"])

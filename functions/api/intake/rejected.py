@@ -1,10 +1,10 @@
-"""Rejected arrivals: take one in after all, or set it aside."""
+"""Writes about rejected arrivals: try one again, or dismiss it."""
 
-from functions.api.intake.answers import Dismissed, Taken
-from functions.api.intake.commands import taken
+from functions.api.intake.answers import Dismissed, IntakeOutcome
+from functions.api.intake.commands import intake_outcome
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from functions.intake.take import take_again
+from functions.intake.registration import register_again
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound
 from kenpin.read_models.intake import projection as intake
@@ -13,22 +13,22 @@ router = new_router()
 
 
 @router.post("/intake/rejected/<rejected_id>/retry", status_code=202, tags=["intake"])
-def retry(rejected_id: str) -> Taken:
-    """The same way again that it came. It stays where it is for as long as it is rejected."""
+def retry(rejected_id: str) -> IntakeOutcome:
+    """Process the arrival again. It stays in the list while it is rejected."""
     by = caller()
     with platform().database.reading() as sql:
         arrival = intake.one(sql, rejected_id)
     if arrival is None:
         raise _unknown(rejected_id)
-    fate = take_again(arrival["body"], by)
-    if fate.outcome in ("registered", "known"):
+    outcome = register_again(arrival["body"], by)
+    if outcome.outcome in ("registered", "known"):
         _forget(rejected_id)
-    return taken(arrival["event_id"], fate)
+    return intake_outcome(arrival["event_id"], outcome)
 
 
 @router.post("/intake/rejected/<rejected_id>/dismiss", tags=["intake"])
 def dismiss(rejected_id: str) -> Dismissed:
-    """It is not wanted."""
+    """Remove the arrival from the list for good."""
     caller()
     if not _forget(rejected_id):
         raise _unknown(rejected_id)

@@ -24,7 +24,7 @@ class LimitSample(BaseModel):
     image_id: str
     note: str
     valid_from: int
-    """The version of the project that it, or its withdrawal, came with."""
+    """The project version of its approval or withdrawal"""
     valid_until: date | None
     approved_by: str
     approved_at: datetime
@@ -46,7 +46,7 @@ class BookClass(BaseModel):
     examples: list[ShownExample]
     retired: str | None
     valid_from: int
-    """The version of the project that it reads so since."""
+    """The project version of its last change"""
     samples: list[LimitSample]
 
 
@@ -58,7 +58,7 @@ class LabelBook(BaseModel):
     as_of: int
     revised_at: datetime | None
     rules: str
-    """What holds for every class."""
+    """The rules for every class"""
     classes: list[BookClass]
     stale: bool = False
 
@@ -67,7 +67,7 @@ class BookRevision(BaseModel):
     revision: int
     version: int
     what: str
-    """The event that made it."""
+    """The type of the event that made it"""
     class_id: str | None
     sample_id: str | None
     reason: str
@@ -95,7 +95,7 @@ class SampleChange(BaseModel):
 
 
 class LabelBookDiff(BaseModel):
-    """What two revisions of the label book say differently."""
+    """The differences between two revisions of the label book."""
 
     before: int
     after: int

@@ -27,7 +27,7 @@ class NewSample(Command):
     side: Literal["accepted", "rejected"]
     note: Text = ""
     valid_until: date | None = None
-    """The last day it counts on; left out, it counts until it is withdrawn."""
+    """The last day of validity; without it, the sample is valid until it is withdrawn"""
 
 
 class Withdrawal(Command):
@@ -36,7 +36,7 @@ class Withdrawal(Command):
 
 @router.put("/projects/<project_id>/label-book", tags=["label standard"])
 def revise_label_book(project_id: str, body: ReviseLabelBook) -> Accepted:
-    """Say anew what holds for every class. Classes are defined at `defect-classes`."""
+    """Revise the rules for every class. Classes are defined at `defect-classes`."""
     return accept(project, project_id, body)
 
 

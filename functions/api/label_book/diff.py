@@ -1,4 +1,4 @@
-"""What two states of a label book say differently. Pure."""
+"""Compare two states of a label book. Pure."""
 
 from typing import Final, Literal
 
@@ -61,7 +61,7 @@ def _samples(book: LabelBook) -> list[LimitSample]:
 
 
 def _sample(old: LimitSample | None, new: LimitSample) -> SampleChange | None:
-    """A sample that came and went between the two revisions is no difference."""
+    """Return the change of a sample; None for one that was approved and withdrawn between the revisions."""
     stood, stands = old is not None and old.withdrawn is None, new.withdrawn is None
     if stood == stands:
         return None

@@ -1,4 +1,4 @@
-"""Reads about the label standard: the book as of a revision, its history, and what two revisions say differently."""
+"""Reads about the label standard: the book as of a revision, its revisions, and their differences."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -34,7 +34,7 @@ ClassId = Annotated[str | None, Query(max_length=64)]
 def label_book(
     project_id: str, revision: Revision = None, as_of: AsOf = None, min_version: MinVersion = None
 ) -> LabelBook:
-    """The book with its limit samples, as it stands or stood: `revision` of the book, or `as_of` of the project."""
+    """Return the book with its limit samples, now, at a `revision` of the book or `as_of` the project."""
     stale = is_stale(f"project-{project_id}", min_version, "label_book")
     if revision is not None and as_of is not None:
         raise BadRequestError("revision and as_of: send one of them")
@@ -50,7 +50,7 @@ def label_book(
 
 @router.get("/projects/<project_id>/label-book/revisions", tags=["label standard"])
 def revisions(project_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[BookRevision]:
-    """What each revision was, newest first."""
+    """List the revisions, newest first."""
     with rows() as sql:
         reached = version_at(sql, project_id, None)
         shown = label_book_queries.revisions(sql, project_id, decoded_number(cursor), limit + 1)
@@ -59,7 +59,7 @@ def revisions(project_id: str, limit: Limit = 100, cursor: Cursor = None) -> Pag
 
 @router.get("/projects/<project_id>/label-book/diff", tags=["label standard"])
 def diff(project_id: str, before: Revision = None, after: Revision = None) -> LabelBookDiff:
-    """Classes, rules and samples that revision `after` (the newest) has otherwise than `before` (the one before it)."""
+    """Return the differences from revision `before` (by default the one before) to `after` (the newest)."""
     with rows() as sql:
         newest = book_at(sql, project_id, version_at(sql, project_id, None))
         after = newest.revision if after is None else after
@@ -70,7 +70,7 @@ def diff(project_id: str, before: Revision = None, after: Revision = None) -> La
 
 @router.get("/projects/<project_id>/limit-samples", tags=["label standard"])
 def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None) -> Page[LimitSample]:
-    """Limit samples of the project or of one class: valid, expired and withdrawn ones."""
+    """List limit samples of the project or of one class: valid, expired and withdrawn ones."""
     version = version_as_of(f"project-{project_id}", as_of, "label_book")
     with rows() as sql:
         at = version_at(sql, project_id, version)
@@ -80,7 +80,7 @@ def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None)
 
 
 def version_at(sql: Sql, project_id: str, as_of: int | None) -> int:
-    """The version to read the rows at: as far as they have come, or earlier."""
+    """Return the version to read the rows at: their checkpoint, or an earlier one."""
     found(projects.one(sql, project_id), f"project {project_id}")
     reached, _ = checkpoint(sql, "label_book", f"project-{project_id}")
     return reached if as_of is None else min(as_of, reached)

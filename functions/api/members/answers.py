@@ -1,4 +1,4 @@
-"""What the API answers about members, their roles and their tokens, field by field."""
+"""Answers about members, their roles and their tokens, field by field."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ class RoleHeld(BaseModel):
     """`*`: the whole installation"""
     role: Role
     lines: list[str]
-    """Of a machine: the lines whose images it may bring in"""
+    """For a machine: the lines whose images it may send"""
 
 
 class RoleGiven(RoleHeld):
@@ -32,7 +32,7 @@ class Member(BaseModel):
 class Token(BaseModel):
     token_id: str
     actor: str
-    """Whose rights bound it"""
+    """The member whose rights limit it"""
     label: str
     role: Role
     project_id: str
@@ -44,7 +44,7 @@ class Token(BaseModel):
 
 
 class TokenMade(BaseModel):
-    """The only answer that ever holds the token itself."""
+    """A new token. No other answer holds the token itself."""
 
     token_id: str
     token: str
@@ -56,6 +56,6 @@ class Me(BaseModel):
     token_id: str | None
     roles: list[RoleHeld]
     may: dict[str, list[str]]
-    """Role → the operations that it may"""
+    """Role → the operations that it allows"""
     admins: dict[str, list[str]]
-    """Project (`*`: the installation) → who can grant a role there"""
+    """Project (`*`: the installation) → the people who can grant a role there"""

@@ -13,14 +13,14 @@ router = new_router()
 
 
 class Invitation(OfLines):
-    """Somebody new, with a first role. Whom the issuer of tokens knows already is invited by `sub`."""
+    """A new member with a first role. `actor` is the `sub` of a person whom the issuer knows already."""
 
     actor: Actor | None = None
 
 
 @router.post("/members", status_code=201, tags=["members"])
 def invite_member(body: Invitation) -> Accepted:
-    """Without `actor` a new pseudonym is drawn."""
+    """Invite a member. Without `actor` a new pseudonym is drawn."""
     id = body.actor or new_id()
     first_role = GrantRole(project_id=body.project_id, role=body.role, lines=body.lines)
     return accepted(members.invite_member(platform(), id, first_role, request_context()), id)

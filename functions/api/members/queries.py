@@ -1,4 +1,4 @@
-"""Reads about members: who am I, who has which role, which tokens are there."""
+"""Reads about members: the caller, roles and tokens."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ ProjectId = Annotated[str | None, Query(max_length=63)]
 
 @router.get("/me", tags=["members"])
 def who_am_i() -> Me:
-    """Your roles, what they may, and who can grant you more."""
+    """Return your roles, what they allow, and who can grant you more."""
     mine, token_id = access(), claim(TOKEN_CLAIM)
     roles = mine.roles if mine.token is None else (mine.token,)
     if mine.actor == SYSTEM:
@@ -44,7 +44,7 @@ def who_am_i() -> Me:
 def list_members(
     project_id: ProjectId = None, limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None
 ) -> Page[Member]:
-    """Who has, or had, a role in the projects that you see, and which there; in one of them with `project_id`."""
+    """List members with a role, now or before, in the projects that you see, or in `project_id`."""
     then = time_as_of(as_of)
     with rows() as sql:
         after = decoded(cursor) if cursor else ""
@@ -54,7 +54,7 @@ def list_members(
 
 @router.get("/members/<actor>", tags=["members"])
 def one_member(actor: str, as_of: AsOf = None, min_version: MinVersion = None) -> Member:
-    """`as_of`: the roles held at that version of the member's stream, or at that time."""
+    """Return one member. `as_of`: the roles at that version of the member's stream, or at that time."""
     is_stale(f"member-{actor}", min_version, "members")
     with rows() as sql:
         row = found(members.one(sql, actor, access().projects), f"member {actor}")
@@ -66,7 +66,7 @@ def one_member(actor: str, as_of: AsOf = None, min_version: MinVersion = None) -
 
 @router.get("/tokens", tags=["members"])
 def list_tokens(limit: Limit = 100, cursor: Cursor = None) -> Page[Token]:
-    """Yours, and those for the projects that you are admin or auditor of; the newest first."""
+    """List your tokens and those for projects that you are admin or auditor of, newest first."""
     mine = access()
     with rows() as sql:
         after = decoded(cursor) if cursor else None

@@ -27,16 +27,16 @@ router = new_router()
 class NewToken(OfLines):
     label: Name
     days: Annotated[int, Field(ge=1, le=366)] = 90
-    """until it expires"""
+    """Days until it expires"""
 
 
-class Why(Command):
+class TokenRevocation(Command):
     reason: Text = ""
 
 
 @router.post("/tokens", status_code=201, tags=["members"])
 def issue_token(body: NewToken) -> TokenMade:
-    """The token is shown this once. It may what its role may, and never more than you at the time of use."""
+    """Make a token, shown this once. It allows what its role allows, and never more than you may at that time."""
     token_id, secret, by = new_id(), secrets.token_urlsafe(32), caller()
     expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=body.days)
     given = body.model_dump(exclude={"days"})
@@ -48,8 +48,8 @@ def issue_token(body: NewToken) -> TokenMade:
 
 
 @router.post("/tokens/<token_id>/revocation", status_code=201, tags=["members"])
-def revoke_token(token_id: str, body: Why) -> Accepted:
-    """Your own, or one for a project that you are admin of."""
+def revoke_token(token_id: str, body: TokenRevocation) -> Accepted:
+    """Revoke a token of your own, or one for a project that you are admin of."""
     with platform().database.reading() as sql:
         token = member_rows.token(sql, token_id)
     mine = token is not None and token["actor"] == caller().actor

@@ -15,7 +15,7 @@ router = new_router()
 def list_models(
     project_id: str | None = None, limit: Limit = 50, cursor: Cursor = None, as_of: AsOfTime = None
 ) -> Page[Model]:
-    """Models, newest first."""
+    """List models, newest first."""
     before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
         within = access().projects if project_id is None else [project_id]

@@ -1,1 +1,1 @@
-"""The HTTP resource of operations: queues, intake, parked streams, dead letters."""
+"""The HTTP resource of operations: queue, dead letters, parked streams, health."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 
 class Queue(BaseModel):
-    """Jobs."""
+    """The number of jobs by state."""
 
     ready: int
     running: int
@@ -18,13 +18,13 @@ class DeadLetter(BaseModel):
     source: Literal["jobs", "intake", "unheard"]
     id: str
     kind: str
-    """train, suggest: a job; arrival: an image event; wake_up: what no function took"""
+    """train, suggest: a job; arrival: an image event; wake_up: an event that no function took"""
     subject: str
     """The run (train) or the dataset (suggest); of the others, their id"""
     attempts: int | None
     reason: str
     details: str
-    """The end of the log of a job; else the message"""
+    """The end of a job's log; else the message"""
     dead_at: str
 
 
@@ -35,10 +35,10 @@ class Redriven(BaseModel):
 
 class Parked(BaseModel):
     reader: str
-    """The projection that cannot get on, or `reactors`"""
+    """The projection that is stuck, or `reactors`"""
     stream: str
     version: int
-    """It broke on the commit that begins here."""
+    """The first version of the commit that it broke on"""
     error: str
     message: str
     since: datetime

@@ -1,4 +1,4 @@
-"""Send a parked stream off again."""
+"""The write about parked streams: release one."""
 
 from functions.api.operations.answers import Released
 from functions.http.request import caller
@@ -12,7 +12,7 @@ router = new_router()
 
 @router.post("/parked/<reader>/<stream>/retry", status_code=202, tags=["upkeep"])
 def try_now(reader: str, stream: str) -> Released:
-    """On one machine it is tried at once, on AWS by the next sweep."""
+    """Release a parked stream. One machine tries it at once, AWS at the next sweep."""
     caller()
     with platform().database.transaction() as sql:
         if not parked.release(sql, reader, stream):

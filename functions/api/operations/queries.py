@@ -18,18 +18,18 @@ router = new_router()
 
 
 MESSAGES = {"intake": "arrival", "unheard": "wake_up"}
-"""Source of dead letters → what kind of thing they were."""
+"""Source of dead letters → their kind."""
 
 
 @router.get("/queue", tags=["upkeep"])
 def queue() -> Queue:
-    """How many jobs wait, and how many are being worked on."""
+    """Return how many jobs wait and how many are running."""
     return Queue.model_validate(asdict(platform().jobs.depth()))
 
 
 @router.get("/dead-letters", tags=["upkeep"])
 def dead_letters() -> Page[DeadLetter]:
-    """Everything that failed too often and waits for a person, oldest first. Messages are of the installation."""
+    """List what failed too often and waits for a person, oldest first. Messages belong to the installation."""
     seen = access().projects
     jobs = (dead for dead in platform().jobs.dead() if seen is None or dead.job.project in seen)
     letters = [*map(_of_job, jobs), *(_of_messages() if seen is None else ())]
@@ -67,7 +67,7 @@ def _of_messages() -> Iterator[DeadLetter]:
 
 @router.get("/parked", tags=["upkeep"])
 def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
-    """Streams that a projection or the reactors cannot get past, and why."""
+    """List the streams that a projection or the reactors are stuck on, and the reason."""
     reader, _, stream = decoded(cursor).partition(" ") if cursor else ("", "", "")
     seen = visible_streams()
     with rows() as sql:

@@ -1,4 +1,4 @@
-"""What the API answers about people, field by field."""
+"""Answers about people, field by field."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 class Person(BaseModel):
     actor: str
     name: str
-    """Empty: nobody has said it, or it was erased."""
+    """Empty when it was never given, or was erased"""
     erased: bool = False
 
 
@@ -21,7 +21,7 @@ class Myself(BaseModel):
 class InvitationLink(BaseModel):
     actor: str
     url: str
-    """Good once; who opens it chooses a password. It is told only here."""
+    """Valid once; its reader chooses a password. No other answer holds it"""
     ends_at: datetime
 
 

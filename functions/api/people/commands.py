@@ -1,4 +1,4 @@
-"""Writes about who actors are. Names are no history: they are changed and erased without an event."""
+"""Writes about people: names, invitations, erasure. Names change without an event."""
 
 import hashlib
 import secrets
@@ -32,20 +32,20 @@ class Naming(Command):
 
 
 class Taken(Refusal):
-    """Somebody else is known by it."""
+    """The e-mail address belongs to somebody else."""
 
 
 class Elsewhere(Refusal):
-    """Another issuer signs people in, so it is that one which invites them."""
+    """Another issuer signs people in, and invites them."""
 
 
 class NotKnownAgain(Missing):
-    """Who was erased stays so."""
+    """An erased person is not named again."""
 
 
 @router.put("/people/me", tags=["people"])
 def name_myself(body: Naming) -> Myself:
-    """Say who you are. Events carry your id alone; a name can be erased."""
+    """Set your name and e-mail address. Events carry your id alone; a name can be erased."""
     actor = caller().actor
     _put(actor, body)
     return Myself(actor=actor, **body.model_dump())
@@ -53,7 +53,7 @@ def name_myself(body: Naming) -> Myself:
 
 @router.post("/people/<actor>/invitations", status_code=201, tags=["people"])
 def invite(actor: Actor, body: Naming) -> InvitationLink:
-    """A link with which a member sets a password, a new one or one who forgot it. An older link ends."""
+    """Make a link with which a new member, or one who forgot it, sets a password. An older link ends."""
     settings = platform().settings
     if settings.base == "aws" or settings.oidc_issuer:
         raise Elsewhere("people are invited at the issuer that signs them in; then grant them roles here")
@@ -68,7 +68,7 @@ def invite(actor: Actor, body: Naming) -> InvitationLink:
 
 @router.post("/people/<actor>/erasure", status_code=201, tags=["people"])
 def erase(actor: Actor) -> Erased:
-    """Name, e-mail address and sign-in are gone for good, and so are the roles; history keeps the id."""
+    """Erase name, e-mail address, sign-in and roles for good; history keeps the id."""
     erase_person(platform(), actor, by=caller())
     return Erased(actor=actor)
 

@@ -1,4 +1,4 @@
-"""Reads about who actors are, as far as that is still known."""
+"""Reads about people: names that are still known."""
 
 from functions.api.people.answers import Myself, Person
 from functions.http.answers import Page
@@ -12,7 +12,7 @@ router = new_router()
 
 @router.get("/people", tags=["people"])
 def list_people(limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
-    """Names of those who work, or worked, where you do, and who of them was erased; by id."""
+    """List the people who share, or shared, a project with you, by id; erased people are marked."""
     with rows() as sql:
         shown = people.page(sql, caller().actor, decoded(cursor) if cursor else "", limit + 1)
     return page(shown, limit, Person.model_validate, lambda row: row["actor"])
@@ -20,7 +20,7 @@ def list_people(limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
 
 @router.get("/people/me", tags=["people"])
 def myself() -> Myself:
-    """What is kept about you."""
+    """Return your name and e-mail address."""
     actor = caller().actor
     with rows() as sql:
         return Myself.model_validate(people.one(sql, actor) or {"actor": actor, "name": "", "email": ""})

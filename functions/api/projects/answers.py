@@ -36,5 +36,5 @@ class Project(BaseModel):
     products: list[Product]
     policy: Policy | None
     two_person: bool = False
-    """An annotation counts only when somebody else has accepted it"""
+    """An annotation counts only when another person has accepted it"""
     created_at: datetime

@@ -1,4 +1,4 @@
-"""Writes about projects and their label book."""
+"""Writes about projects: create one, its classes, products and policy."""
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -30,7 +30,7 @@ class Retirement(Command):
 
 @router.post("/projects", status_code=201, tags=["projects"])
 def create_project(body: NewProject) -> Accepted:
-    """Whoever creates it is its admin. Should that fail after the first half, the same request again makes it good."""
+    """Create a project; the caller becomes its admin. After a failure, the same request completes it."""
     id = body.project_id or new_id()
     new = CreateProject(project_id=id, name=body.name)
     return accepted(projects.create_project(platform(), new, request_context()), id)
@@ -38,7 +38,7 @@ def create_project(body: NewProject) -> Accepted:
 
 @router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
 def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
-    """Define the class or revise it; a rule or examples that are left out stay as they stand."""
+    """Define or revise a class. A rule or examples that are left out stay unchanged."""
     appended = projects.define_defect_class(platform(), project_id, body, request_context())
     return accepted(appended, project_id)
 

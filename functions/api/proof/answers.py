@@ -1,4 +1,4 @@
-"""What the API answers about proofs, field by field."""
+"""Answers about proofs, field by field."""
 
 from pydantic import BaseModel
 
@@ -6,21 +6,21 @@ from kenpin.domain.anchor import Anchor, Record
 
 
 class SignedRecord(BaseModel):
-    """An anchor, or a key that signs anchors: without its text, which may be long."""
+    """An anchor or a signing key, without its text, which may be long."""
 
     name: str
     digest: str
     """SHA-256 of the record, in hex"""
     at: str
-    """When it was taken, or since when the key signs: ISO 8601"""
+    """The time of the anchor, or the first time of the key: ISO 8601"""
     tenant: str
     key_id: str
     """Fingerprint of the key that signed it"""
     public: str | None
-    """Of a key: its public half, in hex"""
+    """For a key: its public half, in hex"""
     streams: int
     events: int
-    """Of an anchor: how many streams and events it covers"""
+    """For an anchor: the number of streams and events that it covers"""
 
 
 class TableRows(BaseModel):
@@ -31,7 +31,9 @@ class TableRows(BaseModel):
 
 
 class StreamRows(BaseModel):
-    """What the tables say of one stream as of a version; those that keep no past only while no rows are beyond it."""
+    """Digests of the rows of one stream as of a version.
+
+    Tables that keep no past are included only while their rows are not beyond it."""
 
     stream: str
     version: int
@@ -45,7 +47,7 @@ class RecordText(BaseModel):
     text: str
 
 
-def told(record: Record) -> SignedRecord:
+def signed_record(record: Record) -> SignedRecord:
     said = record.statement
     heads = said.heads if isinstance(said, Anchor) else ()
     return SignedRecord(

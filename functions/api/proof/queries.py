@@ -1,11 +1,11 @@
-"""Reads about proofs: anchors and keys, as they were signed."""
+"""Reads about proofs: anchors, keys and digests of rows."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
 
-from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, told
+from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, signed_record
 from functions.http.answers import Page
 from functions.http.paging import Cursor, decoded, encoded, found, is_stale
 from functions.http.resolver import new_router
@@ -16,28 +16,28 @@ from kenpin.read_models.digests import digests
 
 router = new_router()
 MOST_BYTES = 2 * 1024 * 1024
-"""of records in one page: a Lambda may answer with 6 MB"""
+"""Of records in one page; a Lambda may answer with 6 MB"""
 AtOnce = Annotated[int, Query(ge=1, le=50)]
 
 
 @router.get("/proof/anchors", tags=["proof"])
 def anchors(limit: AtOnce = 20, cursor: Cursor = None) -> Page[SignedRecord]:
-    """Anchors, newest first."""
+    """List anchors, newest first."""
     before = decoded(cursor) if cursor else "~"
     names = [name for name in _names("anchor-") if name < before][::-1]
     more = encoded(names[limit - 1]) if len(names) > limit else None
-    return Page[SignedRecord](items=[_told(name) for name in names[:limit]], next_cursor=more)
+    return Page[SignedRecord](items=[_record(name) for name in names[:limit]], next_cursor=more)
 
 
 @router.get("/proof/keys", tags=["proof"])
 def keys() -> Page[SignedRecord]:
-    """The keys that sign or signed anchors, oldest first: compare the fingerprints with those that you noted."""
-    return Page[SignedRecord](items=[_told(name) for name in _names("key-")])
+    """List the keys that sign or signed anchors, oldest first: compare their fingerprints with your notes."""
+    return Page[SignedRecord](items=[_record(name) for name in _names("key-")])
 
 
 @router.get("/proof/records", tags=["proof"])
 def records(cursor: Cursor = None) -> Page[RecordText]:
-    """Anchors and keys as stored, by name: what an auditor checks."""
+    """List anchors and keys as stored, by name, for an auditor to check."""
     after, items, size = decoded(cursor) if cursor else "", list[RecordText](), 0
     names = [name for name in _names() if name > after]
     for name in names:
@@ -50,7 +50,7 @@ def records(cursor: Cursor = None) -> Page[RecordText]:
 
 @router.get("/proof/rows/<stream>", tags=["proof"])
 def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1)]) -> StreamRows:
-    """Digests of the rows of one stream as of a version: a replay elsewhere makes the same, or the rows are wrong."""
+    """Return digests of the rows of one stream as of a version; a correct replay gives the same digests."""
     names = tuple(model.name for model in models_of(stream))
     stale = is_stale(stream, version, *names) if names else True
     found(None if stale else {}, f"stream {stream} with rows of version {version}")
@@ -63,5 +63,5 @@ def _names(prefix: str = "") -> list[str]:
     return sorted(name for name in platform().anchor_records.names() if name.startswith(prefix))
 
 
-def _told(name: str) -> SignedRecord:
-    return told(read(name, platform().anchor_records.read(name)))
+def _record(name: str) -> SignedRecord:
+    return signed_record(read(name, platform().anchor_records.read(name)))

@@ -16,7 +16,7 @@ class QueuedReadjudication(BaseModel):
 
 
 class Readjudication(BaseModel):
-    """A request to look at old decisions again, and how far that is."""
+    """A request to judge old decisions again, and its progress."""
 
     readjudication_id: str
     dataset_id: str
@@ -32,14 +32,14 @@ class Readjudication(BaseModel):
     kept: int
     changed: int
     gone: int
-    """Excluded, taken back, or asked for by a later request."""
+    """Excluded, withdrawn, or part of a later request"""
     last_answered_at: datetime | None
     seconds_spent: float | None
-    """People's time on the images, together."""
+    """Time that people spent on the images, in all"""
 
 
-class FromTo(BaseModel):
-    """So many images went from this decision to that; to the same one, when it was kept."""
+class DecisionChange(BaseModel):
+    """The number of images that went from one decision to another, or kept it."""
 
     old_verdict: Verdict
     old_classes: list[str]
@@ -52,23 +52,23 @@ class ClassSummary(BaseModel):
     class_id: str
     kept: int
     gained: int
-    """Images that have the class now and had it not."""
+    """Images that have the class now and did not have it before"""
     lost: int
 
 
 class ReadjudicationSummary(Readjudication):
-    """What the new look changed."""
+    """A request with the changes that it led to."""
 
-    changes: list[FromTo]
+    changes: list[DecisionChange]
     classes: list[ClassSummary]
     seconds_taken: float | None
-    """From the request to the last answer; None before the first."""
+    """From the request to the last answer; None before the first answer"""
     as_of: int
     stale: bool = False
 
 
 class ReadjudicationItem(BaseModel):
-    """One decision in question: what was said, why it is here, what was said anew."""
+    """One old decision to judge again: the decision, the reason and the new decision."""
 
     rank: int
     reason: Literal["class_revised", "near_sample"]
@@ -77,7 +77,7 @@ class ReadjudicationItem(BaseModel):
     old_verdict: Verdict
     old_classes: list[str]
     outcome: Literal["kept", "changed", "excluded", "erased", "withdrawn", "superseded"] | None
-    """None while it is open."""
+    """None while it is open"""
     new_verdict: Verdict | None
     new_classes: list[str] | None
     answered_by: str | None

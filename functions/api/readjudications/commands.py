@@ -1,4 +1,4 @@
-"""Writes about re-adjudication: ask for old decisions to be made anew."""
+"""The write about re-adjudication: request that old decisions are judged again."""
 
 from functions.api.readjudications.answers import QueuedReadjudication
 from functions.http.accept import new_id
@@ -11,14 +11,14 @@ from kenpin.domain.command import Command, Slug, Text
 router = new_router()
 
 
-class AskedAnew(Command):
+class NewReadjudication(Command):
     class_id: Slug
     reason: Text = ""
 
 
 @router.post("/datasets/<dataset_id>/readjudications", status_code=202, tags=["label standard"])
-def ask_for_readjudication(dataset_id: str, body: AskedAnew) -> QueuedReadjudication:
-    """Queue a job that lists the old decisions about this class; the answer is a ReadjudicationRequested event."""
+def ask_for_readjudication(dataset_id: str, body: NewReadjudication) -> QueuedReadjudication:
+    """Queue a job that lists the old decisions about a class; its result is a ReadjudicationRequested event."""
     id = new_id()
     job = label_book.ask_for_readjudication(
         platform(), dataset_id, id, body.class_id, body.reason, by=caller()

@@ -1,4 +1,4 @@
-"""Reads about re-adjudication: requests, the decisions in question, and what the new look changed."""
+"""Reads about re-adjudication: requests, their items, and the changes they led to."""
 
 from collections import Counter
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from functions.api.images.queries import image
 from functions.api.readjudications.answers import (
     ClassSummary,
-    FromTo,
+    DecisionChange,
     Readjudication,
     ReadjudicationItem,
     ReadjudicationSummary,
@@ -31,7 +31,7 @@ def list_readjudications(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[Readjudication]:
-    """Requests to look again, newest first, each with how far it is."""
+    """List requests, newest first, with their progress."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:
@@ -46,7 +46,7 @@ def list_readjudications(
 def one_readjudication(
     dataset_id: str, readjudication_id: str, as_of: AsOf = None, min_version: MinVersion = None
 ) -> ReadjudicationSummary:
-    """One request with what the new look changed: from what to what, class by class, in how long."""
+    """Return one request with the changes that it led to, class by class, and the time it took."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:
@@ -56,7 +56,7 @@ def one_readjudication(
     answered = row["last_answered_at"]
     return ReadjudicationSummary(
         **row,
-        changes=[FromTo.model_validate(each) for each in changes],
+        changes=[DecisionChange.model_validate(each) for each in changes],
         classes=_by_class(changes),
         seconds_taken=(answered - row["requested_at"]).total_seconds() if answered else None,
         as_of=at,
@@ -74,7 +74,7 @@ def readjudication_items(
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[ReadjudicationItem]:
-    """The decisions in question, most urgent first."""
+    """List the decisions to judge again, most urgent first."""
     stale = is_stale(f"dataset-{dataset_id}", min_version, "readjudications", "gallery")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "readjudications")
     with rows() as sql:

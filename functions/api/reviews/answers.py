@@ -1,4 +1,4 @@
-"""What the API answers about reviews, field by field."""
+"""Answers about reviews, field by field."""
 
 from datetime import datetime
 
@@ -7,38 +7,38 @@ from pydantic import BaseModel
 from functions.api.images.answers import Image
 
 
-class Asked(BaseModel):
+class AnsweredSuggestion(BaseModel):
     """The suggestion that the annotation answered."""
 
     reason: str
     score: float | None
-    """The model's NG score then"""
+    """The model's NG score at that time"""
 
 
-class ToReview(BaseModel):
+class ReviewItem(BaseModel):
     image: Image
-    why: Asked | None
+    why: AnsweredSuggestion | None
     own: bool
-    """The caller's own annotation"""
+    """True for the caller's own annotation"""
 
 
-class Returned(BaseModel):
+class ReturnedAnnotation(BaseModel):
     image: Image
     by: str | None
     at: datetime | None
     reason: str
     confused: list[str]
-    """The classes that were mixed up, without saying which is right"""
+    """Defect classes that were mixed up; which one is right is not said"""
 
 
 class ReviewCounts(BaseModel):
     waiting: int
-    """At most 10,000, which then means that many or more"""
+    """At most 10,000, which stands for that many or more"""
     own: int
-    """Of those that wait, the caller's own"""
+    """The caller's own among them"""
     returned_to_me: int
     oldest: datetime | None
     two_person: bool
-    """Whether this project asks for a second person"""
+    """True when the project asks for a second person"""
     left_out: int | None = None
-    """Judged images that a run asked for now would do without, as nobody has accepted them; None: not asked for"""
+    """Judged images that a run would leave out now, as nobody has accepted them; None: not asked for"""

@@ -1,4 +1,4 @@
-"""Writes about reviews: accept or return annotations, and whether two people are asked for."""
+"""Writes about reviews: accept or return annotations, and the review policy."""
 
 from typing import Annotated
 
@@ -39,5 +39,5 @@ def review_annotations(dataset_id: str, body: Reviews) -> Accepted:
 
 @router.put("/projects/<project_id>/review-policy", tags=["projects"])
 def set_review_policy(project_id: str, body: SetReviewPolicy) -> Accepted:
-    """Ask for a second person from now on, or no more."""
+    """Set whether annotations need a second person from now on."""
     return accept(project, project_id, body)

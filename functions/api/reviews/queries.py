@@ -1,4 +1,4 @@
-"""Reads about reviews: what waits for a second look, what came back, how much there is."""
+"""Reads about reviews: the queue, returned annotations, and counts."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.images.queries import image
-from functions.api.reviews.answers import Asked, Returned, ReviewCounts, ToReview
+from functions.api.reviews.answers import AnsweredSuggestion, ReturnedAnnotation, ReviewCounts, ReviewItem
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import (
@@ -44,10 +44,10 @@ def review_queue(
     cursor: Cursor = None,
     as_of: AsOf = None,
     min_version: MinVersion = None,
-) -> Page[ToReview]:
-    """Annotations that wait for a second look: oldest first, or those first that the model contradicts most.
+) -> Page[ReviewItem]:
+    """List annotations that wait for review: oldest first, or those that the model contradicts most first.
 
-    `doubtful` has only answers to suggestions that came with a score.
+    `doubtful` has only answers to suggestions with a score.
     """
     stream, me = f"dataset-{dataset_id}", caller().actor
     stale = is_stale(stream, min_version, "gallery", "suggestions")
@@ -78,16 +78,20 @@ def _place(cursor: str | None) -> tuple[float, int] | None:
         raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
 
 
-def _to_review(row: Row, me: str) -> ToReview:
-    why = Asked(reason=row["asked_reason"], score=row["asked_score"]) if row["asked_reason"] else None
-    return ToReview(image=image(row), why=why, own=row["annotated_by"] == me)
+def _to_review(row: Row, me: str) -> ReviewItem:
+    why = (
+        AnsweredSuggestion(reason=row["asked_reason"], score=row["asked_score"])
+        if row["asked_reason"]
+        else None
+    )
+    return ReviewItem(image=image(row), why=why, own=row["annotated_by"] == me)
 
 
 @router.get("/datasets/<dataset_id>/reviews/counts", tags=["reviews"])
 def review_counts(dataset_id: str, left_out: bool = False, min_version: MinVersion = None) -> ReviewCounts:
-    """How many annotations wait, and how many came back to the caller.
+    """Return how many annotations wait, and how many were returned to the caller.
 
-    `left_out` counts what a run asked for now would do without, too. That reads all that waits: not for polling.
+    `left_out` also counts the images that a run would leave out now. It reads all that wait: not for polling.
     """
     is_stale(f"dataset-{dataset_id}", min_version, "gallery")
     with rows() as sql:
@@ -108,8 +112,8 @@ def returned_annotations(
     cursor: Cursor = None,
     as_of: AsOf = None,
     min_version: MinVersion = None,
-) -> Page[Returned]:
-    """Annotations that came back to their author (without one: to the caller), with what was mixed up."""
+) -> Page[ReturnedAnnotation]:
+    """List the annotations returned to an author, by default the caller, with the classes mixed up."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery", "reviews")
     version = version_as_of(stream, as_of, "gallery")
@@ -126,8 +130,8 @@ def returned_annotations(
     return page(shown, limit, _returned, lambda row: row["annotated_in"], as_of=at, stale=stale)
 
 
-def _returned(row: Row) -> Returned:
-    return Returned(
+def _returned(row: Row) -> ReturnedAnnotation:
+    return ReturnedAnnotation(
         image=image(row),
         by=row["reviewed_by"],
         at=row["reviewed_at"],

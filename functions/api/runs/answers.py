@@ -12,7 +12,7 @@ from kenpin.domain.run.values import Evaluation, Identity
 class RunAccepted(Accepted):
     accepted_only: bool = False
     left_out: int = 0
-    """Images judged OK or NG that the run does without, for nobody else has accepted them"""
+    """Images judged OK or NG that the run leaves out, as nobody else has accepted them"""
 
 
 class Epoch(BaseModel):
@@ -21,7 +21,7 @@ class Epoch(BaseModel):
     at: datetime
 
 
-class Failure(BaseModel):
+class RunFailure(BaseModel):
     reason: str
     log_tail: str
 
@@ -50,7 +50,7 @@ class Run(BaseModel):
     artifact: str | None
     artifact_url: str | None = None
     identity: Identity | None
-    failure: Failure | None
+    failure: RunFailure | None
     requested_by: str
     requested_at: datetime
     started_at: datetime | None

@@ -60,7 +60,7 @@ class NewRun(Command):
     parent_model: Slug | None = None
 
 
-class Why(Command):
+class RunReason(Command):
     reason: Text = ""
 
 
@@ -128,10 +128,10 @@ def _commit_end(dataset_id: str, version: int | None) -> Head:
 
 
 @router.post("/runs/<run_id>/cancellation", status_code=201, tags=["runs"])
-def cancel_run(run_id: str, body: Why) -> Accepted:
+def cancel_run(run_id: str, body: RunReason) -> Accepted:
     return accept(run, run_id, CancelRun(reason=body.reason))
 
 
 @router.post("/runs/<run_id>/retries", status_code=202, tags=["runs"])
-def retry_run(run_id: str, body: Why) -> Accepted:
+def retry_run(run_id: str, body: RunReason) -> Accepted:
     return accept(run, run_id, RetryRun(reason=body.reason))

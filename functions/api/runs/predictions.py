@@ -1,4 +1,4 @@
-"""Reads about a run's scores, image by image."""
+"""The read of a run's scores, image by image."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -27,7 +27,7 @@ def run_predictions(
     cursor: Cursor = None,
     as_of: AsOf = None,
 ) -> Page[Prediction]:
-    """Every image the run scored: highest score first, or nearest to the threshold first."""
+    """List every image that the run scored: highest score first, or nearest to the threshold first."""
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
         run = found(runs.one(sql, run_id, version), f"run {run_id}")

@@ -21,7 +21,7 @@ def list_runs(
     cursor: Cursor = None,
     as_of: AsOfTime = None,
 ) -> Page[Run]:
-    """Runs, newest first."""
+    """List runs, newest first."""
     before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
     with rows() as sql:
         within = access().projects if project_id is None else [project_id]

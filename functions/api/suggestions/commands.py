@@ -1,4 +1,4 @@
-"""Writes about suggestions: ask for images worth a look, set one aside."""
+"""Writes about suggestions: request images worth labelling, dismiss one."""
 
 import secrets
 from typing import Annotated
@@ -19,10 +19,10 @@ from kenpin.domain.dataset.decider import dataset
 router = new_router()
 
 
-class Wanted(Command):
+class NewSuggestion(Command):
     size: Annotated[int, Field(ge=1, le=500)] = 20
     run_id: Slug | None = None
-    """Whose model scores; without it the newest that has scored this dataset, or none."""
+    """The run whose model scores; by default the newest that has scored this dataset, or none"""
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
 
 
@@ -32,8 +32,8 @@ class Dismissal(Command):
 
 
 @router.post("/datasets/<dataset_id>/suggestions", status_code=202, tags=["suggestions"])
-def ask_for_suggestions(dataset_id: str, body: Wanted) -> Queued:
-    """Queue a job that ranks the unlabelled images; the answer arrives as a CandidatesSuggested event."""
+def ask_for_suggestions(dataset_id: str, body: NewSuggestion) -> Queued:
+    """Queue a job that ranks the unlabelled images; its result is a CandidatesSuggested event."""
     id = new_id()
     seed = secrets.randbelow(2**31) if body.seed is None else body.seed
     job = suggest.ask_for_suggestions(

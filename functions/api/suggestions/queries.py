@@ -17,7 +17,7 @@ NONE: Final = dict.fromkeys(("suggestion_id", "policy", "run_id"))
 
 @router.get("/datasets/<dataset_id>/suggestions", tags=["suggestions"])
 def current_suggestions(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Suggestions:
-    """The open candidates of the current suggestion, best first."""
+    """List the open candidates of the current suggestion, best first."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "suggestions")
     version = version_as_of(stream, as_of, "suggestions")

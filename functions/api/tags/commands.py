@@ -13,5 +13,5 @@ router = new_router()
 
 @router.post("/datasets/<dataset_id>/tags", status_code=201, tags=["datasets"])
 def tag_version(dataset_id: str, body: TagVersion) -> Accepted:
-    """Name the newest version, or the earlier one that the request gives."""
+    """Give the newest version, or the earlier one in the request, a name."""
     return accepted(datasets.tag_version(platform(), dataset_id, body, request_context()), dataset_id)

@@ -12,7 +12,7 @@ router = new_router()
 
 @router.get("/datasets/<dataset_id>/tags", tags=["datasets"])
 def list_tags(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Page[Tag]:
-    """The versions that have a name, oldest name first."""
+    """List the named versions, oldest name first."""
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "datasets")
     version = version_as_of(stream, as_of, "datasets")

@@ -1,4 +1,4 @@
-"""What happens to the dataset of the cookie line: an example of every one of its events."""
+"""Example events of a dataset: every type occurs."""
 
 from hashlib import sha256
 from typing import Final

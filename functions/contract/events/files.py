@@ -1,4 +1,4 @@
-"""The contract as files: what they should say, and where they do not."""
+"""The files of the contract: write them, and find those that are stale."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from functions.contract.events.schemas import documents
 
 
 def expected() -> dict[Path, str]:
-    """Path from the root of the checkout → text."""
+    """Return the text of each file by its path from the root of the checkout."""
     files = {Path("events", path): _text(document) for path, document in documents()}
     return files | {Path("docs/reference/events.md"): page()}
 
@@ -24,10 +24,10 @@ def write(root: Path) -> None:
 
 
 def drift(root: Path) -> list[str]:
-    """What differs from the code, in words; nothing when the contract is fresh."""
+    """Return a message for each file that differs from the code."""
     files = expected()
     found = {path.relative_to(root) for path in (root / "events").rglob("*") if path.is_file()}
-    stale = [path for path, text in files.items() if not _says(root / path, text)]
+    stale = [path for path, text in files.items() if not _is_current(root / path, text)]
     left_over = sorted(found - files.keys())
     return [
         *(f"{path} is not what the code says; write it anew" for path in stale),
@@ -35,5 +35,5 @@ def drift(root: Path) -> list[str]:
     ]
 
 
-def _says(path: Path, text: str) -> bool:
+def _is_current(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text

@@ -1,4 +1,4 @@
-"""What happens to a camera PC that is a member: an example of each event about members."""
+"""Example events of a member, a camera PC: every type occurs."""
 
 from hashlib import sha256
 from typing import Final

@@ -1,4 +1,4 @@
-"""docs/reference/events.md: what every event says, told by its own docstrings."""
+"""The page docs/reference/events.md, written from the docstrings of events."""
 
 import inspect
 from collections.abc import Iterator
@@ -51,11 +51,11 @@ def _lines(category: Category) -> Iterator[str]:
     for event in EVENTS[category]:
         path = f"../../events/{path_of(category, event)}"
         links = f"[schema]({path}.schema.json), [example]({path}.example.json)"
-        yield f"- **{type_of(event)}** v{schema_version_of(event)} ({links}): {_told(event)}"
+        yield f"- **{type_of(event)}** v{schema_version_of(event)} ({links}): {_description(event)}"
         yield f"  <br>{_fields(event)}"
 
 
-def _told(struct: type[Struct]) -> str:
+def _description(struct: type[Struct]) -> str:
     return " ".join((inspect.getdoc(struct) or "").split())
 
 
@@ -74,7 +74,7 @@ def _values() -> str:
     lines = ["## Values", "", "Small records that stand in events.", ""]
     for value in sorted(Value.__subclasses__(), key=lambda value: value.__name__):
         lines += [
-            f"- **{value.__name__}**: {_told(value)}",
+            f"- **{value.__name__}**: {_description(value)}",
             f"  <br>{_fields(value)}",
         ]
     return "\n".join([*lines, ""])

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) and an example of every event as API consumers see it, and of what factories send."""
+"""JSON Schema (2020-12) and an example of every event as the API shows it, and of factory events."""
 
 import ast
 import inspect
@@ -26,7 +26,7 @@ MORNING: Final = datetime.fromisoformat("2026-03-02T08:15:00+00:00")
 
 
 def documents() -> Iterator[tuple[str, Json]]:
-    """Path below events/ → the document that stands there."""
+    """Yield the path below events/ and the document of each file."""
     for category, events in EVENTS.items():
         for event in events:
             path = path_of(category, event)
@@ -41,7 +41,7 @@ def path_of(category: Category, event: type[Event]) -> str:
 
 
 def event_schema(category: Category, event: type[Event]) -> Json:
-    """The envelope with this event's data in it."""
+    """Return the schema of the envelope with this event's data."""
     name, version = type_of(event), schema_version_of(event)
     _, parts = msgspec.json.schema_components([event], ref_template="#/$defs/{name}")
     structs = {struct.__name__: struct for struct in (*EVENTS[category], *Value.__subclasses__())}
@@ -63,14 +63,14 @@ def event_schema(category: Category, event: type[Event]) -> Json:
 
 
 def _described(schema: Json, struct: type[Struct]) -> Json:
-    """The schema with what the source says about each field."""
+    """Return the schema with the note of each field in the source."""
     for field, note in notes(struct).items():
         schema["properties"][field]["description"] = note
     return schema | {"description": inspect.getdoc(struct)}
 
 
 def notes(struct: type[Struct]) -> dict[str, str]:
-    """Field → the docstring below it in the source."""
+    """Return the docstring below each field in the source."""
     [definition] = ast.parse(dedent(inspect.getsource(struct))).body
     assert isinstance(definition, ast.ClassDef)
     found = {}
@@ -82,7 +82,7 @@ def notes(struct: type[Struct]) -> dict[str, str]:
 
 
 def example(category: Category, event: type[Event]) -> Json:
-    """The event as it comes in the story, in its envelope."""
+    """Return the event of the example story in its envelope."""
     id, story = STORY[category]
     version, fact = next((v, fact) for v, fact in enumerate(story, 1) if type(fact) is event)
     stream = stream_of(category, id)
@@ -98,7 +98,7 @@ def example(category: Category, event: type[Event]) -> Json:
 
 
 def trigger_schema() -> Json:
-    """A CloudEvent that a factory sends; attributes that are not named here may stand beside them."""
+    """Return the schema of a factory's CloudEvent; it may have attributes that are not named here."""
     cloud_event = {
         "time": {"type": "string", "format": "date-time", "description": "When the line sent it."},
         "datacontenttype": {"const": "application/json"},

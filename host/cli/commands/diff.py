@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.history.answers import Diff, DiffItem, ShapeChange, Side, Standing, Summary
+from functions.api.history.answers import Diff, DiffItem, DiffState, ShapeChange, Side, Summary
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.options import DatasetId, Json
@@ -93,7 +93,7 @@ def _overlap(shapes: list[ShapeChange]) -> float | None:
     return min((iou for iou in both if iou is not None), default=None)
 
 
-def _stood(side: Standing | None) -> str | None:
+def _stood(side: DiffState | None) -> str | None:
     """As in `NG crack, dent (train)`."""
     if side is None:
         return None

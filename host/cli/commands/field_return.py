@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from functions.api.decision_chains.answers import ModelSays
-from functions.api.field_returns.answers import Answered, FieldReturn
+from functions.api.decision_chains.answers import ModelVerdict
+from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
 from host.cli.commands.image import ImageId
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, Json, group
@@ -74,11 +74,11 @@ def show_field_return(
 ) -> None:
     """One field return: what the model of that day said, and what today's says."""
 
-    answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", Answered)
+    answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", FieldReturnDetail)
     show(answered, json, lambda: _describe(answered))
 
 
-def _describe(answered: Answered) -> None:
+def _describe(answered: FieldReturnDetail) -> None:
     told = answered.field_return
     fields(
         image=told.image_id,
@@ -93,7 +93,7 @@ def _describe(answered: Answered) -> None:
     )
 
 
-def _says(model: ModelSays | None) -> str:
+def _says(model: ModelVerdict | None) -> str:
     if model is None:
         return "no model was in production"
     if model.score is None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.intake.answers import Dismissed, Intake, RejectedArrival, Taken
+from functions.api.intake.answers import Dismissed, Intake, IntakeOutcome, RejectedArrival
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import Json, group
@@ -46,7 +46,7 @@ def list_rejected(
 def retry(rejected_id: RejectedId, json: Json = False) -> None:
     """Try to take it in again."""
 
-    taken = connect().ask(f"/intake/rejected/{rejected_id}/retry", {}, Taken)
+    taken = connect().ask(f"/intake/rejected/{rejected_id}/retry", {}, IntakeOutcome)
     show(taken, json, lambda: line(f"{rejected_id} is {taken.outcome}"))
     if taken.outcome == "rejected":
         raise AnswerIsNo(f"{rejected_id} was rejected again: {taken.detail}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.history.answers import Change
+from functions.api.history.answers import StreamChange
 from host.cli.connect import connect
 from host.cli.options import AsOf, Json
 from host.cli.output import show_all, table
@@ -23,14 +23,14 @@ def log(
 ) -> None:
     """Show the history of a dataset, project, run or model: who, when, what, why."""
 
-    found = list(islice(connect().items(f"/streams/{stream}/changes", Change, as_of=as_of), limit))
+    found = list(islice(connect().items(f"/streams/{stream}/changes", StreamChange, as_of=as_of), limit))
     rows = ((_versions(c), c.recorded_at, c.actor, _what(c), c.reason) for c in found)
     show_all(found, json, lambda: table("versions", "at", "who", "what", "why", rows=rows))
 
 
-def _versions(change: Change) -> str:
+def _versions(change: StreamChange) -> str:
     return str(change.last) if change.first == change.last else f"{change.first}–{change.last}"
 
 
-def _what(change: Change) -> str:
+def _what(change: StreamChange) -> str:
     return ", ".join(type if n == 1 else f"{n:,} {type}" for type, n in change.events.items())

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.reviews.answers import Returned, ToReview
+from functions.api.reviews.answers import ReturnedAnnotation, ReviewItem
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, ImageIds, Json, ProjectId, Reason, group
 from host.cli.output import images as images_of
@@ -35,7 +35,7 @@ def list_waiting(
 
     query = {"verdict": verdict, "author": author, "not_mine": not_mine, "as_of": as_of}
     order = "doubtful" if doubtful else "oldest"
-    waiting = connect().items(f"/datasets/{dataset_id}/reviews", ToReview, **query, order=order)
+    waiting = connect().items(f"/datasets/{dataset_id}/reviews", ReviewItem, **query, order=order)
     found = list(islice(waiting, limit))
     rows = (
         (
@@ -94,7 +94,7 @@ def list_returned(
     """Annotations that came back: what was mixed up, and what to look at again."""
 
     path = f"/datasets/{dataset_id}/reviews/returned"
-    back = connect().items(path, Returned, author=author, as_of=as_of)
+    back = connect().items(path, ReturnedAnnotation, author=author, as_of=as_of)
     found = list(islice(back, limit))
     rows = (
         (r.image.image_id[:12], r.image.name, ", ".join(r.confused) or None, r.reason, r.by) for r in found

@@ -80,7 +80,7 @@ class SqsDeadLetters:
         return bool(found)
 
 
-class Failure(Struct, rename="camel"):
+class LambdaFailure(Struct, rename="camel"):
     """Of what Lambda tells of a call that failed, the answer."""
 
     response_payload: dict[str, object]
@@ -98,6 +98,6 @@ def _reason(message: Message) -> str:
         if name in said:
             return said[name].get("StringValue", "")
     with suppress(msgspec.DecodeError):
-        failure = msgspec.json.decode(message["Body"], type=Failure)
+        failure = msgspec.json.decode(message["Body"], type=LambdaFailure)
         return str(failure.response_payload.get("errorMessage", ""))
     return ""

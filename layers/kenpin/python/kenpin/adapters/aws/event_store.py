@@ -27,7 +27,7 @@ from kenpin.adapters.aws.items import (
     stream_sk,
 )
 from kenpin.adapters.aws.segments import Segments, read
-from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, Refused, Table
+from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, ConditionsFailed, Table
 from kenpin.application.metrics import Metrics
 from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
@@ -208,10 +208,12 @@ class DynamoEventStore:
                 return known
             commit = request.after(head)
             outcome = self._table.write(request.writes(head, commit), token=commit.hash.hex()[:36])
-            if outcome == "written" or (isinstance(outcome, Refused) and in_doubt and self._holds(commit)):
+            if outcome == "written" or (
+                isinstance(outcome, ConditionsFailed) and in_doubt and self._holds(commit)
+            ):
                 self._remember(Head(commit.stream, commit.last, commit.hash))
                 return Appended(commit.stream, commit.first, commit.last, commit.hash)
-            if not isinstance(outcome, Refused):
+            if not isinstance(outcome, ConditionsFailed):
                 if outcome == "busy":
                     self._metrics.add("AppendConflicts")
                 return Pause(head, in_doubt or outcome == "answer lost")

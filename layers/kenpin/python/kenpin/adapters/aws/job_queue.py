@@ -28,7 +28,7 @@ WAIT_S: Final = 5
 """Of one long poll: a worker that is told to stop meanwhile hears the answer out, and gives back what came."""
 
 
-class Death(msgspec.Struct, frozen=True):
+class DeathReason(msgspec.Struct, frozen=True):
     """Why a job is dead, in an attribute of its message: the body stays a job that SQS itself can redrive."""
 
     attempts: int
@@ -122,7 +122,7 @@ class SqsJobQueue:
     def _bury(self, delivery: Delivery, reason: str, log_tail: str) -> None:
         """First to the dead, then from the living: in between the job may be twice, but never lost."""
         now = datetime.now(UTC).isoformat()
-        death = Death(delivery.attempt, reason, log_tail[-LONGEST_LOG_TAIL:], now)
+        death = DeathReason(delivery.attempt, reason, log_tail[-LONGEST_LOG_TAIL:], now)
         with unavailable_when_busy("the job queue"):
             self._client.send_message(
                 QueueUrl=self._dead_url,
@@ -194,7 +194,7 @@ def _digest(receipt: str) -> str:
 def _dead_in(message: Message) -> DeadJob:
     job = _job_in(message)
     if attribute := message.get("MessageAttributes", {}).get("death"):
-        death = msgspec.json.decode(attribute["StringValue"], type=Death)
+        death = msgspec.json.decode(attribute["StringValue"], type=DeathReason)
         return DeadJob(job, death.attempts, death.reason, death.log_tail, death.dead_at)
     moved_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
     return DeadJob(job, MAX_ATTEMPTS, DIED_SILENTLY, "", moved_at.isoformat())

@@ -15,7 +15,7 @@ NOT_HERE: Final = (
 )
 
 
-class Kms(Protocol):
+class KmsClient(Protocol):
     """As much of botocore's client as is used."""
 
     def get_public_key(self, *, KeyId: str) -> dict[str, bytes]: ...
@@ -26,13 +26,13 @@ class Kms(Protocol):
 
 
 class KmsSigner:
-    def __init__(self, key: str, client: Kms | None = None) -> None:
+    def __init__(self, key: str, client: KmsClient | None = None) -> None:
         """`key`: its ARN; empty for a function that has no right to sign."""
         if not key:
             raise CannotSign(NOT_HERE)
         self._key, self._client = (
             key,
-            client or cast("Kms", clients.session().create_client("kms", config=clients.PATIENCE)),
+            client or cast("KmsClient", clients.session().create_client("kms", config=clients.PATIENCE)),
         )
         self._public = b""
 

@@ -29,19 +29,19 @@ MOST_WRITES: Final = 100
 """DynamoDB's limit of one transaction."""
 
 
-class Refused(Struct, frozen=True):
+class ConditionsFailed(Struct, frozen=True):
     """Conditions did not hold: the sk of each such write → the item that stands there, if asked for."""
 
     by: Mapping[str, Item | None]
 
 
-class Page(Struct, frozen=True):
+class TablePage(Struct, frozen=True):
     items: list[Item]
     more: bool
     """There may be items after these."""
 
 
-Outcome = Literal["written", "busy", "answer lost"] | Refused
+Outcome = Literal["written", "busy", "answer lost"] | ConditionsFailed
 
 
 class Table:
@@ -79,7 +79,7 @@ class Table:
                 wanted = [dict(key) for key in answer["UnprocessedKeys"][self.name]["Keys"]]
         return found
 
-    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[Page]:
+    def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[TablePage]:
         """The items with low ≤ sk ≤ high in order of sk, a megabyte or `limit` items at a time."""
         query: QueryInputTypeDef = {
             "TableName": self.name,
@@ -91,7 +91,7 @@ class Table:
         while low <= high:
             with unavailable_when_busy(f"table {self.name}"):
                 answer = self._client.query(**query)
-            yield Page(list(answer["Items"]), more="LastEvaluatedKey" in answer)
+            yield TablePage(list(answer["Items"]), more="LastEvaluatedKey" in answer)
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -139,7 +139,7 @@ def _outcome(error: ClientError, sks: Sequence[str]) -> Outcome:
     reasons = list(zip(sks, error.response["CancellationReasons"], strict=True))
     failed = [(sk, reason) for sk, reason in reasons if reason["Code"] == "ConditionalCheckFailed"]
     if failed:
-        return Refused({sk: cast("Item | None", reason.get("Item")) for sk, reason in failed})
+        return ConditionsFailed({sk: cast("Item | None", reason.get("Item")) for sk, reason in failed})
     if any(reason["Code"] in BUSY for _, reason in reasons):
         return "busy"
     raise error

@@ -30,15 +30,15 @@ class FilesystemObjectStore:
         path = self._path(name)
         if path.exists():
             return
-        with aside_in(self._root) as aside:
+        with temporary_file_in(self._root) as aside:
             with aside.open("xb") as file:
                 shutil.copyfileobj(body, file, CHUNK)
                 sync(file)
-            settle(aside, path)
+            move_into_place(aside, path)
 
     def accept(self, name: str, size: int, body: BinaryIO) -> bool:
         """Store an upload if it is the bytes that its address was made for, whose digest ends its name."""
-        with aside_in(self._root) as aside:
+        with temporary_file_in(self._root) as aside:
             with aside.open("xb") as file:
                 actual, left = hashlib.sha256(), size
                 while left >= 0 and (chunk := body.read(min(CHUNK, left + 1))):
@@ -47,7 +47,7 @@ class FilesystemObjectStore:
                 sync(file)
             if left != 0 or actual.hexdigest() != name.rpartition(".")[2]:
                 return False
-            settle(aside, self._path(name))
+            move_into_place(aside, self._path(name))
             return True
 
     def open(self, name: str) -> BinaryIO:
@@ -62,13 +62,13 @@ class FilesystemObjectStore:
     def keep(self, name: str, under: str) -> None:
         """A second name of the same file: no byte is copied."""
         path = self._path(under)
-        with aside_in(self._root) as aside:
+        with temporary_file_in(self._root) as aside:
             try:
                 aside.hardlink_to(self._path(name))
             except FileNotFoundError:
                 raise NotFound(name) from None
             if not path.exists():
-                settle(aside, path)
+                move_into_place(aside, path)
 
     def names(self, prefix: str) -> Iterator[str]:
         kind, _, leaf = prefix.partition("/")
@@ -108,7 +108,7 @@ class FilesystemObjectStore:
 
 
 @contextmanager
-def aside_in(root: Path) -> Iterator[Path]:
+def temporary_file_in(root: Path) -> Iterator[Path]:
     """A place for a file that is not whole yet; what is left there goes away."""
     folder = root / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def aside_in(root: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def settle(aside: Path, path: Path) -> None:
+def move_into_place(aside: Path, path: Path) -> None:
     """Give the whole file its name in one step, durably."""
     for folder in reversed(path.parents[:2]):
         if not folder.exists():

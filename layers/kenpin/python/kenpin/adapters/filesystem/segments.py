@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from kenpin.adapters.filesystem.object_store import aside_in, settle, sync
+from kenpin.adapters.filesystem.object_store import move_into_place, sync, temporary_file_in
 from kenpin.application.restore import fitting
 from kenpin.application.segment import BrokenSegment, Segment, full, write
 from kenpin.domain.commit import Commit, Head, genesis
@@ -42,9 +42,9 @@ class SegmentFolder:
     def complete(self, heads: Sequence[Head]) -> None:
         """Say that all is there: where each stream ends."""
         contents = Contents(self.tenant, {h.stream: (h.version, h.hash.hex()) for h in heads})
-        with aside_in(self._root) as aside:
+        with temporary_file_in(self._root) as aside:
             aside.write_bytes(msgspec.json.format(msgspec.json.encode(contents)))
-            settle(aside, self._root / CONTENTS)
+            move_into_place(aside, self._root / CONTENTS)
 
     def check(self) -> None:
         """Raises NotAsWritten when it was not completed, or when a stream ends elsewhere now."""
@@ -94,11 +94,11 @@ class SegmentFolder:
             yield from segment.commits()
 
     def _write(self, after: Head, commits: Sequence[Commit]) -> Head:
-        with aside_in(self._root) as aside:
+        with temporary_file_in(self._root) as aside:
             with aside.open("xb") as file:
                 header = write(file, self.tenant, after, commits)
                 sync(file)
-            settle(aside, self._root / after.stream / (header.name + ENDING))
+            move_into_place(aside, self._root / after.stream / (header.name + ENDING))
         return Head(after.stream, header.last, bytes.fromhex(header.hash))
 
     def _segments(self, stream: str) -> list[Path]:

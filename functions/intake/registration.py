@@ -1,0 +1,129 @@
+"""Register the images of factory events, which come by HTTP or by queue."""
+
+import hashlib
+import json
+from base64 import b32encode
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from functions.intake.trigger import TEXT, MalformedEvent, Trigger, trigger_in
+from kenpin.application.arrivals import Arrival, register
+from kenpin.bootstrap import platform
+from kenpin.domain.command import NUL
+from kenpin.domain.decider import Refusal
+from kenpin.domain.event import Context
+from kenpin.read_models.intake import projection as intake
+
+MOST_AT_ONCE: Final = 200
+SPLIT_RULE: Final = "given by the line"
+
+
+class IncomingEvent(Struct, frozen=True):
+    """An event in a batch."""
+
+    place: str
+    """Its name in the batch"""
+    trigger: Trigger
+    message: object
+    """The original, so that it can be tried again"""
+
+
+class ArrivalOutcome(Struct, frozen=True):
+    """The outcome of one event. `later`: its bytes have not arrived yet."""
+
+    outcome: Literal["registered", "known", "rejected", "later"]
+    detail: str = ""
+
+
+def by_dataset(arrived: Iterable[IncomingEvent]) -> list[list[IncomingEvent]]:
+    """Group events by dataset, in batches that one call may register."""
+    groups: dict[str, list[IncomingEvent]] = {}
+    for one in arrived:
+        groups.setdefault(one.trigger.data.dataset_id, []).append(one)
+    return [
+        group[n : n + MOST_AT_ONCE] for group in groups.values() for n in range(0, len(group), MOST_AT_ONCE)
+    ]
+
+
+def register_events(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
+    """Register the images of one dataset; return the outcome of each place. Repeats change nothing.
+
+    When a rule refuses the batch, each event is tried alone. Raises Unavailable; then send all of them again.
+    """
+    try:
+        return _registered(group, by)
+    except Refusal as refusal:
+        if len(group) == 1:
+            return {group[0].place: ArrivalOutcome("rejected", str(refusal))}
+    return {place: outcome for one in group for place, outcome in register_events([one], by).items()}
+
+
+def _registered(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
+    dataset_id = group[0].trigger.data.dataset_id
+    images = [one.trigger.data for one in group]
+    arrivals = [Arrival(image.digest, image.name, image.capture, image.split) for image in images]
+    outcome = register(platform(), dataset_id, arrivals, SPLIT_RULE, by=by)
+    items = {item.digest: item for item in outcome.items}
+    found = ((one.place, items[one.trigger.data.digest]) for one in group)
+    return {
+        place: ArrivalOutcome("later" if item.may_come else item.outcome, item.detail)
+        for place, item in found
+    }
+
+
+def register_again(message: object, by: Context) -> ArrivalOutcome:
+    """Register one message on its own. Raises Unavailable."""
+    try:
+        one = IncomingEvent("", trigger_in(message), message)
+    except MalformedEvent as reason:
+        record_malformed(message, str(reason), by)
+        return ArrivalOutcome("rejected", str(reason))
+    outcomes_by_place = register_events([one], by)
+    record_outcomes([one], outcomes_by_place, by)
+    return outcomes_by_place[""]
+
+
+def record_outcomes(
+    arrived: Sequence[IncomingEvent], outcomes_by_place: Mapping[str, ArrivalOutcome], by: Context
+) -> None:
+    """Record when each source was heard, and rejected events. Events that may succeed later are left out."""
+    final = [
+        (one, outcomes_by_place[one.place])
+        for one in arrived
+        if outcomes_by_place[one.place].outcome != "later"
+    ]
+    outcomes: dict[str, Counter[str]] = {}
+    datasets: dict[str, set[str]] = {}
+    for one, outcome in final:
+        outcomes.setdefault(one.trigger.source, Counter())[outcome.outcome] += 1
+        datasets.setdefault(one.trigger.source, set()).add(one.trigger.data.dataset_id)
+    with platform().database.transaction() as sql:
+        for source, counted in sorted(outcomes.items()):
+            intake.heard(sql, source, counted, datasets[source])
+        for one, outcome in final:
+            if outcome.outcome == "rejected":
+                intake.reject(sql, _rejected_arrival(one.message, by, outcome.detail))
+    for counted in outcomes.values():
+        platform().metrics.add("IntakeRegistered", counted["registered"])
+        platform().metrics.add("IntakeRejected", counted["rejected"])
+
+
+def record_malformed(message: object, reason: str, by: Context) -> None:
+    with platform().database.transaction() as sql:
+        intake.reject(sql, _rejected_arrival(message, by, reason))
+    platform().metrics.add("IntakeRejected")
+
+
+def _rejected_arrival(message: object, by: Context, reason: str) -> intake.Rejected:
+    """Return the rejected arrival of a message; the same message always gets the same id."""
+    text = json.dumps(message, sort_keys=True)
+    if NUL.search(text):
+        return _rejected_arrival({TEXT: text}, by, reason)
+    name = b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:16]
+    event = message if isinstance(message, dict) else {}
+    attributes = event["detail"] if isinstance(event.get("detail"), dict) else event
+    source, id = (str(attributes.get(field) or event.get(field) or "")[:400] for field in ("source", "id"))
+    return intake.Rejected(name, source, id, by.actor, reason.replace("\0", "�"), message)
