@@ -24,7 +24,7 @@ from kenpin.domain.run.values import Identity
 from tests.cdk.at_training import TASK, suggestions, training
 from tests.cdk.plant import Plant
 from tests.functions.conftest import picture
-from tests.functions.test_custom_resource import Told
+from tests.functions.test_custom_resource import CloudFormationServer
 
 DATASET = "/v1/datasets/cookies"
 STREAM = "dataset-cookies"
@@ -32,7 +32,7 @@ IDENTITY = Identity(code_digest="1f", weights_digest="3d", libraries={}, threads
 BY = Context(actor="trainer")
 
 
-def deployment(plant: Plant, told: Told) -> None:
+def deployment(plant: Plant, told: CloudFormationServer) -> None:
     """CloudFormation has the schema made. The owner's token is not let in before it is there."""
     plant.call("migrations", told.event("Create"))
     [(_, answer)] = told.answers
@@ -218,7 +218,7 @@ def lost_rows(plant: Plant, database: str, run_id: str) -> None:
     assert plant.call("sweeper", {})["left"] == 0
 
 
-def a_day(plant: Plant, told: Told, database: str, patch: pytest.MonkeyPatch) -> None:
+def a_day(plant: Plant, told: CloudFormationServer, database: str, patch: pytest.MonkeyPatch) -> None:
     """`database`: as its administrator sees it."""
     deployment(plant, told)
     ids = images_and_judgements(plant)

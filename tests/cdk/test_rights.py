@@ -22,7 +22,7 @@ from tests.cdk.deployment import REGION, deploy
 from tests.cdk.plant import Plant
 from tests.cdk.rights import Right, missing, of_lambda, unused
 from tests.cdk.templates import Template, of_type
-from tests.functions.test_custom_resource import Told
+from tests.functions.test_custom_resource import CloudFormationServer
 
 ROLES = (*(function.name for function in FUNCTIONS), "training")
 every_role = pytest.mark.parametrize("role", ROLES)
@@ -66,7 +66,7 @@ def here(
 @pytest.fixture(scope="module")
 def used(here: Account, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
     plant = Plant(here.environments, patch)
-    with Told() as told:
+    with CloudFormationServer() as told:
         thread = Thread(target=told.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         situations.a_day(plant, told, rds.url.replace("/postgres?", "/kenpin?"), patch)

@@ -1,4 +1,4 @@
-"""The event store on DynamoDB as moto plays it."""
+"""The event store on DynamoDB, played by moto."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OneAtATime:
 
 @pytest.fixture
 def dynamodb() -> Iterator[DynamoDBClient]:
-    """A client whose table is as the core stack makes it."""
+    """A client with the table of the core stack."""
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-central-1")
         client.create_table(

@@ -1,4 +1,4 @@
-"""What DynamoDB answers when it cannot answer now, and moto never says."""
+"""Answers of a busy DynamoDB, which moto never gives."""
 
 from botocore.exceptions import ClientError
 

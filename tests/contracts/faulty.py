@@ -1,4 +1,4 @@
-"""A DynamoDB that fails on demand, and the stores that stand on it."""
+"""A DynamoDB client that fails on demand, and stores that use it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Fault = Callable[[Callable[[], object]], object]
 
 
 class Faulty:
-    """A client whose next calls of one method go through the faults given, one each."""
+    """A client whose next calls of one method fail with the given faults, one each."""
 
     def __init__(self, client: DynamoDBClient) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Job queues of every make, and the job that their tests send."""
+"""Job queues of every adapter, and the job that tests send."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from kenpin.adapters.memory.job_queue import MemoryJobQueue
 from kenpin.ports import Delivery, Job, JobQueue
 
 MakeQueue = Callable[[float], JobQueue]
-"""An empty queue whose first pause before a retry has so many seconds."""
+"""Makes an empty queue; the argument is the first pause before a retry, in seconds."""
 
 QUEUES = ["memory", "postgres", "sqs"]
 """Each but memory has a fixture `<name>_job_queue` that gives a MakeQueue."""

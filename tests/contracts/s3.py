@@ -1,4 +1,4 @@
-"""The object store on S3 as moto plays it."""
+"""The object store on S3, played by moto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job queue on SQS as moto plays it, with what a FIFO queue promises beyond that."""
+"""The job queue on SQS, played by moto, with the guarantees of a FIFO queue that moto lacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Fifo:
-    """moto takes any receipt a message ever had, forgets the ids of deleted messages, and mixes up threads."""
+    """A client with FIFO guarantees: moto accepts old receipts, forgets deleted ids, and mixes up threads."""
 
     def __init__(self, client: SQSClient) -> None:
         self._client, self._lock = client, Lock()

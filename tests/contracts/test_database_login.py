@@ -1,4 +1,4 @@
-"""The token that is a password, and the roots that certificates are compared with."""
+"""Logins to Aurora: the IAM token and the root certificates."""
 
 import ssl
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ URL = f"postgresql://kenpin_app@{HOST}:5432/kenpin?sslmode=verify-full"
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a function has them: of a role, with a session's token."""
+    """Credentials as a function has them: of a role, with a session token."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a/session+token=")

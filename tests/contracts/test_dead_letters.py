@@ -1,4 +1,4 @@
-"""Dead letters on SQS: seen without being taken, settled once, and never lost by a repair that fails."""
+"""Dead letters on SQS: read without removal, settled once, never lost by a failed repair."""
 
 from collections.abc import Iterator
 

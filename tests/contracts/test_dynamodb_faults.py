@@ -1,4 +1,4 @@
-"""What moto cannot play: conflicts of transactions, throttling, lost answers, answers out of order."""
+"""Faults of DynamoDB that moto lacks: conflicts, throttling, lost answers, answers out of order."""
 
 from __future__ import annotations
 

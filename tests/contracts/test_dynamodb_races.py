@@ -1,4 +1,4 @@
-"""Writers on one stream of DynamoDB: a race that is lost is run again, and seen by nobody."""
+"""Concurrent writers on one stream of DynamoDB: a lost race is retried unseen."""
 
 from __future__ import annotations
 

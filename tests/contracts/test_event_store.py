@@ -1,4 +1,4 @@
-"""What every event store does, whatever it stands on."""
+"""The contract of every event store."""
 
 import hashlib
 from datetime import UTC, datetime

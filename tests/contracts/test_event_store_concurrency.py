@@ -1,4 +1,4 @@
-"""What the PostgreSQL store promises to many at once, after a restart, and to who would rewrite it."""
+"""The PostgreSQL event store: concurrency, restarts, and protection from rewrites."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A project has its lanes: what is never worked on at once, and who waits for nobody."""
+"""Lanes of a project: jobs of one lane never run at once; projects do not wait for each other."""
 
 from threading import Barrier, Thread
 
@@ -12,7 +12,7 @@ from tests.contracts.jobs import MakeQueue, job, taken
 
 
 def in_hands(queue: JobQueue) -> list[Delivery]:
-    """Everything that can be had now."""
+    """Receive every job that is ready now."""
     return list(iter(lambda: queue.receive(60), None))
 
 

@@ -1,4 +1,4 @@
-"""A lease runs only while PostgreSQL is there: a worker that could not renew it has not vanished."""
+"""Leases in PostgreSQL count only while the server is up, when workers can renew them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What every job queue does, whatever it stands on."""
+"""The contract of every job queue."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -154,7 +154,7 @@ def test_a_job_given_back_is_ready_at_once_and_its_attempt_is_not_counted(make_q
     assert queue.depth() == QueueDepth(1, 0, 0)
 
 
-def test_what_was_tried_before_a_job_was_given_back_still_counts(queue: JobQueue) -> None:
+def test_attempts_before_a_job_was_given_back_still_count(queue: JobQueue) -> None:
     queue.send(job())
     assert queue.failed(taken(queue), "out of memory", "")
     queue.give_back(taken(queue))

@@ -1,4 +1,4 @@
-"""Logging in to PostgreSQL as on AWS: by a password that ages, as a role that has what the session would set."""
+"""Logins to PostgreSQL as on AWS: a password that expires, and a role with its own settings."""
 
 import json
 from collections.abc import Iterator, Mapping

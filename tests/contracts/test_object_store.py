@@ -1,4 +1,4 @@
-"""What every object store does, whatever it stands on; and what a signed address allows."""
+"""The contract of every object store, and of signed URLs."""
 
 import hashlib
 import threading
@@ -63,7 +63,7 @@ def test_names_come_in_order_by_prefix(store: ObjectStore) -> None:
     assert list(store.names("predictions/")) == []
 
 
-def test_what_is_read_can_be_read_again_from_anywhere(store: ObjectStore) -> None:
+def test_an_opened_object_is_seekable(store: ObjectStore) -> None:
     store.put(IMAGE, BytesIO(BYTES))
     with store.open(IMAGE) as body:
         body.read(4)
@@ -88,7 +88,7 @@ def test_has_names_those_that_are_stored(store: ObjectStore) -> None:
     assert store.has([]) == set()
 
 
-def test_what_was_stored_without_a_note_has_none(store: ObjectStore) -> None:
+def test_an_object_stored_without_notes_has_none(store: ObjectStore) -> None:
     with pytest.raises(NotFound):
         store.notes(IMAGE)
     store.put(IMAGE, BytesIO(BYTES))
@@ -102,7 +102,7 @@ def test_an_address_is_stable_and_names_its_object(store: ObjectStore) -> None:
     assert f"uploads/a.{DIGEST}" in mine and f"uploads/b.{DIGEST}" in yours
 
 
-def test_what_was_sent_is_kept_under_another_name(store: ObjectStore) -> None:
+def test_an_upload_is_kept_under_another_name(store: ObjectStore) -> None:
     store.put(UPLOAD, BytesIO(BYTES))
     for _ in range(2):
         store.keep(UPLOAD, IMAGE)
@@ -110,16 +110,14 @@ def test_what_was_sent_is_kept_under_another_name(store: ObjectStore) -> None:
     assert store.has([UPLOAD, IMAGE]) == {UPLOAD, IMAGE}
 
 
-def test_who_sent_nothing_keeps_nothing_though_another_sent_the_same(store: ObjectStore) -> None:
+def test_a_project_without_an_upload_keeps_nothing_though_another_sent_the_same(store: ObjectStore) -> None:
     store.put(IMAGE, BytesIO(BYTES))
     with pytest.raises(NotFound):
         store.keep(UPLOAD, IMAGE)
     assert store.has([UPLOAD, IMAGE]) == {IMAGE}
 
 
-def test_what_expires_may_go_at_once_and_nothing_else_does(
-    store: ObjectStore, request: pytest.FixtureRequest
-) -> None:
+def test_only_expired_objects_may_be_deleted(store: ObjectStore, request: pytest.FixtureRequest) -> None:
     names = [f"checkpoints/{name}" for name in ("run1.ab.001", "run1.ab.002", "run10.ab.001")]
     for name in (*names, IMAGE):
         store.put(name, BytesIO(BYTES))
@@ -256,7 +254,7 @@ def test_our_s3_signature_is_the_one_the_sdk_makes(
     assert parse_qs(urlsplit(ours).query) == parse_qs(urlsplit(str(request.url)).query)
 
 
-def test_what_is_erased_is_gone_and_nothing_else_is(store: ObjectStore) -> None:
+def test_only_erased_objects_are_deleted(store: ObjectStore) -> None:
     for name in (IMAGE, f"thumbnails/{DIGEST}.webp", "models/m.safetensors"):
         store.put(name, BytesIO(BYTES))
     store.erase([IMAGE, f"thumbnails/{DIGEST}.webp", f"images/{'0' * 64}"])

@@ -1,4 +1,4 @@
-"""Restoring history that was made elsewhere: every store ends up with the same bytes, heads and revisions."""
+"""Restoring history from elsewhere: every store ends with the same bytes, heads and revisions."""
 
 import hashlib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What is sealed is read from segments, whatever the range; what cannot be read there is read from its items."""
+"""Sealed commits are read from segments, or from the table's items when a segment cannot be read."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ def test_every_range_reads_as_if_nothing_were_sealed(
     assert list(store.read(STREAM, after, upto)) == expected
 
 
-def test_who_follows_the_head_asks_for_no_segment(sealed: None, reopened: Reopened, watched: Watched) -> None:
+def test_a_reader_at_the_head_asks_for_no_segment(sealed: None, reopened: Reopened, watched: Watched) -> None:
     store = reopened()
     watched.queries.clear()
     assert list(store.read(STREAM, after=LONG[-2].last)) == LONG[-1:]
     assert watched.queries == [[f"C{LONG[-1].first:012d}"]]
 
 
-def test_whether_a_short_stream_is_sealed_is_asked_once(reopened: Reopened, watched: Watched) -> None:
+def test_segments_of_a_short_stream_are_looked_up_once(reopened: Reopened, watched: Watched) -> None:
     store = reopened()
     store.append("run-a", tags("a"), Context(actor="me"))
     watched.queries.clear()

@@ -1,4 +1,4 @@
-"""Both signers sign alike: what one key's owner signed, that key verifies, and no other."""
+"""The contract of every signer."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +50,7 @@ def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Signer]:
         yield FileSigner(tmp_path / "keys" / "anchor.pem", FilesystemAnchorRecords(tmp_path / "anchors"))
 
 
-def test_what_was_signed_verifies_and_nothing_else_does(signer: Signer) -> None:
+def test_only_the_signed_message_verifies(signer: Signer) -> None:
     public, signature = signer.public(), signer.sign(b"message")
     assert (len(public), len(signature)) == (32, 64)
     for check in (is_signed, is_signed_in_plain_python):

@@ -1,4 +1,4 @@
-"""The same platform on the services of AWS, as moto plays them; the rows stay in real PostgreSQL."""
+"""The platform on AWS services, played by moto; the rows are in real PostgreSQL."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a request of each operation says: right in form, and nothing that takes away what other questions need."""
+"""A valid request body for each operation, which does not disturb other requests."""
 
 from __future__ import annotations
 

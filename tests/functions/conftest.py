@@ -1,4 +1,4 @@
-"""The API as a client sees it, in this process: the gateway calls the real handlers over real PostgreSQL."""
+"""The API in this process: the gateway calls the real handlers over real PostgreSQL."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ __all__ = ["account"]
 
 
 @dataclass(frozen=True)
-class Reply:
+class ApiReply:
     status: int
     headers: Mapping[str, str]
     json: Json
@@ -42,10 +42,10 @@ class Api:
     def __init__(self) -> None:
         self.known = {"inspector", "kenpin"}
 
-    def get(self, path: str, actor: str = "inspector") -> Reply:
+    def get(self, path: str, actor: str = "inspector") -> ApiReply:
         return self.send("GET", path, None, {"kenpin-actor": actor})
 
-    def post(self, path: str, body: object, method: str = "POST", **headers: str) -> Reply:
+    def post(self, path: str, body: object, method: str = "POST", **headers: str) -> ApiReply:
         named = {"kenpin-actor": "inspector", "content-type": "application/json"}
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         reply = self.send(method, path, body, named | sent)
@@ -55,7 +55,7 @@ class Api:
     def catch_up(self) -> None:
         call("sweeper", {})
 
-    def send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Reply:
+    def send(self, method: str, path: str, body: object, headers: dict[str, str]) -> ApiReply:
         path, _, query = path.partition("?")
         function = function_for(method, path)
         assert function is not None, f"no function takes {method} {path}"
@@ -65,7 +65,7 @@ class Api:
             self.grant(actor, "admin")
         claims = {"sub": actor} if actor else {}
         answer = respond(function, Request(method, path, query, headers, content, claims))
-        return Reply(answer.status, answer.headers, json.loads(answer.body) if answer.body else {})
+        return ApiReply(answer.status, answer.headers, json.loads(answer.body) if answer.body else {})
 
     def grant(self, actor: str, role: Role, project_id: str = "*", lines: tuple[str, ...] = ()) -> None:
         """From outside, as the installation does for its first admin."""

@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 TASKS = "/v1/datasets/cookies/agreement-tasks"
 ANNOTATIONS = "/v1/datasets/cookies/annotations"
 PANEL = {"hanako": ["NG", "NG", "OK", "OK"], "taro": ["NG", "OK", "OK", "HOLD"]}
 
 
-def ask(api: Api, path: str, actor: str = "lead") -> Reply:
+def ask(api: Api, path: str, actor: str = "lead") -> ApiReply:
     return api.send("GET", path, None, {"kenpin-actor": actor})
 
 
-def answer(api: Api, image_id: str, verdict: str, actor: str, *classes: str) -> Reply:
+def answer(api: Api, image_id: str, verdict: str, actor: str, *classes: str) -> ApiReply:
     body = {"image_id": image_id, "verdict": verdict, "defect_classes": classes}
     return api.post(f"{TASKS}/t1/answers", body, kenpin_actor=actor)
 
@@ -147,7 +147,7 @@ EVENTS = "/v1/streams/dataset-cookies/events"
 COMMITS = "/v1/streams/dataset-cookies/commits"
 
 
-def answers_in(reply: Reply) -> list[dict[str, object]]:
+def answers_in(reply: ApiReply) -> list[dict[str, object]]:
     items = [i for i in reply.json["items"] if i["type"] == "BlindJudgementSubmitted"]
     return [{**i["data"], "withheld": i["withheld"]} for i in items]
 

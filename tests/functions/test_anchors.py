@@ -1,4 +1,4 @@
-"""Anchors as the clock takes them: the key comes first, and what nothing was added to is not signed again."""
+"""Scheduled anchors: the key comes first, and unchanged history is not signed again."""
 
 from host.gateway import call
 from tests.functions.conftest import Api

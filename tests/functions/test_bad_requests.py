@@ -1,22 +1,22 @@
-"""Whatever is sent, the answer says what was wrong, where, and what to do: never a 5xx."""
+"""Bad requests: the answer names the fault, its place and a remedy, and is never a 5xx."""
 
 import json
 
 import pytest
 
 from host.gateway import Request, function_for, respond
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 PROJECT = b'{"project_id": "cookies", "name": "Cookies"}'
 
 
-def sent(body: bytes, path: str = "/v1/projects", **headers: str) -> Reply:
+def sent(body: bytes, path: str = "/v1/projects", **headers: str) -> ApiReply:
     named = {"kenpin-actor": "inspector", "content-type": "application/json"}
     asked = named | {name.replace("_", "-"): value for name, value in headers.items()}
     function = function_for("POST", path)
     assert function is not None
     answer = respond(function, Request("POST", path, "", asked, body, {"sub": "inspector"}))
-    return Reply(answer.status, answer.headers, json.loads(answer.body))
+    return ApiReply(answer.status, answer.headers, json.loads(answer.body))
 
 
 @pytest.mark.parametrize(

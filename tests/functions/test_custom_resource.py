@@ -1,4 +1,4 @@
-"""What CloudFormation is told of a custom resource, over HTTP as it is told."""
+"""Answers of custom resources to CloudFormation, over HTTP."""
 
 import json
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from functions.runtime.event import Json
 from host.gateway import call
 
 
-class Told(HTTPServer):
-    """Where CloudFormation waits for answers."""
+class CloudFormationServer(HTTPServer):
+    """A server that receives the answers to CloudFormation."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Listener)
@@ -28,7 +28,7 @@ class Told(HTTPServer):
 
 
 class Listener(BaseHTTPRequestHandler):
-    server: Told
+    server: CloudFormationServer
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -41,8 +41,8 @@ class Listener(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
-    with Told() as server:
+def cloudformation() -> Iterator[CloudFormationServer]:
+    with CloudFormationServer() as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -50,11 +50,11 @@ def told() -> Iterator[Told]:
         thread.join()
 
 
-def test_work_that_is_done_is_told(told: Told) -> None:
+def test_completed_work_is_answered(cloudformation: CloudFormationServer) -> None:
     done: list[str] = []
-    carry_out(told.event("Create"), lambda: done.append("work"))
+    carry_out(cloudformation.event("Create"), lambda: done.append("work"))
     assert done == ["work"]
-    assert told.answers == [
+    assert cloudformation.answers == [
         (
             "",
             {
@@ -69,27 +69,27 @@ def test_work_that_is_done_is_told(told: Told) -> None:
     ]
 
 
-def test_work_that_fails_stops_the_deployment_and_says_why(told: Told) -> None:
+def test_work_that_fails_stops_the_deployment_and_says_why(cloudformation: CloudFormationServer) -> None:
     def work() -> None:
         raise RuntimeError("no such table " + "x" * 5_000)
 
-    carry_out(told.event("Update", PhysicalResourceId="Run"), work)
-    [(_, answer)] = told.answers
+    carry_out(cloudformation.event("Update", PhysicalResourceId="Run"), work)
+    [(_, answer)] = cloudformation.answers
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("RuntimeError: no such table xxx")
     assert len(json.dumps(answer)) < 4_096
 
 
-def test_its_deletion_leaves_what_was_made(told: Told) -> None:
+def test_its_deletion_leaves_what_was_made(cloudformation: CloudFormationServer) -> None:
     done: list[str] = []
-    carry_out(told.event("Delete", PhysicalResourceId="Run-before"), lambda: done.append("work"))
+    carry_out(cloudformation.event("Delete", PhysicalResourceId="Run-before"), lambda: done.append("work"))
     assert done == []
-    [(_, answer)] = told.answers
+    [(_, answer)] = cloudformation.answers
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "Run-before")
 
 
 def test_migrations_stop_the_deployment_when_the_database_does_not_answer(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    cloudformation: CloudFormationServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither to a token nor to the owner's password, both of which are tried."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
@@ -100,7 +100,7 @@ def test_migrations_stop_the_deployment_when_the_database_does_not_answer(
         kept = json.dumps({"username": "kenpin_owner", "password": "first"})
         secret = boto3.client("secretsmanager").create_secret(Name="owner", SecretString=kept)["ARN"]
         monkeypatch.setenv("KENPIN_OWNER_SECRET", secret)
-        call("migrations", told.event("Create"))
-    [(_, answer)] = told.answers
+        call("migrations", cloudformation.event("Create"))
+    [(_, answer)] = cloudformation.answers
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("Unavailable: PostgreSQL does not answer: connection failed")

@@ -1,4 +1,4 @@
-"""Datasets through the API: images arrive, people judge them, conflicts and repeats are told apart."""
+"""Datasets through the API: uploads, judgements, conflicts and repeated requests."""
 
 from hashlib import sha256
 
@@ -162,7 +162,7 @@ def test_bad_input_is_told_what_and_where(api: Api, cookies: list[str], body: ob
     assert reply.json["correlation_id"]
 
 
-def test_what_is_not_there_is_named(api: Api, cookies: list[str]) -> None:
+def test_a_missing_thing_is_named(api: Api, cookies: list[str]) -> None:
     reply = api.get("/v1/runs/nope")
     assert (reply.status, reply.json["detail"]) == (404, "there is no run nope")
     assert api.get("/v1/nope").json["detail"] == "there is nothing at /v1/nope"
@@ -196,7 +196,7 @@ def test_a_tag_names_a_version_for_good(api: Api, cookies: list[str]) -> None:
     assert (tag["name"], tag["version"], tag["note"], tag["by"]) == ("v1", version, "first", "inspector")
 
 
-def test_what_happened_to_an_image_can_be_read(api: Api, cookies: list[str]) -> None:
+def test_the_history_of_an_image_can_be_read(api: Api, cookies: list[str]) -> None:
     api.post(ANNOTATIONS, judged(cookies[0]))
     api.post(ANNOTATIONS, judged(cookies[0], "OK", reason="a crumb"))
     history = api.get(f"{IMAGES}/{cookies[0]}/history").json["items"]

@@ -1,4 +1,4 @@
-"""Everything that is dead in one list, and each brought back to life: on AWS as moto plays it."""
+"""Dead letters in one list, and their redrive, on AWS played by moto."""
 
 import json
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Decision chains through the API: from an image to what it led to, from a model back, and what came out late."""
+"""Decision chains through the API: of an image, of a model, and field returns."""
 
 from collections.abc import Mapping
 from io import BytesIO

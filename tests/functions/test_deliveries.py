@@ -1,4 +1,4 @@
-"""What factories put on the queue, driven through the handler: doubled, disordered, early, broken; and put right."""
+"""Deliveries from the intake queue: repeated, out of order, early, broken; and their repair."""
 
 import json
 import random
@@ -91,7 +91,7 @@ def test_a_burst_doubled_and_shuffled_over_datasets_is_taken_in_once_and_in_few_
     assert (source["source"], source["registered"], source["known"]) == ("/lines/1", 40, 40)
 
 
-def test_what_may_still_come_is_delivered_again_and_holds_nobody_up(line: Api) -> None:
+def test_an_event_whose_bytes_may_still_come_is_delivered_again_and_delays_no_other(line: Api) -> None:
     good, early = line.image(1), picture(2)
     digest = sha256(early).hexdigest()
     assert delivered(captured(good), captured(digest)) == [1]
@@ -101,7 +101,7 @@ def test_what_may_still_come_is_delivered_again_and_holds_nobody_up(line: Api) -
     assert len(images(line)) == 2
 
 
-def test_what_can_never_go_well_is_kept_with_its_reason_and_not_delivered_again(line: Api) -> None:
+def test_a_malformed_event_is_recorded_with_its_reason_and_not_delivered_again(line: Api) -> None:
     noise = b"no picture"
     sent(noise)
     hopeless = {
@@ -167,7 +167,7 @@ def test_when_the_world_is_away_everything_comes_again(line: Api, monkeypatch: p
     assert (len(images(line)), len(images(line, "tiles")), len(rejected(line))) == (1, 1, 1)
 
 
-def test_what_http_turns_away_is_kept_as_well_and_can_be_taken_in_later(line: Api) -> None:
+def test_an_event_rejected_over_http_is_recorded_and_can_be_retried(line: Api) -> None:
     body = picture(3)
     digest = sha256(body).hexdigest()
     answer = line.post("/v1/intake", [captured(digest), captured(line.image(1), "e2")])

@@ -1,4 +1,4 @@
-"""Erased bytes are gone, on both bases; what others hold stays; history still proves what it did."""
+"""Erasures on both bases: bytes are deleted, those of other datasets stay, history still verifies."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_bytes_of_an_erased_image_are_deleted(images: tuple[Api, list[str]]) -> 
     assert call("erasures", CALL) == {"erased": 0, "left": 0}
 
 
-def test_what_another_dataset_holds_stays_until_it_is_erased_there_too(images: tuple[Api, list[str]]) -> None:
+def test_bytes_of_another_dataset_stay_until_they_are_erased_there_too(images: tuple[Api, list[str]]) -> None:
     api, (_, shared, _) = images
     erase(api, "cookies", shared)
     call("erasures", CALL)

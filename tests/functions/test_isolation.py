@@ -9,7 +9,7 @@ from functions.rights import OF_THE_INSTALLATION
 from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
-from tests.functions.conftest import Reply, picture, sent
+from tests.functions.conftest import ApiReply, picture, sent
 from tests.functions.test_rights import ASKED
 from tests.functions.world import OURS, THEIRS, World, world
 
@@ -19,12 +19,12 @@ US: Final = f"admin-of-{OURS}"
 LISTS: Final = ("projects", "datasets", "runs", "models", "streams", "intake/rejected", "members", "tokens")
 
 
-def as_us(world: World, path: str, body: object = None, **headers: str) -> Reply:
+def as_us(world: World, path: str, body: object = None, **headers: str) -> ApiReply:
     named = {"kenpin-actor": US, "content-type": "application/json", **headers}
     return world.api.send("GET" if body is None else "POST", path, body, named)
 
 
-def without_its_names(reply: Reply, *names: str) -> str:
+def without_its_names(reply: ApiReply, *names: str) -> str:
     told = {k: v for k, v in reply.json.items() if k not in ("instance", "correlation_id")}
     text = str((reply.status, sorted(told.items())))
     for name in sorted(names, key=len, reverse=True):
@@ -32,7 +32,7 @@ def without_its_names(reply: Reply, *names: str) -> str:
     return text
 
 
-def test_what_is_anothers_is_answered_as_what_is_not_there(world: World) -> None:
+def test_a_thing_of_another_project_is_answered_like_a_missing_one(world: World) -> None:
     theirs = world.theirs
     gone = {name: "0" * len(value) for name, value in vars(theirs).items()}
     nowhere = replace(theirs, **gone)
@@ -151,7 +151,7 @@ def judged(world: World, mask: str) -> Json:
     return {"image_id": world.ours.image_id, "verdict": "NG", "defects": defects}
 
 
-def test_who_has_the_same_bytes_brings_them_in_without_hearing_of_the_other(world: World) -> None:
+def test_the_same_bytes_are_registered_without_a_trace_of_the_other_project(world: World) -> None:
     body = next(picture(n) for n in range(20, 30) if sha256(picture(n)).hexdigest() == world.theirs.image_id)
     sent(body, OURS)
     assert registered(world, world.theirs.image_id)["outcome"] == "registered"
@@ -178,7 +178,7 @@ def test_an_image_of_one_dataset_may_go_into_another_of_the_project(world: World
     assert item["outcome"] == "registered"
 
 
-def test_what_a_line_sends_to_anothers_dataset_is_as_if_there_were_none(world: World) -> None:
+def test_an_event_for_a_dataset_of_another_project_is_answered_like_a_missing_one(world: World) -> None:
     machine = {"kenpin-actor": f"machine-of-{OURS}"}
     before = world.api.get("/v1/intake/rejected").json["items"]
     events = [captured(world.theirs.dataset_id, "a" * 64, "L1"), captured("nothing-there", "a" * 64, "L1")]

@@ -14,7 +14,7 @@ __all__ = ["world"]
 WITHIN_OURS: Final = ("task_id", "readjudication_id", "sample_id", "return_id")
 
 
-def test_what_is_named_within_a_dataset_is_looked_for_there_alone(world: World) -> None:
+def test_names_within_a_dataset_are_looked_up_there_alone(world: World) -> None:
     """Where the dataset or the project is ours, and only the last name is of theirs."""
     ours, theirs = world.ours, world.theirs
     for name in WITHIN_OURS:

@@ -1,4 +1,4 @@
-"""The label standard through the API: the book as of a revision, its differences, and its limit samples."""
+"""The label standard through the API: the book as of a revision, differences, limit samples."""
 
 from kenpin.bootstrap import platform
 from kenpin.ports import Delivery

@@ -1,4 +1,4 @@
-"""What a request costs does not grow with the dataset: counted in commits read, not in seconds."""
+"""The cost of a request, counted in commits read, does not grow with the dataset."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

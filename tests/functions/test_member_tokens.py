@@ -1,4 +1,4 @@
-"""Tokens that members make: shown once, bound in role, place, lines and time, and by what their maker may."""
+"""Tokens of members: shown once, limited in role, project, lines and time, and by their maker's rights."""
 
 from typing import Final, cast
 
@@ -10,7 +10,7 @@ from host.member_tokens import claims_of
 from kenpin.adapters.postgres.connection import Database
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 from tests.functions.world import OURS, World, world
 
 __all__ = ["world"]
@@ -26,7 +26,7 @@ def made(world: World, actor: str = MAKER, **more: object) -> str:
     return token
 
 
-def with_token(token: str, method: str, path: str, body: object = None) -> Reply:
+def with_token(token: str, method: str, path: str, body: object = None) -> ApiReply:
     """As the single node does: the token becomes claims, and these the request's."""
     import json
 
@@ -39,7 +39,7 @@ def with_token(token: str, method: str, path: str, body: object = None) -> Reply
     assert function
     answer = respond(function, Request(method, path, query, headers, content, claims))
     told: Json = json.loads(answer.body)
-    return Reply(answer.status, answer.headers, told)
+    return ApiReply(answer.status, answer.headers, told)
 
 
 def id_of(token: str) -> str:
@@ -104,7 +104,7 @@ def test_a_machines_token_takes_in_its_lines(world: World) -> None:
         lambda token: token.rpartition("_")[0],
     ],
 )
-def test_what_is_not_the_token_is_nobody(api: Api, wrong: object) -> None:
+def test_a_wrong_token_is_nobody(api: Api, wrong: object) -> None:
     assert callable(wrong)
     body = {"label": "script", "project_id": "*", "role": "auditor"}
     token = api.post("/v1/tokens", body).json["token"]

@@ -1,4 +1,4 @@
-"""Whatever fits the OpenAPI document, or does not, is answered as that document says, and never by a broken server."""
+"""Generated requests, valid and invalid, are answered as the OpenAPI document says."""
 
 from __future__ import annotations
 

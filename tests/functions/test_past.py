@@ -1,11 +1,11 @@
-"""Every read as things stood: at a version, a tag, a time; and what differs between two versions."""
+"""Reads at a version, a tag or a time, and differences between two versions."""
 
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 DATASET = "/v1/datasets/cookies"
 IMAGES = f"{DATASET}/images"
@@ -26,11 +26,11 @@ def now() -> str:
     return quote(datetime.now(UTC).isoformat())
 
 
-def refused(reply: Reply, status: int, *words: str) -> bool:
+def refused(reply: ApiReply, status: int, *words: str) -> bool:
     return reply.status == status and all(word in reply.json["detail"] for word in words)
 
 
-def diff(api: Api, before: object, after: object, more: str = "") -> Reply:
+def diff(api: Api, before: object, after: object, more: str = "") -> ApiReply:
     return api.get(f"{DATASET}/diff?from={before}&to={after}{more}")
 
 
@@ -74,7 +74,7 @@ def test_an_earlier_version_is_tagged_where_a_commit_ends(api: Api, cookies: lis
     assert api.get(f"{DATASET}?as_of=v1").json["counts"]["unassigned"]["OK"] == 1
 
 
-def test_what_never_was_is_told_from_what_cannot_be_read(api: Api, cookies: list[str]) -> None:
+def test_a_missing_version_and_an_unreadable_as_of_differ(api: Api, cookies: list[str]) -> None:
     head = version(api)
     assert refused(api.get(f"{IMAGES}?as_of=99"), 404, "no version 99", f"newest is {head}")
     assert refused(api.get(f"{IMAGES}?as_of=0"), 404, "begins at version 1")
@@ -246,7 +246,7 @@ def test_a_difference_comes_in_pages_and_by_kind(api: Api, cookies: list[str]) -
     assert diff(api, before, version(api), "&cursor=eHk").status == 400
 
 
-def test_what_changed_and_changed_back_does_not_differ(api: Api, cookies: list[str]) -> None:
+def test_a_change_that_was_reversed_is_no_difference(api: Api, cookies: list[str]) -> None:
     before = version(api)
     api.post(f"{DATASET}/exclusions", {"image_ids": cookies[:1], "reason": "blurred"})
     api.post(f"{DATASET}/restorations", {"image_ids": cookies[:1]})

@@ -68,7 +68,7 @@ def test_pages_are_followed(api: Api, aya: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"name": "x" * 101}, {"name": "a\nb"}, {"email": "none"}, {"more": "x"}])
-def test_what_is_no_name_is_refused(api: Api, wrong: dict[str, str]) -> None:
+def test_an_invalid_name_is_refused(api: Api, wrong: dict[str, str]) -> None:
     assert api.post("/v1/people/me", wrong, "PUT").status == 422
 
 
@@ -92,7 +92,7 @@ def test_an_invitation_keeps_what_is_known(api: Api, aya: str) -> None:
     assert seen_by(api, aya)[aya] == "田中 綾"
 
 
-def test_who_was_erased_is_an_id_and_stays_one(api: Api) -> None:
+def test_an_erased_person_stays_an_id(api: Api) -> None:
     api.grant("gone", "engineer")
     api.grant("gone", "inspector", "erasing")
     named(api, "gone", "消える人", "gone@factory.example")

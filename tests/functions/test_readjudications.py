@@ -1,4 +1,4 @@
-"""Re-adjudication through the API: a queue is worked off, and the summary says what the new look changed."""
+"""Re-adjudication through the API: a list is worked off, and the summary shows the changes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What people see of a run whose container died, and that nothing else is touched."""
+"""Runs whose container died: what people see, and that nothing else changes."""
 
 import pytest
 
@@ -74,7 +74,7 @@ def test_a_machine_that_vanished_left_no_exit_status(api: Api, lost: str) -> Non
     ],
     ids=["a clean end", "another task", "not yet stopped"],
 )
-def test_what_is_no_death_changes_nothing(lost: str, event: Json) -> None:
+def test_an_event_without_a_failure_changes_nothing(lost: str, event: Json) -> None:
     before = platform().events.head(f"run-{lost}")
     assert call("recovery", event) == {"failed": []}
     assert platform().events.head(f"run-{lost}") == before

@@ -1,4 +1,4 @@
-"""Reviews through the API: what waits, what comes back, who may not, and what training leaves out."""
+"""Reviews through the API: the queue, returned annotations, rights, and images that training leaves out."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
 from kenpin.domain.run.events import RunRequested
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 ANNOTATIONS = "/v1/datasets/cookies/annotations"
 REVIEWS = "/v1/datasets/cookies/reviews"
 IMAGES = "/v1/datasets/cookies/images"
 
 
-def ask(api: Api, path: str, actor: str = "lead") -> Reply:
+def ask(api: Api, path: str, actor: str = "lead") -> ApiReply:
     return api.send("GET", path, None, {"kenpin-actor": actor})
 
 
@@ -31,7 +31,7 @@ def review(
     actor: str = "lead",
     outcome: str = "accepted",
     more: dict[str, object] | None = None,
-) -> Reply:
+) -> ApiReply:
     given = [{"image_id": id, "outcome": outcome, **(more or {})} for id in image_ids]
     return api.post(REVIEWS, {"reviews": given}, kenpin_actor=actor)
 
@@ -86,7 +86,7 @@ def test_first_comes_what_the_model_contradicts_most(api: Api, cookies: list[str
     assert waiting(api, f"?order=doubtful&as_of={first['as_of']}") == [cookies[0], cookies[2], cookies[1]]
 
 
-def test_what_comes_back_names_the_confused_classes_to_its_author(api: Api, cookies: list[str]) -> None:
+def test_a_returned_annotation_names_the_confused_classes_to_its_author(api: Api, cookies: list[str]) -> None:
     judge(api, cookies[0])
     said: dict[str, object] = {"reason": "look at the rim again", "confused": ["cracked", "burnt"]}
     assert review(api, cookies[0], outcome="returned", more=said).status == 201
@@ -169,5 +169,5 @@ def test_without_the_policy_training_takes_what_was_not_returned(api: Api, label
 
 
 @pytest.mark.parametrize("path", [REVIEWS, f"{REVIEWS}/counts", f"{REVIEWS}/returned"])
-def test_what_is_not_there_is_named(api: Api, path: str) -> None:
+def test_a_missing_thing_is_named(api: Api, path: str) -> None:
     assert ask(api, path).json["detail"] == "there is no dataset cookies"

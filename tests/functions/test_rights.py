@@ -1,4 +1,4 @@
-"""Every route, asked by every role, of its own project and of another: what happens is what the table says."""
+"""Every route for every role, in its own project and another, behaves as the table of rights says."""
 
 import json
 from pathlib import Path

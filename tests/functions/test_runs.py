@@ -46,9 +46,7 @@ def test_a_version_that_no_commit_ends_at_is_refused(api: Api, labelled: list[st
     assert api.post("/v1/runs", {"dataset_id": "cookies", "version": 3}).json["refusal"] == "NoSuchVersion"
 
 
-def test_what_mistakes_cost_is_what_the_policy_says_unless_the_request_does(
-    api: Api, labelled: list[str]
-) -> None:
+def test_the_policy_sets_the_costs_unless_the_request_does(api: Api, labelled: list[str]) -> None:
     policy = {"escape_cost": 50, "overkill_cost": 2, "defect_rate": 0.01}
     assert api.post("/v1/projects/cookies/policy", policy, method="PUT").status == 200
     id = api.post("/v1/runs", {"dataset_id": "cookies", "recipe": {"overkill_cost": 5}}).json["id"]

@@ -1,4 +1,4 @@
-"""A sweep ends in time, says what it left, and favours no stream."""
+"""The sweeper ends in time, reports what it left, and favours no stream."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ READERS = len(models_of("dataset-d"))
 
 
 @dataclass(frozen=True)
-class Clock:
-    """A Lambda context in which so many looks at the clock find time enough."""
+class LimitedContext:
+    """A Lambda context with enough time for `looks` looks at the clock."""
 
     looks: int
     function_name: str = "sweeper"
@@ -38,7 +38,7 @@ class Clock:
 
 
 def swept(looks: int = 1_000) -> Json:
-    return handler({}, Clock(looks))  # type: ignore[arg-type]
+    return handler({}, LimitedContext(looks))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What ties a request to all that follows, and what functions tell of themselves."""
+"""Correlation, traces, logs and metrics of functions."""
 
 import gc
 import json
@@ -237,7 +237,7 @@ def test_in_lambda_a_call_is_traced_and_its_log_line_says_in_which_trace() -> No
     )
 
 
-def test_what_a_first_call_made_is_no_longer_looked_at_for_garbage(
+def test_objects_of_the_first_call_are_frozen_for_the_garbage_collector(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: list[int] = []

@@ -1,10 +1,10 @@
-"""Undo through the API: what it would do, what it does, and what stays because somebody decided anew."""
+"""Undo through the API: preview, effect, and images that stay because of later decisions."""
 
 import pytest
 
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 DATASET = "/v1/datasets/cookies"
 UNDO = f"{DATASET}/reversals"
@@ -23,7 +23,7 @@ def verdicts(api: Api, ids: list[str]) -> list[str | None]:
     return [shown.get(id) for id in ids]
 
 
-def undo(api: Api, **what: object) -> Reply:
+def undo(api: Api, **what: object) -> ApiReply:
     return api.post(UNDO, {"reason": "wrong lot", **what}, kenpin_actor="lead")
 
 
@@ -145,7 +145,7 @@ def test_a_large_undo_goes_on_where_it_stopped(
         ({}, 422, "name one thing to undo"),
     ],
 )
-def test_what_cannot_be_undone_is_refused(
+def test_an_impossible_undo_is_refused(
     api: Api, cookies: list[str], what: dict[str, object], status: int, says: str
 ) -> None:
     api.post(f"{DATASET}/tags", {"name": "v1"})

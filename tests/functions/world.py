@@ -15,7 +15,7 @@ from kenpin.domain.member.events import Role
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model
 from tests.functions.bodies import OF_THE_HEAD, QUERIES, body_of, captured, field_return, sample, task
-from tests.functions.conftest import Api, Reply
+from tests.functions.conftest import Api, ApiReply
 
 ROLES: Final = get_args(Role)
 OURS: Final = "bakery"
@@ -26,7 +26,7 @@ ARTIFACT: Final = "d" * 64
 
 @dataclass(frozen=True)
 class Factory:
-    """What one project has, by the words of routes."""
+    """The ids of one project, by the parameter names of routes."""
 
     project_id: str
     dataset_id: str
@@ -73,7 +73,7 @@ class Factory:
 
 
 def build(api: Api, project_id: str, colour: int) -> Factory:
-    """As the first admin does it."""
+    """Build the factory as the first admin."""
     dataset_id = f"{project_id}-line"
     api.post("/v1/projects", {"project_id": project_id, "name": project_id})
     api.post(f"/v1/projects/{project_id}/defect-classes", {"class_id": "crack", "name": "Crack"})
@@ -155,7 +155,7 @@ class World:
     ours: Factory
     theirs: Factory
 
-    def ask(self, actor: str, operation: str, factory: Factory) -> Reply:
+    def ask(self, actor: str, operation: str, factory: Factory) -> ApiReply:
         """With a body that is right in form, about what the factory has."""
         method, path = operation.split(" ")
         query = QUERIES.get(operation, "")

@@ -1,1 +1,1 @@
-"""The outside world, one folder per base; the same file names in each."""
+"""Adapters of the ports, one package per technology, with the same file names in each."""

@@ -1,1 +1,1 @@
-"""Kenpin in an AWS account: DynamoDB, S3 and SQS behind the ports."""
+"""Adapters for AWS: DynamoDB, S3, SQS and KMS."""

@@ -22,6 +22,6 @@ class S3AnchorRecords:
             return body.read()
 
     def add(self, name: str, body: bytes) -> bool:
-        """A second put of a name does nothing: whose bytes are there afterwards was first."""
+        """Add a record. A second put of a name does nothing, so the bytes that are there afterwards came first."""
         self._objects.put(PREFIX + name, BytesIO(body))
         return self.read(name) == body

@@ -1,4 +1,4 @@
-"""How Kenpin speaks to AWS: short patience, since every caller retries or says that it is unavailable."""
+"""Clients of AWS with short timeouts: every caller retries or reports that AWS is unavailable."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONG_POLL: Final = PATIENCE.merge(Config(read_timeout=30))
 
 @cache
 def session() -> Session:
-    """The SDK's core: boto3 around it adds 0.05 s to a cold start and nothing that is used here."""
+    """Return a botocore session: boto3 adds 0.05 s to a cold start and nothing that is used here."""
     return get_session()
 
 

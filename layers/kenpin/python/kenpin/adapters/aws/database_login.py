@@ -1,8 +1,7 @@
-"""How a connection to Aurora logs in: by an IAM token or, at the very first deployment, by the owner's password.
+"""Logins to Aurora: by an IAM token or, at the first deployment, by the owner's password.
 
-Where the certificates' roots come from: RDS Proxy has one of Amazon's public authority, which botocore brings along
-for its own calls; Aurora itself has one of an authority for RDS alone, whose roots (RSA2048 G1, of each region, good
-until 2061) lie beside this file.
+Root certificates: RDS Proxy uses Amazon's public authority, which botocore carries for its own calls. Aurora itself
+uses an authority for RDS alone; its roots (RSA2048 G1, of each region, valid until 2061) are beside this file.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from kenpin.adapters.aws import clients
 ROOTS: Final = Path(botocore.__file__).with_name("cacert.pem")
 RDS_ROOTS: Final = Path(__file__).with_name("rds_roots.pem")
 VALID_S: Final = 900
-"""To begin a connection with; one that has begun goes on."""
+"""Lifetime for opening a connection; an open connection continues."""
 KEPT_S: Final = 600
 
 
 class TokenLogin:
-    """Signed here, without a call: what the SDK's `generate_db_auth_token` gives, without loading its RDS client."""
+    """A login by IAM token, signed without a call and without loading the SDK's RDS client."""
 
     def __init__(self, url: str, roots: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._address, self._roots, self._clock = urlsplit(url), roots, clock
@@ -55,7 +54,7 @@ class TokenLogin:
 
 
 class PasswordLogin:
-    """Asked for at each connection, for RDS changes it from time to time. `secret`: its ARN."""
+    """A login by password, read for each connection, as RDS rotates it. `secret`: its ARN."""
 
     def __init__(self, secret: str, roots: Path) -> None:
         self._secret, self._roots = secret, roots

@@ -1,4 +1,4 @@
-"""Dead letters in an SQS queue: looked at without being taken, and taken out when somebody has seen to them."""
+"""Dead letters in an SQS queue: read without removal, and removed once they are settled."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef as Message
 
 HELD_S: Final = 30
-"""How long a look hides the letters from other eyes, should it break off."""
+"""Seconds that a read hides the letters from others, should it break off."""
 MOST_MESSAGES: Final = 10
 """SQS's limit of one batch."""
-MOST_LOOKED_AT: Final = 1_000
+MOST_READ: Final = 1_000
 WHY: Final = ("ERROR_MESSAGE", "ERROR_CODE")
-"""Attributes in which EventBridge says why it gave up on a target."""
+"""Attributes with the reason why EventBridge gave up on a target."""
 
 
 @contextmanager
 def peek(client: SQSClient, url: str) -> Iterator[list[Message]]:
-    """Take up to MOST_LOOKED_AT messages in hand, and put them back as they were."""
+    """Receive up to MOST_READ messages, and make them visible again at the end."""
     held: list[Message] = []
     try:
-        while len(held) < MOST_LOOKED_AT and (batch := _receive(client, url)):
+        while len(held) < MOST_READ and (batch := _receive(client, url)):
             held += batch
         yield held
     finally:
@@ -60,7 +60,7 @@ def _receive(client: SQSClient, url: str) -> list[Message]:
 
 
 class SqsDeadLetters:
-    """Letters are known by the id of their message, and kept for 14 days."""
+    """Dead letters by message id; SQS keeps them for 14 days."""
 
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         self._url, self._client = url, client or clients.sqs()
@@ -81,7 +81,7 @@ class SqsDeadLetters:
 
 
 class LambdaFailure(Struct, rename="camel"):
-    """Of what Lambda tells of a call that failed, the answer."""
+    """The answer in Lambda's record of a failed call."""
 
     response_payload: dict[str, object]
 
@@ -92,11 +92,11 @@ def _letter(message: Message) -> DeadLetter:
 
 
 def _reason(message: Message) -> str:
-    """EventBridge gives it beside the message and Lambda in it; SQS itself says nothing."""
-    said = message.get("MessageAttributes", {})
+    """Return the reason: EventBridge puts it beside the message, Lambda inside; SQS gives none."""
+    attributes = message.get("MessageAttributes", {})
     for name in WHY:
-        if name in said:
-            return said[name].get("StringValue", "")
+        if name in attributes:
+            return attributes[name].get("StringValue", "")
     with suppress(msgspec.DecodeError):
         failure = msgspec.json.decode(message["Body"], type=LambdaFailure)
         return str(failure.response_payload.get("errorMessage", ""))

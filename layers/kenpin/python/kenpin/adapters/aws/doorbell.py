@@ -1,6 +1,6 @@
-"""On AWS the table's own stream is the doorbell, so nothing needs ringing."""
+"""The doorbell on AWS is the table's own stream, so ringing does nothing."""
 
 
 class StreamDoorbell:
     def ring(self, stream: str) -> None:
-        """DynamoDB tells the stream's readers of every append."""
+        """Do nothing: DynamoDB notifies the readers of every append."""

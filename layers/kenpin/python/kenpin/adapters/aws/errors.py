@@ -1,4 +1,4 @@
-"""What AWS answers when it cannot answer now, told apart from every other failure."""
+"""Errors of AWS that mean "not now", told apart from all others."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ BUSY: Final = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Codes of errors and of cancellation reasons that say: not now, and nothing was carried out."""
+"""Codes of errors and cancellation reasons that mean: not now, and nothing was carried out."""
 
 
 def code_of(error: ClientError) -> str:
@@ -35,7 +35,7 @@ def code_of(error: ClientError) -> str:
 
 
 def is_server_fault(error: ClientError) -> bool:
-    """True for a 5xx that is no refusal: whether the request was carried out is unknown."""
+    """Return True for a 5xx after which it is unknown whether the request was carried out."""
     return error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 and code_of(error) not in BUSY
 
 
@@ -54,7 +54,7 @@ def unavailable_when_busy(what: str) -> Iterator[None]:
 
 @contextmanager
 def explained(what: str) -> Iterator[None]:
-    """Raise Unavailable for whatever AWS says no with: for a person who named what may not be there."""
+    """Raise Unavailable for every error of AWS: a person may have named a thing that does not exist."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

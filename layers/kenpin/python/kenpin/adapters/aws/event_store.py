@@ -41,23 +41,23 @@ if TYPE_CHECKING:
     from kenpin.adapters.aws.items import Item
 
 MOST_RACES: Final = 8
-"""Heads in a row that others may take first before there is a pause."""
+"""Lost races on the head in a row before a pause."""
 HEADS_REMEMBERED: Final = 10_000
 RESTORED_ITEMS: Final = MOST_WRITES - 2
 RESTORED_BYTES: Final = 3_500_000
-"""Commits with their images, and bytes, of a transaction that restores; the head and the register come on top."""
+"""Bytes of a transaction that restores; its commits and images leave room for the head and the register."""
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
-class Pause(Struct, frozen=True):
-    """The table is busy. In doubt, the same transaction is sent until a definite answer ends the doubt."""
+class TableBusy(Struct, frozen=True):
+    """The table is busy. `in_doubt`: the transaction may have been stored, and is sent again until that is known."""
 
     head: Head
     in_doubt: bool
 
 
 class DynamoEventStore:
-    """Many processes append to a stream at once: each guesses the head it saw last, and the table decides."""
+    """The event store on DynamoDB. A writer assumes the head it saw last; the table's condition decides."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class DynamoEventStore:
         objects: ObjectStore | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        """`objects`: where sealed segments lie; without it, all is read from the table."""
+        """`objects`: the store of sealed segments; without it, all is read from the table."""
         self.tenant, self._metrics = tenant, metrics or Metrics()
         self._table = Table(table, client or clients.dynamodb(), sleep)
         self.segments = Segments(self._table, tenant, objects)
@@ -98,10 +98,10 @@ class DynamoEventStore:
         return answer_in(stream, key, item) if item else None
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        """What is known to be sealed from segments, the rest from the table.
+        """Read sealed commits from segments and the rest from the table.
 
-        Whether there are segments is asked, once, where they may be of use: at the start of a stream that this
-        process has not read before, or when a read turns out to be longer than a page.
+        The segments are looked up once, where they may help: at the start of a stream that this process has not
+        read before, or when a read is longer than a page.
         """
         last = LAST_VERSION if upto is None else upto
         if looks := after == 0 and not self.segments.is_known(stream):
@@ -122,7 +122,7 @@ class DynamoEventStore:
                 return
 
     def _sealed(self, stream: str, after: int, upto: int) -> Iterator[Commit]:
-        """Commits of the segments that are known; what cannot be read from one comes from its items."""
+        """Yield the commits of known segments; those that cannot be read come from the table's items."""
         useful = [s for s in self.segments.of(stream) if s.last > after and s.first <= upto]
         for header, body in self.segments.bodies(useful):
             for commit in read(header, body, after, upto):
@@ -150,7 +150,7 @@ class DynamoEventStore:
         return {entity: revision_in(found.get((pk, entity_sk(entity)))) for entity in entities}
 
     def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
-        """One look at the table for each commit; commits that are sealed are there as well."""
+        """Read each commit from the table, which holds sealed commits as well."""
         found: list[Commit] = []
         for version in sorted(set(versions)):
             if found and version <= found[-1].last:
@@ -161,10 +161,9 @@ class DynamoEventStore:
         return found
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
-        """A commit with more images than a transaction takes writes their revisions first, then its head.
+        """Store commits. One with more images than a transaction takes writes their revisions first, then its head.
 
-        Broken off in between, these images say that they were changed until the restore goes on: nobody builds on
-        what is not there yet.
+        Broken off in between, these images conflict with every append until the restore continues.
         """
         head = self.head(stream)
         for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
@@ -201,8 +200,8 @@ class DynamoEventStore:
             head = outcome.head
         raise AssertionError("tries end by raising Unavailable")
 
-    def _race(self, request: Append, head: Head, in_doubt: bool) -> Appended | Pause:
-        """Try on each head that a refusal carries, at once: a pause would make it as stale as the last."""
+    def _race(self, request: Append, head: Head, in_doubt: bool) -> Appended | TableBusy:
+        """Try again at once on each head that a refusal carries: after a pause it would be stale."""
         for _ in range(MOST_RACES):
             if request.expected not in (None, head.version) and (known := self._settle(request, head)):
                 return known
@@ -216,17 +215,17 @@ class DynamoEventStore:
             if not isinstance(outcome, ConditionsFailed):
                 if outcome == "busy":
                     self._metrics.add("AppendConflicts")
-                return Pause(head, in_doubt or outcome == "answer lost")
+                return TableBusy(head, in_doubt or outcome == "answer lost")
             if HEAD in outcome.by:
                 self._metrics.add("AppendConflicts")
                 head = self._found(request.stream, outcome.by[HEAD])
             if outcome.by.keys() & request.guards() and (known := self._settle(request, head)):
                 return known
             in_doubt = False
-        return Pause(head, in_doubt)
+        return TableBusy(head, in_doubt)
 
     def _settle(self, request: Append, head: Head) -> Appended | None:
-        """The first answer to the request's key, or the conflict in the way; None when nothing is."""
+        """Return the first answer to the request's key, or raise the conflict; None when there is neither."""
         if request.key and (known := self.appended(request.stream, request.key)):
             return known
         revisions = self.revisions(request.stream, list(request.entities))
@@ -241,7 +240,7 @@ class DynamoEventStore:
         return guess if guess and expected in (None, guess.version) else self.head(stream)
 
     def _holds(self, commit: Commit) -> bool:
-        """Whether this very commit is stored: its hash binds it to its place."""
+        """Return True when this very commit is stored: its hash binds it to its place."""
         item = self._table.get(self._pk(commit.stream), commit_sk(commit.first))
         return item is not None and item["hash"]["B"] == commit.hash
 

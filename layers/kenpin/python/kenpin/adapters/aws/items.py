@@ -1,4 +1,4 @@
-"""How streams lie in the DynamoDB table: the keys, the items, and the writes of one append.
+"""The layout of streams in the DynamoDB table: keys, items, and the writes of an append.
 
 pk                 sk               what
 <tenant>#<stream>  H                the head: version and hash of the last commit; its change is the doorbell
@@ -84,7 +84,7 @@ def answer_in(stream: str, key: IdempotencyKey, item: Item) -> Appended:
 
 
 class Append(Struct, frozen=True):
-    """What one call of `append` asks for, whichever head it will stand on."""
+    """The request of one `append`, independent of the head it is tried on."""
 
     tenant: str
     stream: str
@@ -106,11 +106,11 @@ class Append(Struct, frozen=True):
         return Commit(self.stream, first, self.count, self.meta, self.body, hash)
 
     def guards(self) -> set[str]:
-        """The sks of the writes whose refusal is for the caller to know; a lost race on the head is not."""
+        """Return the sks of the writes whose refusal the caller must know; a lost race on the head is not one."""
         return {entity_sk(entity) for entity in self.entities} | ({key_sk(self.key)} if self.key else set())
 
     def writes(self, head: Head, commit: Commit) -> dict[str, PutTypeDef]:
-        """The transaction, each write by its sk: what may refuse it for good, the head, then the commit."""
+        """Return the writes by sk: those that may refuse for good, the head, then the commit."""
         writes = {}
         if self.key:
             writes[key_sk(self.key)] = put_once(self._answer(self.key, commit))
@@ -135,7 +135,7 @@ class Append(Struct, frozen=True):
 
 
 def restoring(tenant: str, head: Head, part: Part) -> dict[str, PutTypeDef]:
-    """The writes of commits that were stored elsewhere, by sk. The revisions come first: they may be too many."""
+    """Return the writes of restored commits by sk, revisions first: they may be too many for one transaction."""
     pk = stream_pk(tenant, head.stream)
     writes: dict[str, PutTypeDef] = {}
     for image_id, revision in part.revisions.items():
@@ -149,7 +149,7 @@ def restoring(tenant: str, head: Head, part: Part) -> dict[str, PutTypeDef]:
 
 
 def _advance(pk: str, head: Head, commit: Commit) -> PutTypeDef:
-    """Refused with the head that stands there. It is known by its hash: none rewritten is built on."""
+    """Return the write that moves the head, conditional on its hash: an append never follows a rewritten head."""
     item: Item = {
         **at(pk, HEAD),
         "stream": {"S": commit.stream},
@@ -175,12 +175,12 @@ def _revised(pk: str, entity: str, revision: int) -> Item:
 
 
 def _over(item: Item) -> PutTypeDef:
-    """Put the item whatever is there."""
+    """Return a write that puts the item unconditionally."""
     return {"TableName": "", "Item": item}
 
 
 def put_once(item: Item, over: Item | None = None) -> PutTypeDef:
-    """Put the item where none is, or over one that still has the attribute `over` as it was seen."""
+    """Return a write that puts the item where none is, or over one whose attribute `over` is unchanged."""
     put: PutTypeDef = {
         "TableName": "",
         "Item": item,

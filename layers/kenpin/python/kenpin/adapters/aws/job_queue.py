@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 CLAIM_LOST: Final = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}
 LONGEST_LOG_TAIL: Final = 20_000
 WAIT_S: Final = 5
-"""Of one long poll: a worker that is told to stop meanwhile hears the answer out, and gives back what came."""
+"""Seconds of one long poll. A worker that is stopped meanwhile waits for it and gives the job back."""
 
 
 class DeathReason(msgspec.Struct, frozen=True):
-    """Why a job is dead, in an attribute of its message: the body stays a job that SQS itself can redrive."""
+    """The reason of a job's death, in an attribute of its message: SQS itself can redrive the body."""
 
     attempts: int
     reason: str
@@ -38,11 +38,10 @@ class DeathReason(msgspec.Struct, frozen=True):
 
 
 class SqsJobQueue:
-    """Each lane is a message group, and so is each job of no project.
+    """The job queue on SQS. Each lane is a message group, and so is each job without a project.
 
-    What SQS does otherwise: a job_id is known for 5 minutes, a claim lasts 12 hours at most, a job that waits to
-    be tried again counts as running, and dead letters are kept for 14 days. A look at them hides them from
-    other eyes meanwhile.
+    Differences: a job_id is remembered for 5 minutes, a claim lasts 12 hours at most, a job that waits for a retry
+    counts as running, and dead letters are kept for 14 days. Reading them hides them from others meanwhile.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class SqsJobQueue:
         self._send(job, deduplication_id=job.job_id)
 
     def receive(self, visibility_s: int) -> Delivery | None:
-        """Waits up to `wait_s` seconds for a job."""
+        """Wait up to `wait_s` seconds for a job."""
         for message in self._receive(self._url, 1, visibility_s, self._wait_s):
             return Delivery(_job_in(message), message["ReceiptHandle"], _attempt_in(message))
         return None
@@ -86,11 +85,11 @@ class SqsJobQueue:
             return True
         if not self.extend(delivery, HELD_S):
             return True
-        self._bury(delivery, reason, log_tail)
+        self._move_to_dead_letters(delivery, reason, log_tail)
         return False
 
     def give_back(self, delivery: Delivery) -> None:
-        """A fresh copy, for SQS counts what was received: sent first, so that the job may be twice but never lost."""
+        """Send a fresh copy, as SQS counts receipts, then delete: the job may exist twice but is never lost."""
         if self.extend(delivery, HELD_S):
             self._send(delivery.job, _digest(delivery.receipt), tried=delivery.attempt - 1)
             self.done(delivery)
@@ -119,8 +118,8 @@ class SqsJobQueue:
                 self._delete(self._dead_url, message["ReceiptHandle"])
         return bool(found)
 
-    def _bury(self, delivery: Delivery, reason: str, log_tail: str) -> None:
-        """First to the dead, then from the living: in between the job may be twice, but never lost."""
+    def _move_to_dead_letters(self, delivery: Delivery, reason: str, log_tail: str) -> None:
+        """Send to the dead letters, then delete: in between the job may exist twice, but is never lost."""
         now = datetime.now(UTC).isoformat()
         death = DeathReason(delivery.attempt, reason, log_tail[-LONGEST_LOG_TAIL:], now)
         with unavailable_when_busy("the job queue"):
@@ -165,7 +164,7 @@ class SqsJobQueue:
                 _unless_claim_lost(error)
 
     def _count(self, url: str) -> tuple[int, int]:
-        """Visible messages, and those in somebody's hands."""
+        """Return the numbers of visible and of received messages."""
         with unavailable_when_busy("the job queue"):
             counts = self._client.get_queue_attributes(
                 QueueUrl=url,
@@ -182,7 +181,7 @@ def _job_in(message: Message) -> Job:
 
 
 def _attempt_in(message: Message) -> int:
-    """Receipts of this copy, and those of the ones before it that were given back."""
+    """Return the attempt: receipts of this copy and of the copies that were given back before."""
     tried = message.get("MessageAttributes", {}).get("tried", {"StringValue": "0"})
     return int(tried["StringValue"]) + int(message["Attributes"]["ApproximateReceiveCount"])
 

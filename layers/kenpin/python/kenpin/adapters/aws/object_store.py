@@ -1,4 +1,4 @@
-"""Objects in an S3 bucket, given and taken by signed address so that no bytes pass through a function."""
+"""Objects in an S3 bucket, transferred by signed URL so that no bytes pass through a function."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEEP: Final = {"response-cache-control": "private, max-age=86400, immutable"}
 
 
 class S3ObjectStore:
-    """An address lives no longer than the credentials that signed it: hours, with those of a function."""
+    """The object store on S3. A signed URL expires with the credentials that signed it: hours, for a function's."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class S3ObjectStore:
                 raise
 
     def open(self, name: str) -> BinaryIO:
-        """A seekable copy, on disk when it is large."""
+        """Return a seekable copy, on disk when it is large."""
         with unavailable_when_busy(f"bucket {self._bucket}"):
             try:
                 stored = self._client.get_object(Bucket=self._bucket, Key=name)["Body"]
@@ -76,7 +76,7 @@ class S3ObjectStore:
             return {name for name, stored in zip(names, pool.map(self._has, names), strict=True) if stored}
 
     def keep(self, name: str, under: str) -> None:
-        """S3 copies it where it lies."""
+        """Copy the object within S3."""
         source: CopySourceTypeDef = {"Bucket": self._bucket, "Key": name}
         try:
             with unavailable_when_busy(f"bucket {self._bucket}"):
@@ -103,10 +103,10 @@ class S3ObjectStore:
             raise
 
     def expire(self, prefix: str) -> None:
-        """The bucket's rules for `checkpoints/` and `uploads/` do it, so that nobody here needs a right to delete."""
+        """Do nothing: the bucket's lifecycle rules expire objects, so that no function needs the right to delete."""
 
     def erase(self, names: Sequence[str]) -> None:
-        """The bucket keeps versions, so each is deleted by its own id, and with them the mark that one was deleted."""
+        """Delete every version and delete marker of the objects: the bucket keeps versions."""
         with unavailable_when_busy(f"bucket {self._bucket}"):
             for name in names:
                 for version in self._versions(name):
@@ -126,9 +126,9 @@ class S3ObjectStore:
         return self._signer().presign("GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=KEEP)
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
-        """The PUT must send the content-type, and the digest in base64 as x-amz-checksum-sha256.
+        """Return a URL whose PUT must send the content-type and, as x-amz-checksum-sha256, the digest in base64.
 
-        S3 compares the bytes with a digest in a signed header; one in the query it ignores.
+        S3 compares the bytes with a digest in a signed header, and ignores one in the query.
         """
         headers = {
             "content-length": str(size),
@@ -140,7 +140,7 @@ class S3ObjectStore:
 
     @cached_property
     def _client(self) -> S3Client:
-        """Made when it is used: whoever reads events has objects too, for the segments that it seldom meets."""
+        """The client, made at first use: a reader of events needs objects only for segments."""
         return self._given or clients.s3()
 
     @cached_property

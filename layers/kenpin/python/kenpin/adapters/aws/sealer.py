@@ -1,4 +1,4 @@
-"""Writes closed runs of old commits into segments. Two at once do the same work twice and no harm."""
+"""The sealer: write old commits into segments. Two at once repeat the same work without harm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kenpin.domain.commit import Head, genesis
 from kenpin.ports import EventStore, ObjectStore
 
 KEPT: Final = 10_000
-"""The newest events of a stream, which are read from the table: who follows the head never opens a segment."""
+"""The newest events of a stream, which stay unsealed: a reader at the head never opens a segment."""
 
 logger = logging.getLogger("kenpin.segments")
 
@@ -27,7 +27,7 @@ class Sealer(Struct, frozen=True):
     objects: ObjectStore
 
     def seal(self, seconds: float) -> int:
-        """Seal what is old, for about so many seconds; how many segments that made. What is left waits."""
+        """Seal old commits for about `seconds`; return the number of segments. The rest waits for the next call."""
         until, sealed = time.monotonic() + seconds, 0
         for head in self.store.heads():
             if head.version < EVENTS + KEPT:
@@ -40,7 +40,7 @@ class Sealer(Struct, frozen=True):
         return sealed
 
     def _due(self, head: Head) -> Iterator[Header]:
-        """Write each segment that is due; it counts once it is recorded."""
+        """Write and yield each segment that is due."""
         last = next(reversed(self.segments.look(head.stream)), None)
         reached = Head(head.stream, last.last, bytes.fromhex(last.hash)) if last else self._start(head)
         try:
@@ -55,7 +55,7 @@ class Sealer(Struct, frozen=True):
         return Head(head.stream, 0, genesis(self.store.tenant, head.stream))
 
     def _write(self, after: Head) -> Header:
-        """Raises BrokenSegment when the items do not chain: such history is not sealed."""
+        """Write the next segment. Raises BrokenSegment when the items do not chain: such history is not sealed."""
         commits = full(self.store.read(after.stream, after.version))
         with cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY)) as body:
             header = write(body, self.store.tenant, after, commits)

@@ -42,21 +42,21 @@ def object_name(header: Header) -> str:
 
 
 class Segments:
-    """Which segments each stream has: remembered, for what is sealed stays so, and asked for when it pays."""
+    """The segments of each stream, remembered, as a sealed segment stays sealed."""
 
     def __init__(self, table: Table, tenant: str, objects: ObjectStore | None) -> None:
         self._table, self._tenant, self._objects = table, tenant, objects
         self._known: dict[str, list[Header]] = {}
 
     def of(self, stream: str) -> list[Header]:
-        """Those that are known, in order and without gaps from version 1 on. Costs nothing."""
+        """Return the known segments, in order and without gaps from version 1 on, without a request."""
         return self._known.get(stream, [])
 
     def is_known(self, stream: str) -> bool:
         return stream in self._known
 
     def look(self, stream: str) -> list[Header]:
-        """Those that there are now: one request."""
+        """Look up the current segments with one request."""
         known = self.of(stream)
         if self._objects is None:
             return known
@@ -69,7 +69,7 @@ class Segments:
         return self._known[stream]
 
     def add(self, header: Header) -> None:
-        """Record a segment whose object is stored; twice is once."""
+        """Record a segment whose object is stored; a repeat does nothing."""
         sk = segment_sk(header.first)
         item = at(stream_pk(self._tenant, header.stream), sk)
         put = put_once(
@@ -86,7 +86,7 @@ class Segments:
                 return
 
     def bodies(self, headers: Sequence[Header]) -> Iterator[tuple[Header, Future[BinaryIO]]]:
-        """Each segment's bytes; while one is read, the next is on its way."""
+        """Yield each segment with its bytes; while one is read, the next is fetched."""
         with ThreadPoolExecutor(1) as pool:
             coming = deque(pool.submit(self._open, header) for header in headers[:1])
             for header, following in zip_longest(headers, headers[1:]):
@@ -100,7 +100,7 @@ class Segments:
 
 
 def read(header: Header, body: Future[BinaryIO], after: int, upto: int) -> Iterator[Commit]:
-    """The commits of a segment that begin after `after` and not after `upto`: fewer when it cannot be read on."""
+    """Yield the commits of a segment that begin after `after` and not after `upto`; fewer when reading fails."""
     try:
         with body.result() as file:
             segment = Segment(file)

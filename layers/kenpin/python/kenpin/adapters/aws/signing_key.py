@@ -1,4 +1,4 @@
-"""An Ed25519 key in KMS, which signs and is never seen."""
+"""An Ed25519 key in KMS, which never leaves it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kenpin.adapters.aws.errors import unavailable_when_busy
 from kenpin.ports.anchors import CannotSign
 
 RAW: Final = 32
-"""bytes of the key at the end of its SubjectPublicKeyInfo (RFC 8410): nothing follows them"""
+"""Bytes of the key at the end of its SubjectPublicKeyInfo (RFC 8410)"""
 NOT_HERE: Final = (
     "on AWS the function `anchors` signs, once a day; call it with `aws lambda invoke` for an anchor now"
 )
 
 
 class KmsClient(Protocol):
-    """As much of botocore's client as is used."""
+    """The methods of botocore's client that are used."""
 
     def get_public_key(self, *, KeyId: str) -> dict[str, bytes]: ...
 

@@ -1,4 +1,4 @@
-"""The DynamoDB table in five verbs: get, get many, query a range, its last, write a transaction."""
+"""The DynamoDB table: get, get many, query a range, its last item, write a transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_WRITES: Final = 100
 
 
 class ConditionsFailed(Struct, frozen=True):
-    """Conditions did not hold: the sk of each such write → the item that stands there, if asked for."""
+    """Conditions of writes that failed: sk of each write → the item in its place, if it was asked for."""
 
     by: Mapping[str, Item | None]
 
@@ -38,7 +38,7 @@ class ConditionsFailed(Struct, frozen=True):
 class TablePage(Struct, frozen=True):
     items: list[Item]
     more: bool
-    """There may be items after these."""
+    """True when there may be more items"""
 
 
 Outcome = Literal["written", "busy", "answer lost"] | ConditionsFailed
@@ -51,7 +51,7 @@ class Table:
         self.name, self._client, self._sleep = name, client, sleep
 
     def tries(self) -> Iterator[int]:
-        """Count tries, with full jitter between them; about five seconds in all, then Unavailable."""
+        """Yield tries with full jitter between them, for about five seconds; then raise Unavailable."""
         for tried in range(MOST_TRIES):
             yield tried
             self._sleep(random.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**tried)))
@@ -63,7 +63,7 @@ class Table:
         return answer.get("Item")
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Item]:
-        """The items there are, by (pk, sk). DynamoDB answers in any order and may leave some for later."""
+        """Return the items that exist, by (pk, sk). DynamoDB answers in any order and may leave some for later."""
         found: dict[tuple[str, str], Item] = {}
         for start in range(0, len(keys), MOST_KEYS):
             wanted = [at(*key) for key in keys[start : start + MOST_KEYS]]
@@ -80,7 +80,7 @@ class Table:
         return found
 
     def pages(self, pk: str, low: str, high: str, limit: int = 1_000) -> Iterator[TablePage]:
-        """The items with low ≤ sk ≤ high in order of sk, a megabyte or `limit` items at a time."""
+        """Yield the items with low ≤ sk ≤ high in order of sk, a megabyte or `limit` items at a time."""
         query: QueryInputTypeDef = {
             "TableName": self.name,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
@@ -97,7 +97,7 @@ class Table:
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def last(self, pk: str, low: str, high: str) -> Item | None:
-        """The last of the items with low ≤ sk ≤ high."""
+        """Return the last item with low ≤ sk ≤ high."""
         with unavailable_when_busy(f"table {self.name}"):
             answer = self._client.query(
                 TableName=self.name,
@@ -110,7 +110,7 @@ class Table:
         return next(iter(answer["Items"]), None)
 
     def write(self, writes: Mapping[str, PutTypeDef], token: str) -> Outcome:
-        """All of the writes or none. The same token within ten minutes is the same request."""
+        """Write all or nothing. The same token within ten minutes is the same request."""
         try:
             self._client.transact_write_items(
                 TransactItems=[{"Put": {**put, "TableName": self.name}} for put in writes.values()],
@@ -123,7 +123,7 @@ class Table:
         return "written"
 
     def write_surely(self, writes: Mapping[str, PutTypeDef], token: str) -> None:
-        """Writes without conditions, until they are done. Raises Unavailable."""
+        """Write without conditions, with retries. Raises Unavailable."""
         for _ in self.tries():
             if self.write(writes, token) == "written":
                 return

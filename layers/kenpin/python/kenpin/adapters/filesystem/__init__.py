@@ -1,1 +1,1 @@
-"""Adapters that stand on a folder of this machine."""
+"""Adapters on a folder of this machine."""

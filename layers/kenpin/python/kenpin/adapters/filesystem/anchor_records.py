@@ -1,4 +1,4 @@
-"""Anchors and keys as plain files in a folder that an auditor may keep, copy or mount from elsewhere."""
+"""Anchors and keys as plain files in a folder, which an auditor may copy or mount from elsewhere."""
 
 import os
 import secrets

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 LONGEST: Final = 100
-"""bytes; the address of a socket may have 107 on Linux and 103 on macOS"""
+"""Bytes of a socket's address: 107 on Linux, 103 on macOS"""
 
 
 class SocketDoorbell:
-    """Rings every listener. Whoever does not listen misses it: the sweeper heals that."""
+    """A doorbell that reaches every listener. A missed ring is repaired by the sweeper."""
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "bells"
@@ -26,7 +26,7 @@ class SocketDoorbell:
                     ringer.sendto(stream.encode(), address)
 
     def listen(self, name: str) -> socket.socket:
-        """A socket that receives the name of a stream for each ring."""
+        """Return a socket that receives the name of a stream for each ring."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{name}.bell"
         path.unlink(missing_ok=True)
@@ -38,7 +38,7 @@ class SocketDoorbell:
 
 @contextmanager
 def _address(path: Path) -> Iterator[str]:
-    """The path as short as it takes: as it is, from where we stand, or through the open folder."""
+    """Return a path that is short enough: absolute, relative, or through the open folder."""
     with suppress(ValueError):
         path = min(path, path.resolve().relative_to(Path.cwd()), key=lambda each: len(os.fsencode(each)))
     if len(os.fsencode(path)) <= LONGEST or sys.platform != "linux":

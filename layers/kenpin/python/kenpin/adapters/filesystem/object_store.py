@@ -1,4 +1,4 @@
-"""Objects as files in a folder: written aside, synced, and then given their name."""
+"""Objects as files in a folder: written to a temporary file, synced, then renamed."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ CHUNK: Final = 1024 * 1024
 
 
 class FilesystemObjectStore:
-    """`images/<digest>` lies in `<root>/images/<its first two characters>/<digest>`, and stays as it is."""
+    """The object store in a folder: `images/<digest>` is `<root>/images/<first two characters>/<digest>`, read-only."""
 
     def __init__(self, root: Path, public_url: str, key: bytes) -> None:
         self._root = root
@@ -37,7 +37,7 @@ class FilesystemObjectStore:
             move_into_place(aside, path)
 
     def accept(self, name: str, size: int, body: BinaryIO) -> bool:
-        """Store an upload if it is the bytes that its address was made for, whose digest ends its name."""
+        """Store an upload if its bytes have the size and the digest that its URL was made for."""
         with temporary_file_in(self._root) as aside:
             with aside.open("xb") as file:
                 actual, left = hashlib.sha256(), size
@@ -60,7 +60,7 @@ class FilesystemObjectStore:
         return {name for name in names if self._path(name).exists()}
 
     def keep(self, name: str, under: str) -> None:
-        """A second name of the same file: no byte is copied."""
+        """Give the file a second name by a hard link."""
         path = self._path(under)
         with temporary_file_in(self._root) as aside:
             try:
@@ -97,7 +97,7 @@ class FilesystemObjectStore:
         return self.addresses.upload(upload_name(project_id, digest), size, media_type)
 
     def verify(self, method: str, name: str, query: str) -> bool:
-        """Whether the address was made here for this method and has not expired."""
+        """Return True when the URL was signed here for this method and has not expired."""
         return self.addresses.verify(method, name, query)
 
     def _path(self, name: str) -> Path:
@@ -109,7 +109,7 @@ class FilesystemObjectStore:
 
 @contextmanager
 def temporary_file_in(root: Path) -> Iterator[Path]:
-    """A place for a file that is not whole yet; what is left there goes away."""
+    """Yield the path of a temporary file, which is deleted at the end."""
     folder = root / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid.uuid4().hex
@@ -120,7 +120,7 @@ def temporary_file_in(root: Path) -> Iterator[Path]:
 
 
 def move_into_place(aside: Path, path: Path) -> None:
-    """Give the whole file its name in one step, durably."""
+    """Move the complete file to its path in one step, durably."""
     for folder in reversed(path.parents[:2]):
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)

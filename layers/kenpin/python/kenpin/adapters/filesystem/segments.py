@@ -1,7 +1,7 @@
-"""History in a folder of segments, to be carried from one place to another.
+"""History as segment files in a folder, for a move from one installation to another.
 
-`<root>/<stream>/<first>-<last>-<hash>.segment`; `<root>/contents.json` says where each stream ends, once all of it
-is there.
+`<root>/<stream>/<first>-<last>-<hash>.segment`; `<root>/contents.json` holds the head of each stream once the folder
+is complete.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,15 +24,15 @@ CONTENTS: Final = "contents.json"
 class Contents(Struct, frozen=True):
     tenant: str
     heads: dict[str, tuple[int, str]]
-    """Stream → version and hash."""
+    """Stream → version and hash of its head"""
 
 
 class NotAsWritten(Error):
-    """The folder does not hold what its contents say: something is missing, or it was never finished."""
+    """The folder differs from its contents.json: something is missing, or it was never completed."""
 
 
 class SegmentFolder:
-    """Raises OtherTenant."""
+    """The history in a folder, which is read and restored to. Raises OtherTenant."""
 
     def __init__(self, root: Path, tenant: str) -> None:
         self._root, self.tenant = root, tenant
@@ -40,14 +40,14 @@ class SegmentFolder:
             raise OtherTenant(f"{root} holds the history of tenant {contents.tenant}, not of {tenant}")
 
     def complete(self, heads: Sequence[Head]) -> None:
-        """Say that all is there: where each stream ends."""
+        """Write contents.json with the head of each stream."""
         contents = Contents(self.tenant, {h.stream: (h.version, h.hash.hex()) for h in heads})
         with temporary_file_in(self._root) as aside:
             aside.write_bytes(msgspec.json.format(msgspec.json.encode(contents)))
             move_into_place(aside, self._root / CONTENTS)
 
     def check(self) -> None:
-        """Raises NotAsWritten when it was not completed, or when a stream ends elsewhere now."""
+        """Check the heads. Raises NotAsWritten when the folder is incomplete or a stream ends elsewhere."""
         contents = self._contents()
         if contents is None:
             raise NotAsWritten(
@@ -60,7 +60,7 @@ class SegmentFolder:
                 raise NotAsWritten(f"{stream} in {self._root} ends at version {ends}, not at {should}")
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        """Raises BrokenSegment."""
+        """Yield the commits that begin after `after` and not after `upto`. Raises BrokenSegment."""
         for path in self._segments(stream):
             first, last, _ = _named(path)
             if last > after and (upto is None or first <= upto):
@@ -115,7 +115,7 @@ class SegmentFolder:
 
 
 def _named(path: Path) -> tuple[int, int, bytes]:
-    """First and last version, and the hash, from the name of a segment's file. Raises NotAsWritten."""
+    """Return first and last version and the hash from a segment's file name. Raises NotAsWritten."""
     try:
         first, last, hash = path.stem.split("-")
         return int(first), int(last), bytes.fromhex(hash)

@@ -1,4 +1,4 @@
-"""Signed addresses of files: whoever holds one may do the one thing it was made for, until it expires."""
+"""Signed URLs of files: the holder may do the one thing that the URL was made for, until it expires."""
 
 import hmac
 import time
@@ -11,13 +11,13 @@ HOUR_S: Final = 3_600
 
 
 class SignedUrls:
-    """`<base>/files/<name>?expires=…&signature=…`, signed over the method, the name and all of the query."""
+    """URLs `<base>/files/<name>?expires=…&signature=…`, signed over the method, the name and the whole query."""
 
     def __init__(self, base: str, key: bytes, now: Callable[[], float] = time.time) -> None:
         self._base, self._key, self._now = base, key, now
 
     def download(self, name: str) -> str:
-        """The same all day (UTC), so that browsers keep what they fetched; good for one to two days."""
+        """Return a download URL. It is the same all day (UTC), for caches, and valid for one to two days."""
         today = int(self._now()) // DAY_S * DAY_S
         return self._address("GET", name, f"expires={today + 2 * DAY_S}")
 
@@ -26,7 +26,7 @@ class SignedUrls:
         return self._address("PUT", name, urlencode(terms))
 
     def verify(self, method: str, name: str, query: str) -> bool:
-        """Whether this address was made here for this method and has not expired, in constant time."""
+        """Return True when the URL was signed here for this method and has not expired, in constant time."""
         terms = parse_qsl(query, keep_blank_values=True)
         given = "".join(value for name, value in terms if name == "signature")
         signed = [term for term in terms if term[0] != "signature"]
@@ -38,5 +38,5 @@ class SignedUrls:
         return f"{self._base}/files/{name}?{query}&signature={self._signature(method, name, query)}"
 
     def _signature(self, method: str, name: str, query: str) -> str:
-        """Two hundred of these are in a page of the gallery."""
+        """Sign without objects of `hmac`: a page of the gallery has two hundred signatures."""
         return hmac.digest(self._key, f"{method}\n{name}\n{query}".encode(), "sha256").hex()

@@ -1,4 +1,4 @@
-"""An Ed25519 key in a file that its owner alone may read, made when it is first asked for."""
+"""An Ed25519 key in a file that only its owner may read, made at first use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FileSigner:
-    """Signs with the key in this file; `records` say which key is the newest."""
+    """The signer with the key in this file; `records` tell which key is the newest."""
 
     def __init__(self, path: Path, records: Records) -> None:
         self._path, self._next, self._records = path, path.with_name(f"{path.name}.next"), records
@@ -35,7 +35,7 @@ class FileSigner:
         return self._key().sign(message)
 
     def successor(self) -> FileSigner:
-        """One that is left from a change of keys that was broken off is taken again."""
+        """Return the next key; one left from an interrupted change of keys is used again."""
         if not self._next.exists():
             _make(self._next)
         return FileSigner(self._next, self._records)
@@ -62,7 +62,7 @@ def _public_half(key: Ed25519PrivateKey) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, and whoever comes second takes the one that is there."""
+    """Make a key file, complete or not at all; a second caller uses the one that exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     aside.touch(mode=0o600)

@@ -1,1 +1,1 @@
-"""Adapters that live in memory: for specifications and tests, with the real semantics."""
+"""Adapters in memory, with the real semantics, for specifications and tests."""

@@ -1,4 +1,4 @@
-"""A doorbell that remembers who it rang for."""
+"""A doorbell that remembers the streams it rang for."""
 
 
 class MemoryDoorbell:

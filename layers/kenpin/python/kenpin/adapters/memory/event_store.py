@@ -1,4 +1,4 @@
-"""The event store in memory: the shortest statement of what every adapter does."""
+"""The event store in memory: the shortest implementation of the port."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The job queue in memory: the shortest statement of what every adapter does."""
+"""The job queue in memory: the shortest implementation of the port."""
 
 import random
 import time
@@ -61,7 +61,7 @@ class MemoryJobQueue:
         with self._lock:
             if held := self._held(delivery):
                 if not retry or held.attempts >= MAX_ATTEMPTS:
-                    self._bury(held, reason, log_tail)
+                    self._move_to_dead(held, reason, log_tail)
                 held.receipt = None
                 pause = pause_before_retry(held.attempts, self._pause_s, random.random())
                 held.visible_at = self._now() + pause
@@ -105,11 +105,11 @@ class MemoryJobQueue:
             return True
 
     def _open(self) -> list[_Entry]:
-        """The jobs that are neither done nor dead, after burying those whose last worker vanished."""
+        """Return the jobs that are neither done nor dead, after moving those whose last worker vanished to the dead."""
         for entry in self._entries.values():
             vanished = entry.attempts >= MAX_ATTEMPTS and entry.visible_at <= self._now()
             if vanished and not entry.done and entry.dead is None:
-                self._bury(entry, DIED_SILENTLY, "")
+                self._move_to_dead(entry, DIED_SILENTLY, "")
         return [e for e in self._entries.values() if not e.done and e.dead is None]
 
     def _lane(self, entry: _Entry) -> str | None:
@@ -120,7 +120,7 @@ class MemoryJobQueue:
         held = entry is not None and not entry.done and entry.receipt == delivery.receipt
         return entry if held else None
 
-    def _bury(self, entry: _Entry, reason: str, log_tail: str) -> None:
+    def _move_to_dead(self, entry: _Entry, reason: str, log_tail: str) -> None:
         at = datetime.fromtimestamp(self._now(), UTC).isoformat()
         entry.receipt = None
         entry.dead = DeadJob(entry.job, entry.attempts, reason, log_tail, at)

@@ -1,4 +1,4 @@
-"""The object store in memory: the shortest statement of what every adapter does."""
+"""The object store in memory: the shortest implementation of the port."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO

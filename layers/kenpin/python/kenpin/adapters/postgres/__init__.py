@@ -1,1 +1,1 @@
-"""One machine: the event store and the job queue in PostgreSQL 15 or newer, embedded or by URL."""
+"""Adapters for PostgreSQL 15 or newer, embedded or by URL: event store, job queue, checkpoints."""

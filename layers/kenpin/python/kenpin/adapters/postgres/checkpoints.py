@@ -1,4 +1,4 @@
-"""Readers' checkpoints in PostgreSQL, beside the rows on both bases."""
+"""Readers' checkpoints in PostgreSQL, beside the rows, on one machine and on AWS."""
 
 from collections.abc import Mapping
 

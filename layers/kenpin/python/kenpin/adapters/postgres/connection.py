@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: kept, of the application's role, and healing when the server comes back."""
+"""Connections to PostgreSQL: pooled, with the application's role, reopened when the server comes back."""
 
 import select
 from collections.abc import Callable, Iterator, Mapping
@@ -19,21 +19,21 @@ from kenpin.ports import Unavailable
 from kenpin.projections.database import Connection
 
 Login = Callable[[], Mapping[str, str]]
-"""What a connection needs beside its address, asked anew for each: a password that ages, the roots to trust."""
+"""Parameters of a connection beside its URL, asked for each: a password that expires, roots to trust."""
 
 APPLICATION: Final = "kenpin_app"
-"""May append events and read them; may not change or delete one."""
+"""The role of the application: it may append and read events, not change or delete them."""
 PATIENCE_S: Final = 5.0
 SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints", "identity")
 
 
 def by_address() -> Mapping[str, str]:
-    """A login that needs nothing beside the address."""
+    """Return no parameters: the URL has all that the login needs."""
     return {}
 
 
 def create_schema(url: str, login: Login = by_address) -> None:
-    """Create what is not there yet, as the owner. Processes that start together take turns."""
+    """Create missing schemas and roles, as the owner. Processes that start together take turns."""
     with _unavailable(), psycopg.connect(make_conninfo(url, **login())) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
@@ -42,11 +42,11 @@ def create_schema(url: str, login: Login = by_address) -> None:
 
 
 SCHEMAS: Final = ("read_models_next", "read_models", "job_queue", "event_store")
-"""All that Kenpin makes in a database."""
+"""All schemas that Kenpin creates."""
 
 
 def is_empty(url: str) -> bool:
-    """Whether nothing of Kenpin is in the database."""
+    """Return True when the database holds nothing of Kenpin."""
     with _unavailable(), psycopg.connect(url) as connection:
         found = connection.execute(
             "select from information_schema.schemata where schema_name = any(%s)", (list(SCHEMAS),)
@@ -55,7 +55,7 @@ def is_empty(url: str) -> bool:
 
 
 def drop_schema(url: str) -> None:
-    """All of it, for good: of databases that were made for one piece of work."""
+    """Drop all schemas for good, in a database made for one piece of work."""
     with _unavailable(), psycopg.connect(url) as connection:
         connection.execute("set client_min_messages = warning")
         for schema in SCHEMAS:
@@ -63,9 +63,9 @@ def drop_schema(url: str) -> None:
 
 
 class Database:
-    """Up to `size` connections, made when needed and kept. A process has one, and closes it at its end.
+    """A pool of up to `size` connections, opened on demand. A process has one pool and closes it at its end.
 
-    Unlike a pool with threads of its own it fails at once while the server is away, and heals at once after.
+    It has no threads: it fails at once while the server is away, and recovers at once after.
     """
 
     def __init__(self, url: str, size: int = 4, login: Login = by_address) -> None:
@@ -75,7 +75,7 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """In autocommit: a statement alone is a transaction. Raises Unavailable."""
+        """Yield a connection in autocommit: each statement is a transaction. Raises Unavailable."""
         if not self._places.acquire(timeout=PATIENCE_S):
             raise Unavailable(f"every connection to PostgreSQL was busy for {PATIENCE_S} seconds")
         try:
@@ -90,13 +90,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor[DictRow]]:
-        """A cursor in a transaction that commits when the block ends and rolls back when it raises."""
+        """Yield a cursor in a transaction that commits at the end of the block and rolls back on an error."""
         with self.connection() as connection, connection.transaction():
             yield connection.cursor(row_factory=dict_row)
 
     @contextmanager
     def reading(self) -> Iterator[Cursor[DictRow]]:
-        """A cursor for questions: each statement is a transaction, which saves two round trips."""
+        """Yield a cursor for reads: each statement is a transaction, which saves two round trips."""
         with self.connection() as connection:
             yield connection.cursor(row_factory=dict_row)
 
@@ -106,7 +106,7 @@ class Database:
 
     def _take(self) -> Connection:
         with suppress(IndexError):
-            while _said_goodbye(connection := self._idle.pop()):
+            while _is_closed_by_server(connection := self._idle.pop()):
                 connection.close()
             return connection
         connection = Connection.connect(make_conninfo(self._url, **self._login()), autocommit=True)
@@ -126,7 +126,7 @@ class Database:
 
 
 class ProxiedDatabase(Database):
-    """Behind RDS Proxy, which lends a connection for a transaction at a time while a session has nothing of its own.
+    """The pool behind RDS Proxy, which shares connections per transaction while a session has no state.
 
     So nothing is set (the login is the application's role, see roles.sql) and no statement is prepared by name.
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-pinning.html
@@ -136,8 +136,8 @@ class ProxiedDatabase(Database):
         connection.prepare_threshold = None
 
 
-def _said_goodbye(connection: Connection) -> bool:
-    """An idle server has nothing to say, so what can be read is its last word. Costs no round trip."""
+def _is_closed_by_server(connection: Connection) -> bool:
+    """Return True when the server closed the connection: an idle server sends nothing else. No round trip."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))

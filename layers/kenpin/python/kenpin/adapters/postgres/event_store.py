@@ -1,4 +1,4 @@
-"""The event store in PostgreSQL: an append is one round trip, and those that come together share an fsync."""
+"""The event store in PostgreSQL: an append is one round trip, and concurrent appends share an fsync."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,12 +22,12 @@ from kenpin.ports import (
 )
 
 WINDOW: Final = 2_500
-"""Versions fetched at once. Twice as many weigh so much that their memory is given back and paged in each time."""
+"""Versions fetched at once. Twice as many are slower: their memory is returned and paged in each time."""
 PAGE: Final = 1_000
-"""Heads, and commits of the feed, fetched at once."""
+"""Heads and commits of the feed fetched at once."""
 RESTORED_ITEMS: Final = 2_000
 RESTORED_BYTES: Final = 4 * 1024 * 1024
-"""Commits with their images, and bytes, that are restored in one transaction."""
+"""Limit of commits with their images, and of bytes, restored in one transaction."""
 
 APPEND: Final = """
 select outcome, first, version, hash, entities, revisions
@@ -80,7 +80,7 @@ order by c.xid, c.pos limit %s"""
 
 
 class Position(Struct, frozen=True):
-    """A place in the feed. It means something on this server only, and not in a restored copy."""
+    """A position in the feed, valid on this server only and not in a restored copy."""
 
     xid: int = 0
     pos: int = 0
@@ -176,13 +176,13 @@ class PostgresEventStore:
             raise DivergedHistory(stream, version, "the hash does not continue the chain that is stored")
 
     def tenants(self) -> list[str]:
-        """Those that have events here."""
+        """Return the tenants that have events here."""
         return [tenant for (tenant,) in self._ask(TENANTS)]
 
     def feed(self, after: Position = BEGINNING) -> Iterator[tuple[Position, Commit]]:
-        """Commits of all streams, each stream in order, for export.
+        """Yield the commits of all streams, each stream in order, for export.
 
-        It ends before the oldest open transaction, so who continues from its last position misses nothing.
+        It ends before the oldest open transaction, so a reader that continues from its last position misses nothing.
         """
         while rows := self._ask(FEED, self.tenant, str(after.xid), after.pos, PAGE):
             for xid, pos, *commit in rows:

@@ -1,4 +1,4 @@
-"""The job queue in PostgreSQL: one table, and workers that step around each other's rows."""
+"""The job queue in PostgreSQL: one table, and workers that skip each other's locked rows."""
 
 import random
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"""
 JOB: Final = "job_id, kind, subject, arguments, correlation_id, project, traceparent"
 
 DUE: Final = "greatest({0}.visible_at, (select job_queue.there_since()) + {0}.lease) <= now()"
-"""A lease runs only while the server is there: who holds a job could not have renewed it meanwhile."""
+"""A lease counts only while the server is up: its holder could not renew it meanwhile."""
 
 TAKE_TURNS: Final = "select pg_advisory_xact_lock(hashtext('job_queue receive'))"
-"""So that no two receivers find the same lane free: each sees what the one before has taken."""
+"""A lock so that two receivers never find the same lane free."""
 
 LEASE: Final = "visible_at = now() + make_interval(secs => %s), lease = make_interval(secs => %s)"
 
