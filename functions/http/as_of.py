@@ -1,12 +1,12 @@
 """`as_of`: turn a version, a tag or a time into a version of the stream before any row is read."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Annotated, NoReturn
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.http.errors import Unprocessable
 from functions.http.paging import found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import category_of, id_of
@@ -31,7 +31,7 @@ AsOfTime = Annotated[
 def version_as_of(stream: str, as_of: str | None, projection: str) -> int | None:
     """Return the version that `as_of` names, once the projection's rows show it; None stays None.
 
-    Raises NotFoundError (404): no such version, tag, or anything yet at that time; ServiceError (422): none of these.
+    Raises NotFoundError (404): no such version, tag, or anything yet at that time; Unprocessable (422): none of these.
     """
     if as_of is None:
         return None
@@ -76,7 +76,7 @@ def _refuse(stream: str, as_of: str) -> NoReturn:
         raise NotFoundError(
             f"as_of: {_named(stream)} has no tag {as_of}; send a version, one of its tags, or an ISO 8601 time"
         )
-    raise unprocessable(f"as_of: {as_of} is neither a version nor an ISO 8601 time")
+    raise Unprocessable(f"as_of: {as_of} is neither a version nor an ISO 8601 time")
 
 
 def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
@@ -87,11 +87,11 @@ def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int
 
 
 def time_as_of(as_of: str | None) -> datetime | None:
-    """Return the time for a list over many streams, which share no version. Raises ServiceError (422)."""
+    """Return the time for a list over many streams, which share no version. Raises Unprocessable (422)."""
     if as_of is None:
         return None
     if (as_of.isdecimal() and len(as_of) != len("20260401")) or (time := read_time(as_of)) is None:
-        raise unprocessable(
+        raise Unprocessable(
             f"as_of: {as_of} is no time; a list of many has no version in common, send an ISO 8601 time"
         )
     return time
@@ -104,10 +104,6 @@ def read_time(text: str) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def unprocessable(detail: str) -> ServiceError:
-    return ServiceError(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
 def _named(stream: str) -> str:

@@ -1,6 +1,5 @@
 """Authorise each request before its handler, by the table of rights and the project of the request."""
 
-from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -8,8 +7,8 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Unauth
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from pydantic import BaseModel
 
-from functions.http.access import TOKEN_CLAIM, Access, roles_needed, set_access
-from functions.http.problems import problem
+from functions.http.access import TOKEN_CLAIM, Access, set_access
+from functions.http.errors import Forbidden
 from functions.http.request import caller, claim
 from functions.manifest import OPEN
 from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, RIGHTS
@@ -38,14 +37,6 @@ NEW: Final = {"POST /v1/datasets": "dataset_id"}
 INSTALLATION: Final = frozenset({("project", EVERYWHERE), ("member", EVERYWHERE)})
 
 
-class Forbidden(Exception):
-    """The caller may see the thing, and has no role for the operation."""
-
-    def __init__(self, found: Access, project_id: str) -> None:
-        super().__init__()
-        self.access, self.project_id = found, project_id
-
-
 def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
     """Authorise the request. 401: not signed in; 403: no right; 404: nothing that this caller may see."""
     route = app.context["_route"]
@@ -57,8 +48,8 @@ def authorise(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     actor, named = caller().actor, _named(operation, app.context["_route_args"])
     try:
         set_access(_authorised(operation, actor, named))
-    except Forbidden as no:
-        return _forbidden(no)
+    except Forbidden as error:
+        raise Forbidden(error.access, error.project_id, _admins(error.project_id)) from None
     return next_middleware(app)
 
 
@@ -131,17 +122,8 @@ def _roles_in_history(actor: str) -> tuple[Held, ...]:
     return tuple(Held(project, role, lines) for (project, role), lines in roles.items())
 
 
-def _forbidden(no: Forbidden) -> Response[str]:
-    roles, place = sorted(roles_needed(no.access.operation)), no.project_id
+def _admins(project_id: str) -> list[str]:
     with platform().database.reading() as sql:
-        granting = admins(sql, place)
-    if first := platform().settings.first_admin:
-        granting = sorted({*granting, first})
-    where = "the whole installation" if place == EVERYWHERE else f"project {place}"
-    if no.access.token and no.access.operation in BY_PEOPLE:
-        detail = "a token makes no tokens; sign in and make it yourself"
-    else:
-        detail = (
-            f"this needs the role {' or '.join(roles) or 'of nobody'} in {where}; an admin there can grant it"
-        )
-    return problem(HTTPStatus.FORBIDDEN, detail, needs=roles, project_id=place, admins=granting)
+        found = admins(sql, project_id)
+    first = platform().settings.first_admin
+    return sorted({*found, first}) if first else found

@@ -13,9 +13,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from pydantic import ValidationError
 
+from functions.http.access import roles_needed
+from functions.http.errors import Forbidden, Unprocessable
 from functions.http.request import correlation_id
+from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
+from kenpin.domain.member.events import EVERYWHERE
 from kenpin.ports import (
     CannotSign,
     CommitTooLarge,
@@ -42,6 +46,18 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> Problem:
     }
     headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(status.value, "application/problem+json", json.dumps(body, ensure_ascii=False), headers)
+
+
+def _forbidden(error: Forbidden) -> Problem:
+    roles, place = sorted(roles_needed(error.access.operation)), error.project_id
+    where = "the whole installation" if place == EVERYWHERE else f"project {place}"
+    if error.access.token and error.access.operation in BY_PEOPLE:
+        detail = "a token makes no tokens; sign in and make it yourself"
+    else:
+        detail = (
+            f"this needs the role {' or '.join(roles) or 'of nobody'} in {where}; an admin there can grant it"
+        )
+    return problem(HTTPStatus.FORBIDDEN, detail, needs=roles, project_id=place, admins=error.admins)
 
 
 def _refusal(refusal: Refusal) -> Problem:
@@ -92,6 +108,8 @@ def _says(status: HTTPStatus) -> Callable[[Exception], Problem]:
 
 def report_problems(app: APIGatewayHttpResolver) -> None:
     """Turn every error of this resolver into a problem."""
+    app.exception_handler([Forbidden])(_forbidden)
+    app.exception_handler([Unprocessable])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
     app.exception_handler([Refusal])(_refusal)
     app.exception_handler([EntityConflict])(_entity_conflict)
     app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))

@@ -16,22 +16,17 @@ from functions.api.agreement.answers import (
 )
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
+from functions.http.errors import StillBlind
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import addresses
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.agreement import Figures, by_image, figures
-from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import Verdict
 from kenpin.projections.database import Row
 from kenpin.read_models.agreement import queries as agreement_queries
 
 router = new_router()
-
-
-class StillBlind(Refusal):
-    def __init__(self, task_id: str) -> None:
-        super().__init__(f"agreement task {task_id} is open, and blind until it is closed; close it first")
 
 
 @router.get("/datasets/<dataset_id>/agreement-tasks", tags=["agreement"])

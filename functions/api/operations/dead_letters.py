@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from functions.api.operations.answers import Redriven
+from functions.http.errors import NotYet
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.registration import register_again
@@ -15,15 +16,10 @@ from functions.runtime.doorbell import streams_named
 from functions.runtime.event import Json
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
-from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.ports import NotFound, Unavailable
 
 router = new_router()
-
-
-class NotYet(Refusal):
-    """The letter stays dead: it still lacks what it lacked before."""
 
 
 @router.post("/dead-letters/<source>/<letter_id>/redrive", status_code=202, tags=["upkeep"])

@@ -10,12 +10,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from functions.api.people.answers import Erased, InvitationLink, Myself
+from functions.http.errors import Elsewhere, NotKnownAgain, Taken
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.members import erase_person
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
-from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.ids import ACTOR
 from kenpin.ports import NotFound
 from kenpin.read_models.people import projection as people
@@ -29,18 +29,6 @@ Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+
 class Naming(Command):
     name: PersonName = ""
     email: Email = ""
-
-
-class Taken(Refusal):
-    """The e-mail address belongs to somebody else."""
-
-
-class Elsewhere(Refusal):
-    """Another issuer signs people in, and invites them."""
-
-
-class NotKnownAgain(Missing):
-    """An erased person is not named again."""
 
 
 @router.put("/people/me", tags=["people"])
