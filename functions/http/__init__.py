@@ -1,1 +1,1 @@
-"""What the HTTP functions share: who asks, what errors look like, how a resolver is made."""
+"""The plumbing of HTTP functions: caller, rights, paging, problems, resolver."""

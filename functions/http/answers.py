@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Accepted(BaseModel):
-    """Where the decision stands. Reads with `min_version` show it."""
+    """The accepted write: the stream and its new version. Reads with `min_version` show it."""
 
     stream: str
     version: int

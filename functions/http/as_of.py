@@ -107,5 +107,5 @@ def read_time(text: str) -> datetime | None:
 
 
 def _named(stream: str) -> str:
-    """As in `dataset cookies`."""
+    """Return the name of the stream, as in `dataset cookies`."""
     return f"{category_of(stream)} {id_of(stream)}"

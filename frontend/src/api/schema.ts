@@ -1542,7 +1542,7 @@ export interface components {
     schemas: {
         /**
          * Accepted
-         * @description Where the decision stands. Reads with `min_version` show it.
+         * @description The accepted write: the stream and its new version. Reads with `min_version` show it.
          */
         Accepted: {
             /** Hash */
@@ -2144,8 +2144,8 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Erased */
-        Erased: {
+        /** ErasedPerson */
+        ErasedPerson: {
             /** Actor */
             actor: string;
         };
@@ -2394,6 +2394,47 @@ export interface components {
             name: string;
             /** Split */
             split?: ("train" | "validation" | "test") | null;
+        };
+        /** ImageRegistration */
+        ImageRegistration: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             * @default {}
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Digest */
+            digest: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Split */
+            split?: ("train" | "validation" | "test") | null;
+        };
+        /** ImageRegistrations */
+        ImageRegistrations: {
+            /** Images */
+            images: components["schemas"]["ImageRegistration"][];
+            /**
+             * Split Rule
+             * @default given at import
+             */
+            split_rule: string;
         };
         /** ImageUndone */
         ImageUndone: {
@@ -2931,47 +2972,6 @@ export interface components {
             media_type: string;
             /** Size */
             size: number;
-        };
-        /** NewImage */
-        NewImage: {
-            /**
-             * Capture
-             * @description Capture condition (撮像条件): how the picture was taken, of which part.
-             * @default {}
-             */
-            capture: {
-                camera?: string | null;
-                captured_at?: string | null;
-                exposure?: string | null;
-                lens?: string | null;
-                light?: string | null;
-                line?: string | null;
-                lot?: string | null;
-                part?: string | null;
-                product?: string | null;
-                recipe?: string | null;
-                source_id?: string | null;
-                station?: string | null;
-            };
-            /** Digest */
-            digest: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** Split */
-            split?: ("train" | "validation" | "test") | null;
-        };
-        /** NewImages */
-        NewImages: {
-            /** Images */
-            images: components["schemas"]["NewImage"][];
-            /**
-             * Split Rule
-             * @default given at import
-             */
-            split_rule: string;
         };
         /** NewProject */
         NewProject: {
@@ -6873,7 +6873,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewImages"];
+                "application/json": components["schemas"]["ImageRegistrations"];
             };
         };
         responses: {
@@ -12000,7 +12000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Erased"];
+                    "application/json": components["schemas"]["ErasedPerson"];
                 };
             };
             /** @description Bad Request */

@@ -39,15 +39,15 @@ class Files(Command):
     files: Annotated[tuple[NewFile, ...], Field(min_length=1, max_length=1000)]
 
 
-class NewImage(Command):
+class ImageRegistration(Command):
     digest: Digest
     name: Annotated[str, Field(max_length=255)] = ""
     capture: Capture = Capture()
     split: Split | None = None
 
 
-class NewImages(Command):
-    images: Annotated[tuple[NewImage, ...], Field(min_length=1, max_length=200)]
+class ImageRegistrations(Command):
+    images: Annotated[tuple[ImageRegistration, ...], Field(min_length=1, max_length=200)]
     split_rule: Annotated[str, Field(min_length=1, max_length=200)] = "given at import"
 
 
@@ -60,7 +60,7 @@ def plan_uploads(dataset_id: str, body: Files) -> Uploads:
 
 
 @router.post("/datasets/<dataset_id>/images", status_code=201, tags=["images"])
-def register_images(dataset_id: str, body: NewImages) -> Registered:
+def register_images(dataset_id: str, body: ImageRegistrations) -> Registered:
     """Register uploaded images, reported item by item."""
     rejected = _rejected_lines(dataset_id, body.images)
     arrivals = [
@@ -71,7 +71,7 @@ def register_images(dataset_id: str, body: NewImages) -> Registered:
     return answer.model_copy(update={"items": [*answer.items, *rejected.values()]})
 
 
-def _rejected_lines(dataset_id: str, images: tuple[NewImage, ...]) -> dict[str, RegisteredImage]:
+def _rejected_lines(dataset_id: str, images: tuple[ImageRegistration, ...]) -> dict[str, RegisteredImage]:
     """Return the rejections of images from lines that the caller may not send for."""
     if (mine := access()).lines(EVERYWHERE) is None and mine.everywhere:
         return {}

@@ -25,5 +25,5 @@ class InvitationLink(BaseModel):
     ends_at: datetime
 
 
-class Erased(BaseModel):
+class ErasedPerson(BaseModel):
     actor: str

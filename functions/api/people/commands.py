@@ -9,7 +9,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from functions.api.people.answers import Erased, InvitationLink, Myself
+from functions.api.people.answers import ErasedPerson, InvitationLink, Myself
 from functions.http.errors import Elsewhere, NotKnownAgain, Taken
 from functions.http.request import caller
 from functions.http.resolver import new_router
@@ -55,10 +55,10 @@ def invite(actor: Actor, body: Naming) -> InvitationLink:
 
 
 @router.post("/people/<actor>/erasure", status_code=201, tags=["people"])
-def erase(actor: Actor) -> Erased:
+def erase(actor: Actor) -> ErasedPerson:
     """Erase name, e-mail address, sign-in and roles for good; history keeps the id."""
     erase_person(platform(), actor, by=caller())
-    return Erased(actor=actor)
+    return ErasedPerson(actor=actor)
 
 
 def _put(actor: str, naming: Naming) -> None:

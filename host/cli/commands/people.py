@@ -9,7 +9,7 @@ import httpx
 import typer
 from pydantic import BaseModel
 
-from functions.api.people.answers import Erased, InvitationLink
+from functions.api.people.answers import ErasedPerson, InvitationLink
 from host.cli.client import one_line
 from host.cli.connect import connect, server_url
 from host.cli.failures import Refused, Unreachable
@@ -62,7 +62,7 @@ def link(
 def erase(actor: Actor, json: Json = False) -> None:
     """Forget name, e-mail address and sign-in of a member, and take the roles; history keeps the id."""
 
-    erased = connect().ask(f"/people/{actor}/erasure", {}, Erased)
+    erased = connect().ask(f"/people/{actor}/erasure", {}, ErasedPerson)
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))
 
 
