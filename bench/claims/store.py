@@ -15,7 +15,7 @@ from bench import kenpin_side, peer_projection, peer_side
 from bench.crew import Crew
 from bench.history import SEED, history
 from bench.report import Figure, Report, Scale
-from functions.runtime.telemetry import settle
+from functions.runtime.telemetry import tune_garbage_collection
 from host.embedded_postgres import EmbeddedPostgres
 
 WRITERS: Final = (1, 8, 16)
@@ -143,7 +143,7 @@ def _replay_large(url: str, size: Size, report: Report) -> None:
 
 
 def _projections(url: str, size: Size, report: Report) -> None:
-    settle()
+    tune_garbage_collection()
     told, events = history(size.images), 1 + 2 * size.images
     peer_events = 1 + 2 * size.projected_by_peer
     ours, theirs = [], []

@@ -41,7 +41,7 @@ def observed(handler: Handler) -> Handler:
         finally:
             if cold:
                 platform().metrics.add("ColdStart")
-                settle()
+                tune_garbage_collection()
             _publish(platform().metrics.take(), settings, context.function_name)
         logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_log_fields(event, answer))
         return answer
@@ -49,7 +49,7 @@ def observed(handler: Handler) -> Handler:
     return _traced(wrapper) if is_traced() else wrapper
 
 
-def settle() -> None:
+def tune_garbage_collection() -> None:
     """Keep garbage collection off what the first call made, and make it rarer.
 
     A collection took up to 25 ms, and the default threshold is 700 objects; a page of rows has thousands.

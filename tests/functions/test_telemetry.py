@@ -240,16 +240,16 @@ def test_in_lambda_a_call_is_traced_and_its_log_line_says_in_which_trace() -> No
 def test_objects_of_the_first_call_are_frozen_for_the_garbage_collector(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settled: list[int] = []
-    monkeypatch.setattr(telemetry, "settle", lambda: settled.append(gc.get_count()[0]))
+    tuned: list[int] = []
+    monkeypatch.setattr(telemetry, "tune_garbage_collection", lambda: tuned.append(gc.get_count()[0]))
     handler = telemetry.observed(lambda event, context: {"statusCode": 200})
     for _ in range(3):
         handler({}, LambdaContext("queries", "r-1"))  # type: ignore[arg-type]
-    assert len(settled) == 1
+    assert len(tuned) == 1
     monkeypatch.undo()
     before = gc.get_threshold()
     try:
-        telemetry.settle()
+        telemetry.tune_garbage_collection()
         assert gc.get_freeze_count() > 10_000
         assert gc.get_threshold()[0] > before[0] or before[0] >= 20_000
     finally:
