@@ -13,7 +13,6 @@ from functions.api.history.answers import Stream
 from functions.api.images.answers import Image
 from functions.api.members.answers import Me
 from functions.api.runs.answers import Run
-from functions.api.runs.commands import LEAST_PER_VERDICT
 from functions.api.suggestions.answers import Queued, Suggestions
 from host.audit.folding import differences_of
 from host.cli.client import Client
@@ -30,6 +29,7 @@ from host.sample.load import NoProgress, created, fill
 from kenpin.application.move import Progress
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
+from kenpin.domain.dataset.eligibility import LEAST_PER_VERDICT
 from kenpin.domain.ids import Verdict
 from kenpin.domain.run.values import Evaluation
 from kenpin.settings import Settings

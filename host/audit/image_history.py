@@ -10,10 +10,15 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, field
 
-from functions.api.images.answers import Image
+from functions.api.images.answers import Image as ImageAnswer
 from host.cli.client import Client
 from host.cli.failures import Failure
+from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.eligibility import use_of
+from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.ids import category_of, id_of
 
 Data = dict[str, object]
@@ -35,7 +40,7 @@ class HistoryStep(Struct, frozen=True):
 
 
 class RunUse(Struct, frozen=True):
-    """A run whose dataset version held the image."""
+    """A run that learnt from the image or was measured by it."""
 
     run_id: str
     dataset_version: int
@@ -60,6 +65,9 @@ class ImageHistoryCollector:
     def __init__(self, images: Sequence[str]) -> None:
         self._wanted = tuple(image.lower() for image in images if len(image) >= SHORTEST)
         self._histories: dict[tuple[str, str], ImageHistory] = {}
+        self._states: dict[str, Dataset] = {}
+        self._images: dict[tuple[str, str], list[tuple[int, Image]]] = defaultdict(list)
+        """Each chosen image after every version that names it."""
         self._runs: list[tuple[str, Data]] = []
         self._models: dict[str, list[str]] = defaultdict(list)
 
@@ -77,12 +85,21 @@ class ImageHistoryCollector:
 
     def _dataset(self, commit: Commit) -> None:
         meta = cast(Data, msgspec.json.decode(commit.meta))
-        for version, event in enumerate(_events(commit), commit.first):
-            for image_id in self._of_interest(event):
-                key = (id_of(commit.stream), image_id)
+        dataset_id = id_of(commit.stream)
+        stored = zip(_events(commit), events_in(commit), strict=True)
+        for version, (fields, event) in enumerate(stored, commit.first):
+            named = self._of_interest(fields)
+            if named:
+                self._states[dataset_id] = dataset.fold(
+                    [cast(DatasetEvent, event)], self._states.get(dataset_id, dataset.initial)
+                )
+            for image_id in named:
+                key = (dataset_id, image_id)
                 history = self._histories.setdefault(key, ImageHistory(*key))
-                who = (str(meta["recorded_at"]), str(meta["actor"]), _type(event))
-                history.steps.append(HistoryStep(version, *who, _details(event, image_id)))
+                who = (str(meta["recorded_at"]), str(meta["actor"]), _type(fields))
+                history.steps.append(HistoryStep(version, *who, _details(fields, image_id)))
+                if image := self._states[dataset_id].images.get(image_id):
+                    self._images[key].append((version, image))
 
     def _of_interest(self, event: Data) -> list[str]:
         named = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
@@ -114,24 +131,24 @@ class ImageHistoryCollector:
 
     def _use(self, history: ImageHistory, run_id: str, asked: Data) -> RunUse | None:
         """Return how a run used the image, by its state at the run's version; None when it did not."""
-        version, split, part = int(str(asked["dataset_version"])), "", False
+        version, key = int(str(asked["dataset_version"])), (history.dataset_id, history.image_id)
         if asked["dataset_id"] != history.dataset_id:
             return None
-        for step in history.steps:
-            if step.version > version:
-                break
-            split = step.details.get("split", split).replace("null", "")
-            if step.type == "ChangeReverted" and "excluded" in step.details:
-                part = step.details["excluded"] == "null"
-            part = {
-                "ImageRegistered": True,
-                "ImageRestored": True,
-                "ImageExcluded": False,
-                "ImageErased": False,
-            }.get(step.type, part)
+        image = next((image for at, image in reversed(self._images[key]) if at <= version), None)
+        if image is None:
+            return None
+        use = use_of(
+            split=image.split,
+            excluded=image.excluded,
+            verdict=image.annotation.verdict if image.annotation else None,
+            review=image.review,
+            accepted_only=bool(asked.get("accepted_only")),
+        )
+        if use in (None, "pool"):
+            return None
         stages = self._models.get(run_id)
         models = () if stages is None else (f"{run_id} ({stages[-1] if stages else 'candidate'})",)
-        return RunUse(run_id, version, split, models) if part else None
+        return RunUse(run_id, version, str(use), models)
 
 
 def _events(commit: Commit) -> list[Data]:
@@ -165,7 +182,7 @@ def _text(value: object) -> str:
 def _picture(client: Client, history: ImageHistory) -> str:
     """Return the thumbnail as a data: address; empty when its bytes are erased or gone."""
     try:
-        image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", Image)
+        image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", ImageAnswer)
         body = client.download(image.thumbnail_url) if image.thumbnail_url else b""
     except Failure:
         return ""

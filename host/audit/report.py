@@ -120,7 +120,7 @@ def _history(history: ImageHistory, language: Language) -> str:
     steps = "".join(_step(step, language) for step in history.steps)
     uses = "".join(
         f"<tr><td><code>{escape(use.run_id)}</code><td class=n>{use.dataset_version}"
-        f"<td>{escape(use.split) or say('unassigned')}<td>{escape(', '.join(use.models))}"
+        f"<td>{escape(use.split)}<td>{escape(', '.join(use.models))}"
         for use in history.uses
     )
     columns = "".join(f"<th>{say(name)}" for name in ("version", "when", "who", "what", "why"))

@@ -40,7 +40,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "split": ("Split", "分割"),
     "no_runs": ("In no run.", "どの学習ジョブにも使われていません。"),
     "no_picture": ("no picture: erased, or not stored", "画像なし（消去済み、または未保存）"),
-    "unassigned": ("unassigned", "未割当"),
 }
 
 EVENTS: Final[dict[str, tuple[str, str]]] = {

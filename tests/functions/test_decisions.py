@@ -140,6 +140,18 @@ def test_a_model_leads_back_to_every_judgement_it_stands_on(
     assert api.get("/v1/models/nothing/decisions").status == 404
 
 
+def test_a_model_of_two_people_leads_back_to_accepted_judgements_alone(api: Api, labelled: list[str]) -> None:
+    assert api.post("/v1/projects/cookies/review-policy", {"two_person": True}, method="PUT").status == 200
+    waiting = {"annotations": [{"image_id": labelled[4], "verdict": "OK"}]}
+    assert api.post(f"{DATASET}/annotations", waiting).status == 201
+    accepted = [{"image_id": id, "outcome": "accepted"} for id in labelled[:4]]
+    assert api.post(f"{DATASET}/reviews", {"reviews": accepted}, kenpin_actor="lead").status == 201
+    model_id = trained(api, {}, 0.3)
+    found = api.get(f"/v1/models/{model_id}/decisions").json["items"]
+    assert [d["image_id"] for d in found] == labelled[:4]
+    assert [link for link in links(api, labelled[4]) if link["kind"] == "run"] == []
+
+
 def report(api: Api, image_id: str, **more: object) -> str:
     body = {"image_id": image_id, "found_at": "2026-09-14", "found_by": "customer", "class_id": "cracked"}
     reply = api.post(

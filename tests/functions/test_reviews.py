@@ -168,6 +168,16 @@ def test_without_the_policy_training_takes_what_was_not_returned(api: Api, label
     assert b"accepted_only" not in commit.body
 
 
+def test_returned_judgements_do_not_count_when_a_run_is_asked_for(api: Api, labelled: list[str]) -> None:
+    returned = {"outcome": "returned", "reason": "look at the rim"}
+    ng = [id for id in labelled if api.get(f"/v1/datasets/cookies/images/{id}").json["verdict"] == "NG"]
+    body = {"reviews": [{"image_id": id, **returned} for id in ng]}
+    assert api.post(REVIEWS, body, kenpin_actor="lead").status == 201
+    few = api.post("/v1/runs", {"dataset_id": "cookies"})
+    assert (few.status, few.json["refusal"]) == (409, "TooFewLabels")
+    assert "0 NG. Label more first" in few.json["detail"]
+
+
 @pytest.mark.parametrize("path", [REVIEWS, f"{REVIEWS}/counts", f"{REVIEWS}/returned"])
 def test_a_missing_thing_is_named(api: Api, path: str) -> None:
     assert ask(api, path).json["detail"] == "there is no dataset cookies"

@@ -43,7 +43,10 @@ def test_too_few_labels_are_said_before_anything_is_queued(api: Api, cookies: li
 
 
 def test_a_version_that_no_commit_ends_at_is_refused(api: Api, labelled: list[str]) -> None:
-    assert api.post("/v1/runs", {"dataset_id": "cookies", "version": 3}).json["refusal"] == "NoSuchVersion"
+    inside = api.post("/v1/runs", {"dataset_id": "cookies", "version": 3})
+    assert (inside.status, inside.json["refusal"]) == (409, "InsideCommit")
+    beyond = api.post("/v1/runs", {"dataset_id": "cookies", "version": 10_000})
+    assert (beyond.status, beyond.json["refusal"]) == (404, "NoSuchVersion")
 
 
 def test_the_policy_sets_the_costs_unless_the_request_does(api: Api, labelled: list[str]) -> None:

@@ -160,6 +160,12 @@ def test_a_page_of_what_a_model_stands_on(postgres_database: Database, dataset_i
     """The rows of the page, now and then those that ended since."""
     version = 2 * IMAGES - 200
     ask = partial(
-        model_decisions.page, dataset_id=dataset_id, version=version, used_as=None, after=600, limit=20
+        model_decisions.page,
+        dataset_id=dataset_id,
+        version=version,
+        used_as=None,
+        accepted_only=False,
+        after=600,
+        limit=20,
     )
     assert rows_read(postgres_database, ask) <= 20 * 20

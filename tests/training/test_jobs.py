@@ -11,6 +11,7 @@ from pytest import MonkeyPatch
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.events import CandidatesSuggested
+from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.run.commands import CancelRun
@@ -21,7 +22,6 @@ from kenpin_training import job as jobs
 from kenpin_training.artifact import read
 from kenpin_training.data import OtherHistory
 from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
-from kenpin_training.pipeline.probe import TooFewLabels
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 from tests.training.conftest import BY, Means, Photos, photo

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.minimise import Point, minimise
-from kenpin_training.pipeline.probe import IsNg, Scores, TooFewLabels, check_labels, fit, folds, out_of_fold
+from kenpin_training.pipeline.probe import IsNg, Scores, check_labels, fit, folds, out_of_fold
 from kenpin_training.pipeline.threshold import least_cost
 
 VERDICTS = arrays(bool, st.integers(4, 40)).filter(lambda ng: 2 <= ng.sum() <= ng.size - 2)

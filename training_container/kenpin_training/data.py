@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.eligibility import Use, use_of
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
@@ -42,8 +43,8 @@ class Row(Struct, frozen=True):
     image_id: ImageId
     split: Split | None
     truth: Verdict | None
-    is_settled: bool
-    """Judged OK or NG, and not returned by a reviewer, or accepted where that is asked for: fit to learn from."""
+    use: Use | None
+    """None: the run neither learns from the image, nor is measured by it, nor scores it."""
 
 
 class Data(Struct, frozen=True):
@@ -66,16 +67,18 @@ class Data(Struct, frozen=True):
 
     @property
     def train(self) -> NDArray[np.bool_]:
-        """Settled, and in the training split or in none."""
-        return np.array([row.is_settled and row.split in (None, "train") for row in self.rows], dtype=bool)
+        return self._used_as("train")
 
     @property
     def pool(self) -> NDArray[np.bool_]:
         """Not judged yet, and free to be learnt from."""
-        return np.array([row.truth is None and row.split in (None, "train") for row in self.rows], dtype=bool)
+        return self._used_as("pool")
 
     def measured(self, split: Split) -> NDArray[np.bool_]:
-        return np.array([row.is_settled and row.split == split for row in self.rows], dtype=bool)
+        return self._used_as(split)
+
+    def _used_as(self, use: Use) -> NDArray[np.bool_]:
+        return np.array([row.use == use for row in self.rows], dtype=bool)
 
 
 def data_at(
@@ -154,6 +157,12 @@ def _data(folded: Folded, accepted_only: bool = False) -> Data:
 
 
 def _row(image_id: ImageId, image: Image, accepted_only: bool) -> Row:
-    truth = image.annotation.verdict if image.annotation else None
-    is_fit = image.review == "accepted" if accepted_only else image.review != "returned"
-    return Row(image_id, image.split, truth, truth in ("OK", "NG") and is_fit)
+    verdict = image.annotation.verdict if image.annotation else None
+    use = use_of(
+        split=image.split,
+        excluded=image.excluded,
+        verdict=verdict,
+        review=image.review,
+        accepted_only=accepted_only,
+    )
+    return Row(image_id, image.split, verdict, use)

@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from kenpin.bootstrap import Platform, platform
+from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
@@ -14,7 +15,6 @@ from kenpin_training.artifact import WrongArtifact
 from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
 from kenpin_training.pipeline.images import UnreadableImage
-from kenpin_training.pipeline.probe import TooFewLabels
 from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
@@ -34,10 +34,10 @@ def carry_out(body: bytes, worker: str) -> int:
     }
     try:
         kinds[job.kind](platform(), job)
-    except Refusal as refusal:
-        logger.info("stopped: %s", refusal)
-        return OVER
     except HOPELESS as error:
         print(error, flush=True)
         return NOT_AGAIN
+    except Refusal as refusal:  # the run is over, or in the hands of another worker
+        logger.info("stopped: %s", refusal)
+        return OVER
     return DONE

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from functions.api.decision_chains.answers import Kind, Link, UsedAs
+from kenpin.domain.dataset.eligibility import use_of
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
@@ -113,7 +114,7 @@ def of_runs(rows: list[Row], past: Past) -> Iterator[Link]:
     """Yield the runs that the image took part in, by its state at their dataset version."""
     for row in rows:
         stand = next((s for s in reversed(past.stands) if s.version <= row["dataset_version"]), None)
-        if stand is not None and (used_as := _used_as(stand)):
+        if stand is not None and (used_as := _used_as(stand, row["accepted_only"])):
             yield Link(
                 kind="run",
                 at=row["requested_at"],
@@ -126,14 +127,15 @@ def of_runs(rows: list[Row], past: Past) -> Iterator[Link]:
             )
 
 
-def _used_as(stand: Stand) -> UsedAs | None:
-    """Return how a run uses the image: judged images train or measure, unlabelled ones are scored."""
-    verdict = stand.judged.annotation.verdict if stand.judged else None
-    if stand.excluded is not None:
-        return None
-    if verdict in ("OK", "NG") and stand.judged and stand.judged.review != "returned":
-        return stand.split or "train"
-    return "pool" if verdict is None and stand.split in (None, "train") else None
+def _used_as(stand: Stand, accepted_only: bool) -> UsedAs | None:
+    judged = stand.judged
+    return use_of(
+        split=stand.split,
+        excluded=stand.excluded,
+        verdict=judged.annotation.verdict if judged else None,
+        review=judged.review if judged else None,
+        accepted_only=accepted_only,
+    )
 
 
 def of_models(rows: list[Row]) -> Iterator[Link]:

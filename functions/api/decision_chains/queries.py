@@ -80,7 +80,15 @@ def decisions_of_model(
         model = found(models.one(sql, model_id), f"model {model_id}")
         run = found(runs.one(sql, model["run_id"]), f"run {model['run_id']}")
         dataset_id, version, after = run["dataset_id"], run["dataset_version"], decoded_number(cursor) or 0
-        page = model_decisions.page(sql, dataset_id, version, used_as, after=after, limit=limit + 1)
+        page = model_decisions.page(
+            sql,
+            dataset_id,
+            version,
+            used_as,
+            accepted_only=run["accepted_only"],
+            after=after,
+            limit=limit + 1,
+        )
         gone = erased_in(sql, dataset_id, (row["image_id"] for row in page))
     return ModelDecisions(
         model_id=model_id,

@@ -99,7 +99,11 @@ def review_counts(dataset_id: str, left_out: bool = False, min_version: MinVersi
         found({} if project_id else None, f"dataset {dataset_id}")
         counted = review_queries.counts(sql, dataset_id, caller().actor)
         two_person = projects.asks_two_people(sql, project_id or "")
-        waiting = review_queries.unaccepted(sql, dataset_id, None) if left_out and two_person else []
+        waiting = (
+            review_queries.left_out(sql, dataset_id, None, accepted_only=True)
+            if left_out and two_person
+            else []
+        )
     without = sum(row["images"] for row in waiting) if left_out else None
     return ReviewCounts(**counted, two_person=two_person, left_out=without)
 

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from kenpin.domain.dataset.eligibility import check_enough
 from kenpin_training.pipeline.minimise import minimise
 from kenpin_training.pipeline.odds import to_score
 
@@ -20,16 +21,6 @@ IsNg = NDArray[np.bool_]
 FOLDS: Final = 5
 _LENGTH: Final = 10.0
 """Mean squared length of a standardised image, set so that c = 1 does best (ELPV and cookies, cross-validated)."""
-
-
-class TooFewLabels(Exception):
-    """Both verdicts must have been given twice before a model can be fitted and its scores be checked."""
-
-    def __init__(self, ok: int, ng: int) -> None:
-        super().__init__(
-            f"training needs at least 2 images judged OK and 2 judged NG; there are {ok} OK and {ng} NG. Label more."
-        )
-        self.ok, self.ng = ok, ng
 
 
 class Probe(Struct, frozen=True):
@@ -76,8 +67,7 @@ def folds(ng: IsNg, seed: int, most: int = FOLDS) -> Iterator[NDArray[np.bool_]]
 def check_labels(ng: IsNg) -> None:
     """Raises TooFewLabels when leaving images out could leave a verdict without any."""
     many = int(ng.sum())
-    if min(many, ng.size - many) < 2:
-        raise TooFewLabels(ok=ng.size - many, ng=many)
+    check_enough(ng.size - many, many)
 
 
 def balance(ng: IsNg) -> NDArray[np.float64]:

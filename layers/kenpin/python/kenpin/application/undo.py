@@ -3,25 +3,23 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Annotated, Final, Self
 
 import msgspec
 from msgspec import Struct
 from pydantic import Field, model_validator
 
+from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.resources import Resources
 from kenpin.domain.command import Command, Slug
 from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
 from kenpin.domain.dataset.commands import RevertChange, Turn
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchChange, NoSuchDataset, NothingToUndo
+from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo
 from kenpin.domain.dataset.undoing import Aim, Past, Undoing, Versions, to_bring_back, to_undo
 from kenpin.domain.dataset.values import Change
 from kenpin.domain.event import Context
-from kenpin.ports import Unavailable
 from kenpin.projections.database import Database, Sql
-from kenpin.read_models.catalogue import wait_for
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.history import batches
 from kenpin.read_models.undo import queries as rows
@@ -93,7 +91,7 @@ def plan_undo(
     resources: Resources, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
 ) -> UndoPreview:
     """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
-    with _fresh_rows(resources, dataset_id) as (sql, head):
+    with fresh_rows(resources, dataset_id) as (sql, head):
         target = find_target(sql, dataset_id, head, request, reason="")
         pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
         touched = rows.count(sql, dataset_id, target.versions)
@@ -117,7 +115,7 @@ def carry_out_undo(
     Called again from where it came to, it goes on; called anew, it finds less to do.
     Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
     """
-    with _fresh_rows(resources, dataset_id) as (sql, version):
+    with fresh_rows(resources, dataset_id) as (sql, version):
         target = find_target(sql, dataset_id, version, request, reason)
     images, kept, end = 0, 0, time.monotonic() + seconds
     while pasts := _touched(resources.database, dataset_id, target.versions, after):
@@ -138,20 +136,6 @@ def carry_out_undo(
 def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[Past]:
     with database.reading() as sql:
         return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
-
-
-@contextmanager
-def _fresh_rows(resources: Resources, dataset_id: str) -> Iterator[tuple[Sql, int]]:
-    """Rows that show everything up to the head, and the head's version. Raises NoSuchDataset, Unavailable."""
-    head = resources.events.head(f"dataset-{dataset_id}")
-    if head.version == 0:
-        raise NoSuchDataset
-    if not wait_for(resources.database, ("gallery", "datasets"), head.stream, head.version):
-        raise Unavailable(
-            f"the rows of {head.stream} have not come to version {head.version} yet; try again soon"
-        )
-    with resources.database.reading() as sql:
-        yield sql, head.version
 
 
 def find_target(

@@ -124,3 +124,19 @@ class NothingToUndo(Refusal):
 class NoSuchChange(Missing):
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}; see the dataset's versions")
+
+
+class TooFewLabels(Refusal):
+    def __init__(self, least: int, *, ok: int, ng: int) -> None:
+        super().__init__(
+            f"a run needs at least {least} OK and {least} NG images to learn from; there are {ok} OK and {ng} NG. "
+            "Label more first"
+        )
+
+
+class TooFewAccepted(Refusal):
+    def __init__(self, least: int, *, ok: int, ng: int, left_out: int) -> None:
+        super().__init__(
+            f"a run needs at least {least} OK and {least} NG images to learn from; here {ok} OK and {ng} NG are "
+            f"accepted, and {left_out} judged ones are not. Have somebody review them first"
+        )

@@ -1,5 +1,6 @@
 """Datasets: their names, how many images stand where, and the versions that people named."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
@@ -193,14 +194,17 @@ def projects_of(sql: Sql, dataset_ids: Collection[str]) -> dict[str, str]:
     return {row["dataset_id"]: row["project_id"] for row in found}
 
 
-def training_counts(sql: Sql, dataset_id: str) -> dict[str, int]:
-    """How many images there are to learn from, by verdict: not excluded, not in a split of its own."""
-    rows = sql.execute(
-        """select verdict, sum(images)::int as images from image_count
-        where dataset_id = %s and not excluded and split in ('train', 'unassigned') group by verdict""",
-        (dataset_id,),
-    )
-    return {row["verdict"]: row["images"] for row in rows}
+def judged_to_learn_from(sql: Sql, dataset_id: str, as_of: int | None) -> dict[str, int]:
+    """Return the images of the training split by verdict, excluded ones left out, reviews not looked at."""
+    if as_of is None:
+        cells = sql.execute("select * from image_count where dataset_id = %s", (dataset_id,)).fetchall()
+    else:
+        cells = [cell for cell in counts.at_version(sql, dataset_id, as_of) if not cell["class_id"]]
+    found: Counter[str] = Counter()
+    for cell in cells:
+        if not cell["excluded"] and cell["split"] in ("train", "unassigned"):
+            found[cell["verdict"]] += cell["images"]
+    return found
 
 
 datasets = ReadModel("datasets", "dataset", TABLE + erasures.TABLE, project)

@@ -37,7 +37,7 @@ def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) 
 def runs_since(sql: Sql, dataset_id: str, version: int, upto: datetime | None) -> list[Row]:
     """Runs on the dataset as it stood at this version or later, newest first; as was known at a time."""
     return sql.execute(
-        """select run_id, dataset_version, dataset_hash, status, requested_by, requested_at from run
+        """select run_id, dataset_version, dataset_hash, accepted_only, status, requested_by, requested_at from run
         where dataset_id = %(dataset)s and dataset_version >= %(version)s
             and (%(upto)s::timestamptz is null or requested_at <= %(upto)s)
         order by requested_at desc limit %(limit)s""",

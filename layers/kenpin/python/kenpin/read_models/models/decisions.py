@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import KEY
 
@@ -18,12 +19,11 @@ WAYS: Final = (
 WAY: Final = """(
 select s.ordinal, s.split, s.verdict, s.annotation, s.annotated_by as by, s.annotated_at as at,
     s.annotated_in as version, s.review
-from {way} and s.ordinal > %(after)s and s.valid_from <= %(at)s and s.excluded is null
-    and s.review is distinct from 'returned'{split}
+from {way} and s.ordinal > %(after)s and s.valid_from <= %(at)s and {counting}{split}
 order by s.ordinal limit %(limit)s)"""
 SPLIT: Final = {
     None: "",
-    "train": " and (s.split is null or s.split = 'train')",
+    "train": f" and {learnt_from('s')}",
     "validation": " and s.split = 'validation'",
     "test": " and s.split = 'test'",
 }
@@ -36,9 +36,17 @@ select page.*, i.image_id, i.name from page cross join lateral (
 
 
 def page(
-    sql: Sql, dataset_id: str, version: int, used_as: str | None, *, after: int, limit: int
+    sql: Sql,
+    dataset_id: str,
+    version: int,
+    used_as: str | None,
+    *,
+    accepted_only: bool,
+    after: int,
+    limit: int,
 ) -> list[Row]:
-    """Judgements that a run at this version learnt from or was measured by, in order of place."""
-    ways = " union all ".join(WAY.format(way=way, split=SPLIT[used_as]) for way in WAYS)
+    """Return judgements that a run at this version learnt from or was measured by, in order of place."""
+    counting = counting_judgement("s", accepted_only)
+    ways = " union all ".join(WAY.format(way=way, counting=counting, split=SPLIT[used_as]) for way in WAYS)
     asked = {"dataset": dataset_id, "at": version, "after": after, "limit": limit}
     return sql.execute(PAGE.format(ended=ENDED, ways=ways), asked).fetchall()

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from kenpin.domain.dataset.eligibility import learnt_from, left_out_judgement
 from kenpin.domain.ids import ImageId
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.queries import STANDING, STOOD, images_as_of
@@ -141,14 +142,15 @@ def authors(sql: Sql, dataset_id: str, image_ids: list[ImageId]) -> list[Row]:
     ).fetchall()
 
 
-def unaccepted(sql: Sql, dataset_id: str, as_of: int | None) -> list[Row]:
-    """Images judged OK or NG that take part and that nobody has accepted, by verdict and by whether they teach.
+def left_out(sql: Sql, dataset_id: str, as_of: int | None, *, accepted_only: bool) -> list[Row]:
+    """Return how many judged images a run does without, by verdict and by whether it would learn from them.
 
-    It reads all that waits, which is right for somebody who asks for a run and for nothing that happens often.
+    It reads all that was returned, and with `accepted_only` all that waits: right for a person who asks for a run,
+    and for nothing that happens often.
     """
     return sql.execute(
-        f"""select s.verdict, coalesce(s.split, 'train') = 'train' as teaches, count(*)::int as images
-        from {_standing(as_of)} where i.dataset_key = {KEY}
-            and ({TO_REVIEW} or {RETURNED}) and s.verdict in ('OK', 'NG') group by 1, 2""",
+        f"""select s.verdict, {learnt_from("s")} as learnt_from, count(*)::int as images
+        from {_standing(as_of)} where i.dataset_key = {KEY} and {left_out_judgement("s", accepted_only)}
+        group by 1, 2""",
         {"dataset": dataset_id, "as_of": as_of},
     ).fetchall()

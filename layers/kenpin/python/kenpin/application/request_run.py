@@ -1,0 +1,111 @@
+"""Request a training run: on which commit, on which judgements, with which costs of a mistake."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from kenpin.application.execute import RequestContext
+from kenpin.application.fresh_rows import fresh_rows
+from kenpin.application.resources import Resources
+from kenpin.domain.commit import Head
+from kenpin.domain.dataset.eligibility import check_enough
+from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset, NoSuchVersion
+from kenpin.domain.ids import DatasetId, ModelId, RunId
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.commands import RequestRun
+from kenpin.domain.run.decider import run
+from kenpin.ports import Appended, EventStore
+from kenpin.projections.database import Sql
+from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.reviews.queries import left_out
+
+COST_TERMS = frozenset({"escape_cost", "overkill_cost", "defect_rate"})
+
+
+class RequestedRun(Struct, frozen=True):
+    """A run that was requested, and the judged images that it does without."""
+
+    appended: Appended
+    accepted_only: bool
+    left_out: int
+
+
+class LabelCounts(Struct, frozen=True):
+    """Images to learn from by verdict, and judged images whose judgement does not count."""
+
+    ok: int
+    ng: int
+    left_out: int
+
+
+def request_run(
+    resources: Resources,
+    run_id: RunId,
+    dataset_id: DatasetId,
+    version: int | None,
+    recipe: Recipe,
+    seed: int,
+    parent_model: ModelId | None,
+    request: RequestContext,
+) -> RequestedRun:
+    """Queue a run on the dataset's version, None for the newest.
+
+    Raises NoSuchDataset, NoSuchVersion, InsideCommit, TooFewLabels, TooFewAccepted, Unavailable, and what a command
+    raises.
+    """
+    with fresh_rows(resources, dataset_id) as (sql, _):
+        head = _commit_end(resources.events, dataset_id, version)
+        project_id = datasets.project_of(sql, dataset_id)
+        if project_id is None:
+            raise NoSuchDataset
+        policy = projects.policy(sql, project_id)
+        accepted_only = projects.asks_two_people(sql, project_id)
+        labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)
+    without = labels.left_out if accepted_only else 0
+    check_enough(labels.ok, labels.ng, left_out=without)
+    command = RequestRun(
+        run_id=run_id,
+        project_id=project_id,
+        dataset_id=dataset_id,
+        dataset_version=head.version,
+        dataset_hash=head.hash.hex(),
+        recipe=_with_policy(recipe, policy),
+        seed=seed,
+        parent_model=parent_model,
+        accepted_only=accepted_only,
+        left_out=without,
+    )
+    appended = resources.commands.execute_request(run, run_id, command, request)
+    return RequestedRun(appended, accepted_only, without)
+
+
+def labels_to_learn_from(
+    sql: Sql, dataset_id: DatasetId, version: int | None, *, accepted_only: bool
+) -> LabelCounts:
+    """Count the judged images that a run at this version learns from, and those that it does without."""
+    counts = datasets.judged_to_learn_from(sql, dataset_id, version)
+    rows = left_out(sql, dataset_id, version, accepted_only=accepted_only)
+    for row in rows:
+        if row["learnt_from"]:
+            counts[row["verdict"]] -= row["images"]
+    return LabelCounts(counts.get("OK", 0), counts.get("NG", 0), sum(row["images"] for row in rows))
+
+
+def _with_policy(recipe: Recipe, policy: Mapping[str, float]) -> Recipe:
+    """Return the recipe; costs that the request leaves open are those of the project's policy."""
+    open_terms = COST_TERMS - recipe.model_fields_set
+    return recipe.model_copy(update={term: policy[term] for term in open_terms & policy.keys()})
+
+
+def _commit_end(events: EventStore, dataset_id: DatasetId, version: int | None) -> Head:
+    """Return the dataset's head, or its version and hash as of the commit that ends at `version`."""
+    head = events.head(f"dataset-{dataset_id}")
+    if version is None or version == head.version:
+        return head
+    if version > head.version:
+        raise NoSuchVersion(version, head.version)
+    for commit in events.read(head.stream, after=max(0, version - 1_000), upto=version):
+        if commit.last == version:
+            return Head(head.stream, version, commit.hash)
+    raise InsideCommit(version)
