@@ -13,7 +13,6 @@ from functions.api.intake import queries as intake
 from functions.api.label_book import queries as label_book
 from functions.api.members import queries as members
 from functions.api.models import queries as models
-from functions.api.operations import health
 from functions.api.operations import queries as operations
 from functions.api.people import queries as people
 from functions.api.projects import queries as projects
@@ -50,7 +49,6 @@ app = resolver(
     proof.router,
     intake.router,
     operations.router,
-    health.router,
     people.router,
     members.router,
 )

@@ -4,17 +4,17 @@ from io import BytesIO
 
 import pytest
 
-from kenpin.application.judge import NoSuchMask, answer_blind, submit_annotations
+from kenpin.application.judge import answer_blind, submit_annotations
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import JudgeBlind, Judgement, OpenAgreementTask
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent
-from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.dataset.refusals import NoSuchDataset, NoSuchMask
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import upload_name
 from kenpin.domain.project.commands import RetireDefectClass
-from kenpin.domain.project.decider import NoSuchClass, project
-from kenpin.domain.project.standard import ClassIsRetired
+from kenpin.domain.project.decider import project
+from kenpin.domain.project.refusals import ClassIsRetired, NoSuchClass
 from tests.application.conftest import HANAKO, IMAGES, MemoryResources
 
 MASK = "f" * 64

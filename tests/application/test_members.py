@@ -3,9 +3,10 @@
 import pytest
 
 from kenpin.application.execute import RequestContext
-from kenpin.application.members import LastAdmin, erase_person, invite_member, revoke_role
+from kenpin.application.members import erase_person, invite_member, revoke_role
 from kenpin.domain.event import Context
 from kenpin.domain.member.commands import GrantRole, RevokeRole
+from kenpin.domain.member.refusals import LastAdmin
 from kenpin.settings import Settings
 from tests.application.conftest import HANAKO, MemoryResources
 

@@ -14,7 +14,8 @@ from kenpin.domain.dataset.refusals import ImageIsExcluded, InsideCommit, NoSuch
 from kenpin.domain.decider import Scope
 from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import ApproveLimitSample, CreateProject, RetireDefectClass
-from kenpin.domain.project.decider import NoSuchClass, NoSuchProject, project
+from kenpin.domain.project.decider import project
+from kenpin.domain.project.refusals import NoSuchClass, NoSuchProject
 from kenpin.ports import IdempotencyKey
 from tests.application.conftest import HANAKO, IMAGES, MemoryResources
 

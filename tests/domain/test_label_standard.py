@@ -10,7 +10,7 @@ from kenpin.domain.project.commands import (
     ReviseLabelBook,
     WithdrawLimitSample,
 )
-from kenpin.domain.project.decider import NoSuchClass, project
+from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
@@ -21,13 +21,14 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ProjectEvent,
 )
-from kenpin.domain.project.standard import (
+from kenpin.domain.project.refusals import (
     AlreadyASample,
     ClassIsRetired,
+    NoSuchClass,
     NoSuchSample,
     SampleExists,
-    samples_of,
 )
+from kenpin.domain.project.standard import samples_of
 from kenpin.domain.project.values import Example, Rule
 from tests.domain.facts import A, B
 from tests.domain.specification import Specification

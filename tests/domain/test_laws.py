@@ -10,8 +10,10 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import Category
 from kenpin.domain.member.decider import member
 from kenpin.domain.model.decider import model
-from kenpin.domain.project.decider import ProjectExists, project
-from kenpin.domain.run.decider import RunExists, StaleAttempt, run
+from kenpin.domain.project.decider import project
+from kenpin.domain.project.refusals import ProjectExists
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.refusals import RunExists, StaleAttempt
 from tests.domain import small_world
 from tests.domain.any_event import any_event
 from tests.domain.histories import AnyDecider, Commands, histories, history_of, requests

@@ -13,7 +13,7 @@ from kenpin.domain.member.commands import (
     RevokeRole,
     RevokeToken,
 )
-from kenpin.domain.member.decider import NoSuchToken, TokenExists, member
+from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import (
     MemberInvited,
     RoleGranted,
@@ -22,6 +22,7 @@ from kenpin.domain.member.events import (
     TokenIssued,
     TokenRevoked,
 )
+from kenpin.domain.member.refusals import NoSuchToken, TokenExists
 from tests.domain.specification import Specification
 
 spec = Specification(member)

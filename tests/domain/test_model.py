@@ -9,8 +9,9 @@ from kenpin.domain.model.commands import (
     RegisterModel,
     RetireModel,
 )
-from kenpin.domain.model.decider import ModelIsRetired, NoSuchModel, model
+from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
+from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
 from tests.domain.specification import Specification
 
 spec = Specification(model)

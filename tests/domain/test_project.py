@@ -10,7 +10,7 @@ from kenpin.domain.project.commands import (
     RetireDefectClass,
     SetInspectionPolicy,
 )
-from kenpin.domain.project.decider import KeyTaken, NoSuchClass, NoSuchProject, ProjectExists, project
+from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
@@ -20,6 +20,7 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ProjectEvent,
 )
+from kenpin.domain.project.refusals import KeyTaken, NoSuchClass, NoSuchProject, ProjectExists
 from tests.domain.specification import Specification
 
 spec = Specification(project)

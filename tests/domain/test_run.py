@@ -17,15 +17,7 @@ from kenpin.domain.run.commands import (
     StartRun,
     SucceedRun,
 )
-from kenpin.domain.run.decider import (
-    NoSuchRun,
-    RunExists,
-    RunIsNotOver,
-    RunIsOver,
-    RunIsQueued,
-    StaleAttempt,
-    run,
-)
+from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import (
     EpochCompleted,
     PoolScored,
@@ -38,6 +30,14 @@ from kenpin.domain.run.events import (
     RunStarted,
     RunSucceeded,
     StageProgressed,
+)
+from kenpin.domain.run.refusals import (
+    NoSuchRun,
+    RunExists,
+    RunIsNotOver,
+    RunIsOver,
+    RunIsQueued,
+    StaleAttempt,
 )
 from kenpin.domain.run.values import Evaluation, Identity
 from tests.domain.specification import Specification

@@ -22,8 +22,9 @@ from kenpin.domain.dataset.events import (
     Standing,
 )
 from kenpin.domain.event import Context
-from kenpin.domain.project.decider import Project, project
+from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import ProjectEvent
+from kenpin.domain.project.state import Project
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.label_book import queries as label_book_queries
 from kenpin.read_models.readjudications import queries as readjudication_queries

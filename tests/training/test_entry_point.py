@@ -34,8 +34,9 @@ from kenpin.domain.decider import Scope
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
-from kenpin.domain.run.decider import Run, run
+from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import EpochCompleted, RunStarted
+from kenpin.domain.run.state import Run
 from kenpin.ports import QueueDepth
 from kenpin.settings import Settings
 from tests.training.conftest import BY, photo

@@ -23,7 +23,8 @@ from kenpin.domain.project.commands import (
     ProjectCommand,
     RetireDefectClass,
 )
-from kenpin.domain.project.decider import NoSuchClass, project
+from kenpin.domain.project.decider import project
+from kenpin.domain.project.refusals import NoSuchClass
 from kenpin.domain.project.values import Rule
 from kenpin.ports import Job
 from kenpin_training.readjudicate import readjudicate

@@ -9,7 +9,7 @@ from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.values import Cause
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, SampleId, stream_of
-from kenpin.domain.project.decider import NoSuchClass, Project, project
+from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
@@ -18,7 +18,9 @@ from kenpin.domain.project.events import (
     LimitSampleWithdrawn,
     ProjectEvent,
 )
+from kenpin.domain.project.refusals import NoSuchClass
 from kenpin.domain.project.standard import samples_of
+from kenpin.domain.project.state import Project
 from kenpin.ports import EventStore, Job
 
 What = Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]

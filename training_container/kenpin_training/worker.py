@@ -12,7 +12,8 @@ from kenpin.bootstrap import Platform
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import FailRun
-from kenpin.domain.run.decider import Run, run
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.state import Run
 from kenpin.ports import Delivery, Job, Unavailable
 from kenpin_training import checkpoint, child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent

@@ -1,15 +1,16 @@
-"""Reads about what needs an operator: the queue, dead letters, parked streams."""
+"""Reads about operations: the health check, the queue, dead letters, parked streams."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
 from functions.api.history.queries import visible_streams
-from functions.api.operations.answers import DeadLetter, Parked, Queue
+from functions.api.operations.answers import DeadLetter, Health, Parked, Queue
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.resolver import new_router
+from kenpin import __version__
 from kenpin.bootstrap import platform
 from kenpin.ports import DeadJob
 from kenpin.read_models.parked import projection as parked
@@ -19,6 +20,14 @@ router = new_router()
 
 MESSAGES = {"intake": "arrival", "unheard": "wake_up"}
 """Source of dead letters → their kind."""
+
+
+@router.get("/health", tags=["health"])
+def health() -> Health:
+    """Answer without a token, after one statement to the database."""
+    with rows() as sql:
+        sql.execute("select 1")
+    return Health(status="ok", version=__version__)
 
 
 @router.get("/queue", tags=["upkeep"])

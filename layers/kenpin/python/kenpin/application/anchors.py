@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from kenpin.domain.anchor import FIRST, Anchor, Key, Kind, Record, key_id, name_of, next_anchor, read, written
 from kenpin.ports import EventStore, Unavailable
-from kenpin.ports.anchors import CannotSign, Records, Signer
+from kenpin.ports.anchors import Records, Signer
+from kenpin.ports.errors import CannotSign
 
 TRIES: Final = 5
 

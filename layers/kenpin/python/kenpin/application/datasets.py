@@ -6,7 +6,7 @@ from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import InsideCommit
 from kenpin.domain.ids import DatasetId
-from kenpin.domain.project.decider import NoSuchProject
+from kenpin.domain.project.refusals import NoSuchProject
 from kenpin.ports import Appended, EventStore
 from kenpin.read_models.projects import projection as projects
 

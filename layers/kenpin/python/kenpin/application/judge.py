@@ -7,16 +7,11 @@ from kenpin.application.label_book import book_of, check_classes, check_defects
 from kenpin.application.resources import Resources
 from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.decider import Missing
+from kenpin.domain.dataset.refusals import NoSuchMask
 from kenpin.domain.ids import DatasetId, ImageId, upload_name
 from kenpin.ports import Appended, NotFound
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.gallery.holdings import was_mask_of
-
-
-class NoSuchMask(Missing):
-    def __init__(self, mask: str) -> None:
-        super().__init__(f"mask {mask[:12]}… has not arrived; upload it first (POST …/uploads)")
 
 
 def submit_annotations(

@@ -7,8 +7,7 @@ from kenpin.domain.dataset.refusals import ImageIsExcluded, NoSuchDataset, Unkno
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, ProjectId, ReadjudicationId
-from kenpin.domain.project.decider import NoSuchClass
-from kenpin.domain.project.standard import ClassIsRetired
+from kenpin.domain.project.refusals import ClassIsRetired, NoSuchClass
 from kenpin.ports import Job
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import projection as datasets

@@ -4,12 +4,12 @@ from typing import Final
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.resources import Resources
-from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ActorId
 from kenpin.domain.member.commands import GrantRole, InviteMember, IssueToken, RevokeRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import EVERYWHERE
+from kenpin.domain.member.refusals import LastAdmin
 from kenpin.ports import Appended
 from kenpin.read_models.catalogue import wait_for
 from kenpin.read_models.members import access
@@ -17,11 +17,6 @@ from kenpin.read_models.people import projection as people
 
 ERASED: Final = "erased"
 """The reason that roles of an erased person are revoked for."""
-
-
-class LastAdmin(Refusal):
-    def __init__(self, actor: str) -> None:
-        super().__init__(f"{actor} is the last admin of the installation; make another one first")
 
 
 def invite_member(

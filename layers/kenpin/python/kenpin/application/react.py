@@ -16,8 +16,9 @@ from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, category_of, id_of, stream_of
 from kenpin.domain.run.commands import FailRun
-from kenpin.domain.run.decider import Run, run
+from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
+from kenpin.domain.run.state import Run
 from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, JobQueue
 from kenpin.projections.database import Database
 from kenpin.read_models.datasets.projection import newest_scored

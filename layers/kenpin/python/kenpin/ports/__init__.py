@@ -1,9 +1,10 @@
 """The outside world: what Kenpin asks of storage and messaging, a page each, and the errors they raise."""
 
 from kenpin.domain.commit import CommitTooLarge
-from kenpin.ports.anchors import CannotSign, Records, Signer
+from kenpin.ports.anchors import Records, Signer
 from kenpin.ports.checkpoints import Checkpoints
 from kenpin.ports.errors import (
+    CannotSign,
     ConcurrencyConflict,
     DivergedHistory,
     EntityConflict,

@@ -3,12 +3,6 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from kenpin.ports.errors import Error
-
-
-class CannotSign(Error):
-    """There is no key here to sign with; the message says who has it, and how to ask."""
-
 
 class Signer(Protocol):
     """An Ed25519 key whose private half nobody sees."""

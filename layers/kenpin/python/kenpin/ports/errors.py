@@ -50,3 +50,7 @@ class Unavailable(Error):
 
 class NotFound(Error):
     """No object is stored under that name."""
+
+
+class CannotSign(Error):
+    """There is no key here to sign with; the message says who has it, and how to ask."""

@@ -6,7 +6,7 @@ from typing import Final, NoReturn, Protocol, cast
 
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import unavailable_when_busy
-from kenpin.ports.anchors import CannotSign
+from kenpin.ports.errors import CannotSign
 
 RAW: Final = 32
 """Bytes of the key at the end of its SubjectPublicKeyInfo (RFC 8410)"""

@@ -4,8 +4,8 @@ from msgspec import Struct
 
 from kenpin.domain.decider import Decider
 from kenpin.domain.model.commands import ModelCommand
-from kenpin.domain.model.decider import Model
 from kenpin.domain.model.events import ModelEvent
+from kenpin.domain.model.state import Model
 from kenpin.ports import Job
 
 

@@ -140,3 +140,8 @@ class TooFewAccepted(Refusal):
             f"a run needs at least {least} OK and {least} NG images to learn from; here {ok} OK and {ng} NG are "
             f"accepted, and {left_out} judged ones are not. Have somebody review them first"
         )
+
+
+class NoSuchMask(Missing):
+    def __init__(self, mask: str) -> None:
+        super().__init__(f"mask {mask[:12]}… has not arrived; upload it first (POST …/uploads)")

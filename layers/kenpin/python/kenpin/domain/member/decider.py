@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
-from rpds import HashTrieMap
 
-from kenpin.domain.decider import Decider, Missing, Refusal
+from kenpin.domain.decider import Decider
 from kenpin.domain.member.commands import (
     GrantRole,
     InviteMember,
@@ -22,39 +20,14 @@ from kenpin.domain.member.commands import (
 from kenpin.domain.member.events import (
     MemberEvent,
     MemberInvited,
-    Role,
     RoleGranted,
     RoleRevoked,
     SignInLocked,
     TokenIssued,
     TokenRevoked,
 )
-
-
-class TokenExists(Refusal):
-    def __init__(self, token_id: str) -> None:
-        super().__init__(f"token {token_id} exists already; choose another id")
-
-
-class NoSuchToken(Missing):
-    def __init__(self, token_id: str) -> None:
-        super().__init__(f"there is no token {token_id}")
-
-
-Held = tuple[str, Role]
-"""Where a role is held, and which."""
-
-
-class Member(Struct, frozen=True):
-    """A role may be given to whom nobody invited: a machine that the issuer of tokens knows."""
-
-    version: int = 0
-    invited: bool = False
-    roles: HashTrieMap[Held, tuple[str, ...]] = HashTrieMap()
-    """→ the lines of a machine"""
-    tokens: HashTrieMap[str, TokenIssued] = HashTrieMap()
-    revoked: HashTrieMap[str, str] = HashTrieMap()
-    locked_until: str = ""
+from kenpin.domain.member.refusals import NoSuchToken, TokenExists
+from kenpin.domain.member.state import Member
 
 
 def decide(state: Member, command: MemberCommand) -> list[MemberEvent]:

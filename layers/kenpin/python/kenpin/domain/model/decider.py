@@ -2,10 +2,9 @@
 
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.decider import Decider, Missing, Refusal
+from kenpin.domain.decider import Decider
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     ModelCommand,
@@ -18,26 +17,10 @@ from kenpin.domain.model.events import (
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
-    Stage,
     ThresholdChosen,
 )
-
-
-class NoSuchModel(Missing):
-    def __init__(self) -> None:
-        super().__init__("there is no such model")
-
-
-class ModelIsRetired(Refusal):
-    def __init__(self) -> None:
-        super().__init__("the model is retired; train a new one or choose another")
-
-
-class Model(Struct, frozen=True):
-    version: int = 0
-    stage: Stage = "candidate"
-    threshold: float = 0.5
-    retired: bool = False
+from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
+from kenpin.domain.model.state import Model
 
 
 def decide(state: Model, command: ModelCommand) -> list[ModelEvent]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import astuple, replace
-from rpds import HashTrieMap
 
-from kenpin.domain.decider import Decider, Missing, Refusal
+from kenpin.domain.decider import Decider
 from kenpin.domain.project import standard
 from kenpin.domain.project.commands import (
     ApproveLimitSample,
@@ -35,43 +33,13 @@ from kenpin.domain.project.events import (
     ProjectEvent,
     ReviewPolicySet,
 )
-
-
-class ProjectExists(Refusal):
-    def __init__(self, project_id: str) -> None:
-        super().__init__(f"project {project_id} exists already; choose another id")
-
-
-class NoSuchProject(Missing):
-    def __init__(self) -> None:
-        super().__init__("there is no such project; create it first")
-
-
-class KeyTaken(Refusal):
-    def __init__(self, key: int, by: str) -> None:
-        super().__init__(f"key {key} already chooses class {by}; choose another digit")
-
-
-class NoSuchClass(Missing):
-    def __init__(self, class_id: str) -> None:
-        super().__init__(f"the label book has no class {class_id}; define it first")
-
-
-class Project(Struct, frozen=True):
-    version: int = 0
-    name: str = ""
-    products: HashTrieMap[str, str] = HashTrieMap()
-    classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
-    retired: HashTrieMap[str, str] = HashTrieMap()
-    policy: InspectionPolicySet | None = None
-    two_person: bool = False
-    """An annotation counts only when somebody else has accepted it."""
-    label_book_revision: int = 0
-    rules: str = ""
-    """What holds for every class."""
-    samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
-    withdrawn: HashTrieMap[str, str] = HashTrieMap()
-    """Limit samples that count no more → why."""
+from kenpin.domain.project.refusals import (
+    KeyTaken,
+    NoSuchClass,
+    NoSuchProject,
+    ProjectExists,
+)
+from kenpin.domain.project.state import Project
 
 
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:

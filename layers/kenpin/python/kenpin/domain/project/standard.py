@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import astuple
 
-from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.project.commands import (
     ApproveLimitSample,
     DefineDefectClass,
@@ -21,35 +18,14 @@ from kenpin.domain.project.events import (
     LimitSampleWithdrawn,
     ProjectEvent,
 )
+from kenpin.domain.project.refusals import (
+    AlreadyASample,
+    ClassIsRetired,
+    NoSuchSample,
+    SampleExists,
+)
+from kenpin.domain.project.state import Project
 from kenpin.domain.project.values import Rule
-
-if TYPE_CHECKING:
-    from kenpin.domain.project.decider import Project
-
-
-class ClassIsRetired(Refusal):
-    def __init__(self, class_id: str, reason: str) -> None:
-        why = f" ({reason})" if reason else ""
-        super().__init__(
-            f"class {class_id} is retired{why}; choose a class of the label book as it stands, or define it again"
-        )
-
-
-class SampleExists(Refusal):
-    def __init__(self, sample_id: str) -> None:
-        super().__init__(f"limit sample {sample_id} exists already; choose another id")
-
-
-class AlreadyASample(Refusal):
-    def __init__(self, image_id: str, class_id: str, sample_id: str) -> None:
-        super().__init__(
-            f"image {image_id} is limit sample {sample_id} of class {class_id} already; withdraw that one first"
-        )
-
-
-class NoSuchSample(Missing):
-    def __init__(self, sample_id: str) -> None:
-        super().__init__(f"there is no limit sample {sample_id}; see the label book for those there are")
 
 
 def definition(

@@ -1,11 +1,10 @@
 """The rules of a run: one attempt at a time, and what is over stays over."""
 
-from typing import Literal, assert_never
+from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.decider import Decider, Missing, Refusal
+from kenpin.domain.decider import Decider
 from kenpin.domain.run.commands import (
     CancelRun,
     CompleteEpoch,
@@ -33,51 +32,15 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
-
-Status = Literal["unknown", "queued", "running", "succeeded", "failed", "cancelled"]
-
-
-class RunExists(Refusal):
-    def __init__(self, run_id: str) -> None:
-        super().__init__(f"run {run_id} exists already; choose another id")
-
-
-class NoSuchRun(Missing):
-    def __init__(self) -> None:
-        super().__init__("there is no such run")
-
-
-class RunIsOver(Refusal):
-    def __init__(self, status: Status) -> None:
-        super().__init__(f"the run has {status}; request a new one")
-
-
-class RunIsNotOver(Refusal):
-    def __init__(self, status: Status) -> None:
-        super().__init__(f"the run is {status}; only a failed run can be retried")
-
-
-class RunIsQueued(Refusal):
-    def __init__(self) -> None:
-        super().__init__("the run is queued; start the next attempt before reporting on it")
-
-
-class StaleAttempt(Refusal):
-    def __init__(self, attempt: int, current: int) -> None:
-        super().__init__(
-            f"attempt {attempt} is not attempt {current}, the current one; another worker has it"
-        )
-
-
-class Run(Struct, frozen=True):
-    version: int = 0
-    status: Status = "unknown"
-    attempt: int = 0
-    requested: RunRequested | None = None
-    asked_at: int = 0
-    """The version at which it was last asked for: requested or retried."""
-    reported: frozenset[str] = frozenset()
-    """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
+from kenpin.domain.run.refusals import (
+    NoSuchRun,
+    RunExists,
+    RunIsNotOver,
+    RunIsOver,
+    RunIsQueued,
+    StaleAttempt,
+)
+from kenpin.domain.run.state import Run
 
 
 def decide(state: Run, command: RunCommand) -> list[RunEvent]:

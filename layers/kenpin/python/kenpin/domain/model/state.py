@@ -1,0 +1,18 @@
+"""State of a model: its stage and threshold."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kenpin.domain.model.events import (
+    Stage,
+)
+
+
+class Model(Struct, frozen=True):
+    """A model, as far as its rules depend on it."""
+
+    version: int = 0
+    stage: Stage = "candidate"
+    threshold: float = 0.5
+    retired: bool = False

@@ -1,0 +1,48 @@
+"""Refusals of a project."""
+
+from kenpin.domain.decider import Missing, Refusal
+
+
+class ProjectExists(Refusal):
+    def __init__(self, project_id: str) -> None:
+        super().__init__(f"project {project_id} exists already; choose another id")
+
+
+class NoSuchProject(Missing):
+    def __init__(self) -> None:
+        super().__init__("there is no such project; create it first")
+
+
+class KeyTaken(Refusal):
+    def __init__(self, key: int, by: str) -> None:
+        super().__init__(f"key {key} already chooses class {by}; choose another digit")
+
+
+class NoSuchClass(Missing):
+    def __init__(self, class_id: str) -> None:
+        super().__init__(f"the label book has no class {class_id}; define it first")
+
+
+class ClassIsRetired(Refusal):
+    def __init__(self, class_id: str, reason: str) -> None:
+        why = f" ({reason})" if reason else ""
+        super().__init__(
+            f"class {class_id} is retired{why}; choose a class of the label book as it stands, or define it again"
+        )
+
+
+class SampleExists(Refusal):
+    def __init__(self, sample_id: str) -> None:
+        super().__init__(f"limit sample {sample_id} exists already; choose another id")
+
+
+class AlreadyASample(Refusal):
+    def __init__(self, image_id: str, class_id: str, sample_id: str) -> None:
+        super().__init__(
+            f"image {image_id} is limit sample {sample_id} of class {class_id} already; withdraw that one first"
+        )
+
+
+class NoSuchSample(Missing):
+    def __init__(self, sample_id: str) -> None:
+        super().__init__(f"there is no limit sample {sample_id}; see the label book for those there are")

@@ -1,0 +1,32 @@
+"""State of a project: its products, label book, limit samples and policies."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from rpds import HashTrieMap
+
+from kenpin.domain.project.events import (
+    DefectClassDefined,
+    DefectClassRevised,
+    InspectionPolicySet,
+    LimitSampleApproved,
+)
+
+
+class Project(Struct, frozen=True):
+    """A project, as far as its rules depend on it."""
+
+    version: int = 0
+    name: str = ""
+    products: HashTrieMap[str, str] = HashTrieMap()
+    classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
+    retired: HashTrieMap[str, str] = HashTrieMap()
+    policy: InspectionPolicySet | None = None
+    two_person: bool = False
+    """An annotation counts only when somebody else has accepted it."""
+    label_book_revision: int = 0
+    rules: str = ""
+    """What holds for every class."""
+    samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
+    withdrawn: HashTrieMap[str, str] = HashTrieMap()
+    """Limit samples that count no more → why."""

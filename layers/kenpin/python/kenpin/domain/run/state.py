@@ -1,0 +1,26 @@
+"""State of a run: its request, its attempt and what that has reported."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kenpin.domain.run.events import (
+    RunRequested,
+)
+
+Status = Literal["unknown", "queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class Run(Struct, frozen=True):
+    """A run, as far as its rules depend on it."""
+
+    version: int = 0
+    status: Status = "unknown"
+    attempt: int = 0
+    requested: RunRequested | None = None
+    asked_at: int = 0
+    """The version at which it was last asked for: requested or retried."""
+    reported: frozenset[str] = frozenset()
+    """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
