@@ -22,7 +22,7 @@ from host.audit.report import write_report
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.history import commits
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 from kenpin.domain.anchor import Anchor, Record
 from kenpin.domain.commit import Commit, Head
 
@@ -44,7 +44,12 @@ class PackSummary(Struct, frozen=True):
 
 
 def write_pack(
-    client: Client, out: Path, chosen: set[str] | None, images: Sequence[str], tenant: str, watching: Progress
+    client: Client,
+    out: Path,
+    chosen: set[str] | None,
+    images: Sequence[str],
+    tenant: str,
+    watching: ProgressListener,
 ) -> PackSummary:
     """Write a pack; it appears whole or not at all. `chosen`: streams, None for all. `images`: ids."""
     why_not = _anchored(client)
@@ -96,7 +101,11 @@ def _heads(client: Client, chosen: set[str] | None, newest: Record | None) -> li
 
 
 def _write_history(
-    client: Client, folder: Path, heads: Sequence[Head], collector: ImageHistoryCollector, watching: Progress
+    client: Client,
+    folder: Path,
+    heads: Sequence[Head],
+    collector: ImageHistoryCollector,
+    watching: ProgressListener,
 ) -> None:
     watching.stage("events", sum(head.version for head in heads))
     (folder / "streams").mkdir(parents=True)

@@ -17,7 +17,7 @@ from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.history import commits
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 from kenpin.bootstrap.databases import scratch
 from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
 from kenpin.projections.database import Database
@@ -71,7 +71,7 @@ def replay_all(
     to: int | datetime | None,
     tenant: str,
     url: str,
-    watching: Progress,
+    watching: ProgressListener,
 ) -> ReplayResult:
     """Replay streams and compare their rows. Raises AnswerIsNo (broken chain), Refused (unknown version)."""
     with empty_database(url) as database:
@@ -86,7 +86,12 @@ def replay_all(
 
 
 def _play(
-    client: Client, head: Head, to: int | datetime | None, tenant: str, database: Database, watching: Progress
+    client: Client,
+    head: Head,
+    to: int | datetime | None,
+    tenant: str,
+    database: Database,
+    watching: ProgressListener,
 ) -> int:
     """Replay one stream; return the version reached."""
 

@@ -13,7 +13,7 @@ from host.gateway import call
 from kenpin.adapters.postgres.connection import Database
 from kenpin.application import arrivals
 from kenpin.application.arrivals import Arrival
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.state import Dataset
@@ -138,10 +138,10 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     good, bad = line.image(1), line.image(2)
     file = arrivals._file
 
-    def broken(resources: Resources, arrival: Arrival, before: Dataset) -> object:
+    def broken(platform: PlatformParts, arrival: Arrival, before: Dataset) -> object:
         if arrival.digest == bad:
             raise RuntimeError("a mistake of ours")
-        return file(resources, arrival, before)
+        return file(platform, arrival, before)
 
     monkeypatch.setattr(arrivals, "_file", broken)
     assert delivered(captured(bad, "bad"), captured(good, "good")) == [0]

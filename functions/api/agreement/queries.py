@@ -21,7 +21,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, fou
 from functions.http.pictures import addresses
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from kenpin.application.agreement import Figures, by_image, figures
+from kenpin.application.agreement import AgreementFigures, by_image, figures
 from kenpin.domain.ids import Verdict
 from kenpin.projections.database import Row
 from kenpin.read_models.agreement import queries as agreement_queries
@@ -138,7 +138,7 @@ class _Outcome:
         is_true = row["review"] == "accepted" and row["verdict"] in ("OK", "NG")
         return cast(Verdict, row["verdict"]) if is_true else None
 
-    def _judged(self, id: str, figured: Figures) -> JudgedImage:
+    def _judged(self, id: str, figured: AgreementFigures) -> JudgedImage:
         row = self.images[id]
         return JudgedImage(
             image_id=id,

@@ -15,7 +15,7 @@ from host.cli.progress import bars
 from host.embedded_postgres import PostgresFailed
 from host.node import NodeFailed
 from host.running_database import on_this_machine
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 from kenpin.bootstrap import Platform
 from kenpin.ports import Unavailable
 from kenpin.projections import rebuild as rebuilding
@@ -57,7 +57,7 @@ def _rebuilt(names: list[str]) -> list[Done]:
         return [_one(model, platform, watching) for model in chosen]
 
 
-def _one(model: ReadModel, platform: Platform, watching: Progress) -> Done:
+def _one(model: ReadModel, platform: Platform, watching: ProgressListener) -> Done:
 
     began, events = time.monotonic(), 0
 

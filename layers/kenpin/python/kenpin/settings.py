@@ -21,13 +21,13 @@ class Settings(BaseModel):
     base: Literal["local", "aws"] = "local"
     """local: PostgreSQL and a folder; aws: DynamoDB, S3, SQS and Aurora."""
     stage: str = "local"
-    """Which of several installations this is: it stands in logs and metrics."""
+    """The name of this installation among several, in logs and metrics."""
     tenant: str = "local"
     """Bound into every stream's first hash."""
     data_dir: Path = Path("data")
-    """Where one machine keeps its database, objects, caches and logs."""
+    """The folder of one machine's database, objects, caches and logs."""
     anchor_dir: str = ""
-    """Where one machine keeps its signed anchors: best a folder that an auditor holds; empty: `anchors` in data_dir."""
+    """The folder of one machine's signed anchors: best a folder that an auditor holds; empty: `anchors` in data_dir."""
     database_url: str = ""
     """Any PostgreSQL 15 or later; empty: the embedded server in data_dir."""
     database_auth: Literal["url", "iam"] = "url"
@@ -45,9 +45,9 @@ class Settings(BaseModel):
     runs_per_project: Annotated[int, Field(ge=1, le=100)] = LANES
     """Jobs of one project that may be in work at the same time, on all machines together."""
     visibility_seconds: Annotated[int, Field(ge=1, le=43_200)] = 30
-    """How long a job stays hidden without a heartbeat."""
+    """Seconds that a job stays hidden without a heartbeat."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.0
-    """How often heads are compared with checkpoints."""
+    """Seconds between two comparisons of heads with checkpoints."""
     event_table: str = "kenpin-events"
     bucket: str = "kenpin-objects"
     queue_url: str = ""
@@ -60,7 +60,7 @@ class Settings(BaseModel):
     first_admin: Annotated[str, Field(pattern=rf"^({ACTOR[1:-1]})?$")] = ""
     """The `sub` of who is admin of the whole installation from the start."""
     oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
-    """Who signs the tokens of people and machines, exactly as in `iss`; empty: the node itself (`host.issuer`)."""
+    """The issuer of tokens of people and machines, exactly as in `iss`; empty: the node itself (`host.issuer`)."""
     oidc_client_id: str = ""
     """The browser UI at the issuer; tokens for it are accepted."""
     oidc_cli_client_id: str = ""
@@ -70,7 +70,7 @@ class Settings(BaseModel):
     oidc_domain: Annotated[str, Field(pattern=ISSUER)] = ""
     """Cognito's hosted pages, as https://…; empty: the issuer's discovery document names its endpoints."""
     oidc_scope: str = "openid"
-    """What the UI and the command line ask the issuer for."""
+    """The scopes that the UI and the command line ask the issuer for."""
 
     @model_validator(mode="after")
     def _an_issuer_knows_the_ui(self) -> Self:
@@ -83,7 +83,7 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _or_from_the_environment(cls, given: dict[str, object]) -> dict[str, object]:
-        """What is given wins."""
+        """Read the environment; a value that is given wins."""
         named = ((name, value) for name, value in os.environ.items() if name.startswith(PREFIX))
-        said = {name.removeprefix(PREFIX).lower(): value for name, value in named}
-        return {**said, **given}
+        found = {name.removeprefix(PREFIX).lower(): value for name, value in named}
+        return {**found, **given}

@@ -1,1 +1,1 @@
-"""What the product does with decisions: execute commands, react to facts."""
+"""Use cases: each reads the rows it needs, decides and appends; reactors answer facts."""

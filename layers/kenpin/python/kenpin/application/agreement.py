@@ -1,4 +1,4 @@
-"""What the answers of an agreement task come to: pairs, people against the accepted truth, and images to talk about."""
+"""Agreement of people in a task: by pairs, against the accepted truth, and by image."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from msgspec import Struct
 from kenpin.domain.agreement import agreement, cohen_kappa, fleiss_kappa, wilson
 from kenpin.domain.ids import ActorId, ImageId, Verdict
 
-Said = Mapping[ImageId, Mapping[ActorId, Verdict]]
-"""image → person → what they answered"""
+Answers = Mapping[ImageId, Mapping[ActorId, Verdict]]
+"""image → person → verdict"""
 
 
-class Pair(Struct, frozen=True):
+class PairAgreement(Struct, frozen=True):
     """Two people, on the images that both judged."""
 
     first: ActorId
@@ -33,59 +33,66 @@ class Rate(Struct, frozen=True):
     high: float | None
 
 
-class Person(Struct, frozen=True):
+class PersonAgreement(Struct, frozen=True):
     """One person against the accepted truth. Holding is neither a miss nor a false alarm: somebody looks again."""
 
     person: ActorId
     images: int
     holds: int
     missed: Rate
-    """Said OK of those that are NG."""
+    """OK answers among the images that are NG."""
     false_alarms: Rate
-    """Said NG of those that are OK."""
+    """NG answers among the images that are OK."""
 
 
-class Figures(Struct, frozen=True):
+class AgreementFigures(Struct, frozen=True):
+    """The figures of one task."""
+
     fleiss: float | None
-    pairs: list[Pair]
-    people: list[Person]
+    pairs: list[PairAgreement]
+    people: list[PersonAgreement]
     order: list[ImageId]
     """The images, those first on which people agree least; those judged by fewer than two come last."""
     agreement: dict[ImageId, float | None]
 
 
-def figures(images: Sequence[ImageId], said: Said, truth: Mapping[ImageId, Verdict]) -> Figures:
-    """`truth` holds what is accepted: images without it count for agreement, not for anybody's mistakes."""
-    people = sorted({person for answers in said.values() for person in answers})
-    agreed = {id: agreement(list(said.get(id, {}).values())) for id in images}
-    return Figures(
-        fleiss=fleiss_kappa([list(said.get(id, {}).values()) for id in images]),
-        pairs=[_pair(said, first, second) for first, second in combinations(people, 2)],
-        people=[_person(said, truth, person) for person in people],
+def figures(
+    images: Sequence[ImageId], answers: Answers, truth: Mapping[ImageId, Verdict]
+) -> AgreementFigures:
+    """Compute the figures of a task.
+
+    `truth` holds what is accepted: images without it count for agreement, not for anybody's mistakes.
+    """
+    people = sorted({person for of_image in answers.values() for person in of_image})
+    agreed = {id: agreement(list(answers.get(id, {}).values())) for id in images}
+    return AgreementFigures(
+        fleiss=fleiss_kappa([list(answers.get(id, {}).values()) for id in images]),
+        pairs=[_pair(answers, first, second) for first, second in combinations(people, 2)],
+        people=[_person(answers, truth, person) for person in people],
         order=sorted(images, key=lambda id: 2.0 if (share := agreed[id]) is None else share),
         agreement=agreed,
     )
 
 
-def by_image(answers: Iterable[tuple[ImageId, ActorId, Verdict]]) -> Said:
-    said: dict[ImageId, dict[ActorId, Verdict]] = defaultdict(dict)
-    for image_id, person, verdict in answers:
-        said[image_id][person] = verdict
-    return said
+def by_image(given: Iterable[tuple[ImageId, ActorId, Verdict]]) -> Answers:
+    answers: dict[ImageId, dict[ActorId, Verdict]] = defaultdict(dict)
+    for image_id, person, verdict in given:
+        answers[image_id][person] = verdict
+    return answers
 
 
-def _pair(said: Said, first: ActorId, second: ActorId) -> Pair:
-    both = [(a[first], a[second]) for a in said.values() if first in a and second in a]
-    return Pair(first, second, len(both), sum(a == b for a, b in both), cohen_kappa(both))
+def _pair(answers: Answers, first: ActorId, second: ActorId) -> PairAgreement:
+    both = [(a[first], a[second]) for a in answers.values() if first in a and second in a]
+    return PairAgreement(first, second, len(both), sum(a == b for a, b in both), cohen_kappa(both))
 
 
-def _person(said: Said, truth: Mapping[ImageId, Verdict], person: ActorId) -> Person:
-    answers = {id: each[person] for id, each in said.items() if person in each}
+def _person(answers: Answers, truth: Mapping[ImageId, Verdict], person: ActorId) -> PersonAgreement:
+    own = {id: each[person] for id, each in answers.items() if person in each}
     wrong = {"NG": "OK", "OK": "NG"}
-    judged = {of: [v for id, v in answers.items() if truth.get(id) == of] for of in wrong}
+    judged = {of: [v for id, v in own.items() if truth.get(id) == of] for of in wrong}
     rates = {of: _rate(sum(v == wrong[of] for v in given), len(given)) for of, given in judged.items()}
-    holds = sum(verdict == "HOLD" for verdict in answers.values())
-    return Person(person, len(answers), holds, missed=rates["NG"], false_alarms=rates["OK"])
+    holds = sum(verdict == "HOLD" for verdict in own.values())
+    return PersonAgreement(person, len(own), holds, missed=rates["NG"], false_alarms=rates["OK"])
 
 
 def _rate(part: int, whole: int) -> Rate:

@@ -83,9 +83,9 @@ class Anchors(Struct, frozen=True):
             named = self._named(1, self.signer, self.signer, FIRST)
             self.records.add(name_of("key", 1), written(named, self.signer.sign))
         elif isinstance(standing.statement, Key) and standing.statement.public != public.hex():
-            told = f"{standing.name} names another key than {key_id(public)}, which signs here"
+            found = f"{standing.name} names another key than {key_id(public)}, which signs here"
             raise CannotSign(
-                f"{told}; bring that key back, or begin a new folder of anchors and keep the old"
+                f"{found}; bring that key back, or begin a new folder of anchors and keep the old"
             )
         return public
 

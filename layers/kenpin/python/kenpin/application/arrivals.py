@@ -1,4 +1,4 @@
-"""Images arrive: look into each file, register the good ones, say item by item what became of them."""
+"""Arrivals: look into each uploaded file, register the readable ones, and report the result of each."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import BinaryIO, Literal
@@ -7,7 +7,7 @@ from msgspec import Struct
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
@@ -29,46 +29,50 @@ class Arrival(Struct, frozen=True):
     split: Split | None = None
 
 
-class Item(Struct, frozen=True):
+class ArrivalResult(Struct, frozen=True):
+    """The result of one arrival."""
+
     digest: ImageId
     outcome: Literal["registered", "known", "rejected"]
     detail: str = ""
     may_come: bool = False
-    """Rejected for want of the bytes: the same arrival may be welcome later."""
+    """Rejected for want of the bytes: the same arrival may be taken later."""
 
 
-class Outcome(Struct, frozen=True):
+class Registration(Struct, frozen=True):
+    """The results of several arrivals, and the dataset's version after them."""
+
     stream: str
     version: int
-    items: list[Item]
+    items: list[ArrivalResult]
 
 
-class Unreadable(Exception):
-    """These bytes are no image to learn from, or none any more."""
+class RejectedFile(Exception):
+    """The bytes are no image to learn from, or were erased."""
 
 
-class NotArrived(Unreadable):
-    """No bytes are there yet."""
+class NotArrived(RejectedFile):
+    """The bytes are not there yet."""
 
 
 def register(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: DatasetId,
     arrivals: Sequence[Arrival],
     split_rule: str,
     *,
     by: Context,
     key: IdempotencyKey | None = None,
-) -> Outcome:
-    """Register what is readable, put it into its split, and answer for every arrival.
+) -> Registration:
+    """Register what is readable, put it into its split, and report every arrival.
 
     The bytes are those that this project was sent, or has: what another has is not there.
     """
-    commands = resources.commands
+    commands = platform.commands
     before = commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
     if not before.version:
         raise NoSuchDataset
-    files, rejected = _read_files(resources, arrivals, before)
+    files, rejected = _read_files(platform, arrivals, before)
     good = [a for a in arrivals if a.digest in files]
     version = before.version
     if good:
@@ -79,30 +83,30 @@ def register(
         assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
         version = commands.execute(dataset, dataset_id, assign, by=by).version
     for id in files:
-        resources.objects.expire(upload_name(before.project_id, id))
-    items = [Item(id, "known" if id in before.images else "registered") for id in files]
-    return Outcome(stream_of("dataset", dataset_id), version, items + rejected)
+        platform.objects.expire(upload_name(before.project_id, id))
+    items = [ArrivalResult(id, "known" if id in before.images else "registered") for id in files]
+    return Registration(stream_of("dataset", dataset_id), version, items + rejected)
 
 
 def _read_files(
-    resources: Resources, arrivals: Sequence[Arrival], before: Dataset
-) -> tuple[dict[ImageId, ImageFile], list[Item]]:
+    platform: PlatformParts, arrivals: Sequence[Arrival], before: Dataset
+) -> tuple[dict[ImageId, ImageFile], list[ArrivalResult]]:
     files: dict[ImageId, ImageFile] = {}
-    rejected: list[Item] = []
+    rejected: list[ArrivalResult] = []
     for arrival in arrivals:
         try:
-            files[arrival.digest] = _file(resources, arrival, before)
-        except Unreadable as reason:
+            files[arrival.digest] = _file(platform, arrival, before)
+        except RejectedFile as reason:
             may_come = isinstance(reason, NotArrived)
-            rejected.append(Item(arrival.digest, "rejected", str(reason), may_come))
+            rejected.append(ArrivalResult(arrival.digest, "rejected", str(reason), may_come))
     return files, rejected
 
 
-def _file(resources: Resources, arrival: Arrival, before: Dataset) -> ImageFile:
+def _file(platform: PlatformParts, arrival: Arrival, before: Dataset) -> ImageFile:
     if (reason := before.erased.get(arrival.digest)) is not None:
-        raise Unreadable(f"the image was erased ({reason})")
+        raise RejectedFile(f"the image was erased ({reason})")
     try:
-        with _bytes(resources, arrival.digest, before) as body, Picture.open(body) as picture:
+        with _bytes(platform, arrival.digest, before) as body, Picture.open(body) as picture:
             width, height = picture.size
             media_type = picture.get_format_mimetype() or "image/unknown"
             picture.load()
@@ -110,30 +114,30 @@ def _file(resources: Resources, arrival: Arrival, before: Dataset) -> ImageFile:
     except NotFound:
         raise NotArrived("the bytes have not arrived; upload them first") from None
     except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
-        raise Unreadable(
+        raise RejectedFile(
             f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
         ) from error
 
 
-def _bytes(resources: Resources, digest: ImageId, before: Dataset) -> BinaryIO:
+def _bytes(platform: PlatformParts, digest: ImageId, before: Dataset) -> BinaryIO:
     """Open what was sent, which becomes an image under its digest. Raises NotFound."""
     sent, name = upload_name(before.project_id, digest), f"images/{digest}"
     if digest not in before.images:
         try:
-            resources.objects.keep(sent, name)
+            platform.objects.keep(sent, name)
         except NotFound:
-            if not held(resources.database, before.project_id, [digest]):
+            if not held(platform.database, before.project_id, [digest]):
                 raise
-    return resources.objects.open(name)
+    return platform.objects.open(name)
 
 
 def not_of_lines(line: str | None, lines: Collection[str] | None) -> str:
-    """Why an image of this line is not taken from who may bring in those of `lines` (None: any); empty: it is."""
+    """Return the reason to reject an image of this line from a sender of `lines` (None: any); empty: it is taken."""
     if lines is None or line in lines:
         return ""
-    told = f"line {line}" if line else "no line"
+    named = f"line {line}" if line else "no line"
     return (
-        f"the image says {told}; this sender may bring in images of {', '.join(sorted(lines)) or 'no line'}"
+        f"the image says {named}; this sender may bring in images of {', '.join(sorted(lines)) or 'no line'}"
     )
 
 

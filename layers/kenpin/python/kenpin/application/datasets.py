@@ -1,7 +1,7 @@
 """Datasets: create one in a project that there is, tag a version that a commit ends with."""
 
 from kenpin.application.execute import RequestContext
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import InsideCommit
@@ -11,22 +11,22 @@ from kenpin.ports import Appended, EventStore
 from kenpin.read_models.projects import projection as projects
 
 
-def create_dataset(resources: Resources, new: CreateDataset, request: RequestContext) -> Appended:
+def create_dataset(platform: PlatformParts, new: CreateDataset, request: RequestContext) -> Appended:
     """Create a dataset. Raises NoSuchProject: neither rows nor history know it."""
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         is_known = projects.one(sql, new.project_id) is not None
-    if not is_known and not resources.events.head(f"project-{new.project_id}").version:
+    if not is_known and not platform.events.head(f"project-{new.project_id}").version:
         raise NoSuchProject
-    return resources.commands.execute_request(dataset, new.dataset_id, new, request)
+    return platform.commands.execute_request(dataset, new.dataset_id, new, request)
 
 
 def tag_version(
-    resources: Resources, dataset_id: DatasetId, tag: TagVersion, request: RequestContext
+    platform: PlatformParts, dataset_id: DatasetId, tag: TagVersion, request: RequestContext
 ) -> Appended:
     """Name a version. Raises InsideCommit, and what a command raises."""
     if tag.version is not None:
-        _check_end(resources.events, f"dataset-{dataset_id}", tag.version)
-    return resources.commands.execute_request(dataset, dataset_id, tag, request)
+        _check_end(platform.events, f"dataset-{dataset_id}", tag.version)
+    return platform.commands.execute_request(dataset, dataset_id, tag, request)
 
 
 def _check_end(events: EventStore, stream: str, version: int) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import wait_for
@@ -16,28 +16,28 @@ READ: Final = ("datasets", "gallery")
 PATIENCE_S: Final = 10.0
 
 
-class Erased(Struct, frozen=True):
+class ErasureCount(Struct, frozen=True):
     """The number of erasures that were carried out, and of those that wait for rows."""
 
     erased: int
     left: int
 
 
-def carry_out_erasures(resources: Resources, limit: int) -> Erased:
+def carry_out_erasures(platform: PlatformParts, limit: int) -> ErasureCount:
     """Carry out pending erasures, the oldest first. What fails stays pending.
 
     Nothing is deleted while rows lag behind: a dataset that has just got the same image would not be seen.
     """
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         pending = erasures.pending(sql, limit)
-    if not pending or not rows_are_up_to_date(resources):
-        return Erased(0, len(pending))
+    if not pending or not rows_are_up_to_date(platform):
+        return ErasureCount(0, len(pending))
     for row in pending:
-        _erase(resources, row["dataset_id"], row["image_id"])
-    return Erased(len(pending), 0)
+        _erase(platform, row["dataset_id"], row["image_id"])
+    return ErasureCount(len(pending), 0)
 
 
-def rows_are_up_to_date(resources: Resources) -> bool:
+def rows_are_up_to_date(platform: PlatformParts) -> bool:
     """Wait for the rows of every dataset to reach the head that it has now; False when they do not in time.
 
     A stream that is parked may hold any image: then nothing is deleted before somebody has looked at it.
@@ -45,22 +45,22 @@ def rows_are_up_to_date(resources: Resources) -> bool:
     until = time.monotonic() + PATIENCE_S
     return all(
         wait_for(
-            resources.database,
+            platform.database,
             READ,
             head.stream,
             head.version,
             patience_s=max(0.0, until - time.monotonic()),
         )
-        for head in list(resources.events.heads("dataset-"))
+        for head in list(platform.events.heads("dataset-"))
     )
 
 
-def _erase(resources: Resources, dataset_id: DatasetId, image_id: ImageId) -> None:
-    with resources.database.reading() as sql:
+def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) -> None:
+    with platform.database.reading() as sql:
         digests = _unused(sql, dataset_id, image_id)
     names = (name for digest in digests for name in (f"images/{digest}", f"thumbnails/{digest}.webp"))
-    resources.objects.erase(sorted(names))
-    with resources.database.transaction() as sql:
+    platform.objects.erase(sorted(names))
+    with platform.database.transaction() as sql:
         erasures.done(sql, dataset_id, image_id)
 
 

@@ -1,4 +1,4 @@
-"""The one command handler: load what the decision is about, decide, append, ring."""
+"""The one command handler: load what the decision is about, decide, append, ring the doorbell."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
@@ -144,6 +144,6 @@ class Commands(Struct, frozen=True):
 
 
 def _named_in(events: Sequence[Event], revisions: Mapping[ImageId, int]) -> dict[ImageId, int]:
-    """Those that an event is about: an image of which nothing new is said keeps its revision."""
+    """Keep the revisions of images that an event is about; any other image keeps its revision."""
     named = {image_id for event in events for image_id in images_of(event)}
     return {id: revision for id, revision in revisions.items() if id in named}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId
 from kenpin.ports import Unavailable
@@ -12,17 +12,17 @@ from kenpin.read_models.catalogue import wait_for
 
 
 @contextmanager
-def fresh_rows(resources: Resources, dataset_id: DatasetId) -> Iterator[tuple[Sql, int]]:
+def fresh_rows(platform: PlatformParts, dataset_id: DatasetId) -> Iterator[tuple[Sql, int]]:
     """Yield a cursor on rows that have reached the head, and the head's version.
 
     Raises NoSuchDataset, and Unavailable when the rows are still behind after 2 s.
     """
-    head = resources.events.head(f"dataset-{dataset_id}")
+    head = platform.events.head(f"dataset-{dataset_id}")
     if head.version == 0:
         raise NoSuchDataset
-    if not wait_for(resources.database, ("gallery", "datasets"), head.stream, head.version):
+    if not wait_for(platform.database, ("gallery", "datasets"), head.stream, head.version):
         raise Unavailable(
             f"the rows of {head.stream} have not reached version {head.version} yet; try again soon"
         )
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         yield sql, head.version

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.label_book import book_of, check_classes, check_defects
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchMask
@@ -15,7 +15,7 @@ from kenpin.read_models.gallery.holdings import was_mask_of
 
 
 def submit_annotations(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: DatasetId,
     judgements: Sequence[Judgement],
     request: RequestContext,
@@ -25,16 +25,16 @@ def submit_annotations(
 
     Raises NoSuchDataset, NoSuchClass, ClassIsRetired, NoSuchMask, and what a command raises.
     """
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         book = book_of(sql, dataset_id)
     for judgement in judgements:
         check_defects(book, judgement.defects)
-    _keep_masks(resources, dataset_id, judgements)
+    _keep_masks(platform, dataset_id, judgements)
     command = SubmitAnnotations(annotations=tuple(judgements), label_book_revision=book.revision)
-    return resources.commands.execute_request(dataset, dataset_id, command, request, revisions)
+    return platform.commands.execute_request(dataset, dataset_id, command, request, revisions)
 
 
-def _keep_masks(resources: Resources, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:
+def _keep_masks(platform: PlatformParts, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:
     """Give uploaded masks their lasting place.
 
     A mask was sent for this project, or drawn on this image before: no other project's bytes are taken.
@@ -42,20 +42,20 @@ def _keep_masks(resources: Resources, dataset_id: DatasetId, judgements: Sequenc
     drawn = [(j.image_id, d.mask) for j in judgements for d in j.defects if d.mask]
     if not drawn:
         return
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id) or ""
         fresh = [mask for image_id, mask in drawn if not was_mask_of(sql, dataset_id, image_id, mask)]
     for mask in fresh:
         try:
-            resources.objects.keep(upload_name(project_id, mask), f"images/{mask}")
+            platform.objects.keep(upload_name(project_id, mask), f"images/{mask}")
         except NotFound:
             raise NoSuchMask(mask) from None
 
 
 def answer_blind(
-    resources: Resources, dataset_id: DatasetId, answer: JudgeBlind, request: RequestContext
+    platform: PlatformParts, dataset_id: DatasetId, answer: JudgeBlind, request: RequestContext
 ) -> Appended:
     """Take one person's answer in an agreement task. Raises NoSuchDataset, NoSuchClass, and what a command raises."""
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         check_classes(book_of(sql, dataset_id), answer.defect_classes)
-    return resources.commands.execute_request(dataset, dataset_id, answer, request)
+    return platform.commands.execute_request(dataset, dataset_id, answer, request)

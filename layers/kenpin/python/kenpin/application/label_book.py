@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import ImageIsExcluded, NoSuchDataset, UnknownImage
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.event import Context
@@ -54,7 +54,7 @@ def check_pictures(sql: Sql, project_id: ProjectId, pictures: Iterable[tuple[Dat
 
 
 def ask_for_readjudication(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: DatasetId,
     readjudication_id: ReadjudicationId,
     class_id: str,
@@ -66,7 +66,7 @@ def ask_for_readjudication(
 
     Raises NoSuchDataset, NoSuchClass.
     """
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         if (project_id := datasets.project_of(sql, dataset_id)) is None:
             raise NoSuchDataset
         book = label_book(sql, dataset_id)
@@ -82,5 +82,5 @@ def ask_for_readjudication(
     }
     given = (by.correlation_id, project_id, by.traceparent)
     job = Job(f"readjudicate-{readjudication_id}", "readjudicate", dataset_id, arguments, *given)
-    resources.jobs.send(job)
+    platform.jobs.send(job)
     return job

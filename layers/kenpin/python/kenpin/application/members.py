@@ -3,7 +3,7 @@
 from typing import Final
 
 from kenpin.application.execute import RequestContext
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.event import Context
 from kenpin.domain.ids import ActorId
 from kenpin.domain.member.commands import GrantRole, InviteMember, IssueToken, RevokeRole
@@ -20,36 +20,36 @@ ERASED: Final = "erased"
 
 
 def invite_member(
-    resources: Resources, actor: ActorId, first_role: GrantRole, request: RequestContext
+    platform: PlatformParts, actor: ActorId, first_role: GrantRole, request: RequestContext
 ) -> Appended:
     """Invite somebody with a first role. Twice is the same as once."""
-    resources.commands.execute(member, actor, InviteMember(actor=actor), by=request.by)
-    return resources.commands.execute_request(member, actor, first_role, request)
+    platform.commands.execute(member, actor, InviteMember(actor=actor), by=request.by)
+    return platform.commands.execute_request(member, actor, first_role, request)
 
 
 def revoke_role(
-    resources: Resources, actor: ActorId, revocation: RevokeRole, request: RequestContext
+    platform: PlatformParts, actor: ActorId, revocation: RevokeRole, request: RequestContext
 ) -> Appended:
     """Revoke a role. Raises LastAdmin: somebody must be left who can grant roles everywhere."""
     is_admin = (revocation.project_id, revocation.role) == (EVERYWHERE, "admin")
-    if is_admin and not resources.settings.first_admin:
-        with resources.database.reading() as sql:
+    if is_admin and not platform.settings.first_admin:
+        with platform.database.reading() as sql:
             if access.admins(sql, EVERYWHERE) == [actor]:
                 raise LastAdmin(actor)
-    return resources.commands.execute_request(member, actor, revocation, request)
+    return platform.commands.execute_request(member, actor, revocation, request)
 
 
-def issue_token(resources: Resources, token: IssueToken, *, by: Context) -> None:
+def issue_token(platform: PlatformParts, token: IssueToken, *, by: Context) -> None:
     """Issue a token to who asks for it, and wait until it can be used."""
-    issued = resources.commands.execute(member, by.actor, token, by=by)
-    wait_for(resources.database, ("members",), issued.stream, issued.version)
+    issued = platform.commands.execute(member, by.actor, token, by=by)
+    wait_for(platform.database, ("members",), issued.stream, issued.version)
 
 
-def erase_person(resources: Resources, actor: ActorId, *, by: Context) -> None:
+def erase_person(platform: PlatformParts, actor: ActorId, *, by: Context) -> None:
     """Erase name, e-mail address and sign-in, and revoke all roles: a token without a role opens nothing."""
-    with resources.database.transaction() as sql:
+    with platform.database.transaction() as sql:
         people.erase(sql, actor)
     scope = member.scope(RevokeRole(project_id=EVERYWHERE, role="admin"))
-    for project_id, role in resources.commands.state(member, actor, scope).roles:
+    for project_id, role in platform.commands.state(member, actor, scope).roles:
         command = RevokeRole(project_id=project_id, role=role, reason=ERASED)
-        resources.commands.execute(member, actor, command, by=by)
+        platform.commands.execute(member, actor, command, by=by)

@@ -24,8 +24,8 @@ class NothingToMove(Error):
     """The source holds no history of this tenant."""
 
 
-class Progress(Protocol):
-    """A receiver of progress."""
+class ProgressListener(Protocol):
+    """A listener that hears how far a long task is."""
 
     def stage(self, name: str, total: int) -> None: ...
 
@@ -33,19 +33,19 @@ class Progress(Protocol):
 
 
 class Place(Struct, frozen=True):
-    """Where a factory's history and objects lie."""
+    """The store of a factory's history and objects."""
 
     name: str
     history: History
     objects: ObjectStore
     check: Callable[[], None] = lambda: None
-    """Before anything is read from here: raises an Error when the place is known not to be whole."""
+    """Called before anything is read from here; raises an Error when the place is known not to be whole."""
     complete: Callable[[Sequence[Head]], None] = lambda heads: None
-    """After all of it came here."""
+    """Called after everything came here."""
 
 
 class Moved(Struct):
-    """What a move found and did."""
+    """The counts of a move."""
 
     streams: int = 0
     events: int = 0
@@ -56,7 +56,7 @@ class Moved(Struct):
     """Objects whose bytes do not have the digest that they are named by; they were left behind."""
 
 
-def move(source: Place, target: Place, watching: Progress) -> Moved:
+def move(source: Place, target: Place, watching: ProgressListener) -> Moved:
     """Copy up to the heads that the source has now. What was broken off goes on; what is there stays.
 
     Objects come first, for an event without its file is worse than a file without its event.
@@ -84,7 +84,7 @@ def move(source: Place, target: Place, watching: Progress) -> Moved:
 
 
 def _check(source: Place, head: Head, standing: Head) -> None:
-    """Whether the target's stream is a beginning of the source's."""
+    """Raise DivergedHistory unless the target's stream is a beginning of the source's."""
     if standing.version > head.version:
         what = f"the target is ahead of {source.name}, which ends at version {head.version}"
         raise DivergedHistory(head.stream, standing.version, what)
@@ -104,14 +104,14 @@ def _follows(commit: Commit, head: Head) -> bool:
     return (commit.first, commit.hash) == (head.version + 1, hash)
 
 
-def _counted(commits: Iterable[Commit], moved: Moved, watching: Progress) -> Iterator[Commit]:
+def _counted(commits: Iterable[Commit], moved: Moved, watching: ProgressListener) -> Iterator[Commit]:
     for commit in commits:
         yield commit
         moved.events_copied += commit.count
         watching.step(commit.count)
 
 
-def _move_objects(source: ObjectStore, target: ObjectStore, moved: Moved, watching: Progress) -> None:
+def _move_objects(source: ObjectStore, target: ObjectStore, moved: Moved, watching: ProgressListener) -> None:
     moved.objects = sum(1 for kind in KINDS for _ in source.names(f"{kind}/"))
     watching.stage("objects", moved.objects)
     names = (name for kind in KINDS for name in source.names(f"{kind}/"))

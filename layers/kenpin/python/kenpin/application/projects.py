@@ -4,7 +4,7 @@ from typing import Final
 
 from kenpin.application.execute import SYSTEM, RequestContext
 from kenpin.application.label_book import check_pictures
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.ids import ProjectId
 from kenpin.domain.member.commands import GrantRole
@@ -17,33 +17,33 @@ OWNED: Final = ("project", "dataset", "run", "model")
 """Kinds whose first event names their project."""
 
 
-def create_project(resources: Resources, new: CreateProject, request: RequestContext) -> Appended:
+def create_project(platform: PlatformParts, new: CreateProject, request: RequestContext) -> Appended:
     """Create a project and make its creator its admin; sent again, the request completes what failed half-way."""
-    created = resources.commands.execute_request(project, new.project_id, new, request)
+    created = platform.commands.execute_request(project, new.project_id, new, request)
     if request.by.actor != SYSTEM:
         grant = GrantRole(project_id=new.project_id, role="admin")
-        resources.commands.execute(member, request.by.actor, grant, by=request.by, key=request.key)
+        platform.commands.execute(member, request.by.actor, grant, by=request.by, key=request.key)
     return created
 
 
 def define_defect_class(
-    resources: Resources, project_id: ProjectId, definition: DefineDefectClass, request: RequestContext
+    platform: PlatformParts, project_id: ProjectId, definition: DefineDefectClass, request: RequestContext
 ) -> Appended:
     """Define or revise a class. Raises NoSuchDataset, UnknownImage and ImageIsExcluded for its examples."""
     if definition.examples:
         pictures = [(example.dataset_id, example.image_id) for example in definition.examples]
-        with resources.database.reading() as sql:
+        with platform.database.reading() as sql:
             check_pictures(sql, project_id, pictures)
-    return resources.commands.execute_request(project, project_id, definition, request)
+    return platform.commands.execute_request(project, project_id, definition, request)
 
 
 def approve_limit_sample(
-    resources: Resources, project_id: ProjectId, sample: ApproveLimitSample, request: RequestContext
+    platform: PlatformParts, project_id: ProjectId, sample: ApproveLimitSample, request: RequestContext
 ) -> Appended:
     """Make an image of the project a limit sample. Raises NoSuchDataset, UnknownImage, ImageIsExcluded."""
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         check_pictures(sql, project_id, [(sample.dataset_id, sample.image_id)])
-    return resources.commands.execute_request(project, project_id, sample, request)
+    return platform.commands.execute_request(project, project_id, sample, request)
 
 
 def project_in_history(events: EventStore, kind: str, id: str) -> ProjectId | None:

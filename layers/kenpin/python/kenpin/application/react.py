@@ -1,4 +1,4 @@
-"""Carries reactors' orders out: each fact is reacted to at least once, and twice does no harm."""
+"""Reactions: reactors' orders are carried out at least once for each fact, and twice does no harm."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -9,7 +9,7 @@ from msgspec import Struct
 from kenpin.application.execute import SYSTEM, Commands
 from kenpin.application.metrics import Metrics
 from kenpin.application.reactors import standard, training
-from kenpin.application.reactors.orders import LookAgain, Order
+from kenpin.application.reactors.orders import Order, ReadjudicateProject
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.decider import Refusal, Scope
@@ -40,7 +40,7 @@ class Reactions(Struct, frozen=True):
     """Without rows, no dataset is known to any project."""
 
     def advance(self, stream: str) -> int:
-        """React to what the stream has that was not reacted to; answer how many events that was."""
+        """React to the events of the stream that were not reacted to; return how many."""
         reactors = REACTORS.get(category_of(stream), ())
         start = self.checkpoints.at(READER, stream) if reactors else 0
         done = start
@@ -55,7 +55,7 @@ class Reactions(Struct, frozen=True):
         return done - start
 
     def late(self) -> list[str]:
-        """Streams with facts that were not reacted to: no doorbell rang, or it failed."""
+        """Return streams with facts that were not reacted to: no doorbell rang, or it failed."""
         reached = self.checkpoints.all(READER)
         return [
             head.stream
@@ -65,9 +65,9 @@ class Reactions(Struct, frozen=True):
         ]
 
     def settle_dead_jobs(self) -> None:
-        """A worker that died without a word has told nobody: its run is failed for it.
+        """Fail the runs of workers that died without reporting it.
 
-        A job that was overtaken, by another attempt at its run or by the run's end, is nobody's concern any more.
+        A job that was overtaken, by another attempt at its run or by the run's end, is dismissed.
         """
         for letter in self.jobs.dead():
             if letter.job.kind != "train":
@@ -85,8 +85,8 @@ class Reactions(Struct, frozen=True):
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
         for order in orders:
-            if isinstance(order, LookAgain):
-                self._look_again(order.project_id, fact)
+            if isinstance(order, ReadjudicateProject):
+                self._readjudicate(order.project_id, fact)
                 continue
             if isinstance(order, Job):
                 if _waits_for(order, self.commands.state(run, order.subject, Scope())):
@@ -108,8 +108,8 @@ class Reactions(Struct, frozen=True):
         with self.database.reading() as sql:
             return newest_scored(sql, project_id)
 
-    def _look_again(self, project_id: str, fact: Recorded) -> None:
-        """A job for each dataset that was not asked before, as when history that was moved here is read anew."""
+    def _readjudicate(self, project_id: str, fact: Recorded) -> None:
+        """Send a job for each dataset that has none yet, as when history that was moved here is read anew."""
         for dataset_id, run_id in self.datasets_of(project_id).items():
             job = standard.job(fact, project_id, dataset_id, run_id)
             asked = self.commands.state(dataset, dataset_id, Scope(whole=False)).readjudications
@@ -118,7 +118,7 @@ class Reactions(Struct, frozen=True):
 
 
 def _waits_for(job: Job, state: Run) -> bool:
-    """Whether the run needs this very job. One that is over does not, when history that was moved here is read anew."""
+    """Tell if the run needs this very job; one that is over does not, when moved history is read anew."""
     return state.status in ("queued", "running") and _is_current(job, state)
 
 

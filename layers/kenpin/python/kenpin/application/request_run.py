@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.commit import Head
 from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset, NoSuchVersion
@@ -40,7 +40,7 @@ class LabelCounts(Struct, frozen=True):
 
 
 def request_run(
-    resources: Resources,
+    platform: PlatformParts,
     run_id: RunId,
     dataset_id: DatasetId,
     version: int | None,
@@ -54,8 +54,8 @@ def request_run(
     Raises NoSuchDataset, NoSuchVersion, InsideCommit, TooFewLabels, TooFewAccepted, Unavailable, and what a command
     raises.
     """
-    with fresh_rows(resources, dataset_id) as (sql, _):
-        head = _commit_end(resources.events, dataset_id, version)
+    with fresh_rows(platform, dataset_id) as (sql, _):
+        head = _commit_end(platform.events, dataset_id, version)
         project_id = datasets.project_of(sql, dataset_id)
         if project_id is None:
             raise NoSuchDataset
@@ -76,7 +76,7 @@ def request_run(
         accepted_only=accepted_only,
         left_out=without,
     )
-    appended = resources.commands.execute_request(run, run_id, command, request)
+    appended = platform.commands.execute_request(run, run_id, command, request)
     return RequestedRun(appended, accepted_only, without)
 
 

@@ -1,4 +1,4 @@
-"""What every event store does to restore commits: tell those that fit, and what they guarded."""
+"""Restoring commits, the same in every event store: check that they fit, and find the images they guarded."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,7 +23,7 @@ class Part(Struct, frozen=True):
 
 
 def fitting(store: History, stream: str, commits: Iterable[Commit]) -> Iterator[Commit]:
-    """Those of the commits that are not stored yet, their chain computed anew. Raises DivergedHistory."""
+    """Yield the commits that are not stored yet, their chain computed anew. Raises DivergedHistory."""
     at = store.head(stream)
     stored: Iterator[Commit] | None = None
     for commit in commits:
@@ -47,7 +47,7 @@ def _after(at: Head, commit: Commit) -> Head:
 
 
 def in_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[Part]:
-    """Parts of at most so many commits and images together, and of so many bytes; one commit alone may be over."""
+    """Split into parts of so many commits and images together, and so many bytes; one commit alone may be over."""
     taken: list[Commit] = []
     revisions: dict[ImageId, int] = {}
     weight = 0
@@ -64,6 +64,6 @@ def in_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[Part]
 
 
 def guarded_by(commit: Commit) -> set[ImageId]:
-    """The images whose revision the append of this commit checked, and set to the commit's last version."""
+    """Return the images whose revision the append of this commit checked, and set to its last version."""
     guarded = (event for event in events_in(commit) if isinstance(event, GUARDED))
     return {image_id for event in guarded for image_id in images_of(event)}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from kenpin.application.execute import RequestContext
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import Review, ReviewAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
@@ -25,7 +25,7 @@ class Authorship(Struct, frozen=True):
 
 
 def review_annotations(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: DatasetId,
     reviews: Sequence[Review],
     request: RequestContext,
@@ -36,29 +36,29 @@ def review_annotations(
     Raises NoSuchDataset, Unavailable (rows are behind), and what a command raises: OwnAnnotation among others.
     """
     authorship = Authorship()
-    if _asks_two_people(resources, dataset_id):
+    if _asks_two_people(platform, dataset_id):
         authorship = _authorship(
-            resources, dataset_id, [review.image_id for review in reviews], request.by.actor
+            platform, dataset_id, [review.image_id for review in reviews], request.by.actor
         )
     command = ReviewAnnotations(reviews=tuple(reviews), own=authorship.own)
     expected = {**authorship.revisions, **revisions}
-    return resources.commands.execute_request(dataset, dataset_id, command, request, expected)
+    return platform.commands.execute_request(dataset, dataset_id, command, request, expected)
 
 
-def _asks_two_people(resources: Resources, dataset_id: DatasetId) -> bool:
-    with resources.database.reading() as sql:
+def _asks_two_people(platform: PlatformParts, dataset_id: DatasetId) -> bool:
+    with platform.database.reading() as sql:
         if (project_id := datasets.project_of(sql, dataset_id)) is None:
             raise NoSuchDataset
         return projects.asks_two_people(sql, project_id)
 
 
 def _authorship(
-    resources: Resources, dataset_id: DatasetId, image_ids: list[ImageId], reviewer: ActorId
+    platform: PlatformParts, dataset_id: DatasetId, image_ids: list[ImageId], reviewer: ActorId
 ) -> Authorship:
-    head = resources.events.head(f"dataset-{dataset_id}")
-    if not wait_for(resources.database, ("gallery",), head.stream, head.version):
+    head = platform.events.head(f"dataset-{dataset_id}")
+    if not wait_for(platform.database, ("gallery",), head.stream, head.version):
         raise Unavailable(f"the rows of {head.stream} are behind; send the review again in a moment")
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         found = reviews_rows.authors(sql, dataset_id, image_ids)
     own = tuple(row["image_id"] for row in found if row["annotated_by"] == reviewer)
     return Authorship(own, {row["image_id"]: row["revision"] for row in found})

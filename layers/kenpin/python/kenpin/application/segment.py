@@ -24,7 +24,7 @@ from kenpin.ports import Error
 
 FORMAT: Final = "kenpin-segment@1"
 EVENTS: Final = 10_000
-"""How many a closed segment holds, and less than a commit more: about half a megabyte."""
+"""Events that a closed segment holds, and less than a commit more: about half a megabyte."""
 BYTES: Final = 64 * 1024 * 1024
 """Before compression; a segment of larger commits is closed earlier."""
 LEVEL: Final = 6
@@ -45,7 +45,7 @@ class BrokenSegment(Error):
 
 
 class Header(Struct, frozen=True):
-    """What a segment holds. Hashes are in hexadecimal."""
+    """The first line of a segment: what it holds. Hashes are in hexadecimal."""
 
     tenant: str
     stream: str

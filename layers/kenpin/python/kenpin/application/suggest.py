@@ -1,6 +1,6 @@
 """People ask for images that are worth a look."""
 
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
@@ -10,7 +10,7 @@ from kenpin.read_models.runs import projection as runs
 
 
 def ask_for_suggestions(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: DatasetId,
     suggestion_id: SuggestionId,
     *,
@@ -23,7 +23,7 @@ def ask_for_suggestions(
 
     Without a run, the newest that has scored this dataset scores, or none.
     """
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         if (project_id := datasets.project_of(sql, dataset_id)) is None:
             raise NoSuchDataset
         run_id = run_id or runs.latest_scored(sql, dataset_id)
@@ -35,5 +35,5 @@ def ask_for_suggestions(
     }
     given = (by.correlation_id, project_id, by.traceparent)
     job = Job(f"suggest-{suggestion_id}", "suggest", dataset_id, arguments, *given)
-    resources.jobs.send(job)
+    platform.jobs.send(job)
     return job

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pydantic import Field, model_validator
 
 from kenpin.application.fresh_rows import fresh_rows
-from kenpin.application.resources import Resources
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.command import Command, Slug
 from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
 from kenpin.domain.dataset.commands import RevertChange, Turn
@@ -88,10 +88,10 @@ class UndoProgress(Struct, frozen=True):
 
 
 def plan_undo(
-    resources: Resources, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
+    platform: PlatformParts, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
 ) -> UndoPreview:
     """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
-    with fresh_rows(resources, dataset_id) as (sql, head):
+    with fresh_rows(platform, dataset_id) as (sql, head):
         target = find_target(sql, dataset_id, head, request, reason="")
         pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
         touched = rows.count(sql, dataset_id, target.versions)
@@ -101,7 +101,7 @@ def plan_undo(
 
 
 def carry_out_undo(
-    resources: Resources,
+    platform: PlatformParts,
     dataset_id: str,
     request: UndoRequest | ReturnRequest,
     reason: str,
@@ -115,17 +115,17 @@ def carry_out_undo(
     Called again from where it came to, it goes on; called anew, it finds less to do.
     Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
     """
-    with fresh_rows(resources, dataset_id) as (sql, version):
+    with fresh_rows(platform, dataset_id) as (sql, version):
         target = find_target(sql, dataset_id, version, request, reason)
     images, kept, end = 0, 0, time.monotonic() + seconds
-    while pasts := _touched(resources.database, dataset_id, target.versions, after):
+    while pasts := _touched(platform.database, dataset_id, target.versions, after):
         plans = [target.plan(past) for past in pasts]
         kept += sum(1 for plan in plans if plan.kept)
         for turns in chunks([plan.turn for plan in plans if plan.turn is not None]):
             command = RevertChange(
                 reverts=target.reverts, turns=turns, reason=reason, restores=target.restores
             )
-            version = resources.commands.execute(dataset, dataset_id, command, by=by).version
+            version = platform.commands.execute(dataset, dataset_id, command, by=by).version
             images += len(turns)
         after = pasts[-1].ordinal
         if time.monotonic() > end:

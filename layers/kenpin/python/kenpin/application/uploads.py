@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.projects import project_in_history
-from kenpin.application.resources import Resources
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ProjectId, upload_name
 from kenpin.read_models.datasets import projection as datasets
@@ -22,18 +22,18 @@ class PlannedFile(Struct, frozen=True):
 
 
 def plan_upload_urls(
-    resources: Resources, dataset_id: DatasetId, files: Sequence[PlannedFile]
+    platform: PlatformParts, dataset_id: DatasetId, files: Sequence[PlannedFile]
 ) -> list[tuple[str, str | None]]:
     """Return the digest of each file, and the URL to PUT its bytes to.
 
     None: the project has these bytes already, or erased them here. Raises NoSuchDataset.
     """
-    project_id, objects = project_of(resources, dataset_id), resources.objects
+    project_id, objects = project_of(platform, dataset_id), platform.objects
     here = {upload_name(project_id, file.digest): file.digest for file in files}
     known = {here[name] for name in objects.has(list(here))}
     missing = [digest for digest in here.values() if digest not in known]
-    known |= held(resources.database, project_id, missing)
-    with resources.database.reading() as sql:
+    known |= held(platform.database, project_id, missing)
+    with platform.database.reading() as sql:
         known |= erasures.erased_of(sql, dataset_id, [file.digest for file in files]).keys()
     return [
         (
@@ -46,11 +46,11 @@ def plan_upload_urls(
     ]
 
 
-def project_of(resources: Resources, dataset_id: DatasetId) -> ProjectId:
+def project_of(platform: PlatformParts, dataset_id: DatasetId) -> ProjectId:
     """Return the project of a dataset, whose rows may be late. Raises NoSuchDataset."""
-    with resources.database.reading() as sql:
+    with platform.database.reading() as sql:
         found = datasets.project_of(sql, dataset_id)
-    found = found or project_in_history(resources.events, "dataset", dataset_id)
+    found = found or project_in_history(platform.events, "dataset", dataset_id)
     if found is None:
         raise NoSuchDataset
     return found

@@ -1,4 +1,4 @@
-"""What a reactor may answer a fact with: a job for the queue, or a command to an aggregate."""
+"""Orders, a reactor's answer to a fact: a job for the queue, or a command to an aggregate."""
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from kenpin.domain.model.state import Model
 from kenpin.ports import Job
 
 
-class Tell(Struct, frozen=True):
+class SendCommand(Struct, frozen=True):
     """Execute this command on this aggregate."""
 
     decider: Decider[Model, ModelCommand, ModelEvent]
@@ -17,10 +17,10 @@ class Tell(Struct, frozen=True):
     command: ModelCommand
 
 
-class LookAgain(Struct, frozen=True):
-    """The standard moved: rank the old decisions of every dataset of this project."""
+class ReadjudicateProject(Struct, frozen=True):
+    """Queue a readjudication of every dataset of this project: its standard moved."""
 
     project_id: str
 
 
-Order = Job | Tell | LookAgain
+Order = Job | SendCommand | ReadjudicateProject

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b32encode
 
-from kenpin.application.reactors.orders import LookAgain, Order
+from kenpin.application.reactors.orders import Order, ReadjudicateProject
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import DatasetId, ProjectId, ReadjudicationId, RunId
 from kenpin.domain.project.events import (
@@ -19,13 +19,13 @@ def react(recorded: Recorded, project_id: str) -> list[Order]:
     """A class that is new moves no border: nobody judged by it. Book-wide rules concern whoever asks by hand."""
     match recorded.event:
         case DefectClassRevised() | DefectClassRetired() | LimitSampleApproved() | LimitSampleWithdrawn():
-            return [LookAgain(project_id)]
+            return [ReadjudicateProject(project_id)]
         case _:
             return []
 
 
 def job(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, run_id: RunId | None) -> Job:
-    """Its name follows from the fact and the dataset, so that it is asked for once."""
+    """Make the job of one dataset; its name follows from the fact and the dataset, so that it is asked for once."""
     id = _name(fact.event_id, dataset_id)
     arguments: dict[str, str | int | None] = {
         "readjudication_id": id,

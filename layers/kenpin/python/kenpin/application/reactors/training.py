@@ -1,6 +1,6 @@
 """Runs: a requested run becomes a job, a successful one a model."""
 
-from kenpin.application.reactors.orders import Order, Tell
+from kenpin.application.reactors.orders import Order, SendCommand
 from kenpin.domain.event import Recorded
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model
@@ -23,6 +23,6 @@ def react(recorded: Recorded, run_id: str) -> list[Order]:
                 artifact=event.artifact,
                 threshold=event.threshold,
             )
-            return [Tell(model, event.run_id, registered)]
+            return [SendCommand(model, event.run_id, registered)]
         case _:
             return []

@@ -1,4 +1,4 @@
-"""The resources that use cases work with: stores, queues and rows."""
+"""The parts of the platform that use cases work with: stores, queues and rows."""
 
 from typing import Protocol
 
@@ -8,8 +8,8 @@ from kenpin.projections.database import Database
 from kenpin.settings import Settings
 
 
-class Resources(Protocol):
-    """All that a use case may use; each is made when it is first asked for."""
+class PlatformParts(Protocol):
+    """All that a use case may use; each part is made when it is first asked for."""
 
     @property
     def settings(self) -> Settings: ...
