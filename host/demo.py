@@ -26,7 +26,7 @@ from host.issuer.trust import trust
 from host.node import running
 from host.sample import photos
 from host.sample.load import NoProgress, created, fill
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
 from kenpin.domain.dataset.eligibility import LEAST_PER_VERDICT
@@ -86,7 +86,7 @@ def run(
     rounds: int | None,
     seed: int,
     tell: Callable[[Round], None],
-    progress: Progress | None = None,
+    progress: ProgressListener | None = None,
 ) -> DemoResult:
     """Play the loop on a platform of its own, in a folder that is gone afterwards."""
     started, plan = time.monotonic(), PLANS[data]
@@ -119,7 +119,7 @@ class DemoLoop:
         self._truth: dict[str, Verdict] = {}
         self._labels: dict[str, Verdict] = {}
 
-    def begin(self, found: list[Entry | Problem], progress: Progress) -> None:
+    def begin(self, found: list[Entry | Problem], progress: ProgressListener) -> None:
         """Bring all images in; only those of the test split come judged."""
         images, _ = digested([e for e in found if isinstance(e, Entry)])
         self._truth = {

@@ -14,7 +14,7 @@ from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from host.importers.entry import DefectShape, Entry, Problem
 from host.importers.mask import png_of
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 
 T = TypeVar("T")
 SENT_AT_ONCE: Final = 64
@@ -42,7 +42,7 @@ class Transfer:
     """The import of one source into one dataset."""
 
     def __init__(
-        self, client: Client, dataset_id: str, source: str, split_rule: str, progress: Progress
+        self, client: Client, dataset_id: str, source: str, split_rule: str, progress: ProgressListener
     ) -> None:
         self._client, self._progress = client, progress
         self._path = f"/datasets/{dataset_id}"

@@ -10,7 +10,7 @@ from host.cli.failures import Refused
 from host.cli.transfer import Transfer
 from host.importers.entry import Entry, Problem
 from host.sample import photos
-from kenpin.application.move import Progress
+from kenpin.application.move import ProgressListener
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
@@ -26,7 +26,7 @@ class NoProgress:
     def step(self, count: int = 1) -> None: ...
 
 
-def load(client: Client, progress: Progress | None = None) -> bool:
+def load(client: Client, progress: ProgressListener | None = None) -> bool:
     """Load the sample project and dataset, partly judged, and request a first run. Return True when the run is new."""
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
@@ -44,7 +44,7 @@ def fill(
     name: str,
     found: list[Entry | Problem],
     split_rule: str,
-    progress: Progress,
+    progress: ProgressListener,
 ) -> None:
     """Create a dataset of the sample project with these images."""
     created(
