@@ -13,7 +13,7 @@ from functions.http.request import caller, claim
 from functions.manifest import OPEN
 from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, RIGHTS
 from kenpin.application.execute import SYSTEM
-from kenpin.application.projects import project_in_history
+from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Scope
 from kenpin.domain.ids import category_of, id_of

@@ -6,7 +6,8 @@ from kenpin.application.datasets import create_dataset, tag_version
 from kenpin.application.execute import RequestContext
 from kenpin.application.field_returns import report_field_return
 from kenpin.application.label_book import ask_for_readjudication
-from kenpin.application.projects import approve_limit_sample, create_project, project_in_history
+from kenpin.application.ownership import project_in_history
+from kenpin.application.projects import approve_limit_sample, create_project
 from kenpin.application.suggest import ask_for_suggestions
 from kenpin.domain.dataset.commands import CreateDataset, ExcludeImages, ReportFieldReturn, TagVersion
 from kenpin.domain.dataset.decider import dataset

@@ -11,7 +11,8 @@ from functions.http.answers import Accepted
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival, not_of_lines, register
-from kenpin.application.uploads import PlannedFile, plan_upload_urls, project_of
+from kenpin.application.ownership import project_of
+from kenpin.application.uploads import PlannedFile, plan_upload_urls
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
 from kenpin.domain.dataset.commands import (

@@ -18,7 +18,7 @@ from functions.intake.registration import (
 )
 from functions.intake.trigger import Trigger
 from kenpin.application.arrivals import not_of_lines
-from kenpin.application.projects import project_in_history
+from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.member.events import EVERYWHERE

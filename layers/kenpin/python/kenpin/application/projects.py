@@ -1,20 +1,14 @@
 """Projects: who creates one is its admin, and what stands for its standard is its own."""
 
-from typing import Final
-
 from kenpin.application.execute import SYSTEM, RequestContext
 from kenpin.application.label_book import check_pictures
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.catalogue import events_in
 from kenpin.domain.ids import ProjectId
 from kenpin.domain.member.commands import GrantRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import ApproveLimitSample, CreateProject, DefineDefectClass
 from kenpin.domain.project.decider import project
-from kenpin.ports import Appended, EventStore
-
-OWNED: Final = ("project", "dataset", "run", "model")
-"""Kinds whose first event names their project."""
+from kenpin.ports import Appended
 
 
 def create_project(platform: PlatformParts, new: CreateProject, request: RequestContext) -> Appended:
@@ -44,13 +38,3 @@ def approve_limit_sample(
     with platform.database.reading() as sql:
         check_pictures(sql, project_id, [(sample.dataset_id, sample.image_id)])
     return platform.commands.execute_request(project, project_id, sample, request)
-
-
-def project_in_history(events: EventStore, kind: str, id: str) -> ProjectId | None:
-    """Return the project that the first event of a dataset, run or model names; rows may be late."""
-    if kind not in OWNED:
-        return None
-    for commit in events.read(f"{kind}-{id}", upto=1):
-        project_id: str | None = getattr(events_in(commit)[0], "project_id", None)
-        return project_id
-    return None

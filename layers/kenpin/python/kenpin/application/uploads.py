@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from kenpin.application.ownership import project_of
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.application.projects import project_in_history
-from kenpin.domain.dataset.refusals import NoSuchDataset
-from kenpin.domain.ids import DatasetId, ProjectId, upload_name
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.domain.ids import DatasetId, upload_name
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.gallery.holdings import held
 
@@ -44,13 +42,3 @@ def plan_upload_urls(
         )
         for file in files
     ]
-
-
-def project_of(platform: PlatformParts, dataset_id: DatasetId) -> ProjectId:
-    """Return the project of a dataset, whose rows may be late. Raises NoSuchDataset."""
-    with platform.database.reading() as sql:
-        found = datasets.project_of(sql, dataset_id)
-    found = found or project_in_history(platform.events, "dataset", dataset_id)
-    if found is None:
-        raise NoSuchDataset
-    return found
