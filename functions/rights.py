@@ -71,11 +71,9 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/datasets/<dataset_id>/tags": READERS,
     "GET /v1/datasets/<dataset_id>/diff": READERS,
     # undo
-    "GET /v1/datasets/<dataset_id>/reversals": READERS,
-    "GET /v1/datasets/<dataset_id>/reversals/preview": READERS,
-    "POST /v1/datasets/<dataset_id>/reversals": PRACTICE,
-    "GET /v1/datasets/<dataset_id>/restorations-of-version/preview": READERS,
-    "POST /v1/datasets/<dataset_id>/restorations-of-version": PRACTICE,
+    "GET /v1/datasets/<dataset_id>/undos": READERS,
+    "GET /v1/datasets/<dataset_id>/undos/preview": READERS,
+    "POST /v1/datasets/<dataset_id>/undos": PRACTICE,
     # images
     "GET /v1/datasets/<dataset_id>/images": READERS,
     "GET /v1/datasets/<dataset_id>/images/<image_id>": READERS,

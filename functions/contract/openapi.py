@@ -67,8 +67,7 @@ PROBLEMS_OF_WRITES = (
 REFUSED_READS = frozenset(
     {
         "/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result",
-        "/v1/datasets/{dataset_id}/reversals/preview",
-        "/v1/datasets/{dataset_id}/restorations-of-version/preview",
+        "/v1/datasets/{dataset_id}/undos/preview",
     }
 )
 """Reads that a rule may refuse (409): a task that is still blind, or nothing to undo."""

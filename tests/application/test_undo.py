@@ -4,7 +4,7 @@ import pytest
 
 from kenpin.application import undo
 from kenpin.application.judge import submit_annotations
-from kenpin.application.undo import ReturnRequest, UndoRequest, carry_out_undo, chunks, plan_undo
+from kenpin.application.undo import UndoRequest, carry_out_undo, chunks, plan_undo
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.commands import Judgement, TagVersion, Turn
 from kenpin.domain.dataset.decider import dataset
@@ -29,10 +29,8 @@ def versions() -> UndoRequest:
     return UndoRequest(from_version=REGISTERED + 2, to_version=REGISTERED + 1 + len(IMAGES))
 
 
-@pytest.mark.parametrize("request_", [versions(), ReturnRequest(to="good")])
-def test_a_preview_is_read_page_by_page(
-    judged: MemoryResources, request_: UndoRequest | ReturnRequest
-) -> None:
+@pytest.mark.parametrize("request_", [versions(), UndoRequest(return_to="good")])
+def test_a_preview_is_read_page_by_page(judged: MemoryResources, request_: UndoRequest) -> None:
     first = plan_undo(judged, "cookies", request_, after=0, limit=3)
     assert (first.touched, [image.past.image_id for image in first.images]) == (5, [*IMAGES[:3]])
     assert first.after is not None
@@ -66,14 +64,14 @@ def test_an_undo_out_of_time_goes_on_from_where_it_came_to(
         (UndoRequest(from_version=2, to_version=99), NoSuchChange, "which ends at 12"),
         (UndoRequest(batch_id="nothing"), NoSuchChange, "has no batch nothing"),
         (UndoRequest(event_id="dataset-other@2"), NoSuchChange, "no event of dataset cookies"),
-        (ReturnRequest(to="bad"), NoSuchChange, "has no tag bad"),
-        (ReturnRequest(to="99"), NoSuchChange, "version 99 is not"),
-        (ReturnRequest(to="12"), NothingToUndo, "what came after version 12"),
+        (UndoRequest(return_to="bad"), NoSuchChange, "has no tag bad"),
+        (UndoRequest(return_to="99"), NoSuchChange, "version 99 is not"),
+        (UndoRequest(return_to="12"), NothingToUndo, "what came after version 12"),
     ],
 )
 def test_what_cannot_be_undone_is_refused_before_anything_is_done(
     judged: MemoryResources,
-    request_: UndoRequest | ReturnRequest,
+    request_: UndoRequest,
     refusal: type[Exception],
     says: str,
 ) -> None:

@@ -26,13 +26,13 @@ PREVIEW = {
         }
     ],
 }
-DONE = {"stream": "dataset-d", "version": 12, "reversal_id": "r1", "images": 450, "kept": 1}
+DONE = {"stream": "dataset-d", "version": 12, "undo_id": "r1", "images": 450, "kept": 1}
 
 
 def test_a_preview_says_what_goes_back_and_what_stays_and_does_nothing(
     platform: Platform, capsys: Capture
 ) -> None:
-    platform.answer("GET /v1/datasets/d/reversals/preview", PREVIEW)
+    platform.answer("GET /v1/datasets/d/undos/preview", PREVIEW)
     assert kenpin("undo", "d", "5-7", "--preview") == 0
     said = capsys.readouterr().out
     assert "judged 1" in said
@@ -45,14 +45,14 @@ def test_a_large_undo_takes_several_requests_and_says_how_to_undo_it(
     platform: Platform, capsys: Capture
 ) -> None:
     answers = iter([{**DONE, "next_cursor": "c1"}, {**DONE, "images": 5, "kept": 0, "version": 13}])
-    platform.answers["POST /v1/datasets/d/reversals"] = lambda _: httpx.Response(201, json=next(answers))
+    platform.answers["POST /v1/datasets/d/undos"] = lambda _: httpx.Response(201, json=next(answers))
     assert kenpin("undo", "d", "import-1", "--reason", "wrong folder") == 0
     said = capsys.readouterr().out
     assert "455 images put back, 1 kept as decided since; version 13" in said
     assert "kenpin undo d r1" in said
-    first, second = platform.bodies("POST /v1/datasets/d/reversals")
+    first, second = platform.bodies("POST /v1/datasets/d/undos")
     assert first == {"batch_id": "import-1", "reason": "wrong folder"}
-    assert (second["cursor"], second["reversal_id"]) == ("c1", "r1")
+    assert (second["cursor"], second["undo_id"]) == ("c1", "r1")
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_a_large_undo_takes_several_requests_and_says_how_to_undo_it(
     ],
 )
 def test_what_is_typed_names_one_change(platform: Platform, typed: str, asked: dict[str, object]) -> None:
-    platform.answer("POST /v1/datasets/d/reversals", DONE, 201)
+    platform.answer("POST /v1/datasets/d/undos", DONE, 201)
     assert kenpin("undo", "d", typed, "--reason", "slip", "--json") == 0
-    assert platform.bodies("POST /v1/datasets/d/reversals") == [{**asked, "reason": "slip"}]
+    assert platform.bodies("POST /v1/datasets/d/undos") == [{**asked, "reason": "slip"}]
 
 
 def test_a_tag_is_returned_to(platform: Platform) -> None:
-    platform.answer("POST /v1/datasets/d/restorations-of-version", DONE, 201)
+    platform.answer("POST /v1/datasets/d/undos", DONE, 201)
     assert kenpin("return", "d", "good", "--reason", "old standard") == 0
-    [sent] = platform.bodies("POST /v1/datasets/d/restorations-of-version")
-    assert sent == {"to": "good", "reason": "old standard"}
+    [sent] = platform.bodies("POST /v1/datasets/d/undos")
+    assert sent == {"return_to": "good", "reason": "old standard"}
 
 
 def test_a_chain_is_a_table(platform: Platform, capsys: Capture) -> None:

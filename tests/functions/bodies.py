@@ -10,12 +10,11 @@ if TYPE_CHECKING:
 NOT_THERE: Final = "e" * 64
 QUERIES: Final = {
     "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
-    "GET /v1/datasets/<dataset_id>/reversals/preview": "from_version=1",
-    "GET /v1/datasets/<dataset_id>/restorations-of-version/preview": "to=1",
+    "GET /v1/datasets/<dataset_id>/undos/preview": "return_to=1",
     "GET /v1/proof/rows/<stream>": "version=1",
 }
 """Of reads that must be told more than their path says."""
-OF_THE_HEAD: Final = ("/reversals", "/restorations-of-version")
+OF_THE_HEAD: Final = ("/undos",)
 """Of routes that wait until the rows show everything."""
 
 
@@ -67,8 +66,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "restorations": image,
         "erasures": {"image_ids": [NOT_THERE], **words},
         "field-returns": field_return(factory),
-        "reversals": {"from_version": 1, **words},
-        "restorations-of-version": {"to": "1", **words},
+        "undos": {"from_version": 1, **words},
         "splits": image | {"split": "train", "rule": "by hand"},
         "tags": {"name": "never-twice"},
         "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},

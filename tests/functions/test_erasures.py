@@ -150,7 +150,7 @@ def test_an_erased_image_has_no_address_anywhere_though_another_project_holds_it
         f"{dataset}/diff?from=0&to={version + 1}",
         f"{dataset}/field-returns",
         f"{dataset}/field-returns/{shared[:8]}",
-        f"{dataset}/reversals/preview?from_version={version}",
+        f"{dataset}/undos/preview?from_version={version}",
         f"{dataset}/images?excluded=true",
     ):
         answer = str(api.get(path).json)

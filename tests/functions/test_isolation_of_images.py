@@ -82,7 +82,7 @@ def test_nothing_of_another_project_is_undone_or_asked_anew(world: World) -> Non
     path = f"/v1/datasets/{theirs.dataset_id}/annotations"
     assert world.api.post(path, judged, kenpin_batch="their-batch").status == 201
     for name, value in (("batch_id", "their-batch"), ("event_id", f"dataset-{theirs.dataset_id}@3")):
-        assert as_us(world, f"{ours}/reversals/preview?{name}={value}").status == 404
-        assert as_us(world, f"{ours}/reversals", {name: value, "reason": "r"}).status == 404
+        assert as_us(world, f"{ours}/undos/preview?{name}={value}").status == 404
+        assert as_us(world, f"{ours}/undos", {name: value, "reason": "r"}).status == 404
     world.api.post(f"/v1/projects/{THEIRS}/defect-classes", {"class_id": "sand", "name": "Sand"})
     assert as_us(world, f"{ours}/readjudications", {"class_id": "sand"}).status == 404

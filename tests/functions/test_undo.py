@@ -7,8 +7,7 @@ from kenpin.domain.catalogue import recorded
 from tests.functions.conftest import Api, ApiReply
 
 DATASET = "/v1/datasets/cookies"
-UNDO = f"{DATASET}/reversals"
-RETURN = f"{DATASET}/restorations-of-version"
+UNDO = f"{DATASET}/undos"
 
 
 def judge(api: Api, *image_ids: str, verdict: str = "NG", **headers: str) -> int:
@@ -52,7 +51,7 @@ def test_of_a_review_the_review_goes_back_and_not_the_judgement(api: Api, labell
     [item] = api.get(f"{UNDO}/preview?from_version={version}").json["items"]
     assert item["goes_back"] == [{"respect": "reviewed", "was": "accepted", "becomes": None, "by": None}]
     done = undo(api, from_version=version).json
-    [item] = api.get(f"{UNDO}/preview?batch_id={done['reversal_id']}").json["items"]
+    [item] = api.get(f"{UNDO}/preview?batch_id={done['undo_id']}").json["items"]
     assert item["goes_back"] == [{"respect": "reviewed", "was": None, "becomes": "accepted", "by": None}]
     links = api.get(f"{DATASET}/images/{labelled[0]}/decisions").json["links"]
     [link] = [link for link in links if link["kind"] == "reverted"]
@@ -64,7 +63,7 @@ def test_an_undo_is_repeated_safely_and_undone_by_its_batch(api: Api, labelled: 
     first, again = undo(api, from_version=version), undo(api, from_version=version)
     assert (first.json["images"], again.json["images"], again.json["kept"]) == (1, 0, 0)
     assert verdicts(api, labelled[4:5]) == [None]
-    back = undo(api, batch_id=first.json["reversal_id"])
+    back = undo(api, batch_id=first.json["undo_id"])
     assert back.json["images"] == 1
     assert verdicts(api, labelled[4:5]) == ["NG"]
     listed = api.get(UNDO).json["items"]
@@ -102,10 +101,10 @@ def test_the_version_of_a_tag_comes_back_and_what_came_in_since_stays(api: Api, 
     api.post(f"{DATASET}/splits", {"image_ids": labelled[6:7], "split": "test", "rule": "r"})
     new = api.image(60)
     api.post(f"{DATASET}/images", {"images": [{"digest": new}]})
-    preview = api.get(f"{RETURN}/preview?to=good").json
+    preview = api.get(f"{UNDO}/preview?return_to=good").json
     whys = {stays["why"] for item in preview["items"] for stays in item["stays"]}
     assert whys == {"protected_test", "registered_later"}
-    done = api.post(RETURN, {"to": "good", "reason": "the day's work was under the old standard"})
+    done = api.post(UNDO, {"return_to": "good", "reason": "the day's work was under the old standard"})
     assert (done.json["images"], done.json["kept"]) == (4, 2)
     assert verdicts(api, [*labelled, new]) == ["OK", "OK", "NG", "NG", None, None, None, None, None]
     [fact] = [
@@ -113,7 +112,7 @@ def test_the_version_of_a_tag_comes_back_and_what_came_in_since_stays(api: Api, 
         for c in platform().events.holding("dataset-cookies", [done.json["version"]])
         for fact in recorded(c)
     ]
-    assert fact.context.batch_id == done.json["reversal_id"]
+    assert fact.context.batch_id == done.json["undo_id"]
 
 
 def test_a_large_undo_goes_on_where_it_stopped(
@@ -126,10 +125,10 @@ def test_a_large_undo_goes_on_where_it_stopped(
     done = undo(api, **what).json
     counts = [done["images"]]
     while done["next_cursor"]:
-        done = undo(api, **what, cursor=done["next_cursor"], reversal_id=done["reversal_id"]).json
+        done = undo(api, **what, cursor=done["next_cursor"], undo_id=done["undo_id"]).json
         counts.append(done["images"])
     assert counts == [3, 3, 2, 0]
-    assert undo(api, batch_id=done["reversal_id"]).json["images"] == 3
+    assert undo(api, batch_id=done["undo_id"]).json["images"] == 3
 
 
 @pytest.mark.parametrize(
@@ -160,8 +159,8 @@ def test_a_version_that_is_not_there_cannot_come_back(
     api: Api, cookies: list[str], to: str, status: int
 ) -> None:
     api.post(f"{DATASET}/tags", {"name": "v1"})
-    assert api.post(RETURN, {"to": to, "reason": "r"}).status == status
-    assert api.get(f"{RETURN}/preview?to={to}").status == status
+    assert api.post(UNDO, {"return_to": to, "reason": "r"}).status == status
+    assert api.get(f"{UNDO}/preview?return_to={to}").status == status
 
 
 def test_a_batch_needs_a_plain_name(api: Api, cookies: list[str]) -> None:
@@ -191,6 +190,6 @@ def test_an_erasure_is_never_undone_though_what_was_said_goes_back(api: Api, coo
         assert (done.json["images"], done.json["kept"], done.json["version"]) == (0, 1, erased)
     done = undo(api, from_version=judged - 1, to_version=erased)
     assert (done.json["images"], done.json["kept"]) == (2, 1)
-    assert api.post(RETURN, {"to": "good", "reason": "r"}).json["kept"] == 1
+    assert api.post(UNDO, {"return_to": "good", "reason": "r"}).json["kept"] == 1
     [image] = api.get(f"{DATASET}/images?excluded=true").json["items"]
     assert (image["image_id"], image["excluded"], image["verdict"]) == (cookies[0], "a face", None)

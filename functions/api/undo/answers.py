@@ -1,4 +1,4 @@
-"""What the API answers about undo, field by field."""
+"""Answers about undo, field by field."""
 
 from datetime import datetime
 from typing import Literal
@@ -39,8 +39,8 @@ class ImageUndone(BaseModel):
     stays: list[Stays]
 
 
-class ReversalPreview(BaseModel):
-    """What an undo would do, image by image; `touched` counts all images that the change touched."""
+class UndoPreview(BaseModel):
+    """A preview of an undo, image by image; `touched` counts all images that the change touched."""
 
     from_version: int
     to_version: int
@@ -54,12 +54,12 @@ class ReversalPreview(BaseModel):
     as_of: int
 
 
-class Undone(BaseModel):
-    """How far an undo has come. With `next_cursor` and `reversal_id` in the same request again, it goes on."""
+class UndoResult(BaseModel):
+    """The part of an undo that one request did; sent again with `next_cursor` and `undo_id`, it goes on."""
 
     stream: str
     version: int
-    reversal_id: str
+    undo_id: str
     """The batch id of its commits: undoing this batch undoes the undo"""
     images: int
     """put back by this request"""
@@ -68,7 +68,7 @@ class Undone(BaseModel):
     next_cursor: str | None = None
 
 
-class Reversal(BaseModel):
+class PastUndo(BaseModel):
     """An undo that was done."""
 
     version: int

@@ -1,4 +1,4 @@
-"""Reads about undo: what it would do, image by image, and what was undone."""
+"""Reads about undo: a preview image by image, and the undos that were done."""
 
 from typing import Annotated
 
@@ -6,12 +6,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec import UNSET
 
 from functions.api.history.queries import facts_at
-from functions.api.undo.answers import GoesBack, ImageUndone, Respect, Reversal, ReversalPreview, Stays
+from functions.api.undo.answers import GoesBack, ImageUndone, PastUndo, Respect, Stays, UndoPreview
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
-from kenpin.application.undo import ImagePreview, ReturnRequest, UndoRequest, plan_undo
+from kenpin.application.undo import ImageUndoPlan, UndoPlan, UndoRequest, plan_undo
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import Turn
 from kenpin.domain.dataset.events import Judged, Standing
@@ -22,66 +22,58 @@ from kenpin.read_models.undo import queries as undos
 router = new_router()
 Version = Annotated[int | None, Query(ge=1)]
 Named = Annotated[str | None, Query(max_length=100)]
+VersionOrTag = Annotated[str | None, Query(min_length=1, max_length=63)]
 
 
-@router.get("/datasets/<dataset_id>/reversals/preview", tags=["undo"])
+@router.get("/datasets/<dataset_id>/undos/preview", tags=["undo"])
 def preview_undo(
     dataset_id: str,
     from_version: Version = None,
     to_version: Version = None,
     batch_id: Named = None,
     event_id: Named = None,
+    return_to: VersionOrTag = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> ReversalPreview:
-    """What undoing these versions, this batch or this event would put back, and what it would leave."""
+) -> UndoPreview:
+    """Show what an undo of these versions, this batch, this event, or all since a version or tag would put back."""
     request = UndoRequest(
-        from_version=from_version, to_version=to_version, batch_id=batch_id, event_id=event_id
+        from_version=from_version,
+        to_version=to_version,
+        batch_id=batch_id,
+        event_id=event_id,
+        return_to=return_to,
     )
-    return _preview(dataset_id, request, cursor, limit)
+    plan = plan_undo(platform(), dataset_id, request, after=decoded_number(cursor) or 0, limit=limit)
+    return _preview(dataset_id, plan)
 
 
-@router.get("/datasets/<dataset_id>/restorations-of-version/preview", tags=["undo"])
-def preview_return(
-    dataset_id: str,
-    to: Annotated[str, Query(min_length=1, max_length=63)],
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> ReversalPreview:
-    """What going back to a version or tag would put back, and what it would leave."""
-    return _preview(dataset_id, ReturnRequest(to=to), cursor, limit)
-
-
-@router.get("/datasets/<dataset_id>/reversals", tags=["undo"])
-def list_reversals(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[Reversal]:
-    """What was undone, newest first."""
+@router.get("/datasets/<dataset_id>/undos", tags=["undo"])
+def list_undos(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Page[PastUndo]:
+    """List the undos that were done, newest first."""
     with rows() as sql:
         shown = undos.page(sql, dataset_id, decoded_number(cursor), limit + 1)
-    return page(shown, limit, Reversal.model_validate, lambda row: row["version"])
+    return page(shown, limit, PastUndo.model_validate, lambda row: row["version"])
 
 
-def _preview(
-    dataset_id: str, request: UndoRequest | ReturnRequest, cursor: str | None, limit: int
-) -> ReversalPreview:
-    after = decoded_number(cursor) or 0
-    preview = plan_undo(platform(), dataset_id, request, after=after, limit=limit)
-    items = [_item(image) for image in preview.images]
+def _preview(dataset_id: str, plan: UndoPlan) -> UndoPreview:
+    items = [_item(image) for image in plan.images]
     _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
-    reverts = preview.target.reverts
-    return ReversalPreview(
+    reverts = plan.target.reverts
+    return UndoPreview(
         from_version=reverts.from_version,
         to_version=reverts.to_version,
         batch_id=reverts.batch_id,
-        restores=preview.target.restores,
-        touched=preview.touched,
+        restores=plan.target.restores,
+        touched=plan.touched,
         leave_test=sum(back.respect == "split" and back.was == "test" for i in items for back in i.goes_back),
         items=items,
-        next_cursor=None if preview.after is None else encoded(preview.after),
-        as_of=preview.head,
+        next_cursor=None if plan.after is None else encoded(plan.after),
+        as_of=plan.head,
     )
 
 
-def _item(image: ImagePreview) -> ImageUndone:
+def _item(image: ImageUndoPlan) -> ImageUndone:
     past, plan = image.past, image.undo
     return ImageUndone(
         image_id=past.image_id,

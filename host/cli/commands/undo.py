@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from functions.api.undo.answers import ImageUndone, ReversalPreview, Undone
+from functions.api.undo.answers import ImageUndone, UndoPreview, UndoResult
 from host.cli.client import Client, Query
 from host.cli.connect import connect
 from host.cli.options import DatasetId, Json, Reason
@@ -31,7 +31,7 @@ def undo(
     json: Json = False,
 ) -> None:
     """Undo a change of any size. What somebody decided later stays; the undo itself can be undone."""
-    _do(dataset_id, "reversals", meant(change), reason, preview, json)
+    _do(dataset_id, parse_change(change), reason, preview, json)
 
 
 def return_to(
@@ -42,10 +42,10 @@ def return_to(
     json: Json = False,
 ) -> None:
     """Bring labels, splits and exclusions back to a version. What came in since, and the test split, stay."""
-    _do(dataset_id, "restorations-of-version", {"to": to}, reason, preview, json)
+    _do(dataset_id, {"return_to": to}, reason, preview, json)
 
 
-def meant(change: str) -> dict[str, Query]:
+def parse_change(change: str) -> dict[str, Query]:
     """Return the typed change in the form that the API takes."""
     if span := re.fullmatch(r"(\d+)(?:-(\d+))?", change):
         first, last = span.groups()
@@ -53,8 +53,8 @@ def meant(change: str) -> dict[str, Query]:
     return {"event_id" if "@" in change else "batch_id": change}
 
 
-def _do(dataset_id: str, where: str, what: dict[str, Query], reason: str, preview: bool, json: bool) -> None:
-    client, path = connect(), f"/datasets/{dataset_id}/{where}"
+def _do(dataset_id: str, what: dict[str, Query], reason: str, preview: bool, json: bool) -> None:
+    client, path = connect(), f"/datasets/{dataset_id}/undos"
     if preview:
         return _preview(client, path, what, json)
     done = _carry_out(client, path, {**what, "reason": reason})
@@ -63,17 +63,17 @@ def _do(dataset_id: str, where: str, what: dict[str, Query], reason: str, previe
 
 def _preview(client: Client, path: str, what: dict[str, Query], json: bool) -> None:
 
-    page = client.get(f"{path}/preview", ReversalPreview, **what, limit=1000)
+    page = client.get(f"{path}/preview", UndoPreview, **what, limit=1000)
     items = list(page.items)
     while page.next_cursor:
-        page = client.get(f"{path}/preview", ReversalPreview, **what, limit=1000, cursor=page.next_cursor)
+        page = client.get(f"{path}/preview", UndoPreview, **what, limit=1000, cursor=page.next_cursor)
         items += page.items
     if json:
         return show_json({"touched": page.touched, "items": [item.model_dump(mode="json") for item in items]})
     _describe(page, items)
 
 
-def _describe(page: ReversalPreview, items: list[ImageUndone]) -> None:
+def _describe(page: UndoPreview, items: list[ImageUndone]) -> None:
     back: Counter[str] = Counter(each.respect for item in items for each in item.goes_back)
     stay: Counter[str] = Counter(each.why for item in items for each in item.stays)
     fields(
@@ -107,19 +107,19 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counts.items()))
 
 
-def _carry_out(client: Client, path: str, body: dict[str, Query]) -> Undone:
+def _carry_out(client: Client, path: str, body: dict[str, Query]) -> UndoResult:
     """As many requests as it takes."""
 
-    done = part = client.ask(path, body, Undone)
+    done = part = client.ask(path, body, UndoResult)
     while part.next_cursor:
-        again = {**body, "cursor": part.next_cursor, "reversal_id": part.reversal_id}
-        part = client.ask(path, again, Undone)
+        again = {**body, "cursor": part.next_cursor, "undo_id": part.undo_id}
+        part = client.ask(path, again, UndoResult)
         sums = {"images": done.images + part.images, "kept": done.kept + part.kept, "next_cursor": None}
         done = part.model_copy(update=sums)
     return done
 
 
-def _tell(done: Undone, dataset_id: str) -> None:
+def _tell(done: UndoResult, dataset_id: str) -> None:
     line(f"{images(done.images)} put back, {done.kept:,} kept as decided since; version {done.version}")
     if done.images:
-        line(f"`kenpin undo {dataset_id} {done.reversal_id}` undoes this undo")
+        line(f"`kenpin undo {dataset_id} {done.undo_id}` undoes this undo")

@@ -33,7 +33,7 @@ Version = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class UndoRequest(Command):
-    """A change to undo: versions, a batch, or one event."""
+    """One thing to undo: versions, a batch, an event, or all that came after a version or tag."""
 
     from_version: Version | None = None
     to_version: Version | None = None
@@ -41,36 +41,34 @@ class UndoRequest(Command):
     batch_id: Slug | None = None
     event_id: Annotated[str, Field(max_length=100)] | None = None
     """`dataset-<id>@<version>`"""
+    return_to: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    """A version or a tag: all that came after it is undone"""
 
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
-        if sum(each is not None for each in (self.from_version, self.batch_id, self.event_id)) != 1:
-            raise ValueError("name one thing to undo: from_version (and to_version), batch_id or event_id")
+        things = (self.from_version, self.batch_id, self.event_id, self.return_to)
+        if sum(thing is not None for thing in things) != 1:
+            raise ValueError(
+                "name one thing to undo: from_version (and to_version), batch_id, event_id or return_to"
+            )
         return self
 
 
-class ReturnRequest(Command):
-    """A version or tag to return to: all that came after it is undone."""
-
-    to: Annotated[str, Field(min_length=1, max_length=63)]
-    """A version or a tag"""
-
-
-class ImagePreview(Struct, frozen=True):
+class ImageUndoPlan(Struct, frozen=True):
     """One image that the change touched, and what the undo does to it."""
 
     past: Past
     undo: Undoing
 
 
-class UndoPreview(Struct, frozen=True):
+class UndoPlan(Struct, frozen=True):
     """One page of what an undo would do, as of version `head`."""
 
     target: Aim
     head: int
     touched: int
     """Images that the change touched, on all pages"""
-    images: list[ImagePreview]
+    images: list[ImageUndoPlan]
     after: int | None
     """The place where the next page begins; None when there is none"""
 
@@ -88,22 +86,22 @@ class UndoProgress(Struct, frozen=True):
 
 
 def plan_undo(
-    platform: PlatformParts, dataset_id: str, request: UndoRequest | ReturnRequest, *, after: int, limit: int
-) -> UndoPreview:
+    platform: PlatformParts, dataset_id: str, request: UndoRequest, *, after: int, limit: int
+) -> UndoPlan:
     """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
     with fresh_rows(platform, dataset_id) as (sql, head):
         target = find_target(sql, dataset_id, head, request, reason="")
         pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
         touched = rows.count(sql, dataset_id, target.versions)
-    images = [ImagePreview(past, target.plan(past)) for past in pasts[:limit]]
+    images = [ImageUndoPlan(past, target.plan(past)) for past in pasts[:limit]]
     more = images[-1].past.ordinal if len(pasts) > limit else None
-    return UndoPreview(target, head, touched, images, more)
+    return UndoPlan(target, head, touched, images, more)
 
 
 def carry_out_undo(
     platform: PlatformParts,
     dataset_id: str,
-    request: UndoRequest | ReturnRequest,
+    request: UndoRequest,
     reason: str,
     *,
     after: int,
@@ -138,12 +136,10 @@ def _touched(database: Database, dataset_id: str, versions: Versions, after: int
         return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
 
 
-def find_target(
-    sql: Sql, dataset_id: str, head: int, request: UndoRequest | ReturnRequest, reason: str
-) -> Aim:
+def find_target(sql: Sql, dataset_id: str, head: int, request: UndoRequest, reason: str) -> Aim:
     """Find what the request wants undone. Raises NoSuchChange (not in this history), NothingToUndo (no image)."""
-    if isinstance(request, ReturnRequest):
-        return _all_since(sql, dataset_id, head, request.to)
+    if request.return_to is not None:
+        return _all_since(sql, dataset_id, head, request.return_to)
     versions, name = _versions(sql, dataset_id, request)
     first, last = versions[0][0], versions[-1][1]
     if not 1 <= first <= last <= head:
