@@ -14,4 +14,4 @@ const NEEDS: Record<Exclude<Question, object>, string | null> = {
   erase: "erasures",
 };
 
-export const needs = (what: Question): string | null => (typeof what === "object" ? "reversals" : NEEDS[what]);
+export const needs = (what: Question): string | null => (typeof what === "object" ? "undos" : NEEDS[what]);

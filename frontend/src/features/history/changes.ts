@@ -1,9 +1,9 @@
 // What can be undone, what undoing it would do, and doing it in as many requests as it takes.
 import { api, signed, take } from "@/api/client";
-import type { ImageUndone, ReversalPreview, Undone } from "@/api/types";
+import type { ImageUndone, UndoPreview, UndoResult } from "@/api/types";
 
 /** Versions, a batch or an event; or all that came since a version or tag. */
-export type Change = { from_version: number; to_version: number } | { batch_id: string } | { event_id: string } | { to: string };
+export type Change = { from_version: number; to_version: number } | { batch_id: string } | { event_id: string } | { return_to: string };
 
 export interface Counts {
   back: number;
@@ -18,28 +18,24 @@ export function counted(items: readonly ImageUndone[]): Counts {
   return { back: items.filter(({ goes_back }) => goes_back.length).length, stay: items.filter(({ stays }) => stays.length).length, respects };
 }
 
-export function preview(dataset_id: string, change: Change, limit: number): Promise<ReversalPreview> {
-  const path = { dataset_id };
-  if ("to" in change) return take(api.GET("/v1/datasets/{dataset_id}/restorations-of-version/preview", { params: { path, query: { ...change, limit } } }));
-  return take(api.GET("/v1/datasets/{dataset_id}/reversals/preview", { params: { path, query: { ...change, limit } } }));
+export function preview(dataset_id: string, change: Change, limit: number): Promise<UndoPreview> {
+  return take(api.GET("/v1/datasets/{dataset_id}/undos/preview", { params: { path: { dataset_id }, query: { ...change, limit } } }));
 }
 
-export async function carryOut(dataset_id: string, change: Change, reason: string, told: (images: number) => void): Promise<Undone> {
+export async function carryOut(dataset_id: string, change: Change, reason: string, told: (images: number) => void): Promise<UndoResult> {
   let images = 0;
   let kept = 0;
-  let again: { cursor?: string; reversal_id?: string } = {};
+  let again: { cursor?: string; undo_id?: string } = {};
   for (;;) {
     const done = await ask(dataset_id, change, { reason, ...again });
     images += done.images;
     kept += done.kept;
     if (!done.next_cursor) return { ...done, images, kept };
     told(images);
-    again = { cursor: done.next_cursor, reversal_id: done.reversal_id };
+    again = { cursor: done.next_cursor, undo_id: done.undo_id };
   }
 }
 
-function ask(dataset_id: string, change: Change, more: { reason: string; cursor?: string; reversal_id?: string }): Promise<Undone> {
-  const params = { path: { dataset_id }, header: signed() };
-  if ("to" in change) return take(api.POST("/v1/datasets/{dataset_id}/restorations-of-version", { params, body: { ...change, ...more } }));
-  return take(api.POST("/v1/datasets/{dataset_id}/reversals", { params, body: { ...change, ...more } }));
+function ask(dataset_id: string, change: Change, more: { reason: string; cursor?: string; undo_id?: string }): Promise<UndoResult> {
+  return take(api.POST("/v1/datasets/{dataset_id}/undos", { params: { path: { dataset_id }, header: signed() }, body: { ...change, ...more } }));
 }
