@@ -11,6 +11,8 @@ from tests.postgres_server import (
     postgres_event_store,
     postgres_job_queue,
     postgres_url,
+    prepared_database_url,
+    prepared_template,
 )
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "postgres_event_store",
     "postgres_job_queue",
     "postgres_url",
+    "prepared_database_url",
+    "prepared_template",
 ]
 
 

@@ -91,7 +91,7 @@ def test_history_that_anchors_know_verifies_through_the_api(pack: Path, client: 
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_history_rewritten_as_a_whole_is_found(
-    pack: Path, client: Client, api: Api, kept: bool, empty_database_url: str
+    pack: Path, client: Client, api: Api, kept: bool, prepared_database_url: str
 ) -> None:
     """Whoever owns the database puts another history there, whose chain holds."""
     import psycopg
@@ -101,7 +101,7 @@ def test_a_history_rewritten_as_a_whole_is_found(
     from tests.audit.forgery import rewrite
 
     heads = [head for head in platform().events.heads() if head.stream == "dataset-cookies"]
-    with psycopg.connect(empty_database_url) as owner:
+    with psycopg.connect(prepared_database_url) as owner:
         forged = rewrite(owner, "dataset-cookies", b"blurred", b"cropped")
     records, _ = anchor_sources(client, "local", None, pack / "anchors" if kept else None)
     known = {"dataset-cookies": marks(records)["dataset-cookies"]}

@@ -5,28 +5,15 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from host.audit.replay import ReplayResult, replay_all
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Refused
 from kenpin.bootstrap import platform
-from kenpin.domain.commit import Head
 from kenpin.read_models.catalogue import READ_MODELS
 from kenpin.read_models.digests import tables_of
-from tests.audit.conftest import Unwatched
+from tests.audit.replays import replayed, scratch_url
 from tests.functions.conftest import Api
 
-
-@pytest.fixture
-def scratch_url(postgres_url: str) -> str:
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute("drop database if exists scratch with (force)")
-        admin.execute("create database scratch")
-    return postgres_url.replace("/postgres?", "/scratch?")
-
-
-def replayed(client: Client, url: str, prefix: str = "", to: int | datetime | None = None) -> ReplayResult:
-    heads: list[Head] = list(platform().events.heads(prefix))
-    return replay_all(client, heads, to, "local", url, Unwatched())
+__all__ = ["scratch_url"]
 
 
 def test_every_table_of_every_stream_is_the_same(
@@ -45,10 +32,10 @@ def test_nothing_is_left_in_the_database(client: Client, factory: list[str], scr
 
 
 def test_a_database_that_holds_something_is_refused(
-    client: Client, factory: list[str], empty_database_url: str
+    client: Client, factory: list[str], prepared_database_url: str
 ) -> None:
     with pytest.raises(Refused, match="not empty"):
-        replayed(client, empty_database_url)
+        replayed(client, prepared_database_url)
     assert list(platform().events.heads())
 
 
@@ -91,18 +78,18 @@ def test_a_time_is_a_version_of_each_stream(
     ],
 )
 def test_rows_that_are_wrong_are_found(
-    client: Client, factory: list[str], scratch_url: str, empty_database_url: str, table: str, change: str
+    client: Client, factory: list[str], scratch_url: str, prepared_database_url: str, table: str, change: str
 ) -> None:
-    with psycopg.connect(empty_database_url) as owner:
+    with psycopg.connect(prepared_database_url) as owner:
         assert owner.execute(change.encode()).rowcount > 0
     found = replayed(client, scratch_url, "dataset-cookies").differences
     assert [table] == [name for each in found for name in each.differ] or table in found[0].differ
 
 
 def test_a_chain_that_does_not_hold_is_not_replayed(
-    client: Client, factory: list[str], scratch_url: str, empty_database_url: str
+    client: Client, factory: list[str], scratch_url: str, prepared_database_url: str
 ) -> None:
-    with psycopg.connect(empty_database_url) as owner:
+    with psycopg.connect(prepared_database_url) as owner:
         owner.execute("alter table event_store.commits disable trigger append_only")
         owner.execute(
             "update event_store.commits set body = replace(convert_from(body, 'UTF8'), 'blurred', 'cropped')::bytea"

@@ -6,7 +6,7 @@ from functions.contract.events.story import STORY
 from host.cli.client import Client
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
-from tests.audit.test_replay import replayed, scratch_url
+from tests.audit.replays import replayed, scratch_url
 from tests.functions.conftest import Api
 from tests.read_models.rows import dump
 
@@ -24,12 +24,12 @@ def everything(api: Api) -> None:
 
 
 def test_every_table_there_is_can_be_replayed(
-    client: Client, everything: None, empty_database_url: str, scratch_url: str
+    client: Client, everything: None, prepared_database_url: str, scratch_url: str
 ) -> None:
     done = replayed(client, scratch_url)
     assert done.differences == []
     seen = {table for each in done.streams for table in each.tables}
-    assert seen == set(dump(empty_database_url)) - {"checkpoint"}
+    assert seen == set(dump(prepared_database_url)) - {"checkpoint"}
 
 
 @pytest.mark.parametrize("category", STORY)

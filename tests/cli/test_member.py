@@ -1,6 +1,5 @@
 """`kenpin member`: the first administrator without a browser, links, and erasure."""
 
-import io
 import json
 import re
 
@@ -9,18 +8,11 @@ import pytest
 
 from host.issuer.mint import SYSTEM, mint
 from tests.cli.conftest import Platform, kenpin
+from tests.cli.first_admin import PASSWORD, first_admin
 from tests.host.conftest import Worker, worker
 
 __all__ = ["worker"]
 Capture = pytest.CaptureFixture[str]
-PASSWORD = "a long enough password"
-
-
-def first_admin(worker: Worker, patch: pytest.MonkeyPatch, password: str, *more: str) -> int:
-    patch.setenv("KENPIN_URL", worker.url)
-    patch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
-    who = ("--email", "aya@factory.example", "--name", "田中 綾", "--password-stdin")
-    return kenpin("member", "first-admin", *who, *more)
 
 
 def test_who_can_read_the_data_folder_becomes_the_first_administrator(

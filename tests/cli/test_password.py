@@ -7,7 +7,7 @@ import pytest
 
 from host.issuer.mint import SYSTEM, mint
 from tests.cli.conftest import kenpin
-from tests.cli.test_member import PASSWORD, first_admin
+from tests.cli.first_admin import PASSWORD, first_admin
 from tests.host.conftest import Worker, at_home, issuer, signed_in
 from tests.host.running import free_port
 

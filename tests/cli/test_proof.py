@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
-from tests.cli.test_history import CREATED, serve, stored
+from tests.cli.histories import CREATED, serve, stored
 
 Capture = pytest.CaptureFixture[str]
 IMAGE = "a" * 64

@@ -10,9 +10,9 @@ from kenpin.domain.catalogue import EVENTS, Catalogue, events_in, history_in, se
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Context, Event, schema_version_of, tag_of, type_of
 from kenpin.domain.ids import Category
+from tests.domain.aggregates import AGGREGATES
 from tests.domain.any_event import any_event
 from tests.domain.histories import histories
-from tests.domain.test_laws import AGGREGATES
 
 ME = Context(actor="inspector")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

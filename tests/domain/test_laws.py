@@ -4,27 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import CandidateGone, DatasetExists, TagTaken
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import Category
-from kenpin.domain.member.decider import member
-from kenpin.domain.model.decider import model
-from kenpin.domain.project.decider import project
 from kenpin.domain.project.refusals import ProjectExists
-from kenpin.domain.run.decider import run
 from kenpin.domain.run.refusals import RunExists, StaleAttempt
-from tests.domain import small_world
+from tests.domain.aggregates import AGGREGATES
 from tests.domain.any_event import any_event
-from tests.domain.histories import AnyDecider, Commands, histories, history_of, requests
+from tests.domain.histories import histories, history_of, requests
 
-AGGREGATES: dict[Category, tuple[AnyDecider, Commands]] = {
-    "project": (project, [*small_world.PROJECT_COMMANDS]),
-    "dataset": (dataset, [*small_world.DATASET_COMMANDS]),
-    "run": (run, [*small_world.RUN_COMMANDS]),
-    "model": (model, [*small_world.MODEL_COMMANDS]),
-    "member": (member, [*small_world.MEMBER_COMMANDS]),
-}
 every_aggregate = pytest.mark.parametrize("category", AGGREGATES)
 
 NOT_TWICE = {

@@ -1,23 +1,12 @@
 """axe finds nothing serious on any screen, dark and light."""
 
-import json
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 from tests.e2e.stubs import stub_runs, stub_upkeep
-
-RUN = """axe.run(document, {resultTypes: ["violations"]})
-    .then(found => found.violations.filter(one => ["serious", "critical"].includes(one.impact)))"""
-
-
-def serious(page: Page, axe: str) -> list[str]:
-    """What axe calls serious or critical: rule, and the first elements it means."""
-    page.evaluate(axe)
-    found = page.evaluate(RUN)
-    return [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes'][:3]])}" for v in found]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from PIL import Image
 from functions.runtime.event import Json
 from host.gateway import Request, call, function_for, respond
 from kenpin import bootstrap
-from kenpin.bootstrap import platform, prepare
+from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
 from kenpin.domain.ids import upload_name
 from kenpin.domain.member.commands import GrantRole
@@ -94,8 +94,7 @@ def picture(colour: int, size: tuple[int, int] = (64, 48)) -> bytes:
 
 @contextmanager
 def installed(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """An installation of its own, in this process."""
-    prepare(database_url)
+    """An installation over this prepared database, in this process."""
     monkeypatch.setenv("KENPIN_DATABASE_URL", database_url)
     monkeypatch.setenv("KENPIN_DATA_DIR", str(folder / "data"))
     monkeypatch.setenv("KENPIN_FIRST_ADMIN", "inspector")
@@ -106,8 +105,8 @@ def installed(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def api(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    with installed(empty_database_url, tmp_path, monkeypatch) as api:
+def api(prepared_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    with installed(prepared_database_url, tmp_path, monkeypatch) as api:
         yield api
 
 

@@ -16,7 +16,7 @@ from kenpin.domain.event import Context
 from kenpin.domain.run.commands import ReportPoolScored, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from tests.functions.conftest import Api
-from tests.functions.test_runs import IDENTITY, WORKER
+from tests.functions.training import IDENTITY, WORKER
 
 DATASET = "/v1/datasets/cookies"
 

@@ -9,27 +9,14 @@ from functions.rights import OF_THE_INSTALLATION
 from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
-from tests.functions.conftest import ApiReply, picture, sent
-from tests.functions.test_rights import ASKED
+from tests.functions.conftest import picture, sent
+from tests.functions.operations import ASKED
+from tests.functions.strangers import US, as_us, without_its_names
 from tests.functions.world import OURS, THEIRS, World, world
 
 __all__ = ["world"]
 
-US: Final = f"admin-of-{OURS}"
 LISTS: Final = ("projects", "datasets", "runs", "models", "streams", "intake/rejected", "members", "tokens")
-
-
-def as_us(world: World, path: str, body: object = None, **headers: str) -> ApiReply:
-    named = {"kenpin-actor": US, "content-type": "application/json", **headers}
-    return world.api.send("GET" if body is None else "POST", path, body, named)
-
-
-def without_its_names(reply: ApiReply, *names: str) -> str:
-    told = {k: v for k, v in reply.json.items() if k not in ("instance", "correlation_id")}
-    text = str((reply.status, sorted(told.items())))
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, "ID")
-    return text
 
 
 def test_a_thing_of_another_project_is_answered_like_a_missing_one(world: World) -> None:

@@ -5,8 +5,8 @@ from typing import Final
 
 from functions.runtime.event import Json
 from tests.functions.bodies import field_return, sample, task
-from tests.functions.test_isolation import US, as_us, without_its_names
-from tests.functions.test_rights import ASKED
+from tests.functions.operations import ASKED
+from tests.functions.strangers import US, as_us, without_its_names
 from tests.functions.world import OURS, THEIRS, Factory, World, world
 
 __all__ = ["world"]

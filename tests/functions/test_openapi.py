@@ -27,7 +27,7 @@ from host.gateway import Request, call, function_for, respond
 from kenpin.read_models.catalogue import wait_for
 from tests.functions.conftest import installed
 from tests.functions.world import OURS, Factory, build
-from tests.postgres_server import empty_database
+from tests.postgres_server import new_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +49,13 @@ known: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
-def factory(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Factory]:
+def factory(
+    postgres_url: str, prepared_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Factory]:
     """One for all operations: what one request leaves behind, the next one meets."""
     with (
         pytest.MonkeyPatch.context() as monkeypatch,
-        empty_database(postgres_url) as url,
+        new_database(postgres_url, prepared_template) as url,
         installed(url, tmp_path_factory.mktemp("openapi"), monkeypatch) as api,
     ):
         monkeypatch.setattr(

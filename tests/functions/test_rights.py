@@ -1,7 +1,5 @@
 """Every route for every role, in its own project and another, behaves as the table of rights says."""
 
-import json
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -10,23 +8,10 @@ from functions.http.access import operations_of
 from functions.manifest import OPEN
 from functions.rights import BY_ITEM, OF_THE_INSTALLATION, RIGHTS
 from tests.functions.conftest import Api
+from tests.functions.operations import ASKED, operations
 from tests.functions.world import OURS, ROLES, World, world
 
 __all__ = ["world"]
-
-DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
-
-
-def operations() -> list[str]:
-    paths = json.loads(DOCUMENT.read_text("utf-8"))["paths"]
-    return [
-        f"{method.upper()} {path.replace('{', '<').replace('}', '>')}"
-        for path, methods in paths.items()
-        for method in methods
-    ]
-
-
-ASKED: Final = [operation for operation in operations() if operation not in OPEN]
 
 
 def test_an_auditor_changes_nothing() -> None:

@@ -4,14 +4,10 @@ import pytest
 
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Refusal
-from kenpin.domain.event import Context
 from kenpin.domain.run.commands import FailRun, ReportProgress, RunCommand, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
-from kenpin.domain.run.values import Identity
 from tests.functions.conftest import Api
-
-WORKER = Context(actor="trainer")
-IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={"numpy": "2"}, threads=2, hardware="cpu")
+from tests.functions.training import IDENTITY, WORKER
 
 
 def worked(run_id: str, *commands: RunCommand) -> None:

@@ -11,16 +11,7 @@ import pytest
 
 from host.http import MAX_BODY
 from tests.host.conftest import PUBLIC, Worker
-
-PROJECTS = "/v1/projects"
-
-
-def is_problem(answer: httpx.Response, status: int) -> bool:
-    body = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert (answer.status_code, body["status"], body["instance"]) == (status, status, answer.url.path)
-    assert body["title"] and body["detail"] and body["correlation_id"]
-    return True
+from tests.host.problems import PROJECTS, is_problem
 
 
 def test_what_the_server_itself_refuses_names_the_correlation_too(worker: Worker) -> None:

@@ -15,7 +15,7 @@ from host.issuer.mint import access_token
 from host.ui import security
 from kenpin.settings import Settings
 from tests.host.conftest import PUBLIC, Worker
-from tests.host.test_http import PROJECTS, is_problem
+from tests.host.problems import PROJECTS, is_problem
 from tests.oidc import AYA, CLIENT, MACHINE, Issuer
 
 

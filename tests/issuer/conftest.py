@@ -15,11 +15,12 @@ from host.issuer.app import Issuer
 from host.issuer.links import open_first
 from host.issuer.passwords import hashed
 from host.issuer.services import Services, services_of
-from kenpin.bootstrap import Platform, prepare, wire
+from kenpin.bootstrap import Platform, wire
 from kenpin.read_models.catalogue import advance_stream
 from kenpin.read_models.people import projection as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor
+from tests.postgres_server import new_database
 
 HOME = "http://127.0.0.1:8000"
 AYA = Person("aya000000000", "田中 綾", "aya@factory.example")
@@ -34,14 +35,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
 
 
 @pytest.fixture(scope="session")
-def database_url(postgres_url: str) -> Iterator[str]:
-    name = f"issuer_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute(f"create database {name}")
-        url = postgres_url.replace("/postgres?", f"/{name}?")
-        prepare(url)
+def database_url(postgres_url: str, prepared_template: str) -> Iterator[str]:
+    with new_database(postgres_url, prepared_template) as url:
         yield url
-        admin.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

@@ -15,40 +15,16 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.commands import TagVersion
 from kenpin.domain.dataset.events import VersionTagged
-from kenpin.domain.run.commands import (
-    CancelRun,
-    CompleteEpoch,
-    FailRun,
-    ReportProgress,
-    RetryRun,
-    RunCommand,
-    StartRun,
-    SucceedRun,
-)
-from kenpin.domain.run.values import Identity
 from kenpin.ports import Appended, Unavailable
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import FOREVER, OfCommits
 from kenpin.read_models import catalogue
 from kenpin.read_models.gallery.projection import Gallery
 from tests.read_models import worlds
-from tests.read_models.belfry import DATASETS, DIGEST, RUNS, Belfry, Ring, Told
+from tests.read_models.belfry import DATASETS, RUNS, Belfry, Ring, Told
 from tests.read_models.rows import databases
+from tests.read_models.run_commands import START, SUCCEED, run_commands
 
-IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={}, threads=2, hardware="cpu")
-START = StartRun(attempt=1, identity=IDENTITY)
-SUCCEED = SucceedRun(attempt=1, artifact=DIGEST, threshold=0.5, seconds=1)
-
-attempts = st.integers(1, 2)
-run_commands: st.SearchStrategy[RunCommand] = st.one_of(
-    attempts.map(lambda n: StartRun(attempt=n, identity=IDENTITY)),
-    attempts.map(lambda n: SUCCEED.model_copy(update={"attempt": n})),
-    attempts.map(lambda n: CompleteEpoch(attempt=n, epoch=1, epochs=2, metrics={"loss": 1.0})),
-    st.builds(ReportProgress, attempt=attempts, stage=st.just("train"), done=attempts, total=st.just(3)),
-    st.builds(FailRun, attempt=attempts, reason=st.just("broken"), final=st.booleans()),
-    st.just(RetryRun()),
-    st.just(CancelRun()),
-)
 told_runs = st.tuples(st.sampled_from(RUNS), run_commands)
 told_datasets = st.tuples(st.sampled_from(DATASETS), worlds.commands)
 functions, streams = st.sampled_from(["projector", "reactors"]), st.sampled_from([*DATASETS, *RUNS, "run-r3"])

@@ -15,7 +15,6 @@ import pytest
 from functions.contract.events.story import STORY
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.bootstrap import prepare
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, ImageExcluded, ImageRegistered
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.event import Context
@@ -39,9 +38,8 @@ def image(n: int) -> str:
 
 
 @pytest.fixture
-def url(empty_database_url: str) -> str:
-    prepare(empty_database_url)
-    return empty_database_url
+def url(prepared_database_url: str) -> str:
+    return prepared_database_url
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.models import projection as models
 from kenpin.read_models.projects import projection as projects
 from kenpin.read_models.runs import projection as runs
-from tests.read_models.test_doorbells import run_commands
+from tests.read_models.run_commands import run_commands
 
 ME = Context(actor="inspector")
 DIGEST = "a" * 64
