@@ -23,9 +23,9 @@ from host.importers import elpv
 from host.importers.entry import Entry, Problem
 from host.issuer.mint import Minting
 from host.issuer.trust import trust
-from host.node import running
 from host.sample import photos
 from host.sample.load import NoProgress, created, fill
+from host.temporary_node import temporary_node
 from kenpin.application.move import ProgressListener
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
@@ -91,7 +91,7 @@ def run(
     """Play the loop on a platform of its own, in a folder that is gone afterwards."""
     started, plan = time.monotonic(), PLANS[data]
     found = list(elpv.read() if data == "elpv" else photos.entries())
-    with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, running(Path(folder)) as node:
+    with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, temporary_node(Path(folder)) as node:
         trust(wire(node.running_settings), INSPECTOR, "admin")
         client = Client(node.address, Minting(node.settings, INSPECTOR))
         _until(lambda: client.get("/me", Me).roles or None, f"the role of {INSPECTOR}")

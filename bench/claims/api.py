@@ -16,7 +16,8 @@ from bench.kenpin_side import cursor
 from bench.report import Figure, Report, Scale, percentile
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting, mint
-from host.node import Node, running
+from host.node import Node
+from host.temporary_node import temporary_node
 
 CLIENTS: Final = (1, 16)
 PERSON: Final = "inspector-7"
@@ -54,7 +55,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
     with (
         tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder,
-        running(Path(folder), training_workers=0) as node,
+        temporary_node(Path(folder), training_workers=0) as node,
     ):
         client = Client(node.address, Minting(node.settings, SYSTEM))
         client.post("/projects", {"project_id": "bench", "name": "Bench"})

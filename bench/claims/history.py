@@ -20,7 +20,8 @@ from bench.peer_dvc import Folder
 from bench.report import Figure, Report, Scale, percentile
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting, mint
-from host.node import Node, running
+from host.node import Node
+from host.temporary_node import temporary_node
 
 STREAM: Final = "dataset-bench"
 PATH: Final = "/v1/datasets/bench"
@@ -62,7 +63,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.sizes |= {"images": size.images, "events": 1 + size.images + size.judgements + CHANGES}
     report.sizes |= {"changes": CHANGES, "peer_files": size.files}
     with tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder:
-        with running(Path(folder) / "node", training_workers=0) as node:
+        with temporary_node(Path(folder) / "node", training_workers=0) as node:
             versions = _tell(node, size)
             _reads(node, versions, size, report)
             _replays(node.database_url, size, report)
