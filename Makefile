@@ -3,7 +3,12 @@ PYTHON ?= python3
 PY := .venv/bin/python
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+WORKERS ?= 2
+SIDE_BY_SIDE := $(MAKE) --no-print-directory -j 2 \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .DEFAULT_GOAL := help
+# Tests start some hundred Python processes: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run demo test check lint format generate bench lock clean
 
 help: ## Show the verbs
@@ -19,19 +24,16 @@ demo: .run ## Play the whole loop with the true labels of the sample as the insp
 	@.venv/bin/kenpin demo $(ARGS)
 
 test: setup ## Run all tests: Python, browser and front end
-	$(PY) -m host.frontend_build
-	$(PY) -m pytest $(ARGS)
-	$(PY) -m host.frontend_build test
+	@$(PY) -m host.frontend_build
+	@$(PY) -m host.frontend_build test
+	@$(MAKE) --no-print-directory .pytest
 
-check: setup lint test ## Everything that must hold before a commit; .ci/run runs just this
+check: setup ## Everything that must hold before a commit; .ci/run runs just this
+	@$(SIDE_BY_SIDE) .lint .frontend
+	@$(MAKE) --no-print-directory .pytest
 
 lint: setup ## Format, types, layering, generated files
-	$(PY) -m ruff format --check .
-	$(PY) -m ruff check .
-	$(PY) -m mypy
-	.venv/bin/lint-imports
-	.venv/bin/hadolint training_container/Dockerfile
-	$(PY) -m host.frontend_build lint
+	@$(SIDE_BY_SIDE) .lint .lint-frontend
 
 format: setup ## Put the code into its form
 	$(PY) -m ruff check --fix-only .
@@ -63,3 +65,22 @@ clean: ## Throw away what the checkout made, but not your data/
 .run:
 	@$(PYTHON) host/install.py run
 	@$(PY) -m host.frontend_build
+
+# Parts of the verbs above, which see to it that everything is there.
+.PHONY: .lint .lint-frontend .frontend .pytest
+.lint:
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/hadolint training_container/Dockerfile
+
+.lint-frontend:
+	$(PY) -m host.frontend_build lint
+
+.frontend: .lint-frontend
+	$(PY) -m host.frontend_build
+	$(PY) -m host.frontend_build test
+
+.pytest:
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)

@@ -1,7 +1,9 @@
-"""What all tests share."""
+"""Fixtures of all tests, and which tests share a process when pytest-xdist runs them side by side."""
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -24,6 +26,38 @@ __all__ = [
     "prepared_database_url",
     "prepared_template",
 ]
+
+HERE: Final = Path(__file__).parent
+TOGETHER: Final = ("cdk", "e2e")
+"""Folders whose tests share what takes long to make: the synthesised stacks, a node with a browser."""
+LONGEST: Final = (
+    "e2e",
+    "cdk",
+    "functions/test_openapi.py",
+    "host/test_worked_example.py",
+    "host/test_survival.py",
+)
+"""They start first, or one process would end with them while the other has nothing left to do."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of one file share a process, and with it the fixtures of their module."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=place_of)
+
+
+def group_of(item: pytest.Item) -> str:
+    file = item.path.relative_to(HERE)
+    return file.parts[0] if file.parts[0] in TOGETHER else file.as_posix()
+
+
+def place_of(item: pytest.Item) -> int:
+    group = group_of(item)
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(autouse=True)

@@ -68,9 +68,10 @@ def test_an_unknown_person_takes_as_long(
     services.accounts.change(aya.actor, passwords.hashed(PASSWORD))
 
     def seconds(email: str) -> float:
-        began = time.perf_counter()
+        """Of the processor: other work on the machine does not count."""
+        began = time.process_time()
         visitor.sign_in(email, WRONG, **app.asked())
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("warm@factory.example")
     known = statistics.median(seconds(aya.email) for _ in range(5))
