@@ -94,29 +94,10 @@ class Recorder:
 def rights_of(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The actions that a call takes, each with its resource. What is not known here is a right that nobody has."""
     match service, operation:
-        case "dynamodb", "GetItem" | "Query":
-            yield f"dynamodb:{operation}", _here("dynamodb", f"table/{asked['TableName']}")
-        case "dynamodb", "BatchGetItem":
-            for table in asked["RequestItems"]:
-                yield "dynamodb:BatchGetItem", _here("dynamodb", f"table/{table}")
-        case "dynamodb", "TransactWriteItems":
-            for item in asked["TransactItems"]:
-                for verb, write in item.items():
-                    what = "ConditionCheckItem" if verb == "ConditionCheck" else f"{verb}Item"
-                    yield f"dynamodb:{what}", _here("dynamodb", f"table/{write['TableName']}")
-        case "s3", "GetObject" | "HeadObject" | "PutObject":
-            action = operation.replace("Head", "Get")
-            yield f"s3:{action}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
-        case "s3", "CopyObject":
-            source = asked["CopySource"]
-            yield "s3:GetObject", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}"
-            yield "s3:PutObject", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
-        case "s3", "ListObjectsV2":
-            yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
-        case "s3", "DeleteObject" if "VersionId" in asked:
-            yield "s3:DeleteObjectVersion", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
-        case "s3", "ListObjectVersions":
-            yield "s3:ListBucketVersions", f"arn:aws:s3:::{asked['Bucket']}"
+        case "dynamodb", _:
+            yield from _rights_of_dynamodb(operation, asked)
+        case "s3", _:
+            yield from _rights_of_s3(operation, asked)
         case "kms", "GetPublicKey" | "Sign":
             yield f"kms:{operation}", asked["KeyId"]
         case "sqs", _:
@@ -127,6 +108,41 @@ def rights_of(service: str, operation: str, asked: Mapping[str, Any]) -> Iterato
             yield "kms:Decrypt", OWNER_KEY
         case _:
             yield f"{service}:{operation}", "?"
+
+
+def _rights_of_dynamodb(operation: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    match operation:
+        case "GetItem" | "Query":
+            yield f"dynamodb:{operation}", _here("dynamodb", f"table/{asked['TableName']}")
+        case "BatchGetItem":
+            for table in asked["RequestItems"]:
+                yield "dynamodb:BatchGetItem", _here("dynamodb", f"table/{table}")
+        case "TransactWriteItems":
+            for item in asked["TransactItems"]:
+                for verb, write in item.items():
+                    what = "ConditionCheckItem" if verb == "ConditionCheck" else f"{verb}Item"
+                    yield f"dynamodb:{what}", _here("dynamodb", f"table/{write['TableName']}")
+        case _:
+            yield f"dynamodb:{operation}", "?"
+
+
+def _rights_of_s3(operation: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    match operation:
+        case "GetObject" | "HeadObject" | "PutObject":
+            action = operation.replace("Head", "Get")
+            yield f"s3:{action}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "CopyObject":
+            source = asked["CopySource"]
+            yield "s3:GetObject", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}"
+            yield "s3:PutObject", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "ListObjectsV2":
+            yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
+        case "DeleteObject" if "VersionId" in asked:
+            yield "s3:DeleteObjectVersion", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "ListObjectVersions":
+            yield "s3:ListBucketVersions", f"arn:aws:s3:::{asked['Bucket']}"
+        case _:
+            yield f"s3:{operation}", "?"
 
 
 def _here(service: str, name: str) -> str:

@@ -71,14 +71,8 @@ class Names:
 
     def resolved(self, value: Any) -> Any:  # noqa: ANN401 (JSON in, the same JSON out)
         match value:
-            case {"Ref": str(name)} if name in PSEUDO:
-                return PSEUDO[name]
-            case {"Ref": str(id)}:
-                return self._own[id[:-8]]
-            case {"Fn::GetAtt": [str(id), str(attribute)]}:
-                return self._own[f"{id[:-8]}.{attribute}"]
-            case {"Fn::ImportValue": str(name)}:
-                return self._exports.get(name) or self._own[name.partition(":")[0]]
+            case {"Ref": _} | {"Fn::GetAtt": _} | {"Fn::ImportValue": _}:
+                return self._named(value)
             case {"Fn::Select": [int(place), {"Fn::Split": [str(between), inner]}]}:
                 return self.resolved(inner).split(between)[place]
             case {"Fn::Join": [str(between), list(parts)]}:
@@ -88,6 +82,18 @@ class Names:
             case list():
                 return [self.resolved(inner) for inner in value]
         return value
+
+    def _named(self, reference: Mapping[str, Any]) -> str:
+        match reference:
+            case {"Ref": str(name)} if name in PSEUDO:
+                return PSEUDO[name]
+            case {"Ref": str(id)}:
+                return self._own[id[:-8]]
+            case {"Fn::GetAtt": [str(id), str(attribute)]}:
+                return self._own[f"{id[:-8]}.{attribute}"]
+            case {"Fn::ImportValue": str(name)}:
+                return self._exports.get(name) or self._own[name.partition(":")[0]]
+        raise KeyError(str(reference))
 
 
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")

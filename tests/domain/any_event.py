@@ -35,6 +35,12 @@ def _any(kind: inspect.Type) -> st.SearchStrategy[object]:
             return st.integers(-(2**53), 2**53)
         case inspect.FloatType(ge=least, le=most):
             return st.floats(least, most, allow_nan=False, allow_infinity=False)
+        case _:
+            return _any_text(kind)
+
+
+def _any_text(kind: inspect.Type) -> st.SearchStrategy[object]:
+    match kind:
         case inspect.StrType(pattern=str(pattern)) | inspect.Metadata(extra_json_schema={"pattern": pattern}):
             return st.from_regex(pattern.replace("$", r"\Z"))
         case inspect.StrType(min_length=least, max_length=most):
