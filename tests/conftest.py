@@ -15,6 +15,7 @@ from tests.postgres_server import (
     postgres_url,
     prepared_database_url,
     prepared_template,
+    reused_database,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "postgres_url",
     "prepared_database_url",
     "prepared_template",
+    "reused_database",
 ]
 
 HERE: Final = Path(__file__).parent

@@ -1,9 +1,10 @@
 """The API in this process: the gateway calls the real handlers over real PostgreSQL."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +23,8 @@ from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import Role
 from kenpin.read_models.catalogue import advance_stream
 from tests.functions.aws import account
+from tests.functions.world import World, build_world
+from tests.postgres_server import name_of, new_database
 
 __all__ = ["account"]
 
@@ -108,6 +111,39 @@ def installed(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def api(prepared_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     with installed(prepared_database_url, tmp_path, monkeypatch) as api:
         yield api
+
+
+@dataclass(frozen=True)
+class Built:
+    """An installation with two factories, which nobody changes: tests get copies of its database and folder."""
+
+    template: str
+    folder: Path
+    world: World
+
+
+@pytest.fixture(scope="session")
+def built(
+    postgres_url: str, prepared_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Built]:
+    folder = tmp_path_factory.mktemp("world")
+    with new_database(postgres_url, prepared_template) as url:
+        with pytest.MonkeyPatch.context() as monkeypatch, installed(url, folder, monkeypatch) as api:
+            world = build_world(api)
+        yield Built(name_of(url), folder, world)
+
+
+@pytest.fixture
+def world(
+    built: Built, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    shutil.copytree(built.folder, tmp_path / "world")
+    with (
+        new_database(postgres_url, built.template) as url,
+        installed(url, tmp_path / "world", monkeypatch) as api,
+    ):
+        api.known |= built.world.api.known
+        yield replace(built.world, api=api)
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ from tests.functions.bodies import captured
 from tests.functions.conftest import picture, sent
 from tests.functions.operations import ASKED
 from tests.functions.strangers import US, as_us, without_its_names
-from tests.functions.world import OURS, THEIRS, World, world
-
-__all__ = ["world"]
+from tests.functions.world import OURS, THEIRS, World
 
 LISTS: Final = ("projects", "datasets", "runs", "models", "streams", "intake/rejected", "members", "tokens")
 

@@ -7,9 +7,7 @@ from functions.runtime.event import Json
 from tests.functions.bodies import field_return, sample, task
 from tests.functions.operations import ASKED
 from tests.functions.strangers import US, as_us, without_its_names
-from tests.functions.world import OURS, THEIRS, Factory, World, world
-
-__all__ = ["world"]
+from tests.functions.world import OURS, THEIRS, Factory, World
 
 WITHIN_OURS: Final = ("task_id", "readjudication_id", "sample_id", "return_id")
 

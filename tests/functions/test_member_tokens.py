@@ -11,9 +11,7 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
 from tests.functions.conftest import Api, ApiReply
-from tests.functions.world import OURS, World, world
-
-__all__ = ["world"]
+from tests.functions.world import OURS, World
 
 MAKER: Final = f"engineer-of-{OURS}"
 

@@ -9,9 +9,7 @@ from functions.manifest import OPEN
 from functions.rights import BY_ITEM, OF_THE_INSTALLATION, RIGHTS
 from tests.functions.conftest import Api
 from tests.functions.operations import ASKED, operations
-from tests.functions.world import OURS, ROLES, World, world
-
-__all__ = ["world"]
+from tests.functions.world import OURS, ROLES, World
 
 
 def test_an_auditor_changes_nothing() -> None:

@@ -1,10 +1,9 @@
 """Two factories in one installation: each with a project, a dataset, images, a run, a model; and people with roles."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, get_args
+from __future__ import annotations
 
-import pytest
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, get_args
 
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import RequestReadjudication
@@ -15,7 +14,9 @@ from kenpin.domain.member.events import Role
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model
 from tests.functions.bodies import OF_THE_HEAD, QUERIES, body_of, captured, field_return, sample, task
-from tests.functions.conftest import Api, ApiReply
+
+if TYPE_CHECKING:
+    from tests.functions.conftest import Api, ApiReply
 
 ROLES: Final = get_args(Role)
 OURS: Final = "bakery"
@@ -168,9 +169,8 @@ class World:
         return self.api.send(method, f"{factory.fill(path)}?{query}", body, headers)
 
 
-@pytest.fixture
-def world(api: Api) -> Iterator[World]:
-    found = World(api, build(api, OURS, 10), build(api, THEIRS, 20))
+def build_world(api: Api) -> World:
+    world = World(api, build(api, OURS, 10), build(api, THEIRS, 20))
     api.known |= {"nobody", "newcomer"}
     api.catch_up()
-    yield found
+    return world

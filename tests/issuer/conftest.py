@@ -7,7 +7,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from argon2 import PasswordHasher
-from psycopg.sql import SQL
 
 from host.issuer import passwords
 from host.issuer.accounts import Person
@@ -20,7 +19,6 @@ from kenpin.read_models.catalogue import advance_stream
 from kenpin.read_models.people import projection as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor
-from tests.postgres_server import new_database
 
 HOME = "http://127.0.0.1:8000"
 AYA = Person("aya000000000", "田中 綾", "aya@factory.example")
@@ -34,19 +32,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
     return real
 
 
-@pytest.fixture(scope="session")
-def database_url(postgres_url: str, prepared_template: str) -> Iterator[str]:
-    with new_database(postgres_url, prepared_template) as url:
-        yield url
+@pytest.fixture
+def database_url(prepared_database_url: str) -> str:
+    return prepared_database_url
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    with psycopg.connect(database_url) as owner:
-        tables = owner.execute(
-            "select schemaname || '.' || tablename from pg_tables where schemaname in ('identity', 'read_models')"
-        )
-        owner.execute(SQL(f"truncate {', '.join(name for (name,) in tables)} cascade"))
     return Settings(data_dir=tmp_path, database_url=database_url, public_url=HOME, tenant=uuid.uuid4().hex)
 
 
