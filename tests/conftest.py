@@ -30,14 +30,16 @@ __all__ = [
 ]
 
 HERE: Final = Path(__file__).parent
-TOGETHER: Final = ("cdk", "e2e")
-"""Folders whose tests share what takes long to make: the synthesised stacks, a node with a browser."""
+TOGETHER: Final = ("cdk", "e2e", "host")
+"""Folders whose tests share what takes long to make, or need much of the machine for themselves."""
 LONGEST: Final = (
     "e2e",
     "cdk",
+    "host",
+    "training/test_checkpoint.py",
+    "training/test_entry_point.py",
     "functions/test_openapi.py",
-    "host/test_worked_example.py",
-    "host/test_survival.py",
+    "read_models/test_rebuild.py",
 )
 """They start first, or one process would end with them while the other has nothing left to do."""
 

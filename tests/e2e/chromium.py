@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,10 +25,16 @@ def executable() -> Path | None:
         return found
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", _package(), "fonts-noto-cjk"], check=True)
         return _installed()
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
     return None
+
+
+def _package() -> str:
+    """Debian's Chromium without a window, half as much work for the machine; elsewhere the whole one."""
+    found = subprocess.run(["apt-cache", "show", "-q", NAMES[0]], capture_output=True, check=False)
+    return NAMES[0] if found.returncode == 0 else "chromium"
 
 
 def _installed() -> Path | None:
