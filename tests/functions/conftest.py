@@ -21,7 +21,7 @@ from kenpin.domain.ids import upload_name
 from kenpin.domain.member.commands import GrantRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import Role
-from kenpin.read_models.catalogue import advance_stream
+from kenpin.read_models.catalogue import advance_stream, wait_for
 from tests.functions.aws import account
 from tests.functions.world import World, build_world
 from tests.postgres_server import name_of, new_database
@@ -101,6 +101,9 @@ def installed(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("KENPIN_DATABASE_URL", database_url)
     monkeypatch.setenv("KENPIN_DATA_DIR", str(folder / "data"))
     monkeypatch.setenv("KENPIN_FIRST_ADMIN", "inspector")
+    # Rows come by `catch_up` alone: who waits for them waits in vain.
+    waiting = {**(wait_for.__kwdefaults__ or {}), "patience_s": 0.05}
+    monkeypatch.setattr(wait_for, "__kwdefaults__", waiting)
     bootstrap.platform.cache_clear()
     yield Api()
     platform().close()

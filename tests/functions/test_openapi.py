@@ -24,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 from functions.contract.openapi import document
 from host.asgi import problem
 from host.gateway import Request, call, function_for, respond
-from kenpin.read_models.catalogue import wait_for
 from tests.functions.conftest import installed
 from tests.functions.world import OURS, Factory, build
 from tests.postgres_server import new_database
@@ -58,9 +57,6 @@ def factory(
         new_database(postgres_url, prepared_template) as url,
         installed(url, tmp_path_factory.mktemp("openapi"), monkeypatch) as api,
     ):
-        monkeypatch.setattr(
-            wait_for, "__kwdefaults__", {**(wait_for.__kwdefaults__ or {}), "patience_s": 0.05}
-        )
         factory = build(api, OURS, 10)
         api.catch_up()
         yield factory
