@@ -22,7 +22,7 @@ EMPTY: Final = "template1"
 COLUMNS: Final = """
 select attrelid::regclass::text, attname::text, attnum
 from pg_attribute join pg_class on pg_class.oid = attrelid
-where relnamespace::regnamespace::text in ('event_store', 'job_queue', 'read_models', 'identity') and attnum > 0
+where relnamespace::regnamespace::text not in ('pg_catalog', 'pg_toast', 'information_schema') and attnum > 0
 order by 1, 3"""
 END_OTHERS: Final = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -32,7 +32,7 @@ do $$ declare kept record; begin
   set local session_replication_role = replica;  -- commits are append-only by a trigger
   for kept in
     select schemaname, tablename from pg_tables
-    where schemaname in ('event_store', 'job_queue', 'read_models', 'identity')
+    where schemaname not in ('pg_catalog', 'information_schema')
   loop
     execute format('delete from %I.%I', kept.schemaname, kept.tablename);
   end loop;

@@ -6,13 +6,13 @@ from kenpin.domain.member.decider import member
 from kenpin.domain.model.decider import model
 from kenpin.domain.project.decider import project
 from kenpin.domain.run.decider import run
-from tests.domain import small_world
+from tests.domain import command_strategies
 from tests.domain.histories import AnyDecider, Commands
 
 AGGREGATES: dict[Category, tuple[AnyDecider, Commands]] = {
-    "project": (project, [*small_world.PROJECT_COMMANDS]),
-    "dataset": (dataset, [*small_world.DATASET_COMMANDS]),
-    "run": (run, [*small_world.RUN_COMMANDS]),
-    "model": (model, [*small_world.MODEL_COMMANDS]),
-    "member": (member, [*small_world.MEMBER_COMMANDS]),
+    "project": (project, [*command_strategies.PROJECT_COMMANDS]),
+    "dataset": (dataset, [*command_strategies.DATASET_COMMANDS]),
+    "run": (run, [*command_strategies.RUN_COMMANDS]),
+    "model": (model, [*command_strategies.MODEL_COMMANDS]),
+    "member": (member, [*command_strategies.MEMBER_COMMANDS]),
 }

@@ -20,9 +20,9 @@ from kenpin.domain.dataset.events import GUARDED, DatasetEvent, ImageRegistered,
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.ids import ImageId
 from tests.domain.any_event import any_of
+from tests.domain.command_strategies import DATASET_COMMANDS
 from tests.domain.facts import IMAGES, registered
 from tests.domain.histories import answer, histories
-from tests.domain.small_world import DATASET_COMMANDS
 
 dataset_histories = histories(dataset, [*DATASET_COMMANDS])
 commands = st.one_of(DATASET_COMMANDS)

@@ -19,10 +19,10 @@ from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import ImageId
+from tests.domain.command_strategies import DATASET_COMMANDS
 from tests.domain.facts import FILE, A, B
 from tests.domain.histories import history_of
 from tests.domain.pasts import undoing
-from tests.domain.small_world import DATASET_COMMANDS
 
 
 def images(state: Dataset) -> dict[ImageId, Image]:

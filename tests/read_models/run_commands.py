@@ -13,7 +13,7 @@ from kenpin.domain.run.commands import (
     SucceedRun,
 )
 from kenpin.domain.run.values import Identity
-from tests.read_models.belfry import DIGEST
+from tests.read_models.driven_platform import DIGEST
 
 IDENTITY = Identity(code_digest="c", weights_digest="w", libraries={}, threads=2, hardware="cpu")
 START = StartRun(attempt=1, identity=IDENTITY)

@@ -21,12 +21,12 @@ from kenpin.projections.projection import FOREVER, OfCommits
 from kenpin.read_models import catalogue
 from kenpin.read_models.gallery.projection import Gallery
 from tests.read_models import worlds
-from tests.read_models.belfry import DATASETS, RUNS, Belfry, Ring, Told
+from tests.read_models.driven_platform import DATASETS, RUNS, DrivenPlatform, Ring, StreamCommand
 from tests.read_models.rows import databases
 from tests.read_models.run_commands import START, SUCCEED, run_commands
 
-told_runs = st.tuples(st.sampled_from(RUNS), run_commands)
-told_datasets = st.tuples(st.sampled_from(DATASETS), worlds.commands)
+run_steps = st.tuples(st.sampled_from(RUNS), run_commands)
+dataset_steps = st.tuples(st.sampled_from(DATASETS), worlds.commands)
 functions, streams = st.sampled_from(["projector", "reactors"]), st.sampled_from([*DATASETS, *RUNS, "run-r3"])
 rings = st.builds(Ring, functions, st.lists(streams, max_size=6))
 
@@ -39,16 +39,16 @@ def urls(postgres_url: str) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def belfry(
+def driven(
     urls: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Belfry]:
+) -> Iterator[DrivenPlatform]:
     monkeypatch.setenv("KENPIN_DATABASE_URL", urls[0])
     monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path_factory.mktemp("data")))
     rung, straight = urls
-    belfry = Belfry(rung, straight, monkeypatch)
-    belfry.begin()
-    yield belfry
-    belfry.end()
+    driven = DrivenPlatform(rung, straight, monkeypatch)
+    driven.begin()
+    yield driven
+    driven.end()
 
 
 def examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -57,26 +57,28 @@ def examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None]
 
 
 @examples(15)
-@given(steps=st.lists(st.one_of(told_datasets, told_datasets, told_runs, rings), max_size=40))
+@given(steps=st.lists(st.one_of(dataset_steps, dataset_steps, run_steps, rings), max_size=40))
 def test_shuffled_doubled_and_dropped_rings_make_the_same_rows(
-    belfry: Belfry, steps: list[Told | Ring]
+    driven: DrivenPlatform, steps: list[StreamCommand | Ring]
 ) -> None:
-    belfry.begin()
-    belfry.play(*steps)
-    belfry.sweep()
-    assert belfry.rows() == belfry.straight_rows()
+    driven.begin()
+    driven.play(*steps)
+    driven.sweep()
+    assert driven.rows() == driven.straight_rows()
 
 
 @examples(8)
-@given(steps=st.lists(st.one_of(told_runs, rings), max_size=40))
-def test_however_the_bell_rings_each_fact_is_answered_once(belfry: Belfry, steps: list[Told | Ring]) -> None:
-    belfry.begin()
-    belfry.play(*steps)
-    belfry.sweep()
-    asked_for = set(belfry.ids_of("run", "RunRequested", "RunRetried"))
-    assert belfry.waited_for() <= set(jobs := belfry.jobs()) <= asked_for
+@given(steps=st.lists(st.one_of(run_steps, rings), max_size=40))
+def test_however_the_bell_rings_each_fact_is_answered_once(
+    driven: DrivenPlatform, steps: list[StreamCommand | Ring]
+) -> None:
+    driven.begin()
+    driven.play(*steps)
+    driven.sweep()
+    asked_for = set(driven.ids_of("run", "RunRequested", "RunRetried"))
+    assert driven.waited_for() <= set(jobs := driven.jobs()) <= asked_for
     assert len(jobs) == len(set(jobs))
-    assert len(belfry.ids_of("model", "ModelRegistered")) == len(belfry.ids_of("run", "RunSucceeded"))
+    assert len(driven.ids_of("model", "ModelRegistered")) == len(driven.ids_of("run", "RunSucceeded"))
 
 
 class Broken(RuntimeError):
@@ -109,78 +111,78 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 
 def test_a_stream_that_cannot_be_projected_holds_up_no_other(
-    belfry: Belfry, poison: pytest.MonkeyPatch
+    driven: DrivenPlatform, poison: pytest.MonkeyPatch
 ) -> None:
-    belfry.play(("dataset-a", TagVersion(name="poison")))
-    assert belfry.ring("projector", "dataset-a", "dataset-b", "run-r1", "dataset-a") == []
-    assert belfry.reached("gallery", "dataset-b") == belfry.reached("runs", "run-r1") == 1
-    belfry.sweep()
-    assert belfry.reached("runs", "run-r2") == 1
-    assert len(belfry.jobs()) == len(RUNS)
+    driven.play(("dataset-a", TagVersion(name="poison")))
+    assert driven.ring("projector", "dataset-a", "dataset-b", "run-r1", "dataset-a") == []
+    assert driven.reached("gallery", "dataset-b") == driven.reached("runs", "run-r1") == 1
+    driven.sweep()
+    assert driven.reached("runs", "run-r2") == 1
+    assert len(driven.jobs()) == len(RUNS)
     poison.undo()
-    belfry.ring("projector", "dataset-a")
-    belfry.sweep()
-    assert belfry.parked() == []
-    assert belfry.rows() == belfry.straight_rows()
+    driven.ring("projector", "dataset-a")
+    driven.sweep()
+    assert driven.parked() == []
+    assert driven.rows() == driven.straight_rows()
 
 
 def test_a_parked_stream_says_why_and_is_left_alone_for_a_while_unless_a_person_says_now(
-    belfry: Belfry, poison: pytest.MonkeyPatch
+    driven: DrivenPlatform, poison: pytest.MonkeyPatch
 ) -> None:
-    belfry.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "poison", "three")))
-    belfry.sweep()
-    [stuck] = belfry.parked()
+    driven.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "poison", "three")))
+    driven.sweep()
+    [stuck] = driven.parked()
     assert (stuck.reader, stuck.stream, stuck.version) == ("gallery", "dataset-a", 3)
     assert (stuck.error, stuck.message) == ("Broken", "a tag that nobody can show")
     assert timedelta(0) < stuck.next_try - datetime.now(UTC) <= timedelta(seconds=10)
-    assert belfry.reached("datasets", "dataset-a") == 4  # no other rows of the stream are held up
+    assert driven.reached("datasets", "dataset-a") == 4  # no other rows of the stream are held up
 
-    belfry.sweep()
-    assert [one.attempts for one in belfry.parked()] == [1]
-    belfry.try_now(stuck)
-    belfry.sweep()
-    [stuck] = belfry.parked()
+    driven.sweep()
+    assert [one.attempts for one in driven.parked()] == [1]
+    driven.try_now(stuck)
+    driven.sweep()
+    [stuck] = driven.parked()
     assert stuck.attempts == 2
     assert timedelta(seconds=10) < stuck.next_try - datetime.now(UTC) <= timedelta(seconds=20)
 
     poison.undo()
-    belfry.sweep()
-    assert belfry.reached("gallery", "dataset-a") == 2
-    belfry.try_now(stuck)
-    belfry.sweep()
-    assert belfry.parked() == []
-    assert belfry.rows() == belfry.straight_rows()
+    driven.sweep()
+    assert driven.reached("gallery", "dataset-a") == 2
+    driven.try_now(stuck)
+    driven.sweep()
+    assert driven.parked() == []
+    assert driven.rows() == driven.straight_rows()
 
 
 def test_what_the_world_keeps_from_going_well_is_delivered_again_and_not_parked(
-    belfry: Belfry, monkeypatch: pytest.MonkeyPatch
+    driven: DrivenPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> NoReturn:
         raise Unavailable("no answer")
 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresEventStore, "read", away)
-        assert belfry.ring("projector", "dataset-a", "run-r1") == ["dataset-a", "run-r1"]
-        assert belfry.ring("reactors", "run-r1") == ["run-r1"]
-    assert belfry.parked() == []
+        assert driven.ring("projector", "dataset-a", "run-r1") == ["dataset-a", "run-r1"]
+        assert driven.ring("reactors", "run-r1") == ["run-r1"]
+    assert driven.parked() == []
 
 
 def test_rows_stop_right_before_the_event_that_cannot_be_projected(
-    belfry: Belfry, poison: pytest.MonkeyPatch
+    driven: DrivenPlatform, poison: pytest.MonkeyPatch
 ) -> None:
-    belfry.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "two", "poison", "three")))
+    driven.play(*(("dataset-a", TagVersion(name=name)) for name in ("one", "two", "poison", "three")))
     for _ in range(2):
-        assert belfry.ring("projector", "dataset-a") == []
-        assert belfry.reached("gallery", "dataset-a") == 3  # created, one, two
+        assert driven.ring("projector", "dataset-a") == []
+        assert driven.reached("gallery", "dataset-a") == 3  # created, one, two
     poison.undo()
-    assert belfry.ring("projector", "dataset-a") == []
-    assert belfry.reached("gallery", "dataset-a") == 5
+    assert driven.ring("projector", "dataset-a") == []
+    assert driven.reached("gallery", "dataset-a") == 5
 
 
 def test_a_fact_that_cannot_be_answered_holds_up_no_other(
-    belfry: Belfry, monkeypatch: pytest.MonkeyPatch
+    driven: DrivenPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    belfry.play(*((stream, command) for stream in RUNS for command in (START, SUCCEED)))
+    driven.play(*((stream, command) for stream in RUNS for command in (START, SUCCEED)))
     append = PostgresEventStore.append
 
     def broken(self: PostgresEventStore, stream: str, *given: object, **more: object) -> Appended:
@@ -190,12 +192,12 @@ def test_a_fact_that_cannot_be_answered_holds_up_no_other(
 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresEventStore, "append", broken)
-        assert belfry.ring("reactors", *RUNS) == []
-        belfry.sweep()
-        assert belfry.ids_of("model", "ModelRegistered") == ["model-r2@1"]
-    [stuck] = belfry.parked()
+        assert driven.ring("reactors", *RUNS) == []
+        driven.sweep()
+        assert driven.ids_of("model", "ModelRegistered") == ["model-r2@1"]
+    [stuck] = driven.parked()
     assert (stuck.reader, stuck.stream, stuck.error) == ("reactors", "run-r1", "Broken")
-    belfry.try_now(stuck)
-    belfry.sweep()
-    assert belfry.parked() == []
-    assert belfry.ids_of("model", "ModelRegistered") == ["model-r1@1", "model-r2@1"]
+    driven.try_now(stuck)
+    driven.sweep()
+    assert driven.parked() == []
+    assert driven.ids_of("model", "ModelRegistered") == ["model-r1@1", "model-r2@1"]

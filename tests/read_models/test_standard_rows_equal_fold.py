@@ -28,7 +28,7 @@ from kenpin.domain.project.state import Project
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.label_book import queries as label_book_queries
 from kenpin.read_models.readjudications import queries as readjudication_queries
-from tests.domain import small_world
+from tests.domain import command_strategies
 from tests.domain.histories import histories as project_histories
 from tests.read_models.worlds import histories, play
 
@@ -46,7 +46,7 @@ def store(postgres_database: Database) -> PostgresEventStore:
 
 
 @slow_start
-@given(history=project_histories(project, [*small_world.PROJECT_COMMANDS]))
+@given(history=project_histories(project, [*command_strategies.PROJECT_COMMANDS]))
 def test_the_label_book_at_any_version_is_the_fold(
     store: PostgresEventStore, postgres_database: Database, history: list[ProjectEvent]
 ) -> None:

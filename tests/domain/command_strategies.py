@@ -1,4 +1,4 @@
-"""Commands of a world so small that they meet: four images, two classes, a few attempts."""
+"""Strategies for commands over four images, two classes and a few attempts: so few that commands meet."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""A platform whose doorbells are rung by hand: told what to do, woken when a test says so."""
+"""A platform whose doorbells are rung by the test: it does what it is told and wakes only then."""
 
 import uuid
 from collections.abc import Sequence
@@ -39,11 +39,11 @@ class Ring:
     streams: Sequence[str]
 
 
-Told = tuple[str, DatasetCommand | RunCommand]
+StreamCommand = tuple[str, DatasetCommand | RunCommand]
 """A stream, and what is asked of its aggregate."""
 
 
-class Belfry:
+class DrivenPlatform:
     def __init__(self, url: str, straight_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self._url, self._straight_url = url, straight_url
         self._monkeypatch = monkeypatch
@@ -65,7 +65,7 @@ class Belfry:
         platform().close()
         bootstrap.platform.cache_clear()
 
-    def play(self, *steps: Told | Ring) -> None:
+    def play(self, *steps: StreamCommand | Ring) -> None:
         for step in steps:
             if isinstance(step, Ring):
                 assert self.ring(step.function, *step.streams) == []
