@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+# Processes that run tests side by side.
 WORKERS ?= 2
 SIDE_BY_SIDE := $(MAKE) --no-print-directory -j 2 \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -60,6 +61,7 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 clean: ## Throw away what the checkout made, but not your data/
 	rm -rf .venv .node build dist cdk.out host/static frontend/dist frontend/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find bench cdk functions host layers tests training_container -name __pycache__ -exec rm -rf {} +
 
 .PHONY: .run
 .run:
