@@ -85,4 +85,4 @@ clean: ## Throw away what the checkout made, but not your data/
 	$(PY) -m host.frontend_build test
 
 .pytest:
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.postgres_server import (
     empty_database_url,
@@ -29,7 +30,6 @@ __all__ = [
     "reused_database",
 ]
 
-HERE: Final = Path(__file__).parent
 TOGETHER: Final = ("cdk", "e2e", "host")
 """Folders whose tests share what takes long to make, or need much of the machine for themselves."""
 LONGEST: Final = (
@@ -44,23 +44,41 @@ LONGEST: Final = (
 """They start first, or one process would end with them while the other has nothing left to do."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByGroup(LoadScopeScheduling):
+    """Gives a process all tests of a file, or of a folder in TOGETHER, and with them their fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    return ByGroup(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one file share a process, and with it the fixtures of their module."""
     if not hasattr(config, "workerinput"):
         return
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
-    items.sort(key=place_of)
+        name_apart(item)
+    items.sort(key=lambda item: place_of(item.nodeid))
+    assert len({item.nodeid for item in items}) == len(items), "pytest-xdist counts tests by their id"
 
 
-def group_of(item: pytest.Item) -> str:
-    file = item.path.relative_to(HERE)
-    return file.parts[0] if file.parts[0] in TOGETHER else file.as_posix()
+def name_apart(item: pytest.Item) -> None:
+    """Schemathesis leaves the operation out of the id; pytest-xdist would take all its tests for one."""
+    if operation := getattr(item, "operation_label", ""):
+        item._id = item.id.with_params(operation)
 
 
-def place_of(item: pytest.Item) -> int:
-    group = group_of(item)
+def group_of(nodeid: str) -> str:
+    file = nodeid.partition("::")[0].removeprefix("tests/")
+    folder = file.partition("/")[0]
+    return folder if folder in TOGETHER else file
+
+
+def place_of(nodeid: str) -> int:
+    group = group_of(nodeid)
     return LONGEST.index(group) if group in LONGEST else len(LONGEST)
 
 

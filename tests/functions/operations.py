@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from functions.rights import OPEN
+from functions.manifest import OPEN
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from bench.history import history
 from kenpin.adapters.postgres.connection import Database
@@ -42,14 +40,9 @@ def image_ids(events: list[DatasetEvent]) -> list[ImageId]:
 
 
 @pytest.fixture(scope="module")
-def dataset_id(postgres_url: str, postgres_database: Database, events: list[DatasetEvent]) -> str:
+def dataset_id(postgres_database: Database, events: list[DatasetEvent]) -> str:
     """A dataset that came after all statistics of the table were taken, if any were."""
     create_tables(postgres_database)
-    with psycopg.connect(postgres_url) as owner:
-        for table in ("image", "image_past"):
-            owner.execute(
-                SQL("alter table read_models.{} set (autovacuum_enabled = false)").format(Identifier(table))
-            )
     store, id = PostgresEventStore(postgres_database, "plans"), uuid.uuid4().hex[:12]
     for start in range(0, len(events), 1_000):
         store.append(f"dataset-{id}", events[start : start + 1_000], Context(actor="me"))
