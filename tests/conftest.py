@@ -44,7 +44,7 @@ LONGEST: Final = (
 """They start first, or one process would end with them while the other has nothing left to do."""
 
 
-class ByGroup(LoadScopeScheduling):
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
     """Gives a process all tests of a file, or of a folder in TOGETHER, and with them their fixtures."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -6,9 +6,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.test_accessibility import serious
 
 JOB_MS = 90_000
 """A job has to start TensorFlow and to look at the photos."""

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from host import frontend_build
+from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node, running
-from tests.e2e.test_accessibility import serious
 from tests.e2e.test_gallery import expect_saved
 from tests.oidc import AYA, CLIENT, Issuer, issuing
 
