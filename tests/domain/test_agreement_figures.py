@@ -1,8 +1,10 @@
-"""Kappa and bounds: known values of other programs, and what must hold for any answers."""
+"""Kappa and bounds equal those of scikit-learn, SciPy and statsmodels, and hold their laws."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
+from sklearn.metrics import cohen_kappa_score
 
 from kenpin.application.agreement import Rate, by_image, figures
 from kenpin.domain.agreement import agreement, cohen_kappa, fleiss_kappa, wilson
@@ -22,17 +24,11 @@ panels = st.integers(2, 5).flatmap(
 )
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "kappa"),
-    [
-        (FIRST, SECOND, 0.5714285714285714),
-        (FIRST, THIRD, 0.7391304347826086),
-        (SECOND, THIRD, 0.33333333333333337),
-    ],
-)
-def test_cohen_as_scikit_learn_1_9_1_has_it(one: list[str], other: list[str], kappa: float) -> None:
-    """sklearn.metrics.cohen_kappa_score"""
-    assert cohen_kappa(list(zip(one, other, strict=True))) == pytest.approx(kappa, abs=1e-12)
+@given(pairs=st.lists(st.tuples(verdicts, verdicts), min_size=1, max_size=40))
+def test_cohen_equals_scikit_learn(pairs: list[tuple[str, str]]) -> None:
+    assume(len({verdict for pair in pairs for verdict in pair}) > 1)  # it answers NaN where all say the same
+    one, other = zip(*pairs, strict=True)
+    assert cohen_kappa(pairs) == pytest.approx(cohen_kappa_score(one, other), abs=1e-12)
 
 
 def test_fleiss_as_statsmodels_0_15_0_has_it() -> None:
@@ -53,19 +49,11 @@ def test_fleiss_of_the_worked_example() -> None:
     assert fleiss_kappa(named) == pytest.approx(0.20993070442195522, abs=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "low", "high"),
-    [
-        (0, 50, 0.0, 0.07134759913335874),
-        (1, 50, 0.003539259271646236, 0.10495443589637815),
-        (3, 10, 0.10779126740630104, 0.6032218525388546),
-        (10, 10, 0.7224672001371106, 1.0),
-        (12, 40, 0.1807484522974653, 0.45430018818144946),
-    ],
-)
-def test_wilson_as_statsmodels_0_15_0_has_it(part: int, whole: int, low: float, high: float) -> None:
-    """statsmodels.stats.proportion.proportion_confint, method="wilson" """
-    assert wilson(part, whole) == pytest.approx((low, high), abs=1e-12)
+@given(whole=st.integers(1, 2_000), data=st.data())
+def test_wilson_equals_scipy(whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    interval = binomtest(part, whole).proportion_ci(method="wilson")
+    assert wilson(part, whole) == pytest.approx((interval.low, interval.high), abs=1e-12)
 
 
 def test_of_nothing_there_is_no_figure() -> None:
