@@ -3,7 +3,7 @@
 from typing import Annotated, Final, Literal
 
 import msgspec
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from functions.intake import inbox
 from kenpin.domain.command import Command, Digest, Slug
@@ -23,8 +23,10 @@ class ImageCaptured(Command):
     split: Split | None = None
 
 
-class Trigger(BaseModel):
-    """A CloudEvent 1.0."""
+class Trigger(Command):
+    """A CloudEvent 1.0; attributes that it may have beside these are passed over."""
+
+    model_config = ConfigDict(extra="ignore")
 
     specversion: Literal["1.0"]
     id: Annotated[str, Field(min_length=1, max_length=200)]

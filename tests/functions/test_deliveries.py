@@ -123,6 +123,17 @@ def test_a_malformed_event_is_recorded_with_its_reason_and_not_delivered_again(l
     assert line.get("/v1/intake").json["rejected"] == len(hopeless)
 
 
+@pytest.mark.parametrize("attribute", ["source", "id"])
+def test_a_nul_in_an_attribute_rejects_the_event_alone(line: Api, attribute: str) -> None:
+    broken, good = captured(line.image(1)) | {attribute: "a\0b"}, captured(line.image(2), "good")
+    reply = line.post("/v1/intake", [broken])
+    assert (reply.status, "NUL" in reply.json["detail"]) == (422, True)
+    assert delivered(broken, good) == []
+    assert [image["image_id"] for image in images(line)] == [good["data"]["digest"]]
+    (arrival,) = rejected(line)
+    assert "NUL" in arrival["reason"]
+
+
 def test_one_that_a_rule_refuses_is_rejected_alone(line: Api) -> None:
     tested, other = line.image(1), line.image(2)
     assert delivered(captured(tested, split="test")) == []
