@@ -11,7 +11,7 @@ GENERATED: Final = {"frontend/src/api/schema.ts"}
 
 @cache
 def files(*suffixes: str) -> tuple[Path, ...]:
-    """What git has or would take, with these suffixes; generated files apart."""
+    """Return the files that git has or would take, with these suffixes, without generated ones."""
     listed = subprocess.run(
         ("git", "ls-files", "--cached", "--others", "--exclude-standard"),
         cwd=ROOT,

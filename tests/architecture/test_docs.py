@@ -1,4 +1,4 @@
-"""What the docs tell people to type and to open exists."""
+"""Everything that the docs tell people to type or open exists."""
 
 import json
 import re
@@ -17,7 +17,7 @@ TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=r
 
 
 def code_of(page: Path) -> str:
-    """What stands in code fences and between backticks."""
+    """Return the text in code fences and between backticks."""
     text = page.read_text("utf-8")
     fences = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     return "\n".join((*fences, *re.findall(r"`([^`\n]+)`", text)))

@@ -1,4 +1,4 @@
-"""What the manifest names exists, and what exists the manifest names."""
+"""The manifest names every function that exists, and no other."""
 
 import importlib
 import re

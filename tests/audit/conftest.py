@@ -62,7 +62,7 @@ def factory(api: Api) -> list[str]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the pack's own program said."""
+    """Return the output of the pack's own verifier."""
 
     code: int
     findings: list[str]

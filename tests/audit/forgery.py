@@ -1,4 +1,4 @@
-"""How somebody who has everything would forge: commits changed and the chain computed anew."""
+"""A forgery by somebody with all rights: changed commits and a chain computed again."""
 
 import json
 from pathlib import Path

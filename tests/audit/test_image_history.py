@@ -1,4 +1,4 @@
-"""What a pack's report tells of an image: everything that history says of it, undos too."""
+"""The report of a pack shows every event of an image, undos too."""
 
 import msgspec
 

@@ -21,7 +21,7 @@ STREAM = "streams/dataset-cookies.jsonl"
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Said:
-    """What the verifier finds in a folder."""
+    """Return the findings of the verifier in a folder."""
 
     def said(pack: Path, keys: Path | None = None, kept: Path | None = None) -> list[str]:
         capsys.readouterr()

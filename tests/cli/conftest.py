@@ -26,7 +26,7 @@ class Platform:
         self.answers[route] = httpx.Response(status, json=body)
 
     def bodies(self, route: str) -> list[dict[str, object]]:
-        """What was sent to this route, oldest first."""
+        """Return the bodies sent to this route, oldest first."""
         return [json.loads(each.content) for each in self.asked if self._route(each) == route]
 
     def handle(self, request: httpx.Request) -> httpx.Response:

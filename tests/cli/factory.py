@@ -90,7 +90,7 @@ def make_on_one_machine(url: str, data_dir: Path) -> list[Head]:
 
 
 def sound(history: History) -> bool:
-    """Whether every stream verifies from its genesis to its head."""
+    """Return True when every stream verifies from its genesis to its head."""
     for head in history.heads():
         start = Head(head.stream, 0, genesis(history.tenant, head.stream))
         *findings, reached = verify(start, history.read(head.stream))

@@ -1,4 +1,4 @@
-"""What the client sends, and what it makes of answers."""
+"""The client's requests, and its reading of answers."""
 
 import httpx
 import pytest

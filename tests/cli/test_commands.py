@@ -1,4 +1,4 @@
-"""How commands end and what they print: JSON alone on stdout, one line on stderr, an exit code."""
+"""The end and the output of commands: JSON alone on stdout, one line on stderr, an exit code."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What holds for all commands alike: JSON for scripts, and a look back wherever the platform has one."""
+"""Rules for all commands: JSON for scripts, and --as-of wherever the platform keeps a past."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ ONLY_NOW = {
     "label-book history",
     "field-return show",
 }
-"""What waits, which tokens and anchors there are; all revisions; one that answers for then and now."""
+"""Commands that show the present only, or all of the past at once."""
 
 
 def commands() -> Iterator[tuple[str, set[str]]]:

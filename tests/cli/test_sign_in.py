@@ -36,7 +36,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer: Issuer, sign
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What the system's browser shows at the end."""
+    """The text that the browser shows at the end."""
     shown: list[str] = []
 
     def visit(url: str) -> None:

@@ -1,4 +1,4 @@
-"""What failed, from the command line: seen with its reason, and given another chance."""
+"""Failed work from the command line: listed with its reason, and tried again."""
 
 import json
 

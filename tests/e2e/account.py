@@ -39,7 +39,7 @@ class Account:
         return str(self.http.cookies["kenpin-session"])
 
     def signed_in(self) -> tuple[str, str]:
-        """What lies in a tab of someone who has signed in: where, and what."""
+        """Return the storage of a signed-in tab: place and content."""
         callback, verifier = f"{self.url}/signed-in", secrets.token_urlsafe(48)
         asked = {
             **{"client_id": UI, "redirect_uri": callback, "response_type": "code", "scope": "openid"},
@@ -58,5 +58,5 @@ class Account:
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """What a form of the issuer sends along unseen."""
+    """Return the hidden fields of a form of the issuer."""
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))

@@ -9,7 +9,7 @@ RUN = """axe.run(document, {resultTypes: ["violations"]})
 
 
 def serious(page: Page, axe: str) -> list[str]:
-    """What axe calls serious or critical: rule, and the first elements it means."""
+    """Return the serious and critical findings of axe: rule and first elements."""
     page.evaluate(axe)
     found = page.evaluate(RUN)
     return [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes'][:3]])}" for v in found]

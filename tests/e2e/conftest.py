@@ -48,7 +48,7 @@ def context(browser: Browser, node: Node) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def accounts() -> Iterator[dict[str, Account]]:
-    """Those that were made, by node and actor."""
+    """The accounts that were made, by node and actor."""
     made: dict[str, Account] = {}
     yield made
     for account in made.values():

@@ -47,7 +47,7 @@ class Node:
         return self.settings.public_url
 
     def log(self) -> str:
-        """What the node has said so far."""
+        """Return the output of the node so far."""
         return (self.settings.data_dir.parent / "node.log").read_text()
 
     def account(self, actor: str, name: str) -> Account:

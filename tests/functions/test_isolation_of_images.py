@@ -13,7 +13,7 @@ WITHIN_OURS: Final = ("task_id", "readjudication_id", "sample_id", "return_id")
 
 
 def test_names_within_a_dataset_are_looked_up_there_alone(world: World) -> None:
-    """Where the dataset or the project is ours, and only the last name is of theirs."""
+    """Paths whose dataset or project is ours and whose last name is theirs."""
     ours, theirs = world.ours, world.theirs
     for name in WITHIN_OURS:
         named = replace(ours, **{name: getattr(theirs, name)})

@@ -44,7 +44,7 @@ CHECKS: Final = [
 ]
 schema = schemathesis.openapi.from_dict(document())
 known: dict[str, str] = {}
-"""What is there, by the name that paths give it."""
+"""Ids of existing things, by the name that paths give them."""
 
 
 @pytest.fixture(scope="module")

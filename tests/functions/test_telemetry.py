@@ -117,7 +117,7 @@ def on_aws(api: Api, monkeypatch: pytest.MonkeyPatch) -> Platform:
 
 
 def counts(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
-    """What CloudWatch would take from the output."""
+    """Return the metrics that CloudWatch would take from the output."""
     found: dict[str, float] = {}
     for line in map(json.loads, capsys.readouterr().out.splitlines()):
         if "_aws" in line:

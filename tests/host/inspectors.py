@@ -18,7 +18,7 @@ PAUSE_S = 0.02
 AGAIN_S = 0.05
 PATIENCE_S = 10.0
 HANG_UP_S = (0.0, 0.02)
-"""How soon they hang up when they do."""
+"""Seconds until they hang up when they do."""
 HANGS_UP = 0.3
 
 
@@ -75,7 +75,7 @@ class Inspector(threading.Thread):
 
 
 def said(client: httpx.Client) -> tuple[dict[str, int], Counter[str]]:
-    """What history holds of their judgements: reason → version, and how often each is there."""
+    """Return their judgements in history: reason → version, and how often each occurs."""
     versions: dict[str, int] = {}
     times: Counter[str] = Counter()
     after: str | None = "0"

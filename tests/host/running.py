@@ -52,7 +52,7 @@ class RunningNode:
         self.log = folder.with_name(f"{folder.name}.log")
         self.said: Json = {}
         self.auth = Minting(Settings(data_dir=folder, public_url=self.url), "kenpin")
-        """What the node's own requests carry: for whoever can read its data folder, as here."""
+        """Authentication of the node's own requests, for programs that can read its data folder."""
         self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=10, trust_env=False)
         self._settings = {"data_dir": folder, "training_workers": 0, **settings}
         self._supervisor: subprocess.Popen[bytes] | None = None

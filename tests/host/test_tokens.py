@@ -1,4 +1,4 @@
-"""Which tokens are believed: those that the issuer signed, for us, for now; and what API Gateway makes of them."""
+"""Tokens are valid when the issuer signed them, for us, for now; claims are passed on as API Gateway does."""
 
 import base64
 import gzip
@@ -41,7 +41,7 @@ def test_an_audience_counts_before_the_client(issuer: Issuer, tokens: TokenVerif
 
 
 NOW = int(time.time())
-"""When this file was read: a whole run of the tests may be a quarter of an hour later."""
+"""The time of import: a whole run of the tests may end a quarter of an hour later."""
 WRONG: dict[str, dict[str, object]] = {
     "another audience": {"client_id": "another"},
     "an audience that is another though the client is ours": {"aud": ["another"]},

@@ -17,7 +17,7 @@ from tests.host.running import CHECKOUT, RunningNode, environment
 GUIDE: Final = CHECKOUT / "docs/guides/worked-example.md"
 FENCE: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PERSON: Final = re.compile(r"^([a-z][a-z0-9-]*)\$ (?!kenpin login$)(.*)$", re.MULTILINE)
-"""What people type in terminals of their own. Signing in takes a browser: the test hands out what comes of it."""
+"""Commands typed in terminals of their own. Signing in takes a browser: the test gives its result."""
 END: Final = "== end of a block =="
 PATIENCE_S: Final = 480
 """Under a minute on a machine with nothing else to do; some machines have more to do than they can."""
@@ -28,14 +28,14 @@ pytestmark = pytest.mark.timeout(PATIENCE_S + 60)
 class Block:
     typed: str
     shown: list[str]
-    """What the page says that it prints, if it does."""
+    """Return the output that the page shows for a block, if any."""
 
 
 @dataclass(frozen=True)
 class Played:
     node: RunningNode
     printed: list[str]
-    """What each block printed, on both channels."""
+    """Return the output of each block, on both channels."""
     exit_code: int
 
 

@@ -1,4 +1,4 @@
-"""What is read from a SageMaker or Lookout for Vision manifest, and what is said when it is wrong."""
+"""Reading a SageMaker or Lookout for Vision manifest, and the messages about wrong lines."""
 
 import json
 from collections.abc import Mapping

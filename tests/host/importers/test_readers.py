@@ -1,4 +1,4 @@
-"""What the folder reader, the capture table, the mask reader and the ELPV reader make of files."""
+"""The folder reader, the capture table, the mask reader and the ELPV reader."""
 
 from io import BytesIO
 from pathlib import Path

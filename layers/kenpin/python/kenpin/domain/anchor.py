@@ -14,7 +14,7 @@ from msgspec import Struct
 from kenpin.domain.commit import Head
 
 FIRST: Final = ""
-"""What the first anchor, and the first key, have before them."""
+"""The predecessor of the first anchor and of the first key."""
 PURPOSE: Final = b"kenpin-anchor-1\n"
 """Before what is signed: a signature for an anchor is of no use for anything else."""
 
@@ -106,7 +106,7 @@ def key_id(public: bytes) -> str:
 
 
 def message(statement: bytes) -> bytes:
-    """What is signed: short, for a KMS key signs 4 KB at most."""
+    """Return the text that is signed: short, because a KMS key signs 4 KB at most."""
     return PURPOSE + hashlib.sha256(statement).hexdigest().encode()
 
 
@@ -155,7 +155,7 @@ def _stream(head: Anchored) -> str:
 def doubts(
     records: Sequence[Record], tenant: str, verify: Verify, trusted: Mapping[str, bytes] | None = None
 ) -> Iterator[Doubt]:
-    """What is wrong with these keys and anchors among themselves.
+    """Yield what is wrong with these keys and anchors among themselves.
 
     `trusted`: public keys that the auditor has from elsewhere, by id. No other signature counts then: records that
     vouch for keys of their own prove nothing to somebody who does not trust whoever keeps them.
@@ -194,7 +194,7 @@ Marks = Mapping[str, Mapping[int, Mapping[str, str]]]
 
 
 def marks(records: Iterable[Record]) -> Marks:
-    """What the anchors know of each stream."""
+    """Return the versions and hashes that the anchors hold of each stream."""
     found: dict[str, dict[int, dict[str, str]]] = {}
     for record in records:
         if isinstance(record.statement, Anchor):
@@ -207,7 +207,7 @@ def marks(records: Iterable[Record]) -> Marks:
 def missed(
     stream: str, known: Mapping[int, Mapping[str, str]], reached: Mapping[int, str]
 ) -> Iterator[Doubt]:
-    """Where the stream is not what anchors say. `reached`: the hash at each of these versions, where there is one."""
+    """Yield where a stream differs from its anchors. `reached`: the hash at each version, where there is one."""
     for version, hashes in sorted(known.items()):
         for hash, anchor in hashes.items():
             if version not in reached:

@@ -78,7 +78,7 @@ _meta = msgspec.json.Decoder(Meta)
 
 
 def meta_of(commit: Commit) -> Meta:
-    """Who appended the commit, and when."""
+    """The actor and the time of a commit."""
     return _meta.decode(commit.meta)
 
 

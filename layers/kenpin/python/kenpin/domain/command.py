@@ -1,4 +1,4 @@
-"""What a command is: a request from outside, checked by pydantic so that errors say what and where."""
+"""Commands: requests from outside, checked by pydantic so that errors say what and where."""
 
 import re
 from typing import Annotated, Final, Self
@@ -13,7 +13,7 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(max_length=2000)]
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 Score = Annotated[float, Field(ge=0, le=1)]
-"""How sure a model is that an image is NG, and so where a threshold may lie."""
+"""A model's certainty that an image is NG, and the range of thresholds."""
 
 
 def _readable(log: str) -> str:
@@ -21,7 +21,7 @@ def _readable(log: str) -> str:
 
 
 Log = Annotated[str, AfterValidator(_readable)]
-"""What a broken program wrote, made storable."""
+"""Output of a failed program, made storable."""
 
 NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 

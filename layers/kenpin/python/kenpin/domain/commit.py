@@ -32,7 +32,7 @@ class Commit(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """Where a stream ends: its version (0: empty) and the hash of its last commit."""
+    """The end of a stream: its version (0: empty) and the hash of its last commit."""
 
     stream: str
     version: int

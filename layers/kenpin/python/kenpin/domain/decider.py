@@ -19,11 +19,11 @@ class Refusal(Exception):
 
 
 class Missing(Refusal):
-    """What was asked about is not there."""
+    """The thing that a request names does not exist."""
 
 
 class Scope(Struct, frozen=True):
-    """What a decision depends on, so that no more is loaded and no more can conflict."""
+    """The state that a decision depends on, so that no more is loaded and no more can conflict."""
 
     about: tuple[ImageId, ...] = ()
     """Images whose state the rule looks at."""

@@ -1,4 +1,4 @@
-"""What an event is: a small frozen fact, and the envelope that the store gives it."""
+"""Events: small frozen facts, and the envelope that the store gives them."""
 
 from datetime import datetime
 from typing import dataclass_transform
@@ -21,7 +21,7 @@ class Event(
 
 
 class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who appends, and in answer to what: the part of the envelope that the writer knows."""
+    """The part of the envelope that the writer knows: actor, correlation, cause."""
 
     actor: str
     correlation_id: str | None = None

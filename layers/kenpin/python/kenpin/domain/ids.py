@@ -47,7 +47,7 @@ def id_of(stream: str) -> str:
 
 
 def upload_name(project_id: str, digest: str) -> str:
-    """Where bytes lie that a project was sent, until it has made something of them: no other project reaches there."""
+    """Return the name of bytes sent for a project and not used yet. No other project can reach them."""
     return f"uploads/{project_id}.{digest}"
 
 

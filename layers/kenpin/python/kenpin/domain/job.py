@@ -1,4 +1,4 @@
-"""How often a job is tried, what it waits for, and what is said of a worker that vanished."""
+"""Rules of jobs: attempts, waiting times, and the reason given for a worker that vanished."""
 
 import zlib
 from typing import Final

@@ -1,4 +1,4 @@
-"""What is asked of whoever signs anchors, and of where they are kept."""
+"""Ports of anchors: the signer, and the store of signed records."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -23,7 +23,7 @@ class Signer(Protocol):
         ...
 
     def succeed(self) -> None:
-        """What signed till now signs no more: the key `successor` takes its place. The old one is gone."""
+        """Replace the signing key by `successor`. The old one is deleted."""
         ...
 
 

@@ -1,11 +1,11 @@
-"""What is asked of the bookmarks of readers that keep no rows."""
+"""Port of the checkpoints of readers that keep no rows."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 
 class Checkpoints(Protocol):
-    """Where a reader that keeps no rows has got to in each stream."""
+    """The place in each stream of a reader that keeps no rows."""
 
     def at(self, reader: str, stream: str) -> int:
         """The version of the last event it is done with; 0 before the first."""

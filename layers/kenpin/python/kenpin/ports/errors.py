@@ -1,4 +1,4 @@
-"""How the outside world fails."""
+"""Errors that ports raise."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ class DivergedHistory(Error):
 
 
 class OtherTenant(Error):
-    """What is there belongs to another tenant, and its hashes with it."""
+    """The history that was found belongs to another tenant."""
 
 
 class KeyReused(Error):

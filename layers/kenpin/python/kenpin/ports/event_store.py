@@ -1,4 +1,4 @@
-"""What is asked of history: read, verified and restored anywhere, appended to where it grows."""
+"""Ports of history: read, verify, restore and append."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -35,7 +35,7 @@ class History(Protocol):
         ...
 
     def head(self, stream: str) -> Head:
-        """Where the stream ends; an unknown stream is at version 0 with its genesis hash."""
+        """Return the head of a stream; an unknown stream is at version 0 with its genesis hash."""
         ...
 
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
@@ -77,7 +77,7 @@ class EventStore(History, Protocol):
         ...
 
     def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
-        """What the append with this key answered, if there was one. Raises KeyReused."""
+        """Return the answer of the append with this key, if there was one. Raises KeyReused."""
         ...
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""What is asked of the queue that carries long work."""
+"""Port of the queue that carries long work."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -23,7 +23,7 @@ class Job(Struct, frozen=True):
     traceparent: str | None = None
 
     def by(self, actor: str) -> Context:
-        """Who works on it, in the correlation and the trace of whoever asked for it."""
+        """Return the context of the worker, with the correlation and trace of the request."""
         return Context(actor=actor, correlation_id=self.correlation_id, traceparent=self.traceparent)
 
 

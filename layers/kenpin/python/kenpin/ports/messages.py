@@ -1,4 +1,4 @@
-"""What is asked of messages that nobody could take, and of the bell that carries none."""
+"""Ports of undeliverable messages, and of the doorbell."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -16,7 +16,7 @@ class DeadLetter(Struct, frozen=True):
 
 
 class DeadLetters(Protocol):
-    """What could not be delivered to a function."""
+    """A message that could not be delivered to a function."""
 
     def all(self) -> Iterator[DeadLetter]:
         """Oldest first."""

@@ -1,4 +1,4 @@
-"""What is asked of whatever keeps bytes by name."""
+"""Port of the object store: bytes by name."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
@@ -18,7 +18,7 @@ class ObjectStore(Protocol):
         ...
 
     def has(self, names: Sequence[str]) -> set[str]:
-        """Those of the names that are stored."""
+        """Return those of the names that are stored."""
         ...
 
     def keep(self, name: str, under: str) -> None:
@@ -32,11 +32,11 @@ class ObjectStore(Protocol):
         ...
 
     def notes(self, name: str) -> Mapping[str, str]:
-        """What its sender wrote on the object: S3's metadata, elsewhere nothing. Raises NotFound."""
+        """Return the metadata that the sender gave an object: S3's, elsewhere none. Raises NotFound."""
         ...
 
     def expire(self, prefix: str) -> None:
-        """What has a name that begins so is needed no more: gone at once, or when the store's own rule comes to it.
+        """Expire objects whose names begin so: deleted at once, or by the store's own rule.
 
         Only for what can be made again, such as checkpoints of a run, or is kept elsewhere, such as uploads.
         """

@@ -1,4 +1,4 @@
-"""What can be asked of a member."""
+"""Commands to a member."""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,4 @@
-"""What happens to a member of the installation: invited, trusted with roles and tokens, locked out."""
+"""Events of a member of the installation: invited, given roles and tokens, locked out."""
 
 from typing import Annotated, Final, Literal
 

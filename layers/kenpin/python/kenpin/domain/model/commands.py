@@ -1,4 +1,4 @@
-"""What can be asked of a model."""
+"""Commands to a model."""
 
 from typing import Annotated
 

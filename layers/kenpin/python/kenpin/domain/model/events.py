@@ -1,4 +1,4 @@
-"""What happens to a model after its run."""
+"""Events of a model after its run."""
 
 from typing import Literal
 

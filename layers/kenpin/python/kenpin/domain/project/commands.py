@@ -1,4 +1,4 @@
-"""What can be asked of a project."""
+"""Commands to a project."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -28,7 +28,7 @@ class DefineDefectClass(Command):
     key: Annotated[int, Field(ge=1, le=9)] | None = None
     description: Text = ""
     rule: Rule | None = None
-    """What counts; None leaves the rule as it stands."""
+    """The rule of the class; None leaves it as it stands."""
     examples: Annotated[tuple[Example, ...], Field(max_length=20)] | None = None
     """None leaves them as they stand."""
 

@@ -1,4 +1,4 @@
-"""What happens to a project and its label book."""
+"""Events of a project and its label book."""
 
 from typing import Literal
 
@@ -54,7 +54,7 @@ class DefectClassRetired(Event):
 
 
 class LabelBookRevised(Event):
-    """What holds for every class was said anew. It makes a new revision of the label book."""
+    """The rules for every class changed. This makes a new revision of the label book."""
 
     rules: str
     reason: str = ""
@@ -84,7 +84,7 @@ class LimitSampleWithdrawn(Event):
 
 
 class InspectionPolicySet(Event):
-    """What mistakes cost in production: the base of thresholds."""
+    """The costs of mistakes in production, from which thresholds follow."""
 
     escape_cost: float
     overkill_cost: float
@@ -94,7 +94,7 @@ class InspectionPolicySet(Event):
 
 
 class ReviewPolicySet(Event):
-    """Whether an annotation counts only when a second person has accepted it.
+    """The project asks for two people or no longer does: an annotation then counts once another person accepts it.
 
     With two people nobody reviews their own, and training takes accepted annotations only.
     """

@@ -68,7 +68,7 @@ def withdraw(state: Project, command: WithdrawLimitSample) -> list[ProjectEvent]
 
 
 def samples_of(state: Project, class_id: str, today: str) -> list[LimitSampleApproved]:
-    """Those that count on this day (ISO 8601): approved, not withdrawn, not expired, of a class in use."""
+    """Return the limit samples of a class in use on this day (ISO 8601): approved, not withdrawn, not expired."""
     if class_id in state.retired:
         return []
     return [

@@ -26,7 +26,7 @@ class Project(Struct, frozen=True):
     """An annotation counts only when somebody else has accepted it."""
     label_book_revision: int = 0
     rules: str = ""
-    """What holds for every class."""
+    """The rules for every class."""
     samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
     withdrawn: HashTrieMap[str, str] = HashTrieMap()
     """Limit samples that count no more → why."""

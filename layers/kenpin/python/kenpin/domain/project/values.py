@@ -11,11 +11,11 @@ Words = Annotated[str, Meta(max_length=4000)]
 
 
 class Rule(Value):
-    """What makes a defect one of a class, in the author's words."""
+    """The description of defects of the class, in the author's words."""
 
     counts: Words = ""
     counts_not: Words = ""
-    """What looks like it and is not."""
+    """Defects that look alike and are not of the class."""
     limits: Words = ""
     """Sizes in mm or px, as the author writes them: `longer than 5 mm, or wider than 0.3 mm`."""
 

@@ -1,4 +1,4 @@
-"""What can be asked of a run, by people and by the worker that carries it out."""
+"""Commands to a run, by people and by the worker that carries it out."""
 
 from typing import Annotated
 

@@ -130,7 +130,7 @@ def _asked(state: Run) -> RunRequested:
 
 
 def _name(event: RunEvent) -> str:
-    """What makes a report the same report."""
+    """Return a name that is equal for a repeated report."""
     match event:
         case StageProgressed(stage=stage, done=done):
             return f"{stage} {done}"

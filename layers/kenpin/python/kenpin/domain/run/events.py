@@ -1,4 +1,4 @@
-"""What happens to a run, from the request to the model."""
+"""Events of a run, from the request to the model."""
 
 from kenpin.domain.event import Event
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256

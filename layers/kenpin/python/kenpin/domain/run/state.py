@@ -23,4 +23,4 @@ class Run(Struct, frozen=True):
     asked_at: int = 0
     """The version at which it was last asked for: requested or retried."""
     reported: frozenset[str] = frozenset()
-    """What the current attempt has reported, so that a report repeated after a lost answer adds nothing."""
+    """Reports of the current attempt, so that one repeated after a lost answer adds nothing."""

@@ -1,11 +1,11 @@
-"""What a run measures."""
+"""Values of a run: its evaluation and its identity."""
 
 from kenpin.domain.ids import Split
 from kenpin.domain.value import Finite, Share, Value
 
 
 class Evaluation(Value, kw_only=True):
-    """How a model did on a split: counts first, then rates with their one-sided 95 % upper bounds.
+    """The result of a model on a split: counts, then rates with their one-sided 95 % upper bounds.
 
     escape_rate = escapes / ng (見逃し率), overkill_rate = overkills / ok (過検出率); None where
     nothing was counted. Bounds are Clopper-Pearson (1934).
@@ -29,7 +29,7 @@ class Evaluation(Value, kw_only=True):
 
 
 class Identity(Value, kw_only=True):
-    """What a run is bound to beside its data, recipe and seed: within it, bits repeat."""
+    """The environment of a run: code, versions, threads, CPU. Within one identity, bits repeat."""
 
     code_digest: str
     weights_digest: str
