@@ -10,9 +10,9 @@ from functions.http.errors import Unprocessable
 from functions.http.paging import found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import category_of, id_of
+from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import checkpoint
-from kenpin.read_models.catalogue import wait_for
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.history import projection as changes
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from functions.http.answers import Page
 from kenpin.bootstrap import platform
+from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.catalogue import wait_for
 
 T = TypeVar("T", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=1000)]

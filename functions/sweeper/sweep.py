@@ -9,7 +9,8 @@ from functions.runtime.advance import AdvanceOutcome, project, react
 from functions.runtime.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
-from kenpin.read_models.catalogue import Late, behind
+from kenpin.projections.catalogue import LaggingRows
+from kenpin.read_models.catalogue import behind
 from kenpin.read_models.parked import projection as parked
 
 RESERVE_MS: Final = 10_000
@@ -44,7 +45,7 @@ class Sweep:
         )
         return {"projected": projected, "reacted": reacted, "left": rows_left + facts_left}
 
-    def _late_rows(self, resting: set[tuple[str, str]]) -> list[Late]:
+    def _late_rows(self, resting: set[tuple[str, str]]) -> list[LaggingRows]:
         """Return the late read models, without parked ones, which wait for a person."""
         late = behind(self._platform.events, self._platform.database)
         return [one for one in late if (one.model.name, one.stream) not in resting]

@@ -21,8 +21,9 @@ from kenpin.application.move import ProgressListener
 from kenpin.bootstrap.databases import scratch
 from kenpin.domain.commit import Commit, Finding, Head, genesis, verify
 from kenpin.projections.database import Database
-from kenpin.read_models.digests import digests
-from kenpin.read_models.replay import replay
+from kenpin.projections.digests import digests
+from kenpin.projections.replay import replay
+from kenpin.read_models.catalogue import models_of
 
 
 class TableComparison(Struct, frozen=True):
@@ -101,7 +102,7 @@ def _play(
     found = _checked(commits(client, head.stream, upto), Head(head.stream, 0, genesis(tenant, head.stream)))
     if isinstance(to, datetime):
         found = _until(found, to)
-    return replay(head.stream, found, database, upto, watching.step)
+    return replay(models_of(head.stream), head.stream, found, database, upto, watching.step)
 
 
 def _checked(found: Iterator[Commit], at: Head) -> Iterator[Commit]:
@@ -129,7 +130,7 @@ def _compare(client: Client, database: Database, stream: str, version: int) -> T
 
     theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
     with database.transaction() as sql:
-        ours = {each.table: each for each in digests(sql, stream, version)}
+        ours = {each.table: each for each in digests(models_of(stream), sql, stream, version)}
     shown = [each for each in theirs.tables if each.table in ours]
     differ = tuple(each.table for each in shown if each.digest != ours[each.table].digest)
     tables = tuple(each.table for each in shown)

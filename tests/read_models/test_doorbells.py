@@ -17,7 +17,7 @@ from kenpin.domain.dataset.commands import TagVersion
 from kenpin.domain.dataset.events import VersionTagged
 from kenpin.ports import Appended, Unavailable
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import FOREVER, OfCommits
+from kenpin.projections.projection import FOREVER
 from kenpin.read_models import catalogue
 from kenpin.read_models.gallery.projection import Gallery
 from tests.read_models import worlds
@@ -103,10 +103,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
             if self.is_poisoned:
                 raise Broken("a tag that nobody can show")
 
-    broken = replace(gallery, project=OfCommits(Poisoned))
+    broken = replace(gallery, batch=Poisoned)
     models = tuple(broken if model is gallery else model for model in catalogue.READ_MODELS)
     with monkeypatch.context() as patch:
-        patch.setattr(catalogue, "READ_MODELS", models)
+        patch.setattr(catalogue.CATALOGUE, "models", models)
         yield patch
 
 

@@ -1,14 +1,14 @@
 """Rows that keep their past: at any version they are what they would be had nothing happened since."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context, Event
@@ -138,64 +138,3 @@ def test_a_project_as_of_every_version(store: PostgresEventStore, postgres_datab
     assert named == [[], ["A"], ["B"], ["B"]]
     assert [bool(row and row["policy"]) for row in rows] == [False, False, False, True]
     assert rows[-1] == live
-
-
-OLDER = """
-drop trigger keep_past on run;
-drop trigger keep_past on model;
-drop trigger keep_past on project;
-drop trigger keep_past on product;
-drop trigger keep_past on defect_class;
-drop table run_past, run_epoch, model_past, project_past, product_past, defect_class_past;
-alter table run drop column valid_from, drop column valid_to, add column epochs jsonb not null default '[]';
-alter table model drop column valid_from, drop column valid_to;
-alter table project drop column valid_from, drop column valid_to;
-alter table product drop column valid_from, drop column valid_to;
-alter table defect_class drop column valid_from, drop column valid_to;
-"""
-"""Makes the tables as they were until they kept their past."""
-
-
-@pytest.fixture
-def database(empty_database_url: str) -> Iterator[Database]:
-    create_schema(empty_database_url)
-    database = Database(empty_database_url)
-    create_tables(database)
-    yield database
-    database.close()
-
-
-def test_rows_of_an_older_platform_get_a_past(database: Database) -> None:
-    store = PostgresEventStore(database, "older")
-    events = run.decide(run.initial, request("r"))
-    store.append("run-r", events, ME)
-    created = project.decide(project.initial, CreateProject(project_id="p", name="P"))
-    store.append("project-p", created, ME)
-    store.append(
-        "project-p",
-        project.decide(project.fold(created), SetInspectionPolicy(escape_cost=3, overkill_cost=1)),
-        ME,
-    )
-    for stream in ("run-r", "project-p"):
-        advance_stream(stream, store, database)
-    with database.transaction() as sql:
-        before = [runs.one(sql, "r"), projects.one(sql, "p"), projects.one(sql, "p", 1)]
-        sql.execute(OLDER)
-    create_tables(database)
-    create_tables(database)
-    for stream in ("run-r", "project-p"):
-        advance_stream(stream, store, database)
-    with database.transaction() as sql:
-        assert [runs.one(sql, "r"), projects.one(sql, "p"), projects.one(sql, "p", 1)] == before
-
-
-def test_a_column_that_is_added_is_kept_in_the_past_as_well(database: Database) -> None:
-    with database.transaction() as sql:
-        sql.execute("alter table product add column colour text")
-    create_tables(database)
-    with database.transaction() as sql:
-        sql.execute("insert into product values ('p', 'a', 'A', 1, null, 'red')")
-        sql.execute("update product set colour = 'blue', valid_from = 2")
-        sql.execute("update product set name = 'B', valid_from = 2")
-        past = sql.execute("select name, colour, valid_from, valid_to from product_past").fetchall()
-    assert past == [{"name": "A", "colour": "red", "valid_from": 1, "valid_to": 2}]

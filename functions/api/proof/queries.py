@@ -11,8 +11,8 @@ from functions.http.paging import Cursor, decoded, encoded, found, is_stale
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
+from kenpin.projections.digests import digests
 from kenpin.read_models.catalogue import models_of
-from kenpin.read_models.digests import digests
 
 router = new_router()
 MOST_BYTES = 2 * 1024 * 1024
@@ -55,7 +55,10 @@ def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1)]) -> StreamR
     stale = is_stale(stream, version, *names) if names else True
     found(None if stale else {}, f"stream {stream} with rows of version {version}")
     with platform().database.transaction() as sql:
-        tables = [TableRows.model_validate(asdict(each)) for each in digests(sql, stream, version)]
+        tables = [
+            TableRows.model_validate(asdict(each))
+            for each in digests(models_of(stream), sql, stream, version)
+        ]
     return StreamRows(stream=stream, version=version, tables=tables)
 
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
+from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
-from kenpin.read_models.catalogue import wait_for
 from kenpin.read_models.erasures import projection as erasures
 
 READ: Final = ("datasets", "gallery")

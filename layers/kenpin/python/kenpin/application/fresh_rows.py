@@ -7,8 +7,8 @@ from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId
 from kenpin.ports import Unavailable
+from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
-from kenpin.read_models.catalogue import wait_for
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.domain.member.refusals import LastAdmin
 from kenpin.ports import Appended
-from kenpin.read_models.catalogue import wait_for
+from kenpin.projections.catalogue import wait_for
 from kenpin.read_models.members import access
 from kenpin.read_models.people import projection as people
 

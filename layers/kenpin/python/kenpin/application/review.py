@@ -11,7 +11,7 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import ActorId, DatasetId, ImageId
 from kenpin.ports import Appended, Unavailable
-from kenpin.read_models.catalogue import wait_for
+from kenpin.projections.catalogue import wait_for
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.projects import projection as projects
 from kenpin.read_models.reviews import queries as reviews_rows

@@ -12,6 +12,7 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.projections.database import Database, Sql, meanwhile
+from kenpin.projections.table import Table
 
 WINDOW: Final = 24_000
 BYTES: Final = 16 * 1024 * 1024
@@ -31,7 +32,7 @@ FOREVER: Final = 2**62
 
 
 class Batch(Protocol):
-    """What a read model hears in one go: commits of one stream, in order and without gaps, none heard before."""
+    """What a read model projects at once: commits of one stream, in order and without gaps, none projected before."""
 
     def add(self, commit: Commit, upto: int = FOREVER) -> None:
         """Events beyond version `upto` are left out."""
@@ -42,31 +43,27 @@ class Batch(Protocol):
         ...
 
 
-class OfCommits(Struct, frozen=True):
-    """How commits as stored become rows, where making an envelope for each event would take too long."""
-
-    batch: Callable[[], Batch]
-
-
 Project = Callable[[Sequence[Recorded], Sql], None]
 
 
 class ReadModel(Struct, frozen=True):
-    """One file's table and how events change it."""
+    """Tables and the batches of events that change their rows."""
 
     name: str
     category: Category | None
     """None: of streams of every category."""
-    table: str
-    """DDL, safe to run again."""
-    project: Project | OfCommits
-    """Events of one stream, in order and without gaps, none seen before."""
-
-    def batch(self) -> Batch:
-        return self.project.batch() if isinstance(self.project, OfCommits) else _Events(self.project)
+    tables: tuple[Table, ...]
+    batch: Callable[[], Batch]
 
 
-class _Events:
+def by_event(project: Project) -> Callable[[], Batch]:
+    """Return batches that hand their events, decoded, to a function in one call."""
+    return lambda: EventBatch(project)
+
+
+class EventBatch:
+    """Events of one stream for a function that takes them decoded."""
+
     def __init__(self, project: Project) -> None:
         self._project, self._events = project, list[Recorded]()
 
@@ -74,7 +71,8 @@ class _Events:
         self._events += (event for event in recorded(commit) if event.version <= upto)
 
     def project(self, sql: Sql) -> None:
-        self._project(self._events, sql)
+        if self._events:
+            self._project(self._events, sql)
 
 
 class Gap(Error):

@@ -17,6 +17,7 @@ from kenpin import __version__
 from kenpin.ports import EventStore
 from kenpin.projections.database import Database, Sql
 from kenpin.projections.projection import CHECKPOINT, ReadModel, advance
+from kenpin.projections.table import layout_of
 
 LIVE: Final = "read_models"
 NEXT: Final = "read_models_next"
@@ -103,7 +104,7 @@ def rebuild(
 
 def _begin(model: ReadModel, aside: Aside) -> None:
     """Where a rebuild of this model was broken off it goes on; what another left, or other code, is dropped."""
-    made_by = hashlib.sha256(f"{__version__}\0{model.table}".encode()).hexdigest()
+    made_by = hashlib.sha256(f"{__version__}\0{layout_of(model.tables)}".encode()).hexdigest()
     with aside.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin rebuild'))")
         sql.execute(BUILDING)
@@ -112,7 +113,7 @@ def _begin(model: ReadModel, aside: Aside) -> None:
             return
         for table in (*_tables(sql, NEXT), "building", "checkpoint"):
             sql.execute(f"drop table if exists {table}")
-        for ddl in (BUILDING, CHECKPOINT, model.table):
+        for ddl in (BUILDING, CHECKPOINT, *(table.ddl for table in model.tables)):
             sql.execute(ddl)
         sql.execute("insert into building values (%s, %s)", (model.name, made_by))
 

@@ -7,10 +7,12 @@ from kenpin.domain.dataset.events import AgreementTaskClosed, AgreementTaskOpene
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastInPlace, Table
 
-TABLE: Final = """
-create table if not exists agreement_task (
+AGREEMENT_TASK: Final = Table(
+    "agreement_task",
+    """
     dataset_id   text not null,
     task_id      text not null,
     valid_from   bigint not null,
@@ -24,9 +26,12 @@ create table if not exists agreement_task (
     closed_by    text,
     closed_at    timestamptz,
     close_reason text,
-    primary key (dataset_id, task_id)
-);
-create table if not exists blind_judgement (
+    primary key (dataset_id, task_id)""",
+    owner="dataset_id",
+)
+BLIND_JUDGEMENT: Final = Table(
+    "blind_judgement",
+    """
     dataset_id     text not null,
     task_id        text not null,
     person         text not null,
@@ -36,9 +41,10 @@ create table if not exists blind_judgement (
     verdict        text not null,
     defect_classes text[] not null,
     judged_at      timestamptz not null,
-    primary key (dataset_id, task_id, person, image_id, valid_from)
-);
-"""
+    primary key (dataset_id, task_id, person, image_id, valid_from)""",
+    owner="dataset_id",
+    past=PastInPlace(),
+)
 
 ANSWER: Final = """
 with taken as (
@@ -108,4 +114,4 @@ def _answer(recorded: Recorded, event: BlindJudgementSubmitted, sql: Sql) -> Non
     )
 
 
-agreement = ReadModel("agreement", "dataset", TABLE, project)
+agreement = ReadModel("agreement", "dataset", (AGREEMENT_TASK, BLIND_JUDGEMENT), by_event(project))

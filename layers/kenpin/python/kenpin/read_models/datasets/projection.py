@@ -16,7 +16,8 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import Table
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.gallery import counts
@@ -25,15 +26,19 @@ from kenpin.read_models.history.projection import AT
 from kenpin.read_models.suggestions.projection import current, open_then
 from kenpin.read_models.undo import projection as undo
 
-DATASETS: Final = """
-create table if not exists dataset (
+DATASET: Final = Table(
+    "dataset",
+    """
     dataset_id text primary key,
     project_id text not null,
     name       text not null,
     created_at timestamptz not null,
-    updated_at timestamptz not null
-);
-create table if not exists dataset_tag (
+    updated_at timestamptz not null""",
+    owner="dataset_id",
+)
+DATASET_TAG: Final = Table(
+    "dataset_tag",
+    """
     dataset_id     text not null,
     name           text not null,
     version        bigint not null,
@@ -41,16 +46,27 @@ create table if not exists dataset_tag (
     note           text not null,
     tagged_at      timestamptz not null,
     tagged_by      text not null,
-    primary key (dataset_id, name)
-);
-create table if not exists dataset_readjudication (
+    primary key (dataset_id, name)""",
+    owner="dataset_id",
+)
+DATASET_READJUDICATION: Final = Table(
+    "dataset_readjudication",
+    """
     dataset_id        text not null,
     readjudication_id text not null,
     version           bigint not null,
-    primary key (dataset_id, readjudication_id)
-);
-"""
-TABLE: Final = DATASETS + batches.TABLE + undo.TABLE + field_returns.TABLE
+    primary key (dataset_id, readjudication_id)""",
+    owner="dataset_id",
+)
+TABLES: Final = (
+    DATASET,
+    DATASET_TAG,
+    DATASET_READJUDICATION,
+    batches.BATCH_COMMIT,
+    undo.REVERSAL,
+    field_returns.FIELD_RETURN,
+    erasures.ERASURE,
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -207,4 +223,4 @@ def judged_to_learn_from(sql: Sql, dataset_id: str, as_of: int | None) -> dict[s
     return found
 
 
-datasets = ReadModel("datasets", "dataset", TABLE + erasures.TABLE, project)
+datasets = ReadModel("datasets", "dataset", TABLES, by_event(project))

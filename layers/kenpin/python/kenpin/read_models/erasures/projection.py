@@ -11,28 +11,30 @@ from kenpin.domain.dataset.events import ImageErased
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 from kenpin.read_models.gallery.table import key_of
 
-TABLE: Final = """
-create table if not exists erasure (
+ERASURE: Final = Table(
+    "erasure",
+    """
     dataset_id text not null,
     image_id   text not null,
     version    bigint not null,
     reason     text not null,
     erased_at  timestamptz not null,
     erased_by  text not null,
-    primary key (dataset_id, image_id)
-);
-"""
+    primary key (dataset_id, image_id)""",
+    owner="dataset_id",
+)
 
-CARRIED_OUT: Final = """
-create table if not exists erasure_done (
+ERASURE_DONE: Final = Table(
+    "erasure_done",
+    """
     dataset_id text not null,
     image_id   text not null,
     done_at    timestamptz not null default now(),
-    primary key (dataset_id, image_id)
-);
-"""
+    primary key (dataset_id, image_id)""",
+)
 
 
 def note(sql: Sql, recorded: Recorded, event: ImageErased) -> None:

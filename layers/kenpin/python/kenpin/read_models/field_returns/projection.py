@@ -6,10 +6,12 @@ from kenpin.domain.dataset.events import FieldReturnReported
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 from kenpin.read_models.gallery.table import at, key_of
 
-TABLE: Final = """
-create table if not exists field_return (
+FIELD_RETURN: Final = Table(
+    "field_return",
+    """
     dataset_id  text not null,
     version     bigint not null,
     return_id   text not null,
@@ -23,10 +25,11 @@ create table if not exists field_return (
     reported_at timestamptz not null,
     reported_by text not null,
     primary key (dataset_id, version),
-    unique (dataset_id, return_id, image_id)
-);
-create index if not exists field_return_of on field_return (dataset_id, image_id);
-"""
+    unique (dataset_id, return_id, image_id)""",
+    owner="dataset_id",
+    after="""
+create index if not exists field_return_of on field_return (dataset_id, image_id);""",
+)
 
 
 def add(sql: Sql, recorded: Recorded, event: FieldReturnReported) -> None:

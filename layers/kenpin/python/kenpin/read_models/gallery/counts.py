@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 from kenpin.read_models.gallery.table import at, key_of
 
 Cell = tuple[str, str, bool, tuple[str, ...]]
@@ -22,16 +23,21 @@ EACH_CLASS: Final = """cross join lateral (
         select '' as class_id union all select jsonb_array_elements_text(defect_classes)) as classes"""
 
 # class_id is '' where images are counted, and a defect class where those are that show it.
-TABLE: Final = """
-create table if not exists image_count (
+IMAGE_COUNT: Final = Table(
+    "image_count",
+    """
     dataset_id text not null,
     split      text not null,
     verdict    text not null,
     excluded   boolean not null,
     images     bigint not null,
-    primary key (dataset_id, split, verdict, excluded)
-);
-create table if not exists image_count_change (
+    primary key (dataset_id, split, verdict, excluded)""",
+    owner="dataset_id",
+    counted="images <> 0",
+)
+IMAGE_COUNT_CHANGE: Final = Table(
+    "image_count_change",
+    """
     dataset_id text not null,
     upto       bigint not null,
     split      text not null,
@@ -39,9 +45,10 @@ create table if not exists image_count_change (
     excluded   boolean not null,
     class_id   text not null,
     images     bigint not null,
-    primary key (dataset_id, upto, split, verdict, excluded, class_id)
-);
-"""
+    primary key (dataset_id, upto, split, verdict, excluded, class_id)""",
+    owner="dataset_id",
+    counted="images <> 0",
+)
 
 ADD: Final = """
 insert into image_count values (%s, %s, %s, %s, %s)

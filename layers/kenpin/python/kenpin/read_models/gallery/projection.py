@@ -30,7 +30,7 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Event
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import FOREVER, OfCommits, ReadModel
+from kenpin.projections.projection import FOREVER, ReadModel
 from kenpin.read_models.gallery import counts
 from kenpin.read_models.gallery.counts import Cell, Tally
 from kenpin.read_models.gallery.rows import (
@@ -43,7 +43,7 @@ from kenpin.read_models.gallery.rows import (
     rows_of,
     taken,
 )
-from kenpin.read_models.gallery.table import FILE, PAST, TABLE
+from kenpin.read_models.gallery.table import FILE, PAST, TABLES
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -234,4 +234,4 @@ def _cell(row: Row) -> Cell:
     return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None, classes)
 
 
-gallery = ReadModel("gallery", "dataset", TABLE + counts.TABLE, OfCommits(Gallery))
+gallery = ReadModel("gallery", "dataset", (*TABLES, counts.IMAGE_COUNT, counts.IMAGE_COUNT_CHANGE), Gallery)

@@ -1,6 +1,8 @@
-"""The gallery's tables, and how those of a platform from before become them."""
+"""The tables of the gallery."""
 
 from typing import Final
+
+from kenpin.projections.table import PastByQuery, Table
 
 FILE: Final = [
     "dataset_key",
@@ -45,12 +47,13 @@ def at(version: str) -> str:
 
 
 # Rows of images have a number in place of their dataset's name, which may have 63 letters and stood in every index.
-NUMBERS: Final = """
-create table if not exists image_dataset (
+IMAGE_DATASET: Final = Table(
+    "image_dataset",
+    """
     dataset_id  text not null primary key,
-    dataset_key bigint not null unique
-);
-"""
+    dataset_key bigint not null unique""",
+    owner="dataset_id",
+)
 
 
 def key_of(dataset: str) -> str:
@@ -61,13 +64,20 @@ def key_of(dataset: str) -> str:
 KEY: Final = key_of("%(dataset)s")
 
 
+IMAGES_AT: Final = f"""select {", ".join(f"i.{name}" for name in FILE)}, {", ".join(f"s.{name}" for name in STANDING)}
+    from image i cross join lateral ({at("%(version)s")}) as s where i.dataset_key = {key_of("%(id)s")}"""
+PAST_IMAGES_AT: Final = f"""select {", ".join(PAST)} from image_past
+    where dataset_key = {key_of("%(id)s")} and valid_to <= %(version)s"""
+
+
 # An image has one row that says how it stands, and a narrow one for each time that it stood otherwise. Its place
 # (ordinal) is its key, for it grows with time: rows go to the end of the index, where digests would fall all over it.
 # A page of a verdict as of long ago passes over what was judged since: valid_from tells it so within the index.
 # Without statistics of dataset_key, for a dataset that came after they were taken would look empty: the planner then
 # reads all of it for every image asked for, where it should take an index.
-IMAGES: Final = """
-create table if not exists image (
+IMAGE: Final = Table(
+    "image",
+    """
     dataset_key    bigint not null,
     ordinal        bigint not null,
     valid_from     bigint not null,
@@ -89,8 +99,11 @@ create table if not exists image (
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
-    primary key (dataset_key, ordinal)
-);
+    primary key (dataset_key, ordinal)""",
+    owner="dataset_key",
+    owner_value=key_of("%(id)s"),
+    past=PastByQuery(IMAGES_AT),
+    after="""
 alter table image alter dataset_key set statistics 0;
 create unique index if not exists image_by_id on image (dataset_key, image_id);
 create index if not exists image_judged on image (verdict, dataset_key, ordinal, valid_from);
@@ -104,10 +117,11 @@ create index if not exists image_returned on image (dataset_key, annotated_by, a
 create index if not exists image_part on image (dataset_key, (capture ->> 'part'))
     where split is not null and capture ->> 'part' is not null;
 create index if not exists image_lot on image (dataset_key, (capture ->> 'lot'))
-    where split is not null and capture ->> 'lot' is not null;
-"""
-PAST_IMAGES: Final = """
-create table if not exists image_past (
+    where split is not null and capture ->> 'lot' is not null;""",
+)
+IMAGE_PAST: Final = Table(
+    "image_past",
+    """
     dataset_key    bigint not null,
     ordinal        bigint not null,
     valid_from     bigint not null,
@@ -123,25 +137,16 @@ create table if not exists image_past (
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
-    primary key (dataset_key, ordinal, valid_from)
-);
+    primary key (dataset_key, ordinal, valid_from)""",
+    owner="dataset_key",
+    owner_value=key_of("%(id)s"),
+    past=PastByQuery(PAST_IMAGES_AT),
+    after="""
 alter table image_past alter dataset_key set statistics 0;
 create index if not exists image_past_ended on image_past (dataset_key, valid_to, ordinal, valid_from);
 create index if not exists image_past_judged on image_past (verdict, dataset_key, ordinal) where verdict is not null;
 create index if not exists image_past_split on image_past (dataset_key, split, ordinal) where split is not null;
 create index if not exists image_past_excluded on image_past (dataset_key, ordinal) where excluded is not null;
-create index if not exists image_past_defects on image_past (dataset_key, ordinal) where defect_classes is not null;
-"""
-# Rows named their dataset in full once, and before that lay in one table with those that had ended. They go, and come
-# again from the events.
-FROM_NAMES: Final = """
-do $$ begin
-    if exists (select from pg_attribute where attrelid = to_regclass('image') and attname = 'dataset_id'
-            and not attisdropped) then
-        drop table if exists image, image_past, image_count, image_count_change;
-        delete from checkpoint where projection = 'gallery';
-    end if;
-end $$;
-"""
-
-TABLE: Final = FROM_NAMES + NUMBERS + PAST_IMAGES + IMAGES
+create index if not exists image_past_defects on image_past (dataset_key, ordinal) where defect_classes is not null;""",
+)
+TABLES: Final = (IMAGE_DATASET, IMAGE_PAST, IMAGE)

@@ -6,16 +6,18 @@ from typing import Final
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists batch_commit (
+BATCH_COMMIT: Final = Table(
+    "batch_commit",
+    """
     dataset_id text not null,
     batch_id   text not null,
     first      bigint not null,
     last       bigint not null,
-    primary key (dataset_id, batch_id, first)
-);
-"""
+    primary key (dataset_id, batch_id, first)""",
+    owner="dataset_id",
+)
 
 
 def add(sql: Sql, batch: Sequence[Recorded]) -> None:

@@ -11,10 +11,14 @@ from msgspec import Struct
 from kenpin.domain.catalogue import meta_of
 from kenpin.domain.commit import Commit
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import FOREVER, OfCommits, ReadModel
+from kenpin.projections.projection import FOREVER, ReadModel
+from kenpin.projections.table import PastByQuery, Table
 
-TABLE: Final = """
-create table if not exists change (
+COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
+CHANGES_AT: Final = f"select {COLUMNS} from change where stream = %(stream)s and last <= %(version)s"
+CHANGE: Final = Table(
+    "change",
+    """
     stream         text not null,
     first          bigint not null,
     last           bigint not null,
@@ -25,12 +29,14 @@ create table if not exists change (
     correlation_id text,
     events         json not null,
     reason         text not null,
-    primary key (stream, first)
-);
+    primary key (stream, first)""",
+    owner="stream",
+    owner_value="%(stream)s",
+    past=PastByQuery(CHANGES_AT),
+    after="""
 create index if not exists change_by_time on change (stream, recorded_at, last);
-create index if not exists change_by_batch on change (stream, batch_id) where batch_id is not null;
-"""
-COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
+create index if not exists change_by_batch on change (stream, batch_id) where batch_id is not null;""",
+)
 
 
 class _Said(Struct):
@@ -144,4 +150,4 @@ def page(sql: Sql, stream: str, upto: int | None, limit: int, batch_id: str | No
     ).fetchall()
 
 
-changes = ReadModel("changes", None, TABLE, OfCommits(Changes))
+changes = ReadModel("changes", None, (CHANGE,), Changes)

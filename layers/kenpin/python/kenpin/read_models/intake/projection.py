@@ -12,21 +12,27 @@ from msgspec.structs import astuple
 from psycopg.types.json import Jsonb
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists intake_source (
+INTAKE_SOURCE: Final = Table(
+    "intake_source",
+    """
     source     text primary key,
     last_at    timestamptz not null,
     registered bigint not null default 0,
     known      bigint not null default 0,
-    rejected   bigint not null default 0
-);
-create table if not exists intake_project (
+    rejected   bigint not null default 0""",
+)
+INTAKE_PROJECT: Final = Table(
+    "intake_project",
+    """
     source     text not null,
     project_id text not null,
-    primary key (source, project_id)
-);
-create table if not exists rejected_arrival (
+    primary key (source, project_id)""",
+)
+REJECTED_ARRIVAL: Final = Table(
+    "rejected_arrival",
+    """
     rejected_id text primary key,
     source      text not null,
     event_id    text not null,
@@ -35,10 +41,10 @@ create table if not exists rejected_arrival (
     body        jsonb not null,
     attempts    int not null default 1,
     first_at    timestamptz not null default now(),
-    last_at     timestamptz not null default now()
-);
-create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);
-"""
+    last_at     timestamptz not null default now()""",
+    after="""
+create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);""",
+)
 OUTCOMES: Final = ("registered", "known", "rejected")
 
 

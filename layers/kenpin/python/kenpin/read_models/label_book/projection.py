@@ -16,10 +16,12 @@ from kenpin.domain.project.events import (
     LimitSampleWithdrawn,
 )
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastInPlace, Table
 
-TABLE: Final = """
-create table if not exists label_book_class (
+LABEL_BOOK_CLASS: Final = Table(
+    "label_book_class",
+    """
     project_id  text not null,
     class_id    text not null,
     valid_from  bigint not null,
@@ -31,16 +33,24 @@ create table if not exists label_book_class (
     rule        jsonb,
     examples    jsonb not null,
     retired     text,
-    primary key (project_id, class_id, valid_from)
-);
-create table if not exists label_book_rules (
+    primary key (project_id, class_id, valid_from)""",
+    owner="project_id",
+    past=PastInPlace(),
+)
+LABEL_BOOK_RULES: Final = Table(
+    "label_book_rules",
+    """
     project_id text not null,
     valid_from bigint not null,
     valid_to   bigint,
     rules      text not null,
-    primary key (project_id, valid_from)
-);
-create table if not exists limit_sample (
+    primary key (project_id, valid_from)""",
+    owner="project_id",
+    past=PastInPlace(),
+)
+LIMIT_SAMPLE: Final = Table(
+    "limit_sample",
+    """
     project_id   text not null,
     sample_id    text not null,
     valid_from   bigint not null,
@@ -56,10 +66,15 @@ create table if not exists limit_sample (
     withdrawn    text,
     withdrawn_by text,
     withdrawn_at timestamptz,
-    primary key (project_id, sample_id, valid_from)
-);
-create index if not exists limit_sample_of_class on limit_sample (project_id, class_id) where valid_to is null;
-create table if not exists label_book_revision (
+    primary key (project_id, sample_id, valid_from)""",
+    owner="project_id",
+    past=PastInPlace(),
+    after="""
+create index if not exists limit_sample_of_class on limit_sample (project_id, class_id) where valid_to is null;""",
+)
+LABEL_BOOK_REVISION: Final = Table(
+    "label_book_revision",
+    """
     project_id text not null,
     revision   int not null,
     version    bigint not null,
@@ -69,10 +84,11 @@ create table if not exists label_book_revision (
     reason     text not null,
     by         text not null,
     at         timestamptz not null,
-    primary key (project_id, revision)
-);
-create index if not exists label_book_revision_version on label_book_revision (project_id, version);
-"""
+    primary key (project_id, revision)""",
+    owner="project_id",
+    after="""
+create index if not exists label_book_revision_version on label_book_revision (project_id, version);""",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -206,4 +222,5 @@ def _revise(
     )
 
 
-label_book = ReadModel("label_book", "project", TABLE, project)
+TABLES: Final = (LABEL_BOOK_CLASS, LABEL_BOOK_RULES, LIMIT_SAMPLE, LABEL_BOOK_REVISION)
+label_book = ReadModel("label_book", "project", TABLES, by_event(project))

@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from kenpin.domain.member.events import Role
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists token_use (
+TOKEN_USE: Final = Table(
+    "token_use",
+    """
     token_id     text primary key,
-    last_used_at timestamptz not null
-)"""
+    last_used_at timestamptz not null""",
+)
 """No history: a note for whoever wonders whether a token is still needed."""
 
 ROLES: Final = """(select coalesce(json_agg(json_build_object(

@@ -15,19 +15,24 @@ from kenpin.domain.member.events import (
     TokenRevoked,
 )
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastInPlace, Table
 
-TABLE: Final = """
-create table if not exists member (
+MEMBER: Final = Table(
+    "member",
+    """
     actor        text primary key,
     invited_at   timestamptz,
     invited_by   text,
     since        timestamptz not null,
     locked_until timestamptz,
     failures     int,
-    version      bigint not null
-);
-create table if not exists member_role (
+    version      bigint not null""",
+    owner="actor",
+)
+MEMBER_ROLE: Final = Table(
+    "member_role",
+    """
     actor      text not null,
     project_id text not null,
     role       text not null,
@@ -39,10 +44,15 @@ create table if not exists member_role (
     revoked_at timestamptz,
     revoked_by text,
     reason     text,
-    primary key (actor, valid_from)
-);
-create index if not exists member_role_of_project on member_role (project_id, actor) where valid_to is null;
-create table if not exists member_token (
+    primary key (actor, valid_from)""",
+    owner="actor",
+    past=PastInPlace(("revoked_at", "revoked_by", "reason")),
+    after="""
+create index if not exists member_role_of_project on member_role (project_id, actor) where valid_to is null;""",
+)
+MEMBER_TOKEN: Final = Table(
+    "member_token",
+    """
     token_id      text primary key,
     actor         text not null,
     label         text not null,
@@ -55,10 +65,12 @@ create table if not exists member_token (
     revoked_at    timestamptz,
     revoked_by    text,
     valid_from    bigint not null,
-    valid_to      bigint
-);
-create index if not exists member_token_of_actor on member_token (actor);
-"""
+    valid_to      bigint""",
+    owner="actor",
+    past=PastInPlace(("revoked_at", "revoked_by")),
+    after="""
+create index if not exists member_token_of_actor on member_token (actor);""",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -150,7 +162,7 @@ VALID: Final = """case
     else r.valid_to is null end"""
 """The roles held at a version of the member's stream, or at a time, or now."""
 SEEN: Final = "(%(projects)s::text[] is null or r.project_id = any(%(projects)s) or r.project_id = '*')"
-MEMBER: Final = f"""
+WITH_ROLES: Final = f"""
 select m.actor, m.version, m.invited_at, m.invited_by, m.locked_until, coalesce(held.roles, '[]') as roles
 from member m cross join lateral (
     select json_agg(json_build_object('project_id', r.project_id, 'role', r.role, 'lines', r.lines,
@@ -162,7 +174,7 @@ from member m cross join lateral (
 def one(sql: Sql, actor: str, projects: list[str] | None, version: int | None = None) -> Row | None:
     """The member with the roles held in these projects (None: all) and everywhere; None where there are none."""
     return sql.execute(
-        f"{MEMBER} where m.actor = %(actor)s and (held.roles is not null or %(projects)s::text[] is null)",
+        f"{WITH_ROLES} where m.actor = %(actor)s and (held.roles is not null or %(projects)s::text[] is null)",
         {"actor": actor, "projects": projects, "at": version, "then": None},
     ).fetchone()
 
@@ -172,7 +184,7 @@ def page(
 ) -> list[Row]:
     """Members by actor, those after `after`, who hold a role in these projects (None: in any, or none)."""
     return sql.execute(
-        f"""{MEMBER} where m.actor > %(after)s and (held.roles is not null or %(projects)s::text[] is null)
+        f"""{WITH_ROLES} where m.actor > %(after)s and (held.roles is not null or %(projects)s::text[] is null)
         and (%(then)s::timestamptz is null or held.roles is not null or m.invited_at <= %(then)s)
         order by m.actor limit %(limit)s""",
         {"projects": projects, "at": None, "then": as_of, "after": after, "limit": limit},
@@ -197,4 +209,4 @@ def tokens(sql: Sql, actor: str, projects: list[str] | None, after: str | None, 
     ).fetchall()
 
 
-members = ReadModel("members", "member", TABLE, project)
+members = ReadModel("members", "member", (MEMBER, MEMBER_ROLE, MEMBER_TOKEN), by_event(project))

@@ -8,10 +8,12 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists model_history (
+MODEL_HISTORY: Final = Table(
+    "model_history",
+    """
     model_id   text not null,
     version    bigint not null,
     dataset_id text not null,
@@ -22,10 +24,11 @@ create table if not exists model_history (
     reason     text,
     at         timestamptz not null,
     by         text not null,
-    primary key (model_id, version)
-);
-create index if not exists model_history_of on model_history (dataset_id, at);
-"""
+    primary key (model_id, version)""",
+    owner="model_id",
+    after="""
+create index if not exists model_history_of on model_history (dataset_id, at);""",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -110,4 +113,4 @@ def newest(sql: Sql, dataset_id: str) -> list[Row]:
     ).fetchall()
 
 
-model_history = ReadModel("model_history", "model", TABLE, project)
+model_history = ReadModel("model_history", "model", (MODEL_HISTORY,), by_event(project))

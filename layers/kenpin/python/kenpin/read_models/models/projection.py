@@ -8,13 +8,15 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
-from kenpin.projections.validity import SPAN, Moment, keeps_past, projected_anew, rows_of, valid
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastByTrigger, Table
+from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-TABLE: Final = f"""{projected_anew("models", "model")}
-create table if not exists model (
-    model_id         text primary key,
+MODEL: Final = Table(
+    "model",
+    """
+    model_id         text not null,
     project_id       text not null,
     dataset_id       text not null,
     run_id           text not null,
@@ -25,11 +27,10 @@ create table if not exists model (
     stage_reason     text,
     staged_by        text,
     registered_at    timestamptz not null,
-    version          bigint not null,
-    {SPAN}
-);
-{keeps_past("model", "model_id")}
-"""
+    version          bigint not null""",
+    owner="model_id",
+    past=PastByTrigger("model_id"),
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -106,4 +107,4 @@ def page(
     ).fetchall()
 
 
-models = ReadModel("models", "model", TABLE, project)
+models = ReadModel("models", "model", (MODEL,), by_event(project))

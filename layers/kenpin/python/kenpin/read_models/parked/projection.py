@@ -7,9 +7,11 @@ version that broke it. So what goes well, which is nearly everything, costs noth
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists parked (
+PARKED: Final = Table(
+    "parked",
+    """
     reader   text not null,
     stream   text not null,
     version  bigint not null,
@@ -18,12 +20,12 @@ create table if not exists parked (
     since    timestamptz not null default now(),
     attempts int not null default 1,
     next_try timestamptz not null,
-    primary key (reader, stream)
-);
+    primary key (reader, stream)""",
+    after="""
 create or replace view bookmark as
     select projection as reader, stream, version from checkpoint
-    union all select reader, stream, version from reader_checkpoint;
-"""
+    union all select reader, stream, version from reader_checkpoint;""",
+)
 
 FIRST_PAUSE_S: Final = 10
 LONGEST_PAUSE_S: Final = 900

@@ -22,42 +22,45 @@ from kenpin.domain.project.events import (
     ReviewPolicySet,
 )
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
-from kenpin.projections.validity import SPAN, Moment, keeps_past, projected_anew, rows_of, valid
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastByTrigger, Table
+from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-TABLE: Final = f"""{projected_anew("projects", "project", "product", "defect_class")}
-create table if not exists project (
-    project_id          text primary key,
+PROJECT: Final = Table(
+    "project",
+    """
+    project_id          text not null,
     name                text not null,
     label_book_revision int not null default 0,
     policy              jsonb,
     created_at          timestamptz not null,
-    {SPAN}
-);
-alter table project add column if not exists two_person boolean not null default false;
-{keeps_past("project", "project_id")}
-create table if not exists product (
+    two_person boolean not null default false""",
+    owner="project_id",
+    past=PastByTrigger("project_id"),
+)
+PRODUCT: Final = Table(
+    "product",
+    """
     project_id text not null,
     product_id text not null,
-    name       text not null,
-    {SPAN},
-    primary key (project_id, product_id)
-);
-{keeps_past("product", "project_id, product_id")}
-create table if not exists defect_class (
+    name       text not null""",
+    owner="project_id",
+    past=PastByTrigger("project_id, product_id"),
+)
+DEFECT_CLASS: Final = Table(
+    "defect_class",
+    """
     project_id  text not null,
     class_id    text not null,
     name        text not null,
     name_ja     text not null,
     key         int,
     description text not null,
-    retired     text,
-    {SPAN},
-    primary key (project_id, class_id)
-);
-{keeps_past("defect_class", "project_id, class_id")}
-"""
+    retired     text""",
+    owner="project_id",
+    past=PastByTrigger("project_id, class_id"),
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -206,4 +209,4 @@ def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
     return LabelBook(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
 
 
-projects = ReadModel("projects", "project", TABLE, project)
+projects = ReadModel("projects", "project", (PROJECT, PRODUCT, DEFECT_CLASS), by_event(project))

@@ -19,10 +19,13 @@ from kenpin.domain.dataset.readjudication import classes_in
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastInPlace, Table
 
-TABLE: Final = """
-create table if not exists readjudication (
+ITEM_ENDS: Final = ("outcome", "new_verdict", "new_classes", "answered_by", "answered_at", "seconds_spent")
+READJUDICATION: Final = Table(
+    "readjudication",
+    """
     dataset_id          text not null,
     readjudication_id   text not null,
     version             bigint not null,
@@ -33,9 +36,12 @@ create table if not exists readjudication (
     label_book_revision int not null,
     size                int not null,
     requested_at        timestamptz not null,
-    primary key (dataset_id, readjudication_id)
-);
-create table if not exists readjudication_item (
+    primary key (dataset_id, readjudication_id)""",
+    owner="dataset_id",
+)
+READJUDICATION_ITEM: Final = Table(
+    "readjudication_item",
+    """
     dataset_id        text not null,
     readjudication_id text not null,
     image_id          text not null,
@@ -53,11 +59,13 @@ create table if not exists readjudication_item (
     answered_by       text,
     answered_at       timestamptz,
     seconds_spent     double precision,
-    primary key (dataset_id, readjudication_id, rank)
-);
+    primary key (dataset_id, readjudication_id, rank)""",
+    owner="dataset_id",
+    past=PastInPlace(ITEM_ENDS),
+    after="""
 create index if not exists readjudication_open on readjudication_item (dataset_id, image_id)
-    where valid_to is null;
-"""
+    where valid_to is null;""",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -195,4 +203,6 @@ def _close(sql: Sql, dataset_id: str, recorded: Recorded, image_id: ImageId, out
     )
 
 
-readjudications = ReadModel("readjudications", "dataset", TABLE, project)
+readjudications = ReadModel(
+    "readjudications", "dataset", (READJUDICATION, READJUDICATION_ITEM), by_event(project)
+)

@@ -7,12 +7,14 @@ from kenpin.domain.dataset.events import AnnotationReviewed
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import Table
 
 # What stands now is in the gallery's rows, whatever undo or a new judgement made of it; here is what was said.
 # The lists are read by partial indexes of the gallery, which hold only what somebody has to look at.
-TABLE: Final = """
-create table if not exists review (
+REVIEW: Final = Table(
+    "review",
+    """
     dataset_id  text not null,
     image_id    text not null,
     version     bigint not null,
@@ -21,9 +23,9 @@ create table if not exists review (
     confused    text[] not null,
     reviewed_by text not null,
     reviewed_at timestamptz not null,
-    primary key (dataset_id, image_id, version)
-);
-"""
+    primary key (dataset_id, image_id, version)""",
+    owner="dataset_id",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -40,4 +42,4 @@ def row(recorded: Recorded, event: AnnotationReviewed) -> tuple[object, ...]:
     return (*place, *said, recorded.context.actor, recorded.recorded_at)
 
 
-reviews = ReadModel("reviews", "dataset", TABLE, project)
+reviews = ReadModel("reviews", "dataset", (REVIEW,), by_event(project))

@@ -22,13 +22,15 @@ from kenpin.domain.run.events import (
     StageProgressed,
 )
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
-from kenpin.projections.validity import SPAN, Moment, keeps_past, projected_anew, rows_of, valid
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastByTrigger, PastInPlace, Table
+from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-TABLE: Final = f"""{projected_anew("runs", "run")}
-create table if not exists run (
-    run_id          text primary key,
+RUN: Final = Table(
+    "run",
+    """
+    run_id          text not null,
     project_id      text not null,
     dataset_id      text not null,
     dataset_version bigint not null,
@@ -53,24 +55,29 @@ create table if not exists run (
     finished_at     timestamptz,
     seconds         double precision,
     version         bigint not null,
-    {SPAN}
-);
-alter table run add column if not exists worker text;
-alter table run add column if not exists accepted_only boolean not null default false;
-alter table run add column if not exists left_out int not null default 0;
+    worker text,
+    accepted_only boolean not null default false,
+    left_out int not null default 0""",
+    owner="run_id",
+    past=PastByTrigger("run_id"),
+    after="""
 create index if not exists run_by_dataset on run (dataset_id, requested_at);
 create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
-create index if not exists run_by_worker on run (worker) where status = 'running';
-{keeps_past("run", "run_id")}
-create table if not exists run_epoch (
+create index if not exists run_by_worker on run (worker) where status = 'running';""",
+)
+RUN_EPOCH: Final = Table(
+    "run_epoch",
+    """
     run_id  text not null,
     epoch   int not null,
     metrics jsonb not null,
     at      timestamptz not null,
-    {SPAN},
-    primary key (run_id, epoch, valid_from)
-);
-"""
+    valid_from bigint not null,
+    valid_to bigint,
+    primary key (run_id, epoch, valid_from)""",
+    owner="run_id",
+    past=PastInPlace(),
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -238,4 +245,4 @@ def latest_scored(sql: Sql, dataset_id: str) -> str | None:
     return row["run_id"] if row else None
 
 
-runs = ReadModel("runs", "run", TABLE, project)
+runs = ReadModel("runs", "run", (RUN, RUN_EPOCH), by_event(project))

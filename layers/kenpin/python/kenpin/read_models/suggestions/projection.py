@@ -16,11 +16,13 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.projection import ReadModel
+from kenpin.projections.projection import ReadModel, by_event
+from kenpin.projections.table import PastInPlace, Table
 from kenpin.projections.validity import Moment, valid
 
-TABLE: Final = """
-create table if not exists suggestion (
+SUGGESTION: Final = Table(
+    "suggestion",
+    """
     dataset_id    text not null,
     suggestion_id text not null,
     version       bigint not null,
@@ -28,9 +30,12 @@ create table if not exists suggestion (
     run_id        text,
     size          int not null,
     suggested_at  timestamptz not null,
-    primary key (dataset_id, version)
-);
-create table if not exists candidate (
+    primary key (dataset_id, version)""",
+    owner="dataset_id",
+)
+CANDIDATE: Final = Table(
+    "candidate",
+    """
     dataset_id    text not null,
     suggestion_id text not null,
     image_id      text not null,
@@ -41,13 +46,15 @@ create table if not exists candidate (
     valid_from    bigint not null,
     valid_to      bigint,
     outcome       text,
-    primary key (dataset_id, suggestion_id, image_id, valid_from)
-);
+    primary key (dataset_id, suggestion_id, image_id, valid_from)""",
+    owner="dataset_id",
+    past=PastInPlace(("outcome",)),
+    after="""
 create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
 create index if not exists candidate_answered on candidate (dataset_id)
     where score is not null and outcome in ('OK', 'NG', 'HOLD');
-create index if not exists candidate_of on candidate (dataset_id, image_id);
-"""
+create index if not exists candidate_of on candidate (dataset_id, image_id);""",
+)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -150,4 +157,4 @@ def current(dataset: str, version: str = "%(as_of)s") -> str:
         and s.version <= {version} order by s.version desc limit 1)"""
 
 
-suggestions = ReadModel("suggestions", "dataset", TABLE, project)
+suggestions = ReadModel("suggestions", "dataset", (SUGGESTION, CANDIDATE), by_event(project))

@@ -6,9 +6,11 @@ from kenpin.domain.dataset.events import ChangeReverted
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
+from kenpin.projections.table import Table
 
-TABLE: Final = """
-create table if not exists reversal (
+REVERSAL: Final = Table(
+    "reversal",
+    """
     dataset_id   text not null,
     version      bigint not null,
     batch_id     text,
@@ -20,10 +22,11 @@ create table if not exists reversal (
     images       int not null,
     reverted_at  timestamptz not null,
     reverted_by  text not null,
-    primary key (dataset_id, version)
-);
-create index if not exists reversal_of on reversal (dataset_id, from_version);
-"""
+    primary key (dataset_id, version)""",
+    owner="dataset_id",
+    after="""
+create index if not exists reversal_of on reversal (dataset_id, from_version);""",
+)
 
 
 def add(sql: Sql, recorded: Recorded, event: ChangeReverted) -> None:
