@@ -20,7 +20,7 @@ def fresh_rows(platform: PlatformParts, dataset_id: DatasetId) -> Iterator[tuple
     head = platform.events.head(f"dataset-{dataset_id}")
     if head.version == 0:
         raise NoSuchDataset
-    if not wait_for(platform.database, ("gallery", "datasets"), head.stream, head.version):
+    if not wait_for(platform.database, ("gallery", "datasets", "changes"), head.stream, head.version):
         raise Unavailable(
             f"the rows of {head.stream} have not reached version {head.version} yet; try again soon"
         )

@@ -10,7 +10,6 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     FieldReturnReported,
     ImageErased,
-    ReadjudicationRequested,
     VersionTagged,
 )
 from kenpin.domain.event import Recorded
@@ -21,7 +20,6 @@ from kenpin.projections.table import Table
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.gallery import counts
-from kenpin.read_models.history import batches
 from kenpin.read_models.history.projection import AT
 from kenpin.read_models.suggestions.projection import current, open_then
 from kenpin.read_models.undo import projection as undo
@@ -49,20 +47,9 @@ DATASET_TAG: Final = Table(
     primary key (dataset_id, name)""",
     owner="dataset_id",
 )
-DATASET_READJUDICATION: Final = Table(
-    "dataset_readjudication",
-    """
-    dataset_id        text not null,
-    readjudication_id text not null,
-    version           bigint not null,
-    primary key (dataset_id, readjudication_id)""",
-    owner="dataset_id",
-)
 TABLES: Final = (
     DATASET,
     DATASET_TAG,
-    DATASET_READJUDICATION,
-    batches.BATCH_COMMIT,
     undo.REVERSAL,
     field_returns.FIELD_RETURN,
     erasures.ERASURE,
@@ -87,16 +74,10 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _tag(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
-            case ReadjudicationRequested(readjudication_id=id):
-                sql.execute(
-                    "insert into dataset_readjudication values (%s, %s, %s) on conflict do nothing",
-                    (id_of(recorded.stream), id, recorded.version),
-                )
             case ChangeReverted() as event:
                 undo.add(sql, recorded, event)
             case FieldReturnReported() as event:
                 field_returns.add(sql, recorded, event)
-    batches.add(sql, batch)
     last = batch[-1]
     sql.execute(
         "update dataset set updated_at = %s where dataset_id = %s", (last.recorded_at, id_of(last.stream))

@@ -14,7 +14,7 @@ from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Ve
 from kenpin.projections.database import Database
 from kenpin.read_models.gallery.table import KEY, at
 
-NEEDED: Final = ["gallery", "datasets", "suggestions"]
+NEEDED: Final = ["gallery", "datasets", "suggestions", "readjudications"]
 TASK: Final = """
 select jsonb_build_object('task_id', t0.task_id, 'image_ids', t0.image_ids, 'people', t0.people,
     'open_to', t0.open_to, 'note', t0.note, 'is_closed', coalesce(t0.closed_in <= r.version, false),
@@ -37,7 +37,7 @@ with reached as (
         (select coalesce(jsonb_agg(t.held), '[]')::text from json_array_elements_text(%(tasks)s) as asked (id)
             cross join lateral (select * from agreement_task where dataset_id = d.dataset_id and task_id = asked.id
                 and valid_from <= r.version) as t0 cross join lateral ({TASK}) as t) as tasks,
-        (select coalesce(jsonb_object_agg(q.readjudication_id, q.version), '{{}}') from dataset_readjudication q
+        (select coalesce(jsonb_object_agg(q.readjudication_id, q.version), '{{}}') from readjudication q
             where q.dataset_id = d.dataset_id and q.version <= r.version) as readjudications,
         (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
             from json_array_elements_text(%(about)s) as about (id) join field_return f
