@@ -96,4 +96,6 @@ def test_tables_from_before_layouts_were_remembered_are_made_anew(platform: Plat
     CATALOGUE.advance_stream(STREAM, platform.store, platform.database)
     assert platform.rows() == before
     with psycopg.connect(platform.url) as owner:
-        assert owner.execute("select count(*) from read_models.erasure_done").fetchone() == (1,), "a note stays"
+        assert owner.execute("select count(*) from read_models.erasure_done").fetchone() == (1,), (
+            "a note stays"
+        )

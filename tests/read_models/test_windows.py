@@ -1,4 +1,4 @@
-"""Long histories are projected window by window, the next one read while PostgreSQL takes in the one before."""
+"""Long histories are projected window by window."""
 
 import uuid
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.event import Context
 from kenpin.projections import projection
-from kenpin.projections.database import Row, meanwhile
+from kenpin.projections.database import Row
 from kenpin.projections.projection import Gap, advance, checkpoint
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.gallery import rows as gallery_rows
@@ -102,7 +102,7 @@ class Broken(PostgresEventStore):
 
 
 @pytest.mark.parametrize("model", [gallery, changes], ids=lambda model: model.name)
-def test_what_breaks_while_it_is_read_ahead_is_raised_and_rows_stand_right_before_it(
+def test_what_breaks_while_it_is_read_is_raised_and_rows_stand_right_before_it(
     monkeypatch: pytest.MonkeyPatch,
     postgres_database: Database,
     store: PostgresEventStore,
@@ -116,23 +116,6 @@ def test_what_breaks_while_it_is_read_ahead_is_raised_and_rows_stand_right_befor
     with postgres_database.reading() as sql:
         assert checkpoint(sql, model.name, stream)[0] == 20
     assert advance(model, stream, store, postgres_database) == 20
-
-
-def test_work_goes_on_while_postgresql_is_waited_for(postgres_database: Database) -> None:
-    done: list[int] = []
-
-    def step() -> bool:
-        done.append(sum(range(100)))
-        return len(done) < 50
-
-    with postgres_database.transaction() as sql:
-        with meanwhile(sql, step):
-            row = sql.execute("select pg_sleep(0.05)::text as slept, image_id from image limit 0").fetchone()
-            slept = sql.execute("select 1 as one from pg_sleep(0.05)").fetchone()
-        assert (row, slept) == (None, {"one": 1})
-        assert (before := len(done)) >= 50
-        sql.execute("select pg_sleep(0.01)")
-    assert len(done) == before
 
 
 def test_datasets_that_began_later_have_higher_numbers_and_every_replay_gives_the_same(

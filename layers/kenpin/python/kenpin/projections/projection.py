@@ -1,7 +1,6 @@
 """How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -11,12 +10,12 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
-from kenpin.projections.database import Database, Sql, meanwhile
+from kenpin.projections.database import Database, Sql
 from kenpin.projections.table import Table
 
 WINDOW: Final = 24_000
 BYTES: Final = 16 * 1024 * 1024
-"""Events and bytes of a transaction, whichever are reached first: enough to be fast in bulk, and two fit in memory."""
+"""Events and bytes of a transaction, whichever are reached first: enough to be fast in bulk, and it fits in memory."""
 
 CHECKPOINT: Final = """
 create table if not exists checkpoint (
@@ -108,67 +107,37 @@ def _advance(
     window: int,
     is_late: Callable[[], bool],
 ) -> int:
-    first = max(window // 4, 1)  # so that PostgreSQL has something to do soon
-    done, coming = 0, None
+    done = 0
     while not (done and is_late()):
         with database.transaction() as sql:
             after = _hold(model, stream, sql)
-            now = coming if coming and coming.after == after else Window(model, stream, store, after, first)
-            if (last := now.finish()) is None:
+            batch = model.batch()
+            last, is_full = _fill(batch, store.read(stream, after=after), after, window)
+            if last is None:
                 return done
-            coming = Window(model, stream, store, last.last, window) if now.is_full else None
-            with meanwhile(sql, coming.step) if coming else nullcontext():
-                now.batch.project(sql)
-                sql.execute(
-                    "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
-                    (last.last, last.hash.hex(), model.name, stream),
-                )
+            batch.project(sql)
+            sql.execute(
+                "update checkpoint set version = %s, hash = %s where projection = %s and stream = %s",
+                (last.last, last.hash.hex(), model.name, stream),
+            )
         done += last.last - after
-        if coming is None:
+        if not is_full:
             return done
     return done
 
 
-class Window:
-    """The events of a stream after a version that are projected in one transaction, read commit by commit."""
-
-    def __init__(self, model: ReadModel, stream: str, store: EventStore, after: int, events: int) -> None:
-        self.after, self.upto, self.batch = after, after, model.batch()
-        self._end, self._bytes = after + events, 0
-        self._commits = store.read(stream, after=after)
-        self._last: Commit | None = None
-        self._trouble: Exception | None = None
-
-    @property
-    def is_full(self) -> bool:
-        return self.upto >= self._end or self._bytes >= BYTES
-
-    def step(self) -> bool:
-        """Read and decode a commit; False when there is none left, or a trouble that `finish` raises."""
-        if self.is_full or self._trouble:
-            return False
-        try:
-            if commit := next(self._commits, None):
-                self._add(commit)
-        except Exception as trouble:
-            self._trouble = trouble
-            return False
-        return commit is not None
-
-    def _add(self, commit: Commit) -> None:
-        if commit.first != self.upto + 1:
-            raise Gap(f"{commit.stream} goes from version {self.upto} to {commit.first}")
-        self.batch.add(commit)
-        self._last, self.upto = commit, commit.last
-        self._bytes += len(commit.body)
-
-    def finish(self) -> Commit | None:
-        """Read what is left; answer the last commit, if there is any."""
-        while self.step():
-            pass
-        if self._trouble:
-            raise self._trouble
-        return self._last
+def _fill(batch: Batch, commits: Iterable[Commit], after: int, window: int) -> tuple[Commit | None, bool]:
+    """Add commits until the window is full; return the last one, and whether there may be more."""
+    last, at, size = None, after, 0
+    for commit in commits:
+        if commit.first != at + 1:
+            raise Gap(f"{commit.stream} goes from version {at} to {commit.first}")
+        batch.add(commit)
+        last, at = commit, commit.last
+        size += len(commit.body)
+        if at >= after + window or size >= BYTES:
+            return last, True
+    return last, False
 
 
 def _hold(model: ReadModel, stream: str, sql: Sql) -> int:

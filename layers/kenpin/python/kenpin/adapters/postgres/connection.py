@@ -9,14 +9,13 @@ from typing import Final
 
 import msgspec
 import psycopg
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 
 from kenpin.ports import Unavailable
-from kenpin.projections.database import Connection
 
 Login = Callable[[], Mapping[str, str]]
 """Parameters of a connection beside its URL, asked for each: a password that expires, roots to trust."""
