@@ -130,7 +130,7 @@ def _replays(url: str, size: Size, report: Report) -> None:
     kenpin = figures["replay kenpin, commits of 100"]
     for form in FORMS:
         peer = figures[f"replay peer, {form} values"]
-        report.claim_at_least(f"replay: kenpin / peer with {form} values", ratio(kenpin, peer), 20)
+        report.claim_at_least(f"replay: kenpin / peer with {form} values", ratio(kenpin, peer), 15)
     _replay_large(url, size, report)
 
 
@@ -157,7 +157,7 @@ def _projections(url: str, size: Size, report: Report) -> None:
         theirs.append(peer_events / peer_projection.project(url, size.projected_by_peer))
     kenpin = report.add("projection kenpin", "events/s", ours)
     peer = report.add("projection peer", "events/s", theirs)
-    report.claim_at_least("projection: kenpin / peer", ratio(kenpin, peer), 100)
+    report.claim_at_least("projection: kenpin / peer", ratio(kenpin, peer), 50)
 
 
 def ratio(ours: Figure, theirs: Figure) -> float:
