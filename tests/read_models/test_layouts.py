@@ -12,7 +12,7 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.bootstrap import prepare
 from kenpin.domain.event import Context
-from kenpin.projections.catalogue import Catalogue
+from kenpin.projections.catalogue import ReadModelCatalogue
 from kenpin.read_models.catalogue import CATALOGUE
 from kenpin.read_models.erasures import projection as erasures
 from tests.read_models.rows import Rows, dump
@@ -27,7 +27,7 @@ create table image_of_before (image_id text);
 
 
 @dataclass(frozen=True)
-class Platform:
+class ProjectedHistory:
     url: str
     database: Database
     store: PostgresEventStore
@@ -47,30 +47,30 @@ class Platform:
 
 
 @pytest.fixture
-def platform(empty_database_url: str) -> Iterator[Platform]:
+def platform(empty_database_url: str) -> Iterator[ProjectedHistory]:
     prepare(empty_database_url)
     database = Database(empty_database_url)
     store = PostgresEventStore(database, "layouts")
     store.append(STREAM, history(60), Context(actor="me"))
     CATALOGUE.advance_stream(STREAM, store, database)
-    yield Platform(empty_database_url, database, store)
+    yield ProjectedHistory(empty_database_url, database, store)
     database.close()
 
 
-def test_the_same_layout_keeps_its_rows(platform: Platform) -> None:
+def test_the_same_layout_keeps_its_rows(platform: ProjectedHistory) -> None:
     before = platform.rows()
     CATALOGUE.create_tables(platform.database)
     assert platform.rows() == before
 
 
-def test_a_model_with_another_layout_is_projected_anew_and_no_other(platform: Platform) -> None:
+def test_a_model_with_another_layout_is_projected_anew_and_no_other(platform: ProjectedHistory) -> None:
     before = platform.rows()
     [gallery] = [model for model in CATALOGUE.models if model.name == "gallery"]
     image = next(table for table in gallery.tables if table.name == "image")
     wider = replace(image, after=f"{image.after}\ncreate index on image (dataset_key, width);")
     tables = tuple(wider if table is image else table for table in gallery.tables)
     models = tuple(replace(m, tables=tables) if m is gallery else m for m in CATALOGUE.models)
-    changed = Catalogue(models, CATALOGUE.notes)
+    changed = ReadModelCatalogue(models, CATALOGUE.notes)
     changed.create_tables(platform.database)
     assert platform.checkpoints() == {m.name for m in changed.models_of(STREAM)} - {"gallery"}
     assert platform.rows()["image"] == []
@@ -78,14 +78,14 @@ def test_a_model_with_another_layout_is_projected_anew_and_no_other(platform: Pl
     assert platform.rows() == before
 
 
-def test_tables_of_a_model_that_is_gone_are_dropped(platform: Platform) -> None:
+def test_tables_of_a_model_that_is_gone_are_dropped(platform: ProjectedHistory) -> None:
     kept = tuple(model for model in CATALOGUE.models if model.name != "reviews")
-    Catalogue(kept, CATALOGUE.notes).create_tables(platform.database)
+    ReadModelCatalogue(kept, CATALOGUE.notes).create_tables(platform.database)
     assert "review" not in platform.tables()
     assert "reviews" not in platform.checkpoints()
 
 
-def test_tables_from_before_layouts_were_remembered_are_made_anew(platform: Platform) -> None:
+def test_tables_from_before_layouts_were_remembered_are_made_anew(platform: ProjectedHistory) -> None:
     before, tables = platform.rows(), platform.tables()
     with platform.database.transaction() as sql:
         erasures.done(sql, "line-1", "a" * 64)

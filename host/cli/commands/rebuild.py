@@ -67,5 +67,5 @@ def _one(model: ReadModel, platform: Platform, watching: ProgressListener) -> Do
         watching.step(count)
 
     watching.stage(model.name, sum(head.version for head in platform.events.heads(f"{model.category}-")))
-    rebuilding.rebuild(model, platform.events, platform.database, told=told)
+    rebuilding.rebuild(model, platform.events, platform.database, on_progress=told)
     return {"model": model.name, "events": events, "seconds": round(time.monotonic() - began, 2)}

@@ -10,7 +10,7 @@ from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
 from kenpin.projections.database import Database, Sql
 from kenpin.projections.projection import CHECKPOINT, ReadModel, advance, checkpoint
-from kenpin.projections.table import Table, layout_of
+from kenpin.projections.table import DeclaredTable, layout_of
 from kenpin.projections.validity import TRIGGER
 
 LAYOUT: Final = """
@@ -33,11 +33,19 @@ class LaggingRows(Struct, frozen=True):
     """How many there are to go."""
 
 
-class Catalogue(Struct):
+class CreatedLayout(Struct, frozen=True):
+    """The layout that the tables of a read model were created with."""
+
+    model: str
+    digest: str
+    tables: list[str]
+
+
+class ReadModelCatalogue(Struct):
     """The read models of a platform, and the notes that lie in the same schema but are not made from events."""
 
     models: tuple[ReadModel, ...]
-    notes: tuple[Table, ...] = ()
+    notes: tuple[DeclaredTable, ...] = ()
 
     def create_tables(self, database: Database) -> None:
         """Create what is missing. Several processes may do so at once.
@@ -58,11 +66,11 @@ class Catalogue(Struct):
             if layouts.get(row.model) != row.digest:
                 _drop(row, sql)
 
-    def _remembered(self, sql: Sql) -> "list[Layout]":
+    def _remembered(self, sql: Sql) -> list[CreatedLayout]:
         """Return the layouts of the tables that are there; of a platform that remembered none, all in one."""
         if _has(sql, "read_model_layout"):
             rows = sql.execute("select model, digest, tables from read_model_layout").fetchall()
-            return [Layout(**row) for row in rows]
+            return [CreatedLayout(**row) for row in rows]
         sql.execute(LAYOUT)
         notes = [name for note in self.notes for name in note.names]
         found = sql.execute(
@@ -70,7 +78,7 @@ class Catalogue(Struct):
             ([*NOT_OF_EVENTS, *notes],),
         ).fetchall()
         tables = [row["tablename"] for row in found]
-        return [Layout(model.name, "", tables) for model in self.models] if tables else []
+        return [CreatedLayout(model.name, "", tables) for model in self.models] if tables else []
 
     def models_of(self, stream: str) -> list[ReadModel]:
         """Return the read models that the events of this stream change."""
@@ -91,20 +99,12 @@ class Catalogue(Struct):
                     yield LaggingRows(model, head.stream, events)
 
 
-class Layout(Struct, frozen=True):
-    """The layout that the tables of a read model were created with."""
-
-    model: str
-    digest: str
-    tables: list[str]
-
-
 def _has(sql: Sql, table: str) -> bool:
     row = sql.execute("select to_regclass(%s) is not null as there", (table,)).fetchone()
     return bool(row and row["there"])
 
 
-def _drop(layout: Layout, sql: Sql) -> None:
+def _drop(layout: CreatedLayout, sql: Sql) -> None:
     """Checkpoints go first: projectors that hold one finish before the tables go."""
     sql.execute("delete from checkpoint where projection = %s", (layout.model,))
     sql.execute("delete from read_model_layout where model = %s", (layout.model,))

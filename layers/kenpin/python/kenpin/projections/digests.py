@@ -11,7 +11,7 @@ from msgspec import Struct
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, checkpoint
-from kenpin.projections.table import PAST_SUFFIX, PastByQuery, PastByTrigger, PastInPlace, Table
+from kenpin.projections.table import PAST_SUFFIX, DeclaredTable, PastByQuery, PastByTrigger, PastInPlace
 from kenpin.projections.validity import rows_of, valid
 
 
@@ -35,7 +35,7 @@ def digests(models: Sequence[ReadModel], sql: Sql, stream: str, version: int) ->
     return [_digest(sql, name, query, given) for name, query in queries]
 
 
-def _rows(table: Table, is_past: bool) -> list[tuple[str, str]]:
+def _rows(table: DeclaredTable, is_past: bool) -> list[tuple[str, str]]:
     """Name and query of the rows as of %(version)s; none for what keeps no past, when rows are beyond it."""
     own = f"{table.owner} = {table.owner_value}"
     match table.past:

@@ -11,7 +11,7 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
 from kenpin.projections.database import Database, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
 WINDOW: Final = 24_000
 BYTES: Final = 16 * 1024 * 1024
@@ -51,7 +51,7 @@ class ReadModel(Struct, frozen=True):
     name: str
     category: Category | None
     """None: of streams of every category."""
-    tables: tuple[Table, ...]
+    tables: tuple[DeclaredTable, ...]
     batch: Callable[[], Batch]
 
 

@@ -36,11 +36,11 @@ left join {NEXT}.checkpoint next using (projection, stream)
 where live.projection = %s and live.version > coalesce(next.version, 0)"""
 
 
-class Busy(Exception):
-    """Somebody read for longer than the swap waits: another time."""
+class TablesInUse(Exception):
+    """A reader held the tables for longer than the swap waits."""
 
 
-class Aside:
+class OtherSchema:
     """The database as projections see it that write into another schema."""
 
     def __init__(self, database: Database, schema: str = NEXT) -> None:
@@ -57,7 +57,7 @@ class Aside:
     def close(self) -> None: ...
 
 
-class Within:
+class OpenTransaction:
     """A transaction that is open already, as projections see it."""
 
     def __init__(self, sql: Sql) -> None:
@@ -78,34 +78,34 @@ def rebuild(
     store: EventStore,
     database: Database,
     is_late: Callable[[], bool] = lambda: False,
-    told: Callable[[int], None] = lambda events: None,
+    on_progress: Callable[[int], None] = lambda events: None,
 ) -> bool:
     """True once the new rows are the ones that are served; False when `is_late` said so before: call again.
 
-    `told` hears how many events were projected. Raises what the projection raises; the old rows then stay.
+    `on_progress` hears how many events were projected. Raises what the projection raises; the old rows then stay.
     """
-    aside = Aside(database)
-    _begin(model, aside)
+    other = OtherSchema(database)
+    _begin(model, other)
     while not is_late():
         for head in list(store.heads(f"{model.category}-" if model.category else "")):
-            told(advance(model, head.stream, store, aside, is_late))
+            on_progress(advance(model, head.stream, store, other, is_late))
             if is_late():
                 return False
-        with aside.transaction() as sql:
+        with other.transaction() as sql:
             for table in _tables(sql, NEXT):
                 sql.execute(f"analyze {table}")
         try:
             if _swap(model, store, database):
                 return True
-        except Busy:
+        except TablesInUse:
             time.sleep(PAUSE_S)
     return False
 
 
-def _begin(model: ReadModel, aside: Aside) -> None:
+def _begin(model: ReadModel, other: OtherSchema) -> None:
     """Where a rebuild of this model was broken off it goes on; what another left, or other code, is dropped."""
     made_by = hashlib.sha256(f"{__version__}\0{layout_of(model.tables)}".encode()).hexdigest()
-    with aside.transaction() as sql:
+    with other.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin rebuild'))")
         sql.execute(BUILDING)
         row = sql.execute("select model, made_by from building").fetchone()
@@ -123,7 +123,7 @@ def _tables(sql: Sql, schema: str) -> list[str]:
 
 
 def _swap(model: ReadModel, store: EventStore, database: Database) -> bool:
-    """False when there is too much to catch up with. Raises Busy. Projectors wait, and find the new checkpoints."""
+    """Return False when there is too much to catch up with. Raises TablesInUse. Projectors wait meanwhile."""
     with database.transaction() as sql:
         sql.execute(f"set local search_path = {NEXT}; set local lock_timeout = {LOCK_MS}")
         _lock(sql, f"lock table {LIVE}.checkpoint in exclusive mode")
@@ -131,7 +131,7 @@ def _swap(model: ReadModel, store: EventStore, database: Database) -> bool:
         if sum(row["events"] for row in late) > SMALL:
             return False
         for row in late:
-            advance(model, row["stream"], store, Within(sql))
+            advance(model, row["stream"], store, OpenTransaction(sql))
         new = _tables(sql, NEXT)
         old = [f"{LIVE}.{table}" for table in new if table in _tables(sql, LIVE)]
         if old:
@@ -149,4 +149,4 @@ def _lock(sql: Sql, statement: str) -> None:
     try:
         sql.execute(statement)
     except LockNotAvailable as error:
-        raise Busy from error
+        raise TablesInUse from error

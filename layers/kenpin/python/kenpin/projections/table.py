@@ -36,7 +36,7 @@ class PastByQuery(Struct, frozen=True):
 Past = PastByTrigger | PastInPlace | PastByQuery
 
 
-class Table(Struct, frozen=True):
+class DeclaredTable(Struct, frozen=True):
     """One table: its layout, and what a comparison of rows needs to know of it."""
 
     name: str
@@ -76,6 +76,6 @@ create or replace trigger keep_past after update on {self.name} for each row
 """
 
 
-def layout_of(tables: Iterable[Table]) -> str:
+def layout_of(tables: Iterable[DeclaredTable]) -> str:
     """Return a digest of the layout of these tables: it differs when any column, key or index does."""
     return hashlib.sha256("\0".join(table.ddl for table in tables).encode()).hexdigest()

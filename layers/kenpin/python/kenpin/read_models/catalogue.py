@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from kenpin.projections.catalogue import Catalogue
+from kenpin.projections.catalogue import ReadModelCatalogue
 from kenpin.projections.projection import ReadModel
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.agreement import projection as agreement
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.erasures import projection as erasures
@@ -40,7 +40,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
 )
 
 
-NOTES: Final[tuple[Table, ...]] = (
+NOTES: Final[tuple[DeclaredTable, ...]] = (
     parked.PARKED,
     intake.INTAKE_SOURCE,
     intake.INTAKE_PROJECT,
@@ -50,7 +50,7 @@ NOTES: Final[tuple[Table, ...]] = (
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 
-CATALOGUE: Final = Catalogue(READ_MODELS, NOTES)
+CATALOGUE: Final = ReadModelCatalogue(READ_MODELS, NOTES)
 create_tables = CATALOGUE.create_tables
 models_of = CATALOGUE.models_of
 advance_stream = CATALOGUE.advance_stream

@@ -8,9 +8,9 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastInPlace
 
-AGREEMENT_TASK: Final = Table(
+AGREEMENT_TASK: Final = DeclaredTable(
     "agreement_task",
     """
     dataset_id   text not null,
@@ -29,7 +29,7 @@ AGREEMENT_TASK: Final = Table(
     primary key (dataset_id, task_id)""",
     owner="dataset_id",
 )
-BLIND_JUDGEMENT: Final = Table(
+BLIND_JUDGEMENT: Final = DeclaredTable(
     "blind_judgement",
     """
     dataset_id     text not null,

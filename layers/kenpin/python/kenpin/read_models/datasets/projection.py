@@ -16,7 +16,7 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.gallery import counts
@@ -24,7 +24,7 @@ from kenpin.read_models.history.projection import AT
 from kenpin.read_models.suggestions.projection import current, open_then
 from kenpin.read_models.undo import projection as undo
 
-DATASET: Final = Table(
+DATASET: Final = DeclaredTable(
     "dataset",
     """
     dataset_id text primary key,
@@ -34,7 +34,7 @@ DATASET: Final = Table(
     updated_at timestamptz not null""",
     owner="dataset_id",
 )
-DATASET_TAG: Final = Table(
+DATASET_TAG: Final = DeclaredTable(
     "dataset_tag",
     """
     dataset_id     text not null,

@@ -11,10 +11,10 @@ from kenpin.domain.dataset.events import ImageErased
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.gallery.table import key_of
 
-ERASURE: Final = Table(
+ERASURE: Final = DeclaredTable(
     "erasure",
     """
     dataset_id text not null,
@@ -27,7 +27,7 @@ ERASURE: Final = Table(
     owner="dataset_id",
 )
 
-ERASURE_DONE: Final = Table(
+ERASURE_DONE: Final = DeclaredTable(
     "erasure_done",
     """
     dataset_id text not null,

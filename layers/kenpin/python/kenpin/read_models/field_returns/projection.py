@@ -6,10 +6,10 @@ from kenpin.domain.dataset.events import FieldReturnReported
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.gallery.table import at, key_of
 
-FIELD_RETURN: Final = Table(
+FIELD_RETURN: Final = DeclaredTable(
     "field_return",
     """
     dataset_id  text not null,

@@ -8,22 +8,22 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.gallery.table import at, key_of
 
-Cell = tuple[str, str, bool, tuple[str, ...]]
+CountKey = tuple[str, str, bool, tuple[str, ...]]
 """split, verdict, excluded, defect classes: what images are counted by"""
 
 WINDOW: Final = 1_000
 """Versions. With more of them there are longer tails to read, with fewer more windows to add up."""
 
-CELL: Final = """coalesce({0}.split, 'unassigned') as split, coalesce({0}.verdict, 'unlabelled') as verdict,
+KEY_COLUMNS: Final = """coalesce({0}.split, 'unassigned') as split, coalesce({0}.verdict, 'unlabelled') as verdict,
     {0}.excluded is not null as excluded, {0}.defect_classes"""
 EACH_CLASS: Final = """cross join lateral (
         select '' as class_id union all select jsonb_array_elements_text(defect_classes)) as classes"""
 
 # class_id is '' where images are counted, and a defect class where those are that show it.
-IMAGE_COUNT: Final = Table(
+IMAGE_COUNT: Final = DeclaredTable(
     "image_count",
     """
     dataset_id text not null,
@@ -35,7 +35,7 @@ IMAGE_COUNT: Final = Table(
     owner="dataset_id",
     counted="images <> 0",
 )
-IMAGE_COUNT_CHANGE: Final = Table(
+IMAGE_COUNT_CHANGE: Final = DeclaredTable(
     "image_count_change",
     """
     dataset_id text not null,
@@ -59,15 +59,15 @@ on conflict (dataset_id, upto, split, verdict, excluded, class_id)
 do update set images = image_count_change.images + excluded.images"""
 
 
-class Tally:
-    """What a batch of events, the first of them at version `begin`, adds to each count, or takes from it."""
+class CountChanges:
+    """What a batch of events adds to each count or takes from it; its first event has version `begin`."""
 
     def __init__(self, dataset_id: str, begin: int) -> None:
         self._dataset_id, self._begin = dataset_id, begin
-        self._changes: defaultdict[Cell, Counter[int]] = defaultdict(Counter)
+        self._changes: defaultdict[CountKey, Counter[int]] = defaultdict(Counter)
 
-    def stood(self, cell: Cell, since: int, until: int | None = None) -> None:
-        """An image stood so from one version until before another, or stands so still."""
+    def add(self, cell: CountKey, since: int, until: int | None = None) -> None:
+        """Count an image under this key from one version until before another, or without end."""
         windows = self._changes[cell]
         if since >= self._begin:
             windows[-(-since // WINDOW)] += 1
@@ -102,12 +102,12 @@ select split, verdict, excluded, class_id, sum(images)::bigint as images from (
     where dataset_id = {dataset} and upto <= {version}
     union all
     select split, verdict, excluded, class_id, sign from (
-        select {CELL.format("b")}, -1 as sign from image_past b where {ended}
+        select {KEY_COLUMNS.format("b")}, -1 as sign from image_past b where {ended}
         union all
-        select {CELL.format("s")}, 1 from image_past b join image i using (dataset_key, ordinal)
+        select {KEY_COLUMNS.format("s")}, 1 from image_past b join image i using (dataset_key, ordinal)
             cross join lateral ({at(version)}) as s where {ended}
         union all
-        select {CELL.format("s")}, 1 from image i cross join lateral ({at(version)}) as s
+        select {KEY_COLUMNS.format("s")}, 1 from image i cross join lateral ({at(version)}) as s
         where i.dataset_key = {key_of(dataset)} and i.ordinal > {floor} and i.ordinal <= {version}
     ) as changed {EACH_CLASS}
 ) as part group by split, verdict, excluded, class_id having sum(images) <> 0"""

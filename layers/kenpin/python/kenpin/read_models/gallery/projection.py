@@ -32,7 +32,7 @@ from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import FOREVER, ReadModel
 from kenpin.read_models.gallery import counts
-from kenpin.read_models.gallery.counts import Cell, Tally
+from kenpin.read_models.gallery.counts import CountChanges, CountKey
 from kenpin.read_models.gallery.rows import (
     COLUMNS,
     Row,
@@ -46,8 +46,8 @@ from kenpin.read_models.gallery.rows import (
 from kenpin.read_models.gallery.table import FILE, PAST, TABLES
 
 
-class Told(Struct, frozen=True, gc=False):
-    """What the events of a commit have in common."""
+class CommitContext(Struct, frozen=True, gc=False):
+    """Time, actor and last version of a commit."""
 
     at: int
     """As PostgreSQL sends it."""
@@ -55,57 +55,57 @@ class Told(Struct, frozen=True, gc=False):
     revision: int
 
 
-Said = Event | PutBack
-"""What an event says of one image."""
-Story = list[tuple[int, Said, Told]]
-"""What happened to an image, each with its version."""
+ImageChange = Event | PutBack
+"""The part of an event that is about one image."""
+ImageChanges = list[tuple[int, ImageChange, CommitContext]]
+"""The changes of one image, each with its version."""
 
 
 class _Changes:
-    """How the images of a batch stood until then, and what that does to the counts."""
+    """Past rows of a batch, and the changes of its counts."""
 
     def __init__(self, first: Commit, sql: Sql) -> None:
         dataset_id, begun = id_of(first.stream), meta_of(first).recorded_at
         is_new = first.first == 1
         self.dataset_key = numbered(dataset_id, begun, sql) if is_new else number_of(dataset_id, sql)
         self.past: list[tuple[object, ...]] = []
-        self.tally = Tally(dataset_id, first.first)
+        self.count_changes = CountChanges(dataset_id, first.first)
 
-    def succeed(self, row: Row, version: int) -> Row:
-        """The image's row from `version` on, to be changed in place; how it stood until then is past."""
+    def keep_past(self, row: Row, version: int) -> Row:
+        """Return the row, to be changed in place from `version` on; its state until then becomes a past row."""
         if row.valid_from < version:
-            self.tally.stood(_cell(row), row.valid_from, version)
+            self.count_changes.add(_count_key(row), row.valid_from, version)
             self.past.append((row.dataset_key, row.ordinal, version, *astuple(row)[len(FILE) :]))
             row.valid_from = version
         return row
 
     def set(self, row: Row, version: int, **columns: object) -> None:
-        self.succeed(row, version)
+        self.keep_past(row, version)
         for name, value in columns.items():
             setattr(row, name, value)
 
 
 class Gallery:
-    """Image after image, each with all that happened to it."""
+    """A batch of the gallery: the changes of each image, gathered before its row is made."""
 
     def __init__(self) -> None:
         self._first: Commit | None = None
-        self._stories: defaultdict[ImageId, Story] = defaultdict(list)
+        self._histories: defaultdict[ImageId, ImageChanges] = defaultdict(list)
 
     def add(self, commit: Commit, upto: int = FOREVER) -> None:
         if self._first is None:
             self._first = commit
-        meta, stories = meta_of(commit), self._stories
-        told = Told(as_sent(meta.recorded_at), meta.actor, commit.last)
+        meta, histories = meta_of(commit), self._histories
+        context = CommitContext(as_sent(meta.recorded_at), meta.actor, commit.last)
         for version, event in enumerate(events_in(commit), commit.first):
             if version > upto:
                 return
             if isinstance(event, ChangeReverted):
                 for back in event.images:
-                    stories[back.standing.image_id].append((version, back, told))
+                    histories[back.standing.image_id].append((version, back, context))
             else:
                 for image_id in images_of(event):
-                    stories[image_id].append((version, event, told))
+                    histories[image_id].append((version, event, context))
 
     def project(self, sql: Sql) -> None:
         """An image is registered once, so nobody looks whether a new one is there. It may be all the same, where two
@@ -114,47 +114,49 @@ class Gallery:
         if self._first is None:
             return
         changes = _Changes(self._first, sql)
-        there = [id for id, story in self._stories.items() if not isinstance(story[0][1], ImageRegistered)]
-        is_sure = len(there) == len(self._stories)
+        there = [
+            id for id, history in self._histories.items() if not isinstance(history[0][1], ImageRegistered)
+        ]
+        is_sure = len(there) == len(self._histories)
         try:
             with nullcontext() if is_sure else sql.connection.transaction():
                 self._write(there, changes, sql)
         except UniqueViolation:
-            self._write(list(self._stories), _Changes(self._first, sql), sql)
+            self._write(list(self._histories), _Changes(self._first, sql), sql)
 
     def _write(self, there: list[ImageId], changes: _Changes, sql: Sql) -> None:
-        if not self._stories:
+        if not self._histories:
             return
         live = taken(changes.dataset_key, there, sql) if there else {}
         with rows_of("image", COLUMNS, sql) as write:
-            for image_id, story in self._stories.items():
-                if (row := _told(live.get(image_id), story, changes)) is not None:
-                    changes.tally.stood(_cell(row), row.valid_from)
+            for image_id, history in self._histories.items():
+                if (row := _row_after(live.get(image_id), history, changes)) is not None:
+                    changes.count_changes.add(_count_key(row), row.valid_from)
                     write(astuple(row))
         if changes.past:
             with rows_of("image_past", PAST, sql) as write:
                 for past in changes.past:
                     write(past)
-        changes.tally.write(sql)
+        changes.count_changes.write(sql)
 
 
-def _told(row: Row | None, story: Story, changes: _Changes) -> Row | None:
-    """How the image stands after its story; None until it is registered."""
-    for version, said, told in story:
-        if isinstance(said, ImageRegistered):
-            row = row or _registered(version, said, told, changes.dataset_key)
+def _row_after(row: Row | None, history: ImageChanges, changes: _Changes) -> Row | None:
+    """Return the row after these changes; None while the image is not registered."""
+    for version, change, context in history:
+        if isinstance(change, ImageRegistered):
+            row = row or _registered(version, change, context, changes.dataset_key)
         elif row is None:
             pass  # it is not of this dataset
-        elif isinstance(said, AnnotationSubmitted):
-            _annotate(changes.succeed(row, version), version, said, told)
+        elif isinstance(change, AnnotationSubmitted):
+            _annotate(changes.keep_past(row, version), version, change, context)
         else:
-            _change(row, version, said, told, changes)
+            _change(row, version, change, context, changes)
     return row
 
 
-def _change(row: Row, version: int, said: Said, told: Told, changes: _Changes) -> None:
-    revision = told.revision
-    match said:
+def _change(row: Row, version: int, change: ImageChange, context: CommitContext, changes: _Changes) -> None:
+    revision = context.revision
+    match change:
         case SplitAssigned(split=split):
             if row.split != "test":
                 changes.set(row, version, split=split)
@@ -171,31 +173,31 @@ def _change(row: Row, version: int, said: Said, told: Told, changes: _Changes) -
         case CandidateDismissed():
             changes.set(row, version, revision=revision)
         case PutBack():
-            _put_back(changes.succeed(row, version), said, told)
+            _put_back(changes.keep_past(row, version), change, context)
         case _:
             pass  # about a suggestion or a task that has the image, not about its row
 
 
-def _registered(version: int, event: ImageRegistered, told: Told, dataset_key: int) -> Row:
+def _registered(version: int, event: ImageRegistered, context: CommitContext, dataset_key: int) -> Row:
     file = event.file
-    bytes = (file.name, file.size, file.width, file.height, file.media_type, told.at)
+    bytes = (file.name, file.size, file.width, file.height, file.media_type, context.at)
     return Row(dataset_key, event.image_id, version, *bytes, version, 0, as_json(event.capture))
 
 
-def _annotate(row: Row, version: int, event: AnnotationSubmitted, told: Told) -> None:
-    row.revision = told.revision
+def _annotate(row: Row, version: int, event: AnnotationSubmitted, context: CommitContext) -> None:
+    row.revision = context.revision
     row.verdict = event.verdict
     row.defect_classes = sorted({defect.class_id for defect in event.defects}) if event.defects else None
     row.annotation = as_json(event)
-    row.annotated_by = told.by
-    row.annotated_at = told.at
+    row.annotated_by = context.by
+    row.annotated_at = context.at
     row.annotated_in = version
     row.review = None
 
 
-def _put_back(row: Row, back: PutBack, told: Told) -> None:
+def _put_back(row: Row, back: PutBack, context: CommitContext) -> None:
     to = back.standing
-    row.revision = told.revision
+    row.revision = context.revision
     if to.split is not UNSET and row.split == back.split_was:
         row.split = to.split
     if to.excluded is not UNSET:
@@ -203,16 +205,16 @@ def _put_back(row: Row, back: PutBack, told: Told) -> None:
     if to.capture is not UNSET:
         row.capture = as_json(to.capture)
     if to.judged is not UNSET:
-        _judge_again(row, to.judged, told)
+        _judge_again(row, to.judged, context)
 
 
-def _judge_again(row: Row, judged: Judged | None, told: Told) -> None:
+def _judge_again(row: Row, judged: Judged | None, context: CommitContext) -> None:
     """It stays the judgement of who gave it then."""
     if judged is None:
         for name in UNJUDGED:
             setattr(row, name, None)
         return
-    then = Told(as_sent(datetime.fromisoformat(judged.at)), judged.by, told.revision)
+    then = CommitContext(as_sent(datetime.fromisoformat(judged.at)), judged.by, context.revision)
     _annotate(row, judged.version, judged.annotation, then)
     row.review = judged.review
 
@@ -223,7 +225,7 @@ UNJUDGED: Final = dict.fromkeys(
 """The columns of an image whose judgement was taken back."""
 
 
-def _cell(row: Row) -> Cell:
+def _count_key(row: Row) -> CountKey:
     classes = tuple(row.defect_classes or ())
     return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None, classes)
 

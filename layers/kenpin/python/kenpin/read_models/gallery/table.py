@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kenpin.projections.table import PastByQuery, Table
+from kenpin.projections.table import DeclaredTable, PastByQuery
 
 FILE: Final = [
     "dataset_key",
@@ -47,7 +47,7 @@ def at(version: str) -> str:
 
 
 # Rows of images have a number in place of their dataset's name, which may have 63 letters and stood in every index.
-IMAGE_DATASET: Final = Table(
+IMAGE_DATASET: Final = DeclaredTable(
     "image_dataset",
     """
     dataset_id  text not null primary key,
@@ -75,7 +75,7 @@ PAST_IMAGES_AT: Final = f"""select {", ".join(PAST)} from image_past
 # A page of a verdict as of long ago passes over what was judged since: valid_from tells it so within the index.
 # Without statistics of dataset_key, for a dataset that came after they were taken would look empty: the planner then
 # reads all of it for every image asked for, where it should take an index.
-IMAGE: Final = Table(
+IMAGE: Final = DeclaredTable(
     "image",
     """
     dataset_key    bigint not null,
@@ -119,7 +119,7 @@ create index if not exists image_part on image (dataset_key, (capture ->> 'part'
 create index if not exists image_lot on image (dataset_key, (capture ->> 'lot'))
     where split is not null and capture ->> 'lot' is not null;""",
 )
-IMAGE_PAST: Final = Table(
+IMAGE_PAST: Final = DeclaredTable(
     "image_past",
     """
     dataset_key    bigint not null,

@@ -12,11 +12,11 @@ from kenpin.domain.catalogue import meta_of
 from kenpin.domain.commit import Commit
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import FOREVER, ReadModel
-from kenpin.projections.table import PastByQuery, Table
+from kenpin.projections.table import DeclaredTable, PastByQuery
 
 COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
 CHANGES_AT: Final = f"select {COLUMNS} from change where stream = %(stream)s and last <= %(version)s"
-CHANGE: Final = Table(
+CHANGE: Final = DeclaredTable(
     "change",
     """
     stream         text not null,

@@ -12,9 +12,9 @@ from msgspec.structs import astuple
 from psycopg.types.json import Jsonb
 
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
-INTAKE_SOURCE: Final = Table(
+INTAKE_SOURCE: Final = DeclaredTable(
     "intake_source",
     """
     source     text primary key,
@@ -23,14 +23,14 @@ INTAKE_SOURCE: Final = Table(
     known      bigint not null default 0,
     rejected   bigint not null default 0""",
 )
-INTAKE_PROJECT: Final = Table(
+INTAKE_PROJECT: Final = DeclaredTable(
     "intake_project",
     """
     source     text not null,
     project_id text not null,
     primary key (source, project_id)""",
 )
-REJECTED_ARRIVAL: Final = Table(
+REJECTED_ARRIVAL: Final = DeclaredTable(
     "rejected_arrival",
     """
     rejected_id text primary key,

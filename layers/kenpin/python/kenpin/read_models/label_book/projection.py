@@ -17,9 +17,9 @@ from kenpin.domain.project.events import (
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastInPlace
 
-LABEL_BOOK_CLASS: Final = Table(
+LABEL_BOOK_CLASS: Final = DeclaredTable(
     "label_book_class",
     """
     project_id  text not null,
@@ -37,7 +37,7 @@ LABEL_BOOK_CLASS: Final = Table(
     owner="project_id",
     past=PastInPlace(),
 )
-LABEL_BOOK_RULES: Final = Table(
+LABEL_BOOK_RULES: Final = DeclaredTable(
     "label_book_rules",
     """
     project_id text not null,
@@ -48,7 +48,7 @@ LABEL_BOOK_RULES: Final = Table(
     owner="project_id",
     past=PastInPlace(),
 )
-LIMIT_SAMPLE: Final = Table(
+LIMIT_SAMPLE: Final = DeclaredTable(
     "limit_sample",
     """
     project_id   text not null,
@@ -72,7 +72,7 @@ LIMIT_SAMPLE: Final = Table(
     after="""
 create index if not exists limit_sample_of_class on limit_sample (project_id, class_id) where valid_to is null;""",
 )
-LABEL_BOOK_REVISION: Final = Table(
+LABEL_BOOK_REVISION: Final = DeclaredTable(
     "label_book_revision",
     """
     project_id text not null,

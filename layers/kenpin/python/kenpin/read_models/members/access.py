@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from kenpin.domain.member.events import Role
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
-TOKEN_USE: Final = Table(
+TOKEN_USE: Final = DeclaredTable(
     "token_use",
     """
     token_id     text primary key,

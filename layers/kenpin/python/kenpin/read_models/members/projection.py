@@ -16,9 +16,9 @@ from kenpin.domain.member.events import (
 )
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastInPlace
 
-MEMBER: Final = Table(
+MEMBER: Final = DeclaredTable(
     "member",
     """
     actor        text primary key,
@@ -30,7 +30,7 @@ MEMBER: Final = Table(
     version      bigint not null""",
     owner="actor",
 )
-MEMBER_ROLE: Final = Table(
+MEMBER_ROLE: Final = DeclaredTable(
     "member_role",
     """
     actor      text not null,
@@ -50,7 +50,7 @@ MEMBER_ROLE: Final = Table(
     after="""
 create index if not exists member_role_of_project on member_role (project_id, actor) where valid_to is null;""",
 )
-MEMBER_TOKEN: Final = Table(
+MEMBER_TOKEN: Final = DeclaredTable(
     "member_token",
     """
     token_id      text primary key,

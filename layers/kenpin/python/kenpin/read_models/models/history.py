@@ -9,9 +9,9 @@ from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
-MODEL_HISTORY: Final = Table(
+MODEL_HISTORY: Final = DeclaredTable(
     "model_history",
     """
     model_id   text not null,

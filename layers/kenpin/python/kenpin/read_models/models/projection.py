@@ -9,11 +9,11 @@ from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastByTrigger, Table
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-MODEL: Final = Table(
+MODEL: Final = DeclaredTable(
     "model",
     """
     model_id         text not null,

@@ -7,9 +7,9 @@ version that broke it. So what goes well, which is nearly everything, costs noth
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
-PARKED: Final = Table(
+PARKED: Final = DeclaredTable(
     "parked",
     """
     reader   text not null,

@@ -23,11 +23,11 @@ from kenpin.domain.project.events import (
 )
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastByTrigger, Table
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-PROJECT: Final = Table(
+PROJECT: Final = DeclaredTable(
     "project",
     """
     project_id          text not null,
@@ -39,7 +39,7 @@ PROJECT: Final = Table(
     owner="project_id",
     past=PastByTrigger("project_id"),
 )
-PRODUCT: Final = Table(
+PRODUCT: Final = DeclaredTable(
     "product",
     """
     project_id text not null,
@@ -48,7 +48,7 @@ PRODUCT: Final = Table(
     owner="project_id",
     past=PastByTrigger("project_id, product_id"),
 )
-DEFECT_CLASS: Final = Table(
+DEFECT_CLASS: Final = DeclaredTable(
     "defect_class",
     """
     project_id  text not null,

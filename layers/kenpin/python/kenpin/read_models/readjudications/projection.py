@@ -20,10 +20,10 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastInPlace
 
 ITEM_ENDS: Final = ("outcome", "new_verdict", "new_classes", "answered_by", "answered_at", "seconds_spent")
-READJUDICATION: Final = Table(
+READJUDICATION: Final = DeclaredTable(
     "readjudication",
     """
     dataset_id          text not null,
@@ -39,7 +39,7 @@ READJUDICATION: Final = Table(
     primary key (dataset_id, readjudication_id)""",
     owner="dataset_id",
 )
-READJUDICATION_ITEM: Final = Table(
+READJUDICATION_ITEM: Final = DeclaredTable(
     "readjudication_item",
     """
     dataset_id        text not null,

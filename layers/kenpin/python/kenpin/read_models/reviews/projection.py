@@ -8,11 +8,11 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
 # What stands now is in the gallery's rows, whatever undo or a new judgement made of it; here is what was said.
 # The lists are read by partial indexes of the gallery, which hold only what somebody has to look at.
-REVIEW: Final = Table(
+REVIEW: Final = DeclaredTable(
     "review",
     """
     dataset_id  text not null,

@@ -23,11 +23,11 @@ from kenpin.domain.run.events import (
 )
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastByTrigger, PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastByTrigger, PastInPlace
 from kenpin.projections.validity import Moment, rows_of, valid
 from kenpin.read_models.history.projection import AT
 
-RUN: Final = Table(
+RUN: Final = DeclaredTable(
     "run",
     """
     run_id          text not null,
@@ -65,7 +65,7 @@ create index if not exists run_by_dataset on run (dataset_id, requested_at);
 create index if not exists run_unfinished on run (requested_at) where status in ('queued', 'running');
 create index if not exists run_by_worker on run (worker) where status = 'running';""",
 )
-RUN_EPOCH: Final = Table(
+RUN_EPOCH: Final = DeclaredTable(
     "run_epoch",
     """
     run_id  text not null,

@@ -17,10 +17,10 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import PastInPlace, Table
+from kenpin.projections.table import DeclaredTable, PastInPlace
 from kenpin.projections.validity import Moment, valid
 
-SUGGESTION: Final = Table(
+SUGGESTION: Final = DeclaredTable(
     "suggestion",
     """
     dataset_id    text not null,
@@ -33,7 +33,7 @@ SUGGESTION: Final = Table(
     primary key (dataset_id, version)""",
     owner="dataset_id",
 )
-CANDIDATE: Final = Table(
+CANDIDATE: Final = DeclaredTable(
     "candidate",
     """
     dataset_id    text not null,

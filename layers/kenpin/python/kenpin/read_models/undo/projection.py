@@ -6,9 +6,9 @@ from kenpin.domain.dataset.events import ChangeReverted
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
-from kenpin.projections.table import Table
+from kenpin.projections.table import DeclaredTable
 
-REVERSAL: Final = Table(
+REVERSAL: Final = DeclaredTable(
     "reversal",
     """
     dataset_id   text not null,
