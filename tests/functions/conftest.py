@@ -21,7 +21,8 @@ from kenpin.domain.ids import upload_name
 from kenpin.domain.member.commands import GrantRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import Role
-from kenpin.read_models.catalogue import advance_stream, wait_for
+from kenpin.projections.catalogue import wait_for
+from kenpin.read_models.catalogue import advance_stream
 from tests.functions.aws import account
 from tests.functions.world import World, build_world
 from tests.postgres_server import name_of, new_database
