@@ -17,44 +17,36 @@ from kenpin.domain.project.events import (
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
 LABEL_BOOK_CLASS: Final = DeclaredTable(
     "label_book_class",
     """
     project_id  text not null,
     class_id    text not null,
-    valid_from  bigint not null,
-    valid_to    bigint,
     name        text not null,
     name_ja     text not null,
     key         int,
     description text not null,
     rule        jsonb,
     examples    jsonb not null,
-    retired     text,
-    primary key (project_id, class_id, valid_from)""",
+    retired     text""",
     owner="project_id",
-    past=PastInPlace(),
+    past=PastByTrigger("project_id, class_id"),
 )
 LABEL_BOOK_RULES: Final = DeclaredTable(
     "label_book_rules",
     """
     project_id text not null,
-    valid_from bigint not null,
-    valid_to   bigint,
-    rules      text not null,
-    primary key (project_id, valid_from)""",
+    rules      text not null""",
     owner="project_id",
-    past=PastInPlace(),
+    past=PastByTrigger("project_id"),
 )
 LIMIT_SAMPLE: Final = DeclaredTable(
     "limit_sample",
     """
     project_id   text not null,
     sample_id    text not null,
-    valid_from   bigint not null,
-    valid_to     bigint,
     dataset_id   text not null,
     image_id     text not null,
     class_id     text not null,
@@ -65,12 +57,11 @@ LIMIT_SAMPLE: Final = DeclaredTable(
     approved_at  timestamptz not null,
     withdrawn    text,
     withdrawn_by text,
-    withdrawn_at timestamptz,
-    primary key (project_id, sample_id, valid_from)""",
+    withdrawn_at timestamptz""",
     owner="project_id",
-    past=PastInPlace(),
+    past=PastByTrigger("project_id, sample_id"),
     after="""
-create index if not exists limit_sample_of_class on limit_sample (project_id, class_id) where valid_to is null;""",
+create index if not exists limit_sample_of_class on limit_sample (project_id, class_id);""",
 )
 LABEL_BOOK_REVISION: Final = DeclaredTable(
     "label_book_revision",
@@ -102,80 +93,60 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             _define(project_id, recorded.version, event, sql)
             _revise(project_id, recorded, sql, class_id=class_id)
         case DefectClassRetired(class_id=class_id, reason=reason):
-            changed = {"retired": reason}
-            _succeed("label_book_class", "class_id", (project_id, class_id, recorded.version), changed, sql)
+            sql.execute(
+                """update label_book_class set retired = %s, valid_from = %s
+                where project_id = %s and class_id = %s""",
+                (reason, recorded.version, project_id, class_id),
+            )
             _revise(project_id, recorded, sql, class_id=class_id, reason=reason)
         case LabelBookRevised(rules=rules, reason=reason):
-            _end("label_book_rules", "project_id", (project_id, project_id, recorded.version), sql)
             sql.execute(
-                "insert into label_book_rules values (%s, %s, null, %s)",
-                (project_id, recorded.version, rules),
+                """insert into label_book_rules values (%s, %s, %s) on conflict (project_id)
+                do update set rules = excluded.rules, valid_from = excluded.valid_from""",
+                (project_id, rules, recorded.version),
             )
             _revise(project_id, recorded, sql, reason=reason)
         case LimitSampleApproved() as event:
             _approve(project_id, recorded, event, sql)
             _revise(project_id, recorded, sql, event.class_id, event.sample_id, event.note)
         case LimitSampleWithdrawn(sample_id=sample_id, reason=reason):
-            changed = {
-                "withdrawn": reason,
-                "withdrawn_by": recorded.context.actor,
-                "withdrawn_at": recorded.recorded_at.isoformat(),
-            }
-            _succeed("limit_sample", "sample_id", (project_id, sample_id, recorded.version), changed, sql)
+            _withdraw(project_id, sample_id, recorded, reason, sql)
             _revise(project_id, recorded, sql, _class_of(project_id, sample_id, sql), sample_id, reason)
 
 
-Place = tuple[str, str, int]
-"""project, id of the row's thing, version"""
-
-
-def _end(table: str, key: str, place: Place, sql: Sql) -> None:
-    """What is valid now is so up to this version."""
-    project_id, id, version = place
-    sql.execute(
-        f"update {table} set valid_to = %s where project_id = %s and {key} = %s and valid_to is null",
-        (version, project_id, id),
-    )
-
-
-def _succeed(table: str, key: str, place: Place, changed: dict[str, str], sql: Sql) -> None:
-    """The row from this version on is the one before it with these columns changed."""
-    project_id, id, version = place
-    _end(table, key, place, sql)
-    sql.execute(
-        f"""insert into {table} select (jsonb_populate_record(t,
-            jsonb_build_object('valid_from', %s::bigint, 'valid_to', null::bigint) || %s::jsonb)).*
-        from {table} t where project_id = %s and {key} = %s and valid_to = %s""",
-        (version, msgspec.json.encode(changed).decode(), project_id, id, version),
-    )
-
-
 def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
-    _end("label_book_class", "class_id", (project_id, event.class_id, version), sql)
     sql.execute(
-        "insert into label_book_class values (%s, %s, %s, null, %s, %s, %s, %s, %s, %s, null)",
+        """insert into label_book_class values (%s, %s, %s, %s, %s, %s, %s, %s, null, %s)
+        on conflict (project_id, class_id) do update set
+            name = excluded.name, name_ja = excluded.name_ja, key = excluded.key,
+            description = excluded.description, rule = excluded.rule, examples = excluded.examples,
+            retired = null, valid_from = excluded.valid_from""",
         (
             project_id,
             event.class_id,
-            version,
             event.name,
             event.name_ja,
             event.key,
             event.description,
             msgspec.json.encode(event.rule).decode() if event.rule else None,
             msgspec.json.encode(event.examples).decode(),
+            version,
         ),
     )
 
 
 def _approve(project_id: str, recorded: Recorded, event: LimitSampleApproved, sql: Sql) -> None:
-    _end("limit_sample", "sample_id", (project_id, event.sample_id, recorded.version), sql)
+    """Approve it anew where it was approved before: nothing of then stays."""
     sql.execute(
-        "insert into limit_sample values (%s, %s, %s, null, %s, %s, %s, %s, %s, %s, %s, %s)",
+        """insert into limit_sample values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, null, null, %s)
+        on conflict (project_id, sample_id) do update set
+            dataset_id = excluded.dataset_id, image_id = excluded.image_id, class_id = excluded.class_id,
+            side = excluded.side, note = excluded.note, valid_until = excluded.valid_until,
+            approved_by = excluded.approved_by, approved_at = excluded.approved_at,
+            withdrawn = null, withdrawn_by = null, withdrawn_at = null, valid_from = excluded.valid_from""",
         (
             project_id,
             event.sample_id,
-            recorded.version,
             event.dataset_id,
             event.image_id,
             event.class_id,
@@ -184,13 +155,29 @@ def _approve(project_id: str, recorded: Recorded, event: LimitSampleApproved, sq
             event.valid_until,
             recorded.context.actor,
             recorded.recorded_at,
+            recorded.version,
+        ),
+    )
+
+
+def _withdraw(project_id: str, sample_id: str, recorded: Recorded, reason: str, sql: Sql) -> None:
+    sql.execute(
+        """update limit_sample set withdrawn = %s, withdrawn_by = %s, withdrawn_at = %s, valid_from = %s
+        where project_id = %s and sample_id = %s""",
+        (
+            reason,
+            recorded.context.actor,
+            recorded.recorded_at,
+            recorded.version,
+            project_id,
+            sample_id,
         ),
     )
 
 
 def _class_of(project_id: str, sample_id: str, sql: Sql) -> str | None:
     row = sql.execute(
-        "select class_id from limit_sample where project_id = %s and sample_id = %s and valid_to is null",
+        "select class_id from limit_sample where project_id = %s and sample_id = %s",
         (project_id, sample_id),
     ).fetchone()
     return row["class_id"] if row else None

@@ -4,21 +4,20 @@ from datetime import datetime
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
-
-VALID: Final = "{0}.valid_from <= %(as_of)s and ({0}.valid_to is null or {0}.valid_to > %(as_of)s)"
+from kenpin.projections.validity import rows_of, valid
 
 BOOK: Final = f"""
 select r.revision, r.version, r.at,
-    coalesce((select rules from label_book_rules b where b.project_id = %(project)s and {VALID.format("b")}), '')
-        as rules,
+    coalesce((select rules from {rows_of("label_book_rules", 0)} b
+        where b.project_id = %(project)s and {valid("b", 0)}), '') as rules,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' - 'valid_to' order by k.key nulls last, k.class_id), '[]')
-        from label_book_class k where k.project_id = %(project)s and {VALID.format("k")}) as classes
+        from {rows_of("label_book_class", 0)} k where k.project_id = %(project)s and {valid("k", 0)}) as classes
 from (select coalesce(max(revision), 0) as revision, %(as_of)s::bigint as version, max(at) as at
     from label_book_revision where project_id = %(project)s and version <= %(as_of)s) as r"""
 
 SAMPLES: Final = f"""
-select s.*, s.valid_until < %(today)s::date as expired from limit_sample s
-where s.project_id = %(project)s and {VALID.format("s")} and (%(class)s::text is null or s.class_id = %(class)s)
+select s.*, s.valid_until < %(today)s::date as expired from {rows_of("limit_sample", 0)} s
+where s.project_id = %(project)s and {valid("s", 0)} and (%(class)s::text is null or s.class_id = %(class)s)
 order by s.class_id, s.side, s.approved_at desc, s.sample_id"""
 
 REVISIONS: Final = """
