@@ -18,7 +18,7 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, ImageExcluded, ImageRegistered
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.event import Context
-from kenpin.domain.project.events import ProductDefined
+from kenpin.domain.project.events import LabelBookRevised, ProductDefined
 from kenpin.projections import projection
 from kenpin.projections.projection import checkpoint
 from kenpin.projections.rebuild import NEXT, rebuild
@@ -31,6 +31,12 @@ ME, STREAM = Context(actor="aya"), "dataset-d"
 ACTION = Context(actor="aya", batch_id="one-action")
 FILE = ImageFile(9, 4, 3, "image/png")
 GALLERY = next(model for model in READ_MODELS if model.name == "gallery")
+
+
+AGAIN = (
+    ProductDefined(product_id="round", name="Round cookies"),
+    LabelBookRevised(rules="A crack is a crack.", reason="simpler"),
+)
 
 
 def image(n: int) -> str:
@@ -72,8 +78,7 @@ def test_a_story_with_every_event_leaves_no_table_empty(
 def tell_everything(store: PostgresEventStore, database: Database) -> None:
     """Each kind of event in an order in which it can happen, so that there is a row of everything to lose."""
     for category, (id, events) in STORY.items():
-        again = [ProductDefined(product_id="round", name="Round cookies")] if category == "project" else []
-        for event in (*events, *again):
+        for event in (*events, *(AGAIN if category == "project" else ())):
             store.append(f"{category}-{id}", [event], ACTION)
         advance_stream(f"{category}-{id}", store, database)
 
