@@ -6,7 +6,7 @@ from itertools import combinations
 
 from msgspec import Struct
 
-from kenpin.domain.agreement import agreement, cohen_kappa, fleiss_kappa, wilson
+from kenpin.domain.dataset.agreement_statistics import agreement, cohen_kappa, fleiss_kappa, wilson
 from kenpin.domain.ids import ActorId, ImageId, Verdict
 
 Answers = Mapping[ImageId, Mapping[ActorId, Verdict]]

@@ -1,14 +1,13 @@
-"""The rules of agreement tasks: the same images to several people, each blind to what the others say."""
+"""Rules of agreement tasks: several people judge the same images, each blind to the others' answers."""
 
-from kenpin.domain.dataset.agreement_task import Task
 from kenpin.domain.dataset.commands import CloseAgreementTask, JudgeBlind, OpenAgreementTask
-from kenpin.domain.dataset.erasure import refuse_erased
 from kenpin.domain.dataset.events import (
     AgreementTaskClosed,
     AgreementTaskOpened,
     BlindJudgementSubmitted,
     DatasetEvent,
 )
+from kenpin.domain.dataset.images import image_of, refuse_erased
 from kenpin.domain.dataset.refusals import (
     DefectOnOk,
     ImageIsExcluded,
@@ -17,9 +16,8 @@ from kenpin.domain.dataset.refusals import (
     NotInTask,
     TaskExists,
     TaskIsClosed,
-    UnknownImage,
 )
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import AgreementTask, Dataset
 
 
 def open_task(state: Dataset, command: OpenAgreementTask) -> list[DatasetEvent]:
@@ -30,8 +28,7 @@ def open_task(state: Dataset, command: OpenAgreementTask) -> list[DatasetEvent]:
             return []
         raise TaskExists(command.task_id)
     for id in event.image_ids:
-        if (image := state.images.get(id)) is None:
-            raise UnknownImage(id)
+        image = image_of(state, id)
         if image.excluded is not None:
             raise ImageIsExcluded(id, image.excluded)
     return [event]
@@ -58,7 +55,7 @@ def close(state: Dataset, command: CloseAgreementTask) -> list[DatasetEvent]:
     return [] if is_closed else [AgreementTaskClosed(**dict(command))]
 
 
-def _task(state: Dataset, task_id: str) -> Task:
+def _task(state: Dataset, task_id: str) -> AgreementTask:
     if (task := state.tasks.get(task_id)) is None:
         raise NoSuchTask(task_id)
     return task

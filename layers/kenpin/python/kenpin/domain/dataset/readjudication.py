@@ -1,22 +1,24 @@
-"""The rule of re-adjudication: which decisions of an older label standard are asked for anew."""
+"""Rules of re-adjudication: decisions made under an older label standard are asked for again."""
 
 from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import RequestReadjudication
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, ReadjudicationRequested
-from kenpin.domain.dataset.refusals import UnknownImage
+from kenpin.domain.dataset.images import image_of
 from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.dataset.values import BorderCase
 
 
 def request(state: Dataset, command: RequestReadjudication) -> list[DatasetEvent]:
-    """What was excluded, taken back or judged anew while somebody ranked is in question no more."""
+    """Ask for these images again, without those excluded, withdrawn or judged again in the meantime.
+
+    Raises UnknownImage.
+    """
     if command.readjudication_id in state.readjudications:
         return []
     items: dict[str, BorderCase] = {}
     for item in command.items:
-        if (image := state.images.get(item.image_id)) is None:
-            raise UnknownImage(item.image_id)
+        image = image_of(state, item.image_id)
         standing = image.annotation
         if image.excluded is None and standing and standing.label_book_revision < command.label_book_revision:
             items.setdefault(item.image_id, _with_decision(item, standing))
@@ -28,5 +30,5 @@ def _with_decision(item: BorderCase, standing: AnnotationSubmitted) -> BorderCas
 
 
 def classes_in(annotation: AnnotationSubmitted) -> tuple[str, ...]:
-    """The classes that a judgement names, each once, in order of their names."""
+    """Return the classes that a judgement names, each once, sorted by name."""
     return tuple(sorted({defect.class_id for defect in annotation.defects}))

@@ -1,4 +1,4 @@
-"""A dataset as its events make it: the whole of it, or just the images a decision is about."""
+"""State of a dataset: all of it, or only the images that a decision is about."""
 
 from __future__ import annotations
 
@@ -7,15 +7,29 @@ from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
-from kenpin.domain.dataset.agreement_task import Task
-from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
+from kenpin.domain.dataset.events import (
+    AgreementTaskOpened,
+    AnnotationSubmitted,
+    BlindJudgementSubmitted,
+    ImageRegistered,
+)
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
-from kenpin.domain.ids import FieldReturnId, ImageId, ProjectId, Split, SuggestionId, TaskId
+from kenpin.domain.ids import (
+    ActorId,
+    FieldReturnId,
+    ImageId,
+    ProjectId,
+    Split,
+    SuggestionId,
+    TaskId,
+    Verdict,
+)
 
 
 class Image(Struct, frozen=True, gc=False):
-    """One image and where people's judgement of it stands."""
+    """One image with the judgement that stands."""
 
     ordinal: int
     """The version it was registered at: the order of the gallery."""
@@ -29,8 +43,43 @@ class Image(Struct, frozen=True, gc=False):
     """accepted | returned, of the annotation that stands"""
 
 
+Answer = tuple[Verdict, tuple[str, ...]]
+"""The verdict, and the defect classes that were seen."""
+
+
+class AgreementTask(Struct, frozen=True):
+    """An agreement task: who is asked about which images, and what each has answered so far."""
+
+    opened: AgreementTaskOpened
+    answers: HashTrieMap[tuple[ImageId, ActorId], Answer] = HashTrieMap()
+    """The newest of each person for each image."""
+    joined: frozenset[ActorId] = frozenset()
+    """People who have answered for at least one image."""
+    is_closed: bool = False
+
+    def is_for(self, person: ActorId) -> bool:
+        """Return whether this person may answer: named, or there already, or there is room."""
+        has_room = len(self.joined.difference(self.opened.people)) < (self.opened.open_to or 0)
+        return person in self.opened.people or person in self.joined or has_room
+
+    def takes(self, event: BlindJudgementSubmitted) -> bool:
+        """Return whether the answer counts. Two may take the last place at once: the later one is passed over."""
+        known = event.image_id in self.opened.image_ids
+        return known and not self.is_closed and self.is_for(event.person)
+
+    def answered(self, event: BlindJudgementSubmitted) -> AgreementTask:
+        """Return the task with this answer, when it counts."""
+        if not self.takes(event):
+            return self
+        answers = self.answers.insert((event.image_id, event.person), (event.verdict, event.defect_classes))
+        return replace(self, answers=answers, joined=self.joined | {event.person})
+
+
 class Dataset(Struct, frozen=True):
-    """`images` holds every image after a full fold, and those asked about after `read_models.dataset_state`."""
+    """A dataset, as far as its rules depend on it.
+
+    `images` holds every image after a full fold, and those asked about after `read_models.datasets.state`.
+    """
 
     version: int = 0
     project_id: ProjectId = ""
@@ -40,8 +89,8 @@ class Dataset(Struct, frozen=True):
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
-    tasks: Mapping[TaskId, Task] = MappingProxyType({})
-    """Agreement tasks; after `read_models.dataset_state` only those asked about."""
+    tasks: Mapping[TaskId, AgreementTask] = MappingProxyType({})
+    """Agreement tasks; after `read_models.datasets.state` only those asked about."""
     returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
     """What was told of these images long after they were judged."""
     readjudications: Mapping[str, int] = MappingProxyType({})
@@ -81,7 +130,7 @@ class Draft:
         if self.candidates:
             self.candidates.pop(id, None)
 
-    def task(self, task_id: TaskId, change: Callable[[Task], Task]) -> None:
+    def task(self, task_id: TaskId, change: Callable[[AgreementTask], AgreementTask]) -> None:
         """The task after the change; one that is not held here is passed over."""
         if (task := self.tasks.get(task_id)) is not None:
             self.tasks[task_id] = change(task)

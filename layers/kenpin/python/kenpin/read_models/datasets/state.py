@@ -6,9 +6,8 @@ import msgspec
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from kenpin.domain.dataset.agreement_task import Answer, Task
 from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitted
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import AgreementTask, Answer, Dataset, Image
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.projections.database import Database
@@ -70,7 +69,7 @@ class HeldTask(Struct):
     is_closed: bool
     answers: list[tuple[ImageId, ActorId, Verdict, tuple[str, ...]]]
 
-    def task(self) -> Task:
+    def task(self) -> AgreementTask:
         opened = AgreementTaskOpened(
             task_id=self.task_id,
             image_ids=self.image_ids,
@@ -81,7 +80,7 @@ class HeldTask(Struct):
         said: dict[tuple[ImageId, ActorId], Answer] = {
             (id, person): (verdict, seen) for id, person, verdict, seen in self.answers
         }
-        return Task(
+        return AgreementTask(
             opened, HashTrieMap(said), frozenset(person for _, person, *_ in self.answers), self.is_closed
         )
 

@@ -1,4 +1,4 @@
-"""How far people agree, in figures: Cohen's and Fleiss' kappa, and a rate with its bounds."""
+"""Statistics of agreement between people: Cohen's and Fleiss' kappa, and the confidence interval of a rate."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import cohen_kappa_score
 
 from kenpin.application.agreement import Rate, by_image, figures
-from kenpin.domain.agreement import agreement, cohen_kappa, fleiss_kappa, wilson
+from kenpin.domain.dataset.agreement_statistics import agreement, cohen_kappa, fleiss_kappa, wilson
 
 FIRST = ["OK", "OK", "NG", "NG", "HOLD", "OK", "NG", "OK", "OK", "NG", "HOLD", "OK"]
 SECOND = ["OK", "NG", "NG", "NG", "OK", "OK", "NG", "OK", "OK", "OK", "HOLD", "OK"]
