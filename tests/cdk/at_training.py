@@ -36,7 +36,7 @@ def agent_of_ecs() -> Iterator[Ecs]:
 
 def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
     """The queue holds a job of suggestions, which is hopeless, and the run's, which is given back and then done."""
-    from kenpin_training.checkpoint import Checkpoint, Keeper
+    from kenpin_training.checkpoint import Checkpoint, CheckpointStore
     from kenpin_training.exit_status import DONE, NOT_AGAIN
     from kenpin_training.identity import identity
     from kenpin_training.pipeline.network import Network
@@ -52,7 +52,7 @@ def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
         for _ in range(2):
             with (
                 pytest.raises(KeyboardInterrupt),
-                Keeper(platform().objects, run_id, identity(), 2) as keeper,
+                CheckpointStore(platform().objects, run_id, identity(), 2) as keeper,
             ):
                 keeper.keep(Checkpoint(keeper.last.epoch + 1, [np.zeros(2, np.float32)]))
                 raise KeyboardInterrupt

@@ -8,21 +8,21 @@ from safetensors.numpy import save
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.recipe import Recipe
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES, weights
-from kenpin_training.artifact import About, Model, WrongArtifact, read
-from kenpin_training.checkpoint import Keeper
+from kenpin_training.artifact import ModelArtifact, ModelMetadata, WrongArtifact, read
+from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.identity import identity
-from kenpin_training.pipeline.fine_tune import Tuned, fine_tune
-from kenpin_training.pipeline.lesson import Lesson
+from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import fit
-from kenpin_training.predictions import Prediction, to_parquet
+from kenpin_training.pipeline.training_set import TrainingSet
+from kenpin_training.predictions import PredictionRow, to_parquet
 
 RECIPE = Recipe(method="fine_tune", image_size=96, epochs=2, batch_size=4, train_from_block=15)
 PIXELS = np.random.default_rng(2).integers(0, 256, (12, 96, 96, 3), dtype=np.uint8)
 
 
-def about(recipe: Recipe) -> About:
-    return About(
+def about(recipe: Recipe) -> ModelMetadata:
+    return ModelMetadata(
         architecture=recipe.architecture,
         method=recipe.method,
         image_size=recipe.image_size,
@@ -33,10 +33,10 @@ def about(recipe: Recipe) -> About:
     )
 
 
-def probe_model() -> Model:
+def probe_model() -> ModelArtifact:
     random = np.random.default_rng(1)
     features, ng = random.standard_normal((20, FEATURES)).astype(np.float32), np.arange(20) % 2 == 0
-    return Model(about(Recipe()), Network(), fit(features, ng, c=1.0))
+    return ModelArtifact(about(Recipe()), Network(), fit(features, ng, c=1.0))
 
 
 def test_the_same_model_is_the_same_bytes_and_comes_back_whole() -> None:
@@ -64,21 +64,27 @@ def test_other_bytes_are_refused(body: bytes) -> None:
         read(body)
 
 
-def tuned() -> tuple[Tuned, list[dict[str, float]]]:
+def tuned() -> tuple[FineTuned, list[dict[str, float]]]:
     random, told = np.random.default_rng(2), list[dict[str, float]]()
-    lesson = Lesson(PIXELS, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
+    training_set = TrainingSet(PIXELS, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
     features = random.random((8, FEATURES)).astype(np.float32)
-    start = fit(features, lesson.ng[4:], c=1.0)
-    keeper = Keeper(MemoryObjectStore(), "run1", identity(), RECIPE.epochs)
+    start = fit(features, training_set.ng[4:], c=1.0)
+    checkpoints = CheckpointStore(MemoryObjectStore(), "run1", identity(), RECIPE.epochs)
     return fine_tune(
-        lesson, features, start, RECIPE, 3, lambda epoch, metrics, left: told.append(metrics), keeper
+        training_set,
+        features,
+        start,
+        RECIPE,
+        3,
+        lambda epoch, metrics, left: told.append(metrics),
+        checkpoints,
     ), told
 
 
 def test_fine_tuning_twice_gives_the_same_bytes_and_changes_only_what_it_may() -> None:
     (first, told), (second, _) = tuned(), tuned()
     body, again = (
-        Model(about(RECIPE), result.network, result.probe).to_bytes() for result in (first, second)
+        ModelArtifact(about(RECIPE), result.network, result.probe).to_bytes() for result in (first, second)
     )
     assert body == again
     assert set(first.network.tuned) == {
@@ -99,7 +105,7 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
 
     import pyarrow.parquet as pq
 
-    rows = [Prediction("a" * 64, "test", "NG", 0.75), Prediction("b" * 64, None, None, 0.5, 0.25)]
+    rows = [PredictionRow("a" * 64, "test", "NG", 0.75), PredictionRow("b" * 64, None, None, 0.5, 0.25)]
     assert to_parquet(rows) == to_parquet(list(rows))
     assert pq.read_table(io.BytesIO(to_parquet(rows))).to_pylist() == [
         {"image_id": "a" * 64, "split": "test", "truth": "NG", "score": 0.75, "fold_score": None},

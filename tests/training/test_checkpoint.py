@@ -15,10 +15,10 @@ from kenpin.domain.run.values import Identity
 from kenpin.ports import Unavailable
 from kenpin_training import checkpoint
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
-from kenpin_training.checkpoint import Checkpoint, Keeper
-from kenpin_training.pipeline.fine_tune import Tuned, fine_tune
-from kenpin_training.pipeline.lesson import Lesson
+from kenpin_training.checkpoint import Checkpoint, CheckpointStore
+from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune
 from kenpin_training.pipeline.probe import fit
+from kenpin_training.pipeline.training_set import TrainingSet
 from kenpin_training.report import Reporter
 from kenpin_training.train import train
 from tests.training.conftest import Photos
@@ -30,8 +30,10 @@ HERE = Identity(
 ELSEWHERE = msgspec.structs.replace(HERE, threads=4)
 
 
-def keeper(objects: MemoryObjectStore, identity: Identity = HERE, run_id: str = "run1") -> Keeper:
-    return Keeper(objects, run_id, identity, RECIPE.epochs)
+def checkpoints(
+    objects: MemoryObjectStore, identity: Identity = HERE, run_id: str = "run1"
+) -> CheckpointStore:
+    return CheckpointStore(objects, run_id, identity, RECIPE.epochs)
 
 
 def after(epoch: int) -> Checkpoint:
@@ -47,11 +49,11 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("always")
 def test_the_latest_comes_back_as_it_was_and_the_one_before_is_gone() -> None:
     objects = MemoryObjectStore()
-    assert keeper(objects).last == Checkpoint(0)
-    keeping = keeper(objects)
+    assert checkpoints(objects).last == Checkpoint(0)
+    keeping = checkpoints(objects)
     keeping.keep(after(1))
     keeping.keep(after(2))
-    back = keeper(objects).last
+    back = checkpoints(objects).last
     assert back.epoch == 2 and len(list(objects.names(""))) == 1
     assert [(v.tolist(), v.dtype.name) for v in back.variables] == [
         ([[2.0, 2.0], [2.0, 2.0]], "float32"),
@@ -62,35 +64,35 @@ def test_the_latest_comes_back_as_it_was_and_the_one_before_is_gone() -> None:
 @pytest.mark.usefixtures("always")
 def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
     objects = MemoryObjectStore()
-    keeper(objects).keep(after(2))
-    assert keeper(objects, ELSEWHERE).last.epoch == 0
-    assert keeper(objects, run_id="run").last.epoch == 0
+    checkpoints(objects).keep(after(2))
+    assert checkpoints(objects, ELSEWHERE).last.epoch == 0
+    assert checkpoints(objects, run_id="run").last.epoch == 0
     objects.expire(checkpoint.of_run("run"))
-    assert keeper(objects).last.epoch == 2
+    assert checkpoints(objects).last.epoch == 2
     objects.expire(checkpoint.of_run("run1"))
-    assert keeper(objects).last.epoch == 0
+    assert checkpoints(objects).last.epoch == 0
 
 
 def test_an_epoch_is_written_down_once_a_minute_and_when_work_breaks_off() -> None:
     objects = MemoryObjectStore()
-    with keeper(objects) as keeping:
+    with checkpoints(objects) as keeping:
         keeping.keep(after(1))
     assert list(objects.names("")) == []
-    with pytest.raises(SystemExit), keeper(objects) as keeping:
+    with pytest.raises(SystemExit), checkpoints(objects) as keeping:
         keeping.keep(after(1))
         raise SystemExit
-    assert keeper(objects).last.epoch == 1
+    assert checkpoints(objects).last.epoch == 1
 
 
 @pytest.mark.usefixtures("always")
 def test_a_store_that_is_away_costs_a_checkpoint_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     objects = MemoryObjectStore()
-    keeping = keeper(objects)
+    keeping = checkpoints(objects)
     with monkeypatch.context() as away:
         away.setattr(objects, "put", _away)
         keeping.keep(after(1))
     keeping.keep(after(2))
-    assert keeper(objects).last.epoch == 2
+    assert checkpoints(objects).last.epoch == 2
 
 
 def _away(name: str, body: BytesIO) -> None:
@@ -101,24 +103,24 @@ class CutOff(Exception):
     """Stands for a machine that goes away."""
 
 
-def tuned(objects: MemoryObjectStore, cut_off_in: int = 99) -> tuple[Tuned, list[int]]:
+def tuned(objects: MemoryObjectStore, cut_off_in: int = 99) -> tuple[FineTuned, list[int]]:
     """The result, and the epochs that were told on the way to it."""
     random, told = np.random.default_rng(2), list[int]()
     pixels = random.integers(0, 256, (12, 96, 96, 3), dtype=np.uint8)
-    lesson = Lesson(pixels, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
+    training_set = TrainingSet(pixels, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
     features = random.random((8, FEATURES)).astype(np.float32)
-    start = fit(features, lesson.ng[4:], c=1.0)
+    start = fit(features, training_set.ng[4:], c=1.0)
 
     def tell(epoch: int, metrics: dict[str, float], left: float) -> None:
         if epoch == cut_off_in:
             raise CutOff
         told.append(epoch)
 
-    with keeper(objects) as keeping:
-        return fine_tune(lesson, features, start, RECIPE, 3, tell, keeping), told
+    with checkpoints(objects) as keeping:
+        return fine_tune(training_set, features, start, RECIPE, 3, tell, keeping), told
 
 
-def bits(result: Tuned) -> tuple[object, ...]:
+def bits(result: FineTuned) -> tuple[object, ...]:
     layers = [(name, [v.tobytes() for v in values]) for name, values in sorted(result.network.tuned.items())]
     probe = (result.probe.weight.tobytes(), result.probe.bias)
     return layers, probe, result.held_out.tobytes()
@@ -150,11 +152,11 @@ def test_a_run_that_was_cut_off_makes_the_same_model(
     job, tell = labelled.request("run2", RECIPE), Reporter.epoch
 
     def cut_off(
-        voice: Reporter, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float
+        reporter: Reporter, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float
     ) -> None:
         if epoch == 2:
             raise CutOff
-        tell(voice, epoch, epochs, metrics, eta_seconds)
+        tell(reporter, epoch, epochs, metrics, eta_seconds)
 
     with monkeypatch.context() as dying:
         dying.setattr(Reporter, "epoch", cut_off)

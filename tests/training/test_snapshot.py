@@ -24,8 +24,8 @@ from kenpin.domain.dataset.state import Dataset, Draft, Image
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
-from kenpin_training.data import Data, OtherHistory, data_at, data_now
-from kenpin_training.snapshot import Columns, Folded, from_bytes, to_bytes
+from kenpin_training.data import OtherHistory, TrainingData, data_at, data_now
+from kenpin_training.snapshot import FoldedDataset, SnapshotColumns, from_bytes, to_bytes
 from tests.chains import chained
 from tests.read_models.worlds import IMAGES, histories, play
 
@@ -33,7 +33,7 @@ ME = Context(actor="inspector")
 STREAM = "dataset-d"
 
 
-class Counting(MemoryEventStore):
+class CountingEventStore(MemoryEventStore):
     """Notes the versions it was asked to read after, and how many commits it gave."""
 
     def __init__(self) -> None:
@@ -52,14 +52,14 @@ def much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "MUCH", 1)
 
 
-def told(history: list[DatasetCommand]) -> Counting:
-    store = Counting()
+def told(history: list[DatasetCommand]) -> CountingEventStore:
+    store = CountingEventStore()
     for events in play(history)[0]:
         store.append(STREAM, events, ME)
     return store
 
 
-def whole(store: Counting, upto: Commit) -> Data:
+def whole(store: CountingEventStore, upto: Commit) -> TrainingData:
     return data_at(store, MemoryObjectStore(), "d", upto.last, upto.hash.hex())
 
 
@@ -80,7 +80,7 @@ def test_from_a_snapshot_and_the_tail_comes_what_the_whole_fold_gives(
 
 
 @pytest.fixture
-def store() -> Counting:
+def store() -> CountingEventStore:
     """Six images, registered and then judged one a commit."""
     judged = (SubmitAnnotations(annotations=(Judgement(image_id=i, verdict="OK"),)) for i in IMAGES[:4])
     split = AssignSplit(image_ids=IMAGES[:2], split="test", rule="first two")
@@ -92,7 +92,9 @@ def objects() -> MemoryObjectStore:
     return MemoryObjectStore()
 
 
-def test_only_what_came_after_the_snapshot_is_read(store: Counting, objects: MemoryObjectStore) -> None:
+def test_only_what_came_after_the_snapshot_is_read(
+    store: CountingEventStore, objects: MemoryObjectStore
+) -> None:
     first = data_now(store, objects, "d")
     assert first.rules == {"test": "first two"}
     store.given.clear()
@@ -102,7 +104,7 @@ def test_only_what_came_after_the_snapshot_is_read(store: Counting, objects: Mem
 
 
 def test_an_older_version_does_not_open_at_a_newer_snapshot(
-    store: Counting, objects: MemoryObjectStore
+    store: CountingEventStore, objects: MemoryObjectStore
 ) -> None:
     data_now(store, objects, "d")
     third = list(store.read(STREAM))[2]
@@ -110,7 +112,7 @@ def test_an_older_version_does_not_open_at_a_newer_snapshot(
 
 
 def test_little_is_folded_without_leaving_a_snapshot(
-    store: Counting, objects: MemoryObjectStore, monkeypatch: pytest.MonkeyPatch
+    store: CountingEventStore, objects: MemoryObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data, "MUCH", 1_000)
     data_now(store, objects, "d")
@@ -119,7 +121,7 @@ def test_little_is_folded_without_leaving_a_snapshot(
 
 @pytest.mark.parametrize("wrong", ["cut", "altered", "empty", "another form", "another stream", "forged"])
 def test_a_snapshot_that_is_wrong_is_passed_over_and_made_again(
-    wrong: str, store: Counting, objects: MemoryObjectStore, caplog: pytest.LogCaptureFixture
+    wrong: str, store: CountingEventStore, objects: MemoryObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     right = data_now(store, objects, "d")
     [name] = objects.names("snapshots/")
@@ -132,7 +134,7 @@ def test_a_snapshot_that_is_wrong_is_passed_over_and_made_again(
 
 
 def spoilt(how: str, body: bytes) -> bytes:
-    columns = msgspec.msgpack.decode(body[:-32], type=Columns)
+    columns = msgspec.msgpack.decode(body[:-32], type=SnapshotColumns)
     match how:
         case "cut":
             return body[:-1]
@@ -148,15 +150,17 @@ def spoilt(how: str, body: bytes) -> bytes:
             return sealed(msgspec.structs.replace(columns, hash=b"\0" * 32, rules={}))
 
 
-def sealed(columns: Columns) -> bytes:
+def sealed(columns: SnapshotColumns) -> bytes:
     body = msgspec.msgpack.encode(columns)
     return body + sha256(body).digest()
 
 
-def test_a_snapshot_of_another_history_is_not_used(store: Counting, objects: MemoryObjectStore) -> None:
+def test_a_snapshot_of_another_history_is_not_used(
+    store: CountingEventStore, objects: MemoryObjectStore
+) -> None:
     """As after a restore of an older state, on which people then went another way."""
     data_now(store, objects, "d")
-    parted = Counting()
+    parted = CountingEventStore()
     events = play([])[0]
     parted.restore(STREAM, chained(Head(STREAM, 0, genesis("snapshots", STREAM)), events, actor="another"))
     for _ in range(9):
@@ -165,7 +169,7 @@ def test_a_snapshot_of_another_history_is_not_used(store: Counting, objects: Mem
 
 
 def test_another_hash_than_was_asked_for_is_still_refused(
-    store: Counting, objects: MemoryObjectStore
+    store: CountingEventStore, objects: MemoryObjectStore
 ) -> None:
     version = store.head(STREAM).version
     data_now(store, objects, "d")
@@ -173,7 +177,7 @@ def test_another_hash_than_was_asked_for_is_still_refused(
         data_at(store, objects, "d", version, "0" * 64)
 
 
-def test_a_store_that_takes_no_snapshot_does_not_stop_the_work(store: Counting) -> None:
+def test_a_store_that_takes_no_snapshot_does_not_stop_the_work(store: CountingEventStore) -> None:
     class Full(MemoryObjectStore):
         def put(self, name: str, body: object) -> None:
             raise Unavailable("the disk is full")
@@ -186,7 +190,7 @@ def test_all_that_an_image_can_be_is_kept() -> None:
         sha256(str(n).encode()).hexdigest(): Image(n + 1, snapshot.FILE, snapshot.CAPTURE, *standing)
         for n, standing in enumerate(map(snapshot._standing_of, range(len(snapshot._EVERY))))
     }
-    folded = Folded(Head(STREAM, 96, b"h" * 32), Dataset(version=96, images=images), {"test": "検品"})
+    folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), Dataset(version=96, images=images), {"test": "検品"})
     assert from_bytes(to_bytes(folded)) == folded
     assert len(images) == 96
 

@@ -1,4 +1,4 @@
-"""What the agent of ECS beside a container is asked: which task this is, and not to scale it in while it works."""
+"""Client of the ECS agent beside a container: the name of the task, and its protection from scale-in while it works."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 EXPIRES_MIN: Final = 15
 """A worker that dies leaves its protection behind; so long at most."""
 RENEW_S: Final = 300.0
-PATIENCE_S: Final = 2.0
+ANSWER_TIMEOUT_S: Final = 2.0
 SILENT: Final = (OSError, HTTPException, msgspec.MsgspecError)
 logger = logging.getLogger("kenpin.training")
 
@@ -72,6 +72,6 @@ class Agent:
 
 def _ask(request: Request) -> bytes:
     """Directly: the agent is on this very host, whatever proxy the world is behind."""
-    with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_S) as answer:
+    with build_opener(ProxyHandler({})).open(request, timeout=ANSWER_TIMEOUT_S) as answer:
         body: bytes = answer.read()
         return body

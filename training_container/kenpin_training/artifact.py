@@ -20,8 +20,8 @@ class WrongArtifact(Exception):
     """The bytes are no model that this code can use."""
 
 
-class About(Struct, frozen=True, kw_only=True):
-    """What the weights mean; stored as JSON in the file's metadata."""
+class ModelMetadata(Struct, frozen=True, kw_only=True):
+    """Description of the weights; stored as JSON in the file's metadata."""
 
     format: int = FORMAT
     architecture: str
@@ -38,8 +38,8 @@ class About(Struct, frozen=True, kw_only=True):
     seed: int
 
 
-class Model(Struct, frozen=True):
-    about: About
+class ModelArtifact(Struct, frozen=True):
+    about: ModelMetadata
     network: Network
     probe: Probe
 
@@ -51,7 +51,7 @@ class Model(Struct, frozen=True):
         return save(tensors, {"kenpin": about})
 
 
-def read(body: bytes) -> Model:
+def read(body: bytes) -> ModelArtifact:
     """Raises WrongArtifact."""
     try:
         tensors, about = load(body), _about(body)
@@ -66,10 +66,12 @@ def read(body: bytes) -> Model:
         if name.startswith("tuned/"):
             tuned.setdefault(name.split("/")[1], []).append(tensors[name])
     probe = Probe(tensors["probe/weight"], float(tensors["probe/bias"][0]))
-    return Model(about, Network(about.image_size, tuned), probe)
+    return ModelArtifact(about, Network(about.image_size, tuned), probe)
 
 
-def _about(body: bytes) -> About:
+def _about(body: bytes) -> ModelMetadata:
     size = int.from_bytes(body[:8], "little")
     header = msgspec.json.decode(body[8 : 8 + size], type=dict[str, dict[str, msgspec.Raw]])
-    return msgspec.json.decode(msgspec.json.decode(header["__metadata__"]["kenpin"], type=str), type=About)
+    return msgspec.json.decode(
+        msgspec.json.decode(header["__metadata__"]["kenpin"], type=str), type=ModelMetadata
+    )

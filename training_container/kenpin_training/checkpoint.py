@@ -1,4 +1,4 @@
-"""Where fine-tuning has got to, kept so that a later attempt goes on from there and comes to the same bits."""
+"""Checkpoints of fine-tuning, from which a later attempt goes on and comes to the same bits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger("kenpin.training")
 
 
 def of_run(run_id: RunId) -> str:
-    """What the names of all its checkpoints begin with."""
+    """Return the prefix of the names of its checkpoints."""
     return f"checkpoints/{run_id}."
 
 
@@ -40,17 +40,17 @@ class Checkpoint(Struct, frozen=True):
     """All that learn, and then the optimizer's."""
 
 
-class Keeper:
+class CheckpointStore:
     """Keeps the latest checkpoint of one run, for the same identity only: another would come to other bits.
 
-    `with keeper:` writes down what is not yet kept when the work in it breaks off.
+    `with checkpoints:` writes down what is not yet kept when the work in it breaks off.
     """
 
     def __init__(self, objects: ObjectStore, run_id: RunId, identity: Identity, epochs: int) -> None:
         bits = hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
         self._objects, self._prefix = objects, f"{of_run(run_id)}{bits[:16]}."
         self.last = self._found(epochs)
-        """Where this attempt begins."""
+        """The checkpoint at which this attempt begins."""
         self._kept, self._kept_at = self.last, time.monotonic()
         self._now = self.last
 

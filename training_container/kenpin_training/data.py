@@ -1,4 +1,4 @@
-"""What a run learns from: the dataset as its events made it, up to exactly the version that was asked for."""
+"""The data of a run: the dataset as its events made it, up to exactly the version that was asked for."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -15,7 +15,7 @@ from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigne
 from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
-from kenpin_training.snapshot import Folded, keep, newest
+from kenpin_training.snapshot import FoldedDataset, keep, newest
 
 MUCH: Final = 50_000
 """Events folded, at which the outcome is worth a snapshot: about a tenth of a second."""
@@ -37,7 +37,7 @@ class ErasedImages(Exception):
         )
 
 
-class Row(Struct, frozen=True):
+class TrainingRow(Struct, frozen=True):
     """An image that takes part in a run."""
 
     image_id: ImageId
@@ -47,12 +47,12 @@ class Row(Struct, frozen=True):
     """None: the run neither learns from the image, nor is measured by it, nor scores it."""
 
 
-class Data(Struct, frozen=True):
+class TrainingData(Struct, frozen=True):
     """All images but the excluded, in the order they were registered in."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TrainingRow, ...]
     rules: dict[Split, str]
-    """How each split came to be, as last stated."""
+    """The rule that made each split, as last stated."""
 
     @property
     def image_ids(self) -> list[ImageId]:
@@ -88,7 +88,7 @@ def data_at(
     version: int,
     hash: str,
     accepted_only: bool = False,
-) -> Data:
+) -> TrainingData:
     """The data of exactly this version.
 
     Raises OtherHistory when its chain hash is another, ErasedImages when nobody can see all of it any more.
@@ -105,24 +105,24 @@ def data_at(
     return data
 
 
-def _erased_since(store: EventStore, head: Head, data: Data) -> dict[ImageId, str]:
-    """What is no erasure is not even decoded."""
+def _erased_since(store: EventStore, head: Head, data: TrainingData) -> dict[ImageId, str]:
+    """Erasures alone are decoded."""
     later = (commit for commit in store.read(head.stream, head.version) if b'"ImageErased@' in commit.body)
     events = (event for commit in later for event in events_in(commit) if isinstance(event, ImageErased))
     held = frozenset(data.image_ids)
     return {event.image_id: event.reason for event in events if event.image_id in held}
 
 
-def data_now(store: EventStore, objects: ObjectStore, dataset_id: DatasetId) -> Data:
+def data_now(store: EventStore, objects: ObjectStore, dataset_id: DatasetId) -> TrainingData:
     return _data(_folded(store, objects, dataset_id))
 
 
 def _folded(
     store: EventStore, objects: ObjectStore, dataset_id: DatasetId, upto: int | None = None
-) -> Folded:
+) -> FoldedDataset:
     """From the newest snapshot on; where that leaves much to fold, the next one finds a newer."""
     stream = stream_of("dataset", dataset_id)
-    start = newest(store, objects, stream, upto) or Folded(Head(stream, 0, b""), dataset.initial, {})
+    start = newest(store, objects, stream, upto) or FoldedDataset(Head(stream, 0, b""), dataset.initial, {})
     folded = _Tail(store, start).folded(upto)
     if folded.head.version - start.head.version >= MUCH:
         keep(objects, folded)
@@ -132,14 +132,14 @@ def _folded(
 class _Tail:
     """Folds what came after a snapshot once, keeping what the state forgets: the last hash and the rules."""
 
-    def __init__(self, store: EventStore, start: Folded) -> None:
+    def __init__(self, store: EventStore, start: FoldedDataset) -> None:
         self._store, self._start = store, start
         self._head, self._rules = start.head, dict(start.rules)
 
-    def folded(self, upto: int | None) -> Folded:
+    def folded(self, upto: int | None) -> FoldedDataset:
         commits = self._store.read(self._head.stream, self._head.version, upto)
         state = dataset.fold(self._events(commits), self._start.state)
-        return Folded(self._head, state, self._rules)
+        return FoldedDataset(self._head, state, self._rules)
 
     def _events(self, commits: Iterator[Commit]) -> Iterator[DatasetEvent]:
         for commit in commits:
@@ -150,13 +150,15 @@ class _Tail:
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 
 
-def _data(folded: Folded, accepted_only: bool = False) -> Data:
+def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
-    return Data(tuple(_row(id, image, accepted_only) for id, image in taking_part), dict(folded.rules))
+    return TrainingData(
+        tuple(_row(id, image, accepted_only) for id, image in taking_part), dict(folded.rules)
+    )
 
 
-def _row(image_id: ImageId, image: Image, accepted_only: bool) -> Row:
+def _row(image_id: ImageId, image: Image, accepted_only: bool) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
     use = use_of(
         split=image.split,
@@ -165,4 +167,4 @@ def _row(image_id: ImageId, image: Image, accepted_only: bool) -> Row:
         review=image.review,
         accepted_only=accepted_only,
     )
-    return Row(image_id, image.split, verdict, use)
+    return TrainingRow(image_id, image.split, verdict, use)

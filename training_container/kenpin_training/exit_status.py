@@ -1,4 +1,4 @@
-"""What a job's process says by the way it ends. Anything else is a crash, worth another try."""
+"""Exit statuses of a job's process. Any other is a crash, worth another try."""
 
 from typing import Final
 

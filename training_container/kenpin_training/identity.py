@@ -1,4 +1,4 @@
-"""What a run is bound to beside its data, recipe and seed: within it the same bits come out."""
+"""The identity of the software and machine of a run: within it the same bits come out."""
 
 import hashlib
 import platform
@@ -25,7 +25,7 @@ LIBRARIES: Final = (
 )
 """Whose versions can change a bit of the result."""
 DEVICES: Final = Path("/proc/driver/nvidia/gpus")
-"""Where the driver lists what this container may use."""
+"""The folder in which the driver lists the devices that this container may use."""
 
 
 @cache
@@ -63,7 +63,7 @@ def libraries() -> dict[str, str]:
 
 @cache
 def accelerators() -> tuple[str, ...]:
-    """The models of the NVIDIA devices that this process may use, told without TensorFlow."""
+    """The models of the NVIDIA devices that this process may use, found without TensorFlow."""
     found = sorted(DEVICES.glob("*/information"))
     fields = (dict(_field(line) for line in path.read_text().splitlines() if ":" in line) for path in found)
     return tuple(field["Model"] for field in fields)

@@ -21,18 +21,18 @@ SCHEMA: Final = pa.schema(
 )
 
 
-class Prediction(Struct, frozen=True):
+class PredictionRow(Struct, frozen=True):
     image_id: ImageId
     split: Split | None
     truth: Verdict | None
-    """What people say, where they have said it."""
+    """The verdict of people; None where there is none."""
     score: float
     """0..1, high is NG"""
     fold_score: float | None = None
     """Of an image that was learnt from: its score by a model that had not seen it."""
 
 
-def to_parquet(predictions: Iterable[Prediction]) -> bytes:
+def to_parquet(predictions: Iterable[PredictionRow]) -> bytes:
     rows = [{name: getattr(p, name) for name in SCHEMA.names} for p in predictions]
     body = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, SCHEMA), body, compression="zstd")

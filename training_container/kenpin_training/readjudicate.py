@@ -15,11 +15,11 @@ from kenpin.domain.dataset.values import BorderCase
 from kenpin.domain.ids import DatasetId, ImageId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.ports import EventStore, IdempotencyKey, Job
-from kenpin_training.artifact import Model
-from kenpin_training.moved_standard import Question, question_of
+from kenpin_training.artifact import ModelArtifact
 from kenpin_training.pipeline.border import cosine_distances, rank
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Scores
+from kenpin_training.standard_change import Question, question_of
 from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of
 
 logger = logging.getLogger("kenpin.training")
@@ -54,7 +54,7 @@ def _fold(store: EventStore, dataset_id: DatasetId) -> Dataset:
 
 
 def _cases(
-    platform: Platform, state: Dataset, question: Question, model: Model | None
+    platform: Platform, state: Dataset, question: Question, model: ModelArtifact | None
 ) -> tuple[BorderCase, ...]:
     ids = _judged_before(state, question.label_book_revision)
     if not ids:
@@ -79,7 +79,7 @@ def _cases(
     )
 
 
-def _scores(platform: Platform, ids: list[ImageId], model: Model) -> Scores:
+def _scores(platform: Platform, ids: list[ImageId], model: ModelArtifact) -> Scores:
     return model.probe.scores(features_in(platform).features(ids, model.network, log_progress))
 
 

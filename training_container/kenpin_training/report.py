@@ -10,7 +10,7 @@ from kenpin.domain.run.commands import CompleteEpoch, ReportEvaluation, ReportPr
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
-from kenpin_training.patience import patiently
+from kenpin_training.retry import retry_unavailable
 
 STEPS: Final = 18
 PAUSE_S: Final = 0.5
@@ -18,11 +18,11 @@ PAUSE_S: Final = 0.5
 
 
 class Reporter:
-    """One attempt's voice. Raises Refusal when the run is over or in other hands."""
+    """Reports of one attempt. Raises Refusal when the run is over or in other hands."""
 
     def __init__(self, commands: Commands, run_id: str, by: Context) -> None:
         self._commands, self._run_id, self._by = commands, run_id, by
-        state = patiently(lambda: commands.state(run, run_id, Scope()))
+        state = retry_unavailable(lambda: commands.state(run, run_id, Scope()))
         self.attempt = state.attempt + 1
         self._requested = state.requested
         self._stage, self._began, self._already, self._told = "", 0.0, 0, 0
@@ -41,7 +41,7 @@ class Reporter:
 
     def tell(self, report: RunReport) -> None:
         """A report that is told twice adds nothing."""
-        patiently(lambda: self._commands.execute(run, self._run_id, report, by=self._by))
+        retry_unavailable(lambda: self._commands.execute(run, self._run_id, report, by=self._by))
 
     def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None:
         self.tell(

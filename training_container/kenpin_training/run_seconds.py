@@ -1,4 +1,4 @@
-"""What runs cost in machine time, as a log line that CloudWatch reads as a metric (Embedded Metric Format)."""
+"""Machine time of runs, as a log line that CloudWatch reads as a metric (Embedded Metric Format)."""
 
 import time
 from typing import Final

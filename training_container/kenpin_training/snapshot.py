@@ -34,7 +34,7 @@ ID_BYTES: Final = 32
 logger = logging.getLogger("kenpin.training")
 
 
-class Folded(Struct, frozen=True):
+class FoldedDataset(Struct, frozen=True):
     """A dataset at a head of its stream, and what its state forgets: how each split came to be."""
 
     head: Head
@@ -42,8 +42,8 @@ class Folded(Struct, frozen=True):
     rules: Mapping[Split, str]
 
 
-class Columns(Struct, frozen=True):
-    """What is stored. Image n has bytes 32 n … of `ids`, an int64 of `ordinals` and a byte of `standings`."""
+class SnapshotColumns(Struct, frozen=True):
+    """The stored form. Image n has bytes 32 n … of `ids`, an int64 of `ordinals` and a byte of `standings`."""
 
     form: int
     stream: str
@@ -55,7 +55,7 @@ class Columns(Struct, frozen=True):
     standings: bytes
 
 
-def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> Folded | None:
+def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
     """The newest snapshot not after `upto` that can be read and whose hash is that of the stored chain."""
     for name, version in reversed(list(_snapshots(objects, stream))):
         if (upto is None or version <= upto) and (folded := _read(objects, name, stream)):
@@ -65,7 +65,7 @@ def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | Non
     return None
 
 
-def keep(objects: ObjectStore, folded: Folded) -> None:
+def keep(objects: ObjectStore, folded: FoldedDataset) -> None:
     """Store a snapshot; a store that cannot take it now does not hold the work up."""
     head = folded.head
     name = f"snapshots/{head.stream}.{head.version:012d}.{head.hash.hex()[:16]}.{secrets.token_hex(4)}"
@@ -75,9 +75,9 @@ def keep(objects: ObjectStore, folded: Folded) -> None:
         logger.warning("%s could not be kept: %s", name, reason)
 
 
-def to_bytes(folded: Folded) -> bytes:
+def to_bytes(folded: FoldedDataset) -> bytes:
     images = folded.state.images
-    columns = Columns(
+    columns = SnapshotColumns(
         form=FORM,
         stream=folded.head.stream,
         version=folded.head.version,
@@ -91,12 +91,12 @@ def to_bytes(folded: Folded) -> bytes:
     return body + hashlib.sha256(body).digest()
 
 
-def from_bytes(body: bytes) -> Folded:
+def from_bytes(body: bytes) -> FoldedDataset:
     """Raises ValueError when these are not the bytes of a snapshot of this form."""
     packed, digest = body[:-32], body[-32:]
     if hashlib.sha256(packed).digest() != digest:
         raise ValueError("its bytes are not those that were written")
-    columns = msgspec.msgpack.decode(packed, type=Columns)
+    columns = msgspec.msgpack.decode(packed, type=SnapshotColumns)
     if columns.form != FORM:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
     ids = columns.ids.hex()
@@ -111,7 +111,7 @@ def from_bytes(body: bytes) -> Folded:
         )
     }
     head = Head(columns.stream, columns.version, columns.hash)
-    return Folded(head, Dataset(version=columns.version, images=images), columns.rules)
+    return FoldedDataset(head, Dataset(version=columns.version, images=images), columns.rules)
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]
@@ -123,7 +123,7 @@ _EVERY: Final[tuple[_Standing, ...]] = tuple(
     for review in REVIEWS
 )
 _STANDINGS: Final[dict[_Standing, int]] = {standing: code for code, standing in enumerate(_EVERY)}
-"""Where an image can stand, as far as training cares → one byte."""
+"""The standing of an image, as far as training cares → one byte."""
 
 
 def _standing(image: Image) -> _Standing:
@@ -144,7 +144,7 @@ def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:
         yield name, int(version)
 
 
-def _read(objects: ObjectStore, name: str, stream: str) -> Folded | None:
+def _read(objects: ObjectStore, name: str, stream: str) -> FoldedDataset | None:
     try:
         with objects.open(name) as file:
             folded = from_bytes(file.read())

@@ -16,7 +16,7 @@ from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import RunSucceeded
 from kenpin.ports import IdempotencyKey, Job
-from kenpin_training.artifact import Model, read
+from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import Network
@@ -74,7 +74,7 @@ def features_in(platform: Platform) -> FeatureStore:
     return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features")
 
 
-def model_of(platform: Platform, run_id: RunId) -> Model | None:
+def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:
     """The model the run made; None while it has made none."""
     artifact = None
     for commit in platform.events.read(stream_of("run", run_id)):

@@ -15,47 +15,51 @@ from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.architectures.efficientnet_lite0 import weights
-from kenpin_training.artifact import About, Model
-from kenpin_training.checkpoint import Keeper
-from kenpin_training.data import Data, data_at
+from kenpin_training.artifact import ModelArtifact, ModelMetadata
+from kenpin_training.checkpoint import CheckpointStore
+from kenpin_training.data import TrainingData, data_at
 from kenpin_training.identity import identity
-from kenpin_training.patience import patiently
-from kenpin_training.pipeline.run import Outcome, Run
+from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
-from kenpin_training.predictions import Prediction, to_parquet
+from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
+from kenpin_training.retry import retry_unavailable
 from kenpin_training.suggest import ACTOR, SIZE, features_in, offer, suggestion_of
 
 
 def train(platform: Platform, job: Job, worker: str) -> None:
     """Raises Refusal when the run is over or in other hands, what `data_at` does, TooFewLabels, UnreadableImage."""
     began, by = time.monotonic(), job.by(ACTOR)
-    voice = Reporter(platform.commands, job.subject, by)
-    requested = voice.requested
+    reporter = Reporter(platform.commands, job.subject, by)
+    requested = reporter.requested
     recipe = Recipe.model_validate(requested.recipe)
     epochs = recipe.epochs if recipe.method == "fine_tune" else 0
-    keeper = patiently(lambda: Keeper(platform.objects, job.subject, identity(), epochs))
-    voice.start(identity(), worker, keeper.last.epoch)
-    data = patiently(lambda: _data(platform, requested))
-    with keeper:
-        outcome = Run(data, recipe, requested.seed, features_in(platform), voice, keeper).carry_out()
+    checkpoints = retry_unavailable(
+        lambda: CheckpointStore(platform.objects, job.subject, identity(), epochs)
+    )
+    reporter.start(identity(), worker, checkpoints.last.epoch)
+    data = retry_unavailable(lambda: _data(platform, requested))
+    with checkpoints:
+        outcome = TrainingRun(
+            data, recipe, requested.seed, features_in(platform), reporter, checkpoints
+        ).carry_out()
     predictions = _put(platform.objects, "predictions", to_parquet(_predictions(data, outcome)))
-    voice.tell(ReportPoolScored(attempt=voice.attempt, predictions=predictions, images=len(data.rows)))
+    reporter.tell(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
     artifact = _put(platform.objects, "models", _model(requested, recipe, outcome).to_bytes())
-    patiently(lambda: _suggest(platform, data, outcome, requested, by))
+    retry_unavailable(lambda: _suggest(platform, data, outcome, requested, by))
     seconds = round(time.monotonic() - began, 3)
-    voice.tell(
-        SucceedRun(attempt=voice.attempt, artifact=artifact, threshold=outcome.threshold, seconds=seconds)
+    reporter.tell(
+        SucceedRun(attempt=reporter.attempt, artifact=artifact, threshold=outcome.threshold, seconds=seconds)
     )
 
 
-def _data(platform: Platform, requested: RunRequested) -> Data:
+def _data(platform: Platform, requested: RunRequested) -> TrainingData:
     asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
     return data_at(platform.events, platform.objects, *asked)
 
 
-def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:
-    about = About(
+def _model(requested: RunRequested, recipe: Recipe, outcome: RunResult) -> ModelArtifact:
+    about = ModelMetadata(
         architecture=recipe.architecture,
         method=recipe.method,
         image_size=recipe.image_size,
@@ -64,13 +68,13 @@ def _model(requested: RunRequested, recipe: Recipe, outcome: Outcome) -> Model:
         recipe=requested.recipe,
         seed=requested.seed,
     )
-    return Model(about, outcome.learnt.network, outcome.learnt.probe)
+    return ModelArtifact(about, outcome.result.network, outcome.result.probe)
 
 
-def _predictions(data: Data, outcome: Outcome) -> list[Prediction]:
-    unseen = [None if np.isnan(score) else float(score) for score in outcome.learnt.unseen]
+def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
+    unseen = [None if np.isnan(score) else float(score) for score in outcome.result.unseen]
     return [
-        Prediction(row.image_id, row.split, row.truth, float(score), fold_score)
+        PredictionRow(row.image_id, row.split, row.truth, float(score), fold_score)
         for row, score, fold_score in zip(data.rows, outcome.scores, unseen, strict=True)
     ]
 
@@ -82,7 +86,9 @@ def _put(objects: ObjectStore, kind: Literal["models", "predictions"], body: byt
     return digest
 
 
-def _suggest(platform: Platform, data: Data, outcome: Outcome, requested: RunRequested, by: Context) -> None:
+def _suggest(
+    platform: Platform, data: TrainingData, outcome: RunResult, requested: RunRequested, by: Context
+) -> None:
     """Before the run ends well, so that a crash in between loses neither."""
     pool, known = data.pool, ~data.pool
     picks = rank(

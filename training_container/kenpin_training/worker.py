@@ -23,15 +23,15 @@ from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
 ACTOR: Final = "trainer"
 CARRY_OUT: Final = (sys.executable, "-m", "kenpin_training", "job")
 LOOK_S: Final = 0.2
-"""How often the worker looks at its child and, when idle, at the queue."""
+"""Seconds between two looks at the child and, when idle, at the queue."""
 CANCEL_S: Final = 1.0
 SAVE_S: Final = 30
-"""How long a child may save what it has when the worker is told to stop; ECS waits 120 s for the worker."""
+"""Seconds for a child to save its work when the worker is stopped; ECS waits 120 s for the worker."""
 INTERRUPTED: Final = "the worker was told to stop; the run goes on with the next one"
 logger = logging.getLogger("kenpin.training")
 
 
-class Every:
+class Interval:
     """Due at once, and then again after each so many seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -100,8 +100,8 @@ class Worker:
 
     def _watch(self, working: Child, delivery: Delivery) -> bool:
         """Until the child ends; False when the job is not ours to answer for any more."""
-        beat, look = Every(self._settings.visibility_seconds / 3), Every(CANCEL_S)
-        guard = Every(RENEW_S)
+        beat, look = Interval(self._settings.visibility_seconds / 3), Interval(CANCEL_S)
+        guard = Interval(RENEW_S)
         while working.poll() is None:
             if self._is_over():
                 return self._hand_over(working, delivery)

@@ -1,4 +1,4 @@
-"""Which old decisions are near the border that moved, and which of them nearest. Pure."""
+"""Ranking of old decisions by their nearness to the border that moved. Pure."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.pipeline.coverage import Indices
-from kenpin_training.pipeline.odds import to_odds
+from kenpin_training.pipeline.log_odds import to_log_odds
 from kenpin_training.pipeline.probe import Features, Scores
 
 Bools = NDArray[np.bool_]
@@ -16,10 +16,10 @@ Distances = NDArray[np.float64]
 MOST: Final = 500
 NEAR_SHARE: Final = 0.1
 NEAR_LEAST: Final = 20
-"""What looks like a sample is near it whatever its verdict: this share of what was judged, or so many at least."""
+"""Images near a sample count whatever their verdict: this share of the judged ones, or so many at least."""
 
 
-class Case(Struct, frozen=True):
+class ReviewCandidate(Struct, frozen=True):
     """One old decision: its place among those given, and how near the border it is."""
 
     index: int
@@ -34,7 +34,7 @@ def rank(
     threshold: float,
     *,
     class_first: bool,
-) -> list[Case]:
+) -> list[ReviewCandidate]:
     """At most MOST cases, nearest first: judged to have the class, or near a sample or an example of it.
 
     Near by what a network sees and near by the model's threshold count alike (the mean of both places).
@@ -45,7 +45,7 @@ def rank(
     keys = (places, ~has_class) if class_first else (places,)
     order = [int(index) for index in np.lexsort(keys) if near[index]]
     return [
-        Case(index, bool(has_class[index]), None if distances is None else float(distances[index]))
+        ReviewCandidate(index, bool(has_class[index]), None if distances is None else float(distances[index]))
         for index in order[:MOST]
     ]
 
@@ -72,10 +72,10 @@ def _nearest(distances: Distances) -> Bools:
 
 
 def _places(distances: Distances | None, scores: Scores | None, threshold: float, size: int) -> Distances:
-    """Where each stands by distance and by closeness to the threshold; in the order given when neither is known."""
+    """Ranks by distance and by closeness to the threshold; the order given when neither is known."""
     known = [distances] if distances is not None else []
     if scores is not None:
-        known.append(np.abs(to_odds(scores) - to_odds(np.array(threshold))))
+        known.append(np.abs(to_log_odds(scores) - to_log_odds(np.array(threshold))))
     if not known:
         return np.arange(size, dtype=np.float64)
     mean: Distances = np.mean([_place(each) for each in known], axis=0)

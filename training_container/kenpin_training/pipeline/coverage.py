@@ -17,7 +17,7 @@ SAMPLE: Final = 4096
 
 
 class Coverage:
-    """How far each image of the pool is from what is covered; greedy farthest-first (Gonzalez 1985)."""
+    """Distance of each image of the pool to the nearest covered one; greedy farthest-first (Gonzalez 1985)."""
 
     def __init__(self, pool: Points, covered: Points) -> None:
         self._pool = pool

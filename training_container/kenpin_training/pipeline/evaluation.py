@@ -1,4 +1,4 @@
-"""What a model is worth on images it never learnt from: counts, rates with bounds, and ranking quality."""
+"""Figures of a model on images it never learnt from: counts, rates with bounds, and ranking quality."""
 
 import math
 

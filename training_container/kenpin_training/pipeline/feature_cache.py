@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save
 
 from kenpin.domain.ids import ImageId
 
-Row = NDArray[np.float32]
+FeatureRow = NDArray[np.float32]
 
 NETWORKS_KEPT: Final = 6
 
@@ -32,9 +32,9 @@ class FeatureCache:
         self._folder.touch()
         _forget_oldest(root)
 
-    def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, Row]:
+    def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, FeatureRow]:
         """The rows that are here, of those wanted."""
-        missing, rows = set(wanted), dict[ImageId, Row]()
+        missing, rows = set(wanted), dict[ImageId, FeatureRow]()
         for shard in sorted(self._folder.glob("*.safetensors")):
             for image_id, row in _read(shard):
                 if image_id in missing:
@@ -44,7 +44,7 @@ class FeatureCache:
                 break
         return rows
 
-    def add(self, rows: Mapping[ImageId, Row]) -> None:
+    def add(self, rows: Mapping[ImageId, FeatureRow]) -> None:
         digests = np.frombuffer(bytes.fromhex("".join(rows)), np.uint8).reshape(-1, 32)
         name = uuid.uuid4().hex
         aside = self._folder / f"{name}.part"
@@ -55,7 +55,7 @@ class FeatureCache:
         aside.replace(self._folder / f"{name}.safetensors")
 
 
-def _read(shard: Path) -> Iterator[tuple[ImageId, Row]]:
+def _read(shard: Path) -> Iterator[tuple[ImageId, FeatureRow]]:
     try:
         tensors = load_file(shard)
     except (SafetensorError, FileNotFoundError):

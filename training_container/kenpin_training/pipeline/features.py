@@ -13,7 +13,7 @@ import numpy as np
 from kenpin.domain.ids import ImageId
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
-from kenpin_training.pipeline.feature_cache import FeatureCache, Row
+from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import Pixels, decode
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features
@@ -28,20 +28,22 @@ SHARD: Final = 256
 """Images between two writes to the cache: what a crash can cost."""
 
 
-class Opens(Protocol):
+class ImageOpener(Protocol):
+    """Opens the stored file of an image."""
+
     def open(self, name: str) -> BinaryIO: ...
 
 
 class FeatureStore:
     """Features of stored images. TensorFlow is imported only when some are not in the cache."""
 
-    def __init__(self, objects: Opens, cache: Path) -> None:
+    def __init__(self, objects: ImageOpener, cache: Path) -> None:
         self._objects, self._cache = objects, cache
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """One row for each image, in order. Raises UnreadableImage."""
         cache = FeatureCache(self._cache, cache_key(network))
-        rows, fresh = cache.load(image_ids), dict[ImageId, Row]()
+        rows, fresh = cache.load(image_ids), dict[ImageId, FeatureRow]()
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
         total = len(rows) + len(missing)
         progress(len(rows), total)
@@ -57,7 +59,7 @@ class FeatureStore:
         """The images one after another, decoded ahead of their use."""
         return ahead(lambda image_id: self._pixels(image_id, size), image_ids)
 
-    def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, Row]]:
+    def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:
             return
         run, images = network.compiled(), self.pixels(image_ids, network.image_size)

@@ -11,22 +11,22 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
-from kenpin_training.checkpoint import Checkpoint, Keeper
+from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.evaluation import auroc
-from kenpin_training.pipeline.lesson import Batch, Lesson
+from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.odds import to_score
 from kenpin_training.pipeline.probe import Features, Probe, Scores, length_of
+from kenpin_training.pipeline.training_set import Batch, TrainingSet
 
 if TYPE_CHECKING:
     import keras
 
-Told = Callable[[int, dict[str, float], float], None]
+OnEpoch = Callable[[int, dict[str, float], float], None]
 """(epoch, metrics, seconds left); may raise to stop"""
 
 
-class Tuned(Struct, frozen=True):
+class FineTuned(Struct, frozen=True):
     network: Network
     probe: Probe
     held_out: Scores
@@ -34,11 +34,17 @@ class Tuned(Struct, frozen=True):
 
 
 def fine_tune(
-    lesson: Lesson, features: Features, start: Probe, recipe: Recipe, seed: int, told: Told, keeper: Keeper
-) -> Tuned:
+    training_set: TrainingSet,
+    features: Features,
+    start: Probe,
+    recipe: Recipe,
+    seed: int,
+    on_epoch: OnEpoch,
+    checkpoints: CheckpointStore,
+) -> FineTuned:
     """Train the head and the blocks from `train_from_block` on, and say after each epoch how it goes.
 
-    Goes on after the keeper's last epoch. An epoch is told before it is kept, so that none is left untold.
+    Goes on after the last checkpoint. An epoch is reported before it is kept, so that none stays unreported.
 
     `start`: a probe fitted on `features`, which the untouched network made of the images: the first head.
     Norms keep the statistics of ImageNet: small batches would spoil them.
@@ -52,21 +58,22 @@ def fine_tune(
     head = _Head(features, start)
     model = keras.Model(body.input, head.on(body.output))
     optimizer = _optimizer(
-        model, recipe.learning_rate, recipe.epochs * lesson.batches_an_epoch(recipe.batch_size)
+        model, recipe.learning_rate, recipe.epochs * training_set.batches_an_epoch(recipe.batch_size)
     )
-    state, done = [*model.trainable_variables, *optimizer.variables], keeper.last.epoch
-    for variable, value in zip(state, keeper.last.variables, strict=done > 0):
+    state, done = [*model.trainable_variables, *optimizer.variables], checkpoints.last.epoch
+    for variable, value in zip(state, checkpoints.last.variables, strict=done > 0):
         variable.assign(value)
     step, score = _step(model, optimizer), _scorer(model)
-    pixels, ng, began = lesson.pixels[lesson.held_out], lesson.ng[lesson.held_out], time.monotonic()
+    pixels, ng = training_set.pixels[training_set.held_out], training_set.ng[training_set.held_out]
+    began = time.monotonic()
     for epoch in range(done + 1, recipe.epochs + 1):
         random = np.random.default_rng([seed, epoch])
-        loss = float(np.mean([step(batch) for batch in lesson.epoch(recipe.batch_size, random)]))
+        loss = float(np.mean([step(batch) for batch in training_set.epoch(recipe.batch_size, random)]))
         left = (time.monotonic() - began) / (epoch - done) * (recipe.epochs - epoch)
-        told(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
-        keeper.keep(Checkpoint(epoch, [np.array(variable.numpy()) for variable in state]))
+        on_epoch(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
+        checkpoints.keep(Checkpoint(epoch, [np.array(variable.numpy()) for variable in state]))
     tuned = {name: body.get_layer(name).get_weights() for name in learning}
-    return Tuned(Network(recipe.image_size, tuned), head.probe(), score(pixels))
+    return FineTuned(Network(recipe.image_size, tuned), head.probe(), score(pixels))
 
 
 class _Head:

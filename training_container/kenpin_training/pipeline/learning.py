@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation
-from kenpin_training.checkpoint import Keeper
-from kenpin_training.data import Data
+from kenpin_training.checkpoint import CheckpointStore
+from kenpin_training.data import TrainingData
 from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.fine_tune import fine_tune
 from kenpin_training.pipeline.images import Pixels
-from kenpin_training.pipeline.lesson import Lesson
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features, Probe
+from kenpin_training.pipeline.training_set import TrainingSet
 
 HELD_OUT_OF: Final = 4
 """One image in so many is held out of fine-tuning, for the threshold."""
 
 
-class Voice(Protocol):
-    """Whom a run tells how it goes; what it raises stops the run."""
+class ProgressReporter(Protocol):
+    """Receives the progress of a run; an exception from it stops the run."""
 
     def progress(self, stage: str, done: int, total: int) -> None: ...
 
@@ -34,70 +34,74 @@ class Voice(Protocol):
     def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None: ...
 
 
-class Learnt(Struct, frozen=True):
+class TrainingResult(Struct, frozen=True):
     network: Network
     probe: Probe
     unseen: NDArray[np.float64]
     """A score for each image of the data by a model that had not seen it; NaN where there is none."""
     rule: str
-    """How the unseen scores came to be."""
+    """The method that made the unseen scores."""
 
 
 def learn(
-    data: Data,
+    data: TrainingData,
     features: Features,
     recipe: Recipe,
     seed: int,
     store: FeatureStore,
-    voice: Voice,
-    keeper: Keeper,
-) -> Learnt:
+    reporter: ProgressReporter,
+    checkpoints: CheckpointStore,
+) -> TrainingResult:
     """`features` of the untouched network, a row for each image of the data. Needs what `check_labels` asks for."""
     match recipe.method:
         case "probe":
-            return _probe(data, features, recipe, seed, voice)
+            return _probe(data, features, recipe, seed, reporter)
         case "fine_tune":
-            return _fine_tune(data, features, recipe, seed, store, voice, keeper)
+            return _fine_tune(data, features, recipe, seed, store, reporter, checkpoints)
 
 
-def _probe(data: Data, features: Features, recipe: Recipe, seed: int, voice: Voice) -> Learnt:
+def _probe(
+    data: TrainingData, features: Features, recipe: Recipe, seed: int, reporter: ProgressReporter
+) -> TrainingResult:
     train = data.train
     x, ng = features[train], data.ng[train]
-    voice.progress("train", 0, 1)
+    reporter.progress("train", 0, 1)
     unseen = np.full(len(data.rows), np.nan)
     unseen[train] = probes.out_of_fold(x, ng, recipe.c, seed)
     probe = probes.fit(x, ng, recipe.c)
-    voice.progress("train", 1, 1)
-    return Learnt(
+    reporter.progress("train", 1, 1)
+    return TrainingResult(
         Network(recipe.image_size), probe, unseen, f"cross-validation, {probes.FOLDS} folds at most"
     )
 
 
 def _fine_tune(
-    data: Data,
+    data: TrainingData,
     features: Features,
     recipe: Recipe,
     seed: int,
     store: FeatureStore,
-    voice: Voice,
-    keeper: Keeper,
-) -> Learnt:
+    reporter: ProgressReporter,
+    checkpoints: CheckpointStore,
+) -> TrainingResult:
     places = np.flatnonzero(data.train)
     ng, x = data.ng[places], features[places]
     held_out = next(probes.folds(ng, seed, most=HELD_OUT_OF))
     start = probes.fit(x[~held_out], ng[~held_out], recipe.c)
 
-    def told(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
-        voice.epoch(epoch, recipe.epochs, metrics, eta_seconds)
-        voice.progress("train", epoch, recipe.epochs)
+    def on_epoch(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
+        reporter.epoch(epoch, recipe.epochs, metrics, eta_seconds)
+        reporter.progress("train", epoch, recipe.epochs)
 
-    voice.progress("train", keeper.last.epoch, recipe.epochs)
+    reporter.progress("train", checkpoints.last.epoch, recipe.epochs)
     with tempfile.TemporaryFile() as file:
         pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)
-        tuned = fine_tune(Lesson(pixels, ng, held_out), x[~held_out], start, recipe, seed, told, keeper)
+        tuned = fine_tune(
+            TrainingSet(pixels, ng, held_out), x[~held_out], start, recipe, seed, on_epoch, checkpoints
+        )
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[held_out]] = tuned.held_out
-    return Learnt(tuned.network, tuned.probe, unseen, f"one image in {HELD_OUT_OF} held out")
+    return TrainingResult(tuned.network, tuned.probe, unseen, f"one image in {HELD_OUT_OF} held out")
 
 
 def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:

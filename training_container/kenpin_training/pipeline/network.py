@@ -17,7 +17,7 @@ from kenpin_training.determinism import set_up
 if TYPE_CHECKING:
     import keras
 
-Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+FeatureExtractor = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """images × size × size × 3 → images × features"""
 
 
@@ -45,7 +45,7 @@ class Network(Struct, frozen=True):
         network.set_weights(model, {**weights.load(), **self.tuned})
         return model
 
-    def compiled(self) -> Run:
+    def compiled(self) -> FeatureExtractor:
         """Give it batches of one size: then an image's features do not depend on its neighbours, to the bit."""
         import tensorflow as tf
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.dataset.eligibility import check_enough
+from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.minimise import minimise
-from kenpin_training.pipeline.odds import to_score
 
 Features = NDArray[np.float32]
 """images × features"""
@@ -77,7 +77,7 @@ def balance(ng: IsNg) -> NDArray[np.float64]:
 
 
 def length_of(features: Features) -> NDArray[np.float64]:
-    """What to multiply each feature by, so that all spread alike and their number makes no image longer."""
+    """The factor of each feature with which all spread alike and their number makes no image longer."""
     spread = np.asarray(features.std(axis=0, dtype=np.float64))
     scale = np.zeros(spread.size)
     np.divide(math.sqrt(_LENGTH / spread.size), spread, out=scale, where=spread > 1e-6)

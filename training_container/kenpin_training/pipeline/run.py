@@ -8,62 +8,64 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import Split
 from kenpin.domain.recipe import Recipe
-from kenpin_training.checkpoint import Keeper
-from kenpin_training.data import Data
+from kenpin_training.checkpoint import CheckpointStore
+from kenpin_training.data import TrainingData
 from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.evaluation import evaluate
 from kenpin_training.pipeline.features import FeatureStore
-from kenpin_training.pipeline.learning import Learnt, Voice, learn
+from kenpin_training.pipeline.learning import ProgressReporter, TrainingResult, learn
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.threshold import least_cost
 
 
-class Outcome(Struct, frozen=True):
+class RunResult(Struct, frozen=True):
     """Rows are in the order of the data."""
 
-    learnt: Learnt
+    result: TrainingResult
     threshold: float
     features: Features
-    """of the untouched network: what images look like, apart from what was learnt"""
+    """of the untouched network: the look of the images, apart from what was learnt"""
     scores: Scores
 
 
-class Run(Struct, frozen=True):
-    """What the steps of a run share."""
+class TrainingRun(Struct, frozen=True):
+    """A training run: the inputs that its steps share."""
 
-    data: Data
+    data: TrainingData
     recipe: Recipe
     seed: int
     store: FeatureStore
-    voice: Voice
-    keeper: Keeper
+    reporter: ProgressReporter
+    checkpoints: CheckpointStore
 
-    def carry_out(self) -> Outcome:
-        """Raises TooFewLabels, UnreadableImage, and whatever the voice raises."""
-        data, voice = self.data, self.voice
+    def carry_out(self) -> RunResult:
+        """Raises TooFewLabels, UnreadableImage, and whatever the reporter raises."""
+        data, reporter = self.data, self.reporter
         probes.check_labels(data.ng[data.train])
-        plain, told = Network(self.recipe.image_size), partial(voice.progress, "preprocess")
-        features = self.store.features(data.image_ids, plain, told)
-        learnt = learn(data, features, self.recipe, self.seed, self.store, voice, self.keeper)
-        seen = ~np.isnan(learnt.unseen)
-        threshold = least_cost(learnt.unseen[seen], data.ng[seen], self.recipe)
-        voice.evaluated(evaluate(learnt.unseen[seen], data.ng[seen], threshold, "train", learnt.rule))
+        plain, on_progress = Network(self.recipe.image_size), partial(reporter.progress, "preprocess")
+        features = self.store.features(data.image_ids, plain, on_progress)
+        result = learn(data, features, self.recipe, self.seed, self.store, reporter, self.checkpoints)
+        seen = ~np.isnan(result.unseen)
+        threshold = least_cost(result.unseen[seen], data.ng[seen], self.recipe)
+        reporter.evaluated(evaluate(result.unseen[seen], data.ng[seen], threshold, "train", result.rule))
         scores = np.empty(len(data.rows))
         apart = data.measured("validation") | data.measured("test")
-        scores[apart] = self._scores("evaluate", apart, features, learnt)
+        scores[apart] = self._scores("evaluate", apart, features, result)
         self._evaluate(scores, threshold)
-        scores[~apart] = self._scores("score", ~apart, features, learnt)
-        return Outcome(learnt, threshold, features, scores)
+        scores[~apart] = self._scores("score", ~apart, features, result)
+        return RunResult(result, threshold, features, scores)
 
-    def _scores(self, stage: str, which: NDArray[np.bool_], plain: Features, learnt: Learnt) -> Scores:
-        told, total = partial(self.voice.progress, stage), int(which.sum())
-        told(0, total)
+    def _scores(
+        self, stage: str, which: NDArray[np.bool_], plain: Features, result: TrainingResult
+    ) -> Scores:
+        on_progress, total = partial(self.reporter.progress, stage), int(which.sum())
+        on_progress(0, total)
         features = plain[which]
-        if learnt.network.tuned:
-            features = self.store.features(self.data.ids(which), learnt.network, told)
-        told(total, total)
-        return learnt.probe.scores(features)
+        if result.network.tuned:
+            features = self.store.features(self.data.ids(which), result.network, on_progress)
+        on_progress(total, total)
+        return result.probe.scores(features)
 
     def _evaluate(self, scores: Scores, threshold: float) -> None:
         splits: tuple[Split, ...] = ("validation", "test")
@@ -72,4 +74,4 @@ class Run(Struct, frozen=True):
             if which.any():
                 rule = self.data.rules.get(split, "no rule was stated")
                 evaluation = evaluate(scores[which], self.data.ng[which], threshold, split, rule)
-                self.voice.evaluated(evaluation)
+                self.reporter.evaluated(evaluation)

@@ -1,4 +1,4 @@
-"""Which images are worth a person's look next, and why. Pure, and the same for the same seed."""
+"""Suggestions of images to label next, with reasons. Pure, and the same for the same seed."""
 
 from typing import Final, Literal
 
@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from kenpin_training.pipeline.coverage import Coverage, Indices, project
-from kenpin_training.pipeline.odds import to_odds
+from kenpin_training.pipeline.log_odds import to_log_odds
 from kenpin_training.pipeline.probe import Features, Scores
 
 Reason = Literal["diverse", "uncertain", "suspected_ng", "control"]
@@ -56,7 +56,7 @@ def _turns(scores: Scores | None, threshold: float, size: int) -> list[tuple[Rea
     if scores is None:
         return [("diverse", None)]
     most = SHORTLIST * (size // 3 + 1)
-    distance = np.abs(to_odds(scores) - to_odds(np.array(threshold)))
+    distance = np.abs(to_log_odds(scores) - to_log_odds(np.array(threshold)))
     likeliest = np.argsort(-scores, kind="stable")[:most]
     suspected = likeliest[scores[likeliest] >= threshold]
     return [

@@ -1,9 +1,9 @@
-"""Where to cut the scores so that mistakes are expected to cost the least."""
+"""The threshold on the scores with the lowest expected cost of mistakes."""
 
 import numpy as np
 
 from kenpin.domain.recipe import Recipe
-from kenpin_training.pipeline.odds import to_odds, to_score
+from kenpin_training.pipeline.log_odds import to_log_odds, to_score
 from kenpin_training.pipeline.probe import IsNg, Scores
 
 
@@ -19,7 +19,7 @@ def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
     below_ng = np.concatenate([[0.0], np.cumsum(ng[order])]) / max(ng.sum(), 1)
     below_ok = np.concatenate([[0.0], np.cumsum(~ng[order])]) / max((~ng).sum(), 1)
     cost = rate * recipe.escape_cost * below_ng + (1 - rate) * recipe.overkill_cost * (1 - below_ok)
-    odds = to_odds(scores[order])
+    odds = to_log_odds(scores[order])
     edges = np.concatenate([odds[:1] - 1, odds, odds[-1:] + 1])
     gaps = np.diff(edges)
     cost = np.where(gaps > 0, cost, np.inf)

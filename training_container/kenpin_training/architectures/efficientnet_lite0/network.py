@@ -9,7 +9,7 @@ from msgspec import Struct
 from kenpin_training.architectures.efficientnet_lite0.weights import Weights
 
 
-class Stage(Struct, frozen=True):
+class BlockStage(Struct, frozen=True):
     """Blocks of one kind; the first of them strides and changes the width."""
 
     repeats: int
@@ -20,13 +20,13 @@ class Stage(Struct, frozen=True):
 
 
 STAGES: Final = (
-    Stage(1, 3, 1, 1, 16),
-    Stage(2, 3, 2, 6, 24),
-    Stage(2, 5, 2, 6, 40),
-    Stage(3, 3, 2, 6, 80),
-    Stage(3, 5, 1, 6, 112),
-    Stage(4, 5, 2, 6, 192),
-    Stage(1, 3, 1, 6, 320),
+    BlockStage(1, 3, 1, 1, 16),
+    BlockStage(2, 3, 2, 6, 24),
+    BlockStage(2, 5, 2, 6, 40),
+    BlockStage(3, 3, 2, 6, 80),
+    BlockStage(3, 5, 1, 6, 112),
+    BlockStage(4, 5, 2, 6, 192),
+    BlockStage(1, 3, 1, 6, 320),
 )
 
 
@@ -62,7 +62,7 @@ def _mean_and_spread(tap: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.K
     return ops.mean(tap, axis=(1, 2)), spread
 
 
-def _block(x: keras.KerasTensor, stage: Stage, stride: int, name: str) -> keras.KerasTensor:
+def _block(x: keras.KerasTensor, stage: BlockStage, stride: int, name: str) -> keras.KerasTensor:
     """Inverted residual: widen, filter each channel, narrow; add the input where shapes allow."""
     width = x.shape[-1]
     y = _conv(x, width * stage.expand, 1, 1, f"{name}_expand_conv", f"{name}_bn0") if stage.expand > 1 else x

@@ -1,4 +1,4 @@
-"""What fine-tuning is shown: batches in a seeded order, each image a little different every time."""
+"""The training set of fine-tuning: augmented batches in a seeded order."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -17,7 +17,7 @@ BRIGHTNESS: Final = 0.1
 """The light of a line drifts; so much of it, up or down, is taught to be no defect."""
 
 
-class Lesson(Struct, frozen=True):
+class TrainingSet(Struct, frozen=True):
     """Images in memory or mapped from a file, what they are, and which of them are only looked at."""
 
     pixels: Pixels

@@ -1,4 +1,4 @@
-"""Waits for a store that is away for a moment: a database that restarts does not cost an attempt."""
+"""Retries while a store is away for a moment: a database that restarts does not cost an attempt."""
 
 import time
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from typing import Final, TypeVar
 from kenpin.ports import Unavailable
 
 T = TypeVar("T")
-PATIENCE_S: Final = 60.0
+RETRY_FOR_S: Final = 60.0
 PAUSE_S: Final = 0.5
 
 
-def patiently(ask: Callable[[], T]) -> T:
-    """The answer, asked again while the store is away. Only for what may be asked twice. Raises Unavailable."""
-    until = time.monotonic() + PATIENCE_S
+def retry_unavailable(ask: Callable[[], T]) -> T:
+    """Call `ask` again while the store is away. Only for what may be asked twice. Raises Unavailable."""
+    until = time.monotonic() + RETRY_FOR_S
     while True:
         try:
             return ask()

@@ -4,16 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Odds = NDArray[np.float64] | NDArray[np.float32]
+LogOdds = NDArray[np.float64] | NDArray[np.float32]
 
 
-def to_score(odds: Odds) -> Floats:
+def to_score(log_odds: LogOdds) -> Floats:
     """log-odds → 0..1, without overflow at either end."""
-    small = np.exp(-np.abs(odds, dtype=np.float64))
-    return np.asarray(np.where(odds >= 0, 1, small) / (1 + small))
+    small = np.exp(-np.abs(log_odds, dtype=np.float64))
+    return np.asarray(np.where(log_odds >= 0, 1, small) / (1 + small))
 
 
-def to_odds(score: Floats, most: float = 30.0) -> Floats:
+def to_log_odds(score: Floats, most: float = 30.0) -> Floats:
     """0..1 → log-odds, none beyond `most` either way."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.clip(np.log(score) - np.log1p(-score), -most, most))

@@ -1,4 +1,4 @@
-"""What a job asks about: how the label standard moved, and which pictures show where its border lies now."""
+"""The question of a re-judgement job: the change of the label standard, and the images that show its border now."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -23,11 +23,11 @@ from kenpin.domain.project.standard import samples_of
 from kenpin.domain.project.state import Project
 from kenpin.ports import EventStore, Job
 
-What = Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
+ChangeKind = Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
 
 
 class Question(Struct, frozen=True):
-    """Which decisions are in question: those older than this revision that concern the class."""
+    """Decisions to look at again: those older than this revision that concern the class."""
 
     cause: Cause
     class_id: str
@@ -37,10 +37,10 @@ class Question(Struct, frozen=True):
     """The sample that came or went; else the samples that count and the examples of the class."""
 
 
-class Move(Struct, frozen=True):
+class StandardChange(Struct, frozen=True):
     """One change of the standard: what it is about, and the words of whoever made it."""
 
-    what: What
+    what: ChangeKind
     class_id: str
     sample_id: SampleId | None
     text: str
@@ -58,13 +58,13 @@ def question_of(store: EventStore, job: Job, today: str) -> Question | None:
     past, fact, later = facts[: int(version) - 1], facts[int(version) - 1], facts[int(version) :]
     before = project.fold(_events(past))
     state = project.fold(_events([fact]), before)
-    move = _move(before, fact)
-    if move is None or _comes_again(move, state, later):
+    change = _change(before, fact)
+    if change is None or _is_superseded(change, state, later):
         return None
     now = project.fold(_events(later), state)
-    cause = Cause(move.what, move.text[:2000], fact.context.actor, fact.event_id)
-    references = _references(now, move.class_id, move.sample_id, today)
-    return Question(cause, move.class_id, move.sample_id, state.label_book_revision, references)
+    cause = Cause(change.what, change.text[:2000], fact.context.actor, fact.event_id)
+    references = _references(now, change.class_id, change.sample_id, today)
+    return Question(cause, change.class_id, change.sample_id, state.label_book_revision, references)
 
 
 def _facts(store: EventStore, project_id: str) -> Iterator[Recorded]:
@@ -85,27 +85,29 @@ def _asked(job: Job, state: Project, today: str) -> Question:
     return Question(cause, class_id, None, state.label_book_revision, references)
 
 
-def _move(before: Project, fact: Recorded) -> Move | None:
+def _change(before: Project, fact: Recorded) -> StandardChange | None:
     match fact.event:
         case DefectClassRevised(class_id=class_id) as event:
-            return Move("class_revised", class_id, None, _said(event)) if _means_more(before, event) else None
+            if not _changes_meaning(before, event):
+                return None
+            return StandardChange("class_revised", class_id, None, _text_of(event))
         case DefectClassRetired(class_id=class_id, reason=reason):
-            return Move("class_retired", class_id, None, reason)
+            return StandardChange("class_retired", class_id, None, reason)
         case LimitSampleApproved(sample_id=sample_id, class_id=class_id, note=note):
-            return Move("sample_approved", class_id, sample_id, note)
+            return StandardChange("sample_approved", class_id, sample_id, note)
         case LimitSampleWithdrawn(sample_id=sample_id, reason=reason):
-            return Move("sample_withdrawn", before.samples[sample_id].class_id, sample_id, reason)
+            return StandardChange("sample_withdrawn", before.samples[sample_id].class_id, sample_id, reason)
         case _:
             return None
 
 
-def _said(event: DefectClassRevised) -> str:
+def _text_of(event: DefectClassRevised) -> str:
     rule = event.rule
     return (rule and (rule.limits or rule.counts)) or event.description
 
 
-def _means_more(before: Project, event: DefectClassRevised) -> bool:
-    """Whether what counts was changed, and not just the name or the key."""
+def _changes_meaning(before: Project, event: DefectClassRevised) -> bool:
+    """True when the meaning was changed, and not just the name or the key."""
     return event.class_id in before.retired or _meaning(before.classes[event.class_id]) != _meaning(event)
 
 
@@ -113,11 +115,11 @@ def _meaning(event: DefectClassDefined | DefectClassRevised) -> tuple[object, ..
     return (event.description, event.rule, event.examples)
 
 
-def _comes_again(move: Move, state: Project, later: list[Recorded]) -> bool:
+def _is_superseded(change: StandardChange, state: Project, later: list[Recorded]) -> bool:
     """A later change of the same class or sample has a job of its own, which finds all that this would."""
     for fact in later:
-        other = _move(state, fact)
-        if other and (other.class_id, other.sample_id) == (move.class_id, move.sample_id):
+        other = _change(state, fact)
+        if other and (other.class_id, other.sample_id) == (change.class_id, change.sample_id):
             return True
         state = project.fold(_events([fact]), state)
     return False
