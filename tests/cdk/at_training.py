@@ -17,7 +17,7 @@ from kenpin.bootstrap import platform
 from kenpin.ports import Job
 from tests.cdk.plant import Plant
 from tests.training.conftest import Means
-from tests.training.test_agent import Ecs
+from tests.training.ecs_double import EcsAgentServer
 
 TASK: Final = "arn:aws:ecs:eu-central-1:123456789012:task/kenpin-dev/0f9de17a6465404e"
 STOP_ME: Final = "import os, time; os.kill(os.getppid(), 15); time.sleep(60)"
@@ -25,8 +25,8 @@ A_WHILE: Final = "import sys, time; time.sleep(0.5); sys.exit"
 
 
 @contextmanager
-def agent_of_ecs() -> Iterator[Ecs]:
-    with Ecs() as server:
+def agent_of_ecs() -> Iterator[EcsAgentServer]:
+    with EcsAgentServer() as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         yield server
@@ -65,7 +65,7 @@ def suggestions(plant: Plant, run_id: str) -> None:
         carry_out(Job("suggest-s2", "suggest", "cookies", suggest))
 
 
-def work(ecs: Ecs, program: str) -> None:
+def work(ecs: EcsAgentServer, program: str) -> None:
     """Takes one job; its child is the program."""
     from kenpin_training.agent import Agent
     from kenpin_training.worker import Worker

@@ -24,7 +24,7 @@ from kenpin.domain.run.values import Identity
 from tests.cdk.at_training import TASK, suggestions, training
 from tests.cdk.plant import Plant
 from tests.functions.conftest import picture
-from tests.functions.test_custom_resource import CloudFormationServer
+from tests.functions.custom_resource_double import CloudFormationServer
 
 DATASET = "/v1/datasets/cookies"
 STREAM = "dataset-cookies"

@@ -22,7 +22,7 @@ from tests.cdk.deployment import REGION, deploy
 from tests.cdk.plant import Plant
 from tests.cdk.rights import Right, missing, of_lambda, unused
 from tests.cdk.templates import Template, of_type
-from tests.functions.test_custom_resource import CloudFormationServer
+from tests.functions.custom_resource_double import CloudFormationServer
 
 ROLES = (*(function.name for function in FUNCTIONS), "training")
 every_role = pytest.mark.parametrize("role", ROLES)
