@@ -24,7 +24,7 @@ WITHOUT_TAGS = ["AWS::RDS::DBProxyTargetGroup"]
 
 
 def context(**told: str) -> dict[str, object]:
-    """What cdk.json says; the CLI brings it along with what it was told (`-c stage=prod`), which comes first."""
+    """Context of cdk.json; the CLI passes it with its own arguments (`-c stage=prod`), which come first."""
     return {BUNDLING: [], **json.loads(CDK_JSON.read_text())["context"], **told}
 
 

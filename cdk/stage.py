@@ -1,4 +1,4 @@
-"""What differs between one Kenpin and another in the same account: cdk.json, `stages.<name>`."""
+"""Settings that differ between stages in the same account: cdk.json, `stages.<name>`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Stage:
     """The origin that browsers see; empty: the one that CloudFront gives."""
     log_level: Literal["DEBUG", "INFO", "WARNING"]
     log_retention: str
-    """How long logs are kept, in the words of `aws_logs.RetentionDays`."""
+    """Retention of logs, in the words of `aws_logs.RetentionDays`."""
     first_admin: str
     """The `sub` in Cognito of who is admin of the whole installation from the start; empty: nobody."""
     factory_principals: Sequence[str]
@@ -40,7 +40,7 @@ class Stage:
     gpu_tasks: int
     """The most training tasks on machines with a GPU, one each; 0: no such machines at all."""
     backup_days: int
-    """How far back the table (at most 35) and Aurora (at most 35) can be restored to any second."""
+    """Days back to which the table (at most 35) and Aurora (at most 35) can be restored to any second."""
     certificate: str
     """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
     waf: bool
@@ -62,9 +62,9 @@ class Stage:
     """vCPU units and MiB of a task on Fargate."""
     gpu_instance: str
     task_hour_usd: Mapping[str, float]
-    """What an hour of a task costs in your region ("cpu", "gpu"); the cost per run is worked out with it."""
+    """Price of an hour of a task in your region ("cpu", "gpu"); the cost per run is worked out with it."""
     alarm_email: str
-    """Who is told of alarms, once they confirm; empty: nobody, and the alarms are only seen."""
+    """Mail addresses that get alarms, once they confirm; empty: nobody, and the alarms are only seen."""
 
     @classmethod
     def chosen(cls, node: Node) -> Stage:
@@ -81,7 +81,7 @@ class Stage:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What functions and training tasks alike must be told of it, as kenpin/settings.py reads it."""
+        """Environment of functions and training tasks alike, as kenpin/settings.py reads it."""
         return {
             "KENPIN_STAGE": self.name,
             "KENPIN_TENANT": self.tenant,
@@ -91,7 +91,7 @@ class Stage:
 
     @property
     def title(self) -> str:
-        """What is named once in an account and region bears the stage in its name."""
+        """Return a name that is unique in an account and region: it bears the stage."""
         return f"kenpin-{self.name}"
 
     def stack(self, name: str) -> str:

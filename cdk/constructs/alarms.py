@@ -1,4 +1,4 @@
-"""What deserves a look before somebody complains: alarms that tell one topic."""
+"""Alarms that tell one topic of what deserves a look before somebody complains."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -12,9 +12,9 @@ from constructs import Construct
 from cdk.stage import Stage
 
 QUIET = cloudwatch.TreatMissingData.NOT_BREACHING
-"""What is told only when something happens is well when nothing is told."""
+"""Treatment of missing data for metrics that are written only when something happens: well."""
 SILENCE = cloudwatch.TreatMissingData.BREACHING
-"""What tells every minute that all is well is not well when it is silent."""
+"""Treatment of missing data for metrics that are written every minute: not well."""
 
 
 class Alarms(Construct):
@@ -39,7 +39,7 @@ class Alarms(Construct):
         periods: int = 1,
         missing: cloudwatch.TreatMissingData = QUIET,
     ) -> None:
-        """When the metric is above it for so many of its periods. `means` stands in the mail."""
+        """Alarm when the metric is above the limit for so many of its periods. `means` stands in the mail."""
         alarm = cloudwatch.Alarm(
             self,
             name,

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk.constructs.reasons import acknowledge
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 ASK_AGAIN = ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.SdkClientException"]

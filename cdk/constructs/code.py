@@ -1,4 +1,4 @@
-"""What runs in Lambda: our package and the third-party packages as layers, the handlers as code."""
+"""Code that runs in Lambda: our package and the third-party packages as layers, the handlers as code."""
 
 import shutil
 import subprocess

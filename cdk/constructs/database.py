@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from cdk.constructs.network import LOGIN, Network
+from cdk.constructs.database_network import LOGIN, DatabaseNetwork
 from cdk.constructs.private_network import POSTGRES, PrivateNetwork
 from cdk.stage import Stage
 
@@ -40,21 +40,23 @@ class Aurora(Construct):
         self.owner_secret = native.attr_master_user_secret_secret_arn
         self.url = _url(LOGIN, self.proxy.endpoint)
 
-    def through_proxy(self, place: PrivateNetwork) -> Network:
+    def through_proxy(self, place: PrivateNetwork) -> DatabaseNetwork:
         """For all who work with rows: one user, who may append events and never change one."""
         proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
         return self._network(place, place.functions, self.url, f"{proxy.resource_name}/{LOGIN}")
 
-    def as_owner(self, place: PrivateNetwork) -> Network:
+    def as_owner(self, place: PrivateNetwork) -> DatabaseNetwork:
         """For migrations: the owner, straight to the database, for the proxy knows no password."""
         url = _url(OWNER, self.cluster.cluster_endpoint.hostname)
         return self._network(
             place, place.migrations, url, f"{self.cluster.cluster_resource_identifier}/{OWNER}"
         )
 
-    def _network(self, place: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str) -> Network:
+    def _network(
+        self, place: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str
+    ) -> DatabaseNetwork:
         subnets = [subnet.subnet_id for subnet in place.vpc.isolated_subnets]
-        return Network(subnets, group.security_group_id, url, self._user(user))
+        return DatabaseNetwork(subnets, group.security_group_id, url, self._user(user))
 
     def _user(self, name: str) -> str:
         return Stack.of(self).format_arn(

@@ -16,7 +16,7 @@ from cdk.stage import Stage
 
 SOURCE = "kenpin.events"
 FACTORY = "kenpin.factory"
-"""What factory systems name as the source of the image events that they put on the bus."""
+"""The name that factory systems give as the source of the image events that they put on the bus."""
 APPENDED = "Appended"
 DETAIL = '{"stream": <$.dynamodb.NewImage.stream.S>, "version": <$.dynamodb.NewImage.version.N>}'
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk.constructs.reasons import acknowledge
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 PAGE_OF_ADDRESS = Path(__file__).with_name("page_of_address.js")

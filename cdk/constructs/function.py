@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.constructs.code import RUNTIME, Code
-from cdk.constructs.network import Network
+from cdk.constructs.database_network import DatabaseNetwork
 from cdk.stage import Stage
 from functions.manifest import Function
 
@@ -23,7 +23,7 @@ INTERFACES = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
-"""What Lambda does with a function's role to put it into a network."""
+"""Actions of Lambda with a function's role to put it into a network."""
 
 
 def add_function(
@@ -33,7 +33,7 @@ def add_function(
     stage: Stage,
     environment: Mapping[str, str],
     may: Sequence[iam.PolicyStatement],
-    network: Network | None = None,
+    network: DatabaseNetwork | None = None,
 ) -> lambda_.Function:
     """`network`: for a function that speaks to the database; the others stay outside, where AWS is nearer."""
     log_group = logs.LogGroup(
@@ -90,7 +90,7 @@ def _joining() -> tuple[iam.PolicyStatement, ...]:
     )
 
 
-def _put_into(function: lambda_.Function, network: Network) -> None:
+def _put_into(function: lambda_.Function, network: DatabaseNetwork) -> None:
     """Natively: the library would look up the network, and let the role do more."""
     native = function.node.default_child
     assert isinstance(native, lambda_.CfnFunction)

@@ -1,4 +1,4 @@
-"""The functions of the manifest that work on events, and what wakes each."""
+"""The functions of the manifest that work on events, and their triggers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.constructs.code import Code
+from cdk.constructs.database_network import DatabaseNetwork
 from cdk.constructs.function import add_function
 from cdk.constructs.grants import Resources
-from cdk.constructs.network import Network
-from cdk.constructs.wakes import Wakes
+from cdk.constructs.triggers import Triggers
 from cdk.stage import Stage
 from functions.manifest import Function
 
 
 class Functions(Construct):
-    """Those that `runs_at_deployment` are the data stack's: they are done before these begin."""
+    """The functions of the manifest, but those that run at deployment: the data stack runs those before."""
 
     def __init__(
         self,
@@ -25,11 +25,11 @@ class Functions(Construct):
         id: str,
         manifest: Sequence[Function],
         resources: Resources,
-        wakes: Wakes,
+        triggers: Triggers,
         stage: Stage,
     ) -> None:
         super().__init__(scope, id)
-        network = Network.read(self, stage)
+        network = DatabaseNetwork.read(self, stage)
         environment = {**resources.environment(), **network_settings(network)}
         if stage.public_url:
             environment["KENPIN_PUBLIC_URL"] = stage.public_url
@@ -43,8 +43,8 @@ class Functions(Construct):
             own = {**environment, **resources.environment_of(function.may)}
             made = add_function(self, function, code, stage, own, may, network if rows else None)
             self.by_name[function.name] = made
-            wakes.wire(self, function, made)
+            triggers.wire(self, function, made)
 
 
-def network_settings(network: Network) -> dict[str, str]:
+def network_settings(network: DatabaseNetwork) -> dict[str, str]:
     return {"KENPIN_DATABASE_URL": network.database_url, "KENPIN_DATABASE_AUTH": "iam"}

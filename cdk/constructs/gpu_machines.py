@@ -75,7 +75,7 @@ class GpuMachines(Construct):
         )
 
     def _role(self, stage: Stage) -> iam.IRole:
-        """What the agent of ECS does; left to itself, the library grants ecs:Submit*."""
+        """Rights that the agent of ECS needs; left to itself, the library grants ecs:Submit*."""
         stack = Stack.of(self)
         cluster = stack.format_arn(service="ecs", resource="cluster", resource_name=stage.title)
         instances = stack.format_arn(

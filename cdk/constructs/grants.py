@@ -1,4 +1,4 @@
-"""What each grant of the manifest means in AWS: named actions on named resources."""
+"""Grants of the manifest in AWS: named actions on named resources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ OBJECTS = {
     "thumbnails": "small pictures",
     "uploads": "what a project was sent",
 }
-"""What the bucket holds, by the first part of the name."""
+"""Kinds of objects in the bucket, by the first part of the name."""
 
 
 def every_object(bucket: str) -> dict[str, str]:
@@ -36,7 +36,7 @@ def every_object(bucket: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Resources:
-    """What a function may be let near."""
+    """Resources that a function may get rights on."""
 
     table: dynamodb.Table
     bucket: s3.Bucket
@@ -61,7 +61,7 @@ class Resources:
         }
 
     def environment_of(self, grants: Sequence[Grant]) -> dict[str, str]:
-        """Who has no right to sign is not even told with what."""
+        """A function without the right to sign does not get the key's name either."""
         return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn} if "anchors:sign" in grants else {}
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
@@ -104,7 +104,7 @@ class Resources:
             case "anchors:sign":
                 return [allow(self.anchor_key.key_arn, "kms:GetPublicKey", "kms:Sign")]
             case "rows:read" | "rows:write" | "rows:own":
-                return []  # a login of the database, which its network brings: see Network.connect
+                return []  # a login of the database, which its network brings: see DatabaseNetwork
             case _:
                 return self._objects(*grant.split(":"))
 

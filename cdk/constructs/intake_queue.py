@@ -1,4 +1,4 @@
-"""Where image events of factories wait: bursts and outages stop here, and nothing is lost or taken in twice.
+"""Queue of image events of factories: bursts and outages stop here, and nothing is lost or taken in twice.
 
 Three ways in: a factory sends to the queue, puts the event on the bus, or stores it under inbox/ in the bucket.
 """
@@ -15,7 +15,7 @@ from constructs import Construct
 
 from cdk.constructs.event_bus import FACTORY
 from cdk.constructs.object_bucket import INBOX
-from cdk.constructs.wakes import RETRIES, created
+from cdk.constructs.triggers import RETRIES, created
 
 MAX_RECEIVES = 5
 

@@ -6,9 +6,9 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk.constructs.code import Code
+from cdk.constructs.database_network import DatabaseNetwork
 from cdk.constructs.function import add_function
-from cdk.constructs.network import Network
-from cdk.constructs.reasons import WITHOUT_RESOURCE, acknowledge
+from cdk.constructs.nag_reasons import WITHOUT_RESOURCE, acknowledge
 from cdk.stage import Stage
 from functions.manifest import FUNCTIONS
 
@@ -19,7 +19,7 @@ class Migrations(Construct):
     """Runs again whenever the layer with our code is another. Its deletion does nothing: rows outlive the stack."""
 
     def __init__(
-        self, scope: Construct, id: str, network: Network, secret: str, key: kms.Key, stage: Stage
+        self, scope: Construct, id: str, network: DatabaseNetwork, secret: str, key: kms.Key, stage: Stage
     ) -> None:
         """`network`: with the owner's address and login; `secret`: the ARN of the owner's first password."""
         super().__init__(scope, id)

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from cdk.constructs.code import ROOT, RUNTIME
 from cdk.constructs.grants import allow
-from cdk.constructs.reasons import acknowledge
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 BUILT = ROOT / "host/static"
@@ -71,7 +71,7 @@ class Pages(Construct):
         pages.node.add_dependency(hashed)
 
     def _role(self, log: logs.LogGroup) -> iam.IRole:
-        """What the library's function needs; left to itself, the library grants s3:List* and the like."""
+        """Rights that the library's function needs; left to itself, the library grants s3:List* and the like."""
         stack = Stack.of(self)
         assets = f"cdk-{stack.synthesizer.bootstrap_qualifier}-assets-{stack.account}-{stack.region}"
         role = iam.Role(
@@ -98,13 +98,13 @@ def _ui() -> ISource:
         str(ROOT / "frontend"),
         exclude=["node_modules", "dist", ".*"],
         asset_hash_type=aws_cdk.AssetHashType.SOURCE,
-        bundling=aws_cdk.BundlingOptions(image=RUNTIME.bundling_image, local=Built()),
+        bundling=aws_cdk.BundlingOptions(image=RUNTIME.bundling_image, local=LocalPageBuild()),
     )
 
 
 @jsii.implements(aws_cdk.ILocalBundling)
-class Built:
-    """What `make run` builds for one machine; no container is needed."""
+class LocalPageBuild:
+    """Builds the pages as `make run` does for one machine; no container is needed."""
 
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
         subprocess.run([sys.executable, "-m", "host.frontend_build"], check=True, cwd=ROOT)

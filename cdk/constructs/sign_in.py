@@ -1,10 +1,10 @@
-"""Who a person is: a user pool that administrators fill, its sign-in page, and the clients of browser and terminal."""
+"""Sign-in: a user pool that administrators fill, its sign-in page, and the clients of browser and terminal."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from cdk.constructs.reasons import acknowledge
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 PLUS, ESSENTIALS = "PLUS", "ESSENTIALS"

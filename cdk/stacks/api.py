@@ -13,7 +13,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from cdk.constructs.http_routes import routes
-from cdk.constructs.reasons import acknowledge
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.stacks.web import WebStack
 from cdk.stage import Stage
 

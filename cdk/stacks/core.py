@@ -13,9 +13,9 @@ from cdk.constructs.functions import Functions
 from cdk.constructs.grants import Resources, every_object
 from cdk.constructs.intake_queue import IntakeQueue, queue
 from cdk.constructs.job_queue import JobQueue
+from cdk.constructs.nag_reasons import WITHOUT_RESOURCE, acknowledge
 from cdk.constructs.object_bucket import ObjectBucket
-from cdk.constructs.reasons import WITHOUT_RESOURCE, acknowledge
-from cdk.constructs.wakes import Wakes
+from cdk.constructs.triggers import Triggers
 from cdk.stage import Stage
 from functions.manifest import FUNCTIONS, Function
 
@@ -53,9 +53,11 @@ class CoreStack(Stack):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        wakes = Wakes(self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage)
+        triggers = Triggers(
+            self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage
+        )
         self.resources = self._resources()
-        self.functions = Functions(self, "Functions", manifest, self.resources, wakes, stage).by_name
+        self.functions = Functions(self, "Functions", manifest, self.resources, triggers, stage).by_name
         catch_up = CatchUp(
             self, "CatchUp", self.functions["sweeper"], self.functions["rebuild"], stage
         ).machine

@@ -1,4 +1,4 @@
-"""Where rows live: a network without a way out, and in it Aurora PostgreSQL behind a proxy."""
+"""Stack of the rows: a network without a way out, and in it Aurora PostgreSQL behind a proxy."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms

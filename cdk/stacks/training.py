@@ -9,8 +9,8 @@ from constructs import Construct
 from cdk.constructs.functions import network_settings
 from cdk.constructs.gpu_machines import GpuMachines
 from cdk.constructs.grants import allow, every_object
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.queue_scaling import QueueScaling
-from cdk.constructs.reasons import acknowledge
 from cdk.constructs.training_task import TrainingTask
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
@@ -18,7 +18,7 @@ from cdk.stage import Stage
 from functions.manifest import TRAINING_MAY
 
 GPU_MEMORY_MIB = 8_192
-"""What a task reserves; no other is beside it, so it may use what the machine has."""
+"""Memory that a task reserves; no other is beside it, so it may use what the machine has."""
 BUCKET = "ExportsOutputFnGetAttObjectBucketObjectsD7570526ArnC9155CCB"
 
 

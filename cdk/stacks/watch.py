@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.constructs.alarms import SILENCE, Alarms
-from cdk.constructs.measures import HOUR, MINUTE, cost_per_run, measured, told
+from cdk.constructs.metrics import HOUR, MINUTE, cost_per_run, measured, told
 from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
@@ -47,7 +47,7 @@ class WatchStack(Stack):
         )
 
     def _watch_meaning(self) -> None:
-        """What Kenpin tells of itself."""
+        """Alarms on the metrics that Kenpin writes itself."""
         stage = self._stage
         lag = told("ProjectionLag", stage, "Maximum")
         parked = told("ParkedStreams", stage, "Maximum")

@@ -1,4 +1,4 @@
-"""What a browser meets: the UI, the sign-in, and the one origin before both UI and API."""
+"""Stack of all that a browser meets: the UI, the sign-in, and the one origin before both UI and API."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack, custom_resources
 from aws_cdk import aws_apigatewayv2 as gateway
@@ -8,8 +8,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.front_door import FrontDoor
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.pages import Pages
-from cdk.constructs.reasons import acknowledge
 from cdk.constructs.sign_in import SCOPES, SignIn
 from cdk.stacks.waf import REGION, WEB_ACL
 from cdk.stage import Stage

@@ -31,7 +31,7 @@ RDS: Final = (
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountRoles:
     environments: Mapping[str, Mapping[str, str]]
     """Role, by the name of its function or `training` → what Kenpin's settings are there."""
     allowed: Mapping[str, set[Right]]
@@ -45,7 +45,7 @@ def url(server: EmbeddedPostgres, role: str) -> str:
     return server.url.replace("//kenpin@/postgres", f"//{role}@aurora:5432/kenpin")
 
 
-def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: Path) -> Account:
+def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: Path) -> AccountRoles:
     """`read`: stack → template; `folder`: where a task may write."""
     secret = boto3.client("secretsmanager").create_secret(
         Name="owner", SecretString='{"username": "kenpin_owner", "password": "first"}'
@@ -82,7 +82,7 @@ def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: P
         for f in FUNCTIONS
     }
     ours = {role: rights - by_lambda.get(role, set()) for role, rights in allowed.items()}
-    return Account(environments, ours, by_lambda)
+    return AccountRoles(environments, ours, by_lambda)
 
 
 def _of_task(template: Template, names: Names) -> dict[str, str]:

@@ -28,10 +28,10 @@ from kenpin.domain.commit import verify as walk
 from kenpin.ports import EventStore
 from kenpin_training.worker import Worker
 from tests.cdk.deployment import REGION, deploy
-from tests.cdk.driver.account import Account
+from tests.cdk.driver.account import DrivenAccount
+from tests.cdk.driver.faults import NoFaults
 from tests.cdk.driver.functions import FIRST_ADMIN
 from tests.cdk.driver.gateway import MACHINE, Caller
-from tests.cdk.driver.weather import Calm
 from tests.cdk.templates import Template
 from tests.read_models.rows import Rows, databases, dump, straight
 
@@ -66,7 +66,7 @@ class Stacks:
 
 
 @contextmanager
-def deployed(stacks: Stacks, weather: Calm, postgres: str, folder: Path) -> Iterator["Loop"]:
+def deployed(stacks: Stacks, faults: NoFaults, postgres: str, folder: Path) -> Iterator["Loop"]:
     """An account in which the core stack stands, its rows in a database of its own."""
     name = f"loop_{uuid.uuid4().hex[:12]}"
     with (
@@ -77,8 +77,8 @@ def deployed(stacks: Stacks, weather: Calm, postgres: str, folder: Path) -> Iter
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
         deploy(stacks.assembly, rows)
-        with closing(Account(stacks.core, stacks.api, stacks.training, weather)) as account:
-            yield Loop(account, weather, folder, rows, again)
+        with closing(DrivenAccount(stacks.core, stacks.api, stacks.training, faults)) as account:
+            yield Loop(account, faults, folder, rows, again)
 
 
 @contextmanager
@@ -94,8 +94,8 @@ def served() -> Iterator[str]:
 
 
 class Loop:
-    def __init__(self, account: Account, weather: Calm, folder: Path, rows: str, again: str) -> None:
-        self.account, self.weather, self._folder = account, weather, folder
+    def __init__(self, account: DrivenAccount, faults: NoFaults, folder: Path, rows: str, again: str) -> None:
+        self.account, self.faults, self._folder = account, faults, folder
         self._rows, self._again = rows, again
         self._keys = (f"key-{n}" for n in count())
         self._outputs = account.deployed.outputs
@@ -117,8 +117,8 @@ class Loop:
         return reply.json
 
     def rest(self) -> None:
-        """In calm weather it is enough that events are heard of; after a storm, time heals the rest."""
-        if type(self.weather) is Calm:
+        """Without faults it is enough that events are heard of; after faults, later sweeps mend the rest."""
+        if type(self.faults) is NoFaults:
             self.account.settle()
         else:
             self.account.heal()
@@ -192,7 +192,7 @@ class Loop:
         return {Path(it["Key"]).stem for it in listed.get("Contents", [])}
 
     def task(self) -> AbstractContextManager[Platform]:
-        """What a training task has at hand."""
+        """The environment of a training task."""
         return self.account.task(str(self._folder))
 
     def has_model(self, digest: str) -> bool:
@@ -211,7 +211,7 @@ class Loop:
         return straight(self._history(), self._again)
 
     def _history(self) -> EventStore:
-        """Seen from a place with better weather."""
+        """Read outside of the faults."""
         with self.task() as platform:
             return DynamoEventStore(platform.settings.event_table, platform.settings.tenant)
 
@@ -222,7 +222,7 @@ def _is_whole(store: EventStore, head: Head) -> bool:
 
 
 def captured(entry: Entry, digest: str) -> Json:
-    """What a line says of a photo whose bytes it has uploaded."""
+    """The image event of a line for a photo whose bytes it has uploaded."""
     data = {"dataset_id": "cookies", "digest": digest, "name": entry.name, "capture": dict(entry.capture)}
     event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": entry.name}
     return {**event, "data": {**data, "split": entry.split}}

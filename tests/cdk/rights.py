@@ -11,7 +11,7 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from cdk.constructs.function import INTERFACES
-from cdk.constructs.reasons import WITHOUT_RESOURCE
+from cdk.constructs.nag_reasons import WITHOUT_RESOURCE
 from functions.manifest import Function
 from tests.cdk.deployment import REGION
 from tests.cdk.templates import listed
@@ -40,7 +40,7 @@ def missing(allowed: Iterable[Right], used: Iterable[Right]) -> set[Right]:
 
 
 def in_statements(statements: Iterable[Mapping[str, Any]]) -> Iterator[Right]:
-    """What is allowed; a denial takes nothing from what our own code uses."""
+    """The allowed rights; a denial takes nothing from what our own code uses."""
     for statement in statements:
         if statement["Effect"] == "Allow":
             for action in listed(statement["Action"]):
@@ -49,7 +49,7 @@ def in_statements(statements: Iterable[Mapping[str, Any]]) -> Iterator[Right]:
 
 
 def of_role(arn: str) -> set[Right]:
-    """What a role that stands in the account is allowed, every name resolved."""
+    """The rights of a deployed role, every name resolved."""
     iam, name = boto3.client("iam"), arn.rpartition("/")[2]
     assert not iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"], (
         "policies of AWS allow more"
@@ -103,7 +103,7 @@ QUEUE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
 def of_lambda(function: Function) -> dict[Right, str]:
-    """What Lambda does with the function's role, and no code of ours → why."""
+    """Rights that Lambda itself uses with the function's role, and no code of ours → the reason."""
     rights = {Right(action, "*:log-group:*"): "Lambda writes what the function prints" for action in LOGS}
     rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in TRACES}
     if any(grant.startswith("rows:") for grant in function.may):

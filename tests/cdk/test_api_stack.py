@@ -1,4 +1,4 @@
-"""What the API's stack promises: every route of the manifest, and a token for all of them but health."""
+"""The API's stack: every route of the manifest, and a token for all of them but health."""
 
 import json
 import re

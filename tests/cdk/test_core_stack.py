@@ -1,4 +1,4 @@
-"""What the core stack promises about the truth and about what carries work, read from its template."""
+"""The core stack: its tables, bucket and queues, read from its template."""
 
 from typing import Any
 
@@ -101,7 +101,7 @@ def test_what_is_stored_in_the_inbox_waits_in_the_intake_queue(core: Template) -
 
 
 def senders(template: Template) -> list[tuple[object, object]]:
-    """Who may send to the intake queue, and on which condition."""
+    """Principals that may send to the intake queue, and on which condition."""
     policy = properties(template, "SQS::QueuePolicy", "IntakeQueueIntake")["PolicyDocument"]["Statement"]
     allowed = [s for s in policy if s["Effect"] == "Allow"]
     assert all("sqs:SendMessage" in listed(s["Action"]) for s in allowed)

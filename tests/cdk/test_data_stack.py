@@ -1,11 +1,11 @@
-"""What the data stack promises: no way out, no password, nothing deleted, and tables before there are readers."""
+"""The data stack: no way out, no password, nothing deleted, and tables before there are readers."""
 
 import json
 from typing import Any
 
 import pytest
 
-from cdk.constructs.network import LOGIN
+from cdk.constructs.database_network import LOGIN
 from kenpin.adapters.postgres.connection import APPLICATION
 from tests.cdk.templates import Template, actions, listed, of_type, only, properties, statements
 

@@ -15,7 +15,7 @@ from kenpin.domain.run.commands import RequestRun, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from tests.cdk.deployment import REGION
-from tests.cdk.driver.weather import Calm, Outage
+from tests.cdk.driver.faults import NoFaults, Outage
 from tests.cdk.loop import INSPECTOR, LINE, Loop, Stacks, captured, deployed, sample
 
 TASKS: Final = f"arn:aws:ecs:{REGION}:123456789012:task/kenpin-dev"
@@ -25,7 +25,7 @@ IDENTITY: Final = Identity(code_digest="c", weights_digest="w", libraries={}, th
 
 @pytest.fixture
 def loop(stacks: Stacks, postgres_url: str, tmp_path: Path) -> Iterator[Loop]:
-    with deployed(stacks, Calm(), postgres_url, tmp_path) as loop:
+    with deployed(stacks, NoFaults(), postgres_url, tmp_path) as loop:
         yield loop
 
 

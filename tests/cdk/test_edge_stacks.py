@@ -1,4 +1,4 @@
-"""What holds for every stack at the edge, as cdk.json has it and with every option."""
+"""Rules of every stack at the edge, as cdk.json has it and with every option."""
 
 import json
 from collections.abc import Callable, Iterator

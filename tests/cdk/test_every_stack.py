@@ -1,4 +1,4 @@
-"""What holds for every stack, whatever is in it."""
+"""Rules of every stack, whatever is in it."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import cfnlint.api  # type: ignore[import-untyped]
 import pytest
 
-from cdk.constructs.reasons import WITHOUT_RESOURCE
+from cdk.constructs.nag_reasons import WITHOUT_RESOURCE
 from tests.cdk.templates import Template, listed, of_type, statements
 
 REGION = "eu-central-1"

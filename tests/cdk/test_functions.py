@@ -1,4 +1,4 @@
-"""What every function may do, where it runs and what wakes it, read from the template."""
+"""Rights, network and triggers of every function, read from the template."""
 
 import json
 from typing import Any

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from functions.runtime.event import Json
-from tests.cdk.driver.weather import Calm, Storm
+from tests.cdk.driver.faults import NoFaults, RandomFaults
 from tests.cdk.loop import DATASET, JUDGED, Loop, Stacks, captured, deployed, sample
 
 FROM_THE_LINE: Final = 12
@@ -90,7 +90,7 @@ def ending(loop: Loop) -> Ending:
 
 @pytest.fixture(scope="module")
 def undisturbed(stacks: Stacks, postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ending:
-    with deployed(stacks, Calm(), postgres_url, tmp_path_factory.mktemp("calm")) as loop:
+    with deployed(stacks, NoFaults(), postgres_url, tmp_path_factory.mktemp("no_faults")) as loop:
         return play(loop)
 
 
@@ -111,12 +111,12 @@ def test_photos_of_a_line_end_as_a_model_and_suggestions(undisturbed: Ending) ->
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_storm_changes_nothing_but_the_time_it_takes(
+def test_faults_change_nothing_but_the_time_it_takes(
     undisturbed: Ending, stacks: Stacks, postgres_url: str, tmp_path: Path, seed: int
 ) -> None:
-    storm = Storm(seed)
-    with deployed(stacks, storm, postgres_url, tmp_path) as loop:
+    faults = RandomFaults(seed)
+    with deployed(stacks, faults, postgres_url, tmp_path) as loop:
         ended = play(loop)
-    assert storm.seen.keys() == Storm.KINDS
+    assert faults.seen.keys() == RandomFaults.KINDS
     assert ended.scores == pytest.approx(undisturbed.scores)
     assert replace(ended, scores={}) == replace(undisturbed, scores={})

@@ -17,7 +17,7 @@ from moto.awslambda.models import LambdaBackend
 from functions.manifest import FUNCTIONS
 from host.embedded_postgres import EmbeddedPostgres
 from tests.cdk import situations
-from tests.cdk.account import ENTRIES, RDS, Account, account, url
+from tests.cdk.account import ENTRIES, RDS, AccountRoles, account, url
 from tests.cdk.deployment import REGION, deploy
 from tests.cdk.plant import Plant
 from tests.cdk.rights import Right, missing, of_lambda, unused
@@ -57,14 +57,14 @@ def here(
     rds: EmbeddedPostgres,
     patch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Account]:
+) -> Iterator[AccountRoles]:
     with mock_aws(config={"lambda": {"use_docker": False}}):
         deploy(assembly, url(rds, "kenpin_app"))
         yield account(read, rds, tmp_path_factory.mktemp("training"))
 
 
 @pytest.fixture(scope="module")
-def used(here: Account, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
+def used(here: AccountRoles, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
     plant = Plant(here.environments, patch)
     with CloudFormationServer() as told:
         thread = Thread(target=told.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -77,17 +77,19 @@ def used(here: Account, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Use
 
 
 @every_role
-def test_a_role_uses_all_that_it_is_allowed(here: Account, used: Used, role: str) -> None:
+def test_a_role_uses_all_that_it_is_allowed(here: AccountRoles, used: Used, role: str) -> None:
     assert unused(here.allowed[role], used[role]) == set()
 
 
 @every_role
-def test_a_role_is_allowed_all_that_it_uses(here: Account, used: Used, role: str) -> None:
+def test_a_role_is_allowed_all_that_it_uses(here: AccountRoles, used: Used, role: str) -> None:
     assert missing(here.allowed[role], used[role]) == set()
 
 
 @every_role
-def test_a_right_that_is_invented_or_taken_away_is_found_out(here: Account, used: Used, role: str) -> None:
+def test_a_right_that_is_invented_or_taken_away_is_found_out(
+    here: AccountRoles, used: Used, role: str
+) -> None:
     allowed = here.allowed[role]
     for action in ("s3:DeleteObject", *(right.action for right in allowed)):
         invented = Right(action, "arn:aws:nothing:of-ours")
@@ -101,7 +103,7 @@ def test_nobody_else_was_at_work(used: Used) -> None:
 
 
 def test_what_is_left_to_lambda_is_there_for_a_reason_and_our_code_has_no_part_in_it(
-    here: Account, used: Used
+    here: AccountRoles, used: Used
 ) -> None:
     left = {function.name: of_lambda(function) for function in FUNCTIONS}
     for right, why in {right: why for rights in left.values() for right, why in rights.items()}.items():

@@ -1,4 +1,4 @@
-"""What the training stack promises: the container of the Dockerfile, no more rights than it needs, and no idle hour."""
+"""The training stack: the container of the Dockerfile, no more rights than it needs, and no idle hour."""
 
 import json
 import re

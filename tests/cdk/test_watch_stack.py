@@ -1,4 +1,4 @@
-"""What the watch stack promises: what goes wrong is mailed, and silence of what should speak is wrong too."""
+"""The watch stack: what goes wrong is mailed, and silence of what should speak is wrong too."""
 
 import json
 from collections.abc import Callable

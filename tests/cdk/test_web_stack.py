@@ -1,4 +1,4 @@
-"""What the web stack promises: one origin over TLS, private files, and people that administrators let in."""
+"""The web stack: one origin over TLS, private files, and people that administrators let in."""
 
 import json
 import subprocess
@@ -158,7 +158,7 @@ def test_a_deployment_builds_the_ui_and_leaves_out_what_is_nobodys(
     monkeypatch.setattr(pages, "BUILT", tmp_path / "built")
     monkeypatch.setattr("subprocess.run", lambda command, **_: ran.append(command))
     (tmp_path / "out").mkdir()
-    assert pages.Built().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
+    assert pages.LocalPageBuild().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
     assert [command[1:] for command in ran] == [["-m", "host.frontend_build"]]
     assert [path.name for path in (tmp_path / "out").rglob("*.*")] == ["index-1a2b.js"]
 

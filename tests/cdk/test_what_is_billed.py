@@ -53,7 +53,7 @@ RULES_OF_THE_WAF: Final = 4
 """In its price (bench/prices.json)."""
 
 
-class Built:
+class BilledResources:
     """All templates of a stage."""
 
     def __init__(self, templates: Sequence[Template]) -> None:
@@ -88,7 +88,7 @@ class Built:
         return sum(bool(it.get("ManageMasterUserPassword")) for it in self.each("RDS::DBCluster"))
 
 
-STANDING: Final[dict[str, Callable[[Built], float]]] = {
+STANDING: Final[dict[str, Callable[[BilledResources], float]]] = {
     "aurora ACU-hour": lambda built: built.acu() * HOURS,
     "rds proxy ACU-hour": lambda built: built.count("RDS::DBProxy") * max(8, built.acu()) * HOURS,
     "interface endpoint hour": lambda built: built.interfaces() * HOURS,
@@ -102,7 +102,7 @@ STANDING: Final[dict[str, Callable[[Built], float]]] = {
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> dict[str, Built]:
+def built(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> dict[str, BilledResources]:
     """Both stages, as they are deployed."""
     from aws_cdk import App
 
@@ -112,7 +112,10 @@ def built(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> dict[str,
     app = App(outdir=str(tmp_path_factory.mktemp("prod")), context=context(stage="prod"))
     add_stacks(app, Stage.chosen(app.node))
     dev = [json.loads(path.read_text()) for path in assembly.glob("*.template.json")]
-    return {"dev": Built(dev), "prod": Built([stack.template for stack in app.synth().stacks])}
+    return {
+        "dev": BilledResources(dev),
+        "prod": BilledResources([stack.template for stack in app.synth().stacks]),
+    }
 
 
 both_stages = pytest.mark.parametrize("stage", ["dev", "prod"])
@@ -121,7 +124,7 @@ both_stages = pytest.mark.parametrize("stage", ["dev", "prod"])
 @both_stages
 @pytest.mark.parametrize("price", STANDING)
 def test_the_bill_counts_what_the_templates_have(
-    built: dict[str, Built], stage: StageName, price: str
+    built: dict[str, BilledResources], stage: StageName, price: str
 ) -> None:
     counted = sum(line.quantity for line in idle(stage) if line.price == price)
     assert counted == pytest.approx(STANDING[price](built[stage]))
@@ -129,7 +132,7 @@ def test_the_bill_counts_what_the_templates_have(
 
 @both_stages
 def test_nothing_stands_there_that_nobody_asked_the_price_of(
-    built: dict[str, Built], stage: StageName
+    built: dict[str, BilledResources], stage: StageName
 ) -> None:
     """A new kind of resource belongs to FREE, or to the bill in bench/idle.py and to STANDING."""
     free = {f"AWS::{service}::{name}" for service, names in FREE.items() for name in names.split()}
@@ -138,19 +141,23 @@ def test_nothing_stands_there_that_nobody_asked_the_price_of(
 
 
 @both_stages
-def test_what_would_make_a_free_thing_dear_is_not_there(built: dict[str, Built], stage: StageName) -> None:
+def test_what_would_make_a_free_thing_dear_is_not_there(
+    built: dict[str, BilledResources], stage: StageName
+) -> None:
     assert {table["BillingMode"] for table in built[stage].each("DynamoDB::Table")} == {"PAY_PER_REQUEST"}
     assert {service["DesiredCount"] for service in built[stage].each("ECS::Service")} == {0}
     assert not [f for f in built[stage].each("Lambda::Function") if "ProvisionedConcurrencyConfig" in f]
 
 
-def test_the_price_of_the_waf_is_that_of_its_rules(built: dict[str, Built]) -> None:
+def test_the_price_of_the_waf_is_that_of_its_rules(built: dict[str, BilledResources]) -> None:
     [acl] = built["prod"].each("WAFv2::WebACL")
     assert len(acl["Rules"]) == RULES_OF_THE_WAF
 
 
 @both_stages
-def test_every_metric_of_ours_that_is_watched_is_counted(built: dict[str, Built], stage: StageName) -> None:
+def test_every_metric_of_ours_that_is_watched_is_counted(
+    built: dict[str, BilledResources], stage: StageName
+) -> None:
     [watch] = [it for it in built[stage].templates if of_type(it, "CloudWatch::Dashboard")]
     body = properties(watch, "CloudWatch::Dashboard")["DashboardBody"]["Fn::Join"][1]
     shown = json.loads("".join(part if isinstance(part, str) else "x" for part in body))

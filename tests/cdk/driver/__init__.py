@@ -1,1 +1,1 @@
-"""What AWS does between the parts of a deployed core stack: it reads what was deployed, and calls the real handlers."""
+"""A driver in the place of AWS between the parts of a deployed core stack: it calls the real handlers as deployed."""

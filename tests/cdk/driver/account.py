@@ -10,12 +10,12 @@ import boto3
 
 from kenpin.bootstrap import Platform
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.functions import Functions
+from tests.cdk.driver.faults import NoFaults
+from tests.cdk.driver.functions import DeployedFunctions
 from tests.cdk.driver.gateway import Gateway
 from tests.cdk.driver.queue import QueueMapping
 from tests.cdk.driver.rules import Calls, targets
 from tests.cdk.driver.stream import mapping, pipe
-from tests.cdk.driver.weather import Calm
 from tests.cdk.templates import Template, properties
 
 MOST_ROUNDS: Final = 100
@@ -26,29 +26,29 @@ class Source(Protocol):
     def poll(self) -> int: ...
 
 
-class Account:
-    def __init__(self, core: Template, api: Template, training: Template, weather: Calm) -> None:
+class DrivenAccount:
+    def __init__(self, core: Template, api: Template, training: Template, faults: NoFaults) -> None:
         self.deployed = Deployed(core)
         self._training = training
-        self.functions = Functions(self.deployed, weather)
+        self.functions = DeployedFunctions(self.deployed, faults)
         self.gateway = Gateway(api, self.deployed, self.functions)
         self._calls = Calls(self.deployed, self.functions)
         self._queues = [
-            QueueMapping(it, self.deployed, self.functions, weather) for it in self.deployed.mappings("sqs")
+            QueueMapping(it, self.deployed, self.functions, faults) for it in self.deployed.mappings("sqs")
         ]
         self._sources: Sequence[Source] = (
-            *self._streams(weather),
+            *self._streams(faults),
             *targets(self.deployed, self._calls),
             *self._queues,
         )
 
-    def _streams(self, weather: Calm) -> Iterator[Source]:
+    def _streams(self, faults: NoFaults) -> Iterator[Source]:
         for settings in self.deployed.mappings("dynamodb"):
-            yield mapping(settings, self.deployed, self.functions, weather)
+            yield mapping(settings, self.deployed, self.functions, faults)
         for settings in self.deployed.templated("Pipes::Pipe"):
             table = self.deployed.name_of(settings["Source"])
             stream = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-            yield pipe(settings, stream, self.deployed, weather)
+            yield pipe(settings, stream, self.deployed, faults)
 
     def settle(self) -> None:
         """Until everybody has heard of everything."""

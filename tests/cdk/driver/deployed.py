@@ -1,4 +1,4 @@
-"""What stands in the account: moto is asked for what it keeps, the template for the rest."""
+"""The deployed resources: from moto where it keeps them, else from the template."""
 
 import re
 from collections.abc import Iterator, Mapping

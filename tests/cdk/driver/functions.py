@@ -18,23 +18,23 @@ from kenpin.adapters.aws import clients
 from kenpin.bootstrap import Platform, wire, wiring
 from kenpin.settings import Settings
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.weather import Calm
+from tests.cdk.driver.faults import NoFaults
 
 FIRST_ADMIN: Final = "9a1f6f0e-3c3c-4d52-9d0f-2f8f0f6f6a11"
 HERE: Final = {"KENPIN_DATABASE_AUTH": "url", "KENPIN_FIRST_ADMIN": FIRST_ADMIN}
 """The one thing that is not as deployed: there is no RDS that would give a token for a server on this machine."""
 
 
-class Functions:
+class DeployedFunctions:
     """Every call passes JSON and nothing else, in and out."""
 
-    def __init__(self, deployed: Deployed, weather: Calm) -> None:
-        self._deployed, self._weather = deployed, weather
+    def __init__(self, deployed: Deployed, faults: NoFaults) -> None:
+        self._deployed, self._faults = deployed, faults
         self._warm: dict[str, Platform] = {}
 
     def wake(self, name: str, event: Json) -> Json:
-        """By a stream, a queue, a rule or the clock, in whatever weather it is."""
-        return self._weather.around(name, lambda: self.call(name, event))
+        """By a stream, a queue, a rule or the clock, with the faults of the test."""
+        return self._faults.around(name, lambda: self.call(name, event))
 
     def call(self, name: str, event: Json) -> Json:
         """`name`: that in the account."""
@@ -58,7 +58,7 @@ class Functions:
     def _made(self, name: str, settings: Settings) -> Platform:
         if name not in self._warm:
             dynamodb = clients.dynamodb
-            with patch.object(clients, "dynamodb", lambda: self._weather.table(dynamodb())):
+            with patch.object(clients, "dynamodb", lambda: self._faults.table(dynamodb())):
                 self._warm[name] = wire(settings)
                 _ = self._warm[name].events
         return self._warm[name]

@@ -10,11 +10,11 @@ from typing import Final
 from functions.runtime.event import Json
 from host.gateway import Request, event_of
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.functions import Functions
+from tests.cdk.driver.functions import DeployedFunctions
 from tests.cdk.templates import Template, of_type
 
 MACHINE: Final = "/intake"
-"""How the scope of factory systems ends."""
+"""End of the scope of factory systems."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Route:
+class DeployedRoute:
     method: str
     path: str
     function: str
@@ -48,7 +48,7 @@ class Route:
 
 
 class Gateway:
-    def __init__(self, api: Template, deployed: Deployed, functions: Functions) -> None:
+    def __init__(self, api: Template, deployed: Deployed, functions: DeployedFunctions) -> None:
         self._functions = functions
         self._routes = [
             _route(it["Properties"], api, deployed) for it in of_type(api, "ApiGatewayV2::Route").values()
@@ -71,19 +71,19 @@ class Gateway:
         )
         return Reply(answer["statusCode"], json.loads(answer.get("body") or "{}"))
 
-    def _chosen(self, method: str, path: str) -> Route | None:
+    def _chosen(self, method: str, path: str) -> DeployedRoute | None:
         """The most specific of those that fit: one without a greedy end before one with, the longest first."""
         fitting = [route for route in self._routes if route.fits(method, path)]
         return max(fitting, key=lambda it: ("{proxy+}" not in it.path, len(it.path)), default=None)
 
 
-def _route(said: Json, api: Template, deployed: Deployed) -> Route:
+def _route(said: Json, api: Template, deployed: Deployed) -> DeployedRoute:
     method, _, path = said["RouteKey"].partition(" ")
     [_, [_, integration]] = said["Target"]["Fn::Join"]
     target = api["Resources"][integration["Ref"]]["Properties"]["IntegrationUri"]
     asks = said["AuthorizationType"] != "NONE"
     scopes = [_scope(it) for it in said["AuthorizationScopes"]] if asks else None
-    return Route(method, path, deployed.name_of(target), scopes)
+    return DeployedRoute(method, path, deployed.name_of(target), scopes)
 
 
 def _scope(written: str | Json) -> str:

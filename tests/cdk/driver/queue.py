@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.functions import Functions
-from tests.cdk.driver.weather import Calm
+from tests.cdk.driver.faults import NoFaults
+from tests.cdk.driver.functions import DeployedFunctions
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -20,21 +20,21 @@ class QueueMapping:
     """The queue itself counts how often a message was received, and sends it to its dead."""
 
     def __init__(
-        self, settings: Mapping[str, Any], deployed: Deployed, functions: Functions, weather: Calm
+        self, settings: Mapping[str, Any], deployed: Deployed, functions: DeployedFunctions, faults: NoFaults
     ) -> None:
         self._sqs: SQSClient = boto3.client("sqs")
-        self._functions, self._weather = functions, weather
+        self._functions, self._faults = functions, faults
         self._url, self._batch = deployed.url(settings["EventSourceArn"]), settings["BatchSize"]
         self._function = deployed.name_of(settings["FunctionArn"])
         self._reports = "ReportBatchItemFailures" in settings.get("FunctionResponseTypes", [])
         self._hidden: list[str] = []
 
     def poll(self) -> int:
-        """How many messages there were."""
+        """Return the number of messages."""
         messages = self._sqs.receive_message(
             QueueUrl=self._url, MaxNumberOfMessages=self._batch, MessageSystemAttributeNames=["All"]
         ).get("Messages", [])
-        for _ in range(self._weather.times() if messages else 0):
+        for _ in range(self._faults.times() if messages else 0):
             failed = self._failed(messages)
         for message in messages:
             if message["MessageId"] in failed:

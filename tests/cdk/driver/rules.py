@@ -16,7 +16,7 @@ import boto3
 
 from functions.runtime.event import Json
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.functions import Functions
+from tests.cdk.driver.functions import DeployedFunctions
 from tests.cdk.driver.stream import at
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 class Calls:
     """A function that nobody waits for is tried again, and then told of where its failures go."""
 
-    def __init__(self, deployed: Deployed, functions: Functions) -> None:
+    def __init__(self, deployed: Deployed, functions: DeployedFunctions) -> None:
         self._functions, self._deployed = functions, deployed
         configs = deployed.templated("Lambda::EventInvokeConfig")
         self._configs = {deployed.name_of(config["FunctionName"]): config for config in configs}
 
     def call(self, name: str, event: Json) -> Json | None:
-        """What it answered, which nobody in AWS would hear; None when it failed to the last."""
+        """The answer, which nobody in AWS would hear; None when it failed to the last."""
         config = self._configs[name]
         for _ in range(1 + config["MaximumRetryAttempts"]):
             with suppress(Exception):
@@ -58,7 +58,7 @@ class Target:
         boto3.client("events").put_targets(Rule=rule, EventBusName=bus, Targets=[instead])  # type: ignore[list-item]
 
     def poll(self) -> int:
-        """How many events there were."""
+        """Return the number of events."""
         asked = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
         for message in asked.get("Messages", []):
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
@@ -84,7 +84,7 @@ def targets(deployed: Deployed, calls: Calls) -> Iterator[Target]:
 
 
 def shaped(target: Mapping[str, Any], event: Json) -> Json:
-    """What the target gets of the event."""
+    """The input of the target for the event."""
     if path := target.get("InputPath"):
         return cast("Json", at(path.removeprefix("$."), event))
     if transformer := target.get("InputTransformer"):

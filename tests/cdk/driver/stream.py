@@ -12,8 +12,8 @@ from moto.events.models import EventPattern
 
 from functions.runtime.event import Json
 from tests.cdk.driver.deployed import Deployed
-from tests.cdk.driver.functions import Functions, as_json
-from tests.cdk.driver.weather import Calm, Record
+from tests.cdk.driver.faults import NoFaults, Record
+from tests.cdk.driver.functions import DeployedFunctions, as_json
 
 PLACE: Final = re.compile(r"<\$\.([^>]+)>")
 Carry = Callable[[Sequence[Record]], int]
@@ -24,7 +24,7 @@ class Reader:
     """Goes on only when a batch is done with, or was tried often enough and lies with what nobody heard."""
 
     def __init__(
-        self, stream: str, settings: Mapping[str, Any], unheard: str, carry: Carry, weather: Calm
+        self, stream: str, settings: Mapping[str, Any], unheard: str, carry: Carry, faults: NoFaults
     ) -> None:
         """`settings`: those of the mapping or the pipe, by CloudFormation's names."""
         self._client: Any = boto3.client("dynamodbstreams")
@@ -34,15 +34,15 @@ class Reader:
         self._bisects = bool(settings.get("BisectBatchOnFunctionError")) or (
             settings.get("OnPartialBatchItemFailure") == "AUTOMATIC_BISECT"
         )
-        self._unheard, self._carry, self._weather = unheard, carry, weather
+        self._unheard, self._carry, self._faults = unheard, carry, faults
         [shard] = self._client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
         self._shard = {"StreamArn": stream, "ShardId": shard["ShardId"]}
         self._place = {"ShardIteratorType": settings["StartingPosition"]}
 
     def poll(self) -> int:
-        """How many records there were."""
+        """Return the number of records."""
         found = self._new()
-        records = self._weather.records([record for record in found if self._is_for_us(record)])
+        records = self._faults.records([record for record in found if self._is_for_us(record)])
         for start in range(0, len(records), self._batch):
             self._deliver(records[start : start + self._batch])
         return len(found)
@@ -77,7 +77,9 @@ class Reader:
             boto3.client("sqs").send_message(QueueUrl=self._unheard, MessageBody=letter)
 
 
-def mapping(settings: Mapping[str, Any], deployed: Deployed, functions: Functions, weather: Calm) -> Reader:
+def mapping(
+    settings: Mapping[str, Any], deployed: Deployed, functions: DeployedFunctions, faults: NoFaults
+) -> Reader:
     """A function that hears of records in batches, and names those that it could not see to."""
     name = deployed.name_of(settings["FunctionArn"])
     unheard = deployed.url(settings["DestinationConfig"]["OnFailure"]["Destination"])
@@ -93,10 +95,10 @@ def mapping(settings: Mapping[str, Any], deployed: Deployed, functions: Function
         places = {record["dynamodb"]["SequenceNumber"]: n for n, record in reversed([*enumerate(batch)])}
         return min((places.get(id, 0) for id in failed), default=len(batch))
 
-    return Reader(settings["EventSourceArn"], settings, unheard, carry, weather)
+    return Reader(settings["EventSourceArn"], settings, unheard, carry, faults)
 
 
-def pipe(settings: Mapping[str, Any], stream: str, deployed: Deployed, weather: Calm) -> Reader:
+def pipe(settings: Mapping[str, Any], stream: str, deployed: Deployed, faults: NoFaults) -> Reader:
     """Each record becomes an event on the bus, as the pipe's template writes it."""
     source = settings["SourceParameters"]
     target = settings["TargetParameters"]
@@ -110,11 +112,11 @@ def pipe(settings: Mapping[str, Any], stream: str, deployed: Deployed, weather: 
         return len(batch)
 
     read = {**source["DynamoDBStreamParameters"], "FilterCriteria": source["FilterCriteria"]}
-    return Reader(stream, read, deployed.url(read["DeadLetterConfig"]["Arn"]), carry, weather)
+    return Reader(stream, read, deployed.url(read["DeadLetterConfig"]["Arn"]), carry, faults)
 
 
 def filled(template: str, said: Json) -> str:
-    """Where the template has a path in angle brackets, what stands there, as JSON."""
+    """The template with each path in angle brackets replaced by its value, as JSON."""
     return PLACE.sub(lambda place: json.dumps(at(place[1], said)), template)
 
 

@@ -1,4 +1,4 @@
-"""What is measured: counts that Kenpin tells itself, and those that AWS keeps of each service."""
+"""Metrics: counts that Kenpin writes itself, and those that AWS keeps of each service."""
 
 from collections.abc import Mapping
 

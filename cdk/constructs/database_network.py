@@ -1,4 +1,4 @@
-"""How a function reaches the database: where it runs, and as whom it logs in."""
+"""Network and login with which a function reaches the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ LOGIN = "kenpin_app"
 
 
 @dataclass(frozen=True)
-class Network:
+class DatabaseNetwork:
+    """Subnets, security group and login of the functions that use the database."""
+
     subnets: Sequence[str]
     group: str
     """The id of the security group that the proxy and the endpoints let in."""
@@ -38,7 +40,7 @@ class Network:
         return [subnets, *texts]
 
     @classmethod
-    def read(cls, scope: Construct, stage: Stage) -> Network:
+    def read(cls, scope: Construct, stage: Stage) -> DatabaseNetwork:
         def text(name: str) -> str:
             return ssm.StringParameter.value_for_string_parameter(scope, stage.parameter(name))
 

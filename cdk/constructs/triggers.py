@@ -1,4 +1,4 @@
-"""What wakes a function: the manifest's words, in AWS."""
+"""Triggers of functions: the manifest's words, in AWS."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ HOUR = 3_600
 
 
 @dataclass(frozen=True)
-class Wakes:
+class Triggers:
     table: dynamodb.Table
     bucket: s3.Bucket
     bus: events.IEventBus
     queues: Mapping[str, sqs.Queue]
     """By the name that the manifest has for them."""
     unheard: sqs.Queue
-    """Where what could not be delivered ends."""
+    """The queue for all that could not be delivered."""
     stage: Stage
 
     def wire(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """Who only follows the events reads the table's stream, in batches; who acts on them hears the bus."""
+        """Followers of events read the table's stream, in batches; functions that act on events hear the bus."""
         if function.woken_by_events and ACT not in function.may:
             self._by_stream(target)
         if function.woken_by_events and ACT in function.may:
@@ -74,7 +74,7 @@ class Wakes:
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
                 retry_attempts=RETRIES,
-                on_failure=Unheard(self.unheard),
+                on_failure=StreamDeadLetterQueue(self.unheard),
                 filters=[{"pattern": json.dumps(HEADS_ONLY)}],
             )
         )
@@ -125,7 +125,7 @@ class Wakes:
         clock.node.add_dependency(role)
 
     def _by_objects(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """What S3 tells the account's default bus, in the form that S3 tells a function directly."""
+        """Pass on the events of S3 on the default bus, in the form in which S3 calls a function directly."""
         key = events.EventField.from_path("$.detail.object.key")
         records = events.RuleTargetInput.from_object({"Records": [{"s3": {"object": {"key": key}}}]})
         stored = created(self.bucket, function.woken_by_objects)
@@ -175,8 +175,8 @@ class Wakes:
 
 
 @jsii.implements(lambda_.IEventSourceDlq)
-class Unheard:
-    """Where a stream's records end that were tried often enough; the library's own grants two rights more."""
+class StreamDeadLetterQueue:
+    """Destination of a stream's records that failed to the last; the library's own class grants two rights more."""
 
     def __init__(self, queue: sqs.Queue) -> None:
         self._arn = queue.queue_arn
@@ -191,7 +191,7 @@ class Unheard:
 
 
 def appended(prefixes: Sequence[str]) -> events.EventPattern:
-    """What the pipe puts on the bus for streams that begin so; the others cost no call."""
+    """Pattern of the pipe's messages for streams with these prefixes; the others cost no call."""
     detail = {"stream": [{"prefix": prefix} for prefix in prefixes]} if prefixes else None
     return events.EventPattern(source=[SOURCE], detail_type=[APPENDED], detail=detail)
 

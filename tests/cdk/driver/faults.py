@@ -1,4 +1,4 @@
-"""What goes wrong on the way: nothing in calm weather, in a storm all that a cloud may do, drawn from a seed."""
+"""Faults between the parts of a deployed core stack: none, one broken function, or random ones from a seed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ REASONS: Final = ("TransactionConflict", "ThrottlingError")
 """Why a transaction was cancelled, though its conditions hold."""
 
 
-class BrokeDown(Exception):
+class FunctionFailed(Exception):
     """A function ended before it answered."""
 
 
-class Calm:
+class NoFaults:
+    """Everything is delivered once and in order, and nothing fails."""
+
     def records(self, found: Sequence[Record]) -> list[Record]:
         """As they come to a reader of the table's stream."""
         return list(found)
 
     def times(self) -> int:
-        """How often a message is delivered, though its function took it."""
+        """Number of deliveries of a message that its function took."""
         return 1
 
     def around(self, function: str, call: Callable[[], Json]) -> Json:
@@ -40,20 +42,20 @@ class Calm:
         return client
 
 
-class Outage(Calm):
-    """One function is never well."""
+class Outage(NoFaults):
+    """One function always fails."""
 
     def __init__(self, function: str) -> None:
         self._function = function
 
     def around(self, function: str, call: Callable[[], Json]) -> Json:
         if f"-Functions{self._function}" in function:
-            raise BrokeDown(function)
+            raise FunctionFailed(function)
         return call()
 
 
-class Storm(Calm):
-    """`seen` counts what went wrong, by kind."""
+class RandomFaults(NoFaults):
+    """Random faults of every kind; `seen` counts them."""
 
     KINDS: Final = {
         "broke down",
@@ -72,8 +74,8 @@ class Storm(Calm):
 
     def records(self, found: Sequence[Record]) -> list[Record]:
         """Some not at all, some twice, and none in its place."""
-        kept = [record for record in found if not self._is_struck("dropped", 0.25)]
-        again = [record for record in kept if self._is_struck("twice", 0.25)]
+        kept = [record for record in found if not self._is_due("dropped", 0.25)]
+        again = [record for record in kept if self._is_due("twice", 0.25)]
         mixed = [*kept, *again]
         if len(mixed) > 1:
             self._random.shuffle(mixed)
@@ -81,7 +83,7 @@ class Storm(Calm):
         return mixed
 
     def times(self) -> int:
-        return 2 if self._is_struck("delivered twice", 0.4) else 1
+        return 2 if self._is_due("delivered twice", 0.4) else 1
 
     def around(self, function: str, call: Callable[[], Json]) -> Json:
         """Each function breaks down once: before its work, or when all but the answer is done."""
@@ -92,23 +94,23 @@ class Storm(Calm):
         self._count("broke down")
         if self._random.random() < 0.5:
             call()
-        raise BrokeDown(function)
+        raise FunctionFailed(function)
 
     def table(self, client: DynamoDBClient) -> DynamoDBClient:
-        return cast("DynamoDBClient", _Struck(client, self))
+        return cast("DynamoDBClient", _FaultyTable(client, self))
 
     def refusal(self, call: str, arguments: Mapping[str, Any]) -> Exception | None:
-        """What the table says in place of carrying the call out."""
-        if call == "transact_write_items" and self._is_struck("write refused", 0.3):
+        """The error of the table in place of carrying the call out."""
+        if call == "transact_write_items" and self._is_due("write refused", 0.3):
             writes = len(arguments["TransactItems"])
             struck, why = self._random.randrange(writes), self._random.choice(REASONS)
             reasons = tuple(why if n == struck else "None" for n in range(writes))
             return error("TransactionCanceledException", reasons=reasons)
-        if call in ("get_item", "query") and self._is_struck("read refused", 0.04):
+        if call in ("get_item", "query") and self._is_due("read refused", 0.04):
             return error("ThrottlingException")
         return None
 
-    def _is_struck(self, what: str, odds: float) -> bool:
+    def _is_due(self, what: str, odds: float) -> bool:
         """For certain where it can happen for the first time."""
         struck = what not in self.seen or self._random.random() < odds
         if struck:
@@ -119,15 +121,15 @@ class Storm(Calm):
         self.seen[what] = self.seen.get(what, 0) + 1
 
 
-class _Struck:
-    """A client of the table in the storm."""
+class _FaultyTable:
+    """A client of the table whose calls may fail."""
 
-    def __init__(self, client: DynamoDBClient, storm: Storm) -> None:
-        self._client, self._storm = client, storm
+    def __init__(self, client: DynamoDBClient, faults: RandomFaults) -> None:
+        self._client, self._faults = client, faults
 
     def __getattr__(self, name: str) -> Callable[..., object]:
         def call(**arguments: object) -> object:
-            if refusal := self._storm.refusal(name, arguments):
+            if refusal := self._faults.refusal(name, arguments):
                 raise refusal
             return getattr(self._client, name)(**arguments)
 

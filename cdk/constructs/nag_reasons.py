@@ -1,4 +1,4 @@
-"""Why a rule of cdk-nag is broken: in words, where it is broken, or the tests fail."""
+"""Reasons for each broken rule of cdk-nag: stated where it is broken, or the tests fail."""
 
 from collections.abc import Mapping
 
