@@ -1,4 +1,4 @@
-"""What a command costs in units of DynamoDB: the real command handler and adapter, on a table that counts."""
+"""Units of DynamoDB that a command costs: the real command handler and adapter, on a table that counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bench.history import LOT, annotated, history, registered
 from bench.simulated_dynamodb import SimulatedDynamoDB
-from bench.virtual_time import World
+from bench.virtual_time import VirtualTime
 from kenpin.adapters.aws.doorbell import StreamDoorbell
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.application.execute import C, Commands, E, S
@@ -32,7 +32,7 @@ STREAM: Final = f"dataset-{DATASET}"
 
 
 class Units(Struct, frozen=True):
-    """What DynamoDB bills, and what it then stores."""
+    """Units that DynamoDB bills, and the bytes it then stores."""
 
     write: int
     read: int
@@ -40,7 +40,7 @@ class Units(Struct, frozen=True):
     calls: int
 
 
-class Instant(World):
+class Instant(VirtualTime):
     """Nobody else is there, so nobody waits."""
 
     def sleep(self, seconds: float) -> None:

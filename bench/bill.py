@@ -48,7 +48,7 @@ def total(lines: list[Line]) -> float:
 
 
 def core_seconds(core_s: float, memory_mb: int) -> float:
-    """How long a function takes for what a whole core does in `core_s`: less memory, less of a core."""
+    """Seconds of a function for the work of a whole core in `core_s`: less memory, less of a core."""
     return core_s * max(1.0, FULL_CORE_MB / memory_mb)
 
 

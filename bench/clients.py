@@ -97,7 +97,7 @@ class _Client:
 
 
 def _missing(answer: bytes) -> int | None:
-    """How many bytes are still to come; None while the head is not whole."""
+    """Bytes still to come; None while the head is not whole."""
     head, end, body = answer.partition(b"\r\n\r\n")
     if not end:
         return None

@@ -1,4 +1,4 @@
-"""What the platform costs while nobody comes: what stands there for a month, and what turns all the time.
+"""Cost of the idle platform: resources that stand for a month, and work that never rests.
 
 How much of it stands there is read from cdk.json and the manifest where that is possible;
 tests/cdk/test_what_is_billed.py compares all of it with the templates.
@@ -50,7 +50,7 @@ WAITING_S: Final = 0.1
 
 
 class Stage(Struct, frozen=True):
-    """What of cdk/stage.py is billed while nobody comes."""
+    """Settings of cdk/stage.py that are billed while nobody comes."""
 
     least_capacity: float
     readers: int
@@ -75,7 +75,7 @@ def idle(stage: StageName, streams: int = 200) -> list[Line]:
 
 
 def standing(stage: Stage) -> list[Line]:
-    """What is billed because it is there."""
+    """Bill of resources that stand there."""
     least = (1 + stage.readers) * stage.least_capacity
     endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
     return [
@@ -99,7 +99,7 @@ def standing(stage: Stage) -> list[Line]:
 
 
 def turning(streams: int) -> list[Line]:
-    """What is billed because clocks and readers never rest."""
+    """Bill of clocks and readers, which never rest."""
     sweeper, sealer = _function("sweeper"), _function("sealer")
     sweeps, seals = SECONDS / sweeper.every_seconds, SECONDS / sealer.every_seconds
     erasures, anchors = _function("erasures"), _function("anchors")

@@ -1,4 +1,4 @@
-"""Where a measurement ran: without it a figure says nothing."""
+"""The machine of a measurement: without it a figure says nothing."""
 
 import os
 import platform

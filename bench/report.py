@@ -1,4 +1,4 @@
-"""What a measurement answers: figures with their spread, and claims held against them."""
+"""Report of a measurement: figures with their spread, and claims held against them."""
 
 import math
 import statistics
@@ -73,7 +73,7 @@ def rounded(value: float) -> float:
 
 
 class Clock:
-    """How long a `with stopwatch() as clock` block took."""
+    """Seconds that a `with stopwatch() as clock` block took."""
 
     seconds: float = 0.0
 

@@ -1,4 +1,4 @@
-"""What DynamoDB does to transactions that meet on one item of one stream, in virtual time.
+"""A simulation of DynamoDB for transactions that meet on one item of one stream, in virtual time.
 
 Modelled: a transaction takes its items, holds them while it is carried out, and lets them go; another that comes for
 one of them meanwhile is cancelled (TransactionConflict); a condition is looked at when the items are taken; the items
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, cast
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from bench.virtual_time import World
+from bench.virtual_time import VirtualTime
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, PutTypeDef
@@ -31,7 +31,7 @@ TRANSACTIONAL: Final = 2
 """A write in a transaction is billed, and counted, twice: prepared and committed."""
 KB: Final = 1_024
 READ_BYTES: Final = 4_096
-"""What one read unit reads, consistently."""
+"""Bytes that one read unit reads, consistently."""
 
 
 class Latency(Struct, frozen=True):
@@ -53,7 +53,7 @@ class SimulatedDynamoDB:
     """Stands where a client of the SDK stands. What it is asked for, it counts."""
 
     def __init__(
-        self, world: World, random: Random, latency: Latency = ASSUMED, throttles: bool = True
+        self, world: VirtualTime, random: Random, latency: Latency = ASSUMED, throttles: bool = True
     ) -> None:
         self._world, self._random, self._latency = world, random, latency
         self._throttles = throttles
@@ -72,7 +72,7 @@ class SimulatedDynamoDB:
         return {"Responses": {name: [item for item in found if item]}, "UnprocessedKeys": {}}
 
     def query(self, ExpressionAttributeValues: Item, **_: object) -> dict[str, object]:
-        """What one page holds; the items of a query are counted together."""
+        """Items of one page; those of a query are counted together."""
         pk, low, high = (ExpressionAttributeValues[name]["S"] for name in (":pk", ":low", ":high"))
         found = [item for key, item in sorted(self._items.items()) if key[0] == pk and low <= key[1] <= high]
         self.counted["reads"] += 1

@@ -1,4 +1,4 @@
-"""How much of AWS Kenpin uses: for images, for labels, for a run.
+"""Use of AWS by Kenpin: for images, for labels, for a run.
 
 Units of DynamoDB are counted (append_units.py). Seconds of a core were measured on one machine (docs/performance.md and
 the functions named here), and waiting is assumed; both are numbers here, so that the same code gives the same bill.
@@ -43,7 +43,7 @@ REBUILD_CORE_S: Final = 1 / 54_410
 PROJECTIONS: Final = 3
 """Of a dataset; each reads its stream."""
 SWEEP_S: Final = 290
-"""How long one sweep works when it does not get to the end."""
+"""Seconds that one sweep works when it does not get to the end."""
 ROWS_CORE_S: Final = 0.003
 """The database's part of a judgement: written by the projector, read by the decision."""
 OBJECT_S: Final = 0.025
@@ -134,7 +134,7 @@ def rebuilt(events: int = MILLION) -> list[Line]:
 
 
 def kept(count: int = MILLION) -> list[Line]:
-    """What a month of having these images costs, each judged once."""
+    """Bill of a month of having these images, each judged once."""
     registered, judged = Counting().register(BATCH), Counting().judge(1)
     events_gb = count * (registered.bytes / BATCH + judged.bytes) / GB
     return [

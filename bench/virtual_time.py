@@ -6,7 +6,7 @@ from itertools import count
 from threading import Lock, Thread
 
 
-class World:
+class VirtualTime:
     """The same seeds give the same history: who wakes next is a matter of the clock, never of the machine."""
 
     def __init__(self) -> None:

@@ -112,7 +112,7 @@ def timed(
 
 
 def run(program: str, more: dict[str, str] | None = None, *options: str) -> str:
-    """What the program says on stderr."""
+    """The program's output on stderr."""
     command = [sys.executable, *options, "-c", program]
     done = subprocess.run(
         command, env={**ENVIRONMENT, **(more or {})}, cwd=ROOT, capture_output=True, text=True

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from bench.history import annotated, registered
 from bench.report import Report, Scale, percentile
 from bench.simulated_dynamodb import ASSUMED, PARTITION_WCU, SPREAD, Latency, SimulatedDynamoDB
-from bench.virtual_time import World
+from bench.virtual_time import VirtualTime
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
 from kenpin.domain.event import Context
@@ -50,7 +50,7 @@ NOTES: Final = [
 
 
 class Outcome(Struct):
-    """What became of the commits that were offered."""
+    """Counts of commits by what became of them."""
 
     latencies: list[float] = field(default_factory=list)
     """seconds"""
@@ -71,7 +71,7 @@ class Line:
     def __init__(self, seed: int, latency: Latency) -> None:
         self._random = Random(seed)
         random.seed(seed)  # the adapter's jitter
-        self._world, self._outcome = World(), Outcome()
+        self._world, self._outcome = VirtualTime(), Outcome()
         self._table = SimulatedDynamoDB(self._world, self._random, latency)
         self._idle: list[DynamoEventStore] = []
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from bench.claims.contention import Batch, Case, judgement, lot
 from bench.simulated_dynamodb import ASSUMED, SimulatedDynamoDB, bytes_of, units_of
-from bench.virtual_time import World
+from bench.virtual_time import VirtualTime
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
@@ -24,7 +24,7 @@ PUT: Mapping[str, PutTypeDef] = {
 
 def refusals(*starts: float) -> list[str]:
     """What transactions on one item that begin at these times are told, in the order of their answers."""
-    world, told = World(), list[str]()
+    world, told = VirtualTime(), list[str]()
     table = SimulatedDynamoDB(world, Random(1), ASSUMED)
 
     def write() -> None:

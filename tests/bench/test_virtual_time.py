@@ -2,11 +2,11 @@
 
 import pytest
 
-from bench.virtual_time import World
+from bench.virtual_time import VirtualTime
 
 
 def test_whoever_sleeps_longest_wakes_last_and_no_real_time_passes() -> None:
-    world, said = World(), list[tuple[str, float]]()
+    world, said = VirtualTime(), list[tuple[str, float]]()
 
     def sleeper(name: str, seconds: float) -> None:
         world.sleep(seconds)
@@ -19,7 +19,7 @@ def test_whoever_sleeps_longest_wakes_last_and_no_real_time_passes() -> None:
 
 
 def test_whoever_fails_is_heard() -> None:
-    world = World()
+    world = VirtualTime()
 
     def fail() -> None:
         raise ValueError("broken")

@@ -1,4 +1,4 @@
-"""Where a project asks for two people, a run learns from what is accepted and from nothing else."""
+"""Runs of projects that ask for two people learn from accepted labels alone."""
 
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore

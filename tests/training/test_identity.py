@@ -1,4 +1,4 @@
-"""What a run is bound to: the machine as the system describes it."""
+"""The identity of a run: the machine as the system describes it."""
 
 from collections.abc import Iterator
 from pathlib import Path
