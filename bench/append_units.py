@@ -40,14 +40,14 @@ class Units(Struct, frozen=True):
     calls: int
 
 
-class Instant(VirtualTime):
+class UncontendedTime(VirtualTime):
     """Nobody else is there, so nobody waits."""
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
 
-class Judging(Commands, frozen=True):
+class CommandsOnState(Commands, frozen=True):
     """Commands on one dataset, whose rows are as far as its state."""
 
     standing: Dataset = dataset.initial
@@ -56,15 +56,15 @@ class Judging(Commands, frozen=True):
         return cast(S, self.standing)
 
 
-class Counting:
+class UnitCounter:
     """A dataset of one lot, on a table that counts from then on."""
 
     def __init__(self) -> None:
-        self._table = SimulatedDynamoDB(Instant(), Random(1), throttles=False)
+        self._table = SimulatedDynamoDB(UncontendedTime(), Random(1), throttles=False)
         self.store = DynamoEventStore("events", "kenpin", cast("DynamoDBClient", self._table))
         told = history(LOT)[: 1 + LOT]
         self._append(told)
-        self.commands = Judging(self.store, StreamDoorbell(), standing=dataset.fold(told))
+        self.commands = CommandsOnState(self.store, StreamDoorbell(), standing=dataset.fold(told))
         self._table.counted.clear()
 
     def judge(self, images: int) -> Units:

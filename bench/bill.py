@@ -27,7 +27,7 @@ class Prices(Struct, frozen=True):
     prices: dict[str, Price]
 
 
-class Line(Struct, frozen=True):
+class BillLine(Struct, frozen=True):
     """A quantity of what has a price, and what it is for."""
 
     what: str
@@ -43,7 +43,7 @@ class Line(Struct, frozen=True):
 PRICES: Final = msgspec.json.decode(Path(__file__).with_name("prices.json").read_bytes(), type=Prices)
 
 
-def total(lines: list[Line]) -> float:
+def total(lines: list[BillLine]) -> float:
     return sum(line.usd for line in lines)
 
 
@@ -54,9 +54,9 @@ def core_seconds(core_s: float, memory_mb: int) -> float:
 
 def lambda_lines(
     what: str, calls: float, memory_mb: int, core_s: float, waiting_s: float = 0.0
-) -> list[Line]:
+) -> list[BillLine]:
     seconds = core_seconds(core_s, memory_mb) + waiting_s
     return [
-        Line(f"{what}: calls", calls, "lambda request"),
-        Line(f"{what}: time", calls * seconds * memory_mb / 1_024, "lambda GB-second"),
+        BillLine(f"{what}: calls", calls, "lambda request"),
+        BillLine(f"{what}: time", calls * seconds * memory_mb / 1_024, "lambda GB-second"),
     ]

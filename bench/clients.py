@@ -19,7 +19,7 @@ PATIENCE_S: Final = 30.0
 LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
-class Ask(Struct, frozen=True):
+class HttpRequest(Struct, frozen=True):
     """One request; a body makes it a POST."""
 
     path: str
@@ -32,7 +32,7 @@ class Timing(Struct, frozen=True):
     per_second: float
 
 
-def timed(port: int, token: str, asks: Sequence[Sequence[Ask]]) -> Timing:
+def timed(port: int, token: str, asks: Sequence[Sequence[HttpRequest]]) -> Timing:
     """One client per entry of `asks`, all at once. Raises AssertionError on an answer that is no success."""
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         clients = [stack.enter_context(_Client(port, token, of_client)) for of_client in asks]
@@ -54,7 +54,7 @@ def timed(port: int, token: str, asks: Sequence[Sequence[Ask]]) -> Timing:
 
 
 class _Client:
-    def __init__(self, port: int, token: str, asks: Sequence[Ask]) -> None:
+    def __init__(self, port: int, token: str, asks: Sequence[HttpRequest]) -> None:
         self.latencies: list[float] = []
         self._requests: Iterator[bytes] = iter([_bytes(ask, token) for ask in asks])
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
@@ -106,7 +106,7 @@ def _missing(answer: bytes) -> int | None:
     return int(length[1]) - len(body)
 
 
-def _bytes(ask: Ask, token: str) -> bytes:
+def _bytes(ask: HttpRequest, token: str) -> bytes:
     body = b"" if ask.body is None else json.dumps(ask.body).encode()
     lines = (
         f"{'GET' if ask.body is None else 'POST'} {ask.path} HTTP/1.1",

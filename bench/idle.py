@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from bench.bill import HOURS, Line, lambda_lines
+from bench.bill import HOURS, BillLine, lambda_lines
 from functions.manifest import FUNCTIONS, Function
 
 StageName = Literal["dev", "prod"]
@@ -49,7 +49,7 @@ WAITING_S: Final = 0.1
 """For DynamoDB, SQS and Aurora, by a sweep that finds nothing to do; assumed."""
 
 
-class Stage(Struct, frozen=True):
+class BilledStage(Struct, frozen=True):
     """Settings of cdk/stage.py that are billed while nobody comes."""
 
     least_capacity: float
@@ -59,46 +59,46 @@ class Stage(Struct, frozen=True):
     waf: bool
 
 
-class Context(Struct, frozen=True):
-    stages: dict[str, Stage]
+class CdkContext(Struct, frozen=True):
+    stages: dict[str, BilledStage]
 
 
 class CdkJson(Struct, frozen=True):
-    context: Context
+    context: CdkContext
 
 
-def idle(stage: StageName, streams: int = 200) -> list[Line]:
+def idle(stage: StageName, streams: int = 200) -> list[BillLine]:
     """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour,
     erasures every five minutes, anchors once a day.
     """
     return [*standing(_stage(stage)), *turning(streams)]
 
 
-def standing(stage: Stage) -> list[Line]:
+def standing(stage: BilledStage) -> list[BillLine]:
     """Bill of resources that stand there."""
     least = (1 + stage.readers) * stage.least_capacity
     endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
     return [
-        Line("Aurora, its least capacity", least * HOURS, "aurora ACU-hour"),
-        Line("RDS Proxy, billed as 8 ACU at least", max(8, least) * HOURS, "rds proxy ACU-hour"),
-        Line(
+        BillLine("Aurora, its least capacity", least * HOURS, "aurora ACU-hour"),
+        BillLine("RDS Proxy, billed as 8 ACU at least", max(8, least) * HOURS, "rds proxy ACU-hour"),
+        BillLine(
             "VPC endpoints: SQS, secrets, ECR (2), logs",
             endpoints * stage.endpoint_zones * HOURS,
             "interface endpoint hour",
         ),
-        Line("keys: anchors, rows, alarms", 3, "kms key month"),
-        Line("the owner's password", 1, "secret month"),
-        Line("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
-        Line("dashboard", 1, "dashboard month"),
-        Line("metrics that Kenpin tells", len(TOLD), "metric month"),
-        Line("metrics of Container Insights", INSIGHTS, "metric month"),
-        Line("logs", 1, "log GB"),
-        Line("training image", 2.5, "ecr GB-month"),
-        *([Line("WAF", 1, "waf month")] if stage.waf else []),
+        BillLine("keys: anchors, rows, alarms", 3, "kms key month"),
+        BillLine("the owner's password", 1, "secret month"),
+        BillLine("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
+        BillLine("dashboard", 1, "dashboard month"),
+        BillLine("metrics that Kenpin tells", len(TOLD), "metric month"),
+        BillLine("metrics of Container Insights", INSIGHTS, "metric month"),
+        BillLine("logs", 1, "log GB"),
+        BillLine("training image", 2.5, "ecr GB-month"),
+        *([BillLine("WAF", 1, "waf month")] if stage.waf else []),
     ]
 
 
-def turning(streams: int) -> list[Line]:
+def turning(streams: int) -> list[BillLine]:
     """Bill of clocks and readers, which never rest."""
     sweeper, sealer = _function("sweeper"), _function("sealer")
     sweeps, seals = SECONDS / sweeper.every_seconds, SECONDS / sealer.every_seconds
@@ -106,22 +106,24 @@ def turning(streams: int) -> list[Line]:
     looks, signs = SECONDS / erasures.every_seconds, SECONDS / anchors.every_seconds
     heads = 1.5 * streams + 4
     return [
-        Line("clocks", sweeps + seals + looks + signs, "scheduler call"),
+        BillLine("clocks", sweeps + seals + looks + signs, "scheduler call"),
         *lambda_lines("sweeper", sweeps, sweeper.memory_mb, SWEEP_CORE_S, WAITING_S),
-        Line(f"sweeper: heads of {streams} streams", sweeps * heads, "dynamodb read unit"),
-        Line("sweeper: dead jobs", sweeps, "sqs fifo request"),
+        BillLine(f"sweeper: heads of {streams} streams", sweeps * heads, "dynamodb read unit"),
+        BillLine("sweeper: dead jobs", sweeps, "sqs fifo request"),
         *lambda_lines("sealer", seals, sealer.memory_mb, SEAL_CORE_S, WAITING_S),
-        Line(f"sealer: heads of {streams} streams", seals * heads, "dynamodb read unit"),
+        BillLine(f"sealer: heads of {streams} streams", seals * heads, "dynamodb read unit"),
         *lambda_lines("erasures", looks, erasures.memory_mb, SEAL_CORE_S, WAITING_S),
         *lambda_lines("anchors", signs, anchors.memory_mb, SEAL_CORE_S, WAITING_S),
-        Line(f"anchors: heads of {streams} streams", signs * heads, "dynamodb read unit"),
-        Line("traces of all four", sweeps + seals + looks + signs, "trace"),
-        Line("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
-        Line("polling of the table's stream by the pipe", SHARDS * POLLS * SECONDS, "dynamodb stream read"),
+        BillLine(f"anchors: heads of {streams} streams", signs * heads, "dynamodb read unit"),
+        BillLine("traces of all four", sweeps + seals + looks + signs, "trace"),
+        BillLine("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
+        BillLine(
+            "polling of the table's stream by the pipe", SHARDS * POLLS * SECONDS, "dynamodb stream read"
+        ),
     ]
 
 
-def _stage(name: StageName) -> Stage:
+def _stage(name: StageName) -> BilledStage:
     return msgspec.json.decode(CDK_JSON.read_bytes(), type=CdkJson).context.stages[name]
 
 

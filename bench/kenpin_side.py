@@ -7,8 +7,8 @@ from typing import cast
 
 import psycopg
 
-from bench.crew import Action
 from bench.history import annotated, in_commits
+from bench.process_pool import Action
 from bench.report import stopwatch
 from kenpin.adapters.postgres.connection import Database, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore

@@ -19,8 +19,8 @@ from eventsourcing.domain import Aggregate, DomainEventProtocol, event
 from eventsourcing.persistence import JSONTranscoder, Transcoding
 from msgspec.structs import astuple
 
-from bench.crew import Action
 from bench.history import CAPTURE, LOT, SCRATCH, file_of, image_id, is_ng
+from bench.process_pool import Action
 from bench.report import stopwatch
 from kenpin.domain.dataset.values import Capture, Defect, ImageFile
 from kenpin.domain.value import Value

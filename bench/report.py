@@ -72,14 +72,14 @@ def rounded(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-class Clock:
+class Stopwatch:
     """Seconds that a `with stopwatch() as clock` block took."""
 
     seconds: float = 0.0
 
 
 @contextmanager
-def stopwatch() -> Iterator[Clock]:
-    clock, start = Clock(), perf_counter()
+def stopwatch() -> Iterator[Stopwatch]:
+    clock, start = Stopwatch(), perf_counter()
     yield clock
     clock.seconds = perf_counter() - start

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench.bill import PRICES, Line, total
+from bench.bill import PRICES, BillLine, total
 from bench.claims.contention import CASES, SECONDS, figures
 from bench.claims.cost import BILLS, units
 from bench.idle import idle
@@ -67,7 +67,7 @@ def months() -> Iterator[str]:
     yield f"| **together** | | **{usd(total(list(dev.values())))}** | **{usd(total(list(prod.values())))}** |"
 
 
-def by_name(lines: Iterable[Line]) -> dict[str, Line]:
+def by_name(lines: Iterable[BillLine]) -> dict[str, BillLine]:
     return {line.what: line for line in lines}
 
 

@@ -53,9 +53,9 @@ class SimulatedDynamoDB:
     """Stands where a client of the SDK stands. What it is asked for, it counts."""
 
     def __init__(
-        self, world: VirtualTime, random: Random, latency: Latency = ASSUMED, throttles: bool = True
+        self, clock: VirtualTime, random: Random, latency: Latency = ASSUMED, throttles: bool = True
     ) -> None:
-        self._world, self._random, self._latency = world, random, latency
+        self._clock, self._random, self._latency = clock, random, latency
         self._throttles = throttles
         self._items: dict[Key, Item] = {}
         self._held: set[Key] = set()
@@ -129,16 +129,16 @@ class SimulatedDynamoDB:
 
     def _throttled(self, units: int) -> bool:
         """A bucket of one second: what a partition did not give in the last second is lost."""
-        passed = self._world.now - self._filled_at
+        passed = self._clock.now - self._filled_at
         self._units = min(PARTITION_WCU, self._units + passed * PARTITION_WCU)
-        self._filled_at = self._world.now
+        self._filled_at = self._clock.now
         if self._units < min(units, PARTITION_WCU):
             return True
         self._units -= units
         return False
 
     def _pass(self, median: float) -> None:
-        self._world.sleep(self._random.lognormvariate(math.log(median), SPREAD))
+        self._clock.sleep(self._random.lognormvariate(math.log(median), SPREAD))
 
 
 def item_of(put: PutTypeDef) -> Item:

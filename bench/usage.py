@@ -6,8 +6,8 @@ the functions named here), and waiting is assumed; both are numbers here, so tha
 
 from typing import Final
 
-from bench.append_units import Counting, Units
-from bench.bill import Line, core_seconds, lambda_lines
+from bench.append_units import UnitCounter, Units
+from bench.bill import BillLine, core_seconds, lambda_lines
 from bench.history import file_of
 
 MILLION: Final = 1_000_000
@@ -70,120 +70,120 @@ FINE_TUNE_S: Final = 833
 """ELPV on two cores (docs/performance.md)."""
 
 
-def images(count: int = MILLION) -> list[Line]:
+def images(count: int = MILLION) -> list[BillLine]:
     """Uploaded and registered through the API in batches, each looked into, thumbnailed and projected."""
     batches = count / BATCH
     return [
         *_stored(count, copies=1),
         *lambda_lines("commands (plan uploads)", batches, 512, BATCH * 0.0003, BATCH / 16 * OBJECT_S),
         *lambda_lines("commands (register)", batches, 512, BATCH * LOOK_CORE_S, BATCH * OBJECT_S),
-        Line("requests", 2 * batches, "http api request"),
+        BillLine("requests", 2 * batches, "http api request"),
         *_registered(count, BATCH),
     ]
 
 
-def inbox(count: int = MILLION) -> list[Line]:
+def inbox(count: int = MILLION) -> list[BillLine]:
     """Stored under inbox/ by the line: S3 tells the bus, a rule the intake queue, and that `deliveries`."""
     batches = count / DELIVERY
     return [
         *_stored(count, copies=2),
-        Line("in the inbox for a month", count * IMAGE_GB, "s3 GB-month"),
-        Line("queue: sent, and taken by tens", count + 2 * batches, "sqs request"),
+        BillLine("in the inbox for a month", count * IMAGE_GB, "s3 GB-month"),
+        BillLine("queue: sent, and taken by tens", count + 2 * batches, "sqs request"),
         *lambda_lines("deliveries", batches, 1_024, DELIVERY * LOOK_CORE_S, 3 * DELIVERY * OBJECT_S),
         *_registered(count, DELIVERY),
     ]
 
 
-def _stored(count: float, copies: int) -> list[Line]:
+def _stored(count: float, copies: int) -> list[BillLine]:
     """The image in so many places and its thumbnail; S3 tells of each but the last."""
     return [
-        Line("objects stored", (copies + 1) * count, "s3 put"),
-        Line("objects asked for and read", (3 + copies) * count, "s3 get"),
-        Line("objects stored, told", copies * count, "eventbridge event"),
+        BillLine("objects stored", (copies + 1) * count, "s3 put"),
+        BillLine("objects asked for and read", (3 + copies) * count, "s3 get"),
+        BillLine("objects stored, told", copies * count, "eventbridge event"),
         *lambda_lines("thumbnails", count, 1_024, THUMBNAIL_CORE_S, 3 * OBJECT_S),
     ]
 
 
-def _registered(count: float, batch: int) -> list[Line]:
+def _registered(count: float, batch: int) -> list[BillLine]:
     batches = count / batch
     return [
-        *written(Counting().register(batch), batches),
+        *written(UnitCounter().register(batch), batches),
         *told(batches, core_s=max(WAKE_CORE_S, batch * 0.00025)),
-        Line("rows", count * IMAGE_ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
-        Line("rows: I/O", count * ROW_IO, "aurora request"),
+        BillLine("rows", count * IMAGE_ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        BillLine("rows: I/O", count * ROW_IO, "aurora request"),
     ]
 
 
-def rebuilt(events: int = MILLION) -> list[Line]:
+def rebuilt(events: int = MILLION) -> list[BillLine]:
     """Rows made again from the table, by the state machine that sweeps until no stream is behind."""
     core_s = PROJECTIONS * events * REBUILD_CORE_S
     sweeps = max(1.0, core_seconds(core_s, 1_024) / SWEEP_S)
-    counting = Counting()
+    counting = UnitCounter()
     counting.register(BATCH)
     return [
-        Line("state machine", 4 * sweeps, "step transition"),
+        BillLine("state machine", 4 * sweeps, "step transition"),
         *lambda_lines("sweeper", sweeps, 1_024, core_s / sweeps),
-        Line(
+        BillLine(
             "reads of three projections",
             PROJECTIONS * counting.read(BATCH).read * events / BATCH,
             "dynamodb read unit",
         ),
-        Line("rows", core_s * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
-        Line("rows: I/O", events * ROW_IO, "aurora request"),
+        BillLine("rows", core_s * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        BillLine("rows: I/O", events * ROW_IO, "aurora request"),
     ]
 
 
-def kept(count: int = MILLION) -> list[Line]:
+def kept(count: int = MILLION) -> list[BillLine]:
     """Bill of a month of having these images, each judged once."""
-    registered, judged = Counting().register(BATCH), Counting().judge(1)
+    registered, judged = UnitCounter().register(BATCH), UnitCounter().judge(1)
     events_gb = count * (registered.bytes / BATCH + judged.bytes) / GB
     return [
-        Line("images and thumbnails", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB-month"),
-        Line("events", events_gb, "dynamodb GB-month"),
-        Line("events, restorable to any second", events_gb, "dynamodb backup GB-month"),
-        Line("rows", 2 * count * ROW_GB, "aurora GB-month"),
+        BillLine("images and thumbnails", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB-month"),
+        BillLine("events", events_gb, "dynamodb GB-month"),
+        BillLine("events, restorable to any second", events_gb, "dynamodb backup GB-month"),
+        BillLine("rows", 2 * count * ROW_GB, "aurora GB-month"),
     ]
 
 
-def labels(count: int = MILLION, per_request: int = 1) -> list[Line]:
+def labels(count: int = MILLION, per_request: int = 1) -> list[BillLine]:
     """Judged one by one from the keyboard, every image looked at in full, with a page read for each hundred."""
-    requests, units = count / per_request, Counting().judge(per_request)
+    requests, units = count / per_request, UnitCounter().judge(per_request)
     pages = count / 100
     return [
-        Line("requests", requests + pages, "http api request"),
-        Line("requests through CloudFront", requests + pages, "cloudfront request"),
-        Line("answers through CloudFront", requests * ANSWER_GB + pages * PAGE_GB, "cloudfront GB"),
+        BillLine("requests", requests + pages, "http api request"),
+        BillLine("requests through CloudFront", requests + pages, "cloudfront request"),
+        BillLine("answers through CloudFront", requests * ANSWER_GB + pages * PAGE_GB, "cloudfront GB"),
         *lambda_lines("commands", requests, 512, REQUEST_CORE_S, APPEND_S),
         *lambda_lines("queries", pages, 512, 0.02, 0.02),
         *written(units, requests),
         *told(requests, core_s=WAKE_CORE_S),
-        Line("rows", count * ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
-        Line("rows: I/O", count * ROW_IO, "aurora request"),
-        Line("images and thumbnails fetched", 2 * count, "s3 get"),
-        Line("images and thumbnails sent", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB to the internet"),
+        BillLine("rows", count * ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
+        BillLine("rows: I/O", count * ROW_IO, "aurora request"),
+        BillLine("images and thumbnails fetched", 2 * count, "s3 get"),
+        BillLine("images and thumbnails sent", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB to the internet"),
     ]
 
 
-def written(units: Units, times: float) -> list[Line]:
+def written(units: Units, times: float) -> list[BillLine]:
     return [
-        Line("appends", units.write * times, "dynamodb write unit"),
-        Line("reads of the decision", units.read * times, "dynamodb read unit"),
+        BillLine("appends", units.write * times, "dynamodb write unit"),
+        BillLine("reads of the decision", units.read * times, "dynamodb read unit"),
     ]
 
 
-def told(commits: float, core_s: float) -> list[Line]:
+def told(commits: float, core_s: float) -> list[BillLine]:
     """The doorbell of each commit to a dataset: the stream wakes the projector, and a pipe tells the bus.
 
     Nothing reacts to datasets, so no rule of ours hears of them there.
     """
-    after = Counting()
+    after = UnitCounter()
     after.judge(1)
     read = after.read(1)
     return [
-        Line("pipe", commits, "pipe request"),
-        Line("bus", commits, "eventbridge event"),
+        BillLine("pipe", commits, "pipe request"),
+        BillLine("bus", commits, "eventbridge event"),
         *lambda_lines("projector", commits, 1_024, core_s, APPEND_S),
-        Line("reads of three projections", PROJECTIONS * read.read * commits, "dynamodb read unit"),
+        BillLine("reads of three projections", PROJECTIONS * read.read * commits, "dynamodb read unit"),
     ]
 
 
@@ -203,25 +203,25 @@ def budget() -> dict[str, float]:
     return {**steps, "**answered**": answered, **after, "**rows show it**": answered + sum(after.values())}
 
 
-def run_on_cpu(seconds: float) -> list[Line]:
+def run_on_cpu(seconds: float) -> list[BillLine]:
     hours, (cores, memory) = (STARTUP_S + seconds) / 3_600, TASK
     return [
-        Line("task", cores * hours, "fargate vCPU-hour"),
-        Line("task's memory", memory * hours, "fargate GB-hour"),
+        BillLine("task", cores * hours, "fargate vCPU-hour"),
+        BillLine("task's memory", memory * hours, "fargate GB-hour"),
         *_around(seconds),
     ]
 
 
-def run_on_gpu(seconds: float) -> list[Line]:
+def run_on_gpu(seconds: float) -> list[BillLine]:
     hours = (MACHINE_S + STARTUP_S + seconds / GPU_SPEEDUP) / 3_600
-    return [Line("machine", hours, "g4dn.xlarge hour"), *_around(seconds / GPU_SPEEDUP)]
+    return [BillLine("machine", hours, "g4dn.xlarge hour"), *_around(seconds / GPU_SPEEDUP)]
 
 
-def _around(seconds: float) -> list[Line]:
+def _around(seconds: float) -> list[BillLine]:
     """Images read, results stored, some thirty events, and a heartbeat every ten seconds."""
     return [
-        Line("images read", RUN_IMAGES, "s3 get"),
-        Line("model, scores, checkpoints", 15, "s3 put"),
-        Line("events", 30 * 4, "dynamodb write unit"),
-        Line("job and heartbeats", 10 + seconds / 10, "sqs fifo request"),
+        BillLine("images read", RUN_IMAGES, "s3 get"),
+        BillLine("model, scores, checkpoints", 15, "s3 put"),
+        BillLine("events", 30 * 4, "dynamodb write unit"),
+        BillLine("job and heartbeats", 10 + seconds / 10, "sqs fifo request"),
     ]

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from bench import synthetic
-from bench.clients import Ask, Timing, timed
+from bench.clients import HttpRequest, Timing, timed
 from bench.kenpin_side import cursor
 from bench.report import Figure, Report, Scale, percentile
 from host.cli.client import Client
@@ -23,7 +23,7 @@ CLIENTS: Final = (1, 16)
 PERSON: Final = "inspector-7"
 
 
-class Size(Struct, frozen=True):
+class ApiSize(Struct, frozen=True):
     datasets: tuple[int, int]
     """images"""
     requests: int
@@ -31,9 +31,9 @@ class Size(Struct, frozen=True):
     repeats: int
 
 
-SIZES: Final[dict[Scale, Size]] = {
-    "small": Size((10_000, 100_000), 160, 3),
-    "full": Size((10_000, 1_000_000), 400, 5),
+SIZES: Final[dict[Scale, ApiSize]] = {
+    "small": ApiSize((10_000, 100_000), 160, 3),
+    "full": ApiSize((10_000, 1_000_000), 400, 5),
 }
 
 NOTES: Final = [
@@ -65,7 +65,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.claim_at_most(f"page of 100, {than}, p50", large / small, 1.5)
 
 
-def _measured(client: Client, node: Node, images: int, size: Size, report: Report) -> Figure:
+def _measured(client: Client, node: Node, images: int, size: ApiSize, report: Report) -> Figure:
     """Everything about one dataset; answers the page of one client."""
     dataset_id, what = f"d{images}", f"{images:,} images"
     say(f"filling a dataset of {what}")
@@ -101,16 +101,16 @@ def _measured(client: Client, node: Node, images: int, size: Size, report: Repor
 
 def _read_so_far(node: Node) -> int:
     time.sleep(1.5)
-    timed(node.settings.port, mint(node.settings, SYSTEM), [[Ask("/v1/projects")]] * 16)
+    timed(node.settings.port, mint(node.settings, SYSTEM), [[HttpRequest("/v1/projects")]] * 16)
     return synthetic.images_and_commits_read(node.database_url)
 
 
 def _asked(
     node: Node,
     name: str,
-    ask: Callable[[int], Ask],
+    ask: Callable[[int], HttpRequest],
     clients: Sequence[int],
-    size: Size,
+    size: ApiSize,
     report: Report,
     actor: str = PERSON,
 ) -> dict[int, Figure]:
@@ -137,18 +137,18 @@ def _told(name: str, clients: int, timings: list[Timing], report: Report) -> Fig
     return p50 if clients == 1 else rate
 
 
-def _read(path: str, n: int) -> Ask:
-    return Ask(path)
+def _read(path: str, n: int) -> HttpRequest:
+    return HttpRequest(path)
 
 
-def _judgement(path: str, image_id: str) -> Ask:
-    return Ask(
+def _judgement(path: str, image_id: str) -> HttpRequest:
+    return HttpRequest(
         f"{path}/annotations", {"annotations": [{"image_id": image_id, "verdict": "HOLD", "revision": 0}]}
     )
 
 
-def _tag(path: str, n: int) -> Ask:
-    return Ask(f"{path}/tags", {"name": f"v{n}"})
+def _tag(path: str, n: int) -> HttpRequest:
+    return HttpRequest(f"{path}/tags", {"name": f"v{n}"})
 
 
 def say(what: str) -> None:

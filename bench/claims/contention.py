@@ -49,7 +49,7 @@ NOTES: Final = [
 ]
 
 
-class Outcome(Struct):
+class CommitCounts(Struct):
     """Counts of commits by what became of them."""
 
     latencies: list[float] = field(default_factory=list)
@@ -65,27 +65,27 @@ class Outcome(Struct):
         return len(self.latencies) + self.given_up
 
 
-class Line:
+class InspectionLine:
     """Processes that append to one stream; each takes one request at a time, as a Lambda function does."""
 
     def __init__(self, seed: int, latency: Latency) -> None:
         self._random = Random(seed)
         random.seed(seed)  # the adapter's jitter
-        self._world, self._outcome = VirtualTime(), Outcome()
-        self._table = SimulatedDynamoDB(self._world, self._random, latency)
+        self._clock, self._outcome = VirtualTime(), CommitCounts()
+        self._table = SimulatedDynamoDB(self._clock, self._random, latency)
         self._idle: list[DynamoEventStore] = []
 
-    def work(self, rate: float, seconds: float, batch: Batch) -> Outcome:
+    def work(self, rate: float, seconds: float, batch: Batch) -> CommitCounts:
         when = 0.0
         for n in count():
             when += self._random.expovariate(rate)
             if when > seconds:
                 break
-            self._world.at(when, partial(self._append, n, batch))
-        self._world.run()
-        self._outcome.seconds, self._outcome.counted = self._world.now, dict(self._table.counted)
-        self._world.at(self._world.now, lambda: self._check(len(batch(0))))
-        self._world.run()
+            self._clock.at(when, partial(self._append, n, batch))
+        self._clock.run()
+        self._outcome.seconds, self._outcome.counted = self._clock.now, dict(self._table.counted)
+        self._clock.at(self._clock.now, lambda: self._check(len(batch(0))))
+        self._clock.run()
         return self._outcome
 
     def _check(self, size: int) -> None:
@@ -93,14 +93,14 @@ class Line:
         assert self._process().head(STREAM).version == len(self._outcome.latencies) * size
 
     def _append(self, n: int, batch: Batch) -> None:
-        events, store, start = batch(n), self._process(), self._world.now
+        events, store, start = batch(n), self._process(), self._clock.now
         guarded = {events[0].image_id: 0} if len(events) == 1 else {}
         try:
             store.append(STREAM, events, ME, entities=guarded, key=IdempotencyKey(f"{n:032}", "0" * 64))
         except Unavailable:
             self._outcome.given_up += 1
         else:
-            self._outcome.latencies.append(self._world.now - start)
+            self._outcome.latencies.append(self._clock.now - start)
         self._idle.append(store)
 
     def _process(self) -> DynamoEventStore:
@@ -108,7 +108,7 @@ class Line:
             return self._idle.pop()
         self._outcome.processes += 1
         client = cast("DynamoDBClient", self._table)
-        return DynamoEventStore("events", "factory", client, sleep=self._world.sleep)
+        return DynamoEventStore("events", "factory", client, sleep=self._clock.sleep)
 
 
 def judgement(n: int) -> list[AnnotationSubmitted]:
@@ -123,7 +123,7 @@ FEWEST: Final = 300
 """Commits of a case."""
 
 
-class Case(Struct, frozen=True):
+class LoadCase(Struct, frozen=True):
     """Commits offered to one dataset: a judgement of one image each, or the registration of a lot."""
 
     rate: float
@@ -131,25 +131,27 @@ class Case(Struct, frozen=True):
     batch: Batch = judgement
     latency: Latency = ASSUMED
 
-    def outcome(self, seconds: float) -> Outcome:
+    def outcome(self, seconds: float) -> CommitCounts:
         """Offered for so long, or until there are enough for a hundredth of them to mean something."""
-        return Line(SEED, self.latency).work(self.rate, max(seconds, FEWEST / self.rate), self.batch)
+        return InspectionLine(SEED, self.latency).work(
+            self.rate, max(seconds, FEWEST / self.rate), self.batch
+        )
 
 
 EASY: Final = "25 judgements/s"
 PROMISED: Final = "50 judgements/s"
 CASES: Final = {
-    "1 judgement/s": Case(1),
-    "10 judgements/s": Case(10),
-    EASY: Case(25),
-    PROMISED: Case(50),
-    "75 judgements/s": Case(75),
-    "100 judgements/s": Case(100),
-    "25 judgements/s, all twice as slow": Case(25, latency=SLOW),
-    "50 judgements/s, all twice as slow": Case(50, latency=SLOW),
-    "1 lot/s": Case(1, lot),
-    "2 lots/s": Case(2, lot),
-    "4 lots/s": Case(4, lot),
+    "1 judgement/s": LoadCase(1),
+    "10 judgements/s": LoadCase(10),
+    EASY: LoadCase(25),
+    PROMISED: LoadCase(50),
+    "75 judgements/s": LoadCase(75),
+    "100 judgements/s": LoadCase(100),
+    "25 judgements/s, all twice as slow": LoadCase(25, latency=SLOW),
+    "50 judgements/s, all twice as slow": LoadCase(50, latency=SLOW),
+    "1 lot/s": LoadCase(1, lot),
+    "2 lots/s": LoadCase(2, lot),
+    "4 lots/s": LoadCase(4, lot),
 }
 
 
@@ -167,7 +169,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.claim_at_most(f"{PROMISED}, given up", outcomes[PROMISED].given_up, 0)
 
 
-def figures(outcome: Outcome) -> dict[str, tuple[str, float]]:
+def figures(outcome: CommitCounts) -> dict[str, tuple[str, float]]:
     """Name → unit and value."""
     latencies = {
         f"p{share * 100:g}": ("ms", percentile(outcome.latencies, share) * 1e3) for share in (0.5, 0.95, 0.99)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from bench.append_units import Counting
-from bench.bill import PRICES, Line, total
+from bench.append_units import UnitCounter
+from bench.bill import PRICES, BillLine, total
 from bench.idle import idle
 from bench.report import Report, Scale
 from bench.usage import (
@@ -21,7 +21,7 @@ from bench.usage import (
     run_on_gpu,
 )
 
-BILLS: Final[dict[str, Callable[[], list[Line]]]] = {
+BILLS: Final[dict[str, Callable[[], list[BillLine]]]] = {
     "1,000,000 images": images,
     "1,000,000 images through the inbox": inbox,
     "1,000,000 labels, one by one": labels,
@@ -62,10 +62,10 @@ def units() -> dict[str, tuple[int, int, int]]:
     """What is asked of the store → write units, read units, bytes stored."""
     found = {}
     for count in (1, 10, 90):
-        judged = Counting().judge(count)
+        judged = UnitCounter().judge(count)
         found[f"judge {count}"] = (judged.write, judged.read, judged.bytes)
     for count in (1, 200, 500):
-        counting = Counting()
+        counting = UnitCounter()
         registered = counting.register(count)
         found[f"register {count}"] = (registered.write, registered.read, registered.bytes)
         found[f"read what registered {count}"] = (0, counting.read(count).read, 0)

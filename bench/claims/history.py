@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from bench import kenpin_side
 from bench.claims.store import say
-from bench.clients import Ask, timed
+from bench.clients import HttpRequest, timed
 from bench.history import SEED, changed, grown, image_id
 from bench.peer_dvc import Folder
 from bench.report import Figure, Report, Scale, percentile
@@ -29,7 +29,7 @@ COMMIT: Final = 200
 CHANGES: Final = 1_000
 
 
-class Size(Struct, frozen=True):
+class HistorySize(Struct, frozen=True):
     images: int
     judgements: int
     """The history is 1 + images + judgements + CHANGES events."""
@@ -39,9 +39,9 @@ class Size(Struct, frozen=True):
     repeats: int
 
 
-SIZES: Final[dict[Scale, Size]] = {
-    "small": Size(50_000, 10_000, 40, 2_000, 3),
-    "full": Size(1_000_000, 198_999, 50, 10_000, 3),
+SIZES: Final[dict[Scale, HistorySize]] = {
+    "small": HistorySize(50_000, 10_000, 40, 2_000, 3),
+    "full": HistorySize(1_000_000, 198_999, 50, 10_000, 3),
 }
 NOTES: Final = [
     "a whole node with embedded PostgreSQL; events are appended to the real store and projected by the real projector",
@@ -70,7 +70,7 @@ def measure(scale: Scale, report: Report) -> None:
         _peer(Path(folder) / "dvc", size, report)
 
 
-def _tell(node: Node, size: Size) -> tuple[int, int]:
+def _tell(node: Node, size: HistorySize) -> tuple[int, int]:
     """The history, in the store and in rows; the versions before and after its last changes."""
     say("telling the history")
     client = Client(node.address, Minting(node.settings, SYSTEM))
@@ -87,14 +87,14 @@ def _tell(node: Node, size: Size) -> tuple[int, int]:
     return before, before + CHANGES
 
 
-def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) -> None:
+def _reads(node: Node, versions: tuple[int, int], size: HistorySize, report: Report) -> None:
     before, after = versions
     between = f"{PATH}/diff?from={before}&to={after}"
     middle = f"{PATH}/images?limit=100&cursor={kenpin_side.cursor(size.images // 2)}"
     ng = f"{PATH}/images?limit=100&verdict=NG"
     then, later = f"&as_of={1 + size.images}", f"&as_of={1 + size.images + size.judgements // 2}"
     chain = f"{PATH}/images/{image_id(1)}/decisions"
-    ask: dict[str, Callable[[], Iterator[Ask]]] = {
+    ask: dict[str, Callable[[], Iterator[HttpRequest]]] = {
         f"diff of {CHANGES:,} changes": partial(_again, f"{between}&limit=100", size.requests),
         f"diff of {CHANGES:,} changes, all in one page": partial(
             _again, f"{between}&limit=1000", size.requests
@@ -121,11 +121,11 @@ def _reads(node: Node, versions: tuple[int, int], size: Size, report: Report) ->
     report.claim_at_most(f"{decisions.name} ms", decisions.median, 20)
 
 
-def _again(path: str, times: int) -> Iterator[Ask]:
-    return (Ask(path) for _ in range(times))
+def _again(path: str, times: int) -> Iterator[HttpRequest]:
+    return (HttpRequest(path) for _ in range(times))
 
 
-def _replays(url: str, size: Size, report: Report) -> None:
+def _replays(url: str, size: HistorySize, report: Report) -> None:
     events = 1 + size.images + size.judgements + CHANGES
     say(f"replaying {events:,} events")
     told = [_replayed(url, STREAM) for _ in range(size.repeats)]
@@ -136,7 +136,7 @@ def _replays(url: str, size: Size, report: Report) -> None:
     report.claim_at_most("peak memory, five judgements an image / one", often.median / once.median, 1.1)
 
 
-def _memory(url: str, images: int, judged: int, size: Size, report: Report) -> Figure:
+def _memory(url: str, images: int, judged: int, size: HistorySize, report: Report) -> Figure:
     stream = f"dataset-judged-{judged}"
     say(f"replaying {images:,} images judged {judged} times")
     kenpin_side.tell(url, stream, grown(images, images * judged), COMMIT)
@@ -156,7 +156,7 @@ def _replayed(url: str, stream: str) -> tuple[float, float]:
     return seconds, peak
 
 
-def _peer(place: Path, size: Size, report: Report) -> None:
+def _peer(place: Path, size: HistorySize, report: Report) -> None:
     say(f"DVC, {size.files:,} files")
     folder = Folder(place, size.files, SEED)
     times: dict[str, list[float]] = {"start": [], "add after changing 100": [], "diff": [], "checkout": []}

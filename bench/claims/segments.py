@@ -18,14 +18,17 @@ from kenpin_training import data as training
 STREAM: Final = "dataset-bench"
 
 
-class Size(Struct, frozen=True):
+class SegmentsSize(Struct, frozen=True):
     images: int
     """A history is 1 + 2 × images events."""
     commit: int
     repeats: int
 
 
-SIZES: Final[dict[Scale, Size]] = {"small": Size(50_000, 200, 3), "full": Size(500_000, 200, 3)}
+SIZES: Final[dict[Scale, SegmentsSize]] = {
+    "small": SegmentsSize(50_000, 200, 3),
+    "full": SegmentsSize(500_000, 200, 3),
+}
 NOTES: Final = [
     "one stream; sources take turns, repeat by repeat, so that what else the machine does strikes all",
     "segments are checked as they are read: every hash is computed anew; PostgreSQL is read as it is",
@@ -60,7 +63,7 @@ def measure(scale: Scale, report: Report) -> None:
         _snapshots(store, size, report)
 
 
-def _write(store: EventStore, path: Path, size: Size, report: Report) -> None:
+def _write(store: EventStore, path: Path, size: SegmentsSize, report: Report) -> None:
     say("write segments")
     with stopwatch() as clock:
         segments_side.folder(path).restore(STREAM, store.read(STREAM))
@@ -73,7 +76,11 @@ def _write(store: EventStore, path: Path, size: Size, report: Report) -> None:
 
 
 def _rates(
-    what: str, took: Callable[[History], float], sources: Mapping[str, History], size: Size, report: Report
+    what: str,
+    took: Callable[[History], float],
+    sources: Mapping[str, History],
+    size: SegmentsSize,
+    report: Report,
 ) -> dict[str, float]:
     """Events a second, the median of each source."""
     rates: dict[str, list[float]] = {name: [] for name in sources}
@@ -84,7 +91,7 @@ def _rates(
     return {name: report.add(f"{what}, {name}", "events/s", of).median for name, of in rates.items()}
 
 
-def _snapshots(store: EventStore, size: Size, report: Report) -> None:
+def _snapshots(store: EventStore, size: SegmentsSize, report: Report) -> None:
     objects = MemoryObjectStore()
     head = store.head(STREAM)
     times: dict[str, list[float]] = {"from the first event": [], "at a snapshot": []}

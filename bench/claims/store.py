@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import Struct
 
 from bench import kenpin_side, peer_projection, peer_side
-from bench.crew import Crew
 from bench.history import SEED, history
+from bench.process_pool import ProcessPool
 from bench.report import Figure, Report, Scale
 from functions.runtime.telemetry import tune_garbage_collection
 from host.embedded_postgres import EmbeddedPostgres
@@ -25,7 +25,7 @@ AT_ONCE: Final = 10
 FORMS: Final[tuple[peer_side.Form, ...]] = ("typed", "plain")
 
 
-class Size(Struct, frozen=True):
+class StoreSize(Struct, frozen=True):
     commits: dict[int, int]
     """Events per commit → commits per writer."""
     images: int
@@ -36,9 +36,9 @@ class Size(Struct, frozen=True):
     repeats: int
 
 
-SIZES: Final[dict[Scale, Size]] = {
-    "small": Size({1: 20, 100: 5, 1_000: 2}, 2_000, 10_000, 200, 3),
-    "full": Size({1: 100, 100: 30, 1_000: 6}, 10_000, 100_000, 500, 5),
+SIZES: Final[dict[Scale, StoreSize]] = {
+    "small": StoreSize({1: 20, 100: 5, 1_000: 2}, 2_000, 10_000, 200, 3),
+    "full": StoreSize({1: 100, 100: 30, 1_000: 6}, 10_000, 100_000, 500, 5),
 }
 
 
@@ -80,15 +80,15 @@ NOTES: Final = [
 ]
 
 
-def _appends(url: str, size: Size, report: Report) -> None:
-    with Crew(max(WRITERS)) as crew:
+def _appends(url: str, size: StoreSize, report: Report) -> None:
+    with ProcessPool(max(WRITERS)) as pool:
         for events, commits in size.commits.items():
             for writers in WRITERS:
-                _append(crew, url, events, commits, writers, size.repeats, report)
+                _append(pool, url, events, commits, writers, size.repeats, report)
 
 
 def _append(
-    crew: Crew, url: str, events: int, commits: int, writers: int, repeats: int, report: Report
+    pool: ProcessPool, url: str, events: int, commits: int, writers: int, repeats: int, report: Report
 ) -> None:
     what = f"{events:,} per commit, {writers} writer{'s' if writers > 1 else ''}"
     say(f"append {what}")
@@ -97,10 +97,10 @@ def _append(
     for turn in range(repeats):
         own = [f"dataset-{events}-{writers}-{turn}-{n}" for n in range(writers)]
         to = partial(kenpin_side.prepare_appends, url, size=events, commits=commits)
-        ours.append(appended / crew.run([partial(to, stream) for stream in own]))
-        shared.append(appended / crew.run([partial(to, own[0] + "-shared")] * writers))
+        ours.append(appended / pool.run([partial(to, stream) for stream in own]))
+        shared.append(appended / pool.run([partial(to, own[0] + "-shared")] * writers))
         theirs = partial(peer_side.prepare_appends, url, events, commits)
-        peer.append(appended / crew.run([theirs] * writers))
+        peer.append(appended / pool.run([theirs] * writers))
     kenpin = report.add(f"append kenpin, {what}", "events/s", ours)
     report.add(f"append kenpin, {what}, one stream", "events/s", shared)
     library = report.add(f"append peer, {what}", "events/s", peer)
@@ -108,7 +108,7 @@ def _append(
         report.claim_at_least(f"append, {what}: kenpin / peer", ratio(kenpin, library), 3)
 
 
-def _replays(url: str, size: Size, report: Report) -> None:
+def _replays(url: str, size: StoreSize, report: Report) -> None:
     events = 1 + 2 * size.images
     apps = {form: peer_side.Datasets(peer_side.environment(url)) for form in FORMS}
     told = {form: peer_side.tell(app, size.images, form) for form, app in apps.items()}
@@ -134,7 +134,7 @@ def _replays(url: str, size: Size, report: Report) -> None:
     _replay_large(url, size, report)
 
 
-def _replay_large(url: str, size: Size, report: Report) -> None:
+def _replay_large(url: str, size: StoreSize, report: Report) -> None:
     events = 1 + 2 * size.large
     say(f"replay {events:,} events")
     kenpin_side.tell(url, "dataset-large", history(size.large), 200)
@@ -142,7 +142,7 @@ def _replay_large(url: str, size: Size, report: Report) -> None:
     report.add(f"replay kenpin, {events:,} events in commits of 200", "events/s", [events / t for t in times])
 
 
-def _projections(url: str, size: Size, report: Report) -> None:
+def _projections(url: str, size: StoreSize, report: Report) -> None:
     tune_garbage_collection()
     told, events = history(size.images), 1 + 2 * size.images
     peer_events = 1 + 2 * size.projected_by_peer

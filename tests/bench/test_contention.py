@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from bench.claims.contention import Batch, Case, judgement, lot
+from bench.claims.contention import Batch, LoadCase, judgement, lot
 from bench.simulated_dynamodb import ASSUMED, SimulatedDynamoDB, bytes_of, units_of
 from bench.virtual_time import VirtualTime
 
@@ -24,8 +24,8 @@ PUT: Mapping[str, PutTypeDef] = {
 
 def refusals(*starts: float) -> list[str]:
     """What transactions on one item that begin at these times are told, in the order of their answers."""
-    world, told = VirtualTime(), list[str]()
-    table = SimulatedDynamoDB(world, Random(1), ASSUMED)
+    clock, told = VirtualTime(), list[str]()
+    table = SimulatedDynamoDB(clock, Random(1), ASSUMED)
 
     def write() -> None:
         try:
@@ -35,8 +35,8 @@ def refusals(*starts: float) -> list[str]:
             told.append(error.response["CancellationReasons"][0]["Code"])
 
     for start in starts:
-        world.at(start, write)
-    world.run()
+        clock.at(start, write)
+    clock.run()
     return told
 
 
@@ -54,15 +54,15 @@ def test_an_item_is_counted_with_its_names_and_a_kilobyte_takes_two_units() -> N
 
 
 def test_the_same_seed_gives_the_same_history() -> None:
-    first, again = (Case(25).outcome(5) for _ in range(2))
+    first, again = (LoadCase(25).outcome(5) for _ in range(2))
     assert first.latencies == again.latencies and first.counted == again.counted
 
 
 @pytest.mark.parametrize(("rate", "batch"), [(25, judgement), (1, lot)])
 def test_at_an_easy_rate_nobody_is_sent_away(rate: float, batch: Batch) -> None:
-    outcome = Case(rate, batch).outcome(10)
+    outcome = LoadCase(rate, batch).outcome(10)
     assert outcome.latencies and outcome.given_up == 0
 
 
 def test_more_than_a_partition_gives_is_refused() -> None:
-    assert Case(10, lot).outcome(10).counted["throttled"] > 0
+    assert LoadCase(10, lot).outcome(10).counted["throttled"] > 0

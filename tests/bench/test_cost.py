@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.append_units import Counting
-from bench.bill import PRICES, Line, core_seconds, lambda_lines, total
+from bench.append_units import UnitCounter
+from bench.bill import PRICES, BillLine, core_seconds, lambda_lines, total
 from bench.claims.cost import BILLS
 from bench.idle import StageName, idle
 from bench.usage import budget, images, inbox, labels
@@ -16,8 +16,10 @@ def test_every_price_has_a_source_and_a_use() -> None:
 
 
 def test_a_line_is_its_quantity_at_its_price() -> None:
-    assert Line("keys", 2, "kms key month").usd == 2.0
-    assert total([Line("puts", 2_000, "s3 put"), Line("keys", 1, "kms key month")]) == pytest.approx(1.0108)
+    assert BillLine("keys", 2, "kms key month").usd == 2.0
+    assert total([BillLine("puts", 2_000, "s3 put"), BillLine("keys", 1, "kms key month")]) == pytest.approx(
+        1.0108
+    )
 
 
 def test_a_small_function_takes_longer_and_no_function_is_faster_than_a_core() -> None:
@@ -28,12 +30,12 @@ def test_a_small_function_takes_longer_and_no_function_is_faster_than_a_core() -
 
 
 def test_a_judgement_writes_its_key_its_image_the_head_and_the_commit() -> None:
-    assert Counting().judge(1).write == 4 * 2
-    assert Counting().judge(3).write == 6 * 2
+    assert UnitCounter().judge(1).write == 4 * 2
+    assert UnitCounter().judge(3).write == 6 * 2
 
 
 def test_what_a_projection_reads_is_what_was_appended() -> None:
-    counting = Counting()
+    counting = UnitCounter()
     registered = counting.register(200)
     assert counting.read(200).read == -(-registered.bytes // 4_096)
     assert counting.read(0).read == 1
@@ -44,7 +46,7 @@ def test_many_in_one_request_cost_less_than_one_by_one() -> None:
 
 
 def test_the_inbox_costs_more_than_the_api_for_it_stores_twice_and_appends_by_tens() -> None:
-    def written(bill: list[Line]) -> float:
+    def written(bill: list[BillLine]) -> float:
         return sum(line.quantity for line in bill if line.what == "appends")
 
     assert written(images(1_000)) < written(inbox(1_000))

@@ -6,24 +6,24 @@ from bench.virtual_time import VirtualTime
 
 
 def test_whoever_sleeps_longest_wakes_last_and_no_real_time_passes() -> None:
-    world, said = VirtualTime(), list[tuple[str, float]]()
+    clock, said = VirtualTime(), list[tuple[str, float]]()
 
     def sleeper(name: str, seconds: float) -> None:
-        world.sleep(seconds)
-        said.append((name, world.now))
+        clock.sleep(seconds)
+        said.append((name, clock.now))
 
-    world.at(0, lambda: sleeper("long", 3_600))
-    world.at(10, lambda: sleeper("short", 5))
-    world.run()
+    clock.at(0, lambda: sleeper("long", 3_600))
+    clock.at(10, lambda: sleeper("short", 5))
+    clock.run()
     assert said == [("short", 15), ("long", 3_600)]
 
 
 def test_whoever_fails_is_heard() -> None:
-    world = VirtualTime()
+    clock = VirtualTime()
 
     def fail() -> None:
         raise ValueError("broken")
 
-    world.at(1, fail)
+    clock.at(1, fail)
     with pytest.raises(ValueError, match="broken"):
-        world.run()
+        clock.run()

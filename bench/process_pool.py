@@ -19,12 +19,12 @@ Answer = tuple[float, float] | str
 PATIENCE_S: Final = 180
 
 
-class CrewFailed(Exception):
-    """A process of the crew raised or did not answer in time."""
+class ProcessFailed(Exception):
+    """A process of the pool raised or did not answer in time."""
 
 
-class Crew:
-    """`with Crew(8) as crew: seconds = crew.run([partial(prepare, url, n) for n in range(8)])`."""
+class ProcessPool:
+    """`with ProcessPool(8) as pool: seconds = pool.run([partial(prepare, url, n) for n in range(8)])`."""
 
     def __init__(self, size: int) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -58,15 +58,15 @@ class Crew:
 
 def _answer(pipe: "Connection[Order, Answer]") -> tuple[float, float]:
     if not pipe.poll(PATIENCE_S):
-        raise CrewFailed(f"no answer for {PATIENCE_S} s")
+        raise ProcessFailed(f"no answer for {PATIENCE_S} s")
     answer = pipe.recv()
     if isinstance(answer, str):
-        raise CrewFailed(answer)
+        raise ProcessFailed(answer)
     return answer
 
 
 def _work(pipe: "Connection[Answer, Order]") -> None:
-    with suppress(EOFError, OSError):  # whoever leads the crew is gone
+    with suppress(EOFError, OSError):  # whoever leads the pool is gone
         while True:
             prepare = pipe.recv()
             assert prepare is not None
