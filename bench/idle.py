@@ -34,7 +34,7 @@ TOLD: Final = (
     "RunSeconds",
     "RunsFailed",
 )
-"""What functions and tasks tell, billed for each hour in which they do; here, as if they always did."""
+"""Metrics of functions and tasks, billed for each hour with a value; here, as if every hour had one."""
 INSIGHTS: Final = 8
 """Metrics of Container Insights for a cluster and a service without a task; assumed."""
 SHARDS: Final = 4

@@ -188,7 +188,7 @@ def told(commits: float, core_s: float) -> list[BillLine]:
 
 
 def budget() -> dict[str, float]:
-    """Where the time of a judgement goes when nobody else judges in the dataset, step → seconds."""
+    """Time of a judgement when nobody else judges in the dataset, step → seconds."""
     steps = {
         "gateway and token": GATEWAY_S,
         "the function's own work": core_seconds(REQUEST_CORE_S, 512),

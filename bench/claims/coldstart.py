@@ -15,14 +15,14 @@ from functions.manifest import FUNCTIONS, Function
 ROOT: Final = Path(__file__).parents[2]
 REPEATS: Final[dict[Scale, int]] = {"small": 10, "full": 30}
 NAMED: Final = 5
-"""How many of a function's heaviest packages are named."""
+"""Number of a function's heaviest packages that are named."""
 STANDARD: Final = "the standard library"
 QUERIES_S: Final = 0.45
 ANY_S: Final = 0.7
 PARTS: Final = {"events": "events", "jobs": "jobs", "intake": "dead_letters", "rows": "database"}
-"""What a grant names → the part of the platform that uses it."""
+"""Name in a grant → the part of the platform that uses it."""
 OBJECTS: Final = "objects.download_url('images/a')"
-"""What every other grant names is a kind of object; signing an address makes the client and calls nobody."""
+"""Every other grant names a kind of object; signing an address makes the client and calls nobody."""
 
 ENVIRONMENT: Final = {
     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/kenpin/python'}",

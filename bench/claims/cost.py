@@ -34,7 +34,7 @@ BILLS: Final[dict[str, Callable[[], list[BillLine]]]] = {
     "a month idle, stage dev": partial(idle, "dev"),
     "a month idle, stage prod": partial(idle, "prod"),
 }
-"""What is bought → its bill."""
+"""Purchase → its bill."""
 
 NOTES: Final = [
     f"prices: {PRICES.region}, {PRICES.as_of}, {PRICES.currency}",
@@ -59,7 +59,7 @@ def measure(scale: Scale, report: Report) -> None:
 
 
 def units() -> dict[str, tuple[int, int, int]]:
-    """What is asked of the store → write units, read units, bytes stored."""
+    """Request to the store → write units, read units, bytes stored."""
     found = {}
     for count in (1, 10, 90):
         judged = UnitCounter().judge(count)

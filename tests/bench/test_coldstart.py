@@ -1,4 +1,4 @@
-"""What a cold start is made of; nothing here is timed."""
+"""Parts of a cold start; nothing here is timed."""
 
 import pytest
 

@@ -23,7 +23,7 @@ PUT: Mapping[str, PutTypeDef] = {
 
 
 def refusals(*starts: float) -> list[str]:
-    """What transactions on one item that begin at these times are told, in the order of their answers."""
+    """Answers to transactions on one item that begin at these times, in the order of the answers."""
     clock, told = VirtualTime(), list[str]()
     table = SimulatedDynamoDB(clock, Random(1), ASSUMED)
 

@@ -28,7 +28,7 @@ def deploy(assembly: Path, database_url: str = DATABASE_URL) -> None:
 
 
 def _put_parameters(database_url: str) -> None:
-    """What the data stack writes, and the bootstrap of the account."""
+    """Parameters of the data stack, and the bootstrap of the account."""
     ssm, ec2 = boto3.client("ssm"), boto3.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [

@@ -21,7 +21,7 @@ from tests.functions.conftest import picture
 
 
 class Plant:
-    """What the one process of a test shares is kept apart by role, as by processes."""
+    """Functions of all roles in one process; their shared state is kept apart by role, as by processes."""
 
     def __init__(self, environments: Mapping[str, Mapping[str, str]], patch: pytest.MonkeyPatch) -> None:
         """`environments`: role → its environment variables."""

@@ -27,7 +27,7 @@ ASKED: Final = "asked"
 class Recorder:
     def __init__(self) -> None:
         self.role = ""
-        """Who is at work; what the tests themselves do is nobody's."""
+        """The role at work; empty for calls of the tests themselves."""
         self.used: dict[str, set[Right]] = {}
 
     @contextmanager

@@ -21,7 +21,7 @@ def properties(template: Template, type: str, prefix: str = "") -> dict[str, Any
 
 
 def statements(template: Template, role_of: str = "") -> Iterator[dict[str, Any]]:
-    """What roles whose id begins so are allowed."""
+    """Rights of the roles whose id begins so."""
     for id, policy in of_type(template, "IAM::Policy").items():
         if id.startswith(role_of):
             for statement in policy["Properties"]["PolicyDocument"]["Statement"]:

@@ -28,7 +28,7 @@ def endpoints(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def test_what_must_leave_goes_through_endpoints(data: Template, grown: dict[str, Template]) -> None:
-    """Those that machines with a GPU ask cost only where there may be such machines."""
+    """Endpoints for machines with a GPU cost only where there may be such machines."""
     always = {"dynamodb", "s3", "sqs", "secretsmanager", "ecr.api", "ecr.dkr", "logs"}
     assert set(endpoints(data)) == always
     assert set(endpoints(grown["data"])) == always | {"ecs", "ecs-agent", "ecs-telemetry"}

@@ -106,7 +106,7 @@ def messages(queue: str) -> list[Mapping[str, Any]]:
 
 @pytest.fixture
 def mapping() -> Mapping[str, Any]:
-    """What wakes the projector."""
+    """Triggers of the projector."""
     mappings = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     [mapping] = [mapping for mapping in mappings if "/stream/" in mapping["EventSourceArn"]]
     return cast("Mapping[str, Any]", mapping)
@@ -126,7 +126,7 @@ def test_an_append_rings_for_its_stream_once(store: DynamoEventStore, mapping: d
 
 
 def records(mapping: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What the projector's mapping reads."""
+    """Records that the projector's mapping reads."""
     streams, stream = boto3.client("dynamodbstreams"), mapping["EventSourceArn"]
     [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
     start = streams.get_shard_iterator(
@@ -137,7 +137,7 @@ def records(mapping: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def passed_on(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pipe makes of a record for the bus: a number stands in the table's stream as text."""
+    """The pipe's message to the bus for a record: a number stands in the table's stream as text."""
     told: dict[str, Any] = json.loads(filled(DETAIL, dict(record)))
     return told
 

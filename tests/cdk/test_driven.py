@@ -1,4 +1,4 @@
-"""What becomes of failures, of tasks that stop and of strangers, in the core stack as synthesised."""
+"""Failures, stopped tasks and strangers in the core stack as synthesised."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def loop(stacks: Stacks, postgres_url: str, tmp_path: Path) -> Iterator[Loop]:
 
 
 def test_news_that_nothing_can_be_made_of_waits_for_a_person(loop: Loop) -> None:
-    """What never can go well is rejected at once; what might yet is tried until it is dead."""
+    """A permanent failure is rejected at once; any other is tried until it is dead."""
     entry = sample()[0]
     early = captured(entry, sha256(entry.path.read_bytes()).hexdigest())
     loop.begin()

@@ -18,7 +18,7 @@ NOTHING: Final = {"ready": 0, "running": 0, "dead": 0}
 
 @dataclass(frozen=True)
 class Ending:
-    """What is there in the end, without the names and times that are new each time."""
+    """The final state, without the names and times that are new each time."""
 
     images: dict[str, tuple[object, ...]]
     runs: list[Any]

@@ -119,7 +119,7 @@ WITHOUT_CALL = {
     "rds-db": "a token is signed and not asked for",
 }
 FOR_TASKS = {"ecr.api", "ecr.dkr", "logs"}
-"""What ECS itself asks for from inside the network."""
+"""Calls of ECS itself from inside the network."""
 
 
 def test_every_service_that_is_called_from_the_network_has_an_endpoint_in_it(

@@ -156,7 +156,7 @@ def test_fargate_takes_spare_machines_where_the_stage_says_so(training: Template
 
 
 def measured(template: Template, alarm: str, **values: int) -> float:
-    """What the alarm's expression makes of these metrics, in CloudWatch's arithmetic."""
+    """Value of the alarm's expression for these metrics, in CloudWatch's arithmetic."""
     [expression] = [
         it["Expression"]
         for it in properties(template, "CloudWatch::Alarm", alarm)["Metrics"]
@@ -167,7 +167,7 @@ def measured(template: Template, alarm: str, **values: int) -> float:
 
 
 def more_tasks(template: Template, kind: str, jobs: int, tasks: int, working: int = 0) -> int:
-    """How many the policy adds at once; of the jobs, so many are in work."""
+    """Tasks that the policy adds at once; of the jobs, so many are in work."""
     alarm = properties(template, "CloudWatch::Alarm", f"{kind}scalingTooFew")
     metrics = {"waiting": jobs - working, "working": working, "tasks": tasks}
     over = measured(template, f"{kind}scalingTooFew", **metrics) - alarm["Threshold"]

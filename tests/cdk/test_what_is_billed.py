@@ -1,4 +1,4 @@
-"""What the cost model counts as standing there is what the templates put there, and nothing else stands there."""
+"""The cost model counts all resources of the templates that are billed while they stand, and no others."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ FREE: Final = {
     "Scheduler": "Schedule",
     "StepFunctions": "StateMachine",
 }
-"""What costs nothing for standing there, but for what is done with it."""
+"""Resources that cost nothing for standing there, but for their use."""
 COUNTED: Final = {
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
@@ -48,7 +48,7 @@ COUNTED: Final = {
     "AWS::RDS::DBProxy",
     "AWS::WAFv2::WebACL",
 }
-"""What is in `STANDING`."""
+"""Types in `STANDING`."""
 RULES_OF_THE_WAF: Final = 4
 """In its price (bench/prices.json)."""
 

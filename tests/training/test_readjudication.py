@@ -85,7 +85,7 @@ class Standard:
         return found
 
     def requests(self) -> list[ReadjudicationRequested]:
-        """What the jobs that wait ask for."""
+        """Carry out the waiting jobs and return the requests that they made."""
         before = len(self._told())
         for job in self.jobs():
             if job.kind == "readjudicate":

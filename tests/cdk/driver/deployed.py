@@ -52,7 +52,7 @@ class Deployed:
         return str(self._core["Resources"][logical]["Properties"]["Name"])
 
     def imported(self, value: object) -> str | None:
-        """What another stack reads there; None when it is not of this one alone."""
+        """The value that another stack reads there; None when it is not of this one alone."""
         match value:
             case {"Fn::ImportValue": export}:
                 return self._exports.get(str(export))
@@ -64,7 +64,7 @@ class Deployed:
         return boto3.client("sqs").get_queue_url(QueueName=self.name_of(queue))["QueueUrl"]
 
     def templated(self, type: str) -> Iterator[dict[str, Any]]:
-        """What moto's CloudFormation does not make of the template."""
+        """Properties of the template's resources of a type that moto's CloudFormation does not make."""
         for resource in of_type(self._core, type).values():
             yield resource["Properties"]
 
