@@ -6,7 +6,7 @@ from kenpin.application import undo
 from kenpin.application.judge import submit_annotations
 from kenpin.application.undo import UndoRequest, carry_out_undo, chunks, plan_undo
 from kenpin.domain.commit import MAX_ENTITIES
-from kenpin.domain.dataset.commands import Judgement, TagVersion, Turn
+from kenpin.domain.dataset.commands import ImageUndo, Judgement, TagVersion
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import Standing
 from kenpin.domain.dataset.refusals import NoSuchChange, NoSuchDataset, NothingToUndo
@@ -89,7 +89,7 @@ def test_a_dataset_that_is_not_there_has_nothing_to_undo(cookies: MemoryResource
 
 def test_no_commit_guards_more_images_than_it_may() -> None:
     turns = [
-        Turn(was=Standing(id), becomes=Standing(id, excluded="r"))
+        ImageUndo(was=Standing(id), becomes=Standing(id, excluded="r"))
         for id in (f"{n:064x}" for n in range(2 * MAX_ENTITIES + 1))
     ]
     assert [len(chunk) for chunk in chunks(turns)] == [MAX_ENTITIES, MAX_ENTITIES, 1]
@@ -97,5 +97,5 @@ def test_no_commit_guards_more_images_than_it_may() -> None:
 
 def test_no_commit_holds_more_bytes_than_it_may() -> None:
     reason = "x" * (undo.TURNS_BYTES // 2)
-    turns = [Turn(was=Standing(id), becomes=Standing(id, excluded=reason)) for id in IMAGES[:3]]
+    turns = [ImageUndo(was=Standing(id), becomes=Standing(id, excluded=reason)) for id in IMAGES[:3]]
     assert [len(chunk) for chunk in chunks(turns)] == [1, 1, 1]

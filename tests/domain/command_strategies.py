@@ -99,7 +99,7 @@ stands = st.fixed_dictionaries(
     },
 )
 turns = st.builds(
-    lambda id, was, becomes: dataset.Turn(was=Standing(id, **was), becomes=Standing(id, **becomes)),
+    lambda id, was, becomes: dataset.ImageUndo(was=Standing(id, **was), becomes=Standing(id, **becomes)),
     image,
     stands,
     stands,

@@ -13,16 +13,16 @@ from kenpin.domain.dataset.events import (
     Judged,
 )
 from kenpin.domain.dataset.state import Image
-from kenpin.domain.dataset.undoing import Past, Stand, undo
+from kenpin.domain.dataset.undo import ImageHistory, ImageState, undo
 from kenpin.domain.dataset.values import Change
 from kenpin.domain.ids import ImageId
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC).isoformat()
 
 
-def past_of(history: list[DatasetEvent], image_id: ImageId) -> Past:
+def past_of(history: list[DatasetEvent], image_id: ImageId) -> ImageHistory:
     """The image's stands as rows would tell them: one for each version that said something of it."""
-    stands: list[Stand] = []
+    stands: list[ImageState] = []
     judged: Judged | None = None
     erased: int | None = None
     state = dataset.initial
@@ -34,8 +34,8 @@ def past_of(history: list[DatasetEvent], image_id: ImageId) -> Past:
         if image is None or image == old:
             continue
         judged = _judged(judged, image_id, image, event, version)
-        stands.append(Stand(version, image.split, image.excluded, image.capture, judged))
-    return Past(image_id, state.images[image_id].ordinal, stands, erased)
+        stands.append(ImageState(version, image.split, image.excluded, image.capture, judged))
+    return ImageHistory(image_id, state.images[image_id].ordinal, stands, erased)
 
 
 def _judged(

@@ -14,6 +14,7 @@ from kenpin.domain.dataset.commands import (
     DismissCandidate,
     EraseImages,
     ExcludeImages,
+    ImageUndo,
     JudgeBlind,
     Judgement,
     NewImage,
@@ -28,7 +29,6 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
-    Turn,
     WithdrawAnnotations,
 )
 from kenpin.domain.dataset.decider import dataset
@@ -57,7 +57,7 @@ def judgement(draw: st.DrawFn) -> Judgement:
 
 
 @st.composite
-def turn(draw: st.DrawFn, image_id: str) -> Turn:
+def turn(draw: st.DrawFn, image_id: str) -> ImageUndo:
     """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
     split, wrong = (
         st.sampled_from([None, "train", "validation", "test"]),
@@ -72,7 +72,7 @@ def turn(draw: st.DrawFn, image_id: str) -> Turn:
     seen, back = (
         replace(Standing(image_id), **{each: way[each] for each in named}) for way in (was, becomes)
     )
-    return Turn(was=seen, becomes=back)
+    return ImageUndo(was=seen, becomes=back)
 
 
 commands: st.SearchStrategy[DatasetCommand] = st.one_of(

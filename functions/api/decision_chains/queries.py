@@ -38,7 +38,7 @@ def decision_chain(
         past = chain.past(sql, dataset_id, image_id, version)
         found({} if past else None, f"image {image_id} in dataset {dataset_id} at version {at}")
         assert past is not None
-        facts = _facts(stream, [stand.version for stand in past.stands], version)
+        facts = _facts(stream, [stand.version for stand in past.states], version)
         upto = None if version is None else facts[at].recorded_at if at in facts else None
         went = list(links.of_runs(chain.runs_since(sql, dataset_id, past.ordinal, upto), past))
         taught = [link.run_id for link in went if link.run_id and link.used_as != "pool"]

@@ -13,9 +13,9 @@ from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.application.undo import ImageUndoPlan, UndoPlan, UndoRequest, plan_undo
 from kenpin.bootstrap import platform
-from kenpin.domain.dataset.commands import Turn
+from kenpin.domain.dataset.commands import ImageUndo
 from kenpin.domain.dataset.events import Judged, Standing
-from kenpin.domain.dataset.undoing import RESPECTS
+from kenpin.domain.dataset.undo import IMAGE_FIELDS
 from kenpin.domain.dataset.values import Capture
 from kenpin.read_models.undo import queries as undos
 
@@ -79,25 +79,25 @@ def _item(image: ImageUndoPlan) -> ImageUndone:
         image_id=past.image_id,
         thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
         goes_back=_goes_back(plan.turn) if plan.turn else [],
-        stays=[Stays(respect=kept.respect, why=kept.why, since=kept.since) for kept in plan.kept],
+        stays=[Stays(respect=kept.field, why=kept.why, since=kept.since) for kept in plan.kept],
     )
 
 
-def _goes_back(turn: Turn) -> list[GoesBack]:
-    named: list[Respect] = [r for r in RESPECTS if getattr(turn.becomes, r) is not UNSET]
+def _goes_back(turn: ImageUndo) -> list[GoesBack]:
+    named: list[Respect] = [r for r in IMAGE_FIELDS if getattr(turn.becomes, r) is not UNSET]
     return [_of_review(turn) or _of_judgement(turn) if r == "judged" else _plain(turn, r) for r in named]
 
 
-def _plain(turn: Turn, respect: Respect) -> GoesBack:
+def _plain(turn: ImageUndo, respect: Respect) -> GoesBack:
     return GoesBack(respect=respect, was=_said(turn.was, respect), becomes=_said(turn.becomes, respect))
 
 
-def _of_judgement(turn: Turn) -> GoesBack:
+def _of_judgement(turn: ImageUndo) -> GoesBack:
     by = turn.becomes.judged.by if isinstance(turn.becomes.judged, Judged) else None
     return _plain(turn, "judged").model_copy(update={"by": by})
 
 
-def _of_review(turn: Turn) -> GoesBack | None:
+def _of_review(turn: ImageUndo) -> GoesBack | None:
     match turn.was.judged, turn.becomes.judged:
         case Judged(version=one) as was, Judged(version=other) as becomes if one == other:
             return GoesBack(respect="reviewed", was=was.review, becomes=becomes.review)

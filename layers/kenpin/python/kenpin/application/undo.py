@@ -13,10 +13,17 @@ from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.command import Command, Slug
 from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
-from kenpin.domain.dataset.commands import RevertChange, Turn
+from kenpin.domain.dataset.commands import ImageUndo, RevertChange
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo
-from kenpin.domain.dataset.undoing import Aim, Past, Undoing, Versions, to_bring_back, to_undo
+from kenpin.domain.dataset.undo import (
+    ImageHistory,
+    UndoOutcome,
+    UndoTarget,
+    Versions,
+    return_target,
+    undo_target,
+)
 from kenpin.domain.dataset.values import Change
 from kenpin.domain.event import Context
 from kenpin.projections.database import Database, Sql
@@ -57,14 +64,14 @@ class UndoRequest(Command):
 class ImageUndoPlan(Struct, frozen=True):
     """One image that the change touched, and what the undo does to it."""
 
-    past: Past
-    undo: Undoing
+    past: ImageHistory
+    undo: UndoOutcome
 
 
 class UndoPlan(Struct, frozen=True):
     """One page of what an undo would do, as of version `head`."""
 
-    target: Aim
+    target: UndoTarget
     head: int
     touched: int
     """Images that the change touched, on all pages"""
@@ -131,12 +138,12 @@ def carry_out_undo(
     return UndoProgress(version, images, kept, None)
 
 
-def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[Past]:
+def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[ImageHistory]:
     with database.reading() as sql:
         return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
 
 
-def find_target(sql: Sql, dataset_id: str, head: int, request: UndoRequest, reason: str) -> Aim:
+def find_target(sql: Sql, dataset_id: str, head: int, request: UndoRequest, reason: str) -> UndoTarget:
     """Find what the request wants undone. Raises NoSuchChange (not in this history), NothingToUndo (no image)."""
     if request.return_to is not None:
         return _all_since(sql, dataset_id, head, request.return_to)
@@ -147,7 +154,7 @@ def find_target(sql: Sql, dataset_id: str, head: int, request: UndoRequest, reas
     if not rows.count(sql, dataset_id, versions):
         raise NothingToUndo(name)
     undone = rows.undone_in(sql, dataset_id, first, last)
-    return to_undo(Change(first, last, request.batch_id), versions, reason, undone)
+    return undo_target(Change(first, last, request.batch_id), versions, reason, undone)
 
 
 def _versions(sql: Sql, dataset_id: str, request: UndoRequest) -> tuple[Versions, str]:
@@ -167,13 +174,13 @@ def _versions(sql: Sql, dataset_id: str, request: UndoRequest) -> tuple[Versions
     return ((first, last),), f"version {first}" if first == last else f"versions {first} to {last}"
 
 
-def _all_since(sql: Sql, dataset_id: str, head: int, to: str) -> Aim:
+def _all_since(sql: Sql, dataset_id: str, head: int, to: str) -> UndoTarget:
     version = _version(sql, dataset_id, to)
     if not 1 <= version <= head:
         raise NoSuchChange(
             f"version {version} is not in the history of dataset {dataset_id}, which ends at {head}"
         )
-    target = to_bring_back(version, head)
+    target = return_target(version, head)
     if version == head or not rows.count(sql, dataset_id, target.versions):
         raise NothingToUndo(f"what came after version {version}")
     return target
@@ -187,9 +194,9 @@ def _version(sql: Sql, dataset_id: str, to: str) -> int:
     return version
 
 
-def chunks(turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
+def chunks(turns: Sequence[ImageUndo]) -> Iterator[tuple[ImageUndo, ...]]:
     """Split into as many at once as one commit guards and holds."""
-    taken: list[Turn] = []
+    taken: list[ImageUndo] = []
     size = 0
     for turn in turns:
         weight = len(msgspec.json.encode(turn.becomes)) + 40

@@ -170,8 +170,8 @@ class TagVersion(Command):
     """The end of a commit; None: the newest."""
 
 
-class Turn(Command):
-    """One image's way back: how it was seen to stand, and how it stood before, in the same respects."""
+class ImageUndo(Command):
+    """The undo of one image: its values as they were seen, and the values to put back, of the same fields."""
 
     was: Standing
     becomes: Standing
@@ -181,7 +181,7 @@ class RevertChange(Command):
     """Put images back to how they stood. What has changed since it was looked at is left as it is."""
 
     reverts: Change
-    turns: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    turns: Annotated[tuple[ImageUndo, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
     restores: int | None = None
 

@@ -58,9 +58,9 @@ from kenpin.domain.dataset.refusals import (
     NoSuchVersion,
     TagTaken,
 )
-from kenpin.domain.dataset.reversal import put_back, revert
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import AgreementTask, Dataset, Draft, Image
+from kenpin.domain.dataset.undo import put_back, revert
 from kenpin.domain.decider import Decider
 
 

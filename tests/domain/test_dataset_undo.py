@@ -3,9 +3,9 @@
 import pytest
 
 from kenpin.domain.dataset.commands import (
+    ImageUndo,
     ReportFieldReturn,
     RevertChange,
-    Turn,
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import (
@@ -22,7 +22,7 @@ from kenpin.domain.dataset.events import (
     Standing,
 )
 from kenpin.domain.dataset.refusals import UnknownImage
-from kenpin.domain.dataset.undoing import Kept, bring_back, undo
+from kenpin.domain.dataset.undo import KeptValue, undo, undo_all_since
 from kenpin.domain.dataset.values import Change
 from tests.domain.facts import CREATED, HISTORY, A, B, C, registered, suggested
 from tests.domain.pasts import NOON, past_of, undoing, within
@@ -34,13 +34,13 @@ TRAIN, TEST = (SplitAssigned(image_ids=(A,), split=split, rule="r") for split in
 EXCLUDED = ImageExcluded(image_id=A, reason="blurred")
 
 
-def turn_of(history: list[DatasetEvent], *versions: int) -> Turn | None:
+def turn_of(history: list[DatasetEvent], *versions: int) -> ImageUndo | None:
     return undo(past_of(history, A), within(*versions), "wrong").turn
 
 
 def test_a_wrong_label_goes_back_to_the_one_before_with_its_author() -> None:
     turn = turn_of([*HISTORY, OK, NG], 5)
-    assert turn == Turn(
+    assert turn == ImageUndo(
         was=Standing(A, judged=Judged(NG, "inspector", NOON, 5)),
         becomes=Standing(A, judged=Judged(OK, "inspector", NOON, 4)),
     )
@@ -54,7 +54,7 @@ def test_a_first_label_goes_back_to_none() -> None:
 
 def test_what_somebody_decided_later_is_kept_and_named() -> None:
     past = past_of([*HISTORY, NG, OK], A)
-    assert undo(past, within(4), "wrong").kept == (Kept(A, "judged", "decided_later", 5),)
+    assert undo(past, within(4), "wrong").kept == (KeptValue(A, "judged", "decided_later", 5),)
     assert undo(past, within(4), "wrong").turn is None
 
 
@@ -66,7 +66,7 @@ def test_a_later_decision_in_another_respect_is_no_reason_to_keep() -> None:
 
 def test_a_review_of_the_wrong_label_is_a_later_decision() -> None:
     past = past_of([*HISTORY, NG, AnnotationReviewed(image_id=A, outcome="accepted")], A)
-    assert undo(past, within(4), "wrong").kept == (Kept(A, "judged", "decided_later", 5),)
+    assert undo(past, within(4), "wrong").kept == (KeptValue(A, "judged", "decided_later", 5),)
 
 
 def test_a_wrong_review_goes_and_the_label_stays() -> None:
@@ -83,16 +83,16 @@ def test_of_a_batch_with_somebody_elses_decision_in_between_only_what_came_after
 
 def test_an_undone_import_excludes_its_images() -> None:
     turn = turn_of([CREATED, registered(A), TEST], 2, 3)
-    assert turn == Turn(was=Standing(A, excluded=None), becomes=Standing(A, excluded="wrong"))
+    assert turn == ImageUndo(was=Standing(A, excluded=None), becomes=Standing(A, excluded="wrong"))
 
 
 def test_an_imported_image_that_somebody_has_judged_is_kept() -> None:
     past = past_of([CREATED, registered(A), OK], A)
-    assert undo(past, within(2), "wrong").kept == (Kept(A, "registered", "in_use", 3),)
+    assert undo(past, within(2), "wrong").kept == (KeptValue(A, "registered", "in_use", 3),)
 
 
 def test_an_image_leaves_the_test_split_only_when_the_change_put_it_there() -> None:
-    assert turn_of([*HISTORY, TEST], 4) == Turn(
+    assert turn_of([*HISTORY, TEST], 4) == ImageUndo(
         was=Standing(A, split="test"), becomes=Standing(A, split=None)
     )
     past = past_of([*HISTORY, TRAIN, TEST], A)
@@ -107,14 +107,14 @@ def test_what_was_undone_before_is_not_named_as_kept() -> None:
 
 def test_bringing_a_version_back_keeps_what_came_in_since_and_the_test_split() -> None:
     history: list[DatasetEvent] = [*HISTORY, OK, registered(C), NG, TEST]
-    assert bring_back(past_of(history, C), 4).kept == (Kept(C, "registered", "registered_later", 5),)
-    back = bring_back(past_of(history, A), 4)
-    assert back.kept == (Kept(A, "split", "protected_test", 7),)
+    assert undo_all_since(past_of(history, C), 4).kept == (KeptValue(C, "registered", "registered_later", 5),)
+    back = undo_all_since(past_of(history, A), 4)
+    assert back.kept == (KeptValue(A, "split", "protected_test", 7),)
     assert back.turn is not None
     assert back.turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 4))
 
 
-BACK_TO_OK = Turn(
+BACK_TO_OK = ImageUndo(
     was=Standing(A, judged=Judged(NG, "inspector", NOON, 5)),
     becomes=Standing(A, judged=Judged(OK, "inspector", NOON, 4)),
 )
@@ -136,7 +136,7 @@ def test_what_was_decided_after_it_was_seen_stays(later: DatasetEvent) -> None:
 
 
 def test_an_unknown_image_cannot_go_back() -> None:
-    turn = Turn(was=Standing(C, excluded=None), becomes=Standing(C, excluded="wrong"))
+    turn = ImageUndo(was=Standing(C, excluded=None), becomes=Standing(C, excluded="wrong"))
     command = RevertChange(reverts=Change(2, 2), turns=(turn,), reason="wrong")
     spec.when(command).then_refused(UnknownImage, saying=C)
 
@@ -176,8 +176,8 @@ def test_a_field_return_attaches_to_an_excluded_image_once() -> None:
 def test_an_erased_image_stays_out_and_what_was_said_of_it_goes_back() -> None:
     erased = ImageErased(image_id=A, reason="a face")
     history: list[DatasetEvent] = [*HISTORY, NG, erased]
-    assert undo(past_of(history, A), within(5), "wrong").kept == (Kept(A, "excluded", "erased", 5),)
+    assert undo(past_of(history, A), within(5), "wrong").kept == (KeptValue(A, "excluded", "erased", 5),)
     assert undo(past_of(history, A), within(5), "wrong").turn is None
-    assert bring_back(past_of(history, A), 3).turn == turn_of([*HISTORY, NG], 4)
-    asked = Turn(was=Standing(A, excluded="a face"), becomes=Standing(A, excluded=None))
+    assert undo_all_since(past_of(history, A), 3).turn == turn_of([*HISTORY, NG], 4)
+    asked = ImageUndo(was=Standing(A, excluded="a face"), becomes=Standing(A, excluded=None))
     spec.given(erased).when(RevertChange(reverts=Change(4, 4), turns=(asked,), reason="wrong")).then_nothing()
