@@ -40,9 +40,10 @@ format: setup ## Put the code into its form
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
 
-generate: setup ## Write what is made from code: events/, the OpenAPI document
+generate: setup ## Write what is made from code: events/, the OpenAPI document, the rights of the UI
 	$(PY) -m functions.contract.events --write
 	$(PY) -m functions.contract.openapi docs/reference/openapi.json
+	$(PY) -m functions.contract.browser_rights frontend/src/api/rights.ts
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-GENERATED: Final = {"frontend/src/api/schema.ts"}
+GENERATED: Final = {"frontend/src/api/rights.ts", "frontend/src/api/schema.ts"}
 
 
 @cache

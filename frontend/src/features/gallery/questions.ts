@@ -1,17 +1,19 @@
-// What the gallery may have to ask before it acts.
+// The questions that the gallery asks before it acts.
+import type { Operation } from "@/api/rights";
+
 export type Question = "exclude" | "restore" | "dismiss" | "split" | "train" | "standard" | "chain" | "field_return" | "erase" | { undo: number };
 
-/** What its answer will ask of the dataset, by the last words of the route; nothing where it is only looked at. */
-const NEEDS: Record<Exclude<Question, object>, string | null> = {
-  exclude: "exclusions",
-  restore: "restorations",
-  dismiss: "suggestions/<suggestion_id>/dismissals",
-  split: "splits",
-  train: "runs",
+/** The operation that the answer leads to; null where the question only shows something. */
+const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
+  exclude: "exclude_images",
+  restore: "restore_images",
+  dismiss: "dismiss_candidate",
+  split: "assign_split",
+  train: "request_run",
   standard: null,
   chain: null,
-  field_return: "field-returns",
-  erase: "erasures",
+  field_return: "report_field_return",
+  erase: "erase_images",
 };
 
-export const needs = (what: Question): string | null => (typeof what === "object" ? "undos" : NEEDS[what]);
+export const needs = (what: Question): Operation | null => (typeof what === "object" ? "undo" : NEEDS[what]);

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { useI18n } from "vue-i18n";
 import { api, take } from "@/api/client";
+import type { Operation } from "@/api/rights";
 import { usePeople } from "@/features/people/usePeople";
 import { granters, may } from "./rights";
 
@@ -17,7 +18,7 @@ export function useRights() {
   const { nameOf } = usePeople();
 
   /** Null when it is allowed, and as long as nothing is known: the platform decides anyway. */
-  function no(operation: string, project?: string): string | null {
+  function no(operation: Operation, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
     const who = granters(me.value, project);
     return who.length ? t("rights.ask", { who: who.map(nameOf).join(", ") }) : t("rights.no");
