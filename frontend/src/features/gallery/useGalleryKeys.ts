@@ -4,7 +4,7 @@ import { useI18n } from "vue-i18n";
 import type { DefectClass, Verdict } from "@/api/types";
 import { useKeys } from "@/app/useKeys";
 import { classForKey } from "./useDecisions";
-import type { Question } from "./questions";
+import type { Question } from "./dialogs/questions";
 import type { useSelection } from "./useSelection";
 
 interface Verbs {

@@ -1,0 +1,45 @@
+// The state and the verbs that the screen of the gallery shares with its parts.
+import { inject, type InjectionKey, type Ref } from "vue";
+import type { Dataset, DefectClass, Image, Verdict } from "@/api/types";
+import type { useBeside } from "@/features/standard/useBeside";
+import type { Question } from "./dialogs/questions";
+import type { Filter } from "./filter";
+import type { useDecisions } from "./useDecisions";
+import type { useImageList } from "./useImageList";
+import type { useTriage } from "./useTriage";
+import type { useViewed } from "./useViewed";
+
+export interface GalleryContext {
+  dataset_id: Ref<string>;
+  dataset: Ref<Dataset | undefined>;
+  classes: Ref<DefectClass[]>;
+  filter: Ref<Filter>;
+  as_of: Ref<string | undefined>;
+  list: ReturnType<typeof useImageList>;
+  viewed: ReturnType<typeof useViewed>;
+  triage: ReturnType<typeof useTriage>;
+  decisions: ReturnType<typeof useDecisions>;
+  beside: ReturnType<typeof useBeside>;
+  /** The target images that are not erased. */
+  living: Ref<Image[]>;
+  /** The number of images, as shown. */
+  total: Ref<string>;
+  zoomed: Ref<boolean>;
+  shapes: Ref<boolean>;
+  question: Ref<Question | null>;
+  decide(verdict: Verdict, class_id: string | null): void;
+  undo(): void;
+  ask(question: Question): void;
+  askExclude(): void;
+  /** Something was decided apart from the outbox: the list and the notice follow. */
+  decided(version: number, notice: string): void;
+}
+
+export const GALLERY: InjectionKey<GalleryContext> = Symbol("gallery");
+
+/** Return the context of the gallery. Throws outside of GalleryScreen. */
+export function useGallery(): GalleryContext {
+  const context = inject(GALLERY);
+  if (!context) throw new Error("useGallery is called outside of GalleryScreen");
+  return context;
+}
