@@ -39,6 +39,7 @@ lint: setup ## Format, types, layering, generated files
 format: setup ## Put the code into its form
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+	$(PY) -m host.frontend_build format
 
 generate: setup ## Write what is made from code: events/, the OpenAPI document, the rights of the UI
 	$(PY) -m functions.contract.events --write

@@ -3,9 +3,10 @@ import pluginVue from "eslint-plugin-vue";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "src/api/schema.ts"] },
+  { ignores: ["node_modules/", "src/api/rights.ts", "src/api/schema.ts"] },
   ...tseslint.configs.recommended,
   ...pluginVue.configs["flat/recommended"],
+  { rules: pluginVue.configs["no-layout-rules"].rules }, // Prettier decides the layout
   { files: ["**/*.vue"], languageOptions: { parserOptions: { parser: tseslint.parser } } },
   {
     rules: {
@@ -13,12 +14,6 @@ export default tseslint.config(
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "vue/multi-word-component-names": "off",
-      "vue/max-attributes-per-line": "off",
-      "vue/singleline-html-element-content-newline": "off",
-      "vue/html-self-closing": "off",
-      "vue/html-indent": "off",
-      "vue/html-closing-bracket-newline": "off",
-      "vue/first-attribute-linebreak": "off",
       "vue/attributes-order": "off",
       "vue/prop-name-casing": ["error", "snake_case"], // the API's own words, unmapped
       "vue/component-api-style": ["error", ["script-setup"]],

@@ -60,13 +60,22 @@ def lint() -> None:
     _npm("run", "api", "--", "--check")
 
 
+def format_sources() -> None:
+    _npm("run", "format")
+
+
 def test() -> None:
     """Run the unit tests; the closing counts go to stdout, a failing run tells everything."""
     said = _npm("run", "test")
     sys.stdout.write(said[max(0, said.find(COUNTS)) :])
 
 
-VERBS: Final[Mapping[str, Callable[[], None]]] = {"build": build, "lint": lint, "test": test}
+VERBS: Final[Mapping[str, Callable[[], None]]] = {
+    "build": build,
+    "format": format_sources,
+    "lint": lint,
+    "test": test,
+}
 
 
 def _npm(*arguments: str) -> str:
