@@ -27,5 +27,6 @@ for (const [key, chunk] of Object.entries(manifest)) {
   rows.push([key, kilobytes(own), ROUTE_KB]);
 }
 
-for (const [name, size, limit] of rows) console.log(`${size > limit ? "OVER" : "ok  "} ${size.toFixed(1).padStart(6)} / ${limit} KB  ${name}`);
+for (const [name, size, limit] of rows)
+  console.log(`${size > limit ? "OVER" : "ok  "} ${size.toFixed(1).padStart(6)} / ${limit} KB  ${name}`);
 process.exit(rows.some(([, size, limit]) => size > limit) ? 1 : 0);

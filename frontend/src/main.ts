@@ -17,7 +17,9 @@ const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry: (tries, error) => tries < 2 && isPassing(error) } },
 });
 
-watch(reached, (back) => { if (back) void queryClient.refetchQueries({ type: "active", stale: true }); });
+watch(reached, (back) => {
+  if (back) void queryClient.refetchQueries({ type: "active", stale: true });
+});
 
 const app = createApp(Root).use(createPinia());
 const session = useSession();

@@ -3,17 +3,34 @@ import { api, bear, signed, take, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
-const write = () => take(api.POST("/v1/projects", { baseUrl: "http://kenpin.test", params: { header: signed("key") }, body: { project_id: "p", name: "P" } }));
+const write = () =>
+  take(
+    api.POST("/v1/projects", {
+      baseUrl: "http://kenpin.test",
+      params: { header: signed("key") },
+      body: { project_id: "p", name: "P" },
+    }),
+  );
 
 function tokens(): Tokens {
-  return { current: async () => "first", renewed: vi.fn(async () => "second"), lost: () => { throw new SignedOut(); } };
+  return {
+    current: async () => "first",
+    renewed: vi.fn(async () => "second"),
+    lost: () => {
+      throw new SignedOut();
+    },
+  };
 }
 
 function served(...statuses: number[]) {
   const asked: { authorization: string | null; key: string | null; body: string }[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const { headers } = request;
-    asked.push({ authorization: headers.get("Authorization"), key: headers.get("Idempotency-Key"), body: await request.text() });
+    asked.push({
+      authorization: headers.get("Authorization"),
+      key: headers.get("Idempotency-Key"),
+      body: await request.text(),
+    });
     return answer(statuses.shift()!);
   });
   return asked;

@@ -62,6 +62,13 @@ export type Evaluation = NonNullable<Run["evaluation"]>;
 export type Split = NonNullable<Image["split"]>;
 export type Verdict = NonNullable<Image["verdict"]>;
 
-export const ROLES = ["inspector", "qa_lead", "engineer", "auditor", "machine", "admin"] as const satisfies readonly RoleName[];
+export const ROLES = [
+  "inspector",
+  "qa_lead",
+  "engineer",
+  "auditor",
+  "machine",
+  "admin",
+] as const satisfies readonly RoleName[];
 export const VERDICTS = ["OK", "NG", "HOLD"] as const satisfies readonly Verdict[];
 export const SPLITS = ["train", "validation", "test"] as const satisfies readonly Split[];

@@ -1,5 +1,6 @@
 // The one registry of keys: what each does and on which screens, so that a clash is found by a test.
-export type Screen = "gallery" | "viewer" | "review" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
+export type Screen =
+  "gallery" | "viewer" | "review" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
 
 export interface Binding {
   action: string;
@@ -24,7 +25,11 @@ export const BINDINGS = [
   { action: "dismiss", keys: ["d"], on: IMAGES },
   { action: "chain", keys: ["w"], on: IMAGES },
   { action: "field_return", keys: ["r"], on: IMAGES },
-  { action: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"], on: ["gallery", "readjudication"] },
+  {
+    action: "move",
+    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"],
+    on: ["gallery", "readjudication"],
+  },
   { action: "select", keys: [" "], on: ["gallery"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
@@ -56,13 +61,25 @@ export function actionFor(key: string, screen: Screen): Action | undefined {
 
 /** Keys that would mean two things on one screen, as `screen key: first, second`. */
 export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
-  const screens: Screen[] = ["gallery", "viewer", "review", "blind", "readjudication", "run", "compare", "dialog", "page"];
+  const screens: Screen[] = [
+    "gallery",
+    "viewer",
+    "review",
+    "blind",
+    "readjudication",
+    "run",
+    "compare",
+    "dialog",
+    "page",
+  ];
   return screens.flatMap((screen) => {
     const owners = new Map<string, string[]>();
     for (const { action, keys } of bindingsOn(screen, bindings)) {
       for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), action]);
     }
-    return [...owners].filter(([, actions]) => actions.length > 1).map(([key, actions]) => `${screen} ${key}: ${actions.join(", ")}`);
+    return [...owners]
+      .filter(([, actions]) => actions.length > 1)
+      .map(([key, actions]) => `${screen} ${key}: ${actions.join(", ")}`);
   });
 }
 

@@ -7,12 +7,42 @@ export const router = createRouter({
   routes: [
     { path: "/", name: "home", component: () => import("@/features/home/HomeScreen.vue") },
     { path: "/datasets/:dataset_id", redirect: (to) => ({ name: "gallery", params: to.params }) },
-    { path: "/datasets/:dataset_id/gallery", name: "gallery", component: () => import("@/features/gallery/GalleryScreen.vue"), props: true },
-    { path: "/datasets/:dataset_id/review", name: "review", component: () => import("@/features/review/ReviewScreen.vue"), props: true },
-    { path: "/datasets/:dataset_id/agreement", name: "agreement", component: () => import("@/features/agreement/AgreementScreen.vue"), props: true },
-    { path: "/datasets/:dataset_id/versions", name: "versions", component: () => import("@/features/versions/VersionsScreen.vue"), props: true },
-    { path: "/datasets/:dataset_id/readjudication", name: "readjudication", component: () => import("@/features/readjudication/ReadjudicationScreen.vue"), props: true },
-    { path: "/projects/:project_id/label-book", name: "label_book", component: () => import("@/features/standard/LabelBookScreen.vue"), props: true },
+    {
+      path: "/datasets/:dataset_id/gallery",
+      name: "gallery",
+      component: () => import("@/features/gallery/GalleryScreen.vue"),
+      props: true,
+    },
+    {
+      path: "/datasets/:dataset_id/review",
+      name: "review",
+      component: () => import("@/features/review/ReviewScreen.vue"),
+      props: true,
+    },
+    {
+      path: "/datasets/:dataset_id/agreement",
+      name: "agreement",
+      component: () => import("@/features/agreement/AgreementScreen.vue"),
+      props: true,
+    },
+    {
+      path: "/datasets/:dataset_id/versions",
+      name: "versions",
+      component: () => import("@/features/versions/VersionsScreen.vue"),
+      props: true,
+    },
+    {
+      path: "/datasets/:dataset_id/readjudication",
+      name: "readjudication",
+      component: () => import("@/features/readjudication/ReadjudicationScreen.vue"),
+      props: true,
+    },
+    {
+      path: "/projects/:project_id/label-book",
+      name: "label_book",
+      component: () => import("@/features/standard/LabelBookScreen.vue"),
+      props: true,
+    },
     { path: "/runs", name: "runs", component: () => import("@/features/runs/RunsScreen.vue") },
     { path: "/runs/compare", name: "compare", component: () => import("@/features/runs/CompareScreen.vue") },
     { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },
@@ -27,5 +57,9 @@ export const router = createRouter({
 
 /** The screen whose code did not come: the server is away, or has a newer version. Only loading the page anew helps. */
 export const unopened = ref<string | null>(null);
-router.onError((_error, to) => { unopened.value = to.fullPath; });
-router.afterEach(() => { unopened.value = null; });
+router.onError((_error, to) => {
+  unopened.value = to.fullPath;
+});
+router.afterEach(() => {
+  unopened.value = null;
+});

@@ -4,7 +4,13 @@ import type { Locale } from "@/features/session/session";
 
 const messages = { ja: () => import("./ja.json"), en: () => import("./en.json") };
 
-export const i18n = createI18n({ legacy: false, locale: "ja", fallbackLocale: false, missingWarn: false, messages: {} });
+export const i18n = createI18n({
+  legacy: false,
+  locale: "ja",
+  fallbackLocale: false,
+  missingWarn: false,
+  messages: {},
+});
 
 export async function speak(locale: Locale): Promise<void> {
   const { default: words } = await messages[locale]();

@@ -27,12 +27,16 @@ it("both languages say the same things", () => {
 });
 
 it("both languages fill in the same values", () => {
-  const unlike = [...ja].filter(([key, text]) => slots(text).join() !== slots(en.get(key) ?? "").join()).map(([key]) => key);
+  const unlike = [...ja]
+    .filter(([key, text]) => slots(text).join() !== slots(en.get(key) ?? "").join())
+    .map(([key]) => key);
   expect(unlike).toEqual([]);
 });
 
 it("every message that is asked for exists", () => {
-  const asked = [...sources.matchAll(/\bt\(\s*"([a-z_]+(?:\.\w+)+)"|\bt\('([a-z_]+(?:\.\w+)+)'/g)].map((match) => match[1] ?? match[2]!);
+  const asked = [...sources.matchAll(/\bt\(\s*"([a-z_]+(?:\.\w+)+)"|\bt\('([a-z_]+(?:\.\w+)+)'/g)].map(
+    (match) => match[1] ?? match[2]!,
+  );
   expect(asked.length).toBeGreaterThan(50);
   expect(asked.filter((key) => !ja.has(key))).toEqual([]);
 });
@@ -40,7 +44,9 @@ it("every message that is asked for exists", () => {
 it("no message is left over", () => {
   const families = [...sources.matchAll(/[`"']([a-z_]+(?:\.[a-zA-Z_]+)*)\.\$\{/g)].map((match) => `${match[1]}.`);
   const facets = ["verdict.", "split."];
-  const unused = [...ja.keys()].filter((key) => !sources.includes(key) && ![...families, ...facets].some((family) => key.startsWith(family)));
+  const unused = [...ja.keys()].filter(
+    (key) => !sources.includes(key) && ![...families, ...facets].some((family) => key.startsWith(family)),
+  );
   expect(unused).toEqual([]);
 });
 

@@ -2,7 +2,12 @@
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 export function relative(iso: string, now: number, locale: string): string {
   const seconds = Math.min(0, Math.round((Date.parse(iso) - now) / 1000));
@@ -21,13 +26,16 @@ export function clock(seconds: number): string {
 export function useFormat() {
   const { locale } = useI18n();
   const whole = computed(() => new Intl.NumberFormat(locale.value));
-  const share = computed(() => new Intl.NumberFormat(locale.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+  const share = computed(
+    () => new Intl.NumberFormat(locale.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  );
   const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }));
   return {
     count: (value: number) => whole.value.format(value),
     percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),
     decimal: (value: number | null | undefined, digits = 3) => (value == null ? "–" : value.toFixed(digits)),
-    time: (iso: string | null | undefined) => (!iso ? "–" : Number.isNaN(Date.parse(iso)) ? iso : moment.value.format(new Date(iso))),
+    time: (iso: string | null | undefined) =>
+      !iso ? "–" : Number.isNaN(Date.parse(iso)) ? iso : moment.value.format(new Date(iso)),
     ago: (iso: string) => relative(iso, Date.now(), locale.value),
     clock,
   };

@@ -4,7 +4,10 @@ import { recognised, WORDS } from "./said";
 
 it("knows the platform's words, with what was filled in", () => {
   expect(recognised("imported from the sample")).toEqual({ word: "sample", values: {} });
-  expect(recognised("imported from photos/2026 (1)")).toEqual({ word: "imported", values: { source: "photos/2026 (1)" } });
+  expect(recognised("imported from photos/2026 (1)")).toEqual({
+    word: "imported",
+    values: { source: "photos/2026 (1)" },
+  });
   expect(recognised("the image was erased (a person in it)")?.values).toEqual({ reason: "a person in it" });
 });
 

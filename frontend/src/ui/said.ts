@@ -27,7 +27,9 @@ export const WORDS = {
 export type Word = keyof typeof WORDS;
 
 const escaped = (text: string) => text.replace(/[.*+?^$()|[\]\\/]/g, "\\$&");
-const PATTERNS = Object.entries(WORDS).map(([word, text]) => [word as Word, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const);
+const PATTERNS = Object.entries(WORDS).map(
+  ([word, text]) => [word as Word, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
+);
 
 /** Which words these are, with what was filled in; null for those of a person. */
 export function recognised(text: string): { word: Word; values: Record<string, string> } | null {

@@ -2,7 +2,13 @@ import { expect, it } from "vitest";
 import type { AgreementTask } from "@/api/types";
 import { isLeft } from "./mine";
 
-const task = { closed: false, images: 2, people: ["aya"], open_to: null, progress: [{ person: "aya", done: 1 }] } as unknown as AgreementTask;
+const task = {
+  closed: false,
+  images: 2,
+  people: ["aya"],
+  open_to: null,
+  progress: [{ person: "aya", done: 1 }],
+} as unknown as AgreementTask;
 
 it("is left for who was asked and has not answered to the end", () => {
   expect(isLeft(task, "aya")).toBe(true);

@@ -10,7 +10,12 @@ const AT_MOST = 200;
 export function useTasks(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["agreement", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/agreement-tasks", {
+          params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
+        }),
+      ),
     refetchInterval: LOOK_MS,
   });
 }
@@ -18,14 +23,27 @@ export function useTasks(dataset_id: Ref<string>, version: Ref<number | undefine
 export function useBlindImages(dataset_id: Ref<string>, task_id: Ref<string>) {
   return useQuery({
     queryKey: ["agreement", dataset_id, task_id, "images"],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images", { params: { path: { dataset_id: dataset_id.value, task_id: task_id.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images", {
+          params: { path: { dataset_id: dataset_id.value, task_id: task_id.value } },
+        }),
+      ),
   });
 }
 
 export function useResult(dataset_id: Ref<string>, task_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["agreement", dataset_id, task_id, "result"],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result", { params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, query: { min_version: version.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result", {
+          params: {
+            path: { dataset_id: dataset_id.value, task_id: task_id.value },
+            query: { min_version: version.value },
+          },
+        }),
+      ),
   });
 }
 
@@ -33,7 +51,9 @@ function useWrite<T>(write: (given: T) => Promise<Accepted>, version: Ref<number
   const client = useQueryClient();
   return useMutation({
     mutationFn: write,
-    onSuccess: (saved: Accepted) => { version.value = saved.version; },
+    onSuccess: (saved: Accepted) => {
+      version.value = saved.version;
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ["agreement"] }),
   });
 }
@@ -64,17 +84,36 @@ export interface Answered {
 }
 
 /** One after the other, so that the newest of two answers for an image arrives last. */
-export function useAnswer(dataset_id: Ref<string>, task_id: Ref<string>, refused: (answer: Answered, error: Error) => void) {
+export function useAnswer(
+  dataset_id: Ref<string>,
+  task_id: Ref<string>,
+  refused: (answer: Answered, error: Error) => void,
+) {
   return useMutation({
     mutationKey: ["answer"],
     scope: { id: "answers" },
     onError: (error, answer) => refused(answer, error),
-    mutationFn: (body: Answered) => take(api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", { params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, header: signed() }, body })),
+    mutationFn: (body: Answered) =>
+      take(
+        api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", {
+          params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, header: signed() },
+          body,
+        }),
+      ),
   });
 }
 
 export function useClose(dataset_id: Ref<string>, version: Ref<number | undefined>) {
-  return useWrite((task_id: string) => take(api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/closure", { params: { path: { dataset_id: dataset_id.value, task_id }, header: signed() }, body: { reason: "" } })), version);
+  return useWrite(
+    (task_id: string) =>
+      take(
+        api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/closure", {
+          params: { path: { dataset_id: dataset_id.value, task_id }, header: signed() },
+          body: { reason: "" },
+        }),
+      ),
+    version,
+  );
 }
 
 /** A result becomes the truth as any other does: somebody judges, with a reason, and somebody accepts. */
@@ -82,6 +121,11 @@ export function useSettle(dataset_id: Ref<string>, version: Ref<number | undefin
   return useWrite(({ image, verdict, reason }: { image: JudgedImage; verdict: Verdict; reason: string }) => {
     const defects = verdict === "OK" ? [] : image.defects;
     const annotations = [{ image_id: image.image_id, verdict, defects, revision: image.revision, reason }];
-    return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { annotations } }));
+    return take(
+      api.POST("/v1/datasets/{dataset_id}/annotations", {
+        params: { path: { dataset_id: dataset_id.value }, header: signed() },
+        body: { annotations },
+      }),
+    );
   }, version);
 }

@@ -14,23 +14,38 @@ export function useDatasets() {
   return useQuery({ queryKey: ["datasets"], queryFn: () => take(api.GET("/v1/datasets")), refetchInterval: QUIET_MS });
 }
 
-export function useDataset(dataset_id: MaybeRefOrGetter<string>, every = QUIET_MS, as_of?: MaybeRefOrGetter<string | undefined>) {
+export function useDataset(
+  dataset_id: MaybeRefOrGetter<string>,
+  every = QUIET_MS,
+  as_of?: MaybeRefOrGetter<string | undefined>,
+) {
   const outbox = useOutbox();
   const then = computed(() => toValue(as_of));
   const mine = () => (outbox.saved?.stream === `dataset-${toValue(dataset_id)}` ? outbox.saved.version : undefined);
   const answer = useQuery({
     queryKey: ["datasets", computed(() => toValue(dataset_id)), then],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}", { params: { path: { dataset_id: toValue(dataset_id) }, query: { min_version: mine(), as_of: then.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}", {
+          params: { path: { dataset_id: toValue(dataset_id) }, query: { min_version: mine(), as_of: then.value } },
+        }),
+      ),
     refetchInterval: () => (then.value ? false : every),
   });
-  watch(() => outbox.entries.length, (waiting) => { if (!waiting) void answer.refetch(); });
+  watch(
+    () => outbox.entries.length,
+    (waiting) => {
+      if (!waiting) void answer.refetch();
+    },
+  );
   return answer;
 }
 
 export function useProject(project_id: MaybeRefOrGetter<string | undefined>) {
   return useQuery({
     queryKey: ["projects", computed(() => toValue(project_id))],
-    queryFn: () => take(api.GET("/v1/projects/{project_id}", { params: { path: { project_id: toValue(project_id)! } } })),
+    queryFn: () =>
+      take(api.GET("/v1/projects/{project_id}", { params: { path: { project_id: toValue(project_id)! } } })),
     enabled: () => Boolean(toValue(project_id)),
   });
 }

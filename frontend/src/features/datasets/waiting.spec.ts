@@ -10,7 +10,12 @@ it("one's own judgements wait for somebody else where two people are asked for",
 });
 
 it("open decisions of all requests are one number", () => {
-  expect(waitingIn(undefined, [{ open: 3 }, { open: 4 }], [], "aya")).toEqual({ review: 0, returned: 0, readjudication: 7, agreement: 0 });
+  expect(waitingIn(undefined, [{ open: 3 }, { open: 4 }], [], "aya")).toEqual({
+    review: 0,
+    returned: 0,
+    readjudication: 7,
+    agreement: 0,
+  });
 });
 
 it("is mine as far as I may judge and review", () => {

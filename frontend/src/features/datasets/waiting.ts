@@ -17,7 +17,12 @@ export interface Waiting {
   agreement: number;
 }
 
-export function waitingIn(counts: ReviewCounts | undefined, open: readonly { open: number }[], tasks: readonly AgreementTask[], me: string): Waiting {
+export function waitingIn(
+  counts: ReviewCounts | undefined,
+  open: readonly { open: number }[],
+  tasks: readonly AgreementTask[],
+  me: string,
+): Waiting {
   const own = counts?.two_person ? counts.own : 0;
   return {
     review: (counts?.waiting ?? 0) - own,
@@ -38,21 +43,36 @@ export function mine(waiting: Waiting | undefined, judges: boolean, reviews: boo
 export function useWaiting(dataset_ids: Ref<string[]>) {
   const { data: me } = useMe();
   const counts = useQueries({
-    queries: computed(() => dataset_ids.value.map((dataset_id) => ({
-      queryKey: ["review", "waiting", dataset_id],
-      queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id } } })),
-      refetchInterval: LOOK_MS,
-    }))),
+    queries: computed(() =>
+      dataset_ids.value.map((dataset_id) => ({
+        queryKey: ["review", "waiting", dataset_id],
+        queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id } } })),
+        refetchInterval: LOOK_MS,
+      })),
+    ),
   });
   const tasks = useQueries({
-    queries: computed(() => dataset_ids.value.map((dataset_id) => ({
-      queryKey: ["agreement", "waiting", dataset_id],
-      queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id } } })),
-      refetchInterval: LOOK_MS,
-    }))),
+    queries: computed(() =>
+      dataset_ids.value.map((dataset_id) => ({
+        queryKey: ["agreement", "waiting", dataset_id],
+        queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id } } })),
+        refetchInterval: LOOK_MS,
+      })),
+    ),
   });
   const open = useOpenRequests(dataset_ids, LOOK_MS);
-  return computed(() => new Map(dataset_ids.value.map((id, at) => [
-    id, waitingIn(counts.value[at]?.data, open.value.filter(({ dataset_id }) => dataset_id === id), tasks.value[at]?.data?.items ?? [], me.value?.actor ?? ""),
-  ])));
+  return computed(
+    () =>
+      new Map(
+        dataset_ids.value.map((id, at) => [
+          id,
+          waitingIn(
+            counts.value[at]?.data,
+            open.value.filter(({ dataset_id }) => dataset_id === id),
+            tasks.value[at]?.data?.items ?? [],
+            me.value?.actor ?? "",
+          ),
+        ]),
+      ),
+  );
 }

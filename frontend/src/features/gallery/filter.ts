@@ -6,7 +6,12 @@ export type Facet = (typeof FACETS)[number];
 export const ORDERS = ["suggested", "registered", "newest"] as const;
 export type Order = (typeof ORDERS)[number];
 
-export type Filter = Partial<Record<Facet, string>> & { suggested?: boolean; excluded?: boolean; as_of?: string; order: Order };
+export type Filter = Partial<Record<Facet, string>> & {
+  suggested?: boolean;
+  excluded?: boolean;
+  as_of?: string;
+  order: Order;
+};
 
 const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) ? value[0] : value) ?? undefined;
 
@@ -33,4 +38,5 @@ export function queryFrom(filter: Filter): Record<string, string> {
 
 /** All images in this order, of the moment that one looks at. */
 export const widened = ({ order, as_of }: Filter): Filter => ({ order, as_of });
-export const isNarrowed = (filter: Filter): boolean => Object.keys(queryFrom({ ...filter, order: "suggested", as_of: undefined })).length > 0;
+export const isNarrowed = (filter: Filter): boolean =>
+  Object.keys(queryFrom({ ...filter, order: "suggested", as_of: undefined })).length > 0;

@@ -3,7 +3,14 @@ import type { DefectClass, Image } from "@/api/types";
 import { classForKey, defectsOf, judgement, stands } from "./useDecisions";
 
 const image = (more: Partial<Image> = {}) =>
-  ({ image_id: "a", verdict: "NG", defects: [{ class_id: "crack", box: [1, 2, 3, 4] }], revision: 5, suggestion: { suggestion_id: "s" }, ...more }) as unknown as Image;
+  ({
+    image_id: "a",
+    verdict: "NG",
+    defects: [{ class_id: "crack", box: [1, 2, 3, 4] }],
+    revision: 5,
+    suggestion: { suggestion_id: "s" },
+    ...more,
+  }) as unknown as Image;
 
 describe("a judgement", () => {
   it("answers the suggestion and carries the revision that was seen", () => {
@@ -28,13 +35,18 @@ describe("saying the same again", () => {
   it("states nothing new", () => expect(stands(standing, again, 2)).toBe(true));
   it("is a new fact under a newer standard", () => expect(stands(standing, again, 3)).toBe(false));
   it("is a new fact after it was returned", () => {
-    const returned = image({ annotation: { label_book_revision: 2, review: "returned", reason: "" } as Image["annotation"] });
+    const returned = image({
+      annotation: { label_book_revision: 2, review: "returned", reason: "" } as Image["annotation"],
+    });
     expect(stands(returned, again, 2)).toBe(false);
   });
 });
 
 it("a retired class has no key", () => {
-  const classes = [{ class_id: "old", key: 1, retired: "merged" }, { class_id: "new", key: 1, retired: null }] as DefectClass[];
+  const classes = [
+    { class_id: "old", key: 1, retired: "merged" },
+    { class_id: "new", key: 1, retired: null },
+  ] as DefectClass[];
   expect(classForKey(classes, "1")?.class_id).toBe("new");
   expect(classForKey(classes, "2")).toBeUndefined();
 });

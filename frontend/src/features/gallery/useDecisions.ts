@@ -12,10 +12,23 @@ export function defectsOf(image: Image, class_id: string): Defect[] {
   return same.length ? same : [{ class_id, box: null, polygon: null, mask: null }];
 }
 
-export function judgement(image: Image, verdict: Verdict, class_id: string | null, seconds_spent: number | null): Judgement {
+export function judgement(
+  image: Image,
+  verdict: Verdict,
+  class_id: string | null,
+  seconds_spent: number | null,
+): Judgement {
   const defects = verdict === "OK" ? [] : class_id ? defectsOf(image, class_id) : image.defects;
   const suggestion_id = image.suggestion?.suggestion_id ?? null;
-  return { image_id: image.image_id, verdict, defects, revision: image.revision, reason: "", seconds_spent, suggestion_id };
+  return {
+    image_id: image.image_id,
+    verdict,
+    defects,
+    revision: image.revision,
+    reason: "",
+    seconds_spent,
+    suggestion_id,
+  };
 }
 
 export function classForKey(classes: readonly DefectClass[], key: string): DefectClass | undefined {
@@ -28,10 +41,19 @@ const kindsOf = (defects: readonly Defect[]) => defects.map(({ class_id }) => cl
 export function stands(image: Image, { verdict, defects }: Judgement, label_book_revision: number): boolean {
   const { annotation } = image;
   if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
-  return image.verdict === verdict && kindsOf(image.defects) === kindsOf(defects) && annotation.label_book_revision === label_book_revision;
+  return (
+    image.verdict === verdict &&
+    kindsOf(image.defects) === kindsOf(defects) &&
+    annotation.label_book_revision === label_book_revision
+  );
 }
 
-export function useDecisions(dataset_id: Ref<string>, label_book_revision: Ref<number>, targets: Ref<Image[]>, done: () => void) {
+export function useDecisions(
+  dataset_id: Ref<string>,
+  label_book_revision: Ref<number>,
+  targets: Ref<Image[]>,
+  done: () => void,
+) {
   const outbox = useOutbox();
   const since = ref(Date.now());
 
@@ -48,20 +70,40 @@ export function useDecisions(dataset_id: Ref<string>, label_book_revision: Ref<n
     const looked = Math.min(LONGEST_LOOK_S, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
     const seconds = Math.round(looked * 10) / 10;
     const say = (image: Image) => judgement(image, verdict, class_id, seconds);
-    const open = shown().filter((image) => image.excluded === null && !stands(image, say(image), label_book_revision.value));
+    const open = shown().filter(
+      (image) => image.excluded === null && !stands(image, say(image), label_book_revision.value),
+    );
     act(open, (images) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: images.map(say) }));
   }
 
   const idsOf = (images: Image[]) => images.map(({ image_id }) => image_id);
-  const exclude = (reason: string) => act(shown().filter((image) => image.excluded === null), (images) => ({ kind: "exclude", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
-  const restore = (reason: string) => act(shown().filter((image) => image.excluded !== null && !image.erased), (images) => ({ kind: "restore", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }));
-  const assign = (split: Split, rule: string) => act(shown().filter((image) => image.split !== split && !image.erased), (images) => ({ kind: "split", dataset_id: dataset_id.value, image_ids: idsOf(images), split, rule }));
+  const exclude = (reason: string) =>
+    act(
+      shown().filter((image) => image.excluded === null),
+      (images) => ({ kind: "exclude", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }),
+    );
+  const restore = (reason: string) =>
+    act(
+      shown().filter((image) => image.excluded !== null && !image.erased),
+      (images) => ({ kind: "restore", dataset_id: dataset_id.value, image_ids: idsOf(images), reason }),
+    );
+  const assign = (split: Split, rule: string) =>
+    act(
+      shown().filter((image) => image.split !== split && !image.erased),
+      (images) => ({ kind: "split", dataset_id: dataset_id.value, image_ids: idsOf(images), split, rule }),
+    );
 
   function dismiss(reason: string): void {
     for (const image of shown()) {
       if (!image.suggestion) continue;
       const { suggestion_id } = image.suggestion;
-      act([image], ([one]) => ({ kind: "dismiss", dataset_id: dataset_id.value, suggestion_id, image_ids: [one!.image_id], reason }));
+      act([image], ([one]) => ({
+        kind: "dismiss",
+        dataset_id: dataset_id.value,
+        suggestion_id,
+        image_ids: [one!.image_id],
+        reason,
+      }));
     }
   }
 

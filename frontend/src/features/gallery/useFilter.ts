@@ -13,6 +13,7 @@ export function useFilter() {
     return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
   });
   const narrow = (next: Filter) => void router.replace({ query: queryFrom(next) });
-  const pick = (verdict: string) => narrow({ ...filter.value, verdict: filter.value.verdict === verdict ? undefined : verdict });
+  const pick = (verdict: string) =>
+    narrow({ ...filter.value, verdict: filter.value.verdict === verdict ? undefined : verdict });
   return { filter, narrow, pick };
 }

@@ -45,7 +45,9 @@ export function useGalleryKeys(verbs: Verbs): void {
     undo: verbs.undo,
     exclude: verbs.askExclude,
     split: () => verbs.ask("split"),
-    dismiss: () => { if (verbs.canDismiss()) verbs.ask("dismiss"); },
+    dismiss: () => {
+      if (verbs.canDismiss()) verbs.ask("dismiss");
+    },
     chain: () => verbs.ask("chain"),
     field_return: () => verbs.ask("field_return"),
   };
@@ -60,11 +62,26 @@ export function useGalleryKeys(verbs: Verbs): void {
   });
 
   let viewer = effectScope();
-  watch(verbs.viewing, (open) => {
-    viewer.stop();
-    if (!open) return;
-    viewer = effectScope();
-    viewer.run(() => useKeys("viewer", { ...judging, previous: () => verbs.step(-1), next: () => verbs.step(1), zoom: verbs.zoom, shapes: verbs.shapes, flicker: verbs.flicker, next_sample: verbs.nextSample, close: verbs.close }));
-  }, { immediate: true });
+  watch(
+    verbs.viewing,
+    (open) => {
+      viewer.stop();
+      if (!open) return;
+      viewer = effectScope();
+      viewer.run(() =>
+        useKeys("viewer", {
+          ...judging,
+          previous: () => verbs.step(-1),
+          next: () => verbs.step(1),
+          zoom: verbs.zoom,
+          shapes: verbs.shapes,
+          flicker: verbs.flicker,
+          next_sample: verbs.nextSample,
+          close: verbs.close,
+        }),
+      );
+    },
+    { immediate: true },
+  );
   onScopeDispose(() => viewer.stop());
 }

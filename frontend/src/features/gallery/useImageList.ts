@@ -19,7 +19,21 @@ export function savedAs(image: Image, work: Work, version: number, by: string, a
   if (!judgement) return { ...next, revision: version };
   const { reason, seconds_spent, suggestion_id } = judgement;
   const label_book_revision = image.annotation?.label_book_revision ?? 0;
-  return { ...next, revision: version, annotation: { by, at, version, reason, seconds_spent, suggestion_id, label_book_revision, review: null, mask_urls: [] } };
+  return {
+    ...next,
+    revision: version,
+    annotation: {
+      by,
+      at,
+      version,
+      reason,
+      seconds_spent,
+      suggestion_id,
+      label_book_revision,
+      review: null,
+      mask_urls: [],
+    },
+  };
 }
 
 export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
@@ -37,7 +51,12 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
 
   function fetchPage(from: Place, limit: number, min_version: number | undefined, signal: AbortSignal) {
     const query = { ...filter.value, ...from, limit, min_version } as { order: Filter["order"] };
-    return take(api.GET("/v1/datasets/{dataset_id}/images", { params: { path: { dataset_id: dataset_id.value }, query }, signal }));
+    return take(
+      api.GET("/v1/datasets/{dataset_id}/images", {
+        params: { path: { dataset_id: dataset_id.value }, query },
+        signal,
+      }),
+    );
   }
 
   function put(images: Image[]): void {
@@ -90,13 +109,30 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     as_of.value = Math.max(as_of.value, version);
   }
 
-  watch([dataset_id, filter], () => {
-    wanted.value = 0;
-    next.value = null;
-    void reload();
-  }, { immediate: true });
+  watch(
+    [dataset_id, filter],
+    () => {
+      wanted.value = 0;
+      next.value = null;
+      void reload();
+    },
+    { immediate: true },
+  );
   onScopeDispose(() => asking?.abort());
 
   const at = (image_id: string) => index.get(image_id) ?? -1;
-  return { items, at, as_of, stale, loading, outdated, error, complete: computed(() => next.value === null), need, reload, patch, saved };
+  return {
+    items,
+    at,
+    as_of,
+    stale,
+    loading,
+    outdated,
+    error,
+    complete: computed(() => next.value === null),
+    need,
+    reload,
+    patch,
+    saved,
+  };
 }

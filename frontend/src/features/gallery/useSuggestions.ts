@@ -16,7 +16,9 @@ export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
 
   async function look(): Promise<void> {
     const asked = awaited;
-    const now = await take(api.GET("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value } } })).catch(() => null);
+    const now = await take(
+      api.GET("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value } } }),
+    ).catch(() => null);
     if (asked !== awaited) return;
     if (now?.suggestion_id === awaited) {
       state.value = "resting";
@@ -39,7 +41,13 @@ export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
   }
 
   const { mutate: ask, error } = useMutation({
-    mutationFn: () => take(api.POST("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { size: BATCH } })),
+    mutationFn: () =>
+      take(
+        api.POST("/v1/datasets/{dataset_id}/suggestions", {
+          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          body: { size: BATCH },
+        }),
+      ),
     onMutate: () => void (state.value = "waiting"),
     onSuccess({ suggestion_id }) {
       awaited = suggestion_id;

@@ -70,7 +70,9 @@ export function useTriage({ list, selection, viewed, grid }: Parts) {
   }
 
   const move = (key: string, extend: boolean) => selection.goTo(grid.value?.step(key) ?? 0, extend);
-  const openFocused = () => { if (selection.focused.value) open(selection.focused.value.image_id); };
+  const openFocused = () => {
+    if (selection.focused.value) open(selection.focused.value.image_id);
+  };
 
   return { targets, current, notice, open, openFocused, close, step, moveOn, undo, point, move };
 }

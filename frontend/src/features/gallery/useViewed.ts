@@ -7,7 +7,12 @@ import type { Image } from "@/api/types";
 import { imagesOf, type Work } from "@/features/outbox/work";
 import { savedAs } from "./useImageList";
 
-export function useViewed(dataset_id: Ref<string>, as_of: Ref<string | undefined>, items: Ref<Image[]>, at: (image_id: string) => number) {
+export function useViewed(
+  dataset_id: Ref<string>,
+  as_of: Ref<string | undefined>,
+  items: Ref<Image[]>,
+  at: (image_id: string) => number,
+) {
   const route = useRoute();
   const router = useRouter();
   const client = useQueryClient();
@@ -16,10 +21,17 @@ export function useViewed(dataset_id: Ref<string>, as_of: Ref<string | undefined
 
   const alone = useQuery({
     queryKey: ["image", dataset_id, image_id, as_of],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! }, query: { as_of: as_of.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/images/{image_id}", {
+          params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! }, query: { as_of: as_of.value } },
+        }),
+      ),
     enabled: () => image_id.value !== null && position.value < 0,
   });
-  const image = computed(() => (image_id.value === null ? undefined : (items.value[position.value] ?? alone.data.value)));
+  const image = computed(() =>
+    image_id.value === null ? undefined : (items.value[position.value] ?? alone.data.value),
+  );
 
   function show(id: string | null): void {
     void router.replace({ query: { ...route.query, image: id ?? undefined } });
@@ -28,7 +40,18 @@ export function useViewed(dataset_id: Ref<string>, as_of: Ref<string | undefined
   function saved(work: Work, version: number, by: string): void {
     const before = alone.data.value;
     if (!before || !imagesOf(work).includes(before.image_id)) return;
-    client.setQueryData(["image", work.dataset_id, before.image_id, as_of.value], savedAs(before, work, version, by, new Date().toISOString()));
+    client.setQueryData(
+      ["image", work.dataset_id, before.image_id, as_of.value],
+      savedAs(before, work, version, by, new Date().toISOString()),
+    );
   }
-  return { image, position, open: computed(() => image_id.value !== null), show, saved, error: alone.error, refetch: alone.refetch };
+  return {
+    image,
+    position,
+    open: computed(() => image_id.value !== null),
+    show,
+    saved,
+    error: alone.error,
+    refetch: alone.refetch,
+  };
 }

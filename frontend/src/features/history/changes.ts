@@ -3,7 +3,8 @@ import { api, signed, take } from "@/api/client";
 import type { ImageUndone, UndoPreview, UndoResult } from "@/api/types";
 
 /** Versions, a batch or an event; or all that came since a version or tag. */
-export type Change = { from_version: number; to_version: number } | { batch_id: string } | { event_id: string } | { return_to: string };
+export type Change =
+  { from_version: number; to_version: number } | { batch_id: string } | { event_id: string } | { return_to: string };
 
 export interface Counts {
   back: number;
@@ -14,15 +15,29 @@ export interface Counts {
 
 export function counted(items: readonly ImageUndone[]): Counts {
   const respects: Counts["respects"] = {};
-  for (const { goes_back } of items) for (const { respect } of goes_back) respects[respect] = (respects[respect] ?? 0) + 1;
-  return { back: items.filter(({ goes_back }) => goes_back.length).length, stay: items.filter(({ stays }) => stays.length).length, respects };
+  for (const { goes_back } of items)
+    for (const { respect } of goes_back) respects[respect] = (respects[respect] ?? 0) + 1;
+  return {
+    back: items.filter(({ goes_back }) => goes_back.length).length,
+    stay: items.filter(({ stays }) => stays.length).length,
+    respects,
+  };
 }
 
 export function preview(dataset_id: string, change: Change, limit: number): Promise<UndoPreview> {
-  return take(api.GET("/v1/datasets/{dataset_id}/undos/preview", { params: { path: { dataset_id }, query: { ...change, limit } } }));
+  return take(
+    api.GET("/v1/datasets/{dataset_id}/undos/preview", {
+      params: { path: { dataset_id }, query: { ...change, limit } },
+    }),
+  );
 }
 
-export async function carryOut(dataset_id: string, change: Change, reason: string, told: (images: number) => void): Promise<UndoResult> {
+export async function carryOut(
+  dataset_id: string,
+  change: Change,
+  reason: string,
+  told: (images: number) => void,
+): Promise<UndoResult> {
   let images = 0;
   let kept = 0;
   let again: { cursor?: string; undo_id?: string } = {};
@@ -36,6 +51,15 @@ export async function carryOut(dataset_id: string, change: Change, reason: strin
   }
 }
 
-function ask(dataset_id: string, change: Change, more: { reason: string; cursor?: string; undo_id?: string }): Promise<UndoResult> {
-  return take(api.POST("/v1/datasets/{dataset_id}/undos", { params: { path: { dataset_id }, header: signed() }, body: { ...change, ...more } }));
+function ask(
+  dataset_id: string,
+  change: Change,
+  more: { reason: string; cursor?: string; undo_id?: string },
+): Promise<UndoResult> {
+  return take(
+    api.POST("/v1/datasets/{dataset_id}/undos", {
+      params: { path: { dataset_id }, header: signed() },
+      body: { ...change, ...more },
+    }),
+  );
 }

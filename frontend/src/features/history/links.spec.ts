@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import type { ChainLink } from "@/api/types";
 import { canBeUndone, saysVerdict, tone } from "./links";
 
-const link = (more: Partial<ChainLink>): ChainLink => ({ kind: "judged", at: "2026-03-02T08:15:00Z", classes: [], escape: false, ...more }) as ChainLink;
+const link = (more: Partial<ChainLink>): ChainLink =>
+  ({ kind: "judged", at: "2026-03-02T08:15:00Z", classes: [], escape: false, ...more }) as ChainLink;
 
 it("takes the tone of the verdict, and red for an escape found late", () => {
   expect(tone(link({ becomes: "OK" }))).toBe("ok");

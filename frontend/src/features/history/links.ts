@@ -6,7 +6,8 @@ export type Tone = "ok" | "ng" | "hold" | "accent" | "plain";
 
 const TONES = { OK: "ok", NG: "ng", HOLD: "hold" } as const satisfies Record<Verdict, Tone>;
 
-export const asVerdict = (value: string | null | undefined): Verdict | null => VERDICTS.find((verdict) => verdict === value) ?? null;
+export const asVerdict = (value: string | null | undefined): Verdict | null =>
+  VERDICTS.find((verdict) => verdict === value) ?? null;
 
 /** The link says a verdict: it stands as a mark, not as a word. */
 export function saysVerdict({ kind, outcome }: ChainLink): boolean {
@@ -21,7 +22,17 @@ export function tone(link: ChainLink): Tone {
   return verdict ? TONES[verdict] : "plain";
 }
 
-const DONE_BY_A_VERSION = ["registered", "capture_corrected", "judged", "withdrawn", "reviewed", "split", "excluded", "restored", "reverted"];
+const DONE_BY_A_VERSION = [
+  "registered",
+  "capture_corrected",
+  "judged",
+  "withdrawn",
+  "reviewed",
+  "split",
+  "excluded",
+  "restored",
+  "reverted",
+];
 
 /** What a person decided about this image can be undone; what a run or a model did cannot. */
 export function canBeUndone({ kind, version }: ChainLink): boolean {

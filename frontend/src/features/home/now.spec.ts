@@ -2,20 +2,29 @@ import { expect, it } from "vitest";
 import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
 import { needsMe } from "./now";
 
-const dataset = (suggested: number, HOLD = 0) => ({ suggested, counts: { train: { OK: 1, NG: 0, HOLD, unlabelled: 0 } } }) as unknown as Dataset;
+const dataset = (suggested: number, HOLD = 0) =>
+  ({ suggested, counts: { train: { OK: 1, NG: 0, HOLD, unlabelled: 0 } } }) as unknown as Dataset;
 const run = (status: Run["status"], finished_at = "2026-05-01T11:00:00Z", more: Partial<Run> = {}) =>
   ({ status, finished_at, run_id: status, dataset_id: status, requested_at: finished_at, ...more }) as Run;
 const job = (subject: string) => ({ source: "jobs", id: "j", kind: "train", subject }) as DeadLetter;
 const noon = Date.parse("2026-05-01T12:00:00Z");
 
 it("failures and what is stuck come first, then images to judge, then runs under way and just finished", () => {
-  const world = { datasets: [dataset(3, 2)], runs: [run("succeeded"), run("running"), run("failed")], dead: [job("other")], parked: [{ reader: "gallery" } as Parked], rejected: 2 };
+  const world = {
+    datasets: [dataset(3, 2)],
+    runs: [run("succeeded"), run("running"), run("failed")],
+    dead: [job("other")],
+    parked: [{ reader: "gallery" } as Parked],
+    rejected: 2,
+  };
   const kinds = needsMe(world, noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
   expect(kinds).toEqual(["dead", "parked", "rejected", "failed", "suggested", "hold", "running", "succeeded"]);
 });
 
 it("a failed run whose job is dead is one thing, not two", () => {
-  expect(needsMe({ runs: [run("failed")], dead: [job("failed")] }, noon)).toEqual([{ kind: "dead", letter: job("failed") }]);
+  expect(needsMe({ runs: [run("failed")], dead: [job("failed")] }, noon)).toEqual([
+    { kind: "dead", letter: job("failed") },
+  ]);
 });
 
 it("a failure is old news once the dataset was trained on again", () => {
@@ -25,7 +34,9 @@ it("a failure is old news once the dataset was trained on again", () => {
 });
 
 it("says nothing about what is done or long ago", () => {
-  expect(needsMe({ datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] }, noon)).toEqual([]);
+  expect(
+    needsMe({ datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] }, noon),
+  ).toEqual([]);
 });
 
 it("images are for who may judge them", () => {

@@ -27,24 +27,34 @@ interface World {
 const MINE = ["returned", "agreement", "review", "readjudication"] as const satisfies readonly (keyof Waiting)[];
 const RECENT_MS = 24 * 3600 * 1000;
 
-export function needsMe({ datasets = [], judged = datasets, runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World, now = Date.now()): Now[] {
-  const overtaken = (run: Run) => runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
+export function needsMe(
+  { datasets = [], judged = datasets, runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World,
+  now = Date.now(),
+): Now[] {
+  const overtaken = (run: Run) =>
+    runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
   const told = new Set(dead.map(({ subject }) => subject));
   const failed = runs.filter((run) => run.status === "failed" && !overtaken(run) && !told.has(run.run_id));
   const going = runs.filter((run) => run.status === "running" || run.status === "queued");
-  const finished = runs.filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS).slice(0, 3);
-  const held = (dataset: Dataset) => Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);
-  const asked = (what: keyof Waiting) => datasets.flatMap((dataset): Now[] => {
-    const count = waiting.get(dataset.dataset_id)?.[what] ?? 0;
-    return count ? [{ kind: "waiting", what, dataset, count }] : [];
-  });
+  const finished = runs
+    .filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS)
+    .slice(0, 3);
+  const held = (dataset: Dataset) =>
+    Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);
+  const asked = (what: keyof Waiting) =>
+    datasets.flatMap((dataset): Now[] => {
+      const count = waiting.get(dataset.dataset_id)?.[what] ?? 0;
+      return count ? [{ kind: "waiting", what, dataset, count }] : [];
+    });
   return [
     ...dead.map((letter): Now => ({ kind: "dead", letter })),
     ...parked.map((one): Now => ({ kind: "parked", parked: one })),
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),
     ...failed.map((run): Now => ({ kind: "run", run })),
     ...MINE.flatMap(asked),
-    ...judged.filter(({ suggested }) => suggested).map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
+    ...judged
+      .filter(({ suggested }) => suggested)
+      .map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
     ...judged.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
     ...going.map((run): Now => ({ kind: "run", run })),
     ...finished.map((run): Now => ({ kind: "run", run })),

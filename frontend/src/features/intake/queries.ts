@@ -9,19 +9,30 @@ export function useIntake() {
 }
 
 export function useRejected() {
-  return useQuery({ queryKey: ["intake", "rejected"], queryFn: () => take(api.GET("/v1/intake/rejected")), refetchInterval: LOOK_MS });
+  return useQuery({
+    queryKey: ["intake", "rejected"],
+    queryFn: () => take(api.GET("/v1/intake/rejected")),
+    refetchInterval: LOOK_MS,
+  });
 }
 
 export function useRetry() {
-  return useRepair((rejected_id) => take(api.POST("/v1/intake/rejected/{rejected_id}/retry", { params: { path: { rejected_id }, header: signed() } })));
+  return useRepair((rejected_id) =>
+    take(api.POST("/v1/intake/rejected/{rejected_id}/retry", { params: { path: { rejected_id }, header: signed() } })),
+  );
 }
 
 export function useDismiss() {
-  return useRepair((rejected_id) => take(api.POST("/v1/intake/rejected/{rejected_id}/dismiss", { params: { path: { rejected_id }, header: signed() } })));
+  return useRepair((rejected_id) =>
+    take(
+      api.POST("/v1/intake/rejected/{rejected_id}/dismiss", { params: { path: { rejected_id }, header: signed() } }),
+    ),
+  );
 }
 
 function useRepair<T>(mutationFn: (rejected_id: string) => Promise<T>) {
   const client = useQueryClient();
-  const onSettled = () => Promise.all(["intake", "datasets"].map((one) => client.invalidateQueries({ queryKey: [one] })));
+  const onSettled = () =>
+    Promise.all(["intake", "datasets"].map((one) => client.invalidateQueries({ queryKey: [one] })));
   return useMutation({ mutationFn, onSettled });
 }

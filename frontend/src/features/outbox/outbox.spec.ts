@@ -25,7 +25,9 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("the outbox", () => {
   it("sends in order and reports what was saved", async () => {
-    const { outbox, reports } = outboxWith(vi.fn().mockResolvedValueOnce(accepted(5)).mockResolvedValueOnce(accepted(6)));
+    const { outbox, reports } = outboxWith(
+      vi.fn().mockResolvedValueOnce(accepted(5)).mockResolvedValueOnce(accepted(6)),
+    );
     outbox.push(judge("a", 1), judge("b", 1));
     await settled();
     expect(reports.saved.mock.calls.map(([, answer]) => answer.version)).toEqual([5, 6]);

@@ -43,19 +43,47 @@ function post({ key, work, batch }: Entry): Promise<Accepted> {
   const header = signed(key, batch);
   switch (work.kind) {
     case "annotate":
-      return take(api.POST("/v1/datasets/{dataset_id}/annotations", { params: { path, header }, body: { annotations: work.annotations } }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/annotations", {
+          params: { path, header },
+          body: { annotations: work.annotations },
+        }),
+      );
     case "withdraw":
-      return take(api.POST("/v1/datasets/{dataset_id}/withdrawals", { params: { path, header }, body: { images: work.images, reason: work.reason } }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/withdrawals", {
+          params: { path, header },
+          body: { images: work.images, reason: work.reason },
+        }),
+      );
     case "exclude":
-      return take(api.POST("/v1/datasets/{dataset_id}/exclusions", { params: { path, header }, body: { image_ids: work.image_ids, reason: work.reason } }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/exclusions", {
+          params: { path, header },
+          body: { image_ids: work.image_ids, reason: work.reason },
+        }),
+      );
     case "restore":
-      return take(api.POST("/v1/datasets/{dataset_id}/restorations", { params: { path, header }, body: { image_ids: work.image_ids, reason: work.reason } }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/restorations", {
+          params: { path, header },
+          body: { image_ids: work.image_ids, reason: work.reason },
+        }),
+      );
     case "split":
-      return take(api.POST("/v1/datasets/{dataset_id}/splits", { params: { path, header }, body: { image_ids: work.image_ids, split: work.split, rule: work.rule } }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/splits", {
+          params: { path, header },
+          body: { image_ids: work.image_ids, split: work.split, rule: work.rule },
+        }),
+      );
     case "dismiss":
-      return take(api.POST("/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals", {
-        params: { path: { ...path, suggestion_id: work.suggestion_id }, header }, body: { image_id: work.image_ids[0], reason: work.reason },
-      }));
+      return take(
+        api.POST("/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals", {
+          params: { path: { ...path, suggestion_id: work.suggestion_id }, header },
+          body: { image_id: work.image_ids[0], reason: work.reason },
+        }),
+      );
   }
 }
 
@@ -73,7 +101,8 @@ export const useOutbox = defineStore("outbox", () => {
 
   const pending = computed(() => {
     const works = new Map<string, Work[]>();
-    for (const { work } of entries.value) for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
+    for (const { work } of entries.value)
+      for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
     return works;
   });
 
@@ -85,7 +114,9 @@ export const useOutbox = defineStore("outbox", () => {
     for (const image_id of imagesOf(work).filter((id) => changed.has(id))) {
       const mine = narrowed(work, (id) => id === image_id)!;
       const path = { dataset_id: work.dataset_id, image_id };
-      const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(() => null);
+      const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(
+        () => null,
+      );
       if (theirs) for (const listener of metListeners) listener(theirs);
       disagreements.value = [...disagreements.value, { image_id, mine, theirs }];
     }
@@ -161,5 +192,22 @@ export const useOutbox = defineStore("outbox", () => {
   window.addEventListener("online", () => void outbox.flush());
   if (entries.value.length) void outbox.flush();
 
-  return { entries, sending, unreachable, saved, disagreements, refused, undoable, pending, act, undo, shown, onSaved, onMet, settle, answer, flush: outbox.flush };
+  return {
+    entries,
+    sending,
+    unreachable,
+    saved,
+    disagreements,
+    refused,
+    undoable,
+    pending,
+    act,
+    undo,
+    shown,
+    onSaved,
+    onMet,
+    settle,
+    answer,
+    flush: outbox.flush,
+  };
 });

@@ -3,13 +3,35 @@ import type { Image } from "@/api/types";
 import { after, type Checked, inBatches, narrowed, takingBack, upTo, type Work } from "./work";
 
 const image = (image_id: string, more: Partial<Image> = {}) =>
-  ({ image_id, verdict: null, defects: [], split: null, excluded: null, revision: 3, suggestion: { rank: 0 }, ...more }) as unknown as Image;
+  ({
+    image_id,
+    verdict: null,
+    defects: [],
+    split: null,
+    excluded: null,
+    revision: 3,
+    suggestion: { rank: 0 },
+    ...more,
+  }) as unknown as Image;
 const judge = (...image_ids: string[]): Checked => ({
   kind: "annotate",
   dataset_id: "d",
-  annotations: image_ids.map((image_id) => ({ image_id, verdict: "NG", defects: [{ class_id: "crack" }], revision: 3, reason: "", seconds_spent: 1, suggestion_id: null })),
+  annotations: image_ids.map((image_id) => ({
+    image_id,
+    verdict: "NG",
+    defects: [{ class_id: "crack" }],
+    revision: 3,
+    reason: "",
+    seconds_spent: 1,
+    suggestion_id: null,
+  })),
 });
-const withdraw = (...image_ids: string[]): Checked => ({ kind: "withdraw", dataset_id: "d", images: image_ids.map((image_id) => ({ image_id, revision: 3 })), reason: "undo" });
+const withdraw = (...image_ids: string[]): Checked => ({
+  kind: "withdraw",
+  dataset_id: "d",
+  images: image_ids.map((image_id) => ({ image_id, revision: 3 })),
+  reason: "undo",
+});
 
 describe("an image after a gesture", () => {
   it("has the verdict, and is no proposal any more", () => {
@@ -31,19 +53,27 @@ describe("an image after a gesture", () => {
 describe("taking back", () => {
   it("states the former verdict anew", () => {
     const [back] = takingBack(judge("a"), [image("a", { verdict: "OK" })], "undo");
-    expect(back).toMatchObject({ kind: "annotate", annotations: [{ image_id: "a", verdict: "OK", reason: "undo", revision: 3 }] });
+    expect(back).toMatchObject({
+      kind: "annotate",
+      annotations: [{ image_id: "a", verdict: "OK", reason: "undo", revision: 3 }],
+    });
   });
 
   it("withdraws where there was no verdict", () => {
     const backs = takingBack(judge("a", "b"), [image("a"), image("b", { verdict: "OK" })], "undo");
-    expect(backs).toMatchObject([{ kind: "annotate", annotations: [{ image_id: "b", verdict: "OK" }] }, { kind: "withdraw", images: [{ image_id: "a", revision: 3 }], reason: "undo" }]);
+    expect(backs).toMatchObject([
+      { kind: "annotate", annotations: [{ image_id: "b", verdict: "OK" }] },
+      { kind: "withdraw", images: [{ image_id: "a", revision: 3 }], reason: "undo" },
+    ]);
   });
 
   it("restores what was excluded, and excludes again for the old reason", () => {
     const exclude: Work = { kind: "exclude", dataset_id: "d", image_ids: ["a"], reason: "blurred" };
     expect(takingBack(exclude, [image("a")], "undo")).toMatchObject([{ kind: "restore", image_ids: ["a"] }]);
     const restore: Work = { kind: "restore", dataset_id: "d", image_ids: ["a"], reason: "fine" };
-    expect(takingBack(restore, [image("a", { excluded: "blurred" })], "undo")).toMatchObject([{ kind: "exclude", reason: "blurred" }]);
+    expect(takingBack(restore, [image("a", { excluded: "blurred" })], "undo")).toMatchObject([
+      { kind: "exclude", reason: "blurred" },
+    ]);
   });
 
   it("only concerns the images of that gesture", () => {
@@ -65,7 +95,9 @@ describe("work that was refused for some of its images", () => {
   });
 
   it("can be done for the newer revision", () => {
-    expect(upTo(judge("a", "b"), (id) => (id === "a" ? 9 : 1))).toMatchObject({ annotations: [{ revision: 9 }, { revision: 3 }] });
+    expect(upTo(judge("a", "b"), (id) => (id === "a" ? 9 : 1))).toMatchObject({
+      annotations: [{ revision: 9 }, { revision: 3 }],
+    });
     expect(upTo(withdraw("a"), () => 9)).toMatchObject({ images: [{ revision: 9 }] });
   });
 });

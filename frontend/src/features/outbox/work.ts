@@ -49,14 +49,20 @@ export function isChecked(work: Work): work is Checked {
 /** The work for those of its images that `wanted` says; null when that is none. */
 export function narrowed(work: Checked, wanted: (image_id: string) => boolean): Checked | null {
   if (!imagesOf(work).some(wanted)) return null;
-  if (work.kind === "annotate") return { ...work, annotations: work.annotations.filter(({ image_id }) => wanted(image_id)) };
+  if (work.kind === "annotate")
+    return { ...work, annotations: work.annotations.filter(({ image_id }) => wanted(image_id)) };
   return { ...work, images: work.images.filter(({ image_id }) => wanted(image_id)) };
 }
 
 /** The work for images that have moved on: at the later of the revision it has and the one in `known`. */
 export function upTo(work: Checked, known: (image_id: string) => number | undefined): Checked {
-  const later = <S extends Seen>(seen: S): S => ({ ...seen, revision: Math.max(seen.revision, known(seen.image_id) ?? 0) });
-  return work.kind === "annotate" ? { ...work, annotations: work.annotations.map(later) } : { ...work, images: work.images.map(later) };
+  const later = <S extends Seen>(seen: S): S => ({
+    ...seen,
+    revision: Math.max(seen.revision, known(seen.image_id) ?? 0),
+  });
+  return work.kind === "annotate"
+    ? { ...work, annotations: work.annotations.map(later) }
+    : { ...work, images: work.images.map(later) };
 }
 
 /** The image after the work: how it is shown while saving, and what it is once saved. */
@@ -80,7 +86,9 @@ export function after(image: Image, work: Work): Image {
 }
 
 export function inBatches<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** The work that takes `work` back, given the images as they were before it. Facts stay: this is a new one. */
@@ -94,10 +102,17 @@ export function takingBack(work: Work, before: readonly Image[], reason: string)
     case "exclude":
       return [{ kind: "restore", dataset_id, image_ids: work.image_ids, reason }];
     case "restore":
-      return images.map((image) => ({ kind: "exclude", dataset_id, image_ids: [image.image_id], reason: image.excluded ?? reason }));
+      return images.map((image) => ({
+        kind: "exclude",
+        dataset_id,
+        image_ids: [image.image_id],
+        reason: image.excluded ?? reason,
+      }));
     case "split":
       return images.flatMap((image): Work[] =>
-        image.split ? [{ kind: "split", dataset_id, image_ids: [image.image_id], split: image.split, rule: reason }] : [],
+        image.split
+          ? [{ kind: "split", dataset_id, image_ids: [image.image_id], split: image.split, rule: reason }]
+          : [],
       );
     case "withdraw":
     case "dismiss":
@@ -110,7 +125,9 @@ function unjudging(images: readonly Image[], dataset_id: string, reason: string)
   const annotations = images.flatMap(({ image_id, verdict, defects, revision }): Judgement[] =>
     verdict ? [{ image_id, verdict, defects, revision, reason, seconds_spent: null, suggestion_id: null }] : [],
   );
-  const unlabelled = images.filter(({ verdict }) => verdict === null).map(({ image_id, revision }) => ({ image_id, revision }));
+  const unlabelled = images
+    .filter(({ verdict }) => verdict === null)
+    .map(({ image_id, revision }) => ({ image_id, revision }));
   return [
     ...(annotations.length ? [{ kind: "annotate", dataset_id, annotations } as const] : []),
     ...(unlabelled.length ? [{ kind: "withdraw", dataset_id, images: unlabelled, reason } as const] : []),

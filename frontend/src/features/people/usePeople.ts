@@ -12,7 +12,11 @@ const MINUTE_MS = 60_000;
 const PARTS = ["trainer", "factory"] as const;
 const SYSTEM = "kenpin";
 
-export function shown(people: ReadonlyMap<string, Person>, actor: string, parts: Readonly<Record<string, string>> = {}): string {
+export function shown(
+  people: ReadonlyMap<string, Person>,
+  actor: string,
+  parts: Readonly<Record<string, string>> = {},
+): string {
   const name = people.get(actor)?.name ?? parts[actor];
   if (name) return name;
   if (actor === SYSTEM) return "Kenpin";
@@ -35,5 +39,8 @@ export function usePeople() {
   const { data } = useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: MINUTE_MS });
   const people = computed(() => data.value ?? new Map<string, Person>());
   const parts = computed(() => Object.fromEntries(PARTS.map((part) => [part, t(`people.part.${part}`)])));
-  return { nameOf: (actor: string) => shown(people.value, actor, parts.value), isErased: (actor: string) => people.value.get(actor)?.erased ?? false };
+  return {
+    nameOf: (actor: string) => shown(people.value, actor, parts.value),
+    isErased: (actor: string) => people.value.get(actor)?.erased ?? false,
+  };
 }

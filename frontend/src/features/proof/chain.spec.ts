@@ -13,11 +13,15 @@ async function chained(bodies: string[]): Promise<StoredCommit[]> {
   return commits;
 }
 
-async function* each(commits: StoredCommit[]) { yield* commits; }
+async function* each(commits: StoredCommit[]) {
+  yield* commits;
+}
 
 describe("the chain", () => {
   it("begins with the genesis that the server has", async () => {
-    expect(hex(await genesis("local", "dataset-d"))).toBe("7bd538ade44724c7b118e04b4340263088a36e89328ecfd15b5244d65f904757");
+    expect(hex(await genesis("local", "dataset-d"))).toBe(
+      "7bd538ade44724c7b118e04b4340263088a36e89328ecfd15b5244d65f904757",
+    );
   });
 
   it("holds for what was appended", async () => {

@@ -1,13 +1,26 @@
 // Hashes history again in the browser, as docs/guides/audit.md states it: no word of the server is taken for it.
-export interface StoredCommit { first: number; count: number; hash: string; meta: string; body: string }
-export interface Head { stream: string; version: number; hash: string }
+export interface StoredCommit {
+  first: number;
+  count: number;
+  hash: string;
+  meta: string;
+  body: string;
+}
+export interface Head {
+  stream: string;
+  version: number;
+  hash: string;
+}
 
 const text = new TextEncoder();
 
 async function sha256(...parts: Uint8Array[]): Promise<Uint8Array> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
-  for (const part of parts) { whole.set(part, at); at += part.length; }
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
 }
 
@@ -30,7 +43,12 @@ export async function next(before: Uint8Array, commit: StoredCommit): Promise<Ui
 }
 
 /** The first version that is not as it was appended; null when all of it is. `said` hears how many events were hashed. */
-export async function firstBreak(head: Head, tenant: string, commits: AsyncIterable<StoredCommit>, said: (events: number) => void): Promise<number | null> {
+export async function firstBreak(
+  head: Head,
+  tenant: string,
+  commits: AsyncIterable<StoredCommit>,
+  said: (events: number) => void,
+): Promise<number | null> {
   let [at, hash] = [0, await genesis(tenant, head.stream)];
   for await (const commit of commits) {
     if (at >= head.version) break;

@@ -6,7 +6,11 @@ import { firstBreak, type Head, type StoredCommit } from "./chain";
 
 /** Not everybody may see them: who may not is not refused, but not asked for. */
 export function useAnchors(may: () => boolean) {
-  return useQuery({ queryKey: ["proof", "anchors"], enabled: may, queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })) });
+  return useQuery({
+    queryKey: ["proof", "anchors"],
+    enabled: may,
+    queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })),
+  });
 }
 
 export function useKeysOfProof() {
@@ -21,7 +25,7 @@ export function useTakeAnchor() {
 
 async function heads(): Promise<Head[]> {
   const found: Head[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | null | undefined; cursor !== null;) {
     const page = await take(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
     found.push(...page.items);
     cursor = page.next_cursor ?? null;
@@ -30,8 +34,12 @@ async function heads(): Promise<Head[]> {
 }
 
 async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
-  for (let after = 0; after < head.version; ) {
-    const { items } = await take(api.GET("/v1/streams/{stream}/commits", { params: { path: { stream: head.stream }, query: { after, limit: 1000 } } }));
+  for (let after = 0; after < head.version;) {
+    const { items } = await take(
+      api.GET("/v1/streams/{stream}/commits", {
+        params: { path: { stream: head.stream }, query: { after, limit: 1000 } },
+      }),
+    );
     if (!items.length) return;
     yield* items;
     after = items.at(-1)!.first + items.at(-1)!.count - 1;
@@ -47,7 +55,9 @@ export function useChainCheck(tenant: () => string) {
     const all = await heads();
     total.value = all.reduce((events, head) => events + head.version, 0);
     for (const head of all) {
-      const version = await firstBreak(head, tenant(), commitsOf(head), (events) => { done.value += events; });
+      const version = await firstBreak(head, tenant(), commitsOf(head), (events) => {
+        done.value += events;
+      });
       if (version !== null) broken.value.push({ stream: head.stream, version });
     }
     return all.length;

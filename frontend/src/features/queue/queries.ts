@@ -12,7 +12,11 @@ export function useQueue() {
 }
 
 export function useDeadLetters() {
-  return useQuery({ queryKey: ["dead-letters"], queryFn: () => take(api.GET("/v1/dead-letters")), refetchInterval: LOOK_SELDOM_MS });
+  return useQuery({
+    queryKey: ["dead-letters"],
+    queryFn: () => take(api.GET("/v1/dead-letters")),
+    refetchInterval: LOOK_SELDOM_MS,
+  });
 }
 
 export function useParked() {
@@ -23,8 +27,15 @@ export function useRedrive() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ source, id }: Pick<DeadLetter, "source" | "id">) =>
-      take(api.POST("/v1/dead-letters/{source}/{letter_id}/redrive", { params: { path: { source, letter_id: id }, header: signed() } })),
-    onSettled: () => Promise.all(["queue", "dead-letters", "runs", "intake"].map((one) => client.invalidateQueries({ queryKey: [one] }))),
+      take(
+        api.POST("/v1/dead-letters/{source}/{letter_id}/redrive", {
+          params: { path: { source, letter_id: id }, header: signed() },
+        }),
+      ),
+    onSettled: () =>
+      Promise.all(
+        ["queue", "dead-letters", "runs", "intake"].map((one) => client.invalidateQueries({ queryKey: [one] })),
+      ),
   });
 }
 

@@ -17,13 +17,19 @@ describe("a class that was split", () => {
     expect(needsClass(image({ class_id: "crack" }, { class_id: "burn" }), "NG", null, GONE)).toBe(false);
     expect(needsClass(image({ class_id: "crack" }), "NG", "rim", GONE)).toBe(false);
     expect(needsClass(image(), "NG", null, GONE)).toBe(false);
-    expect(redefined(image({ class_id: "crack" }, { class_id: "burn" }), "crack", null, GONE)).toMatchObject([{ class_id: "burn" }]);
+    expect(redefined(image({ class_id: "crack" }, { class_id: "burn" }), "crack", null, GONE)).toMatchObject([
+      { class_id: "burn" },
+    ]);
   });
 });
 
 describe("a judgement of an old decision", () => {
   it("keeps what stands when the class is still there", () => {
-    expect(rejudged(image({ class_id: "crack", box }), "NG", null, "crack", new Set(), 2)).toMatchObject({ verdict: "NG", revision: 5, defects: [{ class_id: "crack", box }] });
+    expect(rejudged(image({ class_id: "crack", box }), "NG", null, "crack", new Set(), 2)).toMatchObject({
+      verdict: "NG",
+      revision: 5,
+      defects: [{ class_id: "crack", box }],
+    });
   });
 
   it("of OK has no defects; a class where none was is a new one", () => {

@@ -3,10 +3,16 @@ import type { Defect, Image, Verdict } from "@/api/types";
 import type { Judgement } from "@/features/outbox/work";
 
 /** With a class: shapes of the class in question are of that one now. Without: retired classes are left out. */
-export function redefined(image: Image, moved: string, class_id: string | null, retired: ReadonlySet<string>): Defect[] {
+export function redefined(
+  image: Image,
+  moved: string,
+  class_id: string | null,
+  retired: ReadonlySet<string>,
+): Defect[] {
   const others = image.defects.filter((defect) => defect.class_id !== moved && !retired.has(defect.class_id));
   const own = image.defects.filter((defect) => defect.class_id === moved);
-  if (class_id === null) return retired.has(moved) ? others : image.defects.filter((defect) => !retired.has(defect.class_id));
+  if (class_id === null)
+    return retired.has(moved) ? others : image.defects.filter((defect) => !retired.has(defect.class_id));
   const renamed = own.map((defect) => ({ ...defect, class_id }));
   const known = others.some((defect) => defect.class_id === class_id);
   if (renamed.length) return [...others, ...renamed];
@@ -14,12 +20,32 @@ export function redefined(image: Image, moved: string, class_id: string | null, 
 }
 
 /** NG under a class that is gone: which of the new ones it is must be said. */
-export function needsClass(image: Image, verdict: Verdict, class_id: string | null, retired: ReadonlySet<string>): boolean {
+export function needsClass(
+  image: Image,
+  verdict: Verdict,
+  class_id: string | null,
+  retired: ReadonlySet<string>,
+): boolean {
   if (verdict !== "NG" || class_id !== null || !image.defects.length) return false;
   return image.defects.every((defect) => retired.has(defect.class_id));
 }
 
-export function rejudged(image: Image, verdict: Verdict, class_id: string | null, moved: string, retired: ReadonlySet<string>, seconds_spent: number): Judgement {
+export function rejudged(
+  image: Image,
+  verdict: Verdict,
+  class_id: string | null,
+  moved: string,
+  retired: ReadonlySet<string>,
+  seconds_spent: number,
+): Judgement {
   const defects = verdict === "OK" ? [] : redefined(image, moved, class_id, retired);
-  return { image_id: image.image_id, verdict, defects, revision: image.revision, reason: "", seconds_spent, suggestion_id: null };
+  return {
+    image_id: image.image_id,
+    verdict,
+    defects,
+    revision: image.revision,
+    reason: "",
+    seconds_spent,
+    suggestion_id: null,
+  };
 }

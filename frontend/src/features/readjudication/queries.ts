@@ -5,26 +5,52 @@ import { api, take } from "@/api/client";
 
 const LOOK_MS = 5000;
 
-const ask = (dataset_id: string) => take(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
+const ask = (dataset_id: string) =>
+  take(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
 
 /** A job answers some seconds after the standard has moved, so we look again. */
 export function useRequests(dataset_id: MaybeRefOrGetter<string>) {
-  return useQuery({ queryKey: ["readjudications", computed(() => toValue(dataset_id))], queryFn: () => ask(toValue(dataset_id)), refetchInterval: LOOK_MS });
+  return useQuery({
+    queryKey: ["readjudications", computed(() => toValue(dataset_id))],
+    queryFn: () => ask(toValue(dataset_id)),
+    refetchInterval: LOOK_MS,
+  });
 }
 
 export function useOpenRequests(dataset_ids: Ref<string[]>, every = LOOK_MS) {
   const answers = useQueries({
-    queries: computed(() => dataset_ids.value.map((id) => ({ queryKey: ["readjudications", id], queryFn: () => ask(id), refetchInterval: every }))),
+    queries: computed(() =>
+      dataset_ids.value.map((id) => ({
+        queryKey: ["readjudications", id],
+        queryFn: () => ask(id),
+        refetchInterval: every,
+      })),
+    ),
   });
   return computed(() => answers.value.flatMap(({ data }) => data?.items ?? []).filter(({ open }) => open > 0));
 }
 
-export function useSummary(dataset_id: MaybeRefOrGetter<string>, request: MaybeRefOrGetter<string | undefined>, version: MaybeRefOrGetter<number | undefined>) {
+export function useSummary(
+  dataset_id: MaybeRefOrGetter<string>,
+  request: MaybeRefOrGetter<string | undefined>,
+  version: MaybeRefOrGetter<number | undefined>,
+) {
   return useQuery({
-    queryKey: ["readjudications", computed(() => toValue(dataset_id)), computed(() => toValue(request)), computed(() => toValue(version))],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}", {
-      params: { path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! }, query: { min_version: toValue(version) } },
-    })),
+    queryKey: [
+      "readjudications",
+      computed(() => toValue(dataset_id)),
+      computed(() => toValue(request)),
+      computed(() => toValue(version)),
+    ],
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}", {
+          params: {
+            path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },
+            query: { min_version: toValue(version) },
+          },
+        }),
+      ),
     enabled: () => Boolean(toValue(request)),
     placeholderData: (before) => before,
   });
@@ -33,9 +59,15 @@ export function useSummary(dataset_id: MaybeRefOrGetter<string>, request: MaybeR
 export function useItems(dataset_id: MaybeRefOrGetter<string>, request: MaybeRefOrGetter<string | undefined>) {
   return useQuery({
     queryKey: ["readjudication items", computed(() => toValue(dataset_id)), computed(() => toValue(request))],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items", {
-      params: { path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! }, query: { limit: 500 } },
-    })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items", {
+          params: {
+            path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },
+            query: { limit: 500 },
+          },
+        }),
+      ),
     enabled: () => Boolean(toValue(request)),
     staleTime: Infinity,
   });

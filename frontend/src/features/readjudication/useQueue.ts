@@ -22,7 +22,9 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
   const images = computed<Image[]>(() => items.value.map(({ image }) => image));
   const selection = useSelection(images);
   const focused = computed(() => items.value[selection.focus.value]);
-  const retired = computed(() => new Set(classes.value.filter((one) => one.retired !== null).map((one) => one.class_id)));
+  const retired = computed(
+    () => new Set(classes.value.filter((one) => one.retired !== null).map((one) => one.class_id)),
+  );
   const notice = ref("");
   const version = ref<number>();
   const answered = ref<ReadonlySet<string>>(new Set());
@@ -30,7 +32,9 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
 
   function decide(verdict: Verdict, class_id: string | null): void {
     const moved = request.value?.class_id ?? "";
-    const targets = selection.targets.value.map((image) => outbox.shown(image)).filter((image) => image.excluded === null);
+    const targets = selection.targets.value
+      .map((image) => outbox.shown(image))
+      .filter((image) => image.excluded === null);
     if (!targets.length) return;
     if (targets.some((image) => needsClass(image, verdict, class_id, retired.value))) {
       notice.value = t("readjudicate.choose", { name: nameIn(classes.value, moved, locale.value) });
@@ -38,7 +42,14 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
     }
     const seconds = Math.round((Math.min(LONGEST_LOOK_S, (Date.now() - since) / 1000) / targets.length) * 10) / 10;
     const say = (image: Image) => rejudged(image, verdict, class_id, moved, retired.value, seconds);
-    outbox.act(inBatches(targets).map((some) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: some.map(say) })), targets);
+    outbox.act(
+      inBatches(targets).map((some) => ({
+        kind: "annotate",
+        dataset_id: dataset_id.value,
+        annotations: some.map(say),
+      })),
+      targets,
+    );
     since = Date.now();
     moveOn();
   }
@@ -56,19 +67,30 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
     if (at >= 0) selection.goTo(at);
   }
 
-  onScopeDispose(outbox.onSaved((work, saved) => {
-    if (work.dataset_id !== dataset_id.value || !data.value) return;
-    const ids = new Set(imagesOf(work));
-    const next = items.value.map((item) => (ids.has(item.image.image_id) ? { ...item, image: { ...after(item.image, work), revision: saved } } : item));
-    client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
-    answered.value = new Set([...answered.value, ...ids]);
-    version.value = saved;
-  }));
-  onScopeDispose(outbox.onMet((image) => {
-    const next = items.value.map((item) => (item.image.image_id === image.image_id ? { ...item, image } : item));
-    if (data.value) client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
-  }));
-  watch(id, () => { selection.clear(); selection.goTo(0); since = Date.now(); });
+  onScopeDispose(
+    outbox.onSaved((work, saved) => {
+      if (work.dataset_id !== dataset_id.value || !data.value) return;
+      const ids = new Set(imagesOf(work));
+      const next = items.value.map((item) =>
+        ids.has(item.image.image_id) ? { ...item, image: { ...after(item.image, work), revision: saved } } : item,
+      );
+      client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
+      answered.value = new Set([...answered.value, ...ids]);
+      version.value = saved;
+    }),
+  );
+  onScopeDispose(
+    outbox.onMet((image) => {
+      const next = items.value.map((item) => (item.image.image_id === image.image_id ? { ...item, image } : item));
+      if (data.value)
+        client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
+    }),
+  );
+  watch(id, () => {
+    selection.clear();
+    selection.goTo(0);
+    since = Date.now();
+  });
   onScopeDispose(() => client.removeQueries({ queryKey: ["readjudication items"] }));
 
   return { items, images, focused, selection, notice, version, answered, error, isPending, refetch, decide, undo };

@@ -15,7 +15,15 @@ export interface Chosen {
 export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", dataset_id, chosen],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, query: { ...chosen.value, limit: 50, min_version: version.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/reviews", {
+          params: {
+            path: { dataset_id: dataset_id.value },
+            query: { ...chosen.value, limit: 50, min_version: version.value },
+          },
+        }),
+      ),
     refetchInterval: LOOK_MS,
   });
 }
@@ -23,7 +31,12 @@ export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version
 export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", "counts", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/reviews/counts", {
+          params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
+        }),
+      ),
     refetchInterval: LOOK_MS,
   });
 }
@@ -31,7 +44,12 @@ export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefin
 export function useReturned(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["review", "returned", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/returned", { params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/reviews/returned", {
+          params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
+        }),
+      ),
     refetchInterval: LOOK_MS,
   });
 }
@@ -45,13 +63,25 @@ export interface Review {
 }
 
 /** The lists are asked again at the version of the review, so that what is done does not come back. */
-export function useReview(dataset_id: Ref<string>, version: Ref<number | undefined>, refused: (reviews: Review[], error: Error) => void) {
+export function useReview(
+  dataset_id: Ref<string>,
+  version: Ref<number | undefined>,
+  refused: (reviews: Review[], error: Error) => void,
+) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (reviews: Review[]) => take(api.POST("/v1/datasets/{dataset_id}/reviews", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body: { reviews } })),
+    mutationFn: (reviews: Review[]) =>
+      take(
+        api.POST("/v1/datasets/{dataset_id}/reviews", {
+          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          body: { reviews },
+        }),
+      ),
     scope: { id: "reviews" },
     onError: (error: Error, reviews: Review[]) => refused(reviews, error),
-    onSuccess: (saved: Accepted) => { version.value = saved.version; },
+    onSuccess: (saved: Accepted) => {
+      version.value = saved.version;
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ["review"] }),
   });
 }

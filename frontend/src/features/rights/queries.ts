@@ -4,14 +4,23 @@ import { api, signed, take } from "@/api/client";
 import type { Invitation, Member, NewToken, RoleName } from "@/api/types";
 
 const SETTLED_MS = 3000;
-interface Page<T> { items: T[]; next_cursor: string | null }
+interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
 
 export function useMembers() {
-  return useQuery({ queryKey: ["members"], queryFn: () => take(api.GET("/v1/members", { params: { query: { limit: 1000 } } })) });
+  return useQuery({
+    queryKey: ["members"],
+    queryFn: () => take(api.GET("/v1/members", { params: { query: { limit: 1000 } } })),
+  });
 }
 
 export function useTokens() {
-  return useQuery({ queryKey: ["tokens"], queryFn: () => take(api.GET("/v1/tokens", { params: { query: { limit: 1000 } } })) });
+  return useQuery({
+    queryKey: ["tokens"],
+    queryFn: () => take(api.GET("/v1/tokens", { params: { query: { limit: 1000 } } })),
+  });
 }
 
 export function useInvite() {
@@ -24,7 +33,12 @@ export function useInvite() {
 
 export function useRevokeRole() {
   return useChange("members", async ({ actor, ...held }: { actor: string; project_id: string; role: RoleName }) => {
-    const { version } = await take(api.POST("/v1/members/{actor}/roles/revocation", { params: { path: { actor }, header: signed() }, body: { ...held, reason: "" } }));
+    const { version } = await take(
+      api.POST("/v1/members/{actor}/roles/revocation", {
+        params: { path: { actor }, header: signed() },
+        body: { ...held, reason: "" },
+      }),
+    );
     await seen(actor, version).catch(() => undefined); // who has no role left is not shown any more
   });
 }
@@ -35,7 +49,12 @@ export function useMakeToken() {
 
 export function useRevokeToken() {
   return useChange("tokens", async ({ token_id, actor }: { token_id: string; actor: string }) => {
-    const { version } = await take(api.POST("/v1/tokens/{token_id}/revocation", { params: { path: { token_id }, header: signed() }, body: { reason: "" } }));
+    const { version } = await take(
+      api.POST("/v1/tokens/{token_id}/revocation", {
+        params: { path: { token_id }, header: signed() },
+        body: { reason: "" },
+      }),
+    );
     await seen(actor, version).catch(() => undefined);
   });
 }
@@ -43,16 +62,26 @@ export function useRevokeToken() {
 /** The link is in this answer and nowhere else. */
 export function useInvitationLink() {
   return useChange("people", ({ actor, email }: { actor: string; email: string }) =>
-    take(api.POST("/v1/people/{actor}/invitations", { params: { path: { actor }, header: signed() }, body: { name: "", email } })));
+    take(
+      api.POST("/v1/people/{actor}/invitations", {
+        params: { path: { actor }, header: signed() },
+        body: { name: "", email },
+      }),
+    ),
+  );
 }
 
 /** Who is erased is gone from the list at once; the rows are a moment behind. */
 export function useErasePerson() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (actor: string) => take(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: signed() } })),
+    mutationFn: (actor: string) =>
+      take(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: signed() } })),
     onSuccess: ({ actor }) => {
-      client.setQueryData<Page<Member>>(["members"], (before) => before && { ...before, items: before.items.filter((one) => one.actor !== actor) });
+      client.setQueryData<Page<Member>>(
+        ["members"],
+        (before) => before && { ...before, items: before.items.filter((one) => one.actor !== actor) },
+      );
       void client.invalidateQueries({ queryKey: ["people"] });
       setTimeout(() => void client.invalidateQueries({ queryKey: ["members"] }), SETTLED_MS);
     },
@@ -60,7 +89,8 @@ export function useErasePerson() {
 }
 
 /** Wait until the rows show the change. */
-const seen = (actor: string, min_version: number) => take(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
+const seen = (actor: string, min_version: number) =>
+  take(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
 
 function useChange<V, T>(key: string, mutationFn: (given: V) => Promise<T>) {
   const client = useQueryClient();

@@ -6,7 +6,9 @@ export const EVERYWHERE = "*";
 
 /** The roles that count in a project; without one, all roles anywhere. */
 function held(me: Me, project: string | undefined): string[] {
-  return me.roles.filter((one) => project === undefined || one.project_id === project || one.project_id === EVERYWHERE).map((one) => one.role);
+  return me.roles
+    .filter((one) => project === undefined || one.project_id === project || one.project_id === EVERYWHERE)
+    .map((one) => one.role);
 }
 
 /** True when the operation is allowed in the project; in none named: anywhere. */

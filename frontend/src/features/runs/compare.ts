@@ -9,7 +9,11 @@ export interface Difference {
 }
 
 export function recipeDiff(left: Run, right: Run): Difference[] {
-  const settings = (run: Run): Record<string, unknown> => ({ ...run.recipe, seed: run.seed, parent_model: run.parent_model });
+  const settings = (run: Run): Record<string, unknown> => ({
+    ...run.recipe,
+    seed: run.seed,
+    parent_model: run.parent_model,
+  });
   const [one, other] = [settings(left), settings(right)];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])]
     .map((name) => ({ name, left: one[name], right: other[name], same: one[name] === other[name] }))
@@ -33,7 +37,13 @@ export function deltas(left: Evaluation, right: Evaluation): Delta[] {
     const [one, other] = [left[measure] ?? null, right[measure] ?? null];
     const delta = one === null || other === null ? null : other - one;
     const judged = delta && measure !== "threshold";
-    return { measure, left: one, right: other, delta, better: judged ? delta < 0 === LESS_IS_BETTER.has(measure) : null };
+    return {
+      measure,
+      left: one,
+      right: other,
+      delta,
+      better: judged ? delta < 0 === LESS_IS_BETTER.has(measure) : null,
+    };
   });
 }
 

@@ -22,7 +22,8 @@ export function useRuns() {
 export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["runs", computed(() => toValue(run_id))],
-    queryFn: () => take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } })),
+    queryFn: () =>
+      take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } })),
     enabled: () => toValue(run_id) !== "",
     refetchInterval: ({ state }) => (state.data && isActive(state.data) ? LIVE_MS : false),
   });
@@ -30,12 +31,18 @@ export function useRun(run_id: MaybeRefOrGetter<string>) {
 
 /** The scores on the split the run was evaluated on, nearest to the threshold first. */
 export function useScores(run: MaybeRefOrGetter<Run | undefined>) {
-  const key = computed(() => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split] as const);
+  const key = computed(
+    () => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split] as const,
+  );
   return useQuery({
     queryKey: ["scores", key],
     queryFn: () => {
       const [run_id, , split] = key.value;
-      return take(api.GET("/v1/runs/{run_id}/predictions", { params: { path: { run_id: run_id! }, query: { split, order: "margin", limit: MOST_SCORES } } }));
+      return take(
+        api.GET("/v1/runs/{run_id}/predictions", {
+          params: { path: { run_id: run_id! }, query: { split, order: "margin", limit: MOST_SCORES } },
+        }),
+      );
     },
     enabled: () => Boolean(key.value[1] && key.value[2]),
     placeholderData: keepPreviousData,
@@ -47,11 +54,15 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
   const refresh = () => client.invalidateQueries({ queryKey: ["runs"] });
   const path = () => ({ run_id: toValue(run_id) });
   const cancel = useMutation({
-    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path(), header: signed() }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      take(
+        api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path(), header: signed() }, body: { reason } }),
+      ),
     onSettled: refresh,
   });
   const retry = useMutation({
-    mutationFn: (reason: string) => take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path(), header: signed() }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path(), header: signed() }, body: { reason } })),
     onSettled: refresh,
   });
   return { cancel, retry };
@@ -61,6 +72,11 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
 export function useLeftOut(dataset_id: string) {
   return useQuery({
     queryKey: ["review", "left out", dataset_id],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id }, query: { left_out: true } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/reviews/counts", {
+          params: { path: { dataset_id }, query: { left_out: true } },
+        }),
+      ),
   });
 }

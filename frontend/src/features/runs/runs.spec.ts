@@ -21,21 +21,39 @@ describe("a judged image", () => {
 describe("two runs", () => {
   it("differ in the recipe; what differs comes first", () => {
     const run = (method: string) => ({ recipe: { epochs: 8, method }, seed: 7, parent_model: null }) as unknown as Run;
-    expect(recipeDiff(run("probe"), run("fine_tune"))[0]).toEqual({ name: "method", left: "probe", right: "fine_tune", same: false });
+    expect(recipeDiff(run("probe"), run("fine_tune"))[0]).toEqual({
+      name: "method",
+      left: "probe",
+      right: "fine_tune",
+      same: false,
+    });
   });
 
   it("fewer escapes are better, a higher AUROC too, and a threshold is neither", () => {
-    const evaluation = (rate: number, auroc: number) => ({ escape_rate: rate, auroc, threshold: rate }) as unknown as Evaluation;
+    const evaluation = (rate: number, auroc: number) =>
+      ({ escape_rate: rate, auroc, threshold: rate }) as unknown as Evaluation;
     const found = deltas(evaluation(0.2, 0.9), evaluation(0.1, 0.95));
     expect(found.map(({ measure, better }) => [measure, better])).toEqual([
-      ["escape_rate", true], ["overkill_rate", null], ["auroc", true], ["average_precision", null], ["threshold", null],
+      ["escape_rate", true],
+      ["overkill_rate", null],
+      ["auroc", true],
+      ["average_precision", null],
+      ["threshold", null],
     ]);
   });
 
   it("show the same images, changed judgements first", () => {
-    const scored = (image_id: string, score: number) => ({ image_id, score, truth: "OK", thumbnail_url: "" }) as Prediction;
-    const found = pairs([scored("a", 0.1), scored("b", 0.4), scored("c", 0.2)], [scored("a", 0.15), scored("b", 0.6)], [0.5, 0.5]);
-    expect(found.map(({ image_id, changed }) => [image_id, changed])).toEqual([["b", true], ["a", false]]);
+    const scored = (image_id: string, score: number) =>
+      ({ image_id, score, truth: "OK", thumbnail_url: "" }) as Prediction;
+    const found = pairs(
+      [scored("a", 0.1), scored("b", 0.4), scored("c", 0.2)],
+      [scored("a", 0.15), scored("b", 0.6)],
+      [0.5, 0.5],
+    );
+    expect(found.map(({ image_id, changed }) => [image_id, changed])).toEqual([
+      ["b", true],
+      ["a", false],
+    ]);
   });
 });
 

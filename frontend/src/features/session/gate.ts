@@ -10,11 +10,22 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
   const manager = managerOf(oidc);
   const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
   /** Ours knows our colours; to another issuer nothing is said that it may not know. */
-  const taste = () => ({ ui_locales: session.locale, ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}) });
-  session.door = { signIn: () => leave(manager, here(), taste()).catch(fail), signOut: () => signOut(manager, oidc), account: oidc.account_url ?? "" };
+  const taste = () => ({
+    ui_locales: session.locale,
+    ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}),
+  });
+  session.door = {
+    signIn: () => leave(manager, here(), taste()).catch(fail),
+    signOut: () => signOut(manager, oidc),
+    account: oidc.account_url ?? "",
+  };
 
   function fail(error: unknown): void {
-    session.gate = { state: "failed", reason: reasonOf(error), detail: error instanceof Error ? error.message : String(error) };
+    session.gate = {
+      state: "failed",
+      reason: reasonOf(error),
+      detail: error instanceof Error ? error.message : String(error),
+    };
   }
 
   try {

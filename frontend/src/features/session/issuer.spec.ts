@@ -6,7 +6,14 @@ import { nameOf, tokensOf } from "./issuer";
 
 const now = () => Math.floor(Date.now() / 1000);
 const user = (access_token: string, seconds: number, more: Partial<User> = {}) =>
-  new User({ access_token, token_type: "Bearer", refresh_token: "r", expires_at: now() + seconds, profile: { sub: "aya" } as User["profile"], ...more });
+  new User({
+    access_token,
+    token_type: "Bearer",
+    refresh_token: "r",
+    expires_at: now() + seconds,
+    profile: { sub: "aya" } as User["profile"],
+    ...more,
+  });
 const refused = (error: string) => new ErrorResponse({ error });
 
 function tokens(first: User, signinSilent = vi.fn()) {
@@ -45,7 +52,10 @@ describe("a person's tokens", () => {
   });
 
   it("are not lost while the issuer is away", async () => {
-    const { current, lapsed } = tokens(user("first", 10), vi.fn().mockRejectedValueOnce(new TypeError("Failed to fetch")).mockResolvedValue(user("second", 600)));
+    const { current, lapsed } = tokens(
+      user("first", 10),
+      vi.fn().mockRejectedValueOnce(new TypeError("Failed to fetch")).mockResolvedValue(user("second", 600)),
+    );
     await expect(current()).rejects.toThrow(Unreachable);
     expect(lapsed).not.toHaveBeenCalled();
     expect(await current()).toBe("second");
@@ -53,14 +63,24 @@ describe("a person's tokens", () => {
 });
 
 it("a person is shown by the best name that the issuer told", () => {
-  expect(nameOf(user("x", 1, { profile: { sub: "aya", email: "aya@example.com", name: "田中 綾" } as User["profile"] }))).toBe("田中 綾");
-  expect(nameOf(user("x", 1, { profile: { sub: "aya", "cognito:username": "tanaka" } as unknown as User["profile"] }))).toBe("tanaka");
+  expect(
+    nameOf(user("x", 1, { profile: { sub: "aya", email: "aya@example.com", name: "田中 綾" } as User["profile"] })),
+  ).toBe("田中 綾");
+  expect(
+    nameOf(user("x", 1, { profile: { sub: "aya", "cognito:username": "tanaka" } as unknown as User["profile"] })),
+  ).toBe("tanaka");
   expect(nameOf(user("x", 1))).toBe("aya");
 });
 
 it("every way to fail has its reason", () => {
   vi.stubGlobal("isSecureContext", true);
-  const reasons = [refused("access_denied"), refused("invalid_scope"), new TypeError("Failed to fetch"), new Error("No matching state found in storage"), new Error("nonce in id_token does not match")].map(reasonOf);
+  const reasons = [
+    refused("access_denied"),
+    refused("invalid_scope"),
+    new TypeError("Failed to fetch"),
+    new Error("No matching state found in storage"),
+    new Error("nonce in id_token does not match"),
+  ].map(reasonOf);
   expect(reasons).toEqual(["denied", "refused", "unreachable", "expired", "refused"]);
   vi.stubGlobal("isSecureContext", false);
   expect(reasonOf(new Error("Crypto.subtle is available only in secure contexts"))).toBe("insecure");

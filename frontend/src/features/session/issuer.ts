@@ -1,5 +1,12 @@
 // Sign-in at an OpenID Connect issuer: code with PKCE by oidc-client-ts. Lazy, with the library.
-import { ErrorResponse, type OidcMetadata, type SigninRedirectArgs, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
+import {
+  ErrorResponse,
+  type OidcMetadata,
+  type SigninRedirectArgs,
+  type User,
+  UserManager,
+  WebStorageStateStore,
+} from "oidc-client-ts";
 import { api, newKey, signed, take, type Tokens } from "@/api/client";
 import { SignedOut, Unreachable } from "@/api/problem";
 import type { Oidc } from "@/app/config";
@@ -12,7 +19,12 @@ const EARLY_S = 30;
 /** Cognito's own document leaves out how its /logout wants to be asked; with a domain nothing needs to be discovered. */
 function cognito({ issuer, domain }: Oidc): Partial<OidcMetadata> {
   const endpoint = (name: string) => `${domain}/oauth2/${name}`;
-  return { issuer, authorization_endpoint: endpoint("authorize"), token_endpoint: endpoint("token"), revocation_endpoint: endpoint("revoke") };
+  return {
+    issuer,
+    authorization_endpoint: endpoint("authorize"),
+    token_endpoint: endpoint("token"),
+    revocation_endpoint: endpoint("revoke"),
+  };
 }
 
 export function managerOf(oidc: Oidc): UserManager {
@@ -63,7 +75,11 @@ export function nameOf({ profile }: User): string {
 }
 
 /** To the issuer's page, and back to where one is now. */
-export async function leave(manager: UserManager, path: string, taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">): Promise<void> {
+export async function leave(
+  manager: UserManager,
+  path: string,
+  taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">,
+): Promise<void> {
   await manager.signinRedirect({ ...taste, nonce: newKey(), state: { path } });
 }
 
@@ -79,7 +95,9 @@ export async function introduce(user: User): Promise<void> {
 /** Forget the person here, and at the issuer: else the next one at this screen would be signed in as them. */
 export async function signOut(manager: UserManager, oidc: Oidc): Promise<void> {
   await manager.revokeTokens(["refresh_token"]).catch(() => undefined);
-  const { end_session_endpoint } = oidc.domain ? {} : await manager.metadataService.getMetadata().catch(() => ({}) as Partial<OidcMetadata>);
+  const { end_session_endpoint } = oidc.domain
+    ? {}
+    : await manager.metadataService.getMetadata().catch(() => ({}) as Partial<OidcMetadata>);
   if (end_session_endpoint) return manager.signoutRedirect();
   await manager.removeUser();
   const query = new URLSearchParams({ client_id: oidc.client_id, logout_uri: `${location.origin}/` });

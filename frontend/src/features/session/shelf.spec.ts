@@ -10,7 +10,15 @@ function storage(): Storage {
   } as Storage;
 }
 
-const USER = JSON.stringify({ access_token: "access", id_token: "id", refresh_token: "refresh", expires_at: 1, scope: "openid", token_type: "Bearer", profile: { sub: "aya" } });
+const USER = JSON.stringify({
+  access_token: "access",
+  id_token: "id",
+  refresh_token: "refresh",
+  expires_at: 1,
+  scope: "openid",
+  token_type: "Bearer",
+  profile: { sub: "aya" },
+});
 
 it("gives back all that it was given while the page lives", async () => {
   const shelf = new Shelf(storage());
@@ -21,7 +29,12 @@ it("gives back all that it was given while the page lives", async () => {
 it("leaves to the next page only what renews, and who it is", async () => {
   const lasting = storage();
   await new Shelf(lasting).set("user", USER);
-  expect(JSON.parse((await new Shelf(lasting).get("user"))!)).toEqual({ refresh_token: "refresh", scope: "openid", token_type: "Bearer", profile: { sub: "aya" } });
+  expect(JSON.parse((await new Shelf(lasting).get("user"))!)).toEqual({
+    refresh_token: "refresh",
+    scope: "openid",
+    token_type: "Bearer",
+    profile: { sub: "aya" },
+  });
 });
 
 it("forgets in both places", async () => {

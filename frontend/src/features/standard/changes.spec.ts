@@ -15,11 +15,16 @@ it("names the change of a class once, and every field that differs", () => {
     { field: "key", before: 1, after: 2 },
   ];
   const diff = {
-    before: 1, after: 2, rules: { field: "rules", before: "", after: "In doubt: hold." },
+    before: 1,
+    after: 2,
+    rules: { field: "rules", before: "", after: "In doubt: hold." },
     classes: [{ class_id: "crack", change: "revised", fields }],
     samples: [{ sample_id: "s1", class_id: "crack", side: "accepted", change: "approved" }],
   } as LabelBookDiff;
   expect(linesOf(diff).map(({ id, change, field }) => [id, change, field])).toEqual([
-    ["", "", "rules"], ["crack", "revised", "rule"], ["crack", "", "key"], ["s1", "approved", ""],
+    ["", "", "rules"],
+    ["crack", "revised", "rule"],
+    ["crack", "", "key"],
+    ["s1", "approved", ""],
   ]);
 });

@@ -12,16 +12,33 @@ export interface Line {
 /** A rule as its filled parts, a list of examples as their notes, anything else as it is. */
 export function said(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map((one: { note?: string; image_id?: string }) => one.note || one.image_id?.slice(0, 8) || "").join(", ");
+  if (Array.isArray(value))
+    return value
+      .map((one: { note?: string; image_id?: string }) => one.note || one.image_id?.slice(0, 8) || "")
+      .join(", ");
   if (typeof value === "object") return Object.values(value).filter(Boolean).join("\n");
   return String(value);
 }
 
 export function linesOf(diff: LabelBookDiff): Line[] {
-  const rules = diff.rules ? [{ id: "", change: "", field: "rules", before: said(diff.rules.before), after: said(diff.rules.after) }] : [];
+  const rules = diff.rules
+    ? [{ id: "", change: "", field: "rules", before: said(diff.rules.before), after: said(diff.rules.after) }]
+    : [];
   const classes = diff.classes.flatMap(({ class_id, change, fields }) =>
-    fields.map(({ field, before, after }, at) => ({ id: class_id, change: at ? "" : change, field, before: said(before), after: said(after) })),
+    fields.map(({ field, before, after }, at) => ({
+      id: class_id,
+      change: at ? "" : change,
+      field,
+      before: said(before),
+      after: said(after),
+    })),
   );
-  const samples = diff.samples.map(({ sample_id, change }) => ({ id: sample_id, change, field: "", before: "", after: "" }));
+  const samples = diff.samples.map(({ sample_id, change }) => ({
+    id: sample_id,
+    change,
+    field: "",
+    before: "",
+    after: "",
+  }));
   return [...rules, ...classes, ...samples];
 }

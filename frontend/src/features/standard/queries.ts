@@ -4,16 +4,46 @@ import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, signed, take } from "@/api/client";
 import type { BookClass } from "@/api/types";
 
-export interface Rule { counts: string; counts_not: string; limits: string }
-export interface Definition { class_id: string; name: string; name_ja: string; key: number | null; description: string; rule: Rule }
-export interface NewSample { dataset_id: string; image_id: string; class_id: string; side: "accepted" | "rejected"; note: string; valid_until: string | null }
-export interface NewExample { dataset_id: string; image_id: string; note: string }
+export interface Rule {
+  counts: string;
+  counts_not: string;
+  limits: string;
+}
+export interface Definition {
+  class_id: string;
+  name: string;
+  name_ja: string;
+  key: number | null;
+  description: string;
+  rule: Rule;
+}
+export interface NewSample {
+  dataset_id: string;
+  image_id: string;
+  class_id: string;
+  side: "accepted" | "rejected";
+  note: string;
+  valid_until: string | null;
+}
+export interface NewExample {
+  dataset_id: string;
+  image_id: string;
+  note: string;
+}
 
 /** The book as it stands, or as it stood at a revision. */
-export function useLabelBook(project_id: MaybeRefOrGetter<string | undefined>, revision: MaybeRefOrGetter<number | undefined> = undefined) {
+export function useLabelBook(
+  project_id: MaybeRefOrGetter<string | undefined>,
+  revision: MaybeRefOrGetter<number | undefined> = undefined,
+) {
   return useQuery({
     queryKey: ["label_book", computed(() => toValue(project_id)), computed(() => toValue(revision))],
-    queryFn: () => take(api.GET("/v1/projects/{project_id}/label-book", { params: { path: { project_id: toValue(project_id)! }, query: { revision: toValue(revision) } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/projects/{project_id}/label-book", {
+          params: { path: { project_id: toValue(project_id)! }, query: { revision: toValue(revision) } },
+        }),
+      ),
     enabled: () => Boolean(toValue(project_id)),
     placeholderData: keepPreviousData,
   });
@@ -22,7 +52,12 @@ export function useLabelBook(project_id: MaybeRefOrGetter<string | undefined>, r
 export function useRevisions(project_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["label_book", "revisions", computed(() => toValue(project_id))],
-    queryFn: () => take(api.GET("/v1/projects/{project_id}/label-book/revisions", { params: { path: { project_id: toValue(project_id) } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/projects/{project_id}/label-book/revisions", {
+          params: { path: { project_id: toValue(project_id) } },
+        }),
+      ),
   });
 }
 
@@ -30,7 +65,12 @@ export function useRevisions(project_id: MaybeRefOrGetter<string>) {
 export function useBookDiff(project_id: MaybeRefOrGetter<string>, after: MaybeRefOrGetter<number | undefined>) {
   return useQuery({
     queryKey: ["label_book", "diff", computed(() => toValue(project_id)), computed(() => toValue(after))],
-    queryFn: () => take(api.GET("/v1/projects/{project_id}/label-book/diff", { params: { path: { project_id: toValue(project_id) }, query: { after: toValue(after) } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/projects/{project_id}/label-book/diff", {
+          params: { path: { project_id: toValue(project_id) }, query: { after: toValue(after) } },
+        }),
+      ),
     enabled: () => Boolean(toValue(after)),
   });
 }
@@ -46,33 +86,51 @@ export function useStandardVerbs(project_id: MaybeRefOrGetter<string | undefined
     await Promise.all(["label_book", "projects"].map((one) => client.invalidateQueries({ queryKey: [one] })));
   }
   const define = useMutation({
-    mutationFn: (body: Definition) => take(api.POST("/v1/projects/{project_id}/defect-classes", { params: { path: path(), header: signed() }, body })),
+    mutationFn: (body: Definition) =>
+      take(api.POST("/v1/projects/{project_id}/defect-classes", { params: { path: path(), header: signed() }, body })),
     onSuccess: settled,
   });
   const exemplify = useMutation({
     mutationFn: ({ of, example }: { of: BookClass; example: NewExample }) => {
       const { class_id, name, name_ja, key, description, examples } = of;
       const shown = [...examples.map(({ dataset_id, image_id, note }) => ({ dataset_id, image_id, note })), example];
-      return take(api.POST("/v1/projects/{project_id}/defect-classes", { params: { path: path(), header: signed() }, body: { class_id, name, name_ja, key, description, examples: shown } }));
+      return take(
+        api.POST("/v1/projects/{project_id}/defect-classes", {
+          params: { path: path(), header: signed() },
+          body: { class_id, name, name_ja, key, description, examples: shown },
+        }),
+      );
     },
     onSuccess: settled,
   });
   const retire = useMutation({
     mutationFn: ({ class_id, reason }: { class_id: string; reason: string }) =>
-      take(api.POST("/v1/projects/{project_id}/defect-classes/{class_id}/retirement", { params: { path: { ...path(), class_id }, header: signed() }, body: { reason } })),
+      take(
+        api.POST("/v1/projects/{project_id}/defect-classes/{class_id}/retirement", {
+          params: { path: { ...path(), class_id }, header: signed() },
+          body: { reason },
+        }),
+      ),
     onSuccess: settled,
   });
   const revise = useMutation({
-    mutationFn: (body: { rules: string; reason: string }) => take(api.PUT("/v1/projects/{project_id}/label-book", { params: { path: path(), header: signed() }, body })),
+    mutationFn: (body: { rules: string; reason: string }) =>
+      take(api.PUT("/v1/projects/{project_id}/label-book", { params: { path: path(), header: signed() }, body })),
     onSuccess: settled,
   });
   const approve = useMutation({
-    mutationFn: (body: NewSample) => take(api.POST("/v1/projects/{project_id}/limit-samples", { params: { path: path(), header: signed() }, body })),
+    mutationFn: (body: NewSample) =>
+      take(api.POST("/v1/projects/{project_id}/limit-samples", { params: { path: path(), header: signed() }, body })),
     onSuccess: settled,
   });
   const withdraw = useMutation({
     mutationFn: ({ sample_id, reason }: { sample_id: string; reason: string }) =>
-      take(api.POST("/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal", { params: { path: { ...path(), sample_id }, header: signed() }, body: { reason } })),
+      take(
+        api.POST("/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal", {
+          params: { path: { ...path(), sample_id }, header: signed() },
+          body: { reason },
+        }),
+      ),
     onSuccess: settled,
   });
   return { define, exemplify, retire, revise, approve, withdraw };

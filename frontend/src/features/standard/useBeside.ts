@@ -3,7 +3,11 @@ import { computed, type Ref, ref, watch } from "vue";
 import type { Image } from "@/api/types";
 import { useLabelBook } from "./queries";
 
-export function useBeside(project_id: () => string | undefined, image: Ref<Image | undefined>, first: () => string | undefined = () => undefined) {
+export function useBeside(
+  project_id: () => string | undefined,
+  image: Ref<Image | undefined>,
+  first: () => string | undefined = () => undefined,
+) {
   const { data: book } = useLabelBook(project_id);
   const chosen = ref<string | null>(null);
   const at = ref(0);
@@ -11,7 +15,9 @@ export function useBeside(project_id: () => string | undefined, image: Ref<Image
 
   const classes = computed(() => book.value?.classes ?? []);
   /** What was chosen, else what the image shows, else the first class of the book. */
-  const class_id = computed(() => chosen.value ?? first() ?? image.value?.defects[0]?.class_id ?? classes.value[0]?.class_id);
+  const class_id = computed(
+    () => chosen.value ?? first() ?? image.value?.defects[0]?.class_id ?? classes.value[0]?.class_id,
+  );
   const of = computed(() => classes.value.find((one) => one.class_id === class_id.value));
   const samples = computed(() => of.value?.samples.filter(({ status }) => status === "valid") ?? []);
   const sample = computed(() => (samples.value.length ? samples.value[at.value % samples.value.length] : undefined));
@@ -22,9 +28,19 @@ export function useBeside(project_id: () => string | undefined, image: Ref<Image
   }
   const flicker = () => (over.value = Boolean(sample.value) && !over.value);
   const next = () => (at.value += 1);
-  const pick = (sample_id: string) => (at.value = Math.max(0, samples.value.findIndex((one) => one.sample_id === sample_id)));
+  const pick = (sample_id: string) =>
+    (at.value = Math.max(
+      0,
+      samples.value.findIndex((one) => one.sample_id === sample_id),
+    ));
 
-  watch(() => image.value?.image_id, () => (over.value = false));
-  watch(class_id, () => { at.value = 0; over.value = false; });
+  watch(
+    () => image.value?.image_id,
+    () => (over.value = false),
+  );
+  watch(class_id, () => {
+    at.value = 0;
+    over.value = false;
+  });
   return { classes, class_id, of, samples, sample, over, choose, flicker, next, pick };
 }

@@ -11,7 +11,11 @@ export function useChanges(dataset_id: Ref<string>) {
   return useInfiniteQuery({
     queryKey: ["changes", dataset_id],
     queryFn: ({ pageParam: cursor }) =>
-      take(api.GET("/v1/streams/{stream}/changes", { params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: PAGE, cursor } } })),
+      take(
+        api.GET("/v1/streams/{stream}/changes", {
+          params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: PAGE, cursor } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: LOOK_MS,
@@ -22,7 +26,15 @@ export function useChanges(dataset_id: Ref<string>) {
 export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   const { data } = useQuery({
     queryKey: ["change", dataset_id, version],
-    queryFn: () => take(api.GET("/v1/streams/{stream}/changes", { params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: 1, as_of: String(version.value) } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/streams/{stream}/changes", {
+          params: {
+            path: { stream: `dataset-${dataset_id.value}` },
+            query: { limit: 1, as_of: String(version.value) },
+          },
+        }),
+      ),
     enabled: () => Boolean(version.value),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
@@ -31,17 +43,29 @@ export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undef
 }
 
 export function useTags(dataset_id: Ref<string>) {
-  return useQuery({ queryKey: ["tags", dataset_id], queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value } } })) });
+  return useQuery({
+    queryKey: ["tags", dataset_id],
+    queryFn: () =>
+      take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value } } })),
+  });
 }
 
 export function useTag(dataset_id: Ref<string>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { name: string; note: string; version: number }) =>
-      take(api.POST("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value }, header: signed() }, body })),
+      take(
+        api.POST("/v1/datasets/{dataset_id}/tags", {
+          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          body,
+        }),
+      ),
     onSuccess: async ({ version: min_version }) => {
       const path = { dataset_id: dataset_id.value };
-      client.setQueryData(["tags", path.dataset_id], await take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path, query: { min_version } } })));
+      client.setQueryData(
+        ["tags", path.dataset_id],
+        await take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path, query: { min_version } } })),
+      );
       for (const one of ["changes", "datasets"]) void client.invalidateQueries({ queryKey: [one] });
     },
   });
@@ -58,7 +82,9 @@ export function useDiff(dataset_id: Ref<string>, pair: Ref<Pair | null>, kind: R
     queryFn: ({ pageParam: cursor }) => {
       const { from, to } = pair.value!;
       const query = { from: String(from), to: String(to), kind: kind.value, limit: PAGE, cursor };
-      return take(api.GET("/v1/datasets/{dataset_id}/diff", { params: { path: { dataset_id: dataset_id.value }, query } }));
+      return take(
+        api.GET("/v1/datasets/{dataset_id}/diff", { params: { path: { dataset_id: dataset_id.value }, query } }),
+      );
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,

@@ -3,8 +3,16 @@ import type { Change } from "@/api/types";
 import { canBeUndone, entries } from "./timeline";
 
 const change = (first: number, last: number, batch_id: string | null, reason = "", type = "ImageExcluded"): Change => ({
-  stream: "dataset-a", first, last, hash: "", recorded_at: `2026-04-01T00:00:${first}Z`, actor: "hanako",
-  batch_id, correlation_id: null, events: { [type]: last - first + 1 }, reason,
+  stream: "dataset-a",
+  first,
+  last,
+  hash: "",
+  recorded_at: `2026-04-01T00:00:${first}Z`,
+  actor: "hanako",
+  batch_id,
+  correlation_id: null,
+  events: { [type]: last - first + 1 },
+  reason,
 });
 
 it("makes one entry of the commits of a batch", () => {

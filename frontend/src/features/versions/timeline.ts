@@ -25,18 +25,33 @@ export function entries(changes: readonly Change[]): Entry[] {
 function entry(group: Change[]): Entry {
   const [newest, oldest] = [group[0]!, group.at(-1)!];
   const events = new Map<string, number>();
-  for (const { events: counts } of group) for (const [type, count] of Object.entries(counts)) events.set(type, (events.get(type) ?? 0) + count);
+  for (const { events: counts } of group)
+    for (const [type, count] of Object.entries(counts)) events.set(type, (events.get(type) ?? 0) + count);
   const reasons = new Set(group.map(({ reason }) => reason));
   return {
-    first: oldest.first, last: newest.last, at: newest.recorded_at, actor: newest.actor,
-    reason: reasons.size === 1 ? newest.reason : "", events: [...events], commits: group.length,
+    first: oldest.first,
+    last: newest.last,
+    at: newest.recorded_at,
+    actor: newest.actor,
+    reason: reasons.size === 1 ? newest.reason : "",
+    events: [...events],
+    commits: group.length,
   };
 }
 
 /** What changed images can be taken back; what only named, asked or told something, or erased bytes, cannot. */
 const CHANGES_NO_IMAGE = new Set([
-  "DatasetCreated", "VersionTagged", "CandidatesSuggested", "CandidateDismissed", "ReadjudicationRequested",
-  "AgreementTaskOpened", "BlindJudgementSubmitted", "AgreementTaskClosed", "FieldReturnReported", "ImageErased",
+  "DatasetCreated",
+  "VersionTagged",
+  "CandidatesSuggested",
+  "CandidateDismissed",
+  "ReadjudicationRequested",
+  "AgreementTaskOpened",
+  "BlindJudgementSubmitted",
+  "AgreementTaskClosed",
+  "FieldReturnReported",
+  "ImageErased",
 ]);
 
-export const canBeUndone = ({ events }: Entry): boolean => events.some(([type]) => !CHANGES_NO_IMAGE.has(type.split("@")[0]!));
+export const canBeUndone = ({ events }: Entry): boolean =>
+  events.some(([type]) => !CHANGES_NO_IMAGE.has(type.split("@")[0]!));

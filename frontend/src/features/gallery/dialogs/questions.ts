@@ -1,7 +1,17 @@
 // The questions that the gallery asks before it acts.
 import type { Operation } from "@/api/rights";
 
-export type Question = "exclude" | "restore" | "dismiss" | "split" | "train" | "standard" | "chain" | "field_return" | "erase" | { undo: number };
+export type Question =
+  | "exclude"
+  | "restore"
+  | "dismiss"
+  | "split"
+  | "train"
+  | "standard"
+  | "chain"
+  | "field_return"
+  | "erase"
+  | { undo: number };
 
 /** The operation that the answer leads to; null where the question only shows something. */
 const NEEDS: Record<Exclude<Question, object>, Operation | null> = {

@@ -35,8 +35,14 @@ export function rowsBySlot({ first, rows }: Window): number[] {
 
 export function moved(from: number, key: string, columns: number, count: number, page: number): number {
   const steps: Record<string, number> = {
-    ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns,
-    PageUp: -columns * page, PageDown: columns * page, Home: -count, End: count,
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    PageUp: -columns * page,
+    PageDown: columns * page,
+    Home: -count,
+    End: count,
   };
   const to = from + (steps[key] ?? 0);
   const leavesGrid = (key === "ArrowUp" || key === "ArrowDown") && (to < 0 || to >= count);

@@ -6,10 +6,21 @@ import type { Image } from "@/api/types";
 import { refDebounced } from "@/ui/debounce";
 
 export function useHistory(dataset_id: Ref<string>, image: Ref<Image | undefined>, as_of: Ref<string | undefined>) {
-  const resting = refDebounced(computed(() => [image.value?.image_id, image.value?.revision, image.value?.split] as const), 200);
+  const resting = refDebounced(
+    computed(() => [image.value?.image_id, image.value?.revision, image.value?.split] as const),
+    200,
+  );
   const { data } = useQuery({
     queryKey: ["history", dataset_id, resting, as_of],
-    queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}/history", { params: { path: { dataset_id: dataset_id.value, image_id: resting.value[0]! }, query: { as_of: as_of.value } } })),
+    queryFn: () =>
+      take(
+        api.GET("/v1/datasets/{dataset_id}/images/{image_id}/history", {
+          params: {
+            path: { dataset_id: dataset_id.value, image_id: resting.value[0]! },
+            query: { as_of: as_of.value },
+          },
+        }),
+      ),
     enabled: () => resting.value[0] !== undefined,
     placeholderData: keepPreviousData,
   });
