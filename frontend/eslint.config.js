@@ -13,6 +13,10 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
+      complexity: ["error", 10],
+      "max-depth": ["error", 3],
+      "max-params": ["error", 5],
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }], // a composable is one
       "vue/multi-word-component-names": "off",
       "vue/attributes-order": "off",
       "vue/prop-name-casing": ["error", "snake_case"], // the API's own words, unmapped

@@ -83,9 +83,12 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
   });
 }
 
+const isComposing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;
+const hasModifier = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || event.altKey;
+
 /** Someone is typing, composing or working a control: the key is not ours. */
 export function isTaken(event: KeyboardEvent): boolean {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (isComposing(event) || hasModifier(event)) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input, textarea, select, [contenteditable=true]")) return true;
   return (event.key === "Enter" || event.key === " ") && target?.closest("button, a, summary") != null;

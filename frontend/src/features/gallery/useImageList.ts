@@ -36,8 +36,33 @@ export function savedAs(image: Image, work: Work, version: number, by: string, a
   };
 }
 
-export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
+/** The images in order, found by id. */
+function useIndexedImages() {
   const items = shallowRef<Image[]>([]);
+  let index = new Map<string, number>();
+
+  function put(images: Image[]): void {
+    index = new Map(images.map((image, at) => [image.image_id, at]));
+    items.value = images;
+  }
+
+  const add = (images: Image[]) => put([...items.value, ...images.filter(({ image_id }) => !index.has(image_id))]);
+
+  function patch(image_ids: readonly string[], change: (image: Image) => Image): void {
+    const images = items.value.slice();
+    for (const id of image_ids) {
+      const at = index.get(id);
+      if (at !== undefined) images[at] = change(images[at]!);
+    }
+    items.value = images;
+  }
+
+  const at = (image_id: string) => index.get(image_id) ?? -1;
+  return { items, at, put, add, patch };
+}
+
+export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
+  const { items, at, put, add, patch } = useIndexedImages();
   const next = shallowRef<Place | null>(null);
   const as_of = ref(0);
   const stale = ref(false);
@@ -46,7 +71,6 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
   const error = shallowRef<unknown>(null);
   const wanted = ref(0);
   const settled = refDebounced(wanted, SETTLE_MS);
-  let index = new Map<string, number>();
   let asking: AbortController | null = null;
 
   function fetchPage(from: Place, limit: number, min_version: number | undefined, signal: AbortSignal) {
@@ -59,11 +83,6 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     );
   }
 
-  function put(images: Image[]): void {
-    index = new Map(images.map((image, at) => [image.image_id, at]));
-    items.value = images;
-  }
-
   async function ask(from: Place, fresh: boolean, min_version?: number): Promise<void> {
     asking?.abort();
     const { signal } = (asking = new AbortController());
@@ -72,7 +91,8 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     error.value = null;
     try {
       const page = await fetchPage(from, fresh ? FIRST_PAGE : PAGE, min_version, signal);
-      put(fresh ? page.items : [...items.value, ...page.items.filter(({ image_id }) => !index.has(image_id))]);
+      if (fresh) put(page.items);
+      else add(page.items);
       next.value = following(from, page.next_cursor ?? null, filter.value);
       as_of.value = page.as_of ?? 0;
       stale.value = page.stale;
@@ -93,15 +113,6 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     if (!enough && next.value && !loading.value && !error.value) void ask(next.value, false);
   });
 
-  function patch(image_ids: readonly string[], change: (image: Image) => Image): void {
-    const images = items.value.slice();
-    for (const id of image_ids) {
-      const at = index.get(id);
-      if (at !== undefined) images[at] = change(images[at]!);
-    }
-    items.value = images;
-  }
-
   function saved(work: Work, version: number, by: string): void {
     if (work.dataset_id !== dataset_id.value) return;
     const now = new Date().toISOString();
@@ -120,7 +131,6 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
   );
   onScopeDispose(() => asking?.abort());
 
-  const at = (image_id: string) => index.get(image_id) ?? -1;
   return {
     items,
     at,

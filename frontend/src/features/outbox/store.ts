@@ -87,40 +87,65 @@ function post({ key, work, batch }: Entry): Promise<Accepted> {
   }
 }
 
-export const useOutbox = defineStore("outbox", () => {
-  const place = shelf();
-  const entries = shallowRef<readonly Entry[]>(load(place));
-  const sending = ref(false);
-  const unreachable = ref(false);
-  const saved = shallowRef<Accepted | null>(null);
-  const disagreements = shallowRef<Disagreement[]>([]);
-  const refused = shallowRef<Refused[]>([]);
-  const undoable = shallowRef<Undoable[]>([]);
-  const savedListeners = new Set<(work: Work, version: number) => void>();
-  const metListeners = new Set<(image: Image) => void>();
+function createListeners<Event extends unknown[]>() {
+  const listeners = new Set<(...event: Event) => void>();
+  return {
+    /** Add a listener; the answer removes it. */
+    on(listener: (...event: Event) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    call: (...event: Event) => listeners.forEach((listener) => listener(...event)),
+  };
+}
 
-  const pending = computed(() => {
-    const works = new Map<string, Work[]>();
-    for (const { work } of entries.value)
-      for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
-    return works;
-  });
+function worksByImage(entries: readonly Entry[]): Map<string, Work[]> {
+  const works = new Map<string, Work[]>();
+  for (const { work } of entries) for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
+  return works;
+}
+
+/** The images that someone else judged first, and the choice between the two judgements. */
+function useDisagreements(push: (...works: Work[]) => void) {
+  const disagreements = shallowRef<Disagreement[]>([]);
+  const met = createListeners<[image: Image]>();
 
   async function disagree({ work }: Entry, problem: Problem): Promise<void> {
     if (!isChecked(work)) return;
     const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
     const untouched = narrowed(work, (id) => !changed.has(id));
-    if (untouched) outbox.push(untouched);
+    if (untouched) push(untouched);
     for (const image_id of imagesOf(work).filter((id) => changed.has(id))) {
       const mine = narrowed(work, (id) => id === image_id)!;
       const path = { dataset_id: work.dataset_id, image_id };
       const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(
         () => null,
       );
-      if (theirs) for (const listener of metListeners) listener(theirs);
+      if (theirs) met.call(theirs);
       disagreements.value = [...disagreements.value, { image_id, mine, theirs }];
     }
   }
+
+  function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
+    disagreements.value = disagreements.value.filter((one) => one !== disagreement);
+    const { mine, theirs } = disagreement;
+    if (keep === "mine" && theirs) push(upTo(mine, () => theirs.revision));
+  }
+
+  return { disagreements, disagree, settle, onMet: met.on };
+}
+
+export const useOutbox = defineStore("outbox", () => {
+  const place = shelf();
+  const entries = shallowRef<readonly Entry[]>(load(place));
+  const sending = ref(false);
+  const unreachable = ref(false);
+  const saved = shallowRef<Accepted | null>(null);
+  const refused = shallowRef<Refused[]>([]);
+  const undoable = shallowRef<Undoable[]>([]);
+  const savings = createListeners<[work: Work, version: number]>();
+  const pending = computed(() => worksByImage(entries.value));
+  const { disagreements, disagree, settle, onMet } = useDisagreements((...works) => outbox.push(...works));
 
   const outbox = createOutbox(
     {
@@ -138,7 +163,7 @@ export const useOutbox = defineStore("outbox", () => {
       },
       saved(entry, accepted) {
         saved.value = accepted;
-        for (const listener of savedListeners) listener(entry.work, accepted.version);
+        savings.call(entry.work, accepted.version);
       },
       refused(entry, problem) {
         if (problem.status === 409 && problem.conflicts.length) void disagree(entry, problem);
@@ -167,23 +192,6 @@ export const useOutbox = defineStore("outbox", () => {
     return (pending.value.get(image.image_id) ?? []).reduce(after, image);
   }
 
-  function onSaved(listener: (work: Work, version: number) => void): () => void {
-    savedListeners.add(listener);
-    return () => savedListeners.delete(listener);
-  }
-
-  /** Called with an image as someone else left it, when our gesture met theirs. */
-  function onMet(listener: (image: Image) => void): () => void {
-    metListeners.add(listener);
-    return () => metListeners.delete(listener);
-  }
-
-  function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
-    disagreements.value = disagreements.value.filter((one) => one !== disagreement);
-    const { mine, theirs } = disagreement;
-    if (keep === "mine" && theirs) outbox.push(upTo(mine, () => theirs.revision));
-  }
-
   function answer(failure: Refused, how: "retry" | "discard"): void {
     refused.value = refused.value.filter((one) => one !== failure);
     if (how === "retry") outbox.push(failure.entry.work);
@@ -204,7 +212,8 @@ export const useOutbox = defineStore("outbox", () => {
     act,
     undo,
     shown,
-    onSaved,
+    onSaved: savings.on,
+    /** Called with an image as someone else left it, when our gesture met theirs. */
     onMet,
     settle,
     answer,

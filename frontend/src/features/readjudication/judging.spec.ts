@@ -25,7 +25,9 @@ describe("a class that was split", () => {
 
 describe("a judgement of an old decision", () => {
   it("keeps what stands when the class is still there", () => {
-    expect(rejudged(image({ class_id: "crack", box }), "NG", null, "crack", new Set(), 2)).toMatchObject({
+    expect(
+      rejudged(image({ class_id: "crack", box }), { verdict: "NG", class_id: null }, "crack", new Set(), 2),
+    ).toMatchObject({
       verdict: "NG",
       revision: 5,
       defects: [{ class_id: "crack", box }],
@@ -33,7 +35,11 @@ describe("a judgement of an old decision", () => {
   });
 
   it("of OK has no defects; a class where none was is a new one", () => {
-    expect(rejudged(image({ class_id: "crack" }), "OK", null, "crack", GONE, 1).defects).toEqual([]);
-    expect(rejudged(image(), "NG", "rim", "crack", GONE, 1).defects).toMatchObject([{ class_id: "rim", box: null }]);
+    expect(rejudged(image({ class_id: "crack" }), { verdict: "OK", class_id: null }, "crack", GONE, 1).defects).toEqual(
+      [],
+    );
+    expect(rejudged(image(), { verdict: "NG", class_id: "rim" }, "crack", GONE, 1).defects).toMatchObject([
+      { class_id: "rim", box: null },
+    ]);
   });
 });

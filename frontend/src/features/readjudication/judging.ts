@@ -2,6 +2,11 @@
 import type { Defect, Image, Verdict } from "@/api/types";
 import type { Judgement } from "@/features/outbox/work";
 
+export interface Decision {
+  verdict: Verdict;
+  class_id: string | null;
+}
+
 /** With a class: shapes of the class in question are of that one now. Without: retired classes are left out. */
 export function redefined(
   image: Image,
@@ -32,8 +37,7 @@ export function needsClass(
 
 export function rejudged(
   image: Image,
-  verdict: Verdict,
-  class_id: string | null,
+  { verdict, class_id }: Decision,
   moved: string,
   retired: ReadonlySet<string>,
   seconds_spent: number,

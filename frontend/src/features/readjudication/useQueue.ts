@@ -41,7 +41,7 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
       return;
     }
     const seconds = Math.round((Math.min(LONGEST_LOOK_S, (Date.now() - since) / 1000) / targets.length) * 10) / 10;
-    const say = (image: Image) => rejudged(image, verdict, class_id, moved, retired.value, seconds);
+    const say = (image: Image) => rejudged(image, { verdict, class_id }, moved, retired.value, seconds);
     outbox.act(
       inBatches(targets).map((some) => ({
         kind: "annotate",
