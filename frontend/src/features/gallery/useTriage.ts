@@ -3,6 +3,7 @@ import { computed, type Ref, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Image } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
+import { REASONS } from "@/ui/reasons";
 import type { useImageList } from "./useImageList";
 import type { useSelection } from "./useSelection";
 import type { useViewed } from "./useViewed";
@@ -54,7 +55,7 @@ export function useTriage({ list, selection, viewed, grid }: Parts) {
   }
 
   function undo(): void {
-    const undone = outbox.undo(t("gallery.undo_reason"));
+    const undone = outbox.undo(REASONS.undo);
     notice.value = t(undone ? "gallery.undone" : "gallery.nothing_to_undo");
     const first = undone?.[0];
     if (first === undefined || list.at(first) < 0) return;

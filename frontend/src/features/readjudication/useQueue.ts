@@ -7,6 +7,7 @@ import { useSelection } from "@/features/gallery/useSelection";
 import { useOutbox } from "@/features/outbox/store";
 import { after, imagesOf, inBatches } from "@/features/outbox/work";
 import { nameIn } from "@/features/standard/names";
+import { REASONS } from "@/ui/reasons";
 import { needsClass, rejudged } from "./judging";
 import { useItems } from "./queries";
 
@@ -61,7 +62,7 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
   }
 
   function undo(): void {
-    const undone = outbox.undo(t("gallery.undo_reason"));
+    const undone = outbox.undo(REASONS.undo);
     notice.value = t(undone ? "gallery.undone" : "gallery.nothing_to_undo");
     const at = images.value.findIndex(({ image_id }) => image_id === undone?.[0]);
     if (at >= 0) selection.goTo(at);

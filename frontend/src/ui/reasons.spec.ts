@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { recognised, WORDS } from "./said";
+import { reasonOfBrowser, REASONS, recognised, WORDS } from "./reasons";
 
 it("knows the platform's words, with what was filled in", () => {
   expect(recognised("imported from the sample")).toEqual({ word: "sample", values: {} });
@@ -19,4 +19,12 @@ it("leaves a person's words alone", () => {
 it("says in English what lies in history", () => {
   const { platform } = JSON.parse(readFileSync("src/i18n/en.json", "utf8")) as { platform: object };
   expect(platform).toEqual(WORDS);
+});
+
+it("knows the browser's own reasons by code and by their old texts", () => {
+  expect(reasonOfBrowser(REASONS.undo)).toBe("undo");
+  expect(["undo", "取り消し"].map(reasonOfBrowser)).toEqual(["undo", "undo"]);
+  expect(["cancelled in the browser", "画面から中止"].map(reasonOfBrowser)).toEqual(["cancel_run", "cancel_run"]);
+  expect(["asked for in the browser", "画面から再実行"].map(reasonOfBrowser)).toEqual(["retry_run", "retry_run"]);
+  expect(reasonOfBrowser("割れが限度より小さい")).toBeUndefined();
 });
