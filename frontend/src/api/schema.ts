@@ -4781,7 +4781,7 @@ export interface components {
         };
         /**
          * Trigger
-         * @description A CloudEvent 1.0.
+         * @description A CloudEvent 1.0; attributes that it may have beside these are passed over.
          */
         Trigger: {
             data: components["schemas"]["ImageCaptured"];
