@@ -13,8 +13,8 @@ from kenpin.domain.ids import category_of, id_of
 from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import checkpoint
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.history import projection as changes
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.history import queries as changes
 
 LONGEST_VERSION = 18
 AsOf = Annotated[

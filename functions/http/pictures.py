@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.erasures import queries as erasures
 
 Place = tuple[str, str]
 """Dataset and image."""

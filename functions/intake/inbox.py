@@ -11,7 +11,7 @@ from functions.runtime.event import Json
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import Sha256, is_slug, upload_name
 from kenpin.ports import NotFound
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 INBOX: Final = "inbox/"
 CAPTURE: Final = "capture-"

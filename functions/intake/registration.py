@@ -15,7 +15,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
-from kenpin.read_models.intake import projection as intake
+from kenpin.read_models.intake import notes as intake
 
 MOST_AT_ONCE: Final = 200
 SPLIT_RULE: Final = "given by the line"

@@ -12,7 +12,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.runs import queries as runs
 
 
 @observed

@@ -9,7 +9,7 @@ from kenpin.bootstrap import platform
 from kenpin.ports import Unavailable
 from kenpin.projections.projection import ReadModel, advance
 from kenpin.read_models.catalogue import models_of
-from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.parked import notes as parked
 
 AdvanceOutcome = Literal["advanced", "parked", "not now"]
 """`not now`: a service was unavailable; the same call may succeed at once."""

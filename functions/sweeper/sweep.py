@@ -11,7 +11,7 @@ from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.projections.catalogue import LaggingRows
 from kenpin.read_models.catalogue import behind
-from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.parked import notes as parked
 
 RESERVE_MS: Final = 10_000
 """Time to finish a started window of events on a slow day."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from host.issuer.secret import digest, random_secret
 from kenpin.projections.database import Database, Sql
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 
 SESSION: Final = timedelta(hours=12)
 """A shift: for so long a person is asked for no password again in the same browser."""

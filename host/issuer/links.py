@@ -24,7 +24,7 @@ from host.issuer.services import Services
 from host.issuer.sign_in import start_session
 from host.issuer.texts import TEXTS
 from host.issuer.trust import trust
-from kenpin.read_models.people.projection import EmailTaken
+from kenpin.read_models.people.queries import EmailTaken
 from kenpin.settings import Settings
 
 FIRST_ADMIN: Final = "first-admin"

@@ -3,7 +3,7 @@
 import pytest
 
 from kenpin.bootstrap import platform
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 from tests.functions.conftest import Api
 
 

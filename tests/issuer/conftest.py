@@ -16,7 +16,7 @@ from host.issuer.passwords import hashed
 from host.issuer.services import Services, services_of
 from kenpin.bootstrap import Platform, wire
 from kenpin.read_models.catalogue import advance_stream
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor
 

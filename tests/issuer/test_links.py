@@ -13,7 +13,7 @@ from host.issuer.services import Services
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.member.events import RoleGranted
 from kenpin.read_models.catalogue import advance_stream
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor, code_of, payload_of
 

@@ -19,7 +19,7 @@ from kenpin.projections.database import Row, Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.gallery import counts
 from kenpin.read_models.history import diff
-from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history import queries as changes
 from kenpin.read_models.history.diff import Range
 from tests.read_models.worlds import histories, play
 

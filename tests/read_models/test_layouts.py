@@ -14,7 +14,7 @@ from kenpin.bootstrap import prepare
 from kenpin.domain.event import Context
 from kenpin.projections.catalogue import ReadModelCatalogue
 from kenpin.read_models.catalogue import CATALOGUE
-from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.erasures import queries as erasures
 from tests.read_models.rows import Rows, dump
 
 STREAM = "dataset-line-1"

@@ -13,7 +13,7 @@ from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import MemberEvent
 from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.members import projection as members
+from kenpin.read_models.members import queries as members
 from tests.domain.command_strategies import MEMBER_COMMANDS
 from tests.domain.histories import histories
 

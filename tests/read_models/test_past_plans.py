@@ -13,12 +13,12 @@ from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, Imag
 from kenpin.domain.event import Context
 from kenpin.projections.database import Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import counts
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
 from kenpin.read_models.history import diff
-from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history import queries as changes
 from kenpin.read_models.history.diff import Range
 
 IMAGES, CHANGES = 6_000, 100

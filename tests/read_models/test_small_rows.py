@@ -26,9 +26,9 @@ from kenpin.domain.run.commands import RequestRun, RunCommand
 from kenpin.domain.run.decider import run
 from kenpin.projections.database import Row
 from kenpin.read_models.catalogue import advance_stream, create_tables
-from kenpin.read_models.models import projection as models
-from kenpin.read_models.projects import projection as projects
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.models import queries as models
+from kenpin.read_models.projects import queries as projects
+from kenpin.read_models.runs import queries as runs
 from tests.read_models.run_commands import run_commands
 
 ME = Context(actor="inspector")

@@ -12,7 +12,7 @@ from kenpin.domain.dataset.events import BlindJudgementSubmitted
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.read_models.agreement import queries as agreement_queries
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 AS_STORED: Final = "GET /v1/streams/<stream>/commits"
 """A caller who may read stored commits sees every answer there, so nothing is withheld here."""

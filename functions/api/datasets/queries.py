@@ -9,7 +9,7 @@ from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 router = new_router()
 SPLITS = ("train", "validation", "test", "unassigned")

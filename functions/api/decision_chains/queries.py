@@ -14,12 +14,12 @@ from functions.http.resolver import new_router
 from kenpin.domain.event import Recorded
 from kenpin.projections.database import Row
 from kenpin.projections.projection import checkpoint
-from kenpin.read_models.field_returns import projection as field_returns
+from kenpin.read_models.field_returns import queries as field_returns
 from kenpin.read_models.history import chain
 from kenpin.read_models.models import decisions as model_decisions
 from kenpin.read_models.models import history as model_history
-from kenpin.read_models.models import projection as models
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.models import queries as models
+from kenpin.read_models.runs import queries as runs
 
 router = new_router()
 

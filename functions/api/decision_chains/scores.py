@@ -6,7 +6,7 @@ from kenpin.domain.ids import Verdict
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.history import chain
 from kenpin.read_models.runs import predictions
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.runs import queries as runs
 
 
 def model_verdict(sql: Sql, model: Row, dataset_id: str, image_id: str) -> ModelVerdict:

@@ -12,7 +12,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, fou
 from functions.http.pictures import erased_in, thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.field_returns import projection as field_returns
+from kenpin.read_models.field_returns import queries as field_returns
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.models import history as model_history
 

@@ -20,10 +20,10 @@ from functions.runtime.event import Json
 from kenpin.domain.dataset.overlap import matched
 from kenpin.domain.dataset.values import Defect
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import counts
 from kenpin.read_models.history import diff
-from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history import queries as changes
 from kenpin.read_models.history.diff import COUNTED, Range
 
 router = new_router()

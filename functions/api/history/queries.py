@@ -29,7 +29,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.event import Recorded, schema_version_of, type_of
 from kenpin.projections.projection import checkpoint
-from kenpin.read_models.history import projection as changes
+from kenpin.read_models.history import queries as changes
 from kenpin.read_models.members.access import streams as streams_of
 
 router = new_router()

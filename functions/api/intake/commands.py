@@ -22,7 +22,7 @@ from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 router = new_router()
 

@@ -6,7 +6,7 @@ from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
-from kenpin.read_models.intake import projection as intake
+from kenpin.read_models.intake import notes as intake
 
 router = new_router()
 

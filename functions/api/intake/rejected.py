@@ -7,7 +7,7 @@ from functions.http.resolver import new_router
 from functions.intake.registration import register_again
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound
-from kenpin.read_models.intake import projection as intake
+from kenpin.read_models.intake import notes as intake
 
 router = new_router()
 

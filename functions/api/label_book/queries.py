@@ -23,7 +23,7 @@ from functions.http.resolver import new_router
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import checkpoint
 from kenpin.read_models.label_book import queries as label_book_queries
-from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.projects import queries as projects
 
 router = new_router()
 Revision = Annotated[int | None, Query(ge=0, lt=2**31)]

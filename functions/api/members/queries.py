@@ -14,7 +14,7 @@ from functions.http.resolver import new_router
 from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.members import access as reach
-from kenpin.read_models.members import projection as members
+from kenpin.read_models.members import queries as members
 from kenpin.read_models.members.access import Held
 
 router = new_router()

@@ -19,7 +19,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Text
 from kenpin.domain.member.commands import IssueToken, OfLines, RevokeToken
 from kenpin.domain.member.decider import member
-from kenpin.read_models.members import projection as member_rows
+from kenpin.read_models.members import queries as member_rows
 
 router = new_router()
 

@@ -6,7 +6,7 @@ from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
 from functions.http.resolver import new_router
-from kenpin.read_models.models import projection as models
+from kenpin.read_models.models import queries as models
 
 router = new_router()
 

@@ -5,7 +5,7 @@ from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound
-from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.parked import notes as parked
 
 router = new_router()
 

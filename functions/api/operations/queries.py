@@ -13,7 +13,7 @@ from functions.http.resolver import new_router
 from kenpin import __version__
 from kenpin.bootstrap import platform
 from kenpin.ports import DeadJob
-from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.parked import notes as parked
 
 router = new_router()
 

@@ -18,7 +18,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.domain.ids import ACTOR
 from kenpin.ports import NotFound
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 
 router = new_router()
 Actor = Annotated[str, Path(pattern=ACTOR)]

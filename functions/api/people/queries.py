@@ -5,7 +5,7 @@ from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded, page, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 
 router = new_router()
 

@@ -23,8 +23,8 @@ from functions.http.paging import (
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews import queries as review_queries
 from kenpin.read_models.reviews.queries import Waiting
 

@@ -13,7 +13,7 @@ from functions.http.pictures import erased_in, thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.read_models.runs import predictions
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.runs import queries as runs
 
 router = new_router()
 

@@ -8,7 +8,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.runs import queries as runs
 
 router = new_router()
 

@@ -9,7 +9,7 @@ from functions.http.paging import MinVersion, is_stale, rows
 from functions.http.resolver import new_router
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
-from kenpin.read_models.suggestions import projection as suggestions
+from kenpin.read_models.suggestions import queries as suggestions
 
 router = new_router()
 NONE: Final = dict.fromkeys(("suggestion_id", "policy", "run_id"))

@@ -5,7 +5,7 @@ from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import MinVersion, found, is_stale, rows
 from functions.http.resolver import new_router
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 router = new_router()
 

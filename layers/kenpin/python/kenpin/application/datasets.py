@@ -8,7 +8,7 @@ from kenpin.domain.dataset.refusals import InsideCommit
 from kenpin.domain.ids import DatasetId
 from kenpin.domain.project.refusals import NoSuchProject
 from kenpin.ports import Appended, EventStore
-from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.projects import queries as projects
 
 
 def create_dataset(platform: PlatformParts, new: CreateDataset, request: RequestContext) -> Appended:

@@ -9,7 +9,7 @@ from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
-from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.erasures import queries as erasures
 
 READ: Final = ("datasets", "gallery")
 """Rows that say which bytes are in use."""

@@ -10,7 +10,7 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchMask
 from kenpin.domain.ids import DatasetId, ImageId, upload_name
 from kenpin.ports import Appended, NotFound
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery.holdings import was_mask_of
 
 

@@ -10,10 +10,10 @@ from kenpin.domain.ids import DatasetId, ImageId, ProjectId, ReadjudicationId
 from kenpin.domain.project.refusals import ClassIsRetired, NoSuchClass
 from kenpin.ports import Job
 from kenpin.projections.database import Sql
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import queries as gallery
-from kenpin.read_models.projects.projection import LabelBook, label_book
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.projects.queries import LabelBook, label_book
+from kenpin.read_models.runs import queries as runs
 
 
 def book_of(sql: Sql, dataset_id: DatasetId) -> LabelBook:

@@ -13,7 +13,7 @@ from kenpin.domain.member.refusals import LastAdmin
 from kenpin.ports import Appended
 from kenpin.projections.catalogue import wait_for
 from kenpin.read_models.members import access
-from kenpin.read_models.people import projection as people
+from kenpin.read_models.people import queries as people
 
 ERASED: Final = "erased"
 """The reason that roles of an erased person are revoked for."""

@@ -7,7 +7,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ProjectId
 from kenpin.ports import EventStore
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 
 OWNED: Final = ("project", "dataset", "run", "model")
 """Kinds whose first event names their project."""

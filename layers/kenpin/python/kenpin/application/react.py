@@ -21,7 +21,7 @@ from kenpin.domain.run.events import RunFailed
 from kenpin.domain.run.state import Run
 from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, JobQueue
 from kenpin.projections.database import Database
-from kenpin.read_models.datasets.projection import newest_scored
+from kenpin.read_models.datasets.queries import newest_scored
 
 READER: Final = "reactors"
 REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}

@@ -16,8 +16,8 @@ from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Appended, EventStore
 from kenpin.projections.database import Sql
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews.queries import left_out
 
 COST_TERMS = frozenset({"escape_cost", "overkill_cost", "defect_rate"})

@@ -12,8 +12,8 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import ActorId, DatasetId, ImageId
 from kenpin.ports import Appended, Unavailable
 from kenpin.projections.catalogue import wait_for
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.projects import projection as projects
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews import queries as reviews_rows
 
 

@@ -5,8 +5,8 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
 from kenpin.ports import Job
-from kenpin.read_models.datasets import projection as datasets
-from kenpin.read_models.runs import projection as runs
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.runs import queries as runs
 
 
 def ask_for_suggestions(

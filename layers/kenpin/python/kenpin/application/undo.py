@@ -27,7 +27,7 @@ from kenpin.domain.dataset.undo import (
 from kenpin.domain.dataset.values import Change
 from kenpin.domain.event import Context
 from kenpin.projections.database import Database, Sql
-from kenpin.read_models.datasets import projection as datasets
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.history import batches
 from kenpin.read_models.undo import queries as rows
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from kenpin.application.ownership import project_of
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, upload_name
-from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.erasures import queries as erasures
 from kenpin.read_models.gallery.holdings import held
 
 

@@ -10,13 +10,13 @@ from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.gallery import projection as gallery
 from kenpin.read_models.history import projection as changes
-from kenpin.read_models.intake import projection as intake
+from kenpin.read_models.intake import notes as intake
 from kenpin.read_models.label_book import projection as label_book
 from kenpin.read_models.members import access
 from kenpin.read_models.members import projection as members
 from kenpin.read_models.models import history as model_history
 from kenpin.read_models.models import projection as models
-from kenpin.read_models.parked import projection as parked
+from kenpin.read_models.parked import notes as parked
 from kenpin.read_models.projects import projection as projects
 from kenpin.read_models.readjudications import projection as readjudications
 from kenpin.read_models.reviews import projection as reviews

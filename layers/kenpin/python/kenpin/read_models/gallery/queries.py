@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import KEY, NOW, at
-from kenpin.read_models.suggestions.projection import current, open_then
+from kenpin.read_models.suggestions.queries import current, open_then
 
 Order = Literal["registered", "newest", "suggested"]
 

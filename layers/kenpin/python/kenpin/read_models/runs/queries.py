@@ -1,0 +1,68 @@
+"""Queries about runs: list, one, those of a worker."""
+
+from datetime import datetime
+from typing import Final
+
+from kenpin.projections.database import Row, Sql
+from kenpin.projections.validity import Moment, rows_of, valid
+from kenpin.read_models.history.queries import AT
+
+QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from run q
+        where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end)"""
+
+
+def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
+    """Runs as they stood; `version` is SQL for the version of a run's stream."""
+    epochs = "e.valid_to is null" if moment is None else valid("e", moment, version)
+    return f"""
+select run.*, (select coalesce(jsonb_agg(jsonb_build_object('epoch', e.epoch, 'metrics', e.metrics, 'at', e.at)
+        order by e.valid_from), '[]') from run_epoch e where e.run_id = run.run_id and {epochs}) as epochs,
+    {QUEUE_PLACE if moment is None else "null"}::bigint as queue_place
+from {rows_of("run", moment)} run"""
+
+
+def one(sql: Sql, run_id: str, as_of: int | None = None) -> Row | None:
+    query = f"{_fields(as_of)} where run.run_id = %(run)s and {valid('run', as_of)}"
+    return sql.execute(query, {"run": run_id, "as_of": as_of}).fetchone()
+
+
+def page(
+    sql: Sql,
+    projects: list[str] | None,
+    dataset_id: str | None,
+    before: str | None,
+    limit: int,
+    as_of: datetime | None = None,
+) -> list[Row]:
+    """Runs of these projects (None: all), newest first; `before` is the run id that the page before ended with."""
+    return sql.execute(
+        f"""with chosen as materialized (
+            select run_id, requested_at, {AT.format(stream="'run-' || run_id") if as_of else "version"} as version
+            from run where (%(projects)s::text[] is null or project_id = any(%(projects)s))
+            and (%(dataset)s::text is null or dataset_id = %(dataset)s)
+            and (%(before)s::text is null or (requested_at, run_id) <
+                (select requested_at, run_id from run where run_id = %(before)s
+                    and (%(projects)s::text[] is null or project_id = any(%(projects)s))))
+            and (%(as_of)s::timestamptz is null or requested_at <= %(as_of)s)
+            order by requested_at desc, run_id desc limit %(limit)s
+        ) {_fields(as_of, "chosen.version")} join chosen using (run_id)
+        where {valid("run", as_of, "chosen.version")} order by chosen.requested_at desc, run_id desc""",
+        {"projects": projects, "dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
+    ).fetchall()
+
+
+def worked_on_by(sql: Sql, worker: str) -> list[Row]:
+    """The runs that this worker has in hands, as far as the rows have come."""
+    return sql.execute(
+        "select run_id, attempt from run where worker = %s and status = 'running'", (worker,)
+    ).fetchall()
+
+
+def latest_scored(sql: Sql, dataset_id: str) -> str | None:
+    """The newest run whose model has scored the pool of this dataset."""
+    row = sql.execute(
+        """select run_id from run where dataset_id = %s and status = 'succeeded' and predictions is not null
+        order by requested_at desc limit 1""",
+        (dataset_id,),
+    ).fetchone()
+    return row["run_id"] if row else None
