@@ -64,7 +64,7 @@ class GalleryView(PostgresTrackingRecorder):
             SQL(ddl).format(schema=SQL(datastore.schema)) for ddl in TABLES.split(";")
         ]
         self.times: list[float] = []
-        """When each event was done."""
+        """Return the time when each event was done."""
 
     def track(self, tracking: Tracking) -> None:
         self.insert_tracking(tracking)

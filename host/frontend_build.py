@@ -28,7 +28,7 @@ class BuildFailed(Exception):
 
 
 def digest() -> str:
-    """What the built files are made from: every source of the UI, by name and bytes."""
+    """Return the digest of every source of the UI, by name and bytes."""
     sha = hashlib.sha256()
     for path in sorted(_sources(FRONTEND)):
         sha.update(f"{path.relative_to(FRONTEND).as_posix()}\0".encode())
@@ -96,7 +96,7 @@ def install() -> None:
 
 
 def _call(command: list[str], folder: Path) -> str:
-    """What it wrote to stdout. Raises BuildFailed, with everything it wrote on stderr, when it ends badly."""
+    """Return its stdout. Raises BuildFailed, with all its output on stderr, when it ends badly."""
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
@@ -113,7 +113,7 @@ def node_folder() -> Path:
 
 
 def _node() -> tuple[list[str], Path]:
-    """How to call npm, and the folder of the node that goes with it."""
+    """Return the command of npm, and the folder of its node."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= OLDEST_NODE:
         return [npm], Path(node).parent

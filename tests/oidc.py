@@ -27,20 +27,20 @@ Form = dict[str, str]
 
 @dataclass
 class Issuer:
-    """What the issuer knows, and what was asked of it. Tests change it while it runs."""
+    """The state of the issuer and the requests to it. Tests change it while it runs."""
 
     url: str
     person: str = AYA
     name: str = "田中 綾"
     lifetime_s: int = 3600
     asks: bool = True
-    """Whether a person must press the button of its page; else they count as signed in there."""
+    """True: a person must press the button of its page; else they count as signed in there."""
     rotates: bool = True
-    """Whether a refresh token is good once; Cognito's are good for long unless that is chosen."""
+    """True: a refresh token is good once; Cognito's are good for long unless that is chosen."""
     denies: str = ""
     """An error to send people back with."""
     redirects: list[str] = field(default_factory=list)
-    """Where codes may be sent, exactly; empty: anywhere."""
+    """The exact addresses that codes may be sent to; empty: anywhere."""
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, auto_kid=True))
     codes: dict[str, Form] = field(default_factory=dict)
     refresh_tokens: dict[str, Form] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Issuer:
         return dict(KeySet([self.key]).as_dict(private=False))
 
     def code(self, asked: Form) -> str:
-        """Where the person's browser goes next, with a code that is good once."""
+        """Return the next address of the browser, with a code that is good once."""
         code = secrets.token_urlsafe(16)
         self.codes[code] = asked
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"

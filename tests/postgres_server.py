@@ -18,7 +18,7 @@ from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 from kenpin.bootstrap import prepare
 
 EMPTY: Final = "template1"
-"""What PostgreSQL copies a new database from."""
+"""The template of new databases."""
 COLUMNS: Final = """
 select attrelid::regclass::text, attname::text, attnum
 from pg_attribute join pg_class on pg_class.oid = attrelid

@@ -82,7 +82,7 @@ def test_large_commits_come_over(store: EventStore, stream: str, made: Made) -> 
 
 
 def test_images_have_the_revisions_they_had(store: EventStore, stream: str) -> None:
-    """What an append guards is what its events are about, and neither arrivals nor splits guard."""
+    """An append guards the images of its events; arrivals and splits guard none."""
     origin, (a, b, c) = MemoryEventStore(store.tenant), IMAGES[:3]
     arrived = [ImageRegistered(image_id=i, file=FILE, capture=Capture()) for i in (a, b, c)]
     origin.append(stream, arrived, ME)

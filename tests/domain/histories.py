@@ -23,7 +23,7 @@ def histories(decider: AnyDecider, commands: Commands) -> st.SearchStrategy[list
 
 
 def history_of(decider: Decider[S, C, E], asked: Iterable[C]) -> list[E]:
-    """What happens when all of this is asked, one after the other; refusals leave no trace."""
+    """Return the events of these commands in turn; refusals leave no trace."""
     events: list[E] = []
     state = decider.initial
     for command in asked:

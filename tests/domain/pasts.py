@@ -1,4 +1,4 @@
-"""How images stood in a history that was folded, and what happens when a part of it is undone."""
+"""States of images in a folded history, and the effect of undoing a part of it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ def within(*versions: int) -> Callable[[int], bool]:
 
 
 def undoing(history: list[DatasetEvent], *versions: int) -> list[DatasetEvent]:
-    """What happens when these versions are undone for every image."""
+    """Return the effect of undoing these versions for every image."""
     state = dataset.fold(history)
     turns = [undo(past_of(history, id), within(*versions), "wrong").turn for id in state.images]
     change = Change(min(versions, default=0), max(versions, default=0))

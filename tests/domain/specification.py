@@ -29,7 +29,7 @@ class Outcome(Generic[S, C, E]):
         assert self.decided() == list(expected)
 
     def then_nothing(self) -> None:
-        """What was asked for is so already."""
+        """The command changes nothing: its result is there already."""
         assert self.decided() == []
 
     def then_refused(self, refusal: type[Refusal], saying: str = "") -> None:

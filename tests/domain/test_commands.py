@@ -1,4 +1,4 @@
-"""What is refused at the door, before any rule looks at it, and how it is said."""
+"""Commands refused by validation, before any rule, and their messages."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What holds for datasets: a decision looks at few images, and bytes that come again change nothing."""
+"""Laws of datasets: a decision looks at few images, and bytes that come again change nothing."""
 
 from hypothesis import given
 from hypothesis import strategies as st

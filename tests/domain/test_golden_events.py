@@ -1,4 +1,4 @@
-"""What was stored once is read for ever: the golden files are never edited, only added to."""
+"""Stored events are read for ever: golden files are never edited, only added to."""
 
 import json
 from pathlib import Path

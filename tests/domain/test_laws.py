@@ -1,4 +1,4 @@
-"""What holds for every aggregate, whatever people ask for and whatever happened."""
+"""Laws of every aggregate, for any commands and any history."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a member may be asked, and when it says no."""
+"""Commands to a member, and its refusals."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a model does with every command, and when it says no."""
+"""Commands to a model, and its refusals."""
 
 import pytest
 

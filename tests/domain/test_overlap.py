@@ -1,4 +1,4 @@
-"""How far shapes overlap: boxes exactly, polygons closely, whatever way they are told."""
+"""Overlap of shapes: boxes exactly, polygons closely, in any order of corners."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What a project does with every command, and when it says no."""
+"""Commands to a project, and its refusals."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a run does with every command, and when it says no."""
+"""Commands to a run, and its refusals."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where the stored bytes of every event and schema version that was ever shipped are kept."""
+"""The golden files: stored bytes of every event and schema version ever shipped."""
 
 from pathlib import Path
 from typing import Final

@@ -95,7 +95,7 @@ class App:
 
 
 def said(answer: Answer) -> dict[str, str]:
-    """What the answer's redirect tells the client."""
+    """Return the parameters of the answer's redirect."""
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     return {name: values[0] for name, values in query.items()}
 

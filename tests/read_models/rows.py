@@ -19,7 +19,7 @@ select tablename from pg_tables
 where schemaname = 'read_models' and tablename not in
     ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use',
     'erasure_done', 'read_model_layout') order by 1"""
-"""Those that projections write; beside them are bookmarks of reactors and notes for whoever looks after it all."""
+"""Tables that projections write; checkpoints of reactors and notes are left out."""
 SAYS_SOMETHING = {"checkpoint": "version <> 0"} | {
     table.name: table.counted for model in READ_MODELS for table in model.tables
 }

@@ -19,7 +19,7 @@ from kenpin.read_models.reviews.queries import Waiting
 from tests.read_models.worlds import TASKS, histories, play
 
 ME = Context(actor="inspector")
-"""Who judged what is put back, too."""
+"""The actor of all judgements, those put back too."""
 slow_start = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -28,7 +28,7 @@ from tests.read_models.worlds import IMAGES, TASKS, histories, play
 
 ME = Context(actor="inspector")
 MODELS = {m.name: m for m in READ_MODELS if m.name in ("datasets", "gallery", "suggestions", "agreement")}
-"""Those that a decision is made on."""
+"""Read models that decisions are made on."""
 slow_start = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

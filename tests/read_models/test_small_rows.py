@@ -52,7 +52,7 @@ def told(store: PostgresEventStore, database: Database, events: Sequence[Event])
 
 
 def without(row: Row | None, *names: str) -> dict[str, object]:
-    """What does not depend on which stream it is, and when it was told."""
+    """Return the part of a row that depends neither on its stream nor on the time."""
     assert row is not None
     left_out = {*names, "valid_to", "queue_place", *(name for name in row if name.endswith("_at"))}
     kept = {k: v for k, v in row.items() if k not in left_out}

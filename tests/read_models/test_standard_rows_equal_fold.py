@@ -116,7 +116,7 @@ def test_the_open_items_at_any_version_are_the_fold(
 
 
 def folded(events: Iterable[DatasetEvent]) -> Iterable[Open]:
-    """What is open after each event, told as plainly as can be."""
+    """Return the open items after each event, computed in the plainest way."""
     requests: dict[str, ReadjudicationRequested] = {}
     open_: Open = {}
     for event in events:

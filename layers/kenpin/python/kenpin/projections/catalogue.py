@@ -30,7 +30,7 @@ class LaggingRows(Struct, frozen=True):
     model: ReadModel
     stream: str
     events: int
-    """How many there are to go."""
+    """The events still to project."""
 
 
 class CreatedLayout(Struct, frozen=True):

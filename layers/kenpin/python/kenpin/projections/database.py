@@ -1,4 +1,4 @@
-"""What read models ask of PostgreSQL: a transaction that hands out a cursor."""
+"""The database as read models use it: a transaction that hands out a cursor."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol

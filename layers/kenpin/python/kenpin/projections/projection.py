@@ -1,4 +1,4 @@
-"""How events become rows: pull by checkpoint, project and move the checkpoint in one transaction."""
+"""Projection: pull events by checkpoint, project them and move the checkpoint in one transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
@@ -31,7 +31,7 @@ FOREVER: Final = 2**62
 
 
 class Batch(Protocol):
-    """What a read model projects at once: commits of one stream, in order and without gaps, none projected before."""
+    """Commits of one stream that are projected at once: in order, without gaps, none projected before."""
 
     def add(self, commit: Commit, upto: int = FOREVER) -> None:
         """Events beyond version `upto` are left out."""
@@ -157,7 +157,7 @@ def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
 
 
 def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
-    """How far the rows are: version and hash (0 and "" before the first event)."""
+    """Return the version and hash that the rows have reached (0 and "" before the first event)."""
     row = sql.execute(
         "select version, hash from checkpoint where projection = %s and stream = %s", (projection, stream)
     ).fetchone()

@@ -103,7 +103,7 @@ def rebuild(
 
 
 def _begin(model: ReadModel, other: OtherSchema) -> None:
-    """Where a rebuild of this model was broken off it goes on; what another left, or other code, is dropped."""
+    """Continue an interrupted rebuild of this model; drop what another model or other code left."""
     made_by = hashlib.sha256(f"{__version__}\0{layout_of(model.tables)}".encode()).hexdigest()
     with other.transaction() as sql:
         sql.execute("select pg_advisory_xact_lock(hashtext('kenpin rebuild'))")

@@ -41,7 +41,7 @@ class DeclaredTable(Struct, frozen=True):
 
     name: str
     columns: str
-    """What stands between the brackets of `create table`."""
+    """The text between the brackets of `create table`."""
     owner: str = ""
     """The column that names the stream of a row; empty for notes, which belong to no stream."""
     owner_value: str = "%(id)s"

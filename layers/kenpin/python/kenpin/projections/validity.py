@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 Moment = int | datetime | None
-"""What a question is asked as of: a version of the stream in question, a time, or now."""
+"""The moment of a question: a version of its stream, a time, or now."""
 
 TRIGGER: Final = """
 create or replace function read_models.keep_past() returns trigger language plpgsql as $$ begin
@@ -25,7 +25,7 @@ The function stays where it is while tables are rebuilt in another schema.
 
 
 def rows_of(table: str, moment: Moment) -> str:
-    """What a question reads: rows that may have been valid then."""
+    """Return SQL for the rows that may have been valid then."""
     return table if moment is None else f"(select * from {table} union all select * from {table}_past)"
 
 

@@ -1,4 +1,4 @@
-"""What can be asked of a dataset."""
+"""Commands to a dataset."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -110,7 +110,7 @@ class ReviewAnnotations(Command):
 
     reviews: Annotated[tuple[Review, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
     own: tuple[Digest, ...] = ()
-    """Those that are the reviewer's own, where the project asks for a second person."""
+    """The reviewer's own images, where the project asks for a second person."""
 
 
 class SuggestCandidates(Command):

@@ -1,4 +1,4 @@
-"""What happens to a dataset: images come, people judge them, versions get names."""
+"""Events of a dataset: images come, people judge them, versions get names."""
 
 from typing import Final, Literal
 
@@ -124,9 +124,9 @@ class AgreementTaskOpened(Event):
     task_id: TaskId
     image_ids: tuple[ImageId, ...]
     people: tuple[ActorId, ...] = ()
-    """Who is asked by name."""
+    """The people who are asked by name."""
     open_to: int | None = None
-    """How many others may take part, whoever comes first."""
+    """The places for others, first come, first served."""
     note: str = ""
 
 
@@ -197,7 +197,7 @@ class Judged(Value):
 
 
 class Standing(Value):
-    """How an image stands in the respects that are named here; of the others nothing is said."""
+    """The state of an image in the fields that are set; the others are left out."""
 
     image_id: ImageId
     split: Split | UnsetType | None = UNSET
@@ -207,7 +207,7 @@ class Standing(Value):
 
 
 class PutBack(Value):
-    """What an image gets back."""
+    """The state that an image gets back."""
 
     standing: Standing
     split_was: Split | None = None
@@ -233,15 +233,15 @@ class FieldReturnReported(Event):
     return_id: FieldReturnId
     image_id: ImageId
     verdict: Verdict
-    """What the part was after all: NG is an escape if it was passed as OK"""
+    """The true verdict of the part. NG is an escape if the part was passed as OK."""
     found_at: str
     """ISO 8601, a day or a time"""
     found_by: str
-    """Where it came out, no person's name: a customer, a later process"""
+    """The place where it was found, not a person's name: a customer, a later process."""
     class_id: str | None = None
     note: str = ""
     reference: str = ""
-    """What they call it, such as a claim's number"""
+    """The finder's reference, such as a claim number."""
 
 
 DatasetEvent = (

@@ -1,4 +1,4 @@
-"""How far two shapes overlap, and which shapes of two judgements are the same defect."""
+"""Overlap of two shapes, and the matching of the defects of two judgements."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -60,7 +60,7 @@ def _iou(one: Sequence[Point], other: Sequence[Point]) -> float:
 
 
 def _levels(one: Sequence[Point], other: Sequence[Point]) -> list[float]:
-    """Where scan lines begin and end: at every corner, which is exact for boxes, and in even steps between."""
+    """Return the scan lines: at every corner, which is exact for boxes, and in even steps between."""
     corners = {y for _, y in (*one, *other)}
     if _is_upright(one) and _is_upright(other):
         return sorted(corners)
@@ -75,7 +75,7 @@ def _is_upright(shape: Sequence[Point]) -> bool:
 
 
 def _spans(shape: Sequence[Point], y: float) -> list[Span]:
-    """What of the line at height y lies inside, by the even-odd rule."""
+    """Return the parts of the line at height y that lie inside, by the even-odd rule."""
     crossings = sorted(
         x0 + (y - y0) * (x1 - x0) / (y1 - y0)
         for (x0, y0), (x1, y1) in pairwise((*shape, shape[0]))

@@ -1,4 +1,4 @@
-"""How a dataset says no."""
+"""Refusals of a dataset."""
 
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.ids import ImageId

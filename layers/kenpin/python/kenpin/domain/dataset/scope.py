@@ -1,4 +1,4 @@
-"""What the decision on each command to a dataset depends on."""
+"""The scope of each command to a dataset: the state that its decision depends on."""
 
 from typing import assert_never
 

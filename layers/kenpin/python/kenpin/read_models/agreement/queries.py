@@ -45,7 +45,7 @@ def one(sql: Sql, dataset_id: str, task_id: str, as_of: int | None = None) -> Ro
 
 
 def closed(sql: Sql, dataset_id: str, task_ids: Collection[str]) -> set[str]:
-    """Those of the tasks that the rows know to be closed."""
+    """Return those of the tasks that are closed."""
     rows = sql.execute(
         """select task_id from agreement_task
         where dataset_id = %s and task_id = any(%s) and closed_in is not null""",
@@ -57,7 +57,7 @@ def closed(sql: Sql, dataset_id: str, task_ids: Collection[str]) -> set[str]:
 def answers(
     sql: Sql, dataset_id: str, task_id: str, *, person: str | None = None, as_of: int | None = None
 ) -> list[Row]:
-    """What was answered, the newest of each person for each image; of one person or of all."""
+    """Return the newest answer of each person for each image; of one person or of all."""
     standing = STANDING.format(at=NOW if as_of is None else "%(as_of)s")
     return sql.execute(
         f"""select j.image_id, j.person, j.verdict, j.defect_classes, j.judged_at from blind_judgement j

@@ -63,7 +63,7 @@ def page(
 
 
 def tags(sql: Sql, dataset_id: str, as_of: int | None = None) -> list[Row]:
-    """Those given by then, oldest first."""
+    """Return the tags given by then, oldest first."""
     return sql.execute(
         f"""select {TAG} from dataset_tag t where dataset_id = %(dataset)s
         and (%(as_of)s::bigint is null or t.version <= %(as_of)s) order by t.version""",

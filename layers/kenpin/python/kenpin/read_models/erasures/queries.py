@@ -22,7 +22,7 @@ def done(sql: Sql, dataset_id: str, image_id: ImageId) -> None:
 
 
 def held(sql: Sql, digests: Sequence[str]) -> set[str]:
-    """Those that some dataset of any project has as an image that it did not erase.
+    """Return the digests that are an image of some dataset and not erased there.
 
     An index look-up for each dataset, for images are found by dataset first.
     """
@@ -55,7 +55,7 @@ def masks_of(sql: Sql, dataset_id: str, image_id: ImageId) -> set[str]:
 
 
 def masks_of_others(sql: Sql, masks: set[str]) -> set[str]:
-    """Those of the masks that an image which is not erased has, too.
+    """Return those of the masks that another image, which is not erased, has too.
 
     Reads every row with defects, of all datasets: only an erasure of an image with masks pays for that.
     """
@@ -68,7 +68,7 @@ def masks_of_others(sql: Sql, masks: set[str]) -> set[str]:
 
 
 def erased_of(sql: Sql, dataset_id: str, image_ids: Collection[ImageId]) -> dict[ImageId, str]:
-    """Those of the images that the dataset erased, and why. Erasures are few, and are read whole."""
+    """Return the erased ones of the images, with the reason. Erasures are few and read whole."""
     rows = sql.execute("select image_id, reason from erasure where dataset_id = %s", (dataset_id,))
     asked = frozenset(image_ids)
     return {row["image_id"]: row["reason"] for row in rows if row["image_id"] in asked}

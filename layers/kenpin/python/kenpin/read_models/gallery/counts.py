@@ -1,4 +1,4 @@
-"""How many images stand where, and stood at any version: changes of the counts, kept by windows of versions.
+"""Counts of images by split, verdict and class, now and at any version: changes kept by windows of versions.
 
 A total of then is the sum of the windows before it, and of what the few rows say that changed in its own window.
 So it costs neither the dataset's size nor a row for each of its versions.
@@ -60,7 +60,7 @@ do update set images = image_count_change.images + excluded.images"""
 
 
 class CountChanges:
-    """What a batch of events adds to each count or takes from it; its first event has version `begin`."""
+    """The changes of each count by a batch of events; its first event has version `begin`."""
 
     def __init__(self, dataset_id: str, begin: int) -> None:
         self._dataset_id, self._begin = dataset_id, begin

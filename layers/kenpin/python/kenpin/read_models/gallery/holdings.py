@@ -1,4 +1,4 @@
-"""Which bytes a project has: images of its datasets, and masks that its people drew."""
+"""The bytes that a project has: images of its datasets, and masks that its people drew."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,13 +18,13 @@ select asked.id from unnest(%s::text[]) as asked (id) where exists (
 
 
 def held(database: Database, project_id: ProjectId, digests: Sequence[ImageId]) -> set[ImageId]:
-    """Those of the digests that are images of the project."""
+    """Return those of the digests that are images of the project."""
     with database.reading() as sql:
         return {row["id"] for row in sql.execute(HELD, (list(digests), project_id))}
 
 
 def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool:
-    """Whether a judgement of this image had the mask, then or now."""
+    """Return True when a judgement of this image, past or present, has the mask."""
     row = sql.execute(
         f"""select exists (
             select from image i cross join lateral (

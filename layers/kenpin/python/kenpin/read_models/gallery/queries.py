@@ -14,7 +14,7 @@ Order = Literal["registered", "newest", "suggested"]
 
 
 class Filter(Struct, frozen=True):
-    """What a page shows; None does not filter."""
+    """The filters of a page; None does not filter."""
 
     verdict: str | None = None
     """OK | NG | HOLD | unlabelled"""
@@ -83,7 +83,7 @@ def page(
 
 
 def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:
-    """What is read for a page, and what of it. Where an index finds the few that a filter leaves, those that stand so
+    """Return the source of a page and its condition. Where an index finds the few rows of a filter, those that stand so
     since then and those that stood so then are found apart: looking at every image would cost the whole dataset.
     """
     if as_of is None:
@@ -160,5 +160,5 @@ def versions(sql: Sql, dataset_id: str, image_id: str) -> list[int]:
 
 
 def place(row: Row, order: Order) -> object:
-    """Where a row stands in this order: what the next page begins after."""
+    """Return the place of a row in this order, after which the next page begins."""
     return row["rank" if order == "suggested" else "ordinal"]

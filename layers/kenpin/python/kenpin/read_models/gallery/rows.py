@@ -18,7 +18,7 @@ Write = Callable[[tuple[object, ...]], None]
 
 
 class Row(Struct, gc=False):
-    """How an image stands from version `valid_from` on: JSON as text, times as PostgreSQL sends them."""
+    """The row of an image from version `valid_from` on: JSON as text, times as PostgreSQL sends them."""
 
     dataset_key: int
     image_id: str
@@ -58,10 +58,10 @@ NUMBERS: Final = [
     "annotated_in",
 ]
 WIRE: Final = dict.fromkeys(NUMBERS, "int8") | {"width": "int4", "height": "int4", "defect_classes": "jsonb"}
-"""What COPY sends a column as, where that is not text."""
+"""The type that COPY sends a column as, where that is not text."""
 
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where PostgreSQL's time begins; it counts microseconds."""
+"""The start of PostgreSQL's time, which counts microseconds."""
 READ: Final = {name: f"{name}::text" for name in ("capture", "annotation")} | {
     name: f"(extract(epoch from {name} - timestamptz '{EPOCH}') * 1000000)::bigint"
     for name in ("registered_at", "annotated_at")

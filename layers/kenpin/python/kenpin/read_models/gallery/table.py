@@ -15,7 +15,7 @@ FILE: Final = [
     "media_type",
     "registered_at",
 ]
-"""What is true of an image as long as it is there."""
+"""Columns that never change."""
 STANDING: Final = [
     "valid_from",
     "revision",
@@ -30,16 +30,16 @@ STANDING: Final = [
     "annotated_in",
     "review",
 ]
-"""What changes, from version `valid_from` on."""
+"""Columns that change, valid from version `valid_from` on."""
 PAST: Final = ["dataset_key", "ordinal", "valid_to", *STANDING]
-"""How an image stood until version `valid_to`."""
+"""Columns of a past row: the image until version `valid_to`."""
 
 NOW: Final = f"select {', '.join(f'i.{name}' for name in STANDING)}"
-"""How image `i` stands."""
+"""SQL for the present state of image `i`."""
 
 
 def at(version: str) -> str:
-    """How image `i` stood at a version, in SQL: its row if nothing has happened since, or the one past row."""
+    """Return SQL for the state of image `i` at a version: its row if unchanged since, or the one past row."""
     was = ", ".join(f"p.{name}" for name in STANDING)
     return f"""{NOW} where i.valid_from <= {version} union all select {was} from image_past p
         where i.valid_from > {version} and p.dataset_key = i.dataset_key and p.ordinal = i.ordinal

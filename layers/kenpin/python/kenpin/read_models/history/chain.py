@@ -22,7 +22,7 @@ def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> ImageHi
 
 
 def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> list[Row]:
-    """When the image was suggested, by what, and what became of that."""
+    """Return the suggestions of the image, with their run and outcome."""
     return sql.execute(
         """select c.suggestion_id, c.rank, c.reason, c.score, c.control, c.valid_from as version, c.valid_to,
             c.outcome, s.policy, s.run_id, s.suggested_at as at

@@ -1,4 +1,4 @@
-"""What differs between two versions of a dataset: read from the rows that ended in between, and from no others.
+"""The diff of two versions of a dataset, read from the rows that ended in between, and from no others.
 
 An image that was there before has one past row that stood at the earlier version and ended on the way; one that came
 in has its place on the way. Both are found by an index in the order of the first change, so a page costs its own
@@ -125,7 +125,7 @@ where valid_from <= %(after)s and (valid_to is null or valid_to > %(before)s) or
 
 
 def steps(sql: Sql, between: Range, ordinals: Sequence[int]) -> list[Row]:
-    """How each of these images stood from the earlier version to the later, row by row."""
+    """Return the states of each image from the earlier version to the later, row by row."""
     return sql.execute(STEPS, {**_asked(between), "ordinals": list(ordinals)}).fetchall()
 
 

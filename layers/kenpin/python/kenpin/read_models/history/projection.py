@@ -38,7 +38,7 @@ create index if not exists change_by_batch on change (stream, batch_id) where ba
 
 
 class _Said(Struct):
-    """What the timeline tells of an event, whatever its type and schema version."""
+    """The part of an event that the timeline shows, whatever its type and schema version."""
 
     type: str
     reason: object = None

@@ -1,4 +1,4 @@
-"""What factories sent: when each source was last heard, and the arrivals that were turned away.
+"""Notes about the intake: when each source last sent an event, and rejected arrivals.
 
 No history: what was taken in is events, and what was not is none. These rows are notes for whoever looks after
 the line, and the only ones here that no replay brings back.

@@ -26,7 +26,7 @@ where project_id = %s and (%s::int is null or revision < %s) order by revision d
 
 
 def book(sql: Sql, project_id: str, as_of: int) -> Row:
-    """What held at this version: `revision`, when it came, `rules` for every class, `classes`."""
+    """Return the book at this version: `revision`, when it came, `rules` for every class, `classes`."""
     row = sql.execute(BOOK, {"project": project_id, "as_of": as_of}).fetchone()
     assert row is not None, "an aggregate has a row"
     return row
@@ -39,7 +39,7 @@ def samples(sql: Sql, project_id: str, as_of: int, today: datetime, class_id: st
 
 
 def revisions(sql: Sql, project_id: str, before: int | None, limit: int) -> list[Row]:
-    """What each revision was, newest first."""
+    """Return the revisions, newest first."""
     return sql.execute(REVISIONS, (project_id, before, before, limit)).fetchall()
 
 

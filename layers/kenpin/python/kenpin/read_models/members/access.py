@@ -1,4 +1,4 @@
-"""What a request may reach: the caller's roles, the token it came with, and the projects of what it names.
+"""Rows for authorisation: the caller's roles, its token, and the projects of the things that a request names.
 
 One statement for all of it, by primary keys: it stands before every request.
 """
@@ -84,7 +84,7 @@ def streams(sql: Sql, projects: list[str]) -> set[str]:
 
 
 def admins(sql: Sql, project_id: str) -> list[str]:
-    """Who may grant roles there."""
+    """Return the people who may grant roles there."""
     found = sql.execute(
         """select distinct actor from member_role where project_id in (%s, '*') and role = 'admin'
         and valid_to is null order by actor limit 20""",

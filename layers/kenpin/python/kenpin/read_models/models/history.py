@@ -1,4 +1,4 @@
-"""What became of each model, event by event: its stage on a given day, and from which score on it judged NG."""
+"""The history of each model: its stage and threshold on a given day."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -72,7 +72,7 @@ def _told(recorded: Recorded) -> Row:
 
 
 def of_runs(sql: Sql, dataset_id: str, run_ids: list[str], upto: datetime | None) -> list[Row]:
-    """What became of the models that these runs made, oldest first; as it was known at a time."""
+    """Return the history of the models that these runs made, oldest first; as known at a time."""
     return sql.execute(
         """select * from model_history where dataset_id = %s and run_id = any(%s)
             and (%s::timestamptz is null or at <= %s) order by at, version""",
@@ -100,7 +100,7 @@ NEWEST: Final = 3
 
 
 def newest(sql: Sql, dataset_id: str) -> list[Row]:
-    """How the newest of the dataset's models stand, and those in production, newest first."""
+    """Return the newest models of the dataset, and those in production, newest first."""
     return sql.execute(
         """with standing as (
             select distinct on (h.model_id) h.*, m.registered_at from model_history h join model m using (model_id)

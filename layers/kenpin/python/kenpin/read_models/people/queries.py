@@ -1,4 +1,4 @@
-"""Who an actor is: names and e-mail addresses, which history does not hold, and which can be erased.
+"""Names and e-mail addresses of actors, which history does not hold and which can be erased.
 
 No history, as in `intake`: no replay brings these rows back, and that is what they are for. The tables are made by
 `adapters/postgres/identity.sql`; what else hangs on a person (password, sessions, tokens) goes with the row.
@@ -11,7 +11,7 @@ from kenpin.ports import NotFound
 from kenpin.projections.database import Row, Sql
 
 INVITED_FOR: Final = timedelta(days=3)
-"""How long the link of an invitation holds."""
+"""The time that the link of an invitation holds."""
 ERASED: Final = "select true from identity.erased_person where actor = %s"
 
 

@@ -55,7 +55,7 @@ def page(
 
 
 def policy(sql: Sql, project_id: str) -> dict[str, float]:
-    """What the inspection policy sets; empty where nobody set one."""
+    """Return the terms of the inspection policy; empty where nobody set one."""
     row = sql.execute(
         "select jsonb_strip_nulls(policy) as policy from project where project_id = %s", (project_id,)
     ).fetchone()
@@ -63,7 +63,7 @@ def policy(sql: Sql, project_id: str) -> dict[str, float]:
 
 
 def asks_two_people(sql: Sql, project_id: str) -> bool:
-    """Whether an annotation counts only when somebody else has accepted it."""
+    """Return True when an annotation counts only once another person has accepted it."""
     row = sql.execute("select two_person from project where project_id = %s", (project_id,)).fetchone()
     return bool(row and row["two_person"])
 
@@ -73,9 +73,9 @@ class LabelBook(Struct, frozen=True):
 
     revision: int
     classes: frozenset[str]
-    """Those that take annotations."""
+    """Classes in use."""
     retired: dict[str, str]
-    """Those that take none any more → why."""
+    """Retired classes → the reason."""
 
 
 def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:

@@ -129,7 +129,7 @@ def _open(sql: Sql, dataset_id: str, recorded: Recorded, event: ReadjudicationRe
 
 
 def _supersede(sql: Sql, dataset_id: str, recorded: Recorded, event: ReadjudicationRequested) -> None:
-    """What is open of requests about the same class and sample is asked for by the new one, as far as it should be.
+    """Close the open items of earlier requests about the same class and sample: the new request takes them over.
 
     Samples of a class that is retired count no more: nor does what was asked because of them.
     """

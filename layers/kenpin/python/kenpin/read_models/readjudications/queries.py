@@ -68,5 +68,5 @@ def items(
 
 
 def changes(sql: Sql, dataset_id: str, readjudication_id: str, as_of: int) -> list[Row]:
-    """How many went from what to what; what was kept goes from itself to itself."""
+    """Return the counts of changed decisions by old and new verdict; a kept one goes from itself to itself."""
     return sql.execute(CHANGES, (dataset_id, readjudication_id, as_of)).fetchall()

@@ -16,7 +16,7 @@ COUNTED: Final = 10_000
 
 
 class Waiting(Struct, frozen=True):
-    """Which of the annotations that wait; None does not filter."""
+    """The filters of waiting annotations; None does not filter."""
 
     verdict: str | None = None
     defect_class: str | None = None
@@ -42,7 +42,7 @@ left join lateral (
 ) as asked on true"""
 """The suggestion that the annotation answered."""
 SURE: Final = "case s.verdict when 'NG' then a.score when 'OK' then 1 - a.score else 0 end"
-"""How far the model is of the same opinion as the person, 0..1; somebody who holds is not sure."""
+"""SQL for the model's agreement with the person, 0..1; 0 for HOLD."""
 
 
 def page(
@@ -116,7 +116,7 @@ def returned(
 
 
 def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
-    """How many wait, of which how many of this person's own, and how many came back to them; each up to COUNTED."""
+    """Count what waits, the person's own of it, and what came back to them; each up to COUNTED."""
     row = sql.execute(
         f"""with waiting as (select s.annotated_by, s.annotated_at from {STANDING}
             where i.dataset_key = {KEY} and {TO_REVIEW}

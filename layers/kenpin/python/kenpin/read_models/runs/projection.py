@@ -121,7 +121,7 @@ FRESH: Final[dict[str, object]] = {
     "evaluation": None,
     "predictions": None,
 }
-"""What an attempt starts without, beside the epochs that it does not build on."""
+"""Columns that a new attempt starts without, beside the epochs that it does not build on."""
 
 
 def _columns(recorded: Recorded) -> dict[str, object]:
@@ -167,7 +167,7 @@ def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
 
 
 def _keep_epochs(run_id: str, version: int, upto: int, sql: Sql) -> None:
-    """Those that the new attempt builds on; it does not tell them again."""
+    """Keep the epochs that the new attempt builds on; it does not report them again."""
     sql.execute(
         "update run_epoch set valid_to = %s where run_id = %s and epoch > %s and valid_to is null",
         (version, run_id, upto),
