@@ -9,7 +9,6 @@ from kenpin.domain.event import Context
 from kenpin.domain.run.commands import CompleteEpoch, FailRun, RunCommand, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
-from kenpin.read_models.catalogue import create_tables
 from tests.functions.conftest import Api
 
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/Kenpin-dev/0f9de17a6465404e"
@@ -101,11 +100,3 @@ def test_the_next_attempt_shows_the_epochs_it_builds_on_and_no_others(api: Api, 
     api.catch_up()
     shown = api.get(f"/v1/runs/{lost}").json["epochs"]
     assert [(e["epoch"], e["metrics"]["loss"]) for e in shown] == [(1, 1.0), (2, 0.5), (3, 0.3)]
-
-
-def test_rows_from_before_workers_were_named_are_kept(api: Api, lost: str) -> None:
-    with platform().database.transaction() as sql:
-        sql.execute("alter table run drop column worker")
-    create_tables(platform().database)
-    assert call("recovery", stopped(exitCode=137)) == {"failed": []}
-    assert api.get(f"/v1/runs/{lost}").json["status"] == "running"
