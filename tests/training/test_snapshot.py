@@ -196,7 +196,7 @@ def test_all_that_an_image_can_be_is_kept() -> None:
 
 
 def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
-    """If this fails, the fold or its state was changed: raise snapshot.FORM unless only names did, and write the digest."""
+    """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
     parts = (decider.fold, decider._change, Draft, Image)
     meaning = "".join(inspect.getsource(part) for part in parts)
     assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (4, "2313f80c1aa9")
