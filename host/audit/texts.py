@@ -55,7 +55,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "CandidatesSuggested": ("suggested", "確認候補として提示"),
     "CandidateDismissed": ("suggestion dismissed", "候補の見送り"),
     "ChangeReverted": ("change undone", "変更の取消"),
-    "FieldReturnReported": ("field return", "市場不具合の報告"),
+    "FieldReturnReported": ("field return", "市場返品"),
     "ReadjudicationRequested": ("re-adjudication requested", "再判定の依頼"),
     "BlindJudgementSubmitted": ("judged blind", "ブラインド判定"),
 }

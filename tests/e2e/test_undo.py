@@ -65,7 +65,7 @@ def test_a_field_return_stands_in_the_decision_chain_as_an_escape(node: Node, op
     expect(dialog.get_by_text("後日判明した見逃し")).to_be_visible()
     dialog.get_by_label("先方の番号").fill("claim 2209")
     dialog.get_by_role("button", name="記録する").click()
-    expect(page.get_by_text("市場不良を記録しました")).to_be_visible()
+    expect(page.get_by_text("市場返品を記録しました")).to_be_visible()
     page.keyboard.press("w")
     chain = page.get_by_role("dialog").get_by_role("listitem")
     expect(chain.last).to_contain_text("後日判明した見逃し")

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api, bear, signed, take, type Tokens } from "./client";
+import { api, authenticateWith, signed, take, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
@@ -36,19 +36,19 @@ function served(...statuses: number[]) {
   return asked;
 }
 
-afterEach(() => bear(null));
+afterEach(() => authenticateWith(null));
 
 describe("a request", () => {
   it("carries a token, and its own name when it writes", async () => {
     const asked = served(201);
-    bear(tokens());
+    authenticateWith(tokens());
     await write();
     expect(asked).toMatchObject([{ authorization: "Bearer first", key: "key" }]);
   });
 
   it("is sent again, the same, with a new token when the first is not taken", async () => {
     const asked = served(401, 201);
-    bear(tokens());
+    authenticateWith(tokens());
     await write();
     expect(asked.map(({ authorization }) => authorization)).toEqual(["Bearer first", "Bearer second"]);
     expect(asked[1]).toEqual({ ...asked[0], authorization: "Bearer second" });
@@ -57,14 +57,14 @@ describe("a request", () => {
 
   it("ends in signing in when the new token is not taken either", async () => {
     const asked = served(401, 401);
-    bear(tokens());
+    authenticateWith(tokens());
     await expect(write()).rejects.toThrow(SignedOut);
     expect(asked).toHaveLength(2);
   });
 
   it("is refused for other reasons as ever", async () => {
     served(403);
-    bear(tokens());
+    authenticateWith(tokens());
     await expect(write()).rejects.toThrow(Problem);
   });
 });

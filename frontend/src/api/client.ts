@@ -17,7 +17,7 @@ let tokens: Tokens | null = null;
 export const reached = ref(true);
 
 /** From now on requests carry a token. */
-export function bear(source: Tokens | null): void {
+export function authenticateWith(source: Tokens | null): void {
   tokens = source;
 }
 

@@ -51,7 +51,7 @@ export const router = createRouter({
     { path: "/settings", redirect: "/settings/members" },
     { path: "/settings/members", name: "members", component: () => import("@/features/rights/MembersScreen.vue") },
     { path: "/settings/tokens", name: "tokens", component: () => import("@/features/rights/TokensScreen.vue") },
-    { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowhereScreen.vue") },
+    { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NotFoundScreen.vue") },
   ],
 });
 

@@ -2,7 +2,7 @@
 import { type Ref, ref } from "vue";
 import type { DefectClass, Defect, Image, Split, Verdict } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
-import { inBatches, type Judgement, type Work } from "@/features/outbox/work";
+import { inBatches, type Judgement, type PendingCommand } from "@/features/outbox/pendingCommand";
 
 const LONGEST_LOOK_S = 600;
 
@@ -57,7 +57,7 @@ export function useDecisions(
   const outbox = useOutbox();
   const since = ref(Date.now());
 
-  function act(of: Image[], make: (images: Image[]) => Work): void {
+  function act(of: Image[], make: (images: Image[]) => PendingCommand): void {
     if (of.length) outbox.act(inBatches(of).map(make), of);
     since.value = Date.now();
     done();

@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
 import { api, take } from "@/api/client";
 import type { Image } from "@/api/types";
-import { after, imagesOf, type Work } from "@/features/outbox/work";
+import { after, imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { refDebounced } from "@/ui/debounce";
 import type { Filter } from "./filter";
 import { firstPlace, following, type Place } from "./pages";
@@ -12,7 +12,7 @@ const PAGE = 1000;
 const SETTLE_MS = 60;
 
 /** The image as the server has it after our work was saved as `version`. */
-export function savedAs(image: Image, work: Work, version: number, by: string, at: string): Image {
+export function savedAs(image: Image, work: PendingCommand, version: number, by: string, at: string): Image {
   const next = after(image, work);
   if (work.kind === "split") return next;
   const judgement = work.kind === "annotate" && work.annotations.find(({ image_id }) => image_id === image.image_id);
@@ -113,7 +113,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     if (!enough && next.value && !loading.value && !error.value) void ask(next.value, false);
   });
 
-  function saved(work: Work, version: number, by: string): void {
+  function saved(work: PendingCommand, version: number, by: string): void {
     if (work.dataset_id !== dataset_id.value) return;
     const now = new Date().toISOString();
     patch(imagesOf(work), (image) => savedAs(image, work, version, by, now));

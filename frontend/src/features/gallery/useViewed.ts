@@ -4,7 +4,7 @@ import { computed, type Ref } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { api, take } from "@/api/client";
 import type { Image } from "@/api/types";
-import { imagesOf, type Work } from "@/features/outbox/work";
+import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { savedAs } from "./useImageList";
 
 export function useViewed(
@@ -37,7 +37,7 @@ export function useViewed(
     void router.replace({ query: { ...route.query, image: id ?? undefined } });
   }
   /** Our work was saved: what was fetched alone follows, as the list does by itself. */
-  function saved(work: Work, version: number, by: string): void {
+  function saved(work: PendingCommand, version: number, by: string): void {
     const before = alone.data.value;
     if (!before || !imagesOf(work).includes(before.image_id)) return;
     client.setQueryData(

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { Problem, SignedOut, Unreachable } from "@/api/problem";
 import { createOutbox, type Entry, type Outside } from "./outbox";
-import type { Work } from "./work";
+import type { PendingCommand } from "./pendingCommand";
 
-const judge = (image_id: string, revision: number): Work => ({
+const judge = (image_id: string, revision: number): PendingCommand => ({
   kind: "annotate",
   dataset_id: "d",
   annotations: [{ image_id, verdict: "OK", defects: [], revision, reason: "", seconds_spent: 1, suggestion_id: null }],

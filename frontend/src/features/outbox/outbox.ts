@@ -1,11 +1,11 @@
 // Gestures on their way to the server: sent one after another, kept over reloads, resent with the same key until answered.
 import { isPassing, type Problem, SignedOut } from "@/api/problem";
 import type { Accepted } from "@/api/types";
-import { imagesOf, isChecked, upTo, type Work } from "./work";
+import { imagesOf, isGuarded, upTo, type PendingCommand } from "./pendingCommand";
 
 export interface Entry {
   key: string;
-  work: Work;
+  work: PendingCommand;
   /** Of a gesture that takes several requests: what they have in common, so that it is undone as one. */
   batch?: string;
 }
@@ -40,7 +40,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
 
   /** Earlier gestures of ours may have moved the image on: carry the revision they gave it. */
   function upToDate({ work, ...entry }: Entry): Entry {
-    return { ...entry, work: isChecked(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
+    return { ...entry, work: isGuarded(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
   }
 
   function settle(entry: Entry): void {
@@ -84,7 +84,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
     }
   }
 
-  function push(...works: Work[]): void {
+  function push(...works: PendingCommand[]): void {
     const batch = works.length > 1 ? { batch: outside.newKey() } : {};
     change([...entries, ...works.map((work) => ({ key: outside.newKey(), work, ...batch }))]);
     void flush();

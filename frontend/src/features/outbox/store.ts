@@ -6,12 +6,21 @@ import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { useSession } from "@/features/session/session";
 import { createOutbox, type Entry } from "./outbox";
-import { after, type Checked, imagesOf, isChecked, narrowed, takingBack, upTo, type Work } from "./work";
+import {
+  after,
+  type GuardedCommand,
+  imagesOf,
+  isGuarded,
+  narrowed,
+  takingBack,
+  upTo,
+  type PendingCommand,
+} from "./pendingCommand";
 
 /** Our work about one image, and the image as someone else left it first. */
 export interface Disagreement {
   image_id: string;
-  mine: Checked;
+  mine: GuardedCommand;
   theirs: Image | null;
 }
 
@@ -21,7 +30,7 @@ export interface Refused {
 }
 
 interface Undoable {
-  work: Work;
+  work: PendingCommand;
   before: Image[];
 }
 
@@ -99,19 +108,19 @@ function createListeners<Event extends unknown[]>() {
   };
 }
 
-function worksByImage(entries: readonly Entry[]): Map<string, Work[]> {
-  const works = new Map<string, Work[]>();
+function worksByImage(entries: readonly Entry[]): Map<string, PendingCommand[]> {
+  const works = new Map<string, PendingCommand[]>();
   for (const { work } of entries) for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
   return works;
 }
 
 /** The images that someone else judged first, and the choice between the two judgements. */
-function useDisagreements(push: (...works: Work[]) => void) {
+function useDisagreements(push: (...works: PendingCommand[]) => void) {
   const disagreements = shallowRef<Disagreement[]>([]);
   const met = createListeners<[image: Image]>();
 
   async function disagree({ work }: Entry, problem: Problem): Promise<void> {
-    if (!isChecked(work)) return;
+    if (!isGuarded(work)) return;
     const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
     const untouched = narrowed(work, (id) => !changed.has(id));
     if (untouched) push(untouched);
@@ -143,7 +152,7 @@ export const useOutbox = defineStore("outbox", () => {
   const saved = shallowRef<Accepted | null>(null);
   const refused = shallowRef<Refused[]>([]);
   const undoable = shallowRef<Undoable[]>([]);
-  const savings = createListeners<[work: Work, version: number]>();
+  const savings = createListeners<[work: PendingCommand, version: number]>();
   const pending = computed(() => worksByImage(entries.value));
   const { disagreements, disagree, settle, onMet } = useDisagreements((...works) => outbox.push(...works));
 
@@ -173,7 +182,7 @@ export const useOutbox = defineStore("outbox", () => {
   );
 
   /** Do the works, remembering how the images were so that it can be taken back. */
-  function act(works: Work[], before: Image[]): void {
+  function act(works: PendingCommand[], before: Image[]): void {
     undoable.value = [...undoable.value, ...works.map((work) => ({ work, before }))].slice(-200);
     outbox.push(...works);
   }

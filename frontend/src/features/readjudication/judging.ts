@@ -1,6 +1,6 @@
 // What a key means for a decision in question: the class that moved gives way to the new one, its shapes stay. Pure.
 import type { Defect, Image, Verdict } from "@/api/types";
-import type { Judgement } from "@/features/outbox/work";
+import type { Judgement } from "@/features/outbox/pendingCommand";
 
 export interface Decision {
   verdict: Verdict;

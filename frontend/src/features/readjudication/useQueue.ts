@@ -5,7 +5,7 @@ import { useI18n } from "vue-i18n";
 import type { BookClass, Image, Readjudication, Verdict } from "@/api/types";
 import { useSelection } from "@/features/gallery/useSelection";
 import { useOutbox } from "@/features/outbox/store";
-import { after, imagesOf, inBatches } from "@/features/outbox/work";
+import { after, imagesOf, inBatches } from "@/features/outbox/pendingCommand";
 import { nameIn } from "@/features/standard/names";
 import { REASONS } from "@/ui/reasons";
 import { needsClass, rejudged } from "./judging";

@@ -1,13 +1,13 @@
-// How people come in: past the gate of an issuer, once it is known which.
+// How people come in: through the issuer of /config.json, or without one.
 import type { Router } from "vue-router";
 import type { Config } from "@/app/config";
 import type { Session } from "./session";
 
 export async function enter(config: PromiseSettledResult<Config>, session: Session, router: Router): Promise<void> {
   if (config.status === "rejected") {
-    session.gate = { state: "failed", reason: "unreachable", detail: String(config.reason) };
+    session.signIn = { state: "failed", reason: "unreachable", detail: String(config.reason) };
   } else {
-    const { approach } = await import("./gate");
-    await approach(config.value.oidc, session, router);
+    const { restoreSession } = await import("./restoreSession");
+    await restoreSession(config.value.oidc, session, router);
   }
 }

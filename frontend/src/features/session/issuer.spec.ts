@@ -1,7 +1,7 @@
 import { ErrorResponse, User, type UserManager } from "oidc-client-ts";
 import { describe, expect, it, vi } from "vitest";
 import { SignedOut, Unreachable } from "@/api/problem";
-import { reasonOf } from "./gate";
+import { reasonOf } from "./restoreSession";
 import { nameOf, tokensOf } from "./issuer";
 
 const now = () => Math.floor(Date.now() / 1000);

@@ -78,9 +78,9 @@ export function nameOf({ profile }: User): string {
 export async function leave(
   manager: UserManager,
   path: string,
-  taste: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">,
+  preferences: Pick<SigninRedirectArgs, "ui_locales" | "extraQueryParams" | "prompt">,
 ): Promise<void> {
-  await manager.signinRedirect({ ...taste, nonce: newKey(), state: { path } });
+  await manager.signinRedirect({ ...preferences, nonce: newKey(), state: { path } });
 }
 
 /** Another issuer knows the name; Kenpin learns it from the person, for those who work with them. Nobody waits for it. */

@@ -7,10 +7,10 @@ export type Locale = "ja" | "en";
 /** Why a sign-in failed: each has its own words. */
 export type Reason = "unreachable" | "insecure" | "denied" | "refused" | "expired";
 /** Between the first paint and the screens. */
-export type Gate = { state: "open" | "checking" | "out" } | { state: "failed"; reason: Reason; detail: string };
+export type SignInState = { state: "open" | "checking" | "out" } | { state: "failed"; reason: Reason; detail: string };
 
 /** The way to the issuer and back. */
-export interface Door {
+export interface IssuerActions {
   signIn(): Promise<void>;
   signOut(): Promise<void>;
   /** Where one changes one's password; empty: not with us. */
@@ -28,8 +28,8 @@ export const useSession = defineStore("session", () => {
   const name = ref("");
   const theme = ref<Theme>(kept<Theme>("theme", "dark"));
   const locale = ref<Locale>(kept<Locale>("locale", "ja"));
-  const gate = shallowRef<Gate>({ state: "checking" });
-  const door = shallowRef<Door | null>(null);
+  const signIn = shallowRef<SignInState>({ state: "checking" });
+  const issuer = shallowRef<IssuerActions | null>(null);
   /** Signed in when the work began, and not any more. */
   const lapsed = ref(false);
 
@@ -37,7 +37,7 @@ export const useSession = defineStore("session", () => {
   function enter(sub: string, shown: string): void {
     actor.value = sub;
     name.value = shown;
-    gate.value = { state: "open" };
+    signIn.value = { state: "open" };
   }
 
   watchEffect(() => {
@@ -48,5 +48,5 @@ export const useSession = defineStore("session", () => {
     localStorage.setItem("kenpin.locale", locale.value);
     document.documentElement.lang = locale.value;
   });
-  return { actor, name, theme, locale, gate, door, lapsed, enter };
+  return { actor, name, theme, locale, signIn, issuer, lapsed, enter };
 });

@@ -1,27 +1,27 @@
-// The way in: back from the issuer, still signed in after a reload, or out. Lazy, with the library.
+// Restores a session: back from the issuer, still signed in after a reload, or signed out. Loaded lazily, with the library.
 import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
 import type { Router } from "vue-router";
-import { bear } from "@/api/client";
+import { authenticateWith } from "@/api/client";
 import type { Oidc } from "@/app/config";
 import { introduce, leave, managerOf, nameOf, RETURN, signOut, tokensOf } from "./issuer";
 import type { Reason, Session } from "./session";
 
-export async function approach(oidc: Oidc, session: Session, router: Router): Promise<void> {
+export async function restoreSession(oidc: Oidc, session: Session, router: Router): Promise<void> {
   const manager = managerOf(oidc);
   const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
   /** Ours knows our colours; to another issuer nothing is said that it may not know. */
-  const taste = () => ({
+  const preferences = () => ({
     ui_locales: session.locale,
     ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}),
   });
-  session.door = {
-    signIn: () => leave(manager, here(), taste()).catch(fail),
+  session.issuer = {
+    signIn: () => leave(manager, here(), preferences()).catch(fail),
     signOut: () => signOut(manager, oidc),
     account: oidc.account_url ?? "",
   };
 
   function fail(error: unknown): void {
-    session.gate = {
+    session.signIn = {
       state: "failed",
       reason: reasonOf(error),
       detail: error instanceof Error ? error.message : String(error),
@@ -30,9 +30,9 @@ export async function approach(oidc: Oidc, session: Session, router: Router): Pr
 
   try {
     const user = location.pathname === RETURN ? await returned(manager, router) : await stillIn(manager);
-    if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...taste(), prompt: "none" });
-    if (!user || user === "lost") return void (session.gate = { state: "out" });
-    bear(tokensOf(manager, user, () => (session.lapsed = true)));
+    if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...preferences(), prompt: "none" });
+    if (!user || user === "lost") return void (session.signIn = { state: "out" });
+    authenticateWith(tokensOf(manager, user, () => (session.lapsed = true)));
     session.enter(user.profile.sub, nameOf(user));
     if (!oidc.account_url) void introduce(user);
   } catch (error) {

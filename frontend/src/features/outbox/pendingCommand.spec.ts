@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Image } from "@/api/types";
-import { after, type Checked, inBatches, narrowed, takingBack, upTo, type Work } from "./work";
+import {
+  after,
+  type GuardedCommand,
+  inBatches,
+  narrowed,
+  takingBack,
+  upTo,
+  type PendingCommand,
+} from "./pendingCommand";
 
 const image = (image_id: string, more: Partial<Image> = {}) =>
   ({
@@ -13,7 +21,7 @@ const image = (image_id: string, more: Partial<Image> = {}) =>
     suggestion: { rank: 0 },
     ...more,
   }) as unknown as Image;
-const judge = (...image_ids: string[]): Checked => ({
+const judge = (...image_ids: string[]): GuardedCommand => ({
   kind: "annotate",
   dataset_id: "d",
   annotations: image_ids.map((image_id) => ({
@@ -26,7 +34,7 @@ const judge = (...image_ids: string[]): Checked => ({
     suggestion_id: null,
   })),
 });
-const withdraw = (...image_ids: string[]): Checked => ({
+const withdraw = (...image_ids: string[]): GuardedCommand => ({
   kind: "withdraw",
   dataset_id: "d",
   images: image_ids.map((image_id) => ({ image_id, revision: 3 })),
@@ -68,9 +76,9 @@ describe("taking back", () => {
   });
 
   it("restores what was excluded, and excludes again for the old reason", () => {
-    const exclude: Work = { kind: "exclude", dataset_id: "d", image_ids: ["a"], reason: "blurred" };
+    const exclude: PendingCommand = { kind: "exclude", dataset_id: "d", image_ids: ["a"], reason: "blurred" };
     expect(takingBack(exclude, [image("a")], "undo")).toMatchObject([{ kind: "restore", image_ids: ["a"] }]);
-    const restore: Work = { kind: "restore", dataset_id: "d", image_ids: ["a"], reason: "fine" };
+    const restore: PendingCommand = { kind: "restore", dataset_id: "d", image_ids: ["a"], reason: "fine" };
     expect(takingBack(restore, [image("a", { excluded: "blurred" })], "undo")).toMatchObject([
       { kind: "exclude", reason: "blurred" },
     ]);

@@ -1,4 +1,4 @@
-// What a gesture asks of the server, and what an image looks like once it is done. Pure.
+// Commands of the outbox, and the look of an image once one is carried out. Pure.
 import type { Defect, Image, Split, Verdict } from "@/api/types";
 
 export interface Judgement {
@@ -17,7 +17,7 @@ export interface Seen {
   revision: number;
 }
 
-export type Work =
+export type PendingCommand =
   | { kind: "annotate"; dataset_id: string; annotations: Judgement[] }
   | { kind: "withdraw"; dataset_id: string; images: Seen[]; reason: string }
   | { kind: "exclude"; dataset_id: string; image_ids: string[]; reason: string }
@@ -28,7 +28,7 @@ export type Work =
 /** The most images the server takes in one commit with a revision check. */
 export const MOST_AT_ONCE = 90;
 
-export function imagesOf(work: Work): string[] {
+export function imagesOf(work: PendingCommand): string[] {
   switch (work.kind) {
     case "annotate":
       return work.annotations.map(({ image_id }) => image_id);
@@ -39,15 +39,15 @@ export function imagesOf(work: Work): string[] {
   }
 }
 
-/** Work that is refused when its images are not at the revision it was done for. */
-export type Checked = Extract<Work, { kind: "annotate" | "withdraw" }>;
+/** PendingCommand that is refused when its images are not at the revision it was done for. */
+export type GuardedCommand = Extract<PendingCommand, { kind: "annotate" | "withdraw" }>;
 
-export function isChecked(work: Work): work is Checked {
+export function isGuarded(work: PendingCommand): work is GuardedCommand {
   return work.kind === "annotate" || work.kind === "withdraw";
 }
 
 /** The work for those of its images that `wanted` says; null when that is none. */
-export function narrowed(work: Checked, wanted: (image_id: string) => boolean): Checked | null {
+export function narrowed(work: GuardedCommand, wanted: (image_id: string) => boolean): GuardedCommand | null {
   if (!imagesOf(work).some(wanted)) return null;
   if (work.kind === "annotate")
     return { ...work, annotations: work.annotations.filter(({ image_id }) => wanted(image_id)) };
@@ -55,7 +55,7 @@ export function narrowed(work: Checked, wanted: (image_id: string) => boolean): 
 }
 
 /** The work for images that have moved on: at the later of the revision it has and the one in `known`. */
-export function upTo(work: Checked, known: (image_id: string) => number | undefined): Checked {
+export function upTo(work: GuardedCommand, known: (image_id: string) => number | undefined): GuardedCommand {
   const later = <S extends Seen>(seen: S): S => ({
     ...seen,
     revision: Math.max(seen.revision, known(seen.image_id) ?? 0),
@@ -66,7 +66,7 @@ export function upTo(work: Checked, known: (image_id: string) => number | undefi
 }
 
 /** The image after the work: how it is shown while saving, and what it is once saved. */
-export function after(image: Image, work: Work): Image {
+export function after(image: Image, work: PendingCommand): Image {
   switch (work.kind) {
     case "annotate": {
       const mine = work.annotations.find((judgement) => judgement.image_id === image.image_id);
@@ -92,7 +92,7 @@ export function inBatches<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
 }
 
 /** The work that takes `work` back, given the images as they were before it. Facts stay: this is a new one. */
-export function takingBack(work: Work, before: readonly Image[], reason: string): Work[] {
+export function takingBack(work: PendingCommand, before: readonly Image[], reason: string): PendingCommand[] {
   const ids = new Set(imagesOf(work));
   const images = before.filter((image) => ids.has(image.image_id));
   const { dataset_id } = work;
@@ -109,7 +109,7 @@ export function takingBack(work: Work, before: readonly Image[], reason: string)
         reason: image.excluded ?? reason,
       }));
     case "split":
-      return images.flatMap((image): Work[] =>
+      return images.flatMap((image): PendingCommand[] =>
         image.split
           ? [{ kind: "split", dataset_id, image_ids: [image.image_id], split: image.split, rule: reason }]
           : [],
@@ -121,7 +121,7 @@ export function takingBack(work: Work, before: readonly Image[], reason: string)
 }
 
 /** What had a verdict gets it again; what had none is unlabelled again. */
-function unjudging(images: readonly Image[], dataset_id: string, reason: string): Work[] {
+function unjudging(images: readonly Image[], dataset_id: string, reason: string): PendingCommand[] {
   const annotations = images.flatMap(({ image_id, verdict, defects, revision }): Judgement[] =>
     verdict ? [{ image_id, verdict, defects, revision, reason, seconds_spent: null, suggestion_id: null }] : [],
   );
