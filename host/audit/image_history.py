@@ -16,7 +16,7 @@ from host.cli.failures import Failure
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.eligibility import use_of
+from kenpin.domain.dataset.eligibility import use_of_image
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.dataset.state import Dataset, Image
 from kenpin.domain.ids import category_of, id_of
@@ -137,13 +137,7 @@ class ImageHistoryCollector:
         image = next((image for at, image in reversed(self._images[key]) if at <= version), None)
         if image is None:
             return None
-        use = use_of(
-            split=image.split,
-            excluded=image.excluded,
-            verdict=image.annotation.verdict if image.annotation else None,
-            review=image.review,
-            accepted_only=bool(asked.get("accepted_only")),
-        )
+        use = use_of_image(image, accepted_only=bool(asked.get("accepted_only")))
         if use in (None, "pool"):
             return None
         stages = self._models.get(run_id)

@@ -16,8 +16,9 @@ from kenpin.domain.dataset.eligibility import (
     learnt_from,
     left_out_judgement,
     use_of,
+    use_of_image,
 )
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import Dataset
 from kenpin.domain.event import Context
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
@@ -72,19 +73,8 @@ def test_a_returned_judgement_counts_for_nobody_and_an_unreviewed_one_only_where
     assert [use(review, True) for review in (None, "accepted", "returned")] == [None, "train", None]
 
 
-def use(image: Image, accepted_only: bool) -> Use | None:
-    verdict = image.annotation.verdict if image.annotation else None
-    return use_of(
-        split=image.split,
-        excluded=image.excluded,
-        verdict=verdict,
-        review=image.review,
-        accepted_only=accepted_only,
-    )
-
-
 def uses(state: Dataset, accepted_only: bool) -> dict[str, Use]:
-    return {id: found for id, image in state.images.items() if (found := use(image, accepted_only))}
+    return {id: found for id, image in state.images.items() if (found := use_of_image(image, accepted_only))}
 
 
 def judged_uses(state: Dataset, accepted_only: bool) -> dict[str, Use]:
@@ -98,7 +88,7 @@ def left_out(state: Dataset, accepted_only: bool) -> set[str]:
         if image.excluded is None
         and image.annotation
         and image.annotation.verdict in ("OK", "NG")
-        and use(image, accepted_only) is None
+        and use_of_image(image, accepted_only) is None
     }
 
 

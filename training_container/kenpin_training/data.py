@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.eligibility import Use, use_of
+from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
@@ -160,11 +160,4 @@ def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
 
 def _row(image_id: ImageId, image: Image, accepted_only: bool) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
-    use = use_of(
-        split=image.split,
-        excluded=image.excluded,
-        verdict=verdict,
-        review=image.review,
-        accepted_only=accepted_only,
-    )
-    return TrainingRow(image_id, image.split, verdict, use)
+    return TrainingRow(image_id, image.split, verdict, use_of_image(image, accepted_only))

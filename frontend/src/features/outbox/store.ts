@@ -181,13 +181,13 @@ export const useOutbox = defineStore("outbox", () => {
     },
   );
 
-  /** Do the works, remembering how the images were so that it can be taken back. */
+  /** Carry out the commands, remembering how the images were for an undo. */
   function act(works: PendingCommand[], before: Image[]): void {
     undoable.value = [...undoable.value, ...works.map((work) => ({ work, before }))].slice(-200);
     outbox.push(...works);
   }
 
-  /** Take the last work back. Answers its images; null when there is nothing to take back. */
+  /** Undo the last command. Returns its images; null when there is nothing to undo. */
   function undo(reason: string): string[] | null {
     const last = undoable.value.at(-1);
     if (!last) return null;

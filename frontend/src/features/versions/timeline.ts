@@ -39,7 +39,7 @@ function entry(group: Change[]): Entry {
   };
 }
 
-/** What changed images can be taken back; what only named, asked or told something, or erased bytes, cannot. */
+/** A change of images can be undone. A name, a request, a report or an erasure cannot. */
 const CHANGES_NO_IMAGE = new Set([
   "DatasetCreated",
   "VersionTagged",

@@ -12,15 +12,17 @@ from kenpin.projections.database import Sql
 
 
 @contextmanager
-def fresh_rows(platform: PlatformParts, dataset_id: DatasetId) -> Iterator[tuple[Sql, int]]:
-    """Yield a cursor on rows that have reached the head, and the head's version.
+def fresh_rows(
+    platform: PlatformParts, dataset_id: DatasetId, *read_models: str
+) -> Iterator[tuple[Sql, int]]:
+    """Yield a cursor on rows of these read models that have reached the head, and the head's version.
 
     Raises NoSuchDataset, and Unavailable when the rows are still behind after 2 s.
     """
     head = platform.events.head(f"dataset-{dataset_id}")
     if head.version == 0:
         raise NoSuchDataset
-    if not wait_for(platform.database, ("gallery", "datasets", "changes"), head.stream, head.version):
+    if not wait_for(platform.database, read_models, head.stream, head.version):
         raise Unavailable(
             f"the rows of {head.stream} have not reached version {head.version} yet; try again soon"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import ImageIsExcluded, NoSuchDataset, UnknownImage
 from kenpin.domain.dataset.values import Defect
@@ -67,8 +68,7 @@ def ask_for_readjudication(
     Raises NoSuchDataset, NoSuchClass.
     """
     with platform.database.reading() as sql:
-        if (project_id := datasets.project_of(sql, dataset_id)) is None:
-            raise NoSuchDataset
+        project_id = project_in_rows(sql, dataset_id)
         book = label_book(sql, dataset_id)
         if book is None or class_id not in book.classes | book.retired.keys():
             raise NoSuchClass(class_id)

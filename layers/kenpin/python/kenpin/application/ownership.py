@@ -7,6 +7,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ProjectId
 from kenpin.ports import EventStore
+from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import queries as datasets
 
 OWNED: Final = ("project", "dataset", "run", "model")
@@ -19,6 +20,13 @@ def project_of(platform: PlatformParts, dataset_id: DatasetId) -> ProjectId:
         found = datasets.project_of(sql, dataset_id)
     found = found or project_in_history(platform.events, "dataset", dataset_id)
     if found is None:
+        raise NoSuchDataset
+    return found
+
+
+def project_in_rows(sql: Sql, dataset_id: DatasetId) -> ProjectId:
+    """Return the project of a dataset that has rows. Raises NoSuchDataset."""
+    if (found := datasets.project_of(sql, dataset_id)) is None:
         raise NoSuchDataset
     return found
 

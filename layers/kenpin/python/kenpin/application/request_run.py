@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
+from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.commit import Head
 from kenpin.domain.dataset.eligibility import check_enough
-from kenpin.domain.dataset.refusals import InsideCommit, NoSuchDataset, NoSuchVersion
+from kenpin.domain.dataset.refusals import InsideCommit, NoSuchVersion
 from kenpin.domain.ids import DatasetId, ModelId, RunId
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
@@ -54,11 +55,9 @@ def request_run(
     Raises NoSuchDataset, NoSuchVersion, InsideCommit, TooFewLabels, TooFewAccepted, Unavailable, and what a command
     raises.
     """
-    with fresh_rows(platform, dataset_id) as (sql, _):
+    with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, _):
         head = _commit_end(platform.events, dataset_id, version)
-        project_id = datasets.project_of(sql, dataset_id)
-        if project_id is None:
-            raise NoSuchDataset
+        project_id = project_in_rows(sql, dataset_id)
         policy = projects.policy(sql, project_id)
         accepted_only = projects.asks_two_people(sql, project_id)
         labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)

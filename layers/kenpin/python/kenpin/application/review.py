@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from kenpin.application.execute import RequestContext
+from kenpin.application.fresh_rows import fresh_rows
+from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import Review, ReviewAnnotations
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import ActorId, DatasetId, ImageId
-from kenpin.ports import Appended, Unavailable
-from kenpin.projections.catalogue import wait_for
-from kenpin.read_models.datasets import queries as datasets
+from kenpin.ports import Appended
 from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews import queries as reviews_rows
 
@@ -47,18 +46,13 @@ def review_annotations(
 
 def _asks_two_people(platform: PlatformParts, dataset_id: DatasetId) -> bool:
     with platform.database.reading() as sql:
-        if (project_id := datasets.project_of(sql, dataset_id)) is None:
-            raise NoSuchDataset
-        return projects.asks_two_people(sql, project_id)
+        return projects.asks_two_people(sql, project_in_rows(sql, dataset_id))
 
 
 def _authorship(
     platform: PlatformParts, dataset_id: DatasetId, image_ids: list[ImageId], reviewer: ActorId
 ) -> Authorship:
-    head = platform.events.head(f"dataset-{dataset_id}")
-    if not wait_for(platform.database, ("gallery",), head.stream, head.version):
-        raise Unavailable(f"the rows of {head.stream} are behind; send the review again in a moment")
-    with platform.database.reading() as sql:
+    with fresh_rows(platform, dataset_id, "gallery") as (sql, _):
         found = reviews_rows.authors(sql, dataset_id, image_ids)
     own = tuple(row["image_id"] for row in found if row["annotated_by"] == reviewer)
     return Authorship(own, {row["image_id"]: row["revision"] for row in found})

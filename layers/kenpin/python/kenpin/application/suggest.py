@@ -1,11 +1,10 @@
 """People ask for images that are worth a look."""
 
+from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
 from kenpin.ports import Job
-from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.runs import queries as runs
 
 
@@ -24,8 +23,7 @@ def ask_for_suggestions(
     Without a run, the newest that has scored this dataset scores, or none.
     """
     with platform.database.reading() as sql:
-        if (project_id := datasets.project_of(sql, dataset_id)) is None:
-            raise NoSuchDataset
+        project_id = project_in_rows(sql, dataset_id)
         run_id = run_id or runs.latest_scored(sql, dataset_id)
     arguments: dict[str, str | int | None] = {
         "size": size,

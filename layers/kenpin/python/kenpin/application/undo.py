@@ -28,10 +28,12 @@ from kenpin.domain.dataset.values import Change
 from kenpin.domain.event import Context
 from kenpin.projections.database import Database, Sql
 from kenpin.read_models.datasets import queries as datasets
-from kenpin.read_models.history import batches
+from kenpin.read_models.history import queries as history
 from kenpin.read_models.undo import queries as rows
 
 EVENT: Final = re.compile(r"dataset-(?P<dataset>[a-z0-9-]+)@(?P<version>\d{1,18})")
+READ: Final = ("gallery", "datasets", "changes")
+"""Read models that an undo is planned from."""
 PAGE: Final = 5 * MAX_ENTITIES
 """Images planned between two looks at the clock."""
 TURNS_BYTES: Final = MAX_BYTES * 3 // 4
@@ -96,7 +98,7 @@ def plan_undo(
     platform: PlatformParts, dataset_id: str, request: UndoRequest, *, after: int, limit: int
 ) -> UndoPlan:
     """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
-    with fresh_rows(platform, dataset_id) as (sql, head):
+    with fresh_rows(platform, dataset_id, *READ) as (sql, head):
         target = find_target(sql, dataset_id, head, request, reason="")
         pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
         touched = rows.count(sql, dataset_id, target.versions)
@@ -120,7 +122,7 @@ def carry_out_undo(
     Called again from where it came to, it goes on; called anew, it finds less to do.
     Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
     """
-    with fresh_rows(platform, dataset_id) as (sql, version):
+    with fresh_rows(platform, dataset_id, *READ) as (sql, version):
         target = find_target(sql, dataset_id, version, request, reason)
     images, kept, end = 0, 0, time.monotonic() + seconds
     while pasts := _touched(platform.database, dataset_id, target.versions, after):
@@ -159,7 +161,7 @@ def find_target(sql: Sql, dataset_id: str, head: int, request: UndoRequest, reas
 
 def _versions(sql: Sql, dataset_id: str, request: UndoRequest) -> tuple[Versions, str]:
     if request.batch_id is not None:
-        commits = tuple(batches.commits_of(sql, dataset_id, request.batch_id))
+        commits = tuple(history.commits_of(sql, dataset_id, request.batch_id))
         if not commits:
             raise NoSuchChange(f"dataset {dataset_id} has no batch {request.batch_id}")
         return commits, f"batch {request.batch_id}"

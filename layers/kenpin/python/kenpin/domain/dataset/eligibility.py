@@ -6,6 +6,7 @@ The SQL stands beside the rule that it repeats; `tests/read_models/test_eligibil
 from typing import Final, Literal
 
 from kenpin.domain.dataset.refusals import TooFewAccepted, TooFewLabels
+from kenpin.domain.dataset.state import Image
 from kenpin.domain.ids import Split, Verdict
 
 Use = Literal["train", "validation", "test", "pool"]
@@ -34,6 +35,17 @@ def use_of(
         return "pool" if split in (None, "train") else None
     counts = review == "accepted" if accepted_only else review != "returned"
     return (split or "train") if counts and verdict in ("OK", "NG") else None
+
+
+def use_of_image(image: Image, accepted_only: bool = False) -> Use | None:
+    """Return how a run uses an image of a folded dataset; None when it does not."""
+    return use_of(
+        split=image.split,
+        excluded=image.excluded,
+        verdict=image.annotation.verdict if image.annotation else None,
+        review=image.review,
+        accepted_only=accepted_only,
+    )
 
 
 def counting_judgement(image: str, accepted_only: bool) -> str:

@@ -66,9 +66,9 @@ class CountChanges:
         self._dataset_id, self._begin = dataset_id, begin
         self._changes: defaultdict[CountKey, Counter[int]] = defaultdict(Counter)
 
-    def add(self, cell: CountKey, since: int, until: int | None = None) -> None:
+    def add(self, key: CountKey, since: int, until: int | None = None) -> None:
         """Count an image under this key from one version until before another, or without end."""
-        windows = self._changes[cell]
+        windows = self._changes[key]
         if since >= self._begin:
             windows[-(-since // WINDOW)] += 1
         if until is not None:
@@ -82,13 +82,13 @@ class CountChanges:
             for window, images in windows.items():
                 for class_id in ("", *classes):
                     parts[window * WINDOW, split, verdict, excluded, class_id] += images
-        _add(ADD, [(self._dataset_id, *cell, n) for cell, n in sorted(totals.items()) if n], sql)
-        _add(ADD_CHANGE, [(self._dataset_id, *cell, n) for cell, n in sorted(parts.items()) if n], sql)
+        _add(ADD, [(self._dataset_id, *key, n) for key, n in sorted(totals.items()) if n], sql)
+        _add(ADD_CHANGE, [(self._dataset_id, *key, n) for key, n in sorted(parts.items()) if n], sql)
 
 
-def _add(query: str, cells: list[tuple[object, ...]], sql: Sql) -> None:
-    if cells:
-        sql.executemany(query, cells)
+def _add(query: str, rows: list[tuple[object, ...]], sql: Sql) -> None:
+    if rows:
+        sql.executemany(query, rows)
 
 
 def then(dataset: str, version: str) -> str:
@@ -114,6 +114,6 @@ select split, verdict, excluded, class_id, sum(images)::bigint as images from (
 
 
 def at_version(sql: Sql, dataset_id: str, version: int) -> list[Row]:
-    """Cells with their images: those with class_id '' count images, the others the images that show the class."""
+    """Return the counts at a version: rows with class_id '' count images, the others the images that show the class."""
     query = then("%(dataset)s", "%(version)s::bigint")
     return sql.execute(query, {"dataset": dataset_id, "version": version}).fetchall()

@@ -108,8 +108,9 @@ class Gallery:
                     histories[image_id].append((version, event, context))
 
     def project(self, sql: Sql) -> None:
-        """An image is registered once, so nobody looks whether a new one is there. It may be all the same, where two
-        registered it at once: then everything is looked up, and the second time says nothing new.
+        """Write the rows, taking images that are registered here as new, without a look-up.
+
+        When two registered an image at once, the unique index refuses it: then all images are looked up.
         """
         if self._first is None:
             return
@@ -222,7 +223,7 @@ def _judge_again(row: Row, judged: Judged | None, context: CommitContext) -> Non
 UNJUDGED: Final = dict.fromkeys(
     ("verdict", "defect_classes", "annotation", "annotated_by", "annotated_at", "annotated_in", "review")
 )
-"""The columns of an image whose judgement was taken back."""
+"""The columns of an image whose judgement was withdrawn."""
 
 
 def _count_key(row: Row) -> CountKey:

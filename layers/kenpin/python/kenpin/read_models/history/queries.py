@@ -64,3 +64,12 @@ def page(sql: Sql, stream: str, upto: int | None, limit: int, batch_id: str | No
         order by first desc limit %(limit)s""",
         {"stream": stream, "upto": upto, "batch": batch_id, "limit": limit},
     ).fetchall()
+
+
+def commits_of(sql: Sql, dataset_id: str, batch_id: str) -> list[tuple[int, int]]:
+    """Return the versions of a batch, an action of several commits: first and last of each commit, in order."""
+    rows = sql.execute(
+        "select first, last from change where stream = %s and batch_id = %s order by first",
+        (f"dataset-{dataset_id}", batch_id),
+    )
+    return [(row["first"], row["last"]) for row in rows]
