@@ -56,8 +56,8 @@ def test_a_review_waits_for_rows_that_say_who_judged(
     ask_for_two_people(judged)
     judged.doorbell.is_heard = False
     submit_annotations(judged, "cookies", [Judgement(image_id=IMAGES[0], verdict="NG")], TARO, {})
-    monkeypatch.setattr("kenpin.application.review.wait_for", lambda *_: False)
-    with pytest.raises(Unavailable, match="behind"):
+    monkeypatch.setattr("kenpin.application.fresh_rows.wait_for", lambda *_: False)
+    with pytest.raises(Unavailable, match="have not reached"):
         accept(judged, HANAKO)
 
 
