@@ -17,7 +17,7 @@ from kenpin.application.execute import C, Commands, E, S
 from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context
 from kenpin.ports import IdempotencyKey
@@ -50,7 +50,7 @@ class UncontendedTime(VirtualTime):
 class CommandsOnState(Commands, frozen=True):
     """Commands on one dataset, whose rows are as far as its state."""
 
-    standing: Dataset = dataset.initial
+    standing: DatasetState = dataset.initial
 
     def start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         return cast(S, self.standing)

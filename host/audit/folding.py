@@ -14,7 +14,7 @@ from host.cli.history import commits
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 
 
 def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:
@@ -22,13 +22,13 @@ def differences_of(client: Client, dataset_id: str, to: int | None = None) -> li
     return differences_from(client, dataset_id, folded(client, dataset_id, to))
 
 
-def differences_from(client: Client, dataset_id: str, state: Dataset) -> list[str]:
+def differences_from(client: Client, dataset_id: str, state: DatasetState) -> list[str]:
     client.caught_up(dataset_id, state.version)
     rows = [row for e in (False, True) for row in client.images(dataset_id, excluded=e, as_of=state.version)]
     return list(compare(state, rows))
 
 
-def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
+def folded(client: Client, dataset_id: str, to: int | None) -> DatasetState:
     """Return the dataset folded from its events up to version `to`."""
 
     stream = f"dataset-{dataset_id}"
@@ -40,7 +40,7 @@ def folded(client: Client, dataset_id: str, to: int | None) -> Dataset:
     return dataset.fold(cast(DatasetEvent, fact.event) for fact in facts if fact.version <= version)
 
 
-def compare(state: Dataset, rows: list[Row]) -> Iterator[str]:
+def compare(state: DatasetState, rows: list[Row]) -> Iterator[str]:
     """Yield the differences between history and rows, image by image."""
     shown = {row.image_id: row for row in rows}
     for image_id in sorted({*state.images, *shown}):
@@ -59,7 +59,7 @@ def _differences(image_id: str, history: dict[str, object], rows: dict[str, obje
             yield f"{image_id[:12]} {name}: history says {value}, the rows say {rows[name]}"
 
 
-def _of_image(image: Image) -> dict[str, object]:
+def _of_image(image: ImageState) -> dict[str, object]:
     said = image.annotation
     return {
         "ordinal": image.ordinal,

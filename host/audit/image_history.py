@@ -18,7 +18,7 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import use_of_image
 from kenpin.domain.dataset.events import DatasetEvent
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.ids import category_of, id_of
 
 Data = dict[str, object]
@@ -65,8 +65,8 @@ class ImageHistoryCollector:
     def __init__(self, images: Sequence[str]) -> None:
         self._wanted = tuple(image.lower() for image in images if len(image) >= SHORTEST)
         self._histories: dict[tuple[str, str], ImageHistory] = {}
-        self._states: dict[str, Dataset] = {}
-        self._images: dict[tuple[str, str], list[tuple[int, Image]]] = defaultdict(list)
+        self._states: dict[str, DatasetState] = {}
+        self._images: dict[tuple[str, str], list[tuple[int, ImageState]]] = defaultdict(list)
         """Each chosen image after every version that names it."""
         self._runs: list[tuple[str, Data]] = []
         self._models: dict[str, list[str]] = defaultdict(list)

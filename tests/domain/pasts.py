@@ -12,17 +12,17 @@ from kenpin.domain.dataset.events import (
     ImageErased,
     Judged,
 )
-from kenpin.domain.dataset.state import Image
-from kenpin.domain.dataset.undo import ImageHistory, ImageState, undo
+from kenpin.domain.dataset.state import ImageState
+from kenpin.domain.dataset.undo import ImageAtVersion, ImageVersions, undo
 from kenpin.domain.dataset.values import Change
 from kenpin.domain.ids import ImageId
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC).isoformat()
 
 
-def past_of(history: list[DatasetEvent], image_id: ImageId) -> ImageHistory:
+def past_of(history: list[DatasetEvent], image_id: ImageId) -> ImageVersions:
     """The image's stands as rows would tell them: one for each version that said something of it."""
-    stands: list[ImageState] = []
+    stands: list[ImageAtVersion] = []
     judged: Judged | None = None
     erased: int | None = None
     state = dataset.initial
@@ -34,12 +34,12 @@ def past_of(history: list[DatasetEvent], image_id: ImageId) -> ImageHistory:
         if image is None or image == old:
             continue
         judged = _judged(judged, image_id, image, event, version)
-        stands.append(ImageState(version, image.split, image.excluded, image.capture, judged))
-    return ImageHistory(image_id, state.images[image_id].ordinal, stands, erased)
+        stands.append(ImageAtVersion(version, image.split, image.excluded, image.capture, judged))
+    return ImageVersions(image_id, state.images[image_id].ordinal, stands, erased)
 
 
 def _judged(
-    before: Judged | None, image_id: ImageId, image: Image, event: DatasetEvent, version: int
+    before: Judged | None, image_id: ImageId, image: ImageState, event: DatasetEvent, version: int
 ) -> Judged | None:
     if image.annotation is None:
         return None

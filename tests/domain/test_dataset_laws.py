@@ -17,7 +17,7 @@ from kenpin.domain.dataset.commands import (
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import GUARDED, DatasetEvent, ImageRegistered, images_of
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.ids import ImageId
 from tests.domain.any_event import any_of
 from tests.domain.command_strategies import DATASET_COMMANDS
@@ -28,7 +28,7 @@ dataset_histories = histories(dataset, [*DATASET_COMMANDS])
 commands = st.one_of(DATASET_COMMANDS)
 
 
-def about(state: Dataset, images: tuple[ImageId, ...]) -> Dataset:
+def about(state: DatasetState, images: tuple[ImageId, ...]) -> DatasetState:
     """The dataset as rows give it to a decision: no more than these images."""
     return replace(
         state,

@@ -15,7 +15,7 @@ from kenpin.domain.dataset.commands import (
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.decider import Refusal
 from kenpin.domain.ids import ImageId
@@ -25,7 +25,7 @@ from tests.domain.histories import history_of
 from tests.domain.pasts import undoing
 
 
-def images(state: Dataset) -> dict[ImageId, Image]:
+def images(state: DatasetState) -> dict[ImageId, ImageState]:
     return dict(state.images)
 
 
@@ -48,7 +48,7 @@ def test_undoing_what_has_just_happened_is_as_if_it_had_not(
     assert {id: image for id, image in state.images.items() if id in known} == known
 
 
-def out_if_erased(id: ImageId, image: Image, state: Dataset) -> Image:
+def out_if_erased(id: ImageId, image: ImageState, state: DatasetState) -> ImageState:
     """Nothing brings bytes back."""
     return replace(image, excluded=state.erased[id]) if id in state.erased else image
 

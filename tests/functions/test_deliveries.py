@@ -16,7 +16,7 @@ from kenpin.application.arrivals import Arrival
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.event import Recorded
 from kenpin.ports import Unavailable
 from tests.functions.aws import stored_in_inbox
@@ -149,7 +149,7 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     good, bad = line.image(1), line.image(2)
     file = arrivals._file
 
-    def broken(platform: PlatformParts, arrival: Arrival, before: Dataset) -> object:
+    def broken(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> object:
         if arrival.digest == bad:
             raise RuntimeError("a mistake of ours")
         return file(platform, arrival, before)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
 from kenpin.projections.database import Row, Sql
@@ -41,7 +41,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def told(
     store: PostgresEventStore, database: Database, history: list[DatasetCommand]
-) -> tuple[str, list[Dataset]]:
+) -> tuple[str, list[DatasetState]]:
     """A new stream with this history in it, projected, and the state at every version."""
     commits, states = play(history)
     id = uuid.uuid4().hex[:12]
@@ -53,12 +53,12 @@ def told(
     return id, states
 
 
-def cell(image: Image) -> tuple[str, str, bool, str]:
+def cell(image: ImageState) -> tuple[str, str, bool, str]:
     verdict = image.annotation.verdict if image.annotation else "unlabelled"
     return (image.split or "unassigned", verdict, image.excluded is not None, "")
 
 
-def counted(state: Dataset) -> Counter[tuple[str, str, bool, str]]:
+def counted(state: DatasetState) -> Counter[tuple[str, str, bool, str]]:
     found: Counter[tuple[str, str, bool, str]] = Counter()
     for image in state.images.values():
         found[cell(image)] += 1
@@ -89,7 +89,7 @@ def sides(row: Row, side: str) -> tuple[object, ...] | None:
     return (*named, annotation.get("reason", ""), defects, Capture(**row[f"{side}_capture"]))
 
 
-def stood(image: Image | None) -> tuple[object, ...] | None:
+def stood(image: ImageState | None) -> tuple[object, ...] | None:
     if image is None:
         return None
     said = image.annotation

@@ -18,7 +18,7 @@ from kenpin.domain.dataset.eligibility import (
     use_of,
     use_of_image,
 )
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.event import Context
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.catalogue import advance_stream, create_tables
@@ -73,15 +73,15 @@ def test_a_returned_judgement_counts_for_nobody_and_an_unreviewed_one_only_where
     assert [use(review, True) for review in (None, "accepted", "returned")] == [None, "train", None]
 
 
-def uses(state: Dataset, accepted_only: bool) -> dict[str, Use]:
+def uses(state: DatasetState, accepted_only: bool) -> dict[str, Use]:
     return {id: found for id, image in state.images.items() if (found := use_of_image(image, accepted_only))}
 
 
-def judged_uses(state: Dataset, accepted_only: bool) -> dict[str, Use]:
+def judged_uses(state: DatasetState, accepted_only: bool) -> dict[str, Use]:
     return {id: found for id, found in uses(state, accepted_only).items() if found != "pool"}
 
 
-def left_out(state: Dataset, accepted_only: bool) -> set[str]:
+def left_out(state: DatasetState, accepted_only: bool) -> set[str]:
     return {
         id
         for id, image in state.images.items()
@@ -92,7 +92,7 @@ def left_out(state: Dataset, accepted_only: bool) -> set[str]:
     }
 
 
-def labels_of(state: Dataset, accepted_only: bool) -> tuple[int, int]:
+def labels_of(state: DatasetState, accepted_only: bool) -> tuple[int, int]:
     learnt = [id for id, found in uses(state, accepted_only).items() if found == "train"]
     verdicts = [annotation.verdict for id in learnt if (annotation := state.images[id].annotation)]
     return verdicts.count("OK"), verdicts.count("NG")

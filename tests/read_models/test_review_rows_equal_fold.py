@@ -9,7 +9,7 @@ from kenpin.adapters.postgres.connection import Database
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.events import AnnotationReviewed, DatasetEvent
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.event import Context
 from kenpin.projections.database import Sql
 from kenpin.read_models.agreement import queries as agreement_queries
@@ -63,7 +63,7 @@ def waiting(sql: Sql, id: str, version: int | None) -> set[str]:
     return {row["image_id"] for row in rows}
 
 
-def to_review(state: Dataset) -> set[str]:
+def to_review(state: DatasetState) -> set[str]:
     images = state.images.items()
     return {id for id, i in images if i.annotation and i.review is None and i.excluded is None}
 
@@ -73,7 +73,7 @@ def returned(sql: Sql, id: str, version: int | None) -> dict[str, str]:
     return {row["image_id"]: row["return_reason"] for row in rows}
 
 
-def came_back(state: Dataset, told: list[DatasetEvent]) -> dict[str, str]:
+def came_back(state: DatasetState, told: list[DatasetEvent]) -> dict[str, str]:
     said = {e.image_id: e.reason for e in told if isinstance(e, AnnotationReviewed)}
     images = state.images.items()
     return {id: said[id] for id, i in images if i.review == "returned" and i.excluded is None}
@@ -91,7 +91,7 @@ def answers(sql: Sql, id: str, version: int | None) -> dict[str, tuple[bool, dic
     return found
 
 
-def answered(state: Dataset) -> dict[str, tuple[bool, dict[tuple[str, str], str]]]:
+def answered(state: DatasetState) -> dict[str, tuple[bool, dict[tuple[str, str], str]]]:
     assert state.tasks.keys() <= set(TASKS)
     return {
         id: (task.is_closed, {place: verdict for place, (verdict, _) in task.answers.items()})

@@ -14,7 +14,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand, SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import GUARDED, DatasetEvent, images_of
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
 from kenpin.projections.database import Row
@@ -40,7 +40,7 @@ def store(postgres_database: Database) -> PostgresEventStore:
     return PostgresEventStore(postgres_database, "rows")
 
 
-def told(store: PostgresEventStore, history: list[DatasetCommand]) -> tuple[str, list[Dataset]]:
+def told(store: PostgresEventStore, history: list[DatasetCommand]) -> tuple[str, list[DatasetState]]:
     """A new stream with this history in it, and the state at every version."""
     commits, states = play(history)
     id = uuid.uuid4().hex[:12]
@@ -98,7 +98,7 @@ def shown(row: Row) -> tuple[object, ...]:
             len(annotation.get("defects", [])), row["review"], row["capture"].get("product"), suggested)  # fmt: skip
 
 
-def expected(state: Dataset) -> dict[str, tuple[object, ...]]:
+def expected(state: DatasetState) -> dict[str, tuple[object, ...]]:
     return {
         id: (i.ordinal, i.split, i.excluded, i.annotation and i.annotation.verdict,
              i.annotation.reason if i.annotation else "", len(i.annotation.defects) if i.annotation else 0,

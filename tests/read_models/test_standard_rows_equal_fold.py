@@ -24,7 +24,7 @@ from kenpin.domain.dataset.events import (
 from kenpin.domain.event import Context
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import ProjectEvent
-from kenpin.domain.project.state import Project
+from kenpin.domain.project.state import ProjectState
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.label_book import queries as label_book_queries
 from kenpin.read_models.readjudications import queries as readjudication_queries
@@ -69,7 +69,7 @@ def class_shown(row: dict[str, object]) -> tuple[object, ...]:
     return tuple(row[f] for f in ("name", "key", "description", "rule", "examples", "retired"))
 
 
-def classes_of(state: Project) -> dict[str, tuple[object, ...]]:
+def classes_of(state: ProjectState) -> dict[str, tuple[object, ...]]:
     return {
         id: (c.name, c.key, c.description, to_builtins(c.rule), to_builtins(list(c.examples)), state.retired.get(id))
         for id, c in state.classes.items()
@@ -82,7 +82,7 @@ def sample_shown(row: dict[str, object]) -> tuple[object, ...]:
     return (*shown, None if until is None else str(until))
 
 
-def samples_of(state: Project) -> dict[str, tuple[object, ...]]:
+def samples_of(state: ProjectState) -> dict[str, tuple[object, ...]]:
     return {
         id: (s.image_id, s.class_id, s.side, state.withdrawn.get(id), s.valid_until)
         for id, s in state.samples.items()

@@ -33,7 +33,7 @@ from kenpin.domain.dataset.commands import (
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, Judged, Standing
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 from kenpin.domain.decider import Refusal
 
@@ -142,7 +142,7 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
 histories = st.lists(commands, max_size=25)
 
 
-def play(history: list[DatasetCommand]) -> tuple[list[list[DatasetEvent]], list[Dataset]]:
+def play(history: list[DatasetCommand]) -> tuple[list[list[DatasetEvent]], list[DatasetState]]:
     """The commits that the commands make (refusals make none), and the state after each event (first: before any).
 
     A command that guards nothing decides on what stood one commit ago, as it does when two people are at it at once.

@@ -36,7 +36,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import EpochCompleted, RunStarted
-from kenpin.domain.run.state import Run
+from kenpin.domain.run.state import RunState
 from kenpin.ports import QueueDepth
 from kenpin.settings import Settings
 from tests.training.conftest import BY, photo
@@ -228,7 +228,7 @@ def test_a_task_trains_from_the_queue_and_the_next_goes_on_where_one_was_stopped
 ) -> None:
     log = tmp_path / "log"
 
-    def state(run_id: str) -> Run:
+    def state(run_id: str) -> RunState:
         return labelled.commands.state(run, run_id, Scope())
 
     request(labelled, "run1", Recipe(image_size=96))

@@ -20,7 +20,7 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     SubmitAnnotations,
 )
-from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
@@ -187,16 +187,18 @@ def test_a_store_that_takes_no_snapshot_does_not_stop_the_work(store: CountingEv
 
 def test_all_that_an_image_can_be_is_kept() -> None:
     images = {
-        sha256(str(n).encode()).hexdigest(): Image(n + 1, snapshot.FILE, snapshot.CAPTURE, *standing)
+        sha256(str(n).encode()).hexdigest(): ImageState(n + 1, snapshot.FILE, snapshot.CAPTURE, *standing)
         for n, standing in enumerate(map(snapshot._standing_of, range(len(snapshot._EVERY))))
     }
-    folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), Dataset(version=96, images=images), {"test": "検品"})
+    folded = FoldedDataset(
+        Head(STREAM, 96, b"h" * 32), DatasetState(version=96, images=images), {"test": "検品"}
+    )
     assert from_bytes(to_bytes(folded)) == folded
     assert len(images) == 96
 
 
 def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
-    parts = (decider.fold, decider._change, Draft, Image)
+    parts = (decider.fold, decider._change, Draft, ImageState)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (4, "2313f80c1aa9")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (4, "3c2181ef49ab")

@@ -12,7 +12,7 @@ from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
-from kenpin.domain.dataset.state import Image
+from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
@@ -158,6 +158,6 @@ def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
     )
 
 
-def _row(image_id: ImageId, image: Image, accepted_only: bool) -> TrainingRow:
+def _row(image_id: ImageId, image: ImageState, accepted_only: bool) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
     return TrainingRow(image_id, image.split, verdict, use_of_image(image, accepted_only))

@@ -10,7 +10,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import RequestReadjudication
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.readjudication import classes_in
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import BorderCase
 from kenpin.domain.ids import DatasetId, ImageId, stream_of
 from kenpin.domain.recipe import Recipe
@@ -47,14 +47,14 @@ def readjudicate(platform: Platform, job: Job) -> None:
     platform.commands.execute(dataset, job.subject, command, by=job.by(ACTOR), key=key)
 
 
-def _fold(store: EventStore, dataset_id: DatasetId) -> Dataset:
+def _fold(store: EventStore, dataset_id: DatasetId) -> DatasetState:
     """The whole of it: snapshots keep no classes and no revisions."""
     commits = store.read(stream_of("dataset", dataset_id))
     return dataset.fold(event for commit in commits for event in events_in(commit))  # type: ignore[misc]
 
 
 def _cases(
-    platform: Platform, state: Dataset, question: Question, model: ModelArtifact | None
+    platform: Platform, state: DatasetState, question: Question, model: ModelArtifact | None
 ) -> tuple[BorderCase, ...]:
     ids = _judged_before(state, question.label_book_revision)
     if not ids:
@@ -83,7 +83,7 @@ def _scores(platform: Platform, ids: list[ImageId], model: ModelArtifact) -> Sco
     return model.probe.scores(features_in(platform).features(ids, model.network, log_progress))
 
 
-def _judged_before(state: Dataset, revision: int) -> list[ImageId]:
+def _judged_before(state: DatasetState, revision: int) -> list[ImageId]:
     """Images whose standing decision is of an older standard, in the order they were registered in."""
     old = [
         (image.ordinal, id)
@@ -93,6 +93,6 @@ def _judged_before(state: Dataset, revision: int) -> list[ImageId]:
     return [id for _, id in sorted(old)]
 
 
-def _classes(state: Dataset, image_id: ImageId) -> tuple[str, ...]:
+def _classes(state: DatasetState, image_id: ImageId) -> tuple[str, ...]:
     annotation = state.images[image_id].annotation
     return classes_in(annotation) if annotation else ()

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
@@ -38,7 +38,7 @@ class FoldedDataset(Struct, frozen=True):
     """A dataset at a head of its stream, and what its state forgets: how each split came to be."""
 
     head: Head
-    state: Dataset
+    state: DatasetState
     rules: Mapping[Split, str]
 
 
@@ -102,7 +102,7 @@ def from_bytes(body: bytes) -> FoldedDataset:
     ids = columns.ids.hex()
     standings = [_standing_of(code) for code in range(len(_STANDINGS))]
     images = {
-        ids[start : start + 2 * ID_BYTES]: Image(ordinal, FILE, CAPTURE, *standings[code])
+        ids[start : start + 2 * ID_BYTES]: ImageState(ordinal, FILE, CAPTURE, *standings[code])
         for start, ordinal, code in zip(
             range(0, len(ids), 2 * ID_BYTES),
             np.frombuffer(columns.ordinals, "<i8").tolist(),
@@ -111,7 +111,7 @@ def from_bytes(body: bytes) -> FoldedDataset:
         )
     }
     head = Head(columns.stream, columns.version, columns.hash)
-    return FoldedDataset(head, Dataset(version=columns.version, images=images), columns.rules)
+    return FoldedDataset(head, DatasetState(version=columns.version, images=images), columns.rules)
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]
@@ -126,7 +126,7 @@ _STANDINGS: Final[dict[_Standing, int]] = {standing: code for code, standing in 
 """The standing of an image, as far as training cares → one byte."""
 
 
-def _standing(image: Image) -> _Standing:
+def _standing(image: ImageState) -> _Standing:
     verdict = image.annotation.verdict if image.annotation else None
     return (image.split, None if image.excluded is None else "excluded", verdict, image.review)
 

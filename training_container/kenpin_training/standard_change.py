@@ -20,7 +20,7 @@ from kenpin.domain.project.events import (
 )
 from kenpin.domain.project.refusals import NoSuchClass
 from kenpin.domain.project.standard import samples_of
-from kenpin.domain.project.state import Project
+from kenpin.domain.project.state import ProjectState
 from kenpin.ports import EventStore, Job
 
 ChangeKind = Literal["class_revised", "class_retired", "sample_approved", "sample_withdrawn", "asked"]
@@ -76,7 +76,7 @@ def _events(facts: list[Recorded]) -> Iterator[ProjectEvent]:
     yield from (fact.event for fact in facts)  # type: ignore[misc]  # a project's stream holds project events
 
 
-def _asked(job: Job, state: Project, today: str) -> Question:
+def _asked(job: Job, state: ProjectState, today: str) -> Question:
     class_id = str(job.arguments["class_id"])
     if class_id not in state.classes:
         raise NoSuchClass(class_id)
@@ -85,7 +85,7 @@ def _asked(job: Job, state: Project, today: str) -> Question:
     return Question(cause, class_id, None, state.label_book_revision, references)
 
 
-def _change(before: Project, fact: Recorded) -> StandardChange | None:
+def _change(before: ProjectState, fact: Recorded) -> StandardChange | None:
     match fact.event:
         case DefectClassRevised(class_id=class_id) as event:
             if not _changes_meaning(before, event):
@@ -106,7 +106,7 @@ def _text_of(event: DefectClassRevised) -> str:
     return (rule and (rule.limits or rule.counts)) or event.description
 
 
-def _changes_meaning(before: Project, event: DefectClassRevised) -> bool:
+def _changes_meaning(before: ProjectState, event: DefectClassRevised) -> bool:
     """True when the meaning was changed, and not just the name or the key."""
     return event.class_id in before.retired or _meaning(before.classes[event.class_id]) != _meaning(event)
 
@@ -115,7 +115,7 @@ def _meaning(event: DefectClassDefined | DefectClassRevised) -> tuple[object, ..
     return (event.description, event.rule, event.examples)
 
 
-def _is_superseded(change: StandardChange, state: Project, later: list[Recorded]) -> bool:
+def _is_superseded(change: StandardChange, state: ProjectState, later: list[Recorded]) -> bool:
     """A later change of the same class or sample has a job of its own, which finds all that this would."""
     for fact in later:
         other = _change(state, fact)
@@ -125,7 +125,7 @@ def _is_superseded(change: StandardChange, state: Project, later: list[Recorded]
     return False
 
 
-def _references(state: Project, class_id: str, sample_id: SampleId | None, today: str) -> list[ImageId]:
+def _references(state: ProjectState, class_id: str, sample_id: SampleId | None, today: str) -> list[ImageId]:
     if sample_id is not None:
         return [state.samples[sample_id].image_id]
     samples = [sample.image_id for sample in samples_of(state, class_id, today)]

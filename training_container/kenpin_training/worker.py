@@ -13,7 +13,7 @@ from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
-from kenpin.domain.run.state import Run
+from kenpin.domain.run.state import RunState
 from kenpin.ports import Delivery, Job, Unavailable
 from kenpin_training import checkpoint, child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent
@@ -135,7 +135,7 @@ class Worker:
     def _is_cancelled(self, job: Job) -> bool:
         return job.kind == "train" and self._state(job).status == "cancelled"
 
-    def _state(self, job: Job) -> Run:
+    def _state(self, job: Job) -> RunState:
         return self._platform.commands.state(run, job.subject, Scope())
 
     def _settle(self, delivery: Delivery, status: int, tail: str) -> None:

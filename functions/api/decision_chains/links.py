@@ -19,7 +19,7 @@ from kenpin.domain.dataset.events import (
     ImageRestored,
     SplitAssigned,
 )
-from kenpin.domain.dataset.undo import IMAGE_FIELDS, ImageField, ImageHistory, ImageState
+from kenpin.domain.dataset.undo import IMAGE_FIELDS, ImageAtVersion, ImageField, ImageVersions
 from kenpin.domain.event import Event, Recorded
 from kenpin.projections.database import Row
 
@@ -37,16 +37,16 @@ KINDS: Final[Mapping[type[Event], tuple[Kind, ImageField | None]]] = {
 """Event type → its kind in the chain and the respect that it changed"""
 
 
-def of_past(past: ImageHistory, facts: Mapping[int, Recorded]) -> Iterator[Link]:
+def of_past(past: ImageVersions, facts: Mapping[int, Recorded]) -> Iterator[Link]:
     """Yield a link for each change of the image whose event is at hand."""
-    before: ImageState | None = None
+    before: ImageAtVersion | None = None
     for stand in past.states:
         if fact := facts.get(stand.version):
             yield from _of_fact(fact, before, stand)
         before = stand
 
 
-def _of_fact(fact: Recorded, before: ImageState | None, after: ImageState) -> Iterator[Link]:
+def _of_fact(fact: Recorded, before: ImageAtVersion | None, after: ImageAtVersion) -> Iterator[Link]:
     event, place = fact.event, {"at": fact.recorded_at, "version": fact.version, "by": fact.context.actor}
     if isinstance(event, ImageRegistered):
         if (taken := moment(event.capture.captured_at)) is not None:
@@ -61,7 +61,7 @@ def _of_fact(fact: Recorded, before: ImageState | None, after: ImageState) -> It
         yield _of_change(event, before, after, place)
 
 
-def _put_back(before: ImageState, after: ImageState, respect: ImageField) -> Row:
+def _put_back(before: ImageAtVersion, after: ImageAtVersion, respect: ImageField) -> Row:
     """Describe what an undo put back; a judgement of the same version means that its review changed."""
     one, other = before.judged, after.judged
     if respect == "judged" and one and other and one.version == other.version:
@@ -69,7 +69,7 @@ def _put_back(before: ImageState, after: ImageState, respect: ImageField) -> Row
     return {"outcome": respect, "was": _value(before, respect), "becomes": _value(after, respect)}
 
 
-def _of_change(event: Event, before: ImageState | None, after: ImageState, place: Row) -> Link:
+def _of_change(event: Event, before: ImageAtVersion | None, after: ImageAtVersion, place: Row) -> Link:
     kind, respect = KINDS.get(type(event), ("other", None))
     link = Link(kind=kind, **place)
     if respect and before:
@@ -87,7 +87,7 @@ def _of_change(event: Event, before: ImageState | None, after: ImageState, place
     return link
 
 
-def _value(stand: ImageState, respect: ImageField) -> str | None:
+def _value(stand: ImageAtVersion, respect: ImageField) -> str | None:
     match respect:
         case "judged":
             return stand.judged.annotation.verdict if stand.judged else None
@@ -110,7 +110,7 @@ def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
         )
 
 
-def of_runs(rows: list[Row], past: ImageHistory) -> Iterator[Link]:
+def of_runs(rows: list[Row], past: ImageVersions) -> Iterator[Link]:
     """Yield the runs that the image took part in, by its state at their dataset version."""
     for row in rows:
         stand = next((s for s in reversed(past.states) if s.version <= row["dataset_version"]), None)
@@ -127,7 +127,7 @@ def of_runs(rows: list[Row], past: ImageHistory) -> Iterator[Link]:
             )
 
 
-def _used_as(stand: ImageState, accepted_only: bool) -> UsedAs | None:
+def _used_as(stand: ImageAtVersion, accepted_only: bool) -> UsedAs | None:
     judged = stand.judged
     return use_of(
         split=stand.split,

@@ -11,7 +11,7 @@ from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
@@ -89,7 +89,7 @@ def register(
 
 
 def _read_files(
-    platform: PlatformParts, arrivals: Sequence[Arrival], before: Dataset
+    platform: PlatformParts, arrivals: Sequence[Arrival], before: DatasetState
 ) -> tuple[dict[ImageId, ImageFile], list[ArrivalResult]]:
     files: dict[ImageId, ImageFile] = {}
     rejected: list[ArrivalResult] = []
@@ -102,7 +102,7 @@ def _read_files(
     return files, rejected
 
 
-def _file(platform: PlatformParts, arrival: Arrival, before: Dataset) -> ImageFile:
+def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ImageFile:
     if (reason := before.erased.get(arrival.digest)) is not None:
         raise RejectedFile(f"the image was erased ({reason})")
     try:
@@ -119,7 +119,7 @@ def _file(platform: PlatformParts, arrival: Arrival, before: Dataset) -> ImageFi
         ) from error
 
 
-def _bytes(platform: PlatformParts, digest: ImageId, before: Dataset) -> BinaryIO:
+def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> BinaryIO:
     """Open what was sent, which becomes an image under its digest. Raises NotFound."""
     sent, name = upload_name(before.project_id, digest), f"images/{digest}"
     if digest not in before.images:

@@ -18,7 +18,7 @@ from kenpin.domain.ids import DatasetId, ProjectId, RunId, category_of, id_of, s
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
-from kenpin.domain.run.state import Run
+from kenpin.domain.run.state import RunState
 from kenpin.ports import Checkpoints, DeadJob, EventStore, IdempotencyKey, Job, JobQueue
 from kenpin.projections.database import Database
 from kenpin.read_models.datasets.queries import newest_scored
@@ -117,10 +117,10 @@ class Reactions(Struct, frozen=True):
                 self.jobs.send(job)
 
 
-def _waits_for(job: Job, state: Run) -> bool:
+def _waits_for(job: Job, state: RunState) -> bool:
     """Tell if the run needs this very job; one that is over does not, when moved history is read anew."""
     return state.status in ("queued", "running") and _is_current(job, state)
 
 
-def _is_current(job: Job, state: Run) -> bool:
+def _is_current(job: Job, state: RunState) -> bool:
     return job.job_id == f"{stream_of('run', job.subject)}@{state.asked_at}"

@@ -17,7 +17,7 @@ from kenpin.domain.dataset.commands import ImageUndo, RevertChange
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo
 from kenpin.domain.dataset.undo import (
-    ImageHistory,
+    ImageVersions,
     UndoOutcome,
     UndoTarget,
     Versions,
@@ -66,7 +66,7 @@ class UndoRequest(Command):
 class ImageUndoPlan(Struct, frozen=True):
     """One image that the change touched, and what the undo does to it."""
 
-    past: ImageHistory
+    past: ImageVersions
     undo: UndoOutcome
 
 
@@ -140,7 +140,7 @@ def carry_out_undo(
     return UndoProgress(version, images, kept, None)
 
 
-def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[ImageHistory]:
+def _touched(database: Database, dataset_id: str, versions: Versions, after: int) -> list[ImageVersions]:
     with database.reading() as sql:
         return rows.touched(sql, dataset_id, versions, after=after, limit=PAGE)
 

@@ -5,14 +5,14 @@ from msgspec import Struct
 from kenpin.domain.decider import Decider
 from kenpin.domain.model.commands import ModelCommand
 from kenpin.domain.model.events import ModelEvent
-from kenpin.domain.model.state import Model
+from kenpin.domain.model.state import ModelState
 from kenpin.ports import Job
 
 
 class SendCommand(Struct, frozen=True):
     """Execute this command on this aggregate."""
 
-    decider: Decider[Model, ModelCommand, ModelEvent]
+    decider: Decider[ModelState, ModelCommand, ModelEvent]
     id: str
     command: ModelCommand
 

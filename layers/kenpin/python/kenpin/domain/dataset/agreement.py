@@ -17,10 +17,10 @@ from kenpin.domain.dataset.refusals import (
     TaskExists,
     TaskIsClosed,
 )
-from kenpin.domain.dataset.state import AgreementTask, Dataset
+from kenpin.domain.dataset.state import AgreementTaskState, DatasetState
 
 
-def open_task(state: Dataset, command: OpenAgreementTask) -> list[DatasetEvent]:
+def open_task(state: DatasetState, command: OpenAgreementTask) -> list[DatasetEvent]:
     wanted = {**dict(command), "image_ids": tuple(dict.fromkeys(command.image_ids))}
     event = AgreementTaskOpened(**wanted)
     if known := state.tasks.get(command.task_id):
@@ -34,7 +34,7 @@ def open_task(state: Dataset, command: OpenAgreementTask) -> list[DatasetEvent]:
     return [event]
 
 
-def judge(state: Dataset, command: JudgeBlind) -> list[DatasetEvent]:
+def judge(state: DatasetState, command: JudgeBlind) -> list[DatasetEvent]:
     task = _task(state, command.task_id)
     if task.is_closed:
         raise TaskIsClosed(command.task_id)
@@ -50,12 +50,12 @@ def judge(state: Dataset, command: JudgeBlind) -> list[DatasetEvent]:
     return [] if known else [BlindJudgementSubmitted(**{**dict(command), "defect_classes": classes})]
 
 
-def close(state: Dataset, command: CloseAgreementTask) -> list[DatasetEvent]:
+def close(state: DatasetState, command: CloseAgreementTask) -> list[DatasetEvent]:
     is_closed = _task(state, command.task_id).is_closed
     return [] if is_closed else [AgreementTaskClosed(**dict(command))]
 
 
-def _task(state: Dataset, task_id: str) -> AgreementTask:
+def _task(state: DatasetState, task_id: str) -> AgreementTaskState:
     if (task := state.tasks.get(task_id)) is None:
         raise NoSuchTask(task_id)
     return task

@@ -11,12 +11,12 @@ from kenpin.domain.dataset.refusals import (
     OutsideImage,
     OwnAnnotation,
 )
-from kenpin.domain.dataset.state import Dataset, Image
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import ImageId
 
 
-def submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
+def submit(state: DatasetState, command: SubmitAnnotations) -> list[DatasetEvent]:
     """Judge images, all or nothing; the same judgement again adds nothing unless it was returned.
 
     Raises UnknownImage, ImageIsErased, ImageIsExcluded, DefectOnOk, OutsideImage, JudgedTwice.
@@ -33,7 +33,7 @@ def submit(state: Dataset, command: SubmitAnnotations) -> list[DatasetEvent]:
     return events
 
 
-def _judgeable(state: Dataset, judgement: Judgement) -> Image:
+def _judgeable(state: DatasetState, judgement: Judgement) -> ImageState:
     image = image_of(state, judgement.image_id)
     refuse_erased(state, (judgement.image_id,))
     if image.excluded is not None:
@@ -66,7 +66,7 @@ def _is_same(standing: AnnotationSubmitted | None, judgement: Judgement, command
     )
 
 
-def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) -> AnnotationSubmitted:
+def _annotation(state: DatasetState, judgement: Judgement, label_book_revision: int) -> AnnotationSubmitted:
     answered = state.suggestion_id if judgement.image_id in state.candidates else None
     return AnnotationSubmitted(
         image_id=judgement.image_id,
@@ -79,7 +79,7 @@ def _annotation(state: Dataset, judgement: Judgement, label_book_revision: int) 
     )
 
 
-def review(state: Dataset, command: ReviewAnnotations) -> list[DatasetEvent]:
+def review(state: DatasetState, command: ReviewAnnotations) -> list[DatasetEvent]:
     """Accept or return annotations, all or nothing; the same review again adds nothing.
 
     Raises UnknownImage, NothingToReview, JudgedTwice, OwnAnnotation.

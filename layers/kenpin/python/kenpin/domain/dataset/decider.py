@@ -59,12 +59,12 @@ from kenpin.domain.dataset.refusals import (
     TagTaken,
 )
 from kenpin.domain.dataset.scope import scope
-from kenpin.domain.dataset.state import AgreementTask, Dataset, Draft, Image
+from kenpin.domain.dataset.state import AgreementTaskState, DatasetState, Draft, ImageState
 from kenpin.domain.dataset.undo import put_back, revert
 from kenpin.domain.decider import Decider
 
 
-def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
+def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
     if state.version == 0 and not isinstance(command, CreateDataset):
         raise NoSuchDataset
     match command:
@@ -121,18 +121,18 @@ def decide(state: Dataset, command: DatasetCommand) -> list[DatasetEvent]:
             assert_never(command)
 
 
-def _suggest(state: Dataset, command: SuggestCandidates) -> list[DatasetEvent]:
+def _suggest(state: DatasetState, command: SuggestCandidates) -> list[DatasetEvent]:
     if command.suggestion_id == state.suggestion_id:
         return []
     unjudged = tuple(c for c in command.candidates if _is_unjudged(image_of(state, c.image_id)))
     return [CandidatesSuggested(**(dict(command) | {"candidates": unjudged}))]
 
 
-def _is_unjudged(image: Image) -> bool:
+def _is_unjudged(image: ImageState) -> bool:
     return image.annotation is None and image.excluded is None
 
 
-def _tag(state: Dataset, command: TagVersion) -> VersionTagged:
+def _tag(state: DatasetState, command: TagVersion) -> VersionTagged:
     if command.name in state.tags:
         raise TagTaken(command.name, at=state.tags[command.name])
     version = command.version or state.version
@@ -141,11 +141,11 @@ def _tag(state: Dataset, command: TagVersion) -> VersionTagged:
     return VersionTagged(name=command.name, tagged_version=version, note=command.note)
 
 
-def evolve(state: Dataset, event: DatasetEvent) -> Dataset:
+def evolve(state: DatasetState, event: DatasetEvent) -> DatasetState:
     return fold((event,), state)
 
 
-def fold(events: Iterable[DatasetEvent], state: Dataset) -> Dataset:
+def fold(events: Iterable[DatasetEvent], state: DatasetState) -> DatasetState:
     draft = Draft(state)
     for draft.version, event in enumerate(events, state.version + 1):
         # what a large dataset hears most, by exact type: every case of a `match` that does not fit costs 0.1 µs
@@ -187,7 +187,7 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
         case CandidateDismissed(image_id=id):
             draft.candidates.pop(id, None)
         case AgreementTaskOpened(task_id=task_id):
-            draft.tasks.setdefault(task_id, AgreementTask(event))
+            draft.tasks.setdefault(task_id, AgreementTaskState(event))
         case BlindJudgementSubmitted(task_id=task_id):
             draft.task(task_id, lambda task: task.answered(event))
         case AgreementTaskClosed(task_id=task_id):
@@ -208,5 +208,5 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
 
 
 dataset = Decider(
-    category="dataset", initial=Dataset(), decide=decide, evolve=evolve, scope=scope, in_bulk=fold
+    category="dataset", initial=DatasetState(), decide=decide, evolve=evolve, scope=scope, in_bulk=fold
 )

@@ -6,7 +6,7 @@ The SQL stands beside the rule that it repeats; `tests/read_models/test_eligibil
 from typing import Final, Literal
 
 from kenpin.domain.dataset.refusals import TooFewAccepted, TooFewLabels
-from kenpin.domain.dataset.state import Image
+from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.ids import Split, Verdict
 
 Use = Literal["train", "validation", "test", "pool"]
@@ -37,7 +37,7 @@ def use_of(
     return (split or "train") if counts and verdict in ("OK", "NG") else None
 
 
-def use_of_image(image: Image, accepted_only: bool = False) -> Use | None:
+def use_of_image(image: ImageState, accepted_only: bool = False) -> Use | None:
     """Return how a run uses an image of a folded dataset; None when it does not."""
     return use_of(
         split=image.split,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kenpin.domain.dataset.commands import AssignSplit, EraseImages, NewImage, RegisterImages
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, ImageRegistered, SplitAssigned
 from kenpin.domain.dataset.refusals import ImageIsErased, ProtectedTestSplit, UnknownImage
-from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.ids import ImageId
 
 
@@ -14,7 +14,7 @@ def unique(ids: Iterable[ImageId]) -> list[ImageId]:
     return list(dict.fromkeys(ids))
 
 
-def image_of(state: Dataset, image_id: ImageId) -> Image:
+def image_of(state: DatasetState, image_id: ImageId) -> ImageState:
     """Return the image. Raises UnknownImage."""
     try:
         return state.images[image_id]
@@ -22,7 +22,7 @@ def image_of(state: Dataset, image_id: ImageId) -> Image:
         raise UnknownImage(image_id) from None
 
 
-def register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
+def register(state: DatasetState, command: RegisterImages) -> list[DatasetEvent]:
     """Register the images that the dataset does not have yet."""
     new: dict[ImageId, NewImage] = {}
     for image in command.images:
@@ -31,7 +31,7 @@ def register(state: Dataset, command: RegisterImages) -> list[DatasetEvent]:
     return [ImageRegistered(image_id=id, file=i.file, capture=i.capture) for id, i in new.items()]
 
 
-def is_test(state: Dataset | Draft, image_id: ImageId) -> bool:
+def is_test(state: DatasetState | Draft, image_id: ImageId) -> bool:
     """Return whether the image is in the protected test split.
 
     The fold asks, too: two people may assign splits at once, and the image stays in the test split.
@@ -40,7 +40,7 @@ def is_test(state: Dataset | Draft, image_id: ImageId) -> bool:
     return image is not None and image.split == "test"
 
 
-def assign_split(state: Dataset, command: AssignSplit) -> list[DatasetEvent]:
+def assign_split(state: DatasetState, command: AssignSplit) -> list[DatasetEvent]:
     """Assign a split. Raises UnknownImage, ProtectedTestSplit."""
     moved = [id for id in unique(command.image_ids) if image_of(state, id).split != command.split]
     for id in moved:
@@ -49,7 +49,7 @@ def assign_split(state: Dataset, command: AssignSplit) -> list[DatasetEvent]:
     return [SplitAssigned(image_ids=tuple(moved), split=command.split, rule=command.rule)] if moved else []
 
 
-def erase(state: Dataset, command: EraseImages) -> list[DatasetEvent]:
+def erase(state: DatasetState, command: EraseImages) -> list[DatasetEvent]:
     """Erase known images, each once; one that is erased stays so. Raises UnknownImage."""
     ids = unique(command.image_ids)
     for id in ids:
@@ -57,7 +57,7 @@ def erase(state: Dataset, command: EraseImages) -> list[DatasetEvent]:
     return [ImageErased(image_id=id, reason=command.reason) for id in ids if id not in state.erased]
 
 
-def refuse_erased(state: Dataset, ids: Iterable[ImageId]) -> None:
+def refuse_erased(state: DatasetState, ids: Iterable[ImageId]) -> None:
     """Raise ImageIsErased for an erased image: nobody can look at it, judge it or restore it."""
     for id in ids:
         if id in state.erased:

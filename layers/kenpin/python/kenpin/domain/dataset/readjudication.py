@@ -5,11 +5,11 @@ from msgspec.structs import replace
 from kenpin.domain.dataset.commands import RequestReadjudication
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, ReadjudicationRequested
 from kenpin.domain.dataset.images import image_of
-from kenpin.domain.dataset.state import Dataset
+from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import BorderCase
 
 
-def request(state: Dataset, command: RequestReadjudication) -> list[DatasetEvent]:
+def request(state: DatasetState, command: RequestReadjudication) -> list[DatasetEvent]:
     """Ask for these images again, without those excluded, withdrawn or judged again in the meantime.
 
     Raises UnknownImage.

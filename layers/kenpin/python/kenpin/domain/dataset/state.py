@@ -28,7 +28,7 @@ from kenpin.domain.ids import (
 )
 
 
-class Image(Struct, frozen=True, gc=False):
+class ImageState(Struct, frozen=True, gc=False):
     """One image with the judgement that stands."""
 
     ordinal: int
@@ -47,7 +47,7 @@ Answer = tuple[Verdict, tuple[str, ...]]
 """The verdict, and the defect classes that were seen."""
 
 
-class AgreementTask(Struct, frozen=True):
+class AgreementTaskState(Struct, frozen=True):
     """An agreement task: who is asked about which images, and what each has answered so far."""
 
     opened: AgreementTaskOpened
@@ -67,7 +67,7 @@ class AgreementTask(Struct, frozen=True):
         known = event.image_id in self.opened.image_ids
         return known and not self.is_closed and self.is_for(event.person)
 
-    def answered(self, event: BlindJudgementSubmitted) -> AgreementTask:
+    def answered(self, event: BlindJudgementSubmitted) -> AgreementTaskState:
         """Return the task with this answer, when it counts."""
         if not self.takes(event):
             return self
@@ -75,7 +75,7 @@ class AgreementTask(Struct, frozen=True):
         return replace(self, answers=answers, joined=self.joined | {event.person})
 
 
-class Dataset(Struct, frozen=True):
+class DatasetState(Struct, frozen=True):
     """A dataset, as far as its rules depend on it.
 
     `images` holds every image after a full fold, and those asked about after `read_models.datasets.state`.
@@ -84,12 +84,12 @@ class Dataset(Struct, frozen=True):
     version: int = 0
     project_id: ProjectId = ""
     name: str = ""
-    images: Mapping[ImageId, Image] = MappingProxyType({})
+    images: Mapping[ImageId, ImageState] = MappingProxyType({})
     tags: Mapping[str, int] = MappingProxyType({})
     suggestion_id: SuggestionId | None = None
     candidates: Mapping[ImageId, Candidate] = MappingProxyType({})
     """Open candidates of the current suggestion."""
-    tasks: Mapping[TaskId, AgreementTask] = MappingProxyType({})
+    tasks: Mapping[TaskId, AgreementTaskState] = MappingProxyType({})
     """Agreement tasks; after `read_models.datasets.state` only those asked about."""
     returns: Mapping[ImageId, tuple[FieldReturnId, ...]] = MappingProxyType({})
     """Field returns of these images."""
@@ -102,7 +102,7 @@ class Dataset(Struct, frozen=True):
 class Draft:
     """A dataset while it is folded: changed in place, for nobody else holds it."""
 
-    def __init__(self, state: Dataset) -> None:
+    def __init__(self, state: DatasetState) -> None:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
         self.images, self.tags = dict(state.images), dict(state.tags)
         self.suggestion_id, self.candidates = state.suggestion_id, dict(state.candidates)
@@ -118,25 +118,25 @@ class Draft:
 
     def register(self, event: ImageRegistered) -> None:
         if event.image_id not in self.images:
-            self.images[event.image_id] = Image(self.version, event.file, event.capture)
+            self.images[event.image_id] = ImageState(self.version, event.file, event.capture)
 
     def judge(self, event: AnnotationSubmitted) -> None:
         """Apply a judgement, the most frequent event, in one step: a third of the time of `change`."""
         id = event.image_id
         if (image := self.images.get(id)) is not None:
-            self.images[id] = Image(
+            self.images[id] = ImageState(
                 image.ordinal, image.file, image.capture, image.split, image.excluded, event
             )
         if self.candidates:
             self.candidates.pop(id, None)
 
-    def task(self, task_id: TaskId, change: Callable[[AgreementTask], AgreementTask]) -> None:
+    def task(self, task_id: TaskId, change: Callable[[AgreementTaskState], AgreementTaskState]) -> None:
         """The task after the change; one that is not held here is passed over."""
         if (task := self.tasks.get(task_id)) is not None:
             self.tasks[task_id] = change(task)
 
-    def settled(self) -> Dataset:
-        return Dataset(
+    def settled(self) -> DatasetState:
+        return DatasetState(
             version=self.version,
             project_id=self.project_id,
             name=self.name,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kenpin.domain.dataset.commands import ImageUndo, RevertChange
 from kenpin.domain.dataset.events import ChangeReverted, DatasetEvent, Judged, PutBack, Standing
 from kenpin.domain.dataset.images import image_of
-from kenpin.domain.dataset.state import Dataset, Draft, Image
+from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.dataset.values import Capture, Change
 from kenpin.domain.ids import ImageId, Split
 
@@ -19,7 +19,7 @@ IMAGE_FIELDS: Final[tuple[ImageField, ...]] = ("split", "excluded", "capture", "
 KeptReason = Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
 
 
-class ImageState(Struct, frozen=True, gc=False):
+class ImageAtVersion(Struct, frozen=True, gc=False):
     """State of an image from `version` on."""
 
     version: int
@@ -29,13 +29,13 @@ class ImageState(Struct, frozen=True, gc=False):
     judged: Judged | None
 
 
-class ImageHistory(Struct, frozen=True):
+class ImageVersions(Struct, frozen=True):
     """The states of an image in order: from the one before a change (or its first) to the newest."""
 
     image_id: ImageId
     ordinal: int
     """The version it was registered at."""
-    states: Sequence[ImageState]
+    states: Sequence[ImageAtVersion]
     erased: int | None = None
     """The version that erased its bytes."""
 
@@ -57,7 +57,7 @@ class UndoOutcome(Struct, frozen=True):
     kept: tuple[KeptValue, ...] = ()
 
 
-class FieldChange(Struct, frozen=True):
+class FieldStep(Struct, frozen=True):
     """A change of one field, at a version."""
 
     version: int
@@ -76,7 +76,7 @@ class UndoTarget(Struct, frozen=True):
 
     reverts: Change
     versions: Versions
-    plan: Callable[[ImageHistory], UndoOutcome]
+    plan: Callable[[ImageVersions], UndoOutcome]
     restores: int | None = None
 
 
@@ -96,7 +96,7 @@ def return_target(version: int, head: int) -> UndoTarget:
     )
 
 
-def undo(past: ImageHistory, within: VersionFilter, reason: str, undone: Iterable[int] = ()) -> UndoOutcome:
+def undo(past: ImageVersions, within: VersionFilter, reason: str, undone: Iterable[int] = ()) -> UndoOutcome:
     """Return the outcome for an image when the change of these versions is undone.
 
     A value goes back to what stood before the change if it is still the change's own. An image that the change
@@ -108,7 +108,7 @@ def undo(past: ImageHistory, within: VersionFilter, reason: str, undone: Iterabl
     return _undone(past, within, frozenset(undone))
 
 
-def undo_all_since(past: ImageHistory, version: int) -> UndoOutcome:
+def undo_all_since(past: ImageVersions, version: int) -> UndoOutcome:
     """Return the outcome for an image when all that came after `version` is undone.
 
     An image registered since, and one put into the protected test split, stays so.
@@ -129,7 +129,7 @@ def _but_its_split(turn: ImageUndo) -> ImageUndo | None:
     return _turn(turn.was.image_id, was, becomes)
 
 
-def _undone(past: ImageHistory, within: VersionFilter, undone: frozenset[int]) -> UndoOutcome:
+def _undone(past: ImageVersions, within: VersionFilter, undone: frozenset[int]) -> UndoOutcome:
     was: dict[str, object] = {}
     becomes: dict[str, object] = {}
     kept: list[KeptValue] = []
@@ -152,7 +152,7 @@ def _undone(past: ImageHistory, within: VersionFilter, undone: frozenset[int]) -
 
 
 def _unregistered(
-    past: ImageHistory, within: VersionFilter, reason: str, undone: frozenset[int]
+    past: ImageVersions, within: VersionFilter, reason: str, undone: frozenset[int]
 ) -> UndoOutcome:
     """Exclude an image that came in by mistake; its bytes and its history stay."""
     now = past.states[-1]
@@ -164,13 +164,13 @@ def _unregistered(
     return UndoOutcome(_turn(past.image_id, {"excluded": None}, {"excluded": reason}))
 
 
-def _steps(past: ImageHistory, field: ImageField) -> list[FieldChange]:
+def _steps(past: ImageVersions, field: ImageField) -> list[FieldStep]:
     pairs = zip(past.states, past.states[1:], strict=False)
     values = ((new.version, getattr(old, field), getattr(new, field)) for old, new in pairs)
-    return [FieldChange(version, before, after) for version, before, after in values if before != after]
+    return [FieldStep(version, before, after) for version, before, after in values if before != after]
 
 
-def _before_the_last_run(steps: Sequence[FieldChange], within: VersionFilter) -> object:
+def _before_the_last_run(steps: Sequence[FieldStep], within: VersionFilter) -> object:
     """Return the value before the newest unbroken run of the change's own steps."""
     before = steps[-1].before
     for step in reversed(steps):
@@ -190,7 +190,7 @@ def _standing_of(image_id: ImageId, values: Mapping[str, object]) -> Standing:
     return replace(Standing(image_id), **values)
 
 
-def revert(state: Dataset, command: RevertChange) -> list[DatasetEvent]:
+def revert(state: DatasetState, command: RevertChange) -> list[DatasetEvent]:
     """Put back what is still as it was seen; the rest was decided in the meantime. What is erased stays out.
 
     Raises UnknownImage.
@@ -205,7 +205,7 @@ def revert(state: Dataset, command: RevertChange) -> list[DatasetEvent]:
     ]
 
 
-def _back(state: Dataset, turn: ImageUndo) -> PutBack | None:
+def _back(state: DatasetState, turn: ImageUndo) -> PutBack | None:
     image = image_of(state, turn.was.image_id)
     still: dict[str, object] = {
         field: value
@@ -221,7 +221,7 @@ def _back(state: Dataset, turn: ImageUndo) -> PutBack | None:
     return PutBack(_standing_of(turn.was.image_id, still), split_was)
 
 
-def _stands(image: Image, seen: Standing, field: ImageField) -> bool:
+def _stands(image: ImageState, seen: Standing, field: ImageField) -> bool:
     if field != "judged":
         return bool(getattr(image, field) == getattr(seen, field))
     return (image.annotation, image.review) == _judgement_of(seen.judged)

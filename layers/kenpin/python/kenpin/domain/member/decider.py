@@ -27,10 +27,10 @@ from kenpin.domain.member.events import (
     TokenRevoked,
 )
 from kenpin.domain.member.refusals import NoSuchToken, TokenExists
-from kenpin.domain.member.state import Member
+from kenpin.domain.member.state import MemberState
 
 
-def decide(state: Member, command: MemberCommand) -> list[MemberEvent]:
+def decide(state: MemberState, command: MemberCommand) -> list[MemberEvent]:
     match command:
         case InviteMember(actor=actor):
             return [] if state.invited else [MemberInvited(actor=actor)]
@@ -54,7 +54,7 @@ def decide(state: Member, command: MemberCommand) -> list[MemberEvent]:
             assert_never(command)
 
 
-def _issue(state: Member, command: IssueToken) -> list[MemberEvent]:
+def _issue(state: MemberState, command: IssueToken) -> list[MemberEvent]:
     issued = TokenIssued(**command.model_dump() | {"expires_at": _utc(command.expires_at)})
     if command.token_id in state.tokens:
         if state.tokens[command.token_id] == issued:
@@ -67,11 +67,11 @@ def _utc(time: datetime) -> str:
     return time.astimezone(UTC).isoformat()
 
 
-def evolve(state: Member, event: MemberEvent) -> Member:
+def evolve(state: MemberState, event: MemberEvent) -> MemberState:
     return replace(_change(state, event), version=state.version + 1)
 
 
-def _change(state: Member, event: MemberEvent) -> Member:
+def _change(state: MemberState, event: MemberEvent) -> MemberState:
     match event:
         case MemberInvited():
             return replace(state, invited=True)
@@ -89,4 +89,4 @@ def _change(state: Member, event: MemberEvent) -> Member:
             assert_never(event)
 
 
-member = Decider(category="member", initial=Member(), decide=decide, evolve=evolve)
+member = Decider(category="member", initial=MemberState(), decide=decide, evolve=evolve)

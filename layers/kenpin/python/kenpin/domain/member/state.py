@@ -14,7 +14,7 @@ HeldRole = tuple[str, Role]
 """A project and the role held there."""
 
 
-class Member(Struct, frozen=True):
+class MemberState(Struct, frozen=True):
     """A member. Roles may be granted without an invitation: to a machine that the issuer knows."""
 
     version: int = 0

@@ -20,10 +20,10 @@ from kenpin.domain.model.events import (
     ThresholdChosen,
 )
 from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
-from kenpin.domain.model.state import Model
+from kenpin.domain.model.state import ModelState
 
 
-def decide(state: Model, command: ModelCommand) -> list[ModelEvent]:
+def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
     match command:
         case RegisterModel():
             return [] if state.version else [ModelRegistered(**command.model_dump())]
@@ -43,11 +43,11 @@ def decide(state: Model, command: ModelCommand) -> list[ModelEvent]:
             assert_never(command)
 
 
-def evolve(state: Model, event: ModelEvent) -> Model:
+def evolve(state: ModelState, event: ModelEvent) -> ModelState:
     return replace(_change(state, event), version=state.version + 1)
 
 
-def _change(state: Model, event: ModelEvent) -> Model:
+def _change(state: ModelState, event: ModelEvent) -> ModelState:
     match event:
         case ModelRegistered(threshold=threshold) | ThresholdChosen(threshold=threshold):
             return replace(state, threshold=threshold)
@@ -59,4 +59,4 @@ def _change(state: Model, event: ModelEvent) -> Model:
             assert_never(event)
 
 
-model = Decider(category="model", initial=Model(), decide=decide, evolve=evolve)
+model = Decider(category="model", initial=ModelState(), decide=decide, evolve=evolve)

@@ -9,7 +9,7 @@ from kenpin.domain.model.events import (
 )
 
 
-class Model(Struct, frozen=True):
+class ModelState(Struct, frozen=True):
     """A model, as far as its rules depend on it."""
 
     version: int = 0

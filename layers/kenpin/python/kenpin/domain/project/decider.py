@@ -39,10 +39,10 @@ from kenpin.domain.project.refusals import (
     NoSuchProject,
     ProjectExists,
 )
-from kenpin.domain.project.state import Project
+from kenpin.domain.project.state import ProjectState
 
 
-def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
+def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
     if state.version == 0 and not isinstance(command, CreateProject):
         raise NoSuchProject
     match command:
@@ -78,7 +78,7 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
             assert_never(command)
 
 
-def _define_class(state: Project, command: DefineDefectClass) -> list[ProjectEvent]:
+def _define_class(state: ProjectState, command: DefineDefectClass) -> list[ProjectEvent]:
     for other, known in state.classes.items():
         taken = known.key == command.key and other not in state.retired
         if command.key and taken and other != command.class_id:
@@ -89,11 +89,11 @@ def _define_class(state: Project, command: DefineDefectClass) -> list[ProjectEve
     return [] if said and command.class_id not in state.retired else [event]
 
 
-def evolve(state: Project, event: ProjectEvent) -> Project:
+def evolve(state: ProjectState, event: ProjectEvent) -> ProjectState:
     return replace(_change(state, event), version=state.version + 1)
 
 
-def _change(state: Project, event: ProjectEvent) -> Project:
+def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
     book = state.label_book_revision + 1
     match event:
         case ProjectCreated(name=name):
@@ -121,4 +121,4 @@ def _change(state: Project, event: ProjectEvent) -> Project:
             assert_never(event)
 
 
-project = Decider(category="project", initial=Project(), decide=decide, evolve=evolve)
+project = Decider(category="project", initial=ProjectState(), decide=decide, evolve=evolve)

@@ -24,7 +24,7 @@ from kenpin.domain.project.refusals import (
     NoSuchSample,
     SampleExists,
 )
-from kenpin.domain.project.state import Project
+from kenpin.domain.project.state import ProjectState
 from kenpin.domain.project.values import Rule
 
 
@@ -38,13 +38,13 @@ def definition(
     return (DefectClassRevised if current else DefectClassDefined)(**fields)
 
 
-def revise(state: Project, command: ReviseLabelBook) -> list[ProjectEvent]:
+def revise(state: ProjectState, command: ReviseLabelBook) -> list[ProjectEvent]:
     if command.rules == state.rules:
         return []
     return [LabelBookRevised(rules=command.rules, reason=command.reason)]
 
 
-def approve(state: Project, command: ApproveLimitSample) -> list[ProjectEvent]:
+def approve(state: ProjectState, command: ApproveLimitSample) -> list[ProjectEvent]:
     valid_until = command.valid_until.isoformat() if command.valid_until else None
     sample = LimitSampleApproved(**(dict(command) | {"valid_until": valid_until}))
     if (known := state.samples.get(command.sample_id)) is not None:
@@ -60,14 +60,14 @@ def approve(state: Project, command: ApproveLimitSample) -> list[ProjectEvent]:
     return [sample]
 
 
-def withdraw(state: Project, command: WithdrawLimitSample) -> list[ProjectEvent]:
+def withdraw(state: ProjectState, command: WithdrawLimitSample) -> list[ProjectEvent]:
     if command.sample_id not in state.samples:
         raise NoSuchSample(command.sample_id)
     known = command.sample_id in state.withdrawn
     return [] if known else [LimitSampleWithdrawn(sample_id=command.sample_id, reason=command.reason)]
 
 
-def samples_of(state: Project, class_id: str, today: str) -> list[LimitSampleApproved]:
+def samples_of(state: ProjectState, class_id: str, today: str) -> list[LimitSampleApproved]:
     """Return the limit samples of a class in use on this day (ISO 8601): approved, not withdrawn, not expired."""
     if class_id in state.retired:
         return []

@@ -13,7 +13,7 @@ from kenpin.domain.project.events import (
 )
 
 
-class Project(Struct, frozen=True):
+class ProjectState(Struct, frozen=True):
     """A project, as far as its rules depend on it."""
 
     version: int = 0

@@ -40,10 +40,10 @@ from kenpin.domain.run.refusals import (
     RunIsQueued,
     StaleAttempt,
 )
-from kenpin.domain.run.state import Run
+from kenpin.domain.run.state import RunState
 
 
-def decide(state: Run, command: RunCommand) -> list[RunEvent]:
+def decide(state: RunState, command: RunCommand) -> list[RunEvent]:
     if state.version == 0 and not isinstance(command, RequestRun):
         raise NoSuchRun
     match command:
@@ -75,7 +75,7 @@ def decide(state: Run, command: RunCommand) -> list[RunEvent]:
             return _report(state, command)
 
 
-def _fail(state: Run, command: FailRun) -> list[RunEvent]:
+def _fail(state: RunState, command: FailRun) -> list[RunEvent]:
     if state.status == "failed":
         return []
     if state.status in ("succeeded", "cancelled"):
@@ -86,7 +86,7 @@ def _fail(state: Run, command: FailRun) -> list[RunEvent]:
     return [] if _name(event) in state.reported else [event]
 
 
-def _report(state: Run, command: RunReport) -> list[RunEvent]:
+def _report(state: RunState, command: RunReport) -> list[RunEvent]:
     if state.status in ("failed", "cancelled"):
         raise RunIsOver(state.status)
     if command.attempt != state.attempt:
@@ -101,7 +101,7 @@ def _report(state: Run, command: RunReport) -> list[RunEvent]:
     return [event]
 
 
-def _reported(state: Run, command: RunReport) -> RunEvent:
+def _reported(state: RunState, command: RunReport) -> RunEvent:
     match command:
         case ReportProgress():
             return StageProgressed(**dict(command))
@@ -117,14 +117,14 @@ def _reported(state: Run, command: RunReport) -> RunEvent:
             assert_never(command)
 
 
-def _succeeded(state: Run, command: SucceedRun) -> RunSucceeded:
+def _succeeded(state: RunState, command: SucceedRun) -> RunSucceeded:
     asked = _asked(state)
     return RunSucceeded(
         run_id=asked.run_id, project_id=asked.project_id, dataset_id=asked.dataset_id, **dict(command)
     )
 
 
-def _asked(state: Run) -> RunRequested:
+def _asked(state: RunState) -> RunRequested:
     assert state.requested is not None
     return state.requested
 
@@ -144,11 +144,11 @@ def _name(event: RunEvent) -> str:
             return type(event).__name__
 
 
-def evolve(state: Run, event: RunEvent) -> Run:
+def evolve(state: RunState, event: RunEvent) -> RunState:
     return replace(_change(state, event), version=state.version + 1)
 
 
-def _change(state: Run, event: RunEvent) -> Run:
+def _change(state: RunState, event: RunEvent) -> RunState:
     reported = state.reported | {_name(event)}
     match event:
         case RunRequested():
@@ -169,4 +169,4 @@ def _change(state: Run, event: RunEvent) -> Run:
             assert_never(event)
 
 
-run = Decider(category="run", initial=Run(), decide=decide, evolve=evolve)
+run = Decider(category="run", initial=RunState(), decide=decide, evolve=evolve)

@@ -13,7 +13,7 @@ from kenpin.domain.run.events import (
 Status = Literal["unknown", "queued", "running", "succeeded", "failed", "cancelled"]
 
 
-class Run(Struct, frozen=True):
+class RunState(Struct, frozen=True):
     """A run, as far as its rules depend on it."""
 
     version: int = 0

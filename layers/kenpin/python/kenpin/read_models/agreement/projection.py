@@ -60,7 +60,7 @@ with taken as (
 )
 insert into blind_judgement
 select %(dataset)s, %(task)s, %(person)s, %(image)s, %(version)s, null, %(verdict)s, %(classes)s, %(at)s from taken"""
-"""An answer takes the place of the one before, unless it came too late: as `AgreementTask.takes` says."""
+"""An answer takes the place of the one before, unless it came too late: as `AgreementTaskState.takes` says."""
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:

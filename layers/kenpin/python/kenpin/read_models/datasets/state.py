@@ -7,7 +7,7 @@ from msgspec import Struct
 from rpds import HashTrieMap
 
 from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitted
-from kenpin.domain.dataset.state import AgreementTask, Answer, Dataset, Image
+from kenpin.domain.dataset.state import AgreementTaskState, Answer, DatasetState, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.projections.database import Database
@@ -69,7 +69,7 @@ class HeldTask(Struct):
     is_closed: bool
     answers: list[tuple[ImageId, ActorId, Verdict, tuple[str, ...]]]
 
-    def task(self) -> AgreementTask:
+    def task(self) -> AgreementTaskState:
         opened = AgreementTaskOpened(
             task_id=self.task_id,
             image_ids=self.image_ids,
@@ -80,7 +80,7 @@ class HeldTask(Struct):
         said: dict[tuple[ImageId, ActorId], Answer] = {
             (id, person): (verdict, seen) for id, person, verdict, seen in self.answers
         }
-        return AgreementTask(
+        return AgreementTaskState(
             opened, HashTrieMap(said), frozenset(person for _, person, *_ in self.answers), self.is_closed
         )
 
@@ -105,10 +105,10 @@ class Held(Struct):
     score: float | None
     control: bool | None
 
-    def image(self) -> Image:
+    def image(self) -> ImageState:
         file = ImageFile(self.size, self.width, self.height, self.media_type, self.name)
         standing = (self.split, self.excluded, self.annotation, self.review)
-        return Image(self.ordinal, file, self.capture, *standing)
+        return ImageState(self.ordinal, file, self.capture, *standing)
 
     def candidate(self) -> Candidate:
         return Candidate(self.image_id, self.reason or "", self.score, bool(self.control))
@@ -116,7 +116,7 @@ class Held(Struct):
 
 def state_of(
     database: Database, dataset_id: str, about: tuple[ImageId, ...], tasks: tuple[TaskId, ...] = ()
-) -> Dataset:
+) -> DatasetState:
     """The dataset as the rows have it, holding the images in `about` and these agreement tasks.
 
     Fold the stream after its version. The rows of several read models are read as of the version that all of them
@@ -132,9 +132,9 @@ def state_of(
     with database.reading() as sql:
         row = sql.execute(STATE, asked).fetchone()
     if row is None:
-        return Dataset()
+        return DatasetState()
     held = _held.decode(row["held"])
-    return Dataset(
+    return DatasetState(
         version=row["version"],
         project_id=row["project_id"],
         name=row["name"],

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from kenpin.domain.dataset.undo import ImageHistory
+from kenpin.domain.dataset.undo import ImageVersions
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import key_of
 from kenpin.read_models.undo import queries as undo
@@ -12,7 +12,7 @@ MOST_RUNS: Final = 200
 """The newest of those that an image went into"""
 
 
-def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> ImageHistory | None:
+def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> ImageVersions | None:
     """Every stand of an image up to a version; None before it came in."""
     ordinal = sql.execute(
         f"select ordinal from image where dataset_key = {key_of('%s')} and image_id = %s",

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from kenpin.domain.dataset.events import AnnotationSubmitted, Judged
-from kenpin.domain.dataset.undo import ImageHistory, ImageState, Versions
+from kenpin.domain.dataset.undo import ImageAtVersion, ImageVersions, Versions
 from kenpin.domain.dataset.values import Capture
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import KEY
@@ -64,23 +64,23 @@ select stands.* from page cross join lateral (
 order by ordinal, version"""
 
 
-def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int) -> list[ImageHistory]:
+def touched(sql: Sql, dataset_id: str, versions: Versions, *, after: int, limit: int) -> list[ImageVersions]:
     """Return at most `limit` images that these versions changed, by place, those after place `after`."""
     asked = _asked(dataset_id, versions) | {"after": after, "limit": limit}
     rows = sql.execute(PAGE, asked)
     by_image = groupby(rows, lambda row: (row["image_id"], row["ordinal"], row["erased"]))
     return [
-        ImageHistory(id, ordinal, [_stand(row) for row in stands], erased)
+        ImageVersions(id, ordinal, [_stand(row) for row in stands], erased)
         for (id, ordinal, erased), stands in by_image
     ]
 
 
-def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> ImageHistory | None:
+def past(sql: Sql, dataset_id: str, ordinal: int, as_of: int | None) -> ImageVersions | None:
     """Return every state of the image at this place, up to a version; None when it was not there yet."""
     asked = {"dataset": dataset_id, "begin": 0, "ordinal": ordinal}
     rows = sql.execute(f"{STANDS} and i.ordinal = %(ordinal)s order by version", asked).fetchall()
     stands = [_stand(row) for row in rows if as_of is None or row["version"] <= as_of]
-    return ImageHistory(rows[0]["image_id"], ordinal, stands, rows[0]["erased"]) if stands else None
+    return ImageVersions(rows[0]["image_id"], ordinal, stands, rows[0]["erased"]) if stands else None
 
 
 def count(sql: Sql, dataset_id: str, versions: Versions) -> int:
@@ -96,9 +96,9 @@ def _asked(dataset_id: str, versions: Versions) -> dict[str, object]:
     return {"dataset": dataset_id, "firsts": firsts, "lasts": lasts, "begin": min(firsts)}
 
 
-def _stand(row: Row) -> ImageState:
+def _stand(row: Row) -> ImageAtVersion:
     capture = msgspec.convert(row["capture"], Capture)
-    return ImageState(row["version"], row["split"], row["excluded"], capture, _judged(row))
+    return ImageAtVersion(row["version"], row["split"], row["excluded"], capture, _judged(row))
 
 
 def _judged(row: Row) -> Judged | None:
