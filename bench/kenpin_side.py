@@ -10,7 +10,7 @@ import psycopg
 from bench.history import annotated, in_commits
 from bench.process_pool import Action
 from bench.report import stopwatch
-from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.connection import PostgresDatabase, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import history_in
 from kenpin.domain.commit import Commit, Finding, Head, chain, genesis, verify
@@ -25,8 +25,8 @@ ME = Context(actor="inspector-7")
 
 
 @cache
-def database(url: str) -> Database:
-    return Database(url)
+def database(url: str) -> PostgresDatabase:
+    return PostgresDatabase(url)
 
 
 def store(url: str) -> PostgresEventStore:

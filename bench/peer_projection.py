@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
-from bench.peer_side import Dataset, Datasets, environment, tell
+from bench.peer_side import Datasets, PeerDataset, environment, tell
 
 TABLES: Final = """
 create table if not exists {schema}.peer_image (
@@ -70,7 +70,7 @@ class GalleryView(PostgresTrackingRecorder):
         self.insert_tracking(tracking)
         self.times.append(perf_counter())
 
-    def register(self, event: Dataset.ImageRegistered, tracking: Tracking) -> None:
+    def register(self, event: PeerDataset.ImageRegistered, tracking: Tracking) -> None:
         dataset, version, file = event.originator_id.hex, event.originator_version, event.file
         assert isinstance(file, dict)
         columns = (file["name"], file["size"], file["width"], file["height"], file["media_type"])
@@ -81,7 +81,7 @@ class GalleryView(PostgresTrackingRecorder):
             self._count(sql, dataset, "unlabelled", 1)
         self.times.append(perf_counter())
 
-    def annotate(self, event: Dataset.AnnotationSubmitted, tracking: Tracking) -> None:
+    def annotate(self, event: PeerDataset.AnnotationSubmitted, tracking: Tracking) -> None:
         dataset = event.originator_id.hex
         annotation = {
             "verdict": event.verdict,
@@ -112,17 +112,17 @@ class ProjectedDatasets(Datasets):
     """An application of its own, so that the projection reads nothing else."""
 
 
-class Gallery(Projection[GalleryView]):
+class PeerGallery(Projection[GalleryView]):
     @singledispatchmethod
     def process_event(self, domain_event: DomainEventProtocol[UUID], tracking: Tracking) -> None:
         self.view.track(tracking)
 
     @process_event.register
-    def _(self, domain_event: Dataset.ImageRegistered, tracking: Tracking) -> None:
+    def _(self, domain_event: PeerDataset.ImageRegistered, tracking: Tracking) -> None:
         self.view.register(domain_event, tracking)
 
     @process_event.register
-    def _(self, domain_event: Dataset.AnnotationSubmitted, tracking: Tracking) -> None:
+    def _(self, domain_event: PeerDataset.AnnotationSubmitted, tracking: Tracking) -> None:
         self.view.annotate(domain_event, tracking)
 
 
@@ -134,7 +134,7 @@ def project(url: str, images: int) -> float:
     app.close()
     with ProjectionRunner(
         application_class=ProjectedDatasets,
-        projection_class=Gallery,
+        projection_class=PeerGallery,
         view_class=GalleryView,
         env=environment(url, connections=3),
     ) as runner:

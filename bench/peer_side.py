@@ -30,7 +30,7 @@ Form = Literal["typed", "plain"]
 
 
 @dataclass
-class Image:
+class PeerImage:
     file: object
     capture: object
     verdict: str | None = None
@@ -39,7 +39,7 @@ class Image:
     seconds_spent: float | None = None
 
 
-class Dataset(Aggregate):
+class PeerDataset(Aggregate):
     class ImageRegistered(Aggregate.Event):
         image_id: str
         file: object
@@ -55,11 +55,11 @@ class Dataset(Aggregate):
     @event("DatasetCreated")
     def __init__(self, project_id: str, name: str) -> None:
         self.project_id, self.name = project_id, name
-        self.images: dict[str, Image] = {}
+        self.images: dict[str, PeerImage] = {}
 
     @event(ImageRegistered)
     def register(self, image_id: str, file: object, capture: object) -> None:
-        self.images[image_id] = Image(file, capture)
+        self.images[image_id] = PeerImage(file, capture)
 
     @event(AnnotationSubmitted)
     def annotate(
@@ -125,7 +125,7 @@ def prepare_appends(url: str, size: int, commits: int) -> Action:
     function = "y" if size >= 1_000 else "n"
     settings = {"CREATE_TABLE": "n", "POSTGRES_ENABLE_DB_FUNCTIONS": function}
     app = Datasets(environment(url, connections=1) | settings)
-    dataset: Dataset = Dataset("bench", "Bench")
+    dataset: PeerDataset = PeerDataset("bench", "Bench")
     for n in range(size):
         dataset.register(image_id(n), file_of(n), CAPTURE)
     app.events.put(dataset.collect_events())
@@ -146,7 +146,7 @@ def tell(app: Application[UUID], images: int, form: Form) -> UUID:
     """Record the same history as `bench.history.history`, in commits of 100; answer the aggregate's id."""
     shaped = msgspec.to_builtins if form == "plain" else as_is
     capture, scratch = shaped(CAPTURE), shaped(SCRATCH)
-    dataset: Dataset = Dataset("bench", "Bench")
+    dataset: PeerDataset = PeerDataset("bench", "Bench")
     for start in range(0, images, LOT):
         lot = range(start, min(start + LOT, images))
         for n in lot:
@@ -163,7 +163,7 @@ def as_is(value: object) -> object:
     return value
 
 
-def save_now_and_then(app: Application[UUID], dataset: Dataset) -> None:
+def save_now_and_then(app: Application[UUID], dataset: PeerDataset) -> None:
     if len(dataset.pending_events) == 100:
         app.save(dataset)
 
@@ -172,6 +172,6 @@ def replay(app: Application[UUID], id: UUID, images: int) -> float:
     """Seconds to read, decode and rebuild the aggregate."""
     with stopwatch() as clock:
         dataset: object = app.repository.get(id)
-    assert isinstance(dataset, Dataset)
+    assert isinstance(dataset, PeerDataset)
     assert len(dataset.images) == images and all(i.verdict for i in dataset.images.values())
     return clock.seconds

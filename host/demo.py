@@ -20,7 +20,7 @@ from host.cli.commands.verify import check
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
 from host.importers import elpv
-from host.importers.entry import Entry, Problem
+from host.importers.entry import Problem, SourceEntry
 from host.issuer.mint import Minting
 from host.issuer.trust import trust
 from host.sample import photos
@@ -119,9 +119,9 @@ class DemoLoop:
         self._truth: dict[str, Verdict] = {}
         self._labels: dict[str, Verdict] = {}
 
-    def begin(self, found: list[Entry | Problem], progress: ProgressListener) -> None:
+    def begin(self, found: list[SourceEntry | Problem], progress: ProgressListener) -> None:
         """Bring all images in; only those of the test split come judged."""
-        images, _ = digested([e for e in found if isinstance(e, Entry)])
+        images, _ = digested([e for e in found if isinstance(e, SourceEntry)])
         self._truth = {
             i.blob.digest: i.entry.verdict for i in images if i.entry.verdict and i.entry.split != "test"
         }

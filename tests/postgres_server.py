@@ -12,7 +12,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.connection import PostgresDatabase, create_schema
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 from kenpin.bootstrap import prepare
@@ -56,21 +56,23 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_url: str) -> Iterator[Database]:
+def postgres_database(postgres_url: str) -> Iterator[PostgresDatabase]:
     """As the running platform has it: the schema made, the application's role."""
     create_schema(postgres_url)
-    database = Database(postgres_url)
+    database = PostgresDatabase(postgres_url)
     yield database
     database.close()
 
 
 @pytest.fixture
-def postgres_event_store(postgres_database: Database) -> PostgresEventStore:
+def postgres_event_store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     return PostgresEventStore(postgres_database, tenant=uuid.uuid4().hex[:12])
 
 
 @pytest.fixture
-def postgres_job_queue(postgres_url: str, postgres_database: Database) -> Callable[[float], PostgresJobQueue]:
+def postgres_job_queue(
+    postgres_url: str, postgres_database: PostgresDatabase
+) -> Callable[[float], PostgresJobQueue]:
     with psycopg.connect(postgres_url) as owner:
         owner.execute("truncate job_queue.jobs")
     return partial(PostgresJobQueue, postgres_database)

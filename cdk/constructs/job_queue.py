@@ -11,7 +11,7 @@ MAX_ATTEMPTS = 3
 """As in kenpin.domain.job; a test compares them."""
 
 
-class JobQueue(Construct):
+class TrainingQueue(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self).stack_name

@@ -12,7 +12,7 @@ from cdk.constructs.event_table import EventTable
 from cdk.constructs.functions import Functions
 from cdk.constructs.grants import Resources, every_object
 from cdk.constructs.intake_queue import IntakeQueue, queue
-from cdk.constructs.job_queue import JobQueue
+from cdk.constructs.job_queue import TrainingQueue
 from cdk.constructs.nag_reasons import WITHOUT_RESOURCE, acknowledge
 from cdk.constructs.object_bucket import ObjectBucket
 from cdk.constructs.triggers import Triggers
@@ -36,7 +36,7 @@ class CoreStack(Stack):
         super().__init__(scope, id, description="Kenpin: events, objects, jobs and functions")
         self.table = EventTable(self, "EventTable", stage.backup_days).table
         self.bucket = ObjectBucket(self, "ObjectBucket", stage.public_url).bucket
-        jobs = JobQueue(self, "JobQueue")
+        jobs = TrainingQueue(self, "JobQueue")
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
         self.unheard = queue(self, "Unheard")
         bus = EventBus(self, "EventBus", self.table, self.unheard, stage)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from functions.rights import RIGHTS, Roles
 from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE, Role
-from kenpin.read_models.members.access import Held
+from kenpin.read_models.members.access import RoleRow
 
 TOKEN_CLAIM: Final = "kenpin:token"
 """The claim with the id of a member's token, set by one machine after its check."""
@@ -22,8 +22,8 @@ class Access(Struct, frozen=True):
 
     actor: str
     operation: str
-    roles: tuple[Held, ...] = ()
-    token: Held | None = None
+    roles: tuple[RoleRow, ...] = ()
+    token: RoleRow | None = None
 
     def roles_in(self, project_id: str | None) -> set[Role]:
         """Return the roles held in the project; with a token, none outside its project."""
@@ -68,11 +68,11 @@ class Access(Struct, frozen=True):
             return of_token
         return of_roles if of_token is None else of_roles & of_token
 
-    def _held(self, project_id: str | None) -> list[Held]:
+    def _held(self, project_id: str | None) -> list[RoleRow]:
         return [held for held in self.roles if held.project_id in (EVERYWHERE, project_id)]
 
 
-def _lines(roles: Iterable[Held]) -> frozenset[str] | None:
+def _lines(roles: Iterable[RoleRow]) -> frozenset[str] | None:
     held = list(roles)
     if any(each.role != "machine" for each in held):
         return None

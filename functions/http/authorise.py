@@ -19,7 +19,7 @@ from kenpin.domain.decider import Scope
 from kenpin.domain.ids import category_of, id_of
 from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import EVERYWHERE
-from kenpin.read_models.members.access import Found, Held, admins, look
+from kenpin.read_models.members.access import Found, RoleRow, admins, look
 
 Named = list[tuple[str, str]]
 KINDS: Final = {
@@ -112,14 +112,14 @@ def _named(operation: str, arguments: dict[str, object]) -> Named:
     return named
 
 
-def _with_first(actor: str, roles: tuple[Held, ...]) -> tuple[Held, ...]:
+def _with_first(actor: str, roles: tuple[RoleRow, ...]) -> tuple[RoleRow, ...]:
     first = platform().settings.first_admin
-    return (*roles, Held(EVERYWHERE, "admin")) if first and actor == first else roles
+    return (*roles, RoleRow(EVERYWHERE, "admin")) if first and actor == first else roles
 
 
-def _roles_in_history(actor: str) -> tuple[Held, ...]:
+def _roles_in_history(actor: str) -> tuple[RoleRow, ...]:
     roles = platform().commands.state(member, actor, Scope()).roles
-    return tuple(Held(project, role, lines) for (project, role), lines in roles.items())
+    return tuple(RoleRow(project, role, lines) for (project, role), lines in roles.items())
 
 
 def _admins(project_id: str) -> list[str]:

@@ -12,7 +12,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from host.cli.catalogue import ENTRIES, OLD_NAMES, Entry
+from host.cli.catalogue import ENTRIES, OLD_NAMES, CommandEntry
 from host.cli.failures import Failure
 
 
@@ -40,7 +40,7 @@ class LazyGroup(TyperGroup):
             formatter.write_dl([(entry.name, entry.help) for entry in ENTRIES])
 
 
-def load(entry: Entry) -> Command:
+def load(entry: CommandEntry) -> Command:
     """Import the command or group of an entry."""
     module, _, attribute = entry.target.partition(":")
     target = getattr(import_module(f"host.cli.commands.{module}"), attribute)

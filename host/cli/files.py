@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from host.importers.entry import Entry, Problem
+from host.importers.entry import Problem, SourceEntry
 
 THREADS: Final = 8
 MAGIC: Final = (
@@ -35,12 +35,12 @@ class Blob(Struct, frozen=True):
 class LocalImage(Struct, frozen=True):
     """An entry whose file was read."""
 
-    entry: Entry
+    entry: SourceEntry
     blob: Blob
 
 
 def digested(
-    entries: Iterable[Entry], done: Callable[[], None] = lambda: None
+    entries: Iterable[SourceEntry], done: Callable[[], None] = lambda: None
 ) -> tuple[list[LocalImage], list[Problem]]:
     """Read every file once; those that are no image become problems. Calls `done` after each."""
     images, problems = [], []
@@ -65,7 +65,7 @@ def media_type_of(head: bytes) -> str | None:
     return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)
 
 
-def _look(entry: Entry) -> LocalImage | Problem:
+def _look(entry: SourceEntry) -> LocalImage | Problem:
     try:
         content = entry.path.read_bytes()
     except OSError as error:

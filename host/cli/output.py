@@ -10,20 +10,20 @@ from typing import Protocol
 Cell = str | int | float | datetime | None
 
 
-class Model(Protocol):
+class ApiAnswer(Protocol):
     """A pydantic model, as the API answers."""
 
     def model_dump_json(self, *, indent: int | None = None) -> str: ...
 
 
-def show(answer: Model, as_json: bool, for_people: Callable[[], None]) -> None:
+def show(answer: ApiAnswer, as_json: bool, for_people: Callable[[], None]) -> None:
     if as_json:
         print(answer.model_dump_json(indent=2))
     else:
         for_people()
 
 
-def show_all(answers: Iterable[Model], as_json: bool, for_people: Callable[[], None]) -> None:
+def show_all(answers: Iterable[ApiAnswer], as_json: bool, for_people: Callable[[], None]) -> None:
     """Show many answers; as JSON, one array."""
     if as_json:
         print("[" + ",\n ".join(each.model_dump_json() for each in answers) + "]")

@@ -12,7 +12,7 @@ from functions.api.projects.answers import Project
 from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
-from host.importers.entry import DefectShape, Entry, Problem
+from host.importers.entry import DefectShape, Problem, SourceEntry
 from host.importers.mask import png_of
 from kenpin.application.move import ProgressListener
 
@@ -50,7 +50,7 @@ class Transfer:
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
-    def run(self, found: Iterable[Entry | Problem]) -> ImportReport:
+    def run(self, found: Iterable[SourceEntry | Problem]) -> ImportReport:
         images = self._read(list(found))
         self._upload([image.blob for image in images])
         self._register(images)
@@ -66,8 +66,8 @@ class Transfer:
         if self.report.version:
             self._client.caught_up(self.report.dataset_id, self.report.version)
 
-    def _read(self, found: list[Entry | Problem]) -> list[LocalImage]:
-        entries = [each for each in found if isinstance(each, Entry)]
+    def _read(self, found: list[SourceEntry | Problem]) -> list[LocalImage]:
+        entries = [each for each in found if isinstance(each, SourceEntry)]
         self.report.problems += [each for each in found if isinstance(each, Problem)]
         self._progress.stage("read", len(entries))
         images, problems = digested(entries, self._progress.step)

@@ -1,1 +1,1 @@
-"""Readers of other people's data: each yields one Entry per image, or says what is wrong with it."""
+"""Readers of other people's data: each yields one SourceEntry per image, or says what is wrong with it."""

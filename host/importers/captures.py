@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from host.importers.entry import Entry, Problem, Unreadable
+from host.importers.entry import Problem, SourceEntry, Unreadable
 from kenpin.domain.dataset.values import Capture
 
 FIELDS = Capture.__struct_fields__
@@ -34,10 +34,10 @@ def read(table: Path) -> Captures:
         raise Unreadable(f"cannot read the table {table}: {error}") from None
 
 
-def added(entries: Iterable[Entry | Problem], captures: Captures) -> Iterator[Entry | Problem]:
+def added(entries: Iterable[SourceEntry | Problem], captures: Captures) -> Iterator[SourceEntry | Problem]:
     """The entries with the conditions that the table has for them."""
     for entry in entries:
-        if isinstance(entry, Entry):
+        if isinstance(entry, SourceEntry):
             yield msgspec.structs.replace(entry, capture={**entry.capture, **captures.of(entry.path)})
         else:
             yield entry

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from host.importers.entry import Entry, Unreadable
+from host.importers.entry import SourceEntry, Unreadable
 from kenpin.domain.ids import Verdict
 
 LICENCE = (
@@ -31,12 +31,12 @@ class Cell(Struct, frozen=True):
     """mono | poly"""
 
 
-def read() -> Iterator[Entry]:
-    """One Entry per cell; a quarter of every stratum is test. Raises Unreadable when it is not installed."""
+def read() -> Iterator[SourceEntry]:
+    """One SourceEntry per cell; a quarter of every stratum is test. Raises Unreadable when it is not installed."""
     cells = list(_cells(_folder()))
     tests = _test_paths(cells)
     for cell in cells:
-        yield Entry(
+        yield SourceEntry(
             path=cell.path,
             name=cell.path.name,
             capture={"product": f"solar-cell-{cell.kind}", "source_id": cell.path.stem},

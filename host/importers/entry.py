@@ -22,7 +22,7 @@ class DefectShape(Struct, frozen=True):
     colour: Colour | None = None
 
 
-class Entry(Struct, frozen=True):
+class SourceEntry(Struct, frozen=True):
     """One image of a source. `verdict` is None where nobody has judged it."""
 
     path: Path

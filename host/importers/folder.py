@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from host.importers.entry import DefectShape, Entry, Problem, Unreadable, slug
+from host.importers.entry import DefectShape, Problem, SourceEntry, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -21,8 +21,8 @@ VERDICTS: dict[str, Verdict] = {
 SPLITS: dict[str, Split] = {"train": "train", "validation": "validation", "test": "test"}
 
 
-def read(folder: Path) -> Iterator[Entry | Problem]:
-    """One Entry per image file, by path; other files are passed over. Raises Unreadable."""
+def read(folder: Path) -> Iterator[SourceEntry | Problem]:
+    """One SourceEntry per image file, by path; other files are passed over. Raises Unreadable."""
     if not folder.is_dir():
         raise Unreadable(f"{folder} is no folder; name the one that holds the images")
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
@@ -32,11 +32,11 @@ def read(folder: Path) -> Iterator[Entry | Problem]:
         yield _entry(path, path.relative_to(folder).parent.parts)
 
 
-def _entry(path: Path, folders: tuple[str, ...]) -> Entry:
+def _entry(path: Path, folders: tuple[str, ...]) -> SourceEntry:
     verdict, split, defects = None, None, tuple[DefectShape, ...]()
     for name in folders:
         if verdict == "NG":
             defects = (DefectShape(slug(name), name),)
         verdict = verdict or VERDICTS.get(name.lower())
         split = split or SPLITS.get(name.lower())
-    return Entry(path=path, name=path.name, verdict=verdict, defects=defects, split=split)
+    return SourceEntry(path=path, name=path.name, verdict=verdict, defects=defects, split=split)

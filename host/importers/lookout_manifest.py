@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from host.importers.entry import Colour, DefectShape, Entry, Problem, Unreadable, slug
+from host.importers.entry import Colour, DefectShape, Problem, SourceEntry, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
 
 NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
@@ -18,8 +18,10 @@ UNNAMED = {"anomaly", "ng", "bad", "defective", "1"}
 Json = dict[str, object]
 
 
-def read(manifest: Path, root: Path | None = None, split: Split | None = None) -> Iterator[Entry | Problem]:
-    """One Entry or Problem per line; `split` is given to all. Raises Unreadable."""
+def read(
+    manifest: Path, root: Path | None = None, split: Split | None = None
+) -> Iterator[SourceEntry | Problem]:
+    """One SourceEntry or Problem per line; `split` is given to all. Raises Unreadable."""
     try:
         lines = manifest.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -29,7 +31,9 @@ def read(manifest: Path, root: Path | None = None, split: Split | None = None) -
             yield _entry_or_problem(line, f"{manifest.name} line {number}", _Folders(manifest, root), split)
 
 
-def _entry_or_problem(line: str, where: str, folders: "_Folders", split: Split | None) -> Entry | Problem:
+def _entry_or_problem(
+    line: str, where: str, folders: "_Folders", split: Split | None
+) -> SourceEntry | Problem:
     try:
         return _entry(_object(json.loads(line), "the line"), folders, split)
     except json.JSONDecodeError as error:
@@ -38,7 +42,7 @@ def _entry_or_problem(line: str, where: str, folders: "_Folders", split: Split |
         return Problem(where, str(bad))
 
 
-def _entry(line: Json, folders: "_Folders", split: Split | None) -> Entry:
+def _entry(line: Json, folders: "_Folders", split: Split | None) -> SourceEntry:
     path = folders.find(_text(line, "source-ref"))
     verdict, defects = None, list[DefectShape]()
     for key, metadata in line.items():
@@ -48,7 +52,7 @@ def _entry(line: Json, folders: "_Folders", split: Split | None) -> Entry:
             defects += marks
     if verdict == "OK" and defects:
         raise InvalidLine("labelled normal and yet with defects; correct one of the two")
-    return Entry(
+    return SourceEntry(
         path=path,
         name=path.name,
         verdict=verdict or ("NG" if defects else None),

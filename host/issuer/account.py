@@ -5,13 +5,13 @@ from http import HTTPStatus
 from host.gateway import Answer
 from host.issuer.accounts import Session
 from host.issuer.browser import PageRequest
-from host.issuer.pages import NEW_PASSWORD, OLD_PASSWORD, Page, render
+from host.issuer.pages import NEW_PASSWORD, OLD_PASSWORD, IssuerPage, render
 from host.issuer.passwords import hashed, holds, is_good
 from host.issuer.rate_limit import ACCOUNT, attempt, succeeded
 from host.issuer.sign_in import lock, minutes_to, start_session
 from host.issuer.texts import TEXTS, Words
 
-PAGE = Page(
+PAGE = IssuerPage(
     *("change", "change_what", "/issuer/password", "change_do"),
     fields=(OLD_PASSWORD, NEW_PASSWORD),
 )
@@ -20,7 +20,7 @@ PAGE = Page(
 def password(page_request: PageRequest) -> Answer:
     session = page_request.session()
     if session is None:
-        page = Page("change", "signed_out")
+        page = IssuerPage("change", "signed_out")
         return render(
             page, page_request.preferences, home=page_request.services.home, status=HTTPStatus.FORBIDDEN
         )

@@ -17,7 +17,7 @@ ADMIN: Final = """select true from identity.account join member_role using (acto
 
 
 @dataclass(frozen=True)
-class Person:
+class Account:
     actor: str
     name: str
     email: str
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Session:
-    person: Person
+    person: Account
     signed_in_at: datetime
 
 
@@ -44,7 +44,7 @@ class Accounts:
         with self._database.reading() as sql:
             return sql.execute(ADMIN).fetchone() is not None
 
-    def by_email(self, email: str) -> tuple[Person | None, str | None]:
+    def by_email(self, email: str) -> tuple[Account | None, str | None]:
         """The person with this address, and their password as it is stored."""
         with self._database.reading() as sql:
             row = sql.execute(
@@ -54,14 +54,14 @@ class Accounts:
             ).fetchone()
         if row is None:
             return None, None
-        return Person(row["actor"], row["name"], row["email"]), row["password"]
+        return Account(row["actor"], row["name"], row["email"]), row["password"]
 
-    def by_actor(self, actor: str) -> Person | None:
+    def by_actor(self, actor: str) -> Account | None:
         with self._database.reading() as sql:
             row = sql.execute(f"{PERSON} where actor = %s", (actor,)).fetchone()
-        return Person(**row) if row else None
+        return Account(**row) if row else None
 
-    def open_first(self, person: Person, password: str) -> None:
+    def open_first(self, person: Account, password: str) -> None:
         """The account of the first admin. Raises LinkOver when it is there, or another admin is."""
         with self._database.transaction() as sql:
             sql.execute("select pg_advisory_xact_lock(hashtext('kenpin people'))")
@@ -70,7 +70,7 @@ class Accounts:
                 raise LinkOver
             _open(sql, person, password)
 
-    def invited(self, link: str) -> Person | None:
+    def invited(self, link: str) -> Account | None:
         """Whom the link invites, and what is known of them; None: it does not hold."""
         with self._database.reading() as sql:
             row = sql.execute(
@@ -78,9 +78,9 @@ class Accounts:
                 where sha256 = %s and ends_at > now()""",
                 (digest(link),),
             ).fetchone()
-        return Person(**row) if row else None
+        return Account(**row) if row else None
 
-    def accept(self, link: str, person: Person, password: str) -> None:
+    def accept(self, link: str, person: Account, password: str) -> None:
         """Use the link up, set a password, and end whatever was signed in. Raises LinkOver and people.EmailTaken."""
         with self._database.transaction() as sql:
             used = sql.execute(
@@ -118,14 +118,14 @@ class Accounts:
             ).fetchone()
         if row is None:
             return None
-        return Session(Person(row["actor"], row["name"], row["email"]), row["signed_in_at"])
+        return Session(Account(row["actor"], row["name"], row["email"]), row["signed_in_at"])
 
     def end(self, secret: str) -> None:
         with self._database.transaction() as sql:
             sql.execute("delete from identity.session where sha256 = %s", (digest(secret),))
 
 
-def _open(sql: Sql, person: Person, password: str) -> None:
+def _open(sql: Sql, person: Account, password: str) -> None:
     people.put(sql, person.actor, person.name, person.email)
     sql.execute(
         """insert into identity.account values (%s, %s)

@@ -11,7 +11,7 @@ from host.issuer.account import password
 from host.issuer.authorize import authorize
 from host.issuer.browser import PageRequest
 from host.issuer.links import first_admin, first_admin_by_hand, invitation
-from host.issuer.pages import Page, render, style
+from host.issuer.pages import IssuerPage, render, style
 from host.issuer.services import Services, services_of
 from host.issuer.sign_in import sign_in, sign_out
 from host.issuer.tokens import configuration, jwks, revoke, token
@@ -60,5 +60,8 @@ class Issuer:
         if route := ROUTES.get((page_request.request.method, page_request.request.path)):
             return route(page_request)
         return render(
-            Page("nothing"), page_request.preferences, home=self._services.home, status=HTTPStatus.NOT_FOUND
+            IssuerPage("nothing"),
+            page_request.preferences,
+            home=self._services.home,
+            status=HTTPStatus.NOT_FOUND,
         )

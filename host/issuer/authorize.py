@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit
 from host.gateway import Answer
 from host.issuer.accounts import Session
 from host.issuer.browser import PageRequest, read, redirect
-from host.issuer.clients import SCOPE, Client
-from host.issuer.pages import EMAIL, PASSWORD, Page, render
+from host.issuer.clients import SCOPE, OAuthClient
+from host.issuer.pages import EMAIL, PASSWORD, IssuerPage, render
 from host.issuer.services import Services
 from host.issuer.sign_ins import CodeRequest
 
@@ -22,7 +22,7 @@ CHALLENGE_LENGTH: Final = 43
 class AuthorizationRequest:
     """A client that is known, and an address of its own to answer to; nothing else is certain yet."""
 
-    client: Client
+    client: OAuthClient
     redirect_uri: str
     asked: Mapping[str, str]
 
@@ -90,7 +90,7 @@ def sign_in_page(
     """`query` is the client's authorization, which the form carries along; empty: somebody came by themselves."""
     authorization = AuthorizationRequest.of(page_request.services, query)
     fields = (EMAIL.with_value(email), PASSWORD)
-    page = Page(
+    page = IssuerPage(
         *("sign_in", "sign_in_what", "/issuer/sign-in", "sign_in"),
         fields=fields,
         sends_to=authorization.origin if authorization else "",
@@ -112,7 +112,7 @@ def sign_in_page(
 def unknown_client(page_request: PageRequest) -> Answer:
     """Nobody is sent anywhere that an unknown client names."""
     return render(
-        Page("no_client", "no_client_what"),
+        IssuerPage("no_client", "no_client_what"),
         page_request.preferences,
         home=page_request.services.home,
         status=HTTPStatus.BAD_REQUEST,

@@ -17,7 +17,7 @@ LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}/callback"
 
 
 @dataclass(frozen=True)
-class Client:
+class OAuthClient:
     """A public client: it proves itself by PKCE alone."""
 
     client_id: str
@@ -30,7 +30,7 @@ def issuer_of(settings: Settings) -> str:
     return f"{settings.public_url.rstrip('/')}/issuer"
 
 
-def clients_of(settings: Settings) -> dict[str, Client]:
+def clients_of(settings: Settings) -> dict[str, OAuthClient]:
     home = re.compile(re.escape(f"{settings.public_url.rstrip('/')}/signed-in"))
-    known = (Client(UI, home, timedelta(hours=12)), Client(CLI, LOOPBACK, timedelta(days=30)))
+    known = (OAuthClient(UI, home, timedelta(hours=12)), OAuthClient(CLI, LOOPBACK, timedelta(days=30)))
     return {client.client_id: client for client in known}

@@ -13,12 +13,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, Key
 
 from host.gateway import Answer
-from host.issuer.accounts import LinkOver, Person
+from host.issuer.accounts import Account, LinkOver
 from host.issuer.browser import PageRequest
 from host.issuer.clients import issuer_of
 from host.issuer.keys import SigningKeys
 from host.issuer.mint import signed
-from host.issuer.pages import EMAIL, NAME, NEW_PASSWORD, Page, render
+from host.issuer.pages import EMAIL, NAME, NEW_PASSWORD, IssuerPage, render
 from host.issuer.passwords import hashed, is_good
 from host.issuer.services import Services
 from host.issuer.sign_in import start_session
@@ -44,7 +44,7 @@ def first_admin_ticket(settings: Settings) -> str:
 
 
 def first_admin(page_request: PageRequest) -> Answer:
-    page = Page(
+    page = IssuerPage(
         *("first_admin", "first_admin_what", "/issuer/first-admin", "create", "name_why"),
         fields=(NAME, EMAIL, NEW_PASSWORD),
     )
@@ -52,7 +52,7 @@ def first_admin(page_request: PageRequest) -> Answer:
     actor = _first_actor(page_request.services, link)
     accounts = page_request.services.accounts
     is_over = actor is None or accounts.by_actor(actor) is not None or accounts.have_admin()
-    known = None if is_over or actor is None else Person(actor, "", "")
+    known = None if is_over or actor is None else Account(actor, "", "")
     return _opened(
         page_request,
         page,
@@ -63,7 +63,7 @@ def first_admin(page_request: PageRequest) -> Answer:
 
 
 def invitation(page_request: PageRequest) -> Answer:
-    page = Page(
+    page = IssuerPage(
         *("invitation", "invitation_what", "/issuer/invitation", "accept", "name_why"),
         fields=(NAME, EMAIL, NEW_PASSWORD),
     )
@@ -91,7 +91,7 @@ def first_admin_by_hand(page_request: PageRequest) -> Answer:
     try:
         if actor is None:
             raise LinkOver
-        open_first(page_request.services, Person(actor, name, email), hashed(password))
+        open_first(page_request.services, Account(actor, name, email), hashed(password))
     except EmailTaken as reason:
         return _said(str(reason), HTTPStatus.CONFLICT)
     except LinkOver:
@@ -101,7 +101,7 @@ def first_admin_by_hand(page_request: PageRequest) -> Answer:
     )
 
 
-def open_first(services: Services, person: Person, password: str) -> None:
+def open_first(services: Services, person: Account, password: str) -> None:
     """Grant the role, then open the account: a crash between the two leaves no account without its role."""
     if services.accounts.have_admin():
         raise LinkOver
@@ -111,10 +111,10 @@ def open_first(services: Services, person: Person, password: str) -> None:
 
 def _opened(
     page_request: PageRequest,
-    page: Page,
+    page: IssuerPage,
     link: str,
-    known: Person | None,
-    open: Callable[[Person, str], None],
+    known: Account | None,
+    open: Callable[[Account, str], None],
 ) -> Answer:
     """Show the form, or carry it out."""
     if known is None:
@@ -122,7 +122,7 @@ def _opened(
     if page_request.request.method == "GET":
         return _form(page_request, page, link, known)
     sent, words = page_request.sent, TEXTS[page_request.preferences.language]
-    person = Person(known.actor, sent.get("name", "").strip(), sent.get("email", "").strip())
+    person = Account(known.actor, sent.get("name", "").strip(), sent.get("email", "").strip())
     password = sent.get("new_password", "")
     wrong = "" if page_request.is_ours() else "forged"
     if wrong := wrong or _wrong(person.name, person.email, password):
@@ -146,12 +146,14 @@ def _wrong(name: str, email: str, password: str) -> str:
     return "" if is_good(password, name, email, before) else "weak"
 
 
-def _form(page_request: PageRequest, page: Page, link: str, known: Person, problem: str = "") -> Answer:
+def _form(
+    page_request: PageRequest, page: IssuerPage, link: str, known: Account, problem: str = ""
+) -> Answer:
     values: Mapping[str, str] = {"name": known.name, "email": known.email}
     filled = tuple(field.with_value(values.get(field.name, "")) for field in page.fields)
     form, secret = page_request.form_of()
     answer = render(
-        Page(page.title, page.what, page.action, page.button, page.note, filled),
+        IssuerPage(page.title, page.what, page.action, page.button, page.note, filled),
         page_request.preferences,
         form=form,
         hidden={"link": link},
@@ -162,9 +164,11 @@ def _form(page_request: PageRequest, page: Page, link: str, known: Person, probl
     return page_request.keeping_form(answer, secret)
 
 
-def _over(page_request: PageRequest, page: Page) -> Answer:
+def _over(page_request: PageRequest, page: IssuerPage) -> Answer:
     what = "over_first" if page.title == "first_admin" else "over_invited"
-    return render(Page("over", what), page_request.preferences, home=page_request.services.home, status=OVER)
+    return render(
+        IssuerPage("over", what), page_request.preferences, home=page_request.services.home, status=OVER
+    )
 
 
 def _first_actor(services: Services, link: str) -> str | None:

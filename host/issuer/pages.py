@@ -37,7 +37,7 @@ NEW_PASSWORD: Final = Field("new_password", "password", "new-password")
 
 
 @dataclass(frozen=True)
-class Page:
+class IssuerPage:
     """One page: its words by name, and its form, if it has one."""
 
     title: str
@@ -67,7 +67,7 @@ class PagePreferences:
 
 
 def render(
-    page: Page,
+    page: IssuerPage,
     preferences: PagePreferences,
     *,
     form: str = "",

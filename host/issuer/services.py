@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from host.issuer.accounts import Accounts
-from host.issuer.clients import Client, clients_of, issuer_of
+from host.issuer.clients import OAuthClient, clients_of, issuer_of
 from host.issuer.keys import SigningKeys
 from host.issuer.sign_ins import SignIns
 from kenpin.bootstrap import Platform, signing_key
@@ -14,7 +14,7 @@ class Services:
     url: str
     home: str
     """The UI, with a slash at its end."""
-    clients: dict[str, Client]
+    clients: dict[str, OAuthClient]
     keys: SigningKeys
     accounts: Accounts
     sign_ins: SignIns

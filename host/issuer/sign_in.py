@@ -10,10 +10,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, Key
 
 from host.gateway import Answer
-from host.issuer.accounts import Person, Session
+from host.issuer.accounts import Account, Session
 from host.issuer.authorize import AuthorizationRequest, grant_code, sign_in_page
 from host.issuer.browser import PageRequest, redirect
-from host.issuer.pages import Page, render
+from host.issuer.pages import IssuerPage, render
 from host.issuer.passwords import holds
 from host.issuer.rate_limit import ACCOUNT, ADDRESS, SignInAttempt, attempt, succeeded
 from host.issuer.services import Services
@@ -50,7 +50,7 @@ def sign_in(page_request: PageRequest) -> Answer:
     return start_session(page_request, person, query)
 
 
-def start_session(page_request: PageRequest, person: Person, query: str = "") -> Answer:
+def start_session(page_request: PageRequest, person: Account, query: str = "") -> Answer:
     """Begin a session. The client gets its code, or the person the UI."""
     services = page_request.services
     if page_request.session_secret:
@@ -64,7 +64,7 @@ def start_session(page_request: PageRequest, person: Person, query: str = "") ->
     )
 
 
-def lock(services: Services, person: Person, limit: SignInAttempt) -> None:
+def lock(services: Services, person: Account, limit: SignInAttempt) -> None:
     """Record the lock-out as an event."""
     command = LockSignIn(until=limit.ends_at, failures=limit.count)
     services.platform.commands.execute(member, person.actor, command, by=BY_SYSTEM)
@@ -90,7 +90,7 @@ def sign_out(page_request: PageRequest) -> Answer:
 
 def _sign_out_page(page_request: PageRequest) -> Answer:
     form, secret = page_request.form_of()
-    page = Page("sign_out", "sign_out_what", "/issuer/sign-out", "sign_out")
+    page = IssuerPage("sign_out", "sign_out_what", "/issuer/sign-out", "sign_out")
     answer = render(page, page_request.preferences, form=form, query=page_request.request.query)
     return page_request.keeping_form(answer, secret)
 

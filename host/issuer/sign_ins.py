@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from host.issuer.accounts import Person, Session
-from host.issuer.clients import SCOPE, Client
+from host.issuer.accounts import Account, Session
+from host.issuer.clients import SCOPE, OAuthClient
 from host.issuer.secret import digest, random_secret
 from kenpin.projections.database import Database, Row, Sql
 
@@ -30,7 +30,7 @@ class CodeRequest:
 class GrantedSignIn:
     """A valid sign-in with its refresh token."""
 
-    person: Person
+    person: Account
     client_id: str
     signed_in_at: datetime
     refresh_token: str
@@ -41,7 +41,7 @@ class SignIns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, session: Session, client: Client, asked: CodeRequest) -> str:
+    def begin(self, session: Session, client: OAuthClient, asked: CodeRequest) -> str:
         """Begin a sign-in; return the code for the client."""
         code = random_secret()
         with self._database.transaction() as sql:
@@ -59,7 +59,9 @@ class SignIns:
             )
         return code
 
-    def exchange(self, code: str, client: Client, redirect_uri: str, challenge: str) -> GrantedSignIn | None:
+    def exchange(
+        self, code: str, client: OAuthClient, redirect_uri: str, challenge: str
+    ) -> GrantedSignIn | None:
         """Exchange a code; None when it does not hold, and then it is used up."""
         with self._database.transaction() as sql:
             row = sql.execute(
@@ -77,7 +79,7 @@ class SignIns:
             sql.execute("update identity.code set used = true where sha256 = %s", (digest(code),))
             return _granted(sql, row, row["nonce"])
 
-    def renew(self, refresh_token: str, client: Client) -> GrantedSignIn | None:
+    def renew(self, refresh_token: str, client: OAuthClient) -> GrantedSignIn | None:
         with self._database.transaction() as sql:
             row = sql.execute(
                 f"select *, sign_in.ends_at > now() as holds from identity.refresh_token {OF_SIGN_IN} refresh_token",
@@ -109,7 +111,7 @@ def _granted(sql: Sql, row: Row, nonce: str = "") -> GrantedSignIn:
         "insert into identity.refresh_token (sha256, sign_in_id) values (%s, %s)",
         (digest(refresh_token), row["sign_in_id"]),
     )
-    person = Person(row["actor"], row["name"], row["email"])
+    person = Account(row["actor"], row["name"], row["email"])
     return GrantedSignIn(person, row["client_id"], row["signed_in_at"], refresh_token, nonce)
 
 

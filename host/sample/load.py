@@ -8,7 +8,7 @@ from functions.http.answers import Accepted, Page
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.transfer import Transfer
-from host.importers.entry import Entry, Problem
+from host.importers.entry import Problem, SourceEntry
 from host.sample import photos
 from kenpin.application.move import ProgressListener
 
@@ -42,7 +42,7 @@ def fill(
     client: Client,
     dataset_id: str,
     name: str,
-    found: list[Entry | Problem],
+    found: list[SourceEntry | Problem],
     split_rule: str,
     progress: ProgressListener,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from host.importers import captures, lookout_manifest
-from host.importers.entry import Entry, Problem
+from host.importers.entry import Problem, SourceEntry
 
 FOLDER: Final = Path(__file__).with_name("cookies")
 PROJECT: Final = {"project_id": "cookies", "name": "クッキー外観検査 / Cookies"}
@@ -15,7 +15,7 @@ DEFECT_CLASS: Final = {"class_id": "cracked", "name": "cracked", "name_ja": "割
 SPLIT_RULE: Final = "the photos that came as test photos are the protected test split"
 
 
-def entries() -> Iterator[Entry | Problem]:
+def entries() -> Iterator[SourceEntry | Problem]:
     """63 photos to learn from and 22 of the test split, all judged by people."""
     train = lookout_manifest.read(FOLDER / "train.manifest")
     test = lookout_manifest.read(FOLDER / "test.manifest", split="test")
@@ -24,7 +24,7 @@ def entries() -> Iterator[Entry | Problem]:
     )
 
 
-def with_judged(found: Iterable[Entry | Problem], per_verdict: int) -> Iterator[Entry | Problem]:
+def with_judged(found: Iterable[SourceEntry | Problem], per_verdict: int) -> Iterator[SourceEntry | Problem]:
     """Yield the entries with only so many judged training photos of each verdict."""
     left = {"OK": per_verdict, "NG": per_verdict}
     for entry in found:

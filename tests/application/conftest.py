@@ -9,7 +9,7 @@ from msgspec import Struct
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.memory.job_queue import MemoryJobQueue
 from kenpin.adapters.memory.object_store import MemoryObjectStore
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.application.execute import Commands, RequestContext
 from kenpin.bootstrap import prepare
 from kenpin.domain.dataset.commands import CreateDataset, NewImage, RegisterImages
@@ -29,7 +29,7 @@ HANAKO, TARO = (RequestContext(Context(actor=actor)) for actor in ("hanako", "ta
 class ProjectingDoorbell:
     """Brings the rows of a stream up to its head whenever it rings."""
 
-    def __init__(self, events: MemoryEventStore, database: Database) -> None:
+    def __init__(self, events: MemoryEventStore, database: PostgresDatabase) -> None:
         self._events, self._database, self.is_heard = events, database, True
 
     def ring(self, stream: str) -> None:
@@ -44,7 +44,7 @@ class MemoryResources(Struct):
     events: MemoryEventStore
     objects: MemoryObjectStore
     jobs: MemoryJobQueue
-    database: Database
+    database: PostgresDatabase
     doorbell: ProjectingDoorbell
     commands: Commands
 
@@ -52,7 +52,7 @@ class MemoryResources(Struct):
 @pytest.fixture
 def resources(empty_database_url: str, tmp_path: Path) -> Iterator[MemoryResources]:
     prepare(empty_database_url)
-    events, database = MemoryEventStore(), Database(empty_database_url)
+    events, database = MemoryEventStore(), PostgresDatabase(empty_database_url)
     doorbell = ProjectingDoorbell(events, database)
     yield MemoryResources(
         settings=Settings(data_dir=tmp_path),

@@ -19,7 +19,7 @@ from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
 from functions.runtime.event import Json
-from host.importers.entry import Entry
+from host.importers.entry import SourceEntry
 from host.sample import photos
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.bootstrap import Platform
@@ -49,9 +49,11 @@ RECIPE: Final = {"image_size": 96}
 DATASET: Final = "/v1/datasets/cookies"
 
 
-def sample() -> list[Entry]:
+def sample() -> list[SourceEntry]:
     """A handful of the real photos, in the order in which they come."""
-    found = {str(it.path.relative_to(photos.FOLDER)): it for it in photos.entries() if isinstance(it, Entry)}
+    found = {
+        str(it.path.relative_to(photos.FOLDER)): it for it in photos.entries() if isinstance(it, SourceEntry)
+    }
     return [found[name] for name in NAMES]
 
 
@@ -132,7 +134,7 @@ class Loop:
         self.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
         self.rest()
 
-    def upload(self, entry: Entry) -> str:
+    def upload(self, entry: SourceEntry) -> str:
         """To the address that the platform signs; the digest."""
         body = entry.path.read_bytes()
         digest = sha256(body).hexdigest()
@@ -153,7 +155,7 @@ class Loop:
         url = self._outputs["IntakeQueueUrl"]
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
-    def store_in_inbox(self, entry: Entry) -> None:
+    def store_in_inbox(self, entry: SourceEntry) -> None:
         notes = {f"capture-{field}": value for field, value in entry.capture.items()}
         split = {"split": entry.split} if entry.split else {}
         boto3.client("s3").put_object(
@@ -221,7 +223,7 @@ def _is_whole(store: EventStore, head: Head) -> bool:
     return list(walk(start, store.read(head.stream))) == [head]
 
 
-def captured(entry: Entry, digest: str) -> Json:
+def captured(entry: SourceEntry, digest: str) -> Json:
     """The image event of a line for a photo whose bytes it has uploaded."""
     data = {"dataset_id": "cookies", "digest": digest, "name": entry.name, "capture": dict(entry.capture)}
     event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": entry.name}

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.application.execute import Commands
 from kenpin.bootstrap import prepare
@@ -81,7 +81,7 @@ def objects_in(data_dir: Path) -> FilesystemObjectStore:
 
 def make_on_one_machine(url: str, data_dir: Path) -> list[Head]:
     prepare(url)
-    database = Database(url)
+    database = PostgresDatabase(url)
     store = PostgresEventStore(database, TENANT)
     make(store, objects_in(data_dir))
     heads = list(store.heads())

@@ -15,7 +15,7 @@ from kenpin.adapters.aws.object_store import S3ObjectStore
 from kenpin.adapters.filesystem.segments import SegmentFolder
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.application.move import Place, move
 from kenpin.domain.commit import Commit
@@ -60,7 +60,7 @@ def test_from_one_machine_to_aws_and_back_to_another(
     heads = make_on_one_machine(urls[0], tmp_path / "here")
     assert [moves(*pair) for pair in ((here, out), (out, AWS), (AWS, back), (back, there))] == [0] * 4
 
-    first, second = Database(urls[0]), Database(urls[1])
+    first, second = PostgresDatabase(urls[0]), PostgresDatabase(urls[1])
     origin, arrived = PostgresEventStore(first, TENANT), PostgresEventStore(second, TENANT)
     between = DynamoEventStore(TABLE, TENANT, dynamodb)
     for history in (origin, between, arrived):
@@ -94,7 +94,7 @@ def make_folder(path: Path) -> MemoryEventStore:
     """A finished move into a folder, of a factory that was in memory."""
     store, objects = MemoryEventStore(TENANT), MemoryObjectStore()
     make(store, objects)
-    move(Place("memory", store, objects), folder(path), Unwatched())
+    move(Place("memory", store, objects), folder(path), UnwatchedMove())
     return store
 
 
@@ -103,7 +103,7 @@ def folder(path: Path) -> Place:
     return Place(str(path), history, objects_in(path), history.check, history.complete)
 
 
-class Unwatched:
+class UnwatchedMove:
     def stage(self, name: str, total: int) -> None: ...
 
     def step(self, count: int = 1) -> None: ...
@@ -118,7 +118,7 @@ def test_twice_is_once_and_what_came_meanwhile_comes_the_next_time(
     first, second = _documents(capsys.readouterr().out)
     assert first["events_copied"] == first["events"] == second["events"] > 100
     assert (second["events_copied"], second["objects_copied"]) == (0, 0)
-    database = Database(urls[0])
+    database = PostgresDatabase(urls[0])
     PostgresEventStore(database, TENANT).append("dataset-parts", tags("v2", "v3"), BY)
     database.close()
     assert moves(here, out, "--json") == 0
@@ -143,9 +143,9 @@ def test_a_move_that_was_broken_off_goes_on(tmp_path: Path) -> None:
         broken = Breaking(TENANT, commits=5)
         broken._commits = source._commits
         with pytest.raises(KeyboardInterrupt):
-            move(Place("here", broken, objects), Place("there", target, MemoryObjectStore()), Unwatched())
+            move(Place("here", broken, objects), Place("there", target, MemoryObjectStore()), UnwatchedMove())
         assert sound(target)
-    move(Place("here", source, objects), Place("there", target, MemoryObjectStore()), Unwatched())
+    move(Place("here", source, objects), Place("there", target, MemoryObjectStore()), UnwatchedMove())
     assert list(target.heads()) == list(source.heads())
 
 
@@ -171,7 +171,7 @@ def _other_tenant(path: Path) -> str:
     move(
         Place("m", store, objects),
         Place("f", history, objects_in(path), complete=history.complete),
-        Unwatched(),
+        UnwatchedMove(),
     )
     return f"folder:{path}/other"
 

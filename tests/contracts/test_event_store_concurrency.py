@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.connection import PostgresDatabase, create_schema
 from kenpin.adapters.postgres.event_store import BEGINNING, RESTORE, Position, PostgresEventStore
 from kenpin.domain.commit import Commit, Head, genesis, verify
 from kenpin.domain.dataset.events import AnnotationSubmitted, VersionTagged
@@ -32,15 +32,15 @@ def tags(*names: str) -> list[VersionTagged]:
 
 
 @pytest.fixture
-def store(postgres_url: str, postgres_database: Database) -> Iterator[PostgresEventStore]:
+def store(postgres_url: str, postgres_database: PostgresDatabase) -> Iterator[PostgresEventStore]:
     """With a connection for each writer."""
-    database = Database(postgres_url, size=WRITERS + 2)
+    database = PostgresDatabase(postgres_url, size=WRITERS + 2)
     yield PostgresEventStore(database, tenant=uuid.uuid4().hex[:12])
     database.close()
 
 
 @pytest.fixture
-def owner(postgres_url: str, postgres_database: Database) -> Iterator[psycopg.Connection]:
+def owner(postgres_url: str, postgres_database: PostgresDatabase) -> Iterator[psycopg.Connection]:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         yield connection
 
@@ -176,14 +176,14 @@ def test_not_even_the_owner_rewrites_history(owner: psycopg.Connection, change: 
         "alter table event_store.commits disable trigger append_only",
     ],
 )
-def test_the_application_may_only_append(postgres_database: Database, change: str) -> None:
+def test_the_application_may_only_append(postgres_database: PostgresDatabase, change: str) -> None:
     with postgres_database.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(change.encode())
 
 
 def test_processes_that_start_together_make_the_schema_once(empty_database_url: str) -> None:
     together(lambda _: create_schema(empty_database_url))
-    database = Database(empty_database_url)
+    database = PostgresDatabase(empty_database_url)
     assert PostgresEventStore(database).append("dataset-a", tags("a"), ME).version == 1
     database.close()
 
@@ -199,7 +199,7 @@ def test_a_restarted_server_is_found_again_and_has_every_acknowledged_commit(
 ) -> None:
     with EmbeddedPostgres(tmp_path) as server:
         create_schema(server.url)
-        database = Database(server.url)
+        database = PostgresDatabase(server.url)
         store = PostgresEventStore(database)
         answered = [store.append(stream, tags(str(n)), ME) for n in range(5)]
         kill(server)
@@ -213,7 +213,7 @@ def test_a_restarted_server_is_found_again_and_has_every_acknowledged_commit(
 
 
 def test_the_database_itself_refuses_to_restore_what_does_not_chain(
-    store: PostgresEventStore, postgres_database: Database
+    store: PostgresEventStore, postgres_database: PostgresDatabase
 ) -> None:
     [commit] = chained(Head("dataset-d", 0, genesis(store.tenant, "dataset-d")), [tags("a")])
     altered = ([1], [commit.meta], [b"[]"], [commit.hash])

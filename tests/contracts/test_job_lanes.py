@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 
 import psycopg
 
-from kenpin.adapters.postgres.connection import Database, create_schema
+from kenpin.adapters.postgres.connection import PostgresDatabase, create_schema
 from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 from kenpin.domain.job import LANES, lane_of
 from kenpin.ports import Delivery, Job, JobQueue
@@ -77,6 +77,6 @@ def test_a_database_from_before_there_were_lanes_keeps_its_jobs(empty_database_u
             "insert into job_queue.jobs (job_id, kind, subject, arguments) values ('r@1', 'train', 'r', '{}')"
         )
     create_schema(empty_database_url)
-    database = Database(empty_database_url)
+    database = PostgresDatabase(empty_database_url)
     assert taken(PostgresJobQueue(database)).job == Job("r@1", "train", "r", {})
     database.close()

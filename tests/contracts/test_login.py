@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.adapters.postgres.connection import APPLICATION, Database, ProxiedDatabase
+from kenpin.adapters.postgres.connection import APPLICATION, PostgresDatabase, ProxiedDatabase
 from kenpin.bootstrap import migrate, prepare
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
@@ -106,9 +106,9 @@ def test_the_login_is_the_application_and_nothing_needs_setting(
     database.close()
 
 
-@pytest.mark.parametrize(("kind", "prepared"), [(ProxiedDatabase, 0), (Database, 1)])
+@pytest.mark.parametrize(("kind", "prepared"), [(ProxiedDatabase, 0), (PostgresDatabase, 1)])
 def test_behind_the_proxy_no_statement_gets_a_name(
-    rds: EmbeddedPostgres, passwords: Passwords, kind: type[Database], prepared: int
+    rds: EmbeddedPostgres, passwords: Passwords, kind: type[PostgresDatabase], prepared: int
 ) -> None:
     """A name would tie the proxy's connection to this session."""
     database = kind(url(rds, APPLICATION), login=passwords)
@@ -155,7 +155,7 @@ def test_once_the_owner_has_a_tokens_rights_no_password_is_asked_for(
     migrate(owner.model_copy(update={"owner_secret": "there is none"}))
 
 
-def test_on_one_machine_the_application_cannot_log_in(postgres_database: Database) -> None:
+def test_on_one_machine_the_application_cannot_log_in(postgres_database: PostgresDatabase) -> None:
     with postgres_database.reading() as sql:
         row = sql.execute(
             "select rolcanlogin, rolconfig from pg_roles where rolname = 'kenpin_app'"

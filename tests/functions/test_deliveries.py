@@ -10,7 +10,7 @@ import pytest
 
 from functions.runtime.event import Json
 from host.gateway import call
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.application import arrivals
 from kenpin.application.arrivals import Arrival
 from kenpin.application.platform_parts import PlatformParts
@@ -166,7 +166,7 @@ def test_when_the_world_is_away_everything_comes_again(line: Api, monkeypatch: p
         raise Unavailable("no answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Database, "transaction", away)
+        patch.setattr(PostgresDatabase, "transaction", away)
         patch.setattr(type(platform().events), "append", away)
         records = [
             {"messageId": str(n), "body": m if isinstance(m, str) else json.dumps(m)}

@@ -7,7 +7,7 @@ import pytest
 from functions.runtime.event import Json
 from host.gateway import Request, function_for, respond
 from host.member_tokens import claims_of
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
 from tests.functions.conftest import Api, ApiReply
@@ -135,7 +135,7 @@ def test_a_token_ends_with_its_time_also_between_door_and_handler(api: Api) -> N
     assert answer.status == 401
 
 
-def database() -> Database:
+def database() -> PostgresDatabase:
     return platform().database
 
 

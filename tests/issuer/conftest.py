@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from host.issuer import passwords
-from host.issuer.accounts import Person
+from host.issuer.accounts import Account
 from host.issuer.app import Issuer
 from host.issuer.links import open_first
 from host.issuer.passwords import hashed
@@ -21,7 +21,7 @@ from kenpin.settings import Settings
 from tests.issuer.visitor import PASSWORD, App, Visitor
 
 HOME = "http://127.0.0.1:8000"
-AYA = Person("aya000000000", "田中 綾", "aya@factory.example")
+AYA = Account("aya000000000", "田中 綾", "aya@factory.example")
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def app(visitor: Visitor) -> App:
 
 
 @pytest.fixture
-def aya(services: Services, platform: Platform) -> Person:
+def aya(services: Services, platform: Platform) -> Account:
     """The administrator."""
     open_first(services, AYA, hashed(PASSWORD))
     advance_stream(f"member-{AYA.actor}", platform.events, platform.database)

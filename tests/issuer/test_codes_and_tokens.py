@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from host.issuer.accounts import Person
+from host.issuer.accounts import Account
 from host.issuer.clients import CLI
 from host.issuer.secret import payload
 from host.issuer.services import Services
@@ -17,12 +17,12 @@ REFUSED = HTTPStatus.BAD_REQUEST
 
 
 @pytest.fixture(autouse=True)
-def signed_in(visitor: Visitor, aya: Person, app: App) -> None:
+def signed_in(visitor: Visitor, aya: Account, app: App) -> None:
     visitor.sign_in(aya.email, **app.asked())
 
 
 def test_a_person_who_signed_in_gets_a_code_and_the_client_its_tokens(
-    visitor: Visitor, app: App, aya: Person, settings: Settings
+    visitor: Visitor, app: App, aya: Account, settings: Settings
 ) -> None:
     answer = visitor.get("/issuer/authorize", **app.asked())
     assert answer.headers["location"].startswith(f"{app.callback}?")
@@ -37,7 +37,7 @@ def test_a_person_who_signed_in_gets_a_code_and_the_client_its_tokens(
     assert (about["name"], about["email"]) == (aya.name, aya.email)
 
 
-def test_names_stand_in_no_access_token(app: App, aya: Person) -> None:
+def test_names_stand_in_no_access_token(app: App, aya: Account) -> None:
     access = str(dict(payload(app.tokens()["access_token"])))
     assert aya.name not in access and aya.email not in access
 
@@ -112,7 +112,7 @@ def test_a_code_does_not_last(visitor: Visitor, app: App, later: Callable[[str],
     assert app.exchange(code).status == REFUSED
 
 
-def test_tokens_are_renewed_with_a_new_refresh_token_each_time(app: App, aya: Person) -> None:
+def test_tokens_are_renewed_with_a_new_refresh_token_each_time(app: App, aya: Account) -> None:
     first = app.tokens()
     second = read(app.renew(first["refresh_token"]))
     assert second["refresh_token"] != first["refresh_token"]
@@ -166,7 +166,7 @@ def test_nothing_that_was_given_away_lies_in_the_database(app: App, services: Se
             assert tokens["refresh_token"] not in rows and session not in rows
 
 
-def test_a_question_without_a_session_is_answered_with_a_page_or_told_so(app: App, aya: Person) -> None:
+def test_a_question_without_a_session_is_answered_with_a_page_or_told_so(app: App, aya: Account) -> None:
     unknown_client = Visitor(app.visitor.issuer, app.visitor.url)
     assert unknown_client.get("/issuer/authorize", **app.asked()).status == HTTPStatus.OK
     silent = unknown_client.get("/issuer/authorize", **app.asked(prompt="none"))

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from host.gateway import Request
-from host.issuer.accounts import Person
+from host.issuer.accounts import Account
 from host.issuer.links import first_admin_link, first_admin_ticket
 from host.issuer.services import Services
 from kenpin.domain.catalogue import events_in
@@ -58,7 +58,7 @@ def test_the_link_is_good_once(visitor: Visitor, app: App, settings: Settings) -
 
 
 def test_no_second_link_makes_a_second_administrator(
-    visitor: Visitor, app: App, aya: Person, services: Services, settings: Settings
+    visitor: Visitor, app: App, aya: Account, services: Services, settings: Settings
 ) -> None:
     assert visitor.get("/issuer/first-admin", link=ticket(settings)).status == HTTPStatus.GONE
     answer = by_hand(visitor, {**HAND, "link": first_admin_ticket(settings)})
@@ -70,7 +70,7 @@ def test_a_link_that_the_node_did_not_sign_is_none(visitor: Visitor, link: str) 
     assert visitor.get("/issuer/first-admin", link=link).status == HTTPStatus.GONE
 
 
-def test_no_other_token_is_such_a_link(visitor: Visitor, app: App, aya: Person, services: Services) -> None:
+def test_no_other_token_is_such_a_link(visitor: Visitor, app: App, aya: Account, services: Services) -> None:
     visitor.sign_in(aya.email, **app.asked())
     tokens = app.tokens()
     with services.platform.database.transaction() as sql:
@@ -129,7 +129,7 @@ def test_what_cannot_be_is_said_and_the_link_stays_good(
 
 
 def test_who_is_invited_chooses_a_password_once(
-    visitor: Visitor, app: App, aya: Person, invite: Callable[[str], str]
+    visitor: Visitor, app: App, aya: Account, invite: Callable[[str], str]
 ) -> None:
     link = invite("ren000000000")
     assert open_link(visitor, "/issuer/invitation", link) == HTTPStatus.SEE_OTHER
@@ -149,14 +149,14 @@ def test_an_invitation_does_not_last_and_a_newer_one_ends_it(
 
 
 def test_nobody_takes_another_ones_address(
-    visitor: Visitor, aya: Person, invite: Callable[[str], str]
+    visitor: Visitor, aya: Account, invite: Callable[[str], str]
 ) -> None:
     taken = {"email": aya.email.upper()}
     assert open_link(visitor, "/issuer/invitation", invite("ren000000000"), **taken) == 422
 
 
 def test_a_link_for_who_forgot_the_password_ends_what_was_signed_in(
-    visitor: Visitor, app: App, aya: Person, invite: Callable[[str], str]
+    visitor: Visitor, app: App, aya: Account, invite: Callable[[str], str]
 ) -> None:
     open_link(visitor, "/issuer/invitation", invite("ren000000000"))
     refresh = app.tokens()["refresh_token"]
@@ -168,7 +168,7 @@ def test_a_link_for_who_forgot_the_password_ends_what_was_signed_in(
     assert code_of(visitor.sign_in(REN["email"], fresh, **app.asked(prompt="login")))
 
 
-def test_who_is_erased_signs_in_no_more(visitor: Visitor, app: App, aya: Person, services: Services) -> None:
+def test_who_is_erased_signs_in_no_more(visitor: Visitor, app: App, aya: Account, services: Services) -> None:
     visitor.sign_in(aya.email, **app.asked())
     refresh = app.tokens()["refresh_token"]
     with services.platform.database.transaction() as sql:

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from host.issuer import passwords
-from host.issuer.accounts import Person
+from host.issuer.accounts import Account
 from host.issuer.app import Issuer
 from host.issuer.rate_limit import ACCOUNT, ADDRESS
 from host.issuer.services import Services, services_of
@@ -22,22 +22,22 @@ from tests.issuer.visitor import PASSWORD, App, Visitor, code_of, payload_of, sa
 WRONG = "not the password"
 
 
-def failed(app: App, person: Person, times: int) -> list[int]:
+def failed(app: App, person: Account, times: int) -> list[int]:
     asked = app.asked(prompt="login")
     return [app.visitor.sign_in(person.email, WRONG, **asked).status for _ in range(times)]
 
 
-def locks(services: Services, person: Person) -> list[SignInLocked]:
+def locks(services: Services, person: Account) -> list[SignInLocked]:
     commits = services.platform.events.read(f"member-{person.actor}", after=0)
     return [e for commit in commits for e in events_in(commit) if isinstance(e, SignInLocked)]
 
 
-def test_who_came_for_a_client_goes_back_to_it(visitor: Visitor, app: App, aya: Person) -> None:
+def test_who_came_for_a_client_goes_back_to_it(visitor: Visitor, app: App, aya: Account) -> None:
     answer = visitor.sign_in(aya.email.upper(), **app.asked())
     assert answer.status == HTTPStatus.SEE_OTHER and code_of(answer)
 
 
-def test_who_came_by_themselves_goes_to_the_ui(visitor: Visitor, app: App, aya: Person) -> None:
+def test_who_came_by_themselves_goes_to_the_ui(visitor: Visitor, app: App, aya: Account) -> None:
     visitor.get("/issuer/authorize", **app.asked())
     answer = visitor.post(
         "/issuer/sign-in", {**visitor.hidden, "ask": "", "email": aya.email, "password": PASSWORD}
@@ -46,7 +46,7 @@ def test_who_came_by_themselves_goes_to_the_ui(visitor: Visitor, app: App, aya: 
 
 
 def test_a_wrong_password_and_an_unknown_person_are_told_the_same(
-    visitor: Visitor, app: App, aya: Person
+    visitor: Visitor, app: App, aya: Account
 ) -> None:
     pages = []
     for email in (aya.email, "nobody@factory.example"):
@@ -59,7 +59,7 @@ def test_an_unknown_person_takes_as_long(
     visitor: Visitor,
     app: App,
     services: Services,
-    aya: Person,
+    aya: Account,
     quick: PasswordHasher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -80,7 +80,7 @@ def test_an_unknown_person_takes_as_long(
 
 
 def test_an_account_is_locked_for_a_while_and_that_is_in_history(
-    visitor: Visitor, app: App, aya: Person, services: Services, later: Callable[[str], None]
+    visitor: Visitor, app: App, aya: Account, services: Services, later: Callable[[str], None]
 ) -> None:
     assert set(failed(app, aya, ACCOUNT.most)) == {HTTPStatus.FORBIDDEN}
     (lock,) = locks(services, aya)
@@ -92,13 +92,13 @@ def test_an_account_is_locked_for_a_while_and_that_is_in_history(
 
 
 def test_a_lock_tells_nobody_whether_there_is_such_an_account(app: App) -> None:
-    nobody = Person("", "", "nobody@factory.example")
+    nobody = Account("", "", "nobody@factory.example")
     assert set(failed(app, nobody, ACCOUNT.most)) == {HTTPStatus.FORBIDDEN}
     assert failed(app, nobody, 1) == [HTTPStatus.TOO_MANY_REQUESTS]
 
 
 def test_the_right_password_in_time_lets_failures_be_forgotten(
-    visitor: Visitor, app: App, aya: Person, services: Services
+    visitor: Visitor, app: App, aya: Account, services: Services
 ) -> None:
     for _ in range(2):
         failed(app, aya, ACCOUNT.most - 1)
@@ -107,7 +107,7 @@ def test_the_right_password_in_time_lets_failures_be_forgotten(
 
 
 def test_an_address_that_tries_many_accounts_has_to_wait_and_others_do_not(
-    visitor: Visitor, app: App, aya: Person, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, app: App, aya: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("host.issuer.sign_in.ADDRESS", replace(ADDRESS, most=3))
     tried = [visitor.sign_in(f"a{n}@factory.example", WRONG, **app.asked()).status for n in range(4)]
@@ -117,7 +117,7 @@ def test_an_address_that_tries_many_accounts_has_to_wait_and_others_do_not(
     assert code_of(elsewhere.sign_in(aya.email, **app.asked()))
 
 
-def test_no_other_site_fills_the_form(visitor: Visitor, app: App, aya: Person) -> None:
+def test_no_other_site_fills_the_form(visitor: Visitor, app: App, aya: Account) -> None:
     good = {"email": aya.email, "password": PASSWORD}
     visitor.get("/issuer/authorize", **app.asked())
     form = {**visitor.hidden, **good}
@@ -148,13 +148,13 @@ def test_pages_speak_the_language_and_wear_the_colours_that_are_asked_for(visito
     assert '<html lang="en" data-theme="light">' in visitor.page and "is wrong" in visitor.page
 
 
-def test_cookies_are_for_the_server_alone(visitor: Visitor, app: App, aya: Person) -> None:
+def test_cookies_are_for_the_server_alone(visitor: Visitor, app: App, aya: Account) -> None:
     visitor.sign_in(aya.email, **app.asked())
     assert visitor.set_cookie.startswith("kenpin-session=")
     assert "HttpOnly; SameSite=Strict" in visitor.set_cookie and "Secure" not in visitor.set_cookie
 
 
-def test_over_tls_cookies_are_bound_to_this_host(aya: Person, services: Services) -> None:
+def test_over_tls_cookies_are_bound_to_this_host(aya: Account, services: Services) -> None:
     url = "https://kenpin.factory.example"
     settings = services.platform.settings.model_copy(update={"public_url": url})
     platform = wire(settings)
@@ -167,7 +167,7 @@ def test_over_tls_cookies_are_bound_to_this_host(aya: Person, services: Services
     platform.close()
 
 
-def test_signing_in_begins_a_session_of_its_own(visitor: Visitor, app: App, aya: Person) -> None:
+def test_signing_in_begins_a_session_of_its_own(visitor: Visitor, app: App, aya: Account) -> None:
     visitor.sign_in(aya.email, **app.asked())
     planted = visitor.cookies["kenpin-session"]
     visitor.sign_in(aya.email, **app.asked(prompt="login"))
@@ -177,14 +177,14 @@ def test_signing_in_begins_a_session_of_its_own(visitor: Visitor, app: App, aya:
 
 
 def test_a_session_does_not_last(
-    visitor: Visitor, app: App, aya: Person, later: Callable[[str], None]
+    visitor: Visitor, app: App, aya: Account, later: Callable[[str], None]
 ) -> None:
     visitor.sign_in(aya.email, **app.asked())
     later("session")
     assert said(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
 
 
-def test_signing_out_ends_the_session(visitor: Visitor, app: App, aya: Person) -> None:
+def test_signing_out_ends_the_session(visitor: Visitor, app: App, aya: Account) -> None:
     visitor.sign_in(aya.email, **app.asked())
     tokens = app.tokens()
     before = visitor.cookies["kenpin-session"]
@@ -195,7 +195,7 @@ def test_signing_out_ends_the_session(visitor: Visitor, app: App, aya: Person) -
 
 
 @pytest.mark.parametrize("hint", ["", "forged", "access"])
-def test_no_other_site_signs_anybody_out(visitor: Visitor, app: App, aya: Person, hint: str) -> None:
+def test_no_other_site_signs_anybody_out(visitor: Visitor, app: App, aya: Account, hint: str) -> None:
     visitor.sign_in(aya.email, **app.asked())
     shown = {"": "", "forged": "a.b.c", "access": str(app.tokens()["access_token"])}[hint]
     assert visitor.get("/issuer/sign-out", id_token_hint=shown).status == HTTPStatus.OK
@@ -206,7 +206,7 @@ def test_no_other_site_signs_anybody_out(visitor: Visitor, app: App, aya: Person
 
 
 def test_a_password_is_changed_and_whoever_had_the_old_one_is_out(
-    visitor: Visitor, app: App, aya: Person
+    visitor: Visitor, app: App, aya: Account
 ) -> None:
     visitor.sign_in(aya.email, **app.asked())
     refresh, other = app.tokens()["refresh_token"], Visitor(visitor.issuer, visitor.url)
@@ -225,7 +225,7 @@ def test_a_password_is_changed_and_whoever_had_the_old_one_is_out(
 
 
 def test_nobody_changes_a_password_without_a_session_or_from_another_site(
-    visitor: Visitor, app: App, aya: Person
+    visitor: Visitor, app: App, aya: Account
 ) -> None:
     form = {"old_password": PASSWORD, "new_password": "quite another password"}
     assert visitor.post("/issuer/password", form).status == HTTPStatus.FORBIDDEN

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.bootstrap import prepare
 from kenpin.ports import EventStore
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
@@ -64,7 +64,7 @@ def databases(server: str, *names: str) -> Iterator[list[str]]:
 def straight(store: EventStore, url: str) -> Rows:
     """The rows when every stream is projected once, in order, with nothing else going on."""
     forget(url)
-    database = Database(url)
+    database = PostgresDatabase(url)
     for head in list(store.heads()):
         advance_stream(head.stream, store, database)
     database.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.state import DatasetState, ImageState
@@ -28,7 +28,7 @@ laws = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "differences")
 
@@ -40,7 +40,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(
-    store: PostgresEventStore, database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, database: PostgresDatabase, history: list[DatasetCommand]
 ) -> tuple[str, list[DatasetState]]:
     """A new stream with this history in it, projected, and the state at every version."""
     commits, states = play(history)
@@ -70,7 +70,7 @@ def counted(state: DatasetState) -> Counter[tuple[str, str, bool, str]]:
 @laws
 @given(history=histories)
 def test_the_counts_of_any_version_are_those_of_the_fold(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     id, states = told(store, postgres_database, history)
     with postgres_database.transaction() as sql:
@@ -111,7 +111,7 @@ def all_pages(sql: Sql, between: Range) -> list[Row]:
 @given(history=histories, picked=st.randoms(use_true_random=False))
 def test_the_difference_of_two_versions_is_that_of_their_folds(
     store: PostgresEventStore,
-    postgres_database: Database,
+    postgres_database: PostgresDatabase,
     history: list[DatasetCommand],
     picked: random.Random,
 ) -> None:
@@ -135,7 +135,7 @@ def test_the_difference_of_two_versions_is_that_of_their_folds(
 @laws
 @given(history=histories)
 def test_the_timeline_has_every_version_once(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     id, states = told(store, postgres_database, history)
     stream = f"dataset-{id}"

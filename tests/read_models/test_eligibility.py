@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.application.request_run import labels_to_learn_from
 from kenpin.domain.dataset.commands import DatasetCommand
@@ -35,7 +35,7 @@ slow_start = settings(
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "eligibility")
 
@@ -43,7 +43,7 @@ def store(postgres_database: Database) -> PostgresEventStore:
 @slow_start
 @given(history=histories)
 def test_rule_sql_and_training_agree_at_every_version(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     commits, states = play(history)
     id = uuid.uuid4().hex[:12]

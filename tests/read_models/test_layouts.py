@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bench.history import history
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.bootstrap import prepare
 from kenpin.domain.event import Context
@@ -29,7 +29,7 @@ create table image_of_before (image_id text);
 @dataclass(frozen=True)
 class ProjectedHistory:
     url: str
-    database: Database
+    database: PostgresDatabase
     store: PostgresEventStore
 
     def checkpoints(self) -> set[str]:
@@ -49,7 +49,7 @@ class ProjectedHistory:
 @pytest.fixture
 def platform(empty_database_url: str) -> Iterator[ProjectedHistory]:
     prepare(empty_database_url)
-    database = Database(empty_database_url)
+    database = PostgresDatabase(empty_database_url)
     store = PostgresEventStore(database, "layouts")
     store.append(STREAM, history(60), Context(actor="me"))
     CATALOGUE.advance_stream(STREAM, store, database)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.event import Context
 from kenpin.domain.member.decider import member
@@ -21,7 +21,7 @@ ME = Context(actor="admin")
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "members")
 
@@ -35,7 +35,7 @@ def roles(sql: Sql, actor: str, version: int | None = None) -> dict[tuple[str, s
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=histories(member, [*MEMBER_COMMANDS]), cut=st.integers(1, 20))
 def test_the_fold_up_to_any_version_equals_the_roles_and_tokens_at_it(
-    store: PostgresEventStore, postgres_database: Database, events: list[MemberEvent], cut: int
+    store: PostgresEventStore, postgres_database: PostgresDatabase, events: list[MemberEvent], cut: int
 ) -> None:
     actor = uuid.uuid4().hex[:12]
     stream = f"member-{actor}"

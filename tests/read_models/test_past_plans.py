@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from bench.history import annotated, history, image_id
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, ImageExcluded
 from kenpin.domain.event import Context
@@ -27,7 +27,7 @@ from pg_stat_xact_user_tables where relname in ('image', 'image_past', 'image_co
 
 
 @pytest.fixture(scope="module")
-def told(postgres_database: Database) -> tuple[str, int, int]:
+def told(postgres_database: PostgresDatabase) -> tuple[str, int, int]:
     """A dataset, and its versions before and after its last hundred changes."""
     create_tables(postgres_database)
     store, id = PostgresEventStore(postgres_database, "past-plans"), uuid.uuid4().hex[:12]
@@ -47,7 +47,7 @@ def told(postgres_database: Database) -> tuple[str, int, int]:
     return id, len(events), len(events) + CHANGES
 
 
-def rows_read(database: Database, ask: Callable[[Sql], object]) -> int:
+def rows_read(database: PostgresDatabase, ask: Callable[[Sql], object]) -> int:
     with database.transaction() as sql:
         before = _tuples(sql)
         assert ask(sql)
@@ -60,7 +60,9 @@ def _tuples(sql: Sql) -> int:
     return int(row["tuples"])
 
 
-def test_a_difference_reads_what_changed(postgres_database: Database, told: tuple[str, int, int]) -> None:
+def test_a_difference_reads_what_changed(
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
+) -> None:
     between = Range(*told)
     whole = partial(diff.page, between=between, limit=1_000)
     assert rows_read(postgres_database, whole) <= 6 * CHANGES
@@ -68,7 +70,7 @@ def test_a_difference_reads_what_changed(postgres_database: Database, told: tupl
 
 
 def test_a_page_of_a_difference_reads_its_own_length(
-    postgres_database: Database, told: tuple[str, int, int]
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
 ) -> None:
     id, _, after = told
     everything = Range(id, 1, after)
@@ -78,7 +80,7 @@ def test_a_page_of_a_difference_reads_its_own_length(
 
 
 def test_who_changed_an_image_is_read_from_its_own_rows(
-    postgres_database: Database, told: tuple[str, int, int]
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
 ) -> None:
     between = Range(*told)
     with postgres_database.transaction() as sql:
@@ -88,7 +90,9 @@ def test_who_changed_an_image_is_read_from_its_own_rows(
     assert rows_read(postgres_database, held) <= 20
 
 
-def test_the_counts_of_then_read_one_window(postgres_database: Database, told: tuple[str, int, int]) -> None:
+def test_the_counts_of_then_read_one_window(
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
+) -> None:
     id, before, _ = told
     at = partial(counts.at_version, dataset_id=id, version=before - 300)
     assert rows_read(postgres_database, at) <= 5 * counts.WINDOW
@@ -99,7 +103,7 @@ def test_the_counts_of_then_read_one_window(postgres_database: Database, told: t
 
 @pytest.mark.parametrize("order", ["registered", "newest"])
 def test_a_page_as_it_stood_reads_its_own_length(
-    postgres_database: Database, told: tuple[str, int, int], order: gallery_queries.Order
+    postgres_database: PostgresDatabase, told: tuple[str, int, int], order: gallery_queries.Order
 ) -> None:
     """As with statistics: without them a table seems so small that all of it may be sorted, today's page too."""
     id, before, _ = told
@@ -113,7 +117,7 @@ def test_a_page_as_it_stood_reads_its_own_length(
 
 
 def test_a_time_is_turned_into_a_version_by_one_row(
-    postgres_database: Database, told: tuple[str, int, int]
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
 ) -> None:
     with postgres_database.transaction() as sql:
         commit = changes.holding(sql, f"dataset-{told[0]}", 700)

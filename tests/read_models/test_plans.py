@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bench.history import history
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import DatasetEvent, ImageRegistered
 from kenpin.domain.event import Context
@@ -40,7 +40,7 @@ def image_ids(events: list[DatasetEvent]) -> list[ImageId]:
 
 
 @pytest.fixture(scope="module")
-def dataset_id(postgres_database: Database, events: list[DatasetEvent]) -> str:
+def dataset_id(postgres_database: PostgresDatabase, events: list[DatasetEvent]) -> str:
     """A dataset that came after all statistics of the table were taken, if any were."""
     create_tables(postgres_database)
     store, id = PostgresEventStore(postgres_database, "plans"), uuid.uuid4().hex[:12]
@@ -66,7 +66,7 @@ class OneTransaction:
         """The transaction is not ours to end."""
 
 
-def rows_read(database: Database, ask: Callable[[Sql], object]) -> int:
+def rows_read(database: PostgresDatabase, ask: Callable[[Sql], object]) -> int:
     with database.transaction() as sql:
         before = _tuples(sql)
         assert ask(sql)
@@ -80,7 +80,7 @@ def _tuples(sql: Sql) -> int:
 
 
 def test_one_image_now_and_then(
-    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+    postgres_database: PostgresDatabase, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
     for as_of in (None, 100):
         ask = partial(gallery_queries.one, dataset_id=dataset_id, image_id=image_ids[7], as_of=as_of)
@@ -88,14 +88,14 @@ def test_one_image_now_and_then(
 
 
 def test_the_versions_of_an_image(
-    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+    postgres_database: PostgresDatabase, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
     ask = partial(gallery_queries.versions, dataset_id=dataset_id, image_id=image_ids[7])
     assert rows_read(postgres_database, ask) <= 4
 
 
 def test_what_a_judgement_is_decided_on(
-    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+    postgres_database: PostgresDatabase, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
     about = tuple(image_ids[:20])
 
@@ -106,7 +106,7 @@ def test_what_a_judgement_is_decided_on(
 
 
 def test_what_a_projection_looks_up(
-    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+    postgres_database: PostgresDatabase, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
     def ask(sql: Sql) -> object:
         return gallery_rows.taken(gallery_rows.number_of(dataset_id, sql), image_ids[:20], sql)
@@ -114,14 +114,14 @@ def test_what_a_projection_looks_up(
     assert rows_read(postgres_database, ask) <= 2 * 20
 
 
-def test_what_waits_for_a_review(postgres_database: Database, dataset_id: str) -> None:
+def test_what_waits_for_a_review(postgres_database: PostgresDatabase, dataset_id: str) -> None:
     ask = partial(
         review_queries.page, dataset_id=dataset_id, given=Waiting(), after=None, limit=20, as_of=None
     )
     assert rows_read(postgres_database, ask) <= 2 * 20
 
 
-def test_what_came_back_to_somebody(postgres_database: Database, dataset_id: str) -> None:
+def test_what_came_back_to_somebody(postgres_database: PostgresDatabase, dataset_id: str) -> None:
     def ask(sql: Sql) -> object:
         given = {"author": "me", "after": None, "limit": 20, "as_of": None}
         return review_queries.returned(sql, dataset_id, **given) == []  # type: ignore[arg-type]
@@ -129,7 +129,7 @@ def test_what_came_back_to_somebody(postgres_database: Database, dataset_id: str
     assert rows_read(postgres_database, ask) == 0
 
 
-def test_what_an_undo_looks_at(postgres_database: Database, dataset_id: str) -> None:
+def test_what_an_undo_looks_at(postgres_database: PostgresDatabase, dataset_id: str) -> None:
     """Twenty judgements: each image's two rows, and what ended by an index."""
     judgements = ((602, 621),)
 
@@ -140,7 +140,7 @@ def test_what_an_undo_looks_at(postgres_database: Database, dataset_id: str) -> 
     assert rows_read(postgres_database, ask) <= 6 * 20
 
 
-def test_what_an_undone_import_looks_at(postgres_database: Database, dataset_id: str) -> None:
+def test_what_an_undone_import_looks_at(postgres_database: PostgresDatabase, dataset_id: str) -> None:
     arrivals = ((102, 121),)
 
     def ask(sql: Sql) -> object:
@@ -150,13 +150,13 @@ def test_what_an_undone_import_looks_at(postgres_database: Database, dataset_id:
 
 
 def test_the_decision_chain_of_an_image(
-    postgres_database: Database, dataset_id: str, image_ids: list[ImageId]
+    postgres_database: PostgresDatabase, dataset_id: str, image_ids: list[ImageId]
 ) -> None:
     ask = partial(chain.past, dataset_id=dataset_id, image_id=image_ids[107], as_of=None)
     assert rows_read(postgres_database, ask) <= 6
 
 
-def test_a_page_of_what_a_model_stands_on(postgres_database: Database, dataset_id: str) -> None:
+def test_a_page_of_what_a_model_stands_on(postgres_database: PostgresDatabase, dataset_id: str) -> None:
     """The rows of the page, now and then those that ended since."""
     version = 2 * IMAGES - 200
     ask = partial(

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 import psycopg
 import pytest
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.application.execute import Commands
 from kenpin.domain.dataset.commands import (
@@ -68,19 +68,19 @@ def urls(postgres_url: str) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def connect(urls: list[str]) -> Iterator[Callable[[], Database]]:
+def connect(urls: list[str]) -> Iterator[Callable[[], PostgresDatabase]]:
     """A process of the platform has connections of its own; so has each thread here."""
     with ExitStack() as stack:
 
-        def connected() -> Database:
-            database = Database(urls[0])
+        def connected() -> PostgresDatabase:
+            database = PostgresDatabase(urls[0])
             stack.callback(database.close)
             return database
 
         yield connected
 
 
-def commands_of(database: Database) -> Commands:
+def commands_of(database: PostgresDatabase) -> Commands:
     return Commands(PostgresEventStore(database), Silence(), database)
 
 
@@ -114,7 +114,7 @@ def write(commands: Commands, writer: int) -> None:
             commands.execute(dataset, chance.choice(DATASETS), drawn(chance, writer, n), by=by)
 
 
-def follow(database: Database, finished: threading.Event) -> int:
+def follow(database: PostgresDatabase, finished: threading.Event) -> int:
     """Project over and over; how many events that brought."""
     store, moved, last = PostgresEventStore(database), 0, False
     while not last:
@@ -124,7 +124,7 @@ def follow(database: Database, finished: threading.Event) -> int:
 
 
 def test_two_projectors_behind_six_writers_miss_nothing_and_double_nothing(
-    urls: list[str], connect: Callable[[], Database]
+    urls: list[str], connect: Callable[[], PostgresDatabase]
 ) -> None:
     begun = commands_of(connect())
     for id in DATASETS:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from functions.contract.events.story import STORY
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, ImageExcluded, ImageRegistered
 from kenpin.domain.dataset.values import Capture, ImageFile
@@ -49,14 +49,14 @@ def url(prepared_database_url: str) -> str:
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url, size=8)
+def database(url: str) -> Iterator[PostgresDatabase]:
+    database = PostgresDatabase(url, size=8)
     yield database
     database.close()
 
 
 @pytest.fixture
-def store(database: Database) -> PostgresEventStore:
+def store(database: PostgresDatabase) -> PostgresEventStore:
     """3,000 images, every third judged."""
     store = PostgresEventStore(database, "local")
     store.append(STREAM, [DatasetCreated(dataset_id="d", project_id="p", name="D")], ME)
@@ -69,13 +69,13 @@ def store(database: Database) -> PostgresEventStore:
 
 
 def test_a_story_with_every_event_leaves_no_table_empty(
-    store: PostgresEventStore, database: Database, url: str
+    store: PostgresEventStore, database: PostgresDatabase, url: str
 ) -> None:
     tell_everything(store, database)
     assert {name for name, rows in dump(url).items() if not rows} <= {"erasure_done"}
 
 
-def tell_everything(store: PostgresEventStore, database: Database) -> None:
+def tell_everything(store: PostgresEventStore, database: PostgresDatabase) -> None:
     """Each kind of event in an order in which it can happen, so that there is a row of everything to lose."""
     for category, (id, events) in STORY.items():
         for event in (*events, *(AGAIN if category == "project" else ())):
@@ -85,7 +85,7 @@ def tell_everything(store: PostgresEventStore, database: Database) -> None:
 
 @pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
 def test_the_new_rows_are_as_the_old_ones(
-    model: projection.ReadModel, store: PostgresEventStore, database: Database, url: str
+    model: projection.ReadModel, store: PostgresEventStore, database: PostgresDatabase, url: str
 ) -> None:
     tell_everything(store, database)
     before = dump(url)
@@ -103,7 +103,9 @@ def left_over(url: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def test_rows_that_were_lost_come_back(store: PostgresEventStore, database: Database, url: str) -> None:
+def test_rows_that_were_lost_come_back(
+    store: PostgresEventStore, database: PostgresDatabase, url: str
+) -> None:
     before = dump(url)
     with psycopg.connect(url) as owner:
         owner.execute("delete from read_models.image where ordinal % 2 = 0")
@@ -112,7 +114,7 @@ def test_rows_that_were_lost_come_back(store: PostgresEventStore, database: Data
     assert dump(url) == before
 
 
-def test_indexes_move_along(store: PostgresEventStore, database: Database, url: str) -> None:
+def test_indexes_move_along(store: PostgresEventStore, database: PostgresDatabase, url: str) -> None:
     query = "select indexdef from pg_indexes where schemaname = 'read_models' order by 1"
     with psycopg.connect(url) as connection:
         before = connection.execute(query).fetchall()
@@ -154,7 +156,7 @@ def going_on(*works: Work) -> Iterator[None]:
 
 
 def test_readers_and_writers_go_on_while_rows_are_made_anew(
-    store: PostgresEventStore, database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+    store: PostgresEventStore, database: PostgresDatabase, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reader never sees fewer images or an older version; what a writer adds is in the rows afterwards."""
     monkeypatch.setattr(projection, "WINDOW", 200)
@@ -187,13 +189,13 @@ def test_readers_and_writers_go_on_while_rows_are_made_anew(
 
 PROGRAM = """
 import sys
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.projections import projection
 from kenpin.read_models.catalogue import READ_MODELS
 from kenpin.projections.rebuild import rebuild
 projection.WINDOW = 100
-database = Database(sys.argv[1])
+database = PostgresDatabase(sys.argv[1])
 [gallery] = [model for model in READ_MODELS if model.name == "gallery"]
 print("begins", flush=True)
 assert rebuild(gallery, PostgresEventStore(database, "local"), database)
@@ -203,7 +205,7 @@ print("swapped", flush=True)
 
 @pytest.mark.parametrize("after_s", [0.0, 0.05, 0.15, 0.3, 0.6])
 def test_killed_at_any_moment_it_leaves_rows_whole_and_goes_on(
-    store: PostgresEventStore, database: Database, url: str, after_s: float
+    store: PostgresEventStore, database: PostgresDatabase, url: str, after_s: float
 ) -> None:
     before = dump(url)
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, url], stdout=subprocess.PIPE)
@@ -217,7 +219,7 @@ def test_killed_at_any_moment_it_leaves_rows_whole_and_goes_on(
 
 
 def test_it_goes_on_where_it_ran_out_of_time(
-    store: PostgresEventStore, database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+    store: PostgresEventStore, database: PostgresDatabase, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projection, "WINDOW", 500)
     projected: list[int] = []
@@ -235,7 +237,7 @@ def test_it_goes_on_where_it_ran_out_of_time(
 
 
 def test_what_another_model_left_half_done_is_in_nobodys_way(
-    store: PostgresEventStore, database: Database, url: str
+    store: PostgresEventStore, database: PostgresDatabase, url: str
 ) -> None:
     before = dump(url)
     assert not rebuild(GALLERY, store, database, lambda: True)

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.events import AnnotationReviewed, DatasetEvent
@@ -26,7 +26,7 @@ slow_start = settings(
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "reviews")
 
@@ -34,7 +34,7 @@ def store(postgres_database: Database) -> PostgresEventStore:
 @slow_start
 @given(history=histories)
 def test_the_rows_at_any_version_equal_the_fold(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     commits, states = play(history)
     id = uuid.uuid4().hex[:12]

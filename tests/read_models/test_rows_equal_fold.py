@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kenpin.adapters.memory.event_store import MemoryEventStore
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand, SuggestCandidates
@@ -35,7 +35,7 @@ slow_start = settings(
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "rows")
 
@@ -54,7 +54,7 @@ def told(store: PostgresEventStore, history: list[DatasetCommand]) -> tuple[str,
 @slow_start
 @given(history=histories)
 def test_the_fold_up_to_any_version_equals_the_rows_at_it(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     id, states = told(store, history)
     advance_stream(f"dataset-{id}", store, postgres_database)
@@ -78,7 +78,7 @@ def test_the_fold_up_to_any_version_equals_the_rows_at_it(
 @slow_start
 @given(history=histories)
 def test_the_rows_and_a_restored_store_give_an_image_the_same_revision(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     id, _ = told(store, history)
     advance_stream(f"dataset-{id}", store, postgres_database)
@@ -115,7 +115,10 @@ TWICE = SuggestCandidates(suggestion_id="s1", policy="hybrid", candidates=(Candi
 @example(history=[TWICE, TWICE], how_far=[0, 0, 2, 0])
 @given(history=histories, how_far=st.lists(st.integers(0, 3), min_size=4, max_size=4))
 def test_rows_and_the_tail_make_the_state_to_decide_on(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand], how_far: list[int]
+    store: PostgresEventStore,
+    postgres_database: PostgresDatabase,
+    history: list[DatasetCommand],
+    how_far: list[int],
 ) -> None:
     """However far each projection has come, the state for a decision is that of the whole fold."""
     id, states = told(store, [])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context, Event
@@ -37,12 +37,12 @@ laws = settings(max_examples=15, deadline=None, suppress_health_check=[HealthChe
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "small-rows")
 
 
-def told(store: PostgresEventStore, database: Database, events: Sequence[Event]) -> str:
+def told(store: PostgresEventStore, database: PostgresDatabase, events: Sequence[Event]) -> str:
     """A new run with this history, projected; its id."""
     id = uuid.uuid4().hex[:12]
     for event in events:
@@ -67,7 +67,7 @@ def request(id: str) -> RequestRun:
 @laws
 @given(commands=st.lists(run_commands, max_size=12))
 def test_a_run_as_of_any_version(
-    store: PostgresEventStore, postgres_database: Database, commands: list[RunCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, commands: list[RunCommand]
 ) -> None:
     events: list[Event] = []
     state = run.initial
@@ -86,7 +86,7 @@ def test_a_run_as_of_any_version(
         assert without(then, "run_id") == without(alone, "run_id")
 
 
-def test_a_model_as_of_every_version(store: PostgresEventStore, postgres_database: Database) -> None:
+def test_a_model_as_of_every_version(store: PostgresEventStore, postgres_database: PostgresDatabase) -> None:
     registered = {"project_id": "p", "dataset_id": "d", "run_id": "r", "artifact": DIGEST, "threshold": 0.5}
     id = uuid.uuid4().hex[:12]
     commands: list[ModelCommand] = [
@@ -117,7 +117,9 @@ def test_a_model_as_of_every_version(store: PostgresEventStore, postgres_databas
     assert [(span["valid_from"], span["valid_to"]) for span in spans] == [(1, 2), (2, 3), (3, 4)]
 
 
-def test_a_project_as_of_every_version(store: PostgresEventStore, postgres_database: Database) -> None:
+def test_a_project_as_of_every_version(
+    store: PostgresEventStore, postgres_database: PostgresDatabase
+) -> None:
     id = uuid.uuid4().hex[:12]
     state = project.initial
     commands: list[ProjectCommand] = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec import to_builtins
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
 from kenpin.domain.dataset.events import (
@@ -40,7 +40,7 @@ slow_start = settings(
 
 
 @pytest.fixture(scope="module")
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     create_tables(postgres_database)
     return PostgresEventStore(postgres_database, "rows")
 
@@ -48,7 +48,7 @@ def store(postgres_database: Database) -> PostgresEventStore:
 @slow_start
 @given(history=project_histories(project, [*command_strategies.PROJECT_COMMANDS]))
 def test_the_label_book_at_any_version_is_the_fold(
-    store: PostgresEventStore, postgres_database: Database, history: list[ProjectEvent]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[ProjectEvent]
 ) -> None:
     id = uuid.uuid4().hex[:12]
     for event in history:
@@ -96,7 +96,7 @@ Open = dict[tuple[str, str], tuple[object, ...]]
 @slow_start
 @given(history=histories)
 def test_the_open_items_at_any_version_are_the_fold(
-    store: PostgresEventStore, postgres_database: Database, history: list[DatasetCommand]
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
 ) -> None:
     commits, _ = play(history)
     id = uuid.uuid4().hex[:12]

@@ -8,7 +8,7 @@ import pytest
 from psycopg.errors import UniqueViolation
 
 from bench.history import annotated, history, registered
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import DatasetEvent
@@ -27,13 +27,13 @@ EVENTS = history(150, lot=40)
 
 
 @pytest.fixture
-def stream(postgres_database: Database) -> str:
+def stream(postgres_database: PostgresDatabase) -> str:
     create_tables(postgres_database)
     return f"dataset-{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
-def store(postgres_database: Database) -> PostgresEventStore:
+def store(postgres_database: PostgresDatabase) -> PostgresEventStore:
     return PostgresEventStore(postgres_database, "windows")
 
 
@@ -42,7 +42,7 @@ def tell(store: PostgresEventStore, stream: str, *commits: list[DatasetEvent]) -
         store.append(stream, events, Context(actor="me"))
 
 
-def rows(database: Database, stream: str) -> tuple[list[Row], ...]:
+def rows(database: PostgresDatabase, stream: str) -> tuple[list[Row], ...]:
     """Images, how they stood before, and their counts, without the name of the dataset."""
     own = f"dataset_key = {key_of('%(id)s')}"
     queries = (
@@ -61,7 +61,7 @@ def rows(database: Database, stream: str) -> tuple[list[Row], ...]:
 )
 def test_windows_of_any_size_give_the_same_rows(
     monkeypatch: pytest.MonkeyPatch,
-    postgres_database: Database,
+    postgres_database: PostgresDatabase,
     store: PostgresEventStore,
     stream: str,
     window: int,
@@ -79,7 +79,7 @@ def test_windows_of_any_size_give_the_same_rows(
 @pytest.mark.parametrize("window", [2, 10_000])
 def test_an_image_that_two_registered_at_once_is_one(
     monkeypatch: pytest.MonkeyPatch,
-    postgres_database: Database,
+    postgres_database: PostgresDatabase,
     store: PostgresEventStore,
     stream: str,
     window: int,
@@ -94,7 +94,7 @@ def test_an_image_that_two_registered_at_once_is_one(
     assert rows(postgres_database, stream) == rows(postgres_database, f"{stream}-once")
 
 
-class Broken(PostgresEventStore):
+class LossyEventStore(PostgresEventStore):
     """Loses a commit on the way."""
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
@@ -104,7 +104,7 @@ class Broken(PostgresEventStore):
 @pytest.mark.parametrize("model", [gallery, changes], ids=lambda model: model.name)
 def test_what_breaks_while_it_is_read_is_raised_and_rows_stand_right_before_it(
     monkeypatch: pytest.MonkeyPatch,
-    postgres_database: Database,
+    postgres_database: PostgresDatabase,
     store: PostgresEventStore,
     stream: str,
     model: projection.ReadModel,
@@ -112,14 +112,14 @@ def test_what_breaks_while_it_is_read_is_raised_and_rows_stand_right_before_it(
     monkeypatch.setattr(projection, "WINDOW", 10)
     tell(store, stream, *(EVENTS[start : start + 10] for start in range(0, 40, 10)))
     with pytest.raises(Gap, match="goes from version 20 to 31"):
-        advance(model, stream, Broken(postgres_database, "windows"), postgres_database)
+        advance(model, stream, LossyEventStore(postgres_database, "windows"), postgres_database)
     with postgres_database.reading() as sql:
         assert checkpoint(sql, model.name, stream)[0] == 20
     assert advance(model, stream, store, postgres_database) == 20
 
 
 def test_datasets_that_began_later_have_higher_numbers_and_every_replay_gives_the_same(
-    postgres_database: Database, store: PostgresEventStore, stream: str
+    postgres_database: PostgresDatabase, store: PostgresEventStore, stream: str
 ) -> None:
     names = [f"{stream}-{n}" for n in range(9)]
     for name in names:
@@ -139,7 +139,10 @@ def test_datasets_that_began_later_have_higher_numbers_and_every_replay_gives_th
 
 
 def test_two_datasets_with_one_number_are_not_mixed_up(
-    monkeypatch: pytest.MonkeyPatch, postgres_database: Database, store: PostgresEventStore, stream: str
+    monkeypatch: pytest.MonkeyPatch,
+    postgres_database: PostgresDatabase,
+    store: PostgresEventStore,
+    stream: str,
 ) -> None:
     monkeypatch.setattr(gallery_rows, "as_sent", lambda time: 17)
     monkeypatch.setattr(gallery_rows, "sha256", lambda name: sha256(b"the same"))
@@ -153,6 +156,6 @@ def test_two_datasets_with_one_number_are_not_mixed_up(
         sql.execute("delete from image_dataset where dataset_id = %s", (stream.removeprefix("dataset-"),))
 
 
-def numbers_of(database: Database, stream: str) -> int:
+def numbers_of(database: PostgresDatabase, stream: str) -> int:
     with database.reading() as sql:
         return number_of(stream.removeprefix("dataset-"), sql)

@@ -15,7 +15,7 @@ from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.members import access as reach
 from kenpin.read_models.members import queries as members
-from kenpin.read_models.members.access import Held
+from kenpin.read_models.members.access import RoleRow
 
 router = new_router()
 ProjectId = Annotated[str | None, Query(max_length=63)]
@@ -27,7 +27,7 @@ def who_am_i() -> Me:
     mine, token_id = access(), claim(TOKEN_CLAIM)
     roles = mine.roles if mine.token is None else (mine.token,)
     if mine.actor == SYSTEM:
-        roles = (Held(EVERYWHERE, "admin"),)
+        roles = (RoleRow(EVERYWHERE, "admin"),)
     with rows() as sql:
         places = {EVERYWHERE, *(held.project_id for held in roles)}
         granting = {place: reach.admins(sql, place) for place in sorted(places)}

@@ -16,7 +16,7 @@ from host.cli.output import fields, images, show_json, warn
 from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
 from host.importers import captures, elpv, folder, lookout_manifest
-from host.importers.entry import Entry, Problem, Unreadable
+from host.importers.entry import Problem, SourceEntry, Unreadable
 
 Split = Literal["train", "validation", "test"]
 PROBLEMS_SHOWN = 20
@@ -48,7 +48,7 @@ def import_images(
     _tell(report, json)
 
 
-def _read(source: str, root: Path | None, split: Split | None) -> Iterator[Entry | Problem]:
+def _read(source: str, root: Path | None, split: Split | None) -> Iterator[SourceEntry | Problem]:
 
     if source == "elpv":
         warn(elpv.LICENCE)
@@ -59,7 +59,9 @@ def _read(source: str, root: Path | None, split: Split | None) -> Iterator[Entry
     return lookout_manifest.read(path, root, split)
 
 
-def _with_captures(found: Iterator[Entry | Problem], table: Path | None) -> Iterator[Entry | Problem]:
+def _with_captures(
+    found: Iterator[SourceEntry | Problem], table: Path | None
+) -> Iterator[SourceEntry | Problem]:
 
     return found if table is None else captures.added(found, captures.read(table))
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host.importers import lookout_manifest
-from host.importers.entry import DefectShape, Entry, Problem, Unreadable
+from host.importers.entry import DefectShape, Problem, SourceEntry, Unreadable
 
 CLASSIFICATION = {"class-name": "anomaly", "type": "groundtruth/image-classification"}
 COOKIES = Path(lookout_manifest.__file__).parents[1] / "sample" / "cookies"
@@ -21,16 +21,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read_line(folder: Path, line: Mapping[str, object] | str, root: Path | None = None) -> Entry | Problem:
+def read_line(
+    folder: Path, line: Mapping[str, object] | str, root: Path | None = None
+) -> SourceEntry | Problem:
     manifest = folder / "x.manifest"
     manifest.write_text("\n" + (line if isinstance(line, str) else json.dumps(line)) + "\n")
     (found,) = lookout_manifest.read(manifest, root)
     return found
 
 
-def entry_of(folder: Path, line: Mapping[str, object], root: Path | None = None) -> Entry:
+def entry_of(folder: Path, line: Mapping[str, object], root: Path | None = None) -> SourceEntry:
     found = read_line(folder, line, root)
-    assert isinstance(found, Entry), found
+    assert isinstance(found, SourceEntry), found
     return found
 
 
@@ -42,7 +44,7 @@ def problem_with(folder: Path, line: Mapping[str, object] | str) -> Problem:
 
 def test_the_sample_is_read_whole() -> None:
     entries = [
-        entry for entry in lookout_manifest.read(COOKIES / "train.manifest") if isinstance(entry, Entry)
+        entry for entry in lookout_manifest.read(COOKIES / "train.manifest") if isinstance(entry, SourceEntry)
     ]
     assert [entry.verdict for entry in entries].count("OK") == 31
     cracked = [entry for entry in entries if entry.verdict == "NG"]
@@ -50,7 +52,7 @@ def test_the_sample_is_read_whole() -> None:
     assert {mark.class_id for entry in cracked for mark in entry.defects} == {"cracked"}
     tests = list(lookout_manifest.read(COOKIES / "test.manifest", split="test"))
     assert len(tests) == 22
-    assert {entry.split for entry in tests if isinstance(entry, Entry)} == {"test"}
+    assert {entry.split for entry in tests if isinstance(entry, SourceEntry)} == {"test"}
 
 
 def test_a_class_that_only_says_anomaly_is_ng_without_a_defect(folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host.importers import captures, elpv, folder, mask
-from host.importers.entry import DefectShape, Entry, Unreadable, slug
+from host.importers.entry import DefectShape, SourceEntry, Unreadable, slug
 
 
 def put(path: Path) -> None:
@@ -16,8 +16,8 @@ def put(path: Path) -> None:
     Image.new("L", (4, 4)).save(path)
 
 
-def entries(root: Path) -> dict[str, Entry]:
-    return {entry.name: entry for entry in folder.read(root) if isinstance(entry, Entry)}
+def entries(root: Path) -> dict[str, SourceEntry]:
+    return {entry.name: entry for entry in folder.read(root) if isinstance(entry, SourceEntry)}
 
 
 def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_capture_conditions_come_from_a_table(tmp_path: Path) -> None:
     put(tmp_path / "ng" / "a.png")
     (tmp_path / "c.csv").write_text("file,line,lot\nng/a.png,L2,\n")
     (entry,) = captures.added(folder.read(tmp_path), captures.read(tmp_path / "c.csv"))
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, SourceEntry)
     assert entry.capture == {"line": "L2"}
 
 

@@ -13,18 +13,18 @@ from kenpin.ports import Job
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import queries as gallery
-from kenpin.read_models.projects.queries import LabelBook, label_book
+from kenpin.read_models.projects.queries import LabelBookRows, label_book
 from kenpin.read_models.runs import queries as runs
 
 
-def book_of(sql: Sql, dataset_id: DatasetId) -> LabelBook:
+def book_of(sql: Sql, dataset_id: DatasetId) -> LabelBookRows:
     """Return the book that images of this dataset are judged by. Raises NoSuchDataset."""
     if (book := label_book(sql, dataset_id)) is None:
         raise NoSuchDataset
     return book
 
 
-def check_defects(book: LabelBook, defects: Iterable[Defect]) -> None:
+def check_defects(book: LabelBookRows, defects: Iterable[Defect]) -> None:
     """Check that every defect is of a class in use. Raises ClassIsRetired, NoSuchClass."""
     for defect in defects:
         if defect.class_id in book.retired:
@@ -32,7 +32,7 @@ def check_defects(book: LabelBook, defects: Iterable[Defect]) -> None:
         check_classes(book, [defect.class_id])
 
 
-def check_classes(book: LabelBook, class_ids: Iterable[str]) -> None:
+def check_classes(book: LabelBookRows, class_ids: Iterable[str]) -> None:
     """Check that these classes are in use. Raises NoSuchClass."""
     for class_id in class_ids:
         if class_id not in book.classes:

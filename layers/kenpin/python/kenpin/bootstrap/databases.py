@@ -10,17 +10,17 @@ from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
-    from kenpin.adapters.postgres.connection import Database, Login
+    from kenpin.adapters.postgres.connection import Login, PostgresDatabase
 
 
 def prepare(database_url: str, login: Login | None = None) -> None:
     """Create the schema and the tables that are not there yet; needs the owner's rights."""
-    from kenpin.adapters.postgres.connection import Database, by_address, create_schema
+    from kenpin.adapters.postgres.connection import PostgresDatabase, by_address, create_schema
     from kenpin.read_models.catalogue import create_tables
 
     login = login or by_address
     create_schema(database_url, login)
-    database = Database(database_url, login=login)
+    database = PostgresDatabase(database_url, login=login)
     try:
         create_tables(database)
     finally:
@@ -38,16 +38,16 @@ def migrate(settings: Settings) -> None:
 
 
 @contextmanager
-def scratch(url: str) -> Iterator[Database | None]:
+def scratch(url: str) -> Iterator[PostgresDatabase | None]:
     """Give a database for rows of one's own: None when it holds something of Kenpin; emptied afterwards."""
-    from kenpin.adapters.postgres.connection import Database, drop_schema, is_empty
+    from kenpin.adapters.postgres.connection import PostgresDatabase, drop_schema, is_empty
 
     if not is_empty(url):
         yield None
         return
     try:
         prepare(url)
-        database = Database(url)
+        database = PostgresDatabase(url)
         try:
             yield database
         finally:

@@ -18,11 +18,11 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
     Raises OtherTenant: a machine is one factory.
     """
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
-    from kenpin.adapters.postgres.connection import Database
+    from kenpin.adapters.postgres.connection import PostgresDatabase
     from kenpin.adapters.postgres.event_store import PostgresEventStore
 
     prepare(settings.database_url)
-    database = Database(settings.database_url)
+    database = PostgresDatabase(settings.database_url)
     objects = FilesystemObjectStore(settings.data_dir / "objects", "", signing_key(settings))
     events = PostgresEventStore(database, settings.tenant)
     if others := [tenant for tenant in events.tenants() if tenant != settings.tenant]:

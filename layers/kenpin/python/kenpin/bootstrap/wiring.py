@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from kenpin.adapters.aws.event_store import DynamoEventStore
-    from kenpin.adapters.postgres.connection import Database as PostgresDatabase
+    from kenpin.adapters.postgres.connection import PostgresDatabase
     from kenpin.application.anchors import Anchors
     from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
@@ -56,9 +56,9 @@ class Platform(ABC):
 
     @cached_property
     def database(self) -> PostgresDatabase:
-        from kenpin.adapters.postgres.connection import Database
+        from kenpin.adapters.postgres.connection import PostgresDatabase
 
-        return Database(self.settings.database_url)
+        return PostgresDatabase(self.settings.database_url)
 
     @property
     def dead_letters(self) -> Mapping[DeadLetterSource, DeadLetters]:
@@ -192,10 +192,10 @@ class Aws(Platform):
 
     @cached_property
     def database(self) -> PostgresDatabase:
-        from kenpin.adapters.postgres.connection import Database, ProxiedDatabase
+        from kenpin.adapters.postgres.connection import PostgresDatabase, ProxiedDatabase
 
         if self.settings.database_auth == "url":
-            return Database(self.settings.database_url)
+            return PostgresDatabase(self.settings.database_url)
         from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
 
         return ProxiedDatabase(

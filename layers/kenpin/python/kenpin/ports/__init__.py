@@ -16,7 +16,7 @@ from kenpin.ports.errors import (
 )
 from kenpin.ports.event_store import Appended, EventStore, History, IdempotencyKey
 from kenpin.ports.job_queue import DeadJob, Delivery, Job, JobQueue, QueueDepth
-from kenpin.ports.messages import DeadLetter, DeadLetters, Doorbell
+from kenpin.ports.messages import DeadLetters, DeadMessage, Doorbell
 from kenpin.ports.object_store import ObjectStore
 
 __all__ = [
@@ -26,8 +26,8 @@ __all__ = [
     "CommitTooLarge",
     "ConcurrencyConflict",
     "DeadJob",
-    "DeadLetter",
     "DeadLetters",
+    "DeadMessage",
     "Delivery",
     "DivergedHistory",
     "Doorbell",

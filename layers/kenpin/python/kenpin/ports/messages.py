@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class DeadLetter(Struct, frozen=True):
+class DeadMessage(Struct, frozen=True):
     """A message that was delivered too often, or to nobody, and waits for a person."""
 
     id: str
@@ -18,7 +18,7 @@ class DeadLetter(Struct, frozen=True):
 class DeadLetters(Protocol):
     """A message that could not be delivered to a function."""
 
-    def all(self) -> Iterator[DeadLetter]:
+    def all(self) -> Iterator[DeadMessage]:
         """Oldest first."""
         ...
 

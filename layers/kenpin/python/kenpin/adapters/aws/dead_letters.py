@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import unavailable_when_busy
-from kenpin.ports import DeadLetter
+from kenpin.ports import DeadMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -65,7 +65,7 @@ class SqsDeadLetters:
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         self._url, self._client = url, client or clients.sqs()
 
-    def all(self) -> Iterator[DeadLetter]:
+    def all(self) -> Iterator[DeadMessage]:
         with peek(self._client, self._url) as messages:
             found = {message["MessageId"]: _letter(message) for message in messages}
         yield from sorted(found.values(), key=lambda letter: letter.dead_at)
@@ -86,9 +86,9 @@ class LambdaFailure(Struct, rename="camel"):
     response_payload: dict[str, object]
 
 
-def _letter(message: Message) -> DeadLetter:
+def _letter(message: Message) -> DeadMessage:
     sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-    return DeadLetter(message["MessageId"], message["Body"], _reason(message), sent.isoformat())
+    return DeadMessage(message["MessageId"], message["Body"], _reason(message), sent.isoformat())
 
 
 def _reason(message: Message) -> str:

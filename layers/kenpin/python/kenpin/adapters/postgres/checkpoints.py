@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 
 
 class PostgresCheckpoints:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
     def at(self, reader: str, stream: str) -> int:

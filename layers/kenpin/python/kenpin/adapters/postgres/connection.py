@@ -61,7 +61,7 @@ def drop_schema(url: str) -> None:
             connection.execute(f"drop schema if exists {schema} cascade".encode())
 
 
-class Database:
+class PostgresDatabase:
     """A pool of up to `size` connections, opened on demand. A process has one pool and closes it at its end.
 
     It has no threads: it fails at once while the server is away, and recovers at once after.
@@ -124,7 +124,7 @@ class Database:
             connection.close()
 
 
-class ProxiedDatabase(Database):
+class ProxiedDatabase(PostgresDatabase):
     """The pool behind RDS Proxy, which shares connections per transaction while a session has no state.
 
     So nothing is set (the login is the application's role, see roles.sql) and no statement is prepared by name.

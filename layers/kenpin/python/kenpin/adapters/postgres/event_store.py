@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from psycopg.rows import TupleRow
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, genesis
@@ -90,7 +90,7 @@ BEGINNING: Final = Position()
 
 
 class PostgresEventStore:
-    def __init__(self, database: Database, tenant: str = "local") -> None:
+    def __init__(self, database: PostgresDatabase, tenant: str = "local") -> None:
         self.tenant = tenant
         self._database = database
 

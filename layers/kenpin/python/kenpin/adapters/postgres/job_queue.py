@@ -7,7 +7,7 @@ from typing import Final
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from kenpin.adapters.postgres.connection import Database
+from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.domain.job import DIED_SILENTLY, LANES, MAX_ATTEMPTS, PAUSE_S, lane_of, pause_before_retry
 from kenpin.ports import DeadJob, Delivery, Job, QueueDepth
 
@@ -85,7 +85,7 @@ DISMISS: Final = (
 
 
 class PostgresJobQueue:
-    def __init__(self, database: Database, pause_s: float = PAUSE_S, lanes: int = LANES) -> None:
+    def __init__(self, database: PostgresDatabase, pause_s: float = PAUSE_S, lanes: int = LANES) -> None:
         self._database, self._pause_s, self._lanes = database, pause_s, lanes
 
     def send(self, job: Job) -> None:

@@ -85,7 +85,7 @@ class HeldTask(Struct):
         )
 
 
-class Held(Struct):
+class HeldImage(Struct):
     """An image as it stood at the version, and the open suggestion that it is worth a look."""
 
     image_id: ImageId
@@ -157,5 +157,5 @@ def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[F
 
 
 _json = msgspec.json.Encoder()
-_held = msgspec.json.Decoder(list[Held])
+_held = msgspec.json.Decoder(list[HeldImage])
 _tasks = msgspec.json.Decoder(list[HeldTask])

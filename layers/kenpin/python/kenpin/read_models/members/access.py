@@ -39,7 +39,7 @@ PROJECT_OF: Final = {
 """By kind. Only what is named is asked for: parts that nobody needs cost six times what the others do."""
 
 
-class Held(Struct, frozen=True):
+class RoleRow(Struct, frozen=True):
     """A role, where it is held (`*`: everywhere), and the lines of a machine."""
 
     project_id: str
@@ -48,8 +48,8 @@ class Held(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    roles: tuple[Held, ...]
-    token: Held | None
+    roles: tuple[RoleRow, ...]
+    token: RoleRow | None
     projects: tuple[str | None, ...]
     """Of each thing that was named, in order; None: the rows know no such thing."""
 
@@ -66,8 +66,8 @@ def look(sql: Sql, actor: str, token_id: str | None, named: Sequence[tuple[str, 
     return Found(_several.decode(row["roles"]), token, _projects.decode(row["projects"]))
 
 
-_several = msgspec.json.Decoder(tuple[Held, ...])
-_one = msgspec.json.Decoder(Held)
+_several = msgspec.json.Decoder(tuple[RoleRow, ...])
+_one = msgspec.json.Decoder(RoleRow)
 _projects = msgspec.json.Decoder(tuple[str | None, ...])
 
 

@@ -68,7 +68,7 @@ def asks_two_people(sql: Sql, project_id: str) -> bool:
     return bool(row and row["two_person"])
 
 
-class LabelBook(Struct, frozen=True):
+class LabelBookRows(Struct, frozen=True):
     """The label standard as it stands."""
 
     revision: int
@@ -78,7 +78,7 @@ class LabelBook(Struct, frozen=True):
     """Retired classes → the reason."""
 
 
-def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
+def label_book(sql: Sql, dataset_id: str) -> LabelBookRows | None:
     """The book that images of this dataset are judged by."""
     row = sql.execute(
         """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
@@ -90,4 +90,4 @@ def label_book(sql: Sql, dataset_id: str) -> LabelBook | None:
     ).fetchone()
     if row is None:
         return None
-    return LabelBook(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
+    return LabelBookRows(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
