@@ -13,16 +13,9 @@ from host.audit.pack import PackSummary, write_pack
 from host.cli.client import Client
 from host.gateway import Request, function_for, respond
 from tests.functions.conftest import Api, api
+from tests.silent_progress import SilentProgress
 
 __all__ = ["api"]
-
-
-class Unwatched:
-    """Nobody looks at the progress."""
-
-    def stage(self, name: str, total: int) -> None: ...
-
-    def step(self, count: int = 1) -> None: ...
 
 
 def handle(request: httpx.Request) -> httpx.Response:
@@ -81,8 +74,8 @@ def verified(pack: Path, *options: object) -> Verdict:
 @pytest.fixture
 def pack(factory: list[str], client: Client, tmp_path: Path) -> Path:
     """Everything, with two anchors."""
-    write_pack(client, tmp_path / "first", None, [], "local", Unwatched())
+    write_pack(client, tmp_path / "first", None, [], "local", SilentProgress())
     client.ask("/datasets/cookies/tags", {"name": "v1"}, Accepted)
-    exported = write_pack(client, tmp_path / "pack", None, factory[:1], "local", Unwatched())
+    exported = write_pack(client, tmp_path / "pack", None, factory[:1], "local", SilentProgress())
     assert isinstance(exported, PackSummary)
     return tmp_path / "pack"

@@ -9,8 +9,8 @@ from host.audit.replay import ReplayResult, replay_all
 from host.cli.client import Client
 from kenpin.bootstrap import platform
 from kenpin.domain.commit import Head
-from tests.audit.conftest import Unwatched
 from tests.postgres_server import new_database
+from tests.silent_progress import SilentProgress
 
 
 @pytest.fixture
@@ -22,4 +22,4 @@ def scratch_url(postgres_url: str) -> Iterator[str]:
 
 def replayed(client: Client, url: str, prefix: str = "", to: int | datetime | None = None) -> ReplayResult:
     heads: list[Head] = list(platform().events.heads(prefix))
-    return replay_all(client, heads, to, "local", url, Unwatched())
+    return replay_all(client, heads, to, "local", url, SilentProgress())

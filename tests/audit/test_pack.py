@@ -11,9 +11,10 @@ from host.audit.scope import streams_of
 from host.cli.client import Client
 from host.cli.commands.verify import anchor_sources, check_all
 from kenpin.bootstrap import platform
-from tests.audit.conftest import Unwatched, verified
+from tests.audit.conftest import verified
 from tests.audit.forgery import lines_of
 from tests.functions.conftest import Api
+from tests.silent_progress import SilentProgress
 
 
 def test_a_pack_holds_everything_and_verifies(pack: Path) -> None:
@@ -48,7 +49,7 @@ def test_the_verifier_is_short_and_needs_the_standard_library_alone(pack: Path) 
 
 
 def test_a_zip_verifies_too(factory: list[str], client: Client, tmp_path: Path) -> None:
-    exported = write_pack(client, tmp_path / "pack.zip", None, [], "local", Unwatched())
+    exported = write_pack(client, tmp_path / "pack.zip", None, [], "local", SilentProgress())
     assert verified(tmp_path / "pack.zip").code == 0
     with zipfile.ZipFile(tmp_path / "pack.zip") as file:
         assert exported.manifest and "manifest.json" in file.namelist()
@@ -58,7 +59,7 @@ def test_a_pack_of_one_dataset_leaves_the_others_out(
     factory: list[str], client: Client, tmp_path: Path
 ) -> None:
     chosen = streams_of(client, "cookies", None)
-    exported = write_pack(client, tmp_path / "pack", chosen, [], "local", Unwatched())
+    exported = write_pack(client, tmp_path / "pack", chosen, [], "local", SilentProgress())
     names = sorted(path.stem for path in (tmp_path / "pack" / "streams").iterdir())
     assert [name.partition("-")[0] for name in names] == ["dataset", "project", "run"]
     assert exported.streams == 3

@@ -25,6 +25,7 @@ from tests.cli.factory import BY, TENANT, make, make_on_one_machine, names, obje
 from tests.contracts.dynamodb import TABLE, dynamodb
 from tests.contracts.s3 import BUCKET
 from tests.read_models.rows import databases, straight
+from tests.silent_progress import SilentProgress
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -94,19 +95,13 @@ def make_folder(path: Path) -> MemoryEventStore:
     """A finished move into a folder, of a factory that was in memory."""
     store, objects = MemoryEventStore(TENANT), MemoryObjectStore()
     make(store, objects)
-    move(Place("memory", store, objects), folder(path), UnwatchedMove())
+    move(Place("memory", store, objects), folder(path), SilentProgress())
     return store
 
 
 def folder(path: Path) -> Place:
     history = SegmentFolder(path / "history", TENANT)
     return Place(str(path), history, objects_in(path), history.check, history.complete)
-
-
-class UnwatchedMove:
-    def stage(self, name: str, total: int) -> None: ...
-
-    def step(self, count: int = 1) -> None: ...
 
 
 def test_twice_is_once_and_what_came_meanwhile_comes_the_next_time(
@@ -143,9 +138,11 @@ def test_a_move_that_was_broken_off_goes_on(tmp_path: Path) -> None:
         broken = Breaking(TENANT, commits=5)
         broken._commits = source._commits
         with pytest.raises(KeyboardInterrupt):
-            move(Place("here", broken, objects), Place("there", target, MemoryObjectStore()), UnwatchedMove())
+            move(
+                Place("here", broken, objects), Place("there", target, MemoryObjectStore()), SilentProgress()
+            )
         assert sound(target)
-    move(Place("here", source, objects), Place("there", target, MemoryObjectStore()), UnwatchedMove())
+    move(Place("here", source, objects), Place("there", target, MemoryObjectStore()), SilentProgress())
     assert list(target.heads()) == list(source.heads())
 
 
@@ -171,7 +168,7 @@ def _other_tenant(path: Path) -> str:
     move(
         Place("m", store, objects),
         Place("f", history, objects_in(path), complete=history.complete),
-        UnwatchedMove(),
+        SilentProgress(),
     )
     return f"folder:{path}/other"
 
