@@ -27,9 +27,9 @@ AsOf = Annotated[
 AsOfTime = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="As it stood at this ISO 8601 time.")
 ]
-Reason = Annotated[str, typer.Option(help="Why; it stands in the history for ever.")]
+Reason = Annotated[str, typer.Option(help="The reason; it stays in the history for ever.")]
 Follow = Annotated[
-    bool, typer.Option(help="Show progress until the run ends. Ctrl-C stops looking, not the run.")
+    bool, typer.Option(help="Show progress until the run ends. Ctrl-C ends the display, not the run.")
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from kenpin.projections.database import Database
 
 PAUSE: Final = timedelta(minutes=15)
-"""Seconds that failures are remembered, and that sign-ins over the limit are refused."""
+"""The time that failures are remembered and that sign-ins over the limit are refused."""
 
 
 @dataclass(frozen=True)

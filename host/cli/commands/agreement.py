@@ -1,4 +1,4 @@
-"""`kenpin agreement`: the same images to several people, each blind to the others, and how far they agree."""
+"""`kenpin agreement`: give the same images to several people, blind, and show how far they agree."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def open_task(
     dataset_id: DatasetId,
     images: ImageIds,
     person: Annotated[list[str] | None, typer.Option(help="Who is asked; may be given again.")] = None,
-    open_to: Annotated[int | None, typer.Option(min=1, help="So many others may take part.")] = None,
+    open_to: Annotated[int | None, typer.Option(min=1, help="How many others may take part.")] = None,
     note: Annotated[str, typer.Option(help="What it is about.")] = "",
     id: Annotated[str | None, typer.Option(help="Slug; left out, one is made.")] = None,
     json: Json = False,
 ) -> None:
-    """Give up to 200 images to two people or more."""
+    """Open a task: give up to 200 images to two people or more."""
     client = connect()
     ids = full_ids(client, dataset_id, images)
     asked = {"task_id": id, "image_ids": ids, "people": person or [], "open_to": open_to, "note": note}
@@ -37,7 +37,7 @@ def open_task(
 
 @app.command("list")
 def list_tasks(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
-    """Tasks of a dataset, newest first, and how far each person has come."""
+    """List tasks of a dataset, newest first, with each person's progress."""
 
     path = f"/datasets/{dataset_id}/agreement-tasks"
     found = list(connect().items(path, AgreementTask, as_of=as_of))
@@ -70,7 +70,7 @@ def answer(
 
 @app.command("close")
 def close(dataset_id: DatasetId, task_id: TaskId, reason: Reason = "", json: Json = False) -> None:
-    """Take no more answers, and let everybody see the result."""
+    """Close a task: it takes no more answers, and everybody sees the result."""
     body = {"reason": reason}
     accepted = connect().post(f"/datasets/{dataset_id}/agreement-tasks/{task_id}/closure", body)
     show(accepted, json, lambda: line(f"agreement task {task_id} is closed"))
@@ -78,7 +78,7 @@ def close(dataset_id: DatasetId, task_id: TaskId, reason: Reason = "", json: Jso
 
 @app.command("show")
 def show_result(dataset_id: DatasetId, task_id: TaskId, as_of: AsOf = None, json: Json = False) -> None:
-    """The result of a closed task: kappas, each person against the accepted truth, least agreement first."""
+    """Show the result of a closed task: kappas, each person against the truth, least agreement first."""
 
     path = f"/datasets/{dataset_id}/agreement-tasks/{task_id}/result"
     result = connect().get(path, AgreementResult, as_of=as_of)

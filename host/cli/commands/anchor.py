@@ -16,9 +16,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.callback(invoke_without_command=True)
 def take(context: typer.Context, json: Json = False) -> None:
-    """Sign where every stream ends now, so that a history rewritten later is found.
+    """Take an anchor: sign where every stream ends, so that a history rewritten later is found.
 
-    The platform does so every day by itself.
+    The platform takes one every day.
     """
 
     if context.invoked_subcommand:
@@ -35,7 +35,7 @@ def take(context: typer.Context, json: Json = False) -> None:
 
 @app.command("list")
 def list_anchors(json: Json = False) -> None:
-    """Anchors, newest first."""
+    """List anchors, newest first."""
 
     found = list(connect().items("/proof/anchors", SignedRecord))
     rows = ((each.name, each.at, each.streams, each.events, each.key_id) for each in found)
@@ -44,7 +44,7 @@ def list_anchors(json: Json = False) -> None:
 
 @app.command("keys")
 def keys(json: Json = False) -> None:
-    """The public keys, one a line: note them elsewhere, and give the file to `kenpin verify --keys`."""
+    """Print the public keys, one a line. Keep them elsewhere, and give the file to `kenpin verify --keys`."""
 
     found = list(connect().items("/proof/keys", SignedRecord))
     show_all(found, json, lambda: line("\n".join(f"{each.public}  # since {each.at}" for each in found)))
@@ -54,7 +54,7 @@ def keys(json: Json = False) -> None:
 def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, json: Json = False
 ) -> None:
-    """Let a new key sign from now on. The old one says that it does, and is gone."""
+    """Change the signing key. The old key signs the name of the new one, and is then deleted."""
 
     if not yes:
         confirm("A new key signs from now on; auditors have to note it. Go on?")

@@ -45,7 +45,7 @@ def annotate(
     ] = None,
     reason: Reason = "",
     batch: Annotated[
-        str | None, typer.Option(help="A name for all of it, such as shift-2: `kenpin undo` takes it.")
+        str | None, typer.Option(help="A name for the whole action, such as shift-2, for `kenpin undo`.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""`kenpin audit`: take history away in a form that anybody can check without Kenpin."""
+"""`kenpin audit`: export history as a pack that anybody can check without Kenpin."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def export(
         Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
     ] = Path("kenpin-pack"),
     tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
     ] = "local",
     json: Json = False,
 ) -> None:
     """Write a pack: commits as stored, heads, anchors, keys, event schemas, a report, and a program that checks it all.
 
-    Whoever has the pack runs `python3 verify_pack.py` in it; nothing of Kenpin is needed there.
+    To check it, run `python3 verify_pack.py` in the pack; that needs Python and nothing of Kenpin.
     """
 
     if [bool(dataset), bool(project), everything].count(True) != 1:

@@ -23,7 +23,7 @@ def create(
     name: Annotated[str | None, typer.Option(help="What people call it; left out, its id.")] = None,
     json: Json = False,
 ) -> None:
-    """Open a dataset in a project."""
+    """Create a dataset in a project."""
     body = {"dataset_id": dataset_id, "project_id": project_id, "name": name or dataset_id}
     accepted = connect().post("/datasets", body)
     show(accepted, json, lambda: line(f"dataset {accepted.id} is open in {project_id}"))
@@ -35,7 +35,7 @@ def list_datasets(
     as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
-    """All datasets."""
+    """List datasets."""
 
     found = list(connect().items("/datasets", Dataset, project_id=project, as_of=as_of))
     rows = ((d.dataset_id, d.project_id, d.images, d.excluded, d.suggested, d.version) for d in found)
@@ -45,7 +45,7 @@ def list_datasets(
 
 @app.command("show")
 def show_dataset(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
-    """One dataset: counts by split and verdict, tags, version and hash."""
+    """Show a dataset: counts by split and verdict, tags, version and hash."""
 
     dataset = connect().get(f"/datasets/{dataset_id}", Dataset, as_of=as_of)
     show(dataset, json, lambda: _describe(dataset))
@@ -74,7 +74,7 @@ def split(
     ] = "by hand",
     json: Json = False,
 ) -> None:
-    """Assign images to a split. Nothing ever leaves test."""
+    """Assign images to a split. An image leaves test only by undo."""
     client = connect()
     body = {"image_ids": full_ids(client, dataset_id, images), "split": split, "rule": rule}
     accepted = client.post(f"/datasets/{dataset_id}/splits", body)

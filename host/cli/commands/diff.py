@@ -25,7 +25,7 @@ def diff(
     kind: Annotated[
         str | None, typer.Option(help="Only such images: added, excluded, relabelled, reshaped, split, …")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many images.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, help="The largest number of images to show.")] = 50,
     json: Json = False,
 ) -> None:
     """Show what differs between two versions of a dataset: images, labels, shapes, splits; who, when and why."""

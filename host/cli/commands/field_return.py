@@ -1,4 +1,4 @@
-"""`kenpin field-return`: what a customer or a later process found, and what the models say to it."""
+"""`kenpin field-return`: defects that a customer or a later process found, and the models' verdicts on them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def report(
     dataset_id: DatasetId,
     image_id: ImageId,
     found_at: Annotated[str, typer.Option(help="Day or time it was found, such as 2026-09-14.")],
-    found_by: Annotated[str, typer.Option(help="Where it came out: customer, assembly; no person's name.")],
-    verdict: Annotated[str, typer.Option(help="What the part was after all: NG, OK or HOLD.")] = "NG",
+    found_by: Annotated[str, typer.Option(help="Where it was found: customer, assembly; no person's name.")],
+    verdict: Annotated[str, typer.Option(help="The verdict of the finding: NG, OK or HOLD.")] = "NG",
     defect_class: Annotated[str | None, typer.Option("--class", help="The defect that was found.")] = None,
     note: Annotated[str, typer.Option(help="What was said about it.")] = "",
     reference: Annotated[str, typer.Option(help="What they call it, such as a claim's number.")] = "",
     json: Json = False,
 ) -> None:
-    """Attach what was found to an image, months after it was judged."""
+    """Record on an image what a customer or a later process found."""
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
     body = {
@@ -50,10 +50,10 @@ def report(
 def list_field_returns(
     dataset_id: DatasetId,
     as_of: AsOf = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
-    """Field returns of a dataset, newest first."""
+    """List field returns of a dataset, newest first."""
 
     told = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
     found = list(islice(told, limit))
@@ -72,7 +72,7 @@ def show_field_return(
     return_id: Annotated[str, typer.Argument(metavar="RETURN", help="Its id, as in `field-return list`.")],
     json: Json = False,
 ) -> None:
-    """One field return: what the model of that day said, and what today's says."""
+    """Show a field return with the verdicts of that day's model and of today's."""
 
     answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", FieldReturnDetail)
     show(answered, json, lambda: _describe(answered))

@@ -1,4 +1,4 @@
-"""`kenpin image`: list and show images, their history, take them out and back in."""
+"""`kenpin image`: list, show, exclude, restore and erase images, and show their history."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def list_images(
     defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
-    excluded: Annotated[bool, typer.Option(help="Those taken out, instead of those that take part.")] = False,
+    excluded: Annotated[bool, typer.Option(help="Show excluded images instead.")] = False,
     as_of: AsOf = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
-    """Images of a dataset, in the order they came."""
+    """List images of a dataset, in the order they came."""
     query = {
         "verdict": verdict,
         "split": split,
@@ -59,7 +59,7 @@ def _classes(image: Image) -> str | None:
 
 @app.command("show")
 def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
-    """One image: what is known of it, and who said so."""
+    """Show an image: what is known about it, and who said so."""
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
@@ -88,7 +88,7 @@ def _describe(image: Image) -> None:
 
 @app.command("history")
 def history(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, json: Json = False) -> None:
-    """Everything that happened to an image, oldest first."""
+    """Show everything that happened to an image, oldest first."""
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
@@ -105,7 +105,7 @@ def chain(
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """An image's decision chain: all that led to where it stands, and the runs and models it led to."""
+    """Show an image's decision chain: the decisions about it, and the runs and models it went into."""
 
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
@@ -147,7 +147,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Delete the bytes of images for good. That they were there, and what was said of them, stays in history."""
+    """Delete the bytes of images for good. Their history stays."""
     if not yes:
         confirm(f"{images_of(len(images))} cannot be brought back. Erase?")
     _move(dataset_id, images, "erasures", reason, "erased", json)

@@ -36,7 +36,7 @@ def import_images(
     split: Annotated[Split | None, typer.Option(help="Split of every image of a manifest.")] = None,
     json: Json = False,
 ) -> None:
-    """Import images. Twice is the same as once, and a judgement that stands here is never overruled."""
+    """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
 
     try:
         found = list(_with_captures(_read(source, root, split), captures))

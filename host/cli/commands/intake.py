@@ -1,4 +1,4 @@
-"""`kenpin intake`: what factories sent, and what of it was turned away."""
+"""`kenpin intake`: sources of images, and rejected arrivals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from host.cli.failures import AnswerIsNo
 from host.cli.options import Json, group
 from host.cli.output import line, show, show_all, table
 
-app = group("What factories send: sources, list of rejected arrivals, retry, dismiss.")
+app = group("Images that factories send: sources, rejected arrivals, retry, dismiss.")
 RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin intake list`.")]
 
 
@@ -33,9 +33,9 @@ def _describe(intake: Intake) -> None:
 
 @app.command("list")
 def list_rejected(
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50, json: Json = False
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50, json: Json = False
 ) -> None:
-    """Arrivals that were turned away, newest first, and why."""
+    """List rejected arrivals, newest first, with their reasons."""
 
     found = list(islice(connect().items("/intake/rejected", RejectedArrival), limit))
     rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, r.reason) for r in found)
@@ -44,7 +44,7 @@ def list_rejected(
 
 @app.command("retry")
 def retry(rejected_id: RejectedId, json: Json = False) -> None:
-    """Try to take it in again."""
+    """Try a rejected arrival again."""
 
     taken = connect().ask(f"/intake/rejected/{rejected_id}/retry", {}, IntakeOutcome)
     show(taken, json, lambda: line(f"{rejected_id} is {taken.outcome}"))
@@ -54,7 +54,7 @@ def retry(rejected_id: RejectedId, json: Json = False) -> None:
 
 @app.command("dismiss")
 def dismiss(rejected_id: RejectedId, json: Json = False) -> None:
-    """Set it aside: it is not wanted."""
+    """Set a rejected arrival aside."""
 
     dismissed = connect().ask(f"/intake/rejected/{rejected_id}/dismiss", {}, Dismissed)
     show(dismissed, json, lambda: line(f"{rejected_id} is set aside"))

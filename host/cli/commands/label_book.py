@@ -1,4 +1,4 @@
-"""`kenpin label-book`: the label standard as it stands or stood, and what moved it."""
+"""`kenpin label-book`: the label standard at any revision, and its changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def revise(
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """Say anew what counts. Old decisions that this puts in question are listed by themselves."""
+    """Revise a rule. The old decisions that this puts in question are listed automatically."""
 
     client = connect()
     if class_id is None:
@@ -63,14 +63,14 @@ def retire(
     reason: Reason,
     json: Json = False,
 ) -> None:
-    """Judge by a class no more. Labels that have it stay, and are listed to be judged anew."""
+    """Retire a class. Labels that have it stay, and are listed to be judged again."""
     path = f"/projects/{project_id}/defect-classes/{class_id}/retirement"
     accepted = connect().post(path, {"reason": reason})
     show(accepted, json, lambda: line(f"class {class_id} of {project_id} is retired"))
 
 
 def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str, object]:
-    """The class as it stands, with these parts of its rule said anew."""
+    """Return the class with these parts of its rule replaced."""
 
     book = connect().get(f"/projects/{project_id}/label-book", LabelBook)
     found = next((each for each in book.classes if each.class_id == class_id), None)
@@ -86,7 +86,7 @@ def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str,
 @app.command("history")
 def history(
     project_id: ProjectId,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
     """List the revisions, newest first: who, when, why."""

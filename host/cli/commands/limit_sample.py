@@ -1,4 +1,4 @@
-"""`kenpin limit-sample`: pictures that show where the border of a class lies (限度見本)."""
+"""`kenpin limit-sample`: images that show the border of a class (限度見本)."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from host.cli.options import AsOf, DatasetId, Json, ProjectId, Reason, group
 from host.cli.output import line, show, show_all, table
 from host.cli.resolve import full_ids
 
-app = group("Limit samples (限度見本): what is still good, and what is just not any more.")
+app = group("Limit samples (限度見本): images that show the border of a class.")
 SampleId = Annotated[str, typer.Argument(metavar="SAMPLE", help="Id of the limit sample.")]
 
 
@@ -48,7 +48,7 @@ def approve(
 
 @app.command("withdraw")
 def withdraw(project_id: ProjectId, sample_id: SampleId, reason: Reason, json: Json = False) -> None:
-    """Let a limit sample count no more."""
+    """Withdraw a limit sample: it is no longer valid."""
     accepted = connect().post(
         f"/projects/{project_id}/limit-samples/{sample_id}/withdrawal", {"reason": reason}
     )
@@ -58,11 +58,11 @@ def withdraw(project_id: ProjectId, sample_id: SampleId, reason: Reason, json: J
 @app.command("list")
 def list_samples(
     project_id: ProjectId,
-    class_id: Annotated[str | None, typer.Option("--class", help="Of this class alone.")] = None,
+    class_id: Annotated[str | None, typer.Option("--class", help="Only those of this class.")] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """Limit samples: valid, expired and withdrawn."""
+    """List limit samples: valid, expired and withdrawn."""
 
     path = f"/projects/{project_id}/limit-samples"
     found = list(connect().items(path, LimitSample, class_id=class_id, as_of=as_of))

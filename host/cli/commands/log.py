@@ -1,4 +1,4 @@
-"""`kenpin log`: what happened to a stream, newest first, a line for each commit."""
+"""`kenpin log`: the commits of a stream, newest first, one a line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def log(
         str, typer.Argument(metavar="STREAM", help="Such as dataset-line-1, project-bakery or model-….")
     ],
     as_of: AsOf = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
     """Show the history of a dataset, project, run or model: who, when, what, why."""

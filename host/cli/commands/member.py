@@ -1,4 +1,4 @@
-"""`kenpin member` and `kenpin whoami`: who may do what, and where."""
+"""`kenpin member` and `kenpin whoami`: members and their roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from host.cli.connect import connect
 from host.cli.options import AsOfTime, Json, Reason, group
 from host.cli.output import Cell, fields, line, show, show_all, table
 
-app = group("Members: who is here, and which role each has where.")
+app = group("Members and their roles.")
 app.command("first-admin")(people.first_admin)
 app.command("link")(people.link)
 app.command("erase")(people.erase)
@@ -49,12 +49,12 @@ def invite(
     project: Place,
     role: RoleName,
     actor: Annotated[
-        str | None, typer.Option(help="Whom the issuer knows already; else one is drawn.")
+        str | None, typer.Option(help="The id that another issuer gave; left out, a new one is drawn.")
     ] = None,
     lines: Lines = None,
     json: Json = False,
 ) -> None:
-    """Let somebody in, with a first role."""
+    """Invite a member with a first role."""
     body = {"actor": actor, "project_id": project, "role": role, "lines": lines or []}
     accepted = connect().post("/members", body)
     show(accepted, json, lambda: line(f"{accepted.id} is {role} of {project}"))
@@ -70,14 +70,14 @@ def grant(actor: Actor, project: Place, role: RoleName, lines: Lines = None, jso
 
 @app.command("revoke")
 def revoke(actor: Actor, project: Place, role: RoleName, reason: Reason = "", json: Json = False) -> None:
-    """Take a role away; what the member's tokens could do by it goes as well."""
+    """Revoke a role. The member's tokens lose it too."""
     body = {"project_id": project, "role": role, "reason": reason}
     accepted = connect().post(f"/members/{actor}/roles/revocation", body)
     show(accepted, json, lambda: line(f"{actor} is not {role} of {project} any more"))
 
 
 def whoami(json: Json = False) -> None:
-    """Show who you are to the platform and what you may do."""
+    """Show who you are and which roles you have."""
 
     me = connect().get("/me", Me)
     roles = ", ".join(f"{r.role} of {r.project_id}" for r in me.roles) or None

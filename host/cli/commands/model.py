@@ -23,7 +23,7 @@ def list_models(
     as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
-    """Models, newest first."""
+    """List models, newest first."""
 
     models = list(connect().items("/models", Model, project_id=project, as_of=as_of))
     rows = ((m.model_id, m.dataset_id, m.stage, m.threshold, *_rates(m), m.registered_at) for m in models)
@@ -39,7 +39,7 @@ def _rates(model: Model) -> tuple[str, str]:
 
 @app.command("show")
 def show_model(model_id: ModelId, as_of: AsOf = None, json: Json = False) -> None:
-    """One model: where it comes from, its threshold, its stage."""
+    """Show a model: its origin, threshold and stage."""
 
     model = connect().get(f"/models/{model_id}", Model, as_of=as_of)
     show(model, json, lambda: _describe(model))
@@ -64,10 +64,10 @@ def _describe(model: Model) -> None:
 def decisions(
     model_id: ModelId,
     used_as: Annotated[str | None, typer.Option(help="train, validation or test.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
-    """Every judgement a model stands on, as it stood when its run learnt from it."""
+    """List every judgement that a model stands on, as it stood for its run."""
 
     path, page = f"/models/{model_id}/decisions", min(limit, 1000)
     found = connect().items(path, ModelDecision, used_as=used_as, limit=page)
@@ -116,6 +116,6 @@ def threshold(
 
 @app.command("retire")
 def retire(model_id: ModelId, reason: Reason, json: Json = False) -> None:
-    """Take a model out of use."""
+    """Retire a model: take it out of use."""
     accepted = connect().post(f"/models/{model_id}/retirement", {"reason": reason})
     show(accepted, json, lambda: line(f"model {model_id} is retired"))

@@ -29,14 +29,16 @@ def move(
     target: Annotated[str, typer.Option("--to", metavar="PLACE", help="Another such place.")],
     tenant: Annotated[
         str,
-        typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash, so the same at both ends."),
+        typer.Option(
+            envvar="KENPIN_TENANT", help="The tenant, the same at both ends: every first hash contains it."
+        ),
     ] = "local",
     json: Json = False,
 ) -> None:
     """Move a whole factory: history with its hashes, images, models, predictions.
 
-    Stop a machine first. What AWS is told while the move reads it stays behind: run the move again.
-    Broken off, it goes on where it was; twice is the same as once.
+    Stop a machine first. Events that AWS appends during the move stay behind: run the move again.
+    An interrupted move continues when it is run again; a repeated move copies nothing.
     """
     moved = _moved(source, target, tenant)
     if json:

@@ -58,10 +58,10 @@ def up(
 def demo(
     data: Data = "cookies",
     rounds: Rounds = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of suggestions, draws and training.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of suggestions, draws and training.")] = 0,
     json: Json = False,
 ) -> None:
-    """Play the whole loop with the true labels as the inspector, on a platform that is gone afterwards."""
+    """Play the whole loop on a temporary platform; the true labels answer in place of an inspector."""
 
     if data == "elpv":
         warn(elpv.LICENCE)

@@ -1,4 +1,4 @@
-"""`kenpin parked`: streams that rows or reactors cannot get past."""
+"""`kenpin parked`: streams with an event that a projection or reactor cannot get past."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from host.cli.connect import connect
 from host.cli.options import Json, group
 from host.cli.output import line, show, show_all, table
 
-app = group("Streams that rows or reactors cannot get past: list, retry.")
+app = group("Parked streams: a projection or reactor cannot get past an event. List, retry.")
 
 
 @app.command("list")
@@ -29,7 +29,7 @@ def retry(
     stream: Annotated[str, typer.Argument(metavar="STREAM", help="As in `kenpin parked list`.")],
     json: Json = False,
 ) -> None:
-    """Try now instead of later."""
+    """Try a parked stream now."""
 
     released = connect().ask(f"/parked/{reader}/{stream}/retry", {}, Released)
     show(released, json, lambda: line(f"{reader} tries {stream} again"))

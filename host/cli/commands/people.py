@@ -34,7 +34,7 @@ def first_admin(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Become the first administrator of the Kenpin that runs here; who can read its data folder may."""
+    """Become the first administrator of the Kenpin on this machine. You must be able to read its data folder."""
 
     class Opened(BaseModel):
         actor: str
@@ -52,7 +52,7 @@ def link(
     name: Annotated[str, typer.Option(help="As others see it.")] = "",
     json: Json = False,
 ) -> None:
-    """A link, good once, with which a member sets a password: a new one, or one who forgot it."""
+    """Print a link, good once, with which a member sets a password."""
 
     client, body = connect(), {"email": email, "name": name}
     invitation = client.ask(f"/people/{actor}/invitations", body, InvitationLink)
@@ -60,7 +60,7 @@ def link(
 
 
 def erase(actor: Actor, json: Json = False) -> None:
-    """Forget name, e-mail address and sign-in of a member, and take the roles; history keeps the id."""
+    """Erase name, e-mail address and sign-in of a member, and revoke the roles. History keeps the id."""
 
     erased = connect().ask(f"/people/{actor}/erasure", {}, ErasedPerson)
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))

@@ -23,14 +23,14 @@ def create(
     id: Annotated[str | None, typer.Option(help="Slug; left out, one is made.")] = None,
     json: Json = False,
 ) -> None:
-    """Open a project."""
+    """Create a project."""
     accepted = connect().post("/projects", {"project_id": id, "name": name})
     show(accepted, json, lambda: line(f"project {accepted.id} is open"))
 
 
 @app.command("list")
 def list_projects(as_of: AsOfTime = None, json: Json = False) -> None:
-    """All projects."""
+    """List projects."""
 
     found = list(connect().items("/projects", Project, as_of=as_of))
     rows = ((p.project_id, p.name, p.datasets, len(p.defect_classes), p.version) for p in found)
@@ -39,7 +39,7 @@ def list_projects(as_of: AsOfTime = None, json: Json = False) -> None:
 
 @app.command("show")
 def show_project(project_id: ProjectId, as_of: AsOf = None, json: Json = False) -> None:
-    """One project with its label book."""
+    """Show a project with its label book."""
 
     project = connect().get(f"/projects/{project_id}", Project, as_of=as_of)
     show(project, json, lambda: _describe(project))
@@ -80,7 +80,7 @@ def define_class(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Define a defect class, or revise it. A rule and examples that are left out stay as they stand."""
+    """Define or revise a defect class. Rules and examples that are left out stay."""
     client = connect()
     rule = {"counts": counts, "counts_not": counts_not, "limits": limits}
     body = {
@@ -123,7 +123,7 @@ def set_policy(
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """Say what mistakes cost in production."""
+    """Set what mistakes cost in production."""
     body = {
         "escape_cost": escape_cost,
         "overkill_cost": overkill_cost,

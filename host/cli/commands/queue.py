@@ -1,4 +1,4 @@
-"""`kenpin queue`: the jobs that wait, and everything that failed too often."""
+"""`kenpin queue`: waiting jobs, and dead letters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _describe(queue: Queue) -> None:
 
 @app.command("dead")
 def dead(json: Json = False) -> None:
-    """Dead letters, oldest first: jobs, and on AWS arrivals and wake-ups that reached nobody."""
+    """List dead letters, oldest first: jobs, and on AWS arrivals and wake-ups that failed."""
 
     letters = list(connect().items("/dead-letters", DeadLetter))
     show_all(letters, json, lambda: _list(letters))
@@ -47,7 +47,7 @@ def redrive(
     source: Annotated[str, typer.Option(help="jobs, intake or unheard.")] = "jobs",
     json: Json = False,
 ) -> None:
-    """Give a dead letter another chance."""
+    """Send a dead letter again."""
 
     redriven = connect().ask(f"/dead-letters/{source}/{letter_id}/redrive", {}, Redriven)
     done = "waits again" if source == "jobs" else "was delivered"

@@ -1,4 +1,4 @@
-"""`kenpin readjudicate`: old decisions that a moved standard puts in question."""
+"""`kenpin readjudicate`: old decisions that a changed standard puts in question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 
-app = group("Re-adjudication: old decisions that a moved label standard puts in question.")
+app = group("Re-adjudication: old decisions that a changed label standard puts in question.")
 POLL_SECONDS: Final = 0.5
 
 
@@ -32,7 +32,7 @@ def start(
     wait: Annotated[float, typer.Option(help="Seconds to wait for the list.")] = 300,
     json: Json = False,
 ) -> None:
-    """Ask by hand. A class revised or retired, or a limit sample, asks by itself."""
+    """Start a list by hand. Revising or retiring a class, and limit samples, start one automatically."""
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     queued = client.ask(path, {"class_id": class_id, "reason": reason}, QueuedReadjudication)
@@ -58,10 +58,10 @@ def list_requests(
     dataset_id: DatasetId,
     items: Annotated[str | None, typer.Option(help="Show the open decisions of this request.")] = None,
     as_of: AsOf = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     json: Json = False,
 ) -> None:
-    """Requests with how far each is; or the open decisions of one."""
+    """List requests and their progress, or the open decisions of one request."""
     if items is not None:
         return _list_items(dataset_id, items, as_of, limit, json)
 

@@ -1,4 +1,4 @@
-"""`kenpin rebuild`: make rows anew from history, on the machine that keeps them, while everything goes on."""
+"""`kenpin rebuild`: make rows again from history, on the machine with the database, while Kenpin runs."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def rebuild(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make rows anew from history and swap them in, while the old ones are served and go on growing.
+    """Make rows again from history and swap them in. Until then the old rows are served and kept up to date.
 
-    Runs where the database is: KENPIN_DATA_DIR or KENPIN_DATABASE_URL names it. Killed, it goes on when called again.
+    Runs where the database is: KENPIN_DATA_DIR or KENPIN_DATABASE_URL names it.
+    An interrupted rebuild continues when it is run again.
     On AWS the catch-up does it: see docs/deploy.md.
     """
 

@@ -1,4 +1,4 @@
-"""`kenpin replay`: play history into an empty database and compare every table with the platform's rows."""
+"""`kenpin replay`: replay history into an empty database and compare every table with the platform's rows."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def replay(
         ),
     ] = "",
     tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
     ] = "local",
     json: Json = False,
 ) -> None:
     """Replay history into an empty database and compare the rows.
 
-    Every read model is made anew on this machine, from events whose chain is checked, and compared with the platform's
-    rows table by table. Of a version in the past, tables that keep no past are left out.
+    Every read model is made again on this machine, from events whose chain is checked, and compared with the platform's
+    rows table by table. As of the past, tables that keep no past are left out.
     """
 
     if [bool(dataset_id), bool(project), everything].count(True) != 1:

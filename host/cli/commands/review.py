@@ -1,4 +1,4 @@
-"""`kenpin review`: annotations that wait for a second look, and what becomes of them."""
+"""`kenpin review`: list, accept and return annotations that wait for a review."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from host.cli.output import images as images_of
 from host.cli.output import line, show, show_all, table
 from host.cli.resolve import full_ids
 
-app = group("Reviews: what waits for a second look, accept, return, what came back.")
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+app = group("Reviews: list what waits, accept, return, list what came back.")
+Limit = Annotated[int, typer.Option(min=1, help="The largest number to show.")]
 
 
 @app.command("list")
@@ -25,13 +25,13 @@ def list_waiting(
     author: Annotated[str | None, typer.Option(help="Whose annotations.")] = None,
     not_mine: Annotated[bool, typer.Option(help="Leave out my own.")] = False,
     doubtful: Annotated[
-        bool, typer.Option(help="First what the model contradicts most; only answers to suggestions.")
+        bool, typer.Option(help="Order by how much the model contradicts; only answers to suggestions.")
     ] = False,
     as_of: AsOf = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """Annotations nobody has reviewed, oldest first."""
+    """List annotations that wait for a review, oldest first."""
 
     query = {"verdict": verdict, "author": author, "not_mine": not_mine, "as_of": as_of}
     order = "doubtful" if doubtful else "oldest"
@@ -66,7 +66,7 @@ def give_back(
     reason: Reason,
     confused: Annotated[
         list[str] | None,
-        typer.Option("--class", help="A class that was mixed up, whichever is right; may be given again."),
+        typer.Option("--class", help="A class that was confused; may be given again."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -91,7 +91,7 @@ def list_returned(
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """Annotations that came back: what was mixed up, and what to look at again."""
+    """List annotations that came back, with the confused classes and the reason."""
 
     path = f"/datasets/{dataset_id}/reviews/returned"
     back = connect().items(path, ReturnedAnnotation, author=author, as_of=as_of)
@@ -106,12 +106,12 @@ def list_returned(
 def set_policy(
     project_id: ProjectId,
     two_person: Annotated[
-        bool, typer.Option("--two-person/--one-person", help="Whether somebody else has to accept.")
+        bool, typer.Option("--two-person/--one-person", help="Whether a second person must accept.")
     ],
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """Say whether an annotation counts only when a second person has accepted it."""
+    """Set whether training takes only annotations that a second person accepted."""
     body = {"two_person": two_person, "reason": reason}
     accepted = connect().put(f"/projects/{project_id}/review-policy", body)
     asks = "asks for two people" if two_person else "does not ask for a second person"

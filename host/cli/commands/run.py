@@ -1,4 +1,4 @@
-"""`kenpin run`: see training runs, stop them, try them again."""
+"""`kenpin run`: show, cancel and retry training runs."""
 
 from itertools import islice
 from typing import Annotated
@@ -18,11 +18,11 @@ app = group("Training runs: list, show, follow, cancel, retry, predictions.")
 def list_all(
     dataset: Annotated[str | None, typer.Option(help="Only those on this dataset.")] = None,
     project: Annotated[str | None, typer.Option(help="Only those of this project.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 20,
     as_of: AsOfTime = None,
     json: Json = False,
 ) -> None:
-    """Runs, newest first."""
+    """List runs, newest first."""
 
     found = connect().items("/runs", Run, dataset_id=dataset, project_id=project, as_of=as_of)
     runs = list(islice(found, limit))
@@ -31,7 +31,7 @@ def list_all(
 
 @app.command("show")
 def show_run(run_id: RunId, as_of: AsOf = None, json: Json = False) -> None:
-    """One run: what it learnt from, how far it is, what it measured."""
+    """Show a run: its data, its progress and its figures."""
 
     run = connect().get(f"/runs/{run_id}", Run, as_of=as_of)
     show(run, json, lambda: describe(run))
@@ -39,20 +39,20 @@ def show_run(run_id: RunId, as_of: AsOf = None, json: Json = False) -> None:
 
 @app.command("follow")
 def follow(run_id: RunId, json: Json = False) -> None:
-    """Show progress until the run ends. Ctrl-C stops looking, not the run."""
+    """Show progress until the run ends. Ctrl-C ends the display, not the run."""
     follow_run(connect(), run_id, json)
 
 
 @app.command("cancel")
 def cancel(run_id: RunId, reason: Reason = "", json: Json = False) -> None:
-    """Stop a run."""
+    """Cancel a run."""
     accepted = connect().post(f"/runs/{run_id}/cancellation", {"reason": reason})
     show(accepted, json, lambda: line(f"run {run_id} is cancelled"))
 
 
 @app.command("retry")
 def retry(run_id: RunId, reason: Reason = "", follow: Follow = True, json: Json = False) -> None:
-    """Try a failed run again."""
+    """Retry a failed run."""
     client = connect()
     accepted = client.post(f"/runs/{run_id}/retries", {"reason": reason})
     if follow:
@@ -68,11 +68,11 @@ def predictions(
     order: Annotated[
         str, typer.Option(help="score (surest NG first) or margin (least sure first).")
     ] = "score",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """Scores that the run gave to images."""
+    """List the scores that the run gave to images."""
 
     path = f"/runs/{run_id}/predictions"
     found = connect().items(path, Prediction, split=split, order=order, as_of=as_of)

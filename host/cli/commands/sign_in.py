@@ -1,4 +1,4 @@
-"""`kenpin login` and `kenpin logout`: sign in through the system's browser (RFC 8252), and forget it."""
+"""`kenpin login` and `kenpin logout`: sign in through the system's browser (RFC 8252), and sign out."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ PAGE: Final = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>Ken
 """
 
 Server = Annotated[str, typer.Option(help="Address of the platform; otherwise KENPIN_URL.")]
-Port = Annotated[int, typer.Option(help="Of http://localhost:PORT/callback, as the issuer knows it.")]
-Browser = Annotated[bool, typer.Option(help="Open the browser; otherwise only the address is shown.")]
-Email = Annotated[str, typer.Option(help="Sign in here, without a browser; Kenpin's own issuer takes that.")]
+Port = Annotated[
+    int, typer.Option(help="Port of http://localhost:PORT/callback, which the issuer must know.")
+]
+Browser = Annotated[bool, typer.Option(help="Open the browser, or only show the address.")]
+Email = Annotated[str, typer.Option(help="Sign in without a browser, at Kenpin's own issuer.")]
 Stdin = Annotated[bool, typer.Option("--password-stdin", help="With --email: read the password there.")]
 
 
@@ -39,7 +41,7 @@ def login(
     email: Email = "",
     password_stdin: Stdin = False,
 ) -> None:
-    """Sign in to a platform, through the browser or with --email; the tokens are kept in a file for you alone."""
+    """Sign in to a platform, through the browser or with --email. Only you can read the file of tokens."""
 
     url = server_url(server)
     oidc = oidc_of(url)
@@ -53,7 +55,7 @@ def login(
 
 
 def logout(server: Server = "") -> None:
-    """Forget the tokens of a platform, here and at its issuer."""
+    """Sign out: delete the tokens of a platform here and at its issuer."""
 
     url, file = server_url(server), TokenFile()
     with file.locked():

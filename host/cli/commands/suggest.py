@@ -1,4 +1,4 @@
-"""`kenpin suggest`: which images are worth a person's look next."""
+"""`kenpin suggest`: ask which images to judge next."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def suggest(
     size: Annotated[int, typer.Option(min=1, max=500, help="How many images.")] = 20,
     run: Annotated[str | None, typer.Option(help="Run whose model scores; left out, the newest.")] = None,
     show_only: Annotated[
-        bool, typer.Option("--show", help="Show the current suggestion, ask for none.")
+        bool, typer.Option("--show", help="Show the current suggestion instead of asking for a new one.")
     ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the answer.")] = 300,
     json: Json = False,
 ) -> None:
-    """Ask which unlabelled images teach most.
+    """Ask which images to judge next, and why.
 
-    A random control share is among them, so that the policy can be compared with chance.
+    Some of them are drawn at random, so that the suggestions can be compared with chance.
     """
 
     client, path = connect(), f"/datasets/{dataset_id}/suggestions"

@@ -37,7 +37,7 @@ def add(
 
 @app.command("list")
 def list_tags(dataset_id: DatasetId, as_of: AsOf = None, json: Json = False) -> None:
-    """All tags, oldest first: which version, by whom, when, what for."""
+    """List tags, oldest first: which version, by whom, when, what for."""
 
     tags = list(connect().items(f"/datasets/{dataset_id}/tags", Tag, as_of=as_of))
     rows = ((tag.name, tag.version, tag.by, tag.at, tag.note) for tag in tags)

@@ -1,4 +1,4 @@
-"""`kenpin token`: keys for scripts and machines, shown once."""
+"""`kenpin token`: tokens for scripts and machines, each shown once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from host.cli.options import Json, Reason, group
 from host.cli.output import line, show, show_all, table, warn
 
 app = group(
-    "Tokens for scripts and machines, bound to a role in a project, to a time, and to your own rights."
+    "Tokens for scripts and machines: each has a role in a project and an end, and never more rights than you."
 )
 Label = Annotated[str, typer.Argument(metavar="LABEL", help="What it is for, such as 'camera PC of line 1'.")]
 Days = Annotated[int, typer.Option(min=1, max=366, help="Until it expires.")]
@@ -28,7 +28,7 @@ def create(
     days: Days = 90,
     json: Json = False,
 ) -> None:
-    """Make a token. It goes to stdout, once: keep it where only its user reads it, as KENPIN_TOKEN."""
+    """Create a token and print it, once. Its user sets it as KENPIN_TOKEN."""
 
     body = {"label": label, "project_id": project, "role": role, "lines": lines or [], "days": days}
     made = connect().ask("/tokens", body, TokenMade)
@@ -39,7 +39,7 @@ def create(
 
 @app.command("list")
 def list_tokens(json: Json = False) -> None:
-    """Your tokens, and those of the projects that you look after."""
+    """List your tokens, and those of the projects that you administer."""
 
     found = list(connect().items("/tokens", Token))
     rows = (
@@ -64,6 +64,6 @@ def revoke(
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """End a token now."""
+    """Revoke a token now."""
     accepted = connect().post(f"/tokens/{token_id}/revocation", {"reason": reason})
     show(accepted, json, lambda: line(f"token {token_id} is worth nothing any more"))

@@ -1,4 +1,4 @@
-"""`kenpin train`: ask for a model from a dataset, and watch it being made."""
+"""`kenpin train`: train a model on a dataset, and show the progress."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`kenpin undo` and `kenpin return`: put images back to how they stood, where nobody has decided anew."""
+"""`kenpin undo` and `kenpin return`: put images back to how they stood, except where somebody decided later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from host.cli.connect import connect
 from host.cli.options import DatasetId, Json, Reason
 from host.cli.output import fields, images, line, show, show_json, table
 
-Preview = Annotated[bool, typer.Option("--preview", help="Say what would happen, and do nothing.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Show what would happen, and do nothing.")]
 SHOWN = 20
 
 
@@ -30,7 +30,7 @@ def undo(
     preview: Preview = False,
     json: Json = False,
 ) -> None:
-    """Undo a change of any size. What somebody decided later stays; the undo itself can be undone."""
+    """Undo a change of any size. Later decisions stay. An undo can be undone."""
     _do(dataset_id, parse_change(change), reason, preview, json)
 
 
@@ -41,7 +41,7 @@ def return_to(
     preview: Preview = False,
     json: Json = False,
 ) -> None:
-    """Bring labels, splits and exclusions back to a version. What came in since, and the test split, stay."""
+    """Bring labels, splits and exclusions back to a version. Images that came in since, and the test split, stay."""
     _do(dataset_id, {"return_to": to}, reason, preview, json)
 
 

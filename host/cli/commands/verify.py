@@ -44,14 +44,14 @@ def verify(
     keys: Keys = None,
     kept: Kept = None,
     tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="Bound into every first hash.")
+        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
     ] = "local",
     json: Json = False,
 ) -> None:
     """Check that history is as it was appended.
 
     Every stream is hashed again on this machine, from its genesis to its head, and compared with all signed anchors.
-    Give --keys and --anchors of your own, and not even whoever runs the platform can rewrite history unseen.
+    With --keys and --anchors of your own, not even the owner of the platform can rewrite history unseen.
     """
 
     client = connect()
