@@ -1,7 +1,7 @@
 """Digests of rows: one for each table, so that rows made elsewhere can be compared without sending them.
 
-Rows of one stream only. A table that declares its past is compared as of any version; what keeps none (counts,
-names, where a run is) only as it stands.
+Rows of one stream only. A table that declares its past is compared as of any version; what keeps none (such as
+counts and names) only as it stands.
 """
 
 from collections.abc import Sequence
