@@ -1,4 +1,4 @@
-"""`python -m bench NAME [--json] [--scale small|full]`: measure a claim; only the answer goes to stdout."""
+"""The command `python -m bench NAME [--json] [--scale small|full]`: measure a claim and print the result on stdout."""
 
 import argparse
 import pkgutil

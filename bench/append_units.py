@@ -1,4 +1,4 @@
-"""Units of DynamoDB that a command costs: the real command handler and adapter, on a table that counts."""
+"""Units of DynamoDB that a command costs: the real command handler and adapter on a table that counts units."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bill: what is used, in the units that AWS sells, at the list prices of bench/prices.json."""
+"""A bill: usage in the units that AWS sells, at the list prices of bench/prices.json."""
 
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,7 @@
-"""Clients of the API, each on a kept-alive connection, one request after another; all in this one thread.
+"""Clients of the API in one thread: each sends one request after another on a kept-alive connection.
 
-They share the machine's cores with the node they ask, so they do next to nothing: requests are made before the
-clock starts, and of an answer only the status and the length are looked at.
+They share the machine's cores with the node, so they do as little as possible: requests are made before the
+clock starts, and only the status and the length of an answer are checked.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Cost of the idle platform: resources that stand for a month, and work that never rests.
+"""Cost of the idle platform: resources that exist for a month, and work that runs all the time.
 
-How much of it stands there is read from cdk.json and the manifest where that is possible;
+The number of resources is read from cdk.json and the manifest where possible;
 tests/cdk/test_what_is_billed.py compares all of it with the templates.
 """
 

@@ -1,4 +1,4 @@
-"""The machine of a measurement: without it a figure says nothing."""
+"""A description of the machine that a measurement ran on."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""The peer's projection: a view that is a tracking recorder, rows and position in one transaction per event."""
+"""The projection of the peer: a tracking recorder that writes rows and position in one transaction per event."""
 
 from time import perf_counter
 from typing import Final

@@ -1,4 +1,4 @@
-"""Processes that do something at the same moment, so that what is measured is not one interpreter's lock."""
+"""A pool of processes that run a function at the same moment, so that one interpreter's lock is not measured."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Report of a measurement: figures with their spread, and claims held against them."""
+"""Report of a measurement: figures with their spread, and the claims compared with them."""
 
 import math
 import statistics

@@ -1,4 +1,4 @@
-"""The tables of docs/scale.md, from what the bench works out: `python -m bench.scale_tables` writes them anew."""
+"""Tables of docs/scale.md, calculated by the bench: `python -m bench.scale_tables` writes them."""
 
 import re
 from collections.abc import Iterable, Iterator

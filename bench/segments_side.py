@@ -1,4 +1,4 @@
-"""The histories of `segments` where they can be read from: a folder, and sealed behind a table that is empty."""
+"""Histories for the claim `segments`: in a folder, and sealed behind an empty table."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fills the real tables with a dataset of any size in seconds: rows as if its images had been registered."""
+"""A synthetic dataset of any size: fills the real tables in seconds, as if its images had been registered."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Many processes in virtual time: real code runs in threads, one at a time, and time passes only while all sleep."""
+"""Virtual time for many processes: real code runs in threads, one at a time; time passes only while all sleep."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush

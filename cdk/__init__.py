@@ -1,4 +1,4 @@
-"""AWS from the manifest: stacks of what keeps the truth and of the functions that work on it."""
+"""AWS from the manifest: the stacks of a stage."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""`python -m cdk.app` writes CloudFormation templates to cdk.out/; it needs Node.js, no account and no network."""
+"""The CDK application: `python -m cdk.app` writes CloudFormation templates to cdk.out/; needs Node.js, no account."""
 
 import json
 import os

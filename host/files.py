@@ -1,4 +1,4 @@
-"""Signed addresses on one machine: gives stored bytes, takes uploads, makes a small picture when first asked."""
+"""Files behind signed addresses on one machine: downloads, uploads, and thumbnails made at first request."""
 
 import asyncio
 from http import HTTPStatus

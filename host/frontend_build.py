@@ -1,4 +1,4 @@
-"""Builds the browser UI into host/static, and runs its checks, with the Node that is here or one from PyPI."""
+"""Build of the browser UI into host/static, and its checks, with the installed Node or one from PyPI."""
 
 import hashlib
 import os

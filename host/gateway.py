@@ -1,4 +1,4 @@
-"""API Gateway's part on one machine: finds the function for a route and speaks its event format (HTTP API, v2)."""
+"""API Gateway on one machine: finds the function of a route and speaks its event format (HTTP API, v2)."""
 
 import base64
 import uuid

@@ -1,4 +1,4 @@
-"""Tokens that members made for machines and scripts: `kenpin_<token id>_<secret>`, looked up at each request."""
+"""Tokens of members for machines and scripts: `kenpin_<token id>_<secret>`, looked up at each request."""
 
 import hashlib
 import hmac

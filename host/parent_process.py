@@ -1,4 +1,4 @@
-"""Ends a process when its parent process is gone."""
+"""Ends a process when its parent process has ended."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""The process that projects, reacts and sweeps: it waits at the doorbell and calls the handlers of the manifest."""
+"""The process that projects, reacts and sweeps: it waits for the doorbell and calls the manifest's handlers."""
 
 import logging
 import signal

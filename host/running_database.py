@@ -1,4 +1,4 @@
-"""The database of this machine's platform, whether it runs or not, for work that goes on beside it."""
+"""The database of this machine, whether Kenpin runs or not, for commands that work beside it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

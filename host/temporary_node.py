@@ -1,4 +1,4 @@
-"""A node inside this process, for as long as a block runs: the demonstration and the benches play on one."""
+"""A node inside this process that ends with a block: for the demonstration and the bench."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Access tokens of an OpenID Connect issuer, verified as the JWT authorizer of API Gateway does it."""
+"""Verification of an OpenID Connect issuer's access tokens, as API Gateway's JWT authorizer does it."""
 
 import threading
 import time

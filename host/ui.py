@@ -1,4 +1,4 @@
-"""The browser UI as built files, and the page that says how to build it where it is missing."""
+"""The built browser UI, or a page that says how to build it."""
 
 import json
 import mimetypes

@@ -1,1 +1,1 @@
-"""One file per claim: its docstring says what is claimed, its `measure(scale, report)` measures it."""
+"""Claims, one file each: the docstring states the claim, `measure(scale, report)` measures it."""

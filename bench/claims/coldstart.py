@@ -1,4 +1,4 @@
-"""Cold starts: a fresh interpreter imports each function's handler and makes the parts that it may touch."""
+"""Cold starts: a fresh interpreter imports each function's handler and makes the parts that the function may use."""
 
 import os
 import subprocess

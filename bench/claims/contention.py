@@ -1,4 +1,4 @@
-"""Appends of many processes to one dataset on DynamoDB: the adapter's own code in virtual time, at offered rates."""
+"""Appends of many processes to one dataset on DynamoDB: the adapter's own code in virtual time, at several rates."""
 
 from __future__ import annotations
 

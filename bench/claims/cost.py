@@ -1,4 +1,4 @@
-"""Cost of Kenpin on AWS, worked out: units counted with the real adapter, at public list prices."""
+"""Cost of Kenpin on AWS, calculated: units counted with the real adapter, at public list prices."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""History in segments beside history in PostgreSQL: reading, replay and size; and a dataset opened at a snapshot."""
+"""History in segments and in PostgreSQL, compared: read, replay and size; and a dataset opened from a snapshot."""
 
 import tempfile
 from collections.abc import Callable, Mapping

@@ -1,1 +1,1 @@
-"""One construct per capability."""
+"""Constructs, one per capability."""

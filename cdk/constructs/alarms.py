@@ -1,4 +1,4 @@
-"""Alarms that tell one topic of what deserves a look before somebody complains."""
+"""Alarms, all sent to one topic."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch

@@ -1,4 +1,4 @@
-"""Bytecode beside the sources: a function cannot keep what it compiles, so it would compile at every cold start."""
+"""Bytecode beside the sources in a layer: without it a function compiles them at every cold start."""
 
 import shutil
 import subprocess

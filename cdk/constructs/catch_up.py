@@ -1,8 +1,8 @@
-"""Rebuild and replay of a large store: the sweeper again and again, until no stream is behind.
+"""The state machine that catches up or rebuilds rows: it calls the sweeper until no stream is behind.
 
-One call of a function ends after fifteen minutes; this may go on for a day. Start it by hand after a restore, a
-`kenpin move` or a new read model: aws stepfunctions start-execution --state-machine-arn …
-With --input '{"models": ["gallery"]}' it first makes these anew beside the rows that are served; [] means all.
+One call of a function ends after fifteen minutes; the state machine may run for a day. Start it by hand after a
+restore, a `kenpin move` or a new read model: aws stepfunctions start-execution --state-machine-arn …
+With --input '{"models": ["gallery"]}' it first rebuilds these beside the rows that are served; [] means all.
 """
 
 import json

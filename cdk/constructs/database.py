@@ -1,7 +1,7 @@
-"""Aurora PostgreSQL, which scales by itself, and the proxy that keeps its connections.
+"""Aurora PostgreSQL and the proxy that keeps its connections.
 
-Who works with rows has no password: the login is an IAM token from the client to the proxy, and from the proxy to
-the database. The owner has one for the first deployment, which RDS makes, keeps and changes by itself.
+The application has no password: it logs in by IAM token, from the client to the proxy and from the proxy to the
+database. The owner has a password for the first deployment, which RDS makes, keeps and changes by itself.
 """
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack

@@ -1,4 +1,4 @@
-"""The bus: it tells who listens, inside and outside, that a stream has grown, and hears the factory."""
+"""The event bus: it announces that a stream has grown, and receives events of the factory."""
 
 import json
 from collections.abc import Sequence

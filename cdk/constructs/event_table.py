@@ -1,4 +1,4 @@
-"""The event store: a table that cannot be lost by mistake, and the stream that rings the doorbell."""
+"""The table of the event store, protected against deletion, and its stream, the doorbell."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb

@@ -1,4 +1,4 @@
-"""The one origin that browsers and machines see: CloudFront before the pages and before the API."""
+"""CloudFront, the one origin of browsers and machines, in front of the pages and the API."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One function of the manifest: with a role, a log and nothing else that it was not granted."""
+"""One Lambda function of the manifest, with a role, a log and only its granted rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines with a GPU that come when a task wants one and go when none does."""
+"""Machines with a GPU: started when a task needs one, stopped when none does."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_autoscaling as autoscaling

@@ -1,4 +1,4 @@
-"""Routes of the API: those of the manifest, and the scopes that open each."""
+"""Routes of the API from the manifest, and the scopes that open each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Queue of image events of factories: bursts and outages stop here, and nothing is lost or taken in twice.
+"""Queue of image events of factories: it holds bursts during outages, so that nothing is lost or registered twice.
 
 Three ways in: a factory sends to the queue, puts the event on the bus, or stores it under inbox/ in the bucket.
 """

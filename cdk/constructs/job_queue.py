@@ -1,6 +1,6 @@
-"""Training jobs: a FIFO queue, so that a job sent twice comes once, and its dead letters.
+"""Queue of training jobs: FIFO, so that a job sent twice comes once, with a queue of dead letters.
 
-The message group is the project: it is what keeps one project from taking every machine.
+A message group is a lane of a project, so that one project cannot take every machine.
 """
 
 from aws_cdk import Duration, Stack

@@ -1,4 +1,4 @@
-"""Metrics: counts that Kenpin writes itself, and those that AWS keeps of each service."""
+"""Metrics: those that Kenpin writes, and those of AWS for each service."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The database's schema, brought up to the code at every deployment, before anyone works with it."""
+"""Migrations of the database's schema, run at every deployment before the functions that need it."""
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam

@@ -1,4 +1,4 @@
-"""Reasons for each broken rule of cdk-nag: stated where it is broken, or the tests fail."""
+"""Reasons for each exception from cdk-nag; a test fails where one is missing."""
 
 from collections.abc import Mapping
 

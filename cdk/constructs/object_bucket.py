@@ -1,4 +1,4 @@
-"""Images, models and masks: a bucket that only signed addresses and our functions reach, over TLS."""
+"""Bucket of images, models and masks, reached only by signed addresses and our functions, over TLS."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3

@@ -1,4 +1,4 @@
-"""The built UI in a private bucket, and what tells it where it is."""
+"""The built UI in a private bucket, and its `/config.json`."""
 
 import shutil
 import subprocess

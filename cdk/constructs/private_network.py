@@ -1,4 +1,4 @@
-"""A network of two zones without a way to the internet: what must leave goes through endpoints of AWS."""
+"""A network of two zones without a way to the internet, and the endpoints of AWS services in it."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2

@@ -1,7 +1,7 @@
-"""As many training tasks as there are jobs to take: more while all are at work, none when nothing is left to do.
+"""Scaling of training tasks by jobs: tasks are added while all are at work, and stopped when they find no job.
 
-Jobs of a project beyond its share wait too, and no task can take them: so a task that finds nothing to do says
-more than the length of the queue does.
+Jobs of a project beyond its share also wait in the queue, and no task can take them. So the length of the queue is
+not enough: a task that finds no job shows that there are too many tasks.
 """
 
 from aws_cdk import Duration, Stack

@@ -1,4 +1,4 @@
-"""Sign-in: a user pool that administrators fill, its sign-in page, and the clients of browser and terminal."""
+"""Sign-in: a user pool without self-registration, its page, and the clients of browser, terminal and factory."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito

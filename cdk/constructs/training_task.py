@@ -1,4 +1,4 @@
-"""The training container as a task of ECS: what it runs, what it is told, and what it may do."""
+"""The training container as an ECS task: image, environment and rights."""
 
 import shutil
 import tempfile

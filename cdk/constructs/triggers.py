@@ -1,4 +1,4 @@
-"""Triggers of functions: the manifest's words, in AWS."""
+"""Triggers of functions: the manifest's words as AWS resources."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One stack per thing that is deployed, watched and torn down on its own."""
+"""Stacks, one per part that is deployed, watched and removed on its own."""

@@ -1,4 +1,4 @@
-"""The API: every route of the manifest before its function, and who may pass."""
+"""Stack of the API: every route of the manifest, its function, and its authorizer."""
 
 import json
 from collections.abc import Mapping

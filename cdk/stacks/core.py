@@ -1,4 +1,4 @@
-"""The core of Kenpin in an AWS account: what keeps the truth, what carries work, and the functions."""
+"""Stack of the core: event table, bucket, queues, bus and functions."""
 
 from collections.abc import Sequence
 

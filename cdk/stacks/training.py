@@ -1,4 +1,4 @@
-"""Training: tasks that take jobs from the queue, as many as there are jobs, on Fargate and on machines with a GPU."""
+"""Stack of training: ECS tasks on Fargate and on machines with a GPU, as many as there are jobs."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2

@@ -1,4 +1,4 @@
-"""Rules of AWS WAF for CloudFront, which takes them from us-east-1 alone: an option of the stage."""
+"""Stack of AWS WAF for CloudFront, in us-east-1: an option of the stage."""
 
 from aws_cdk import Environment, Stack
 from aws_cdk import aws_ssm as ssm

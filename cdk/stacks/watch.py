@@ -1,4 +1,4 @@
-"""Watch: alarms that mail, and one page that shows how the platform is."""
+"""Stack of alarms that mail, and of the dashboard."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch

@@ -1,4 +1,4 @@
-"""Stack of all that a browser meets: the UI, the sign-in, and the one origin before both UI and API."""
+"""Stack of the UI, the sign-in, and the one origin in front of UI and API."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack, custom_resources
 from aws_cdk import aws_apigatewayv2 as gateway

@@ -1,1 +1,1 @@
-"""Signs anchors."""
+"""Sign anchors."""

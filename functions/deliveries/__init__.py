@@ -1,1 +1,1 @@
-"""Takes in what factories put on the intake queue."""
+"""Register images from the intake queue."""

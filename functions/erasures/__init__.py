@@ -1,1 +1,1 @@
-"""Deletes what was erased."""
+"""Delete the bytes of erased images."""

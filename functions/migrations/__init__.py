@@ -1,1 +1,1 @@
-"""Brings the database's schema up to the code."""
+"""Bring the database's schema up to the code."""

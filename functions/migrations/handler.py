@@ -1,4 +1,4 @@
-"""Lambda, called by CloudFormation at each deployment that changes our code."""
+"""Lambda, called by CloudFormation at each deployment that changes our code: migrate the database."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 

@@ -1,1 +1,1 @@
-"""Brings rows up to date."""
+"""Project events into rows."""

@@ -1,1 +1,1 @@
-"""Turns facts into jobs and commands."""
+"""Turn events into jobs and commands."""

@@ -1,4 +1,4 @@
-"""Advance projections and reactors; park a reader on the stream that it breaks on."""
+"""Advance projections and reactors; park a reader on a stream whose event makes it fail."""
 
 from collections.abc import Callable
 from typing import Literal

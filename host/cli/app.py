@@ -1,4 +1,4 @@
-"""The `kenpin` command: finds the module of a command when it is called, and turns its end into an exit code."""
+"""The `kenpin` command: loads the module of a command when it is called, and turns failures into exit codes."""
 
 import os
 import sys

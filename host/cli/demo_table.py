@@ -1,4 +1,4 @@
-"""The table that a demo writes while it is played: a row per round."""
+"""The table that `kenpin demo` prints, a row per round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tokens of people who ran `kenpin login`: one file that its owner alone can read, an entry for each server."""
+"""The file of tokens of people who ran `kenpin login`: only its owner can read it; one entry for each server."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in with which password, and who is signed in at the issuer's own pages."""
+"""Accounts: passwords, and the sessions of the issuer's own pages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

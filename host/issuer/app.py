@@ -1,4 +1,4 @@
-"""The issuer's addresses, and which part answers at each."""
+"""Routes of the issuer."""
 
 from collections.abc import Callable
 from functools import cached_property

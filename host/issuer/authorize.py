@@ -1,4 +1,4 @@
-"""The authorization endpoint: a client sends a person here, and gets a code back by way of their browser."""
+"""The authorization endpoint: a client sends a person here and receives a code through their browser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

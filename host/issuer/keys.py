@@ -1,4 +1,4 @@
-"""The node's key pairs: one signs; those before it are published until the last token that they signed has ended."""
+"""Key pairs of the node: one signs; earlier ones are published until their last token has ended."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Links that are good once: the first administrator's, which the node prints, and invitations."""
+"""Links that work once: the first administrator's, which the node prints, and invitations."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""Secrets that are given away once and stored as digests, and unverified JWT claims."""
+"""Secrets, handed out once and stored as digests; and unverified JWT claims."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Signing in and out at the issuer's own pages."""
+"""The pages to sign in and to sign out."""
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The token and revocation endpoints, and the documents that say where everything is."""
+"""The token and revocation endpoints, the discovery document and the public keys."""
 
 import json
 from collections.abc import Mapping

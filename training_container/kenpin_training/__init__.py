@@ -1,1 +1,1 @@
-"""Training for Kenpin: from a run's events to a model, its scores and what to look at next."""
+"""Training for Kenpin: it turns a dataset at a version into a model, scores and suggestions."""

@@ -1,4 +1,4 @@
-"""`python -m kenpin_training` is the worker; with `job WORKER` it carries out the one job on its standard input."""
+"""The worker: `python -m kenpin_training`; with `job WORKER` it carries out the one job on its standard input."""
 
 import logging
 import signal

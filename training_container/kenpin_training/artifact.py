@@ -1,4 +1,4 @@
-"""The model artifact: weights and what they mean in one safetensors file, the same bytes for the same model."""
+"""The model artifact: one safetensors file with weights and settings; the same model gives the same bytes."""
 
 from typing import Final
 

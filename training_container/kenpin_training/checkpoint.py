@@ -1,4 +1,4 @@
-"""Checkpoints of fine-tuning, from which a later attempt goes on and comes to the same bits."""
+"""Checkpoints of fine-tuning: a later attempt continues from one to the same bits."""
 
 from __future__ import annotations
 

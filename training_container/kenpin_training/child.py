@@ -1,4 +1,4 @@
-"""The process of one job: it reads the job from its standard input, writes its log, and dies with us."""
+"""The process of one job: it gets the job on its standard input, writes its log, and ends with the worker."""
 
 import ctypes
 import signal

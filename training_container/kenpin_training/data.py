@@ -1,4 +1,4 @@
-"""The data of a run: the dataset as its events made it, up to exactly the version that was asked for."""
+"""The data of a run: the dataset folded from its events up to the requested version."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Sets TensorFlow up so that the same work gives the same bits on the same machine."""
+"""Determinism: sets TensorFlow up so that the same work gives the same bits on the same machine."""
 
 import os
 from functools import cache

@@ -1,4 +1,4 @@
-"""Exit statuses of a job's process. Any other is a crash, worth another try."""
+"""Exit statuses of a job's process. Any other status is a crash and is retried."""
 
 from typing import Final
 

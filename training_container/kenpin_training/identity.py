@@ -1,4 +1,4 @@
-"""The identity of the software and machine of a run: within it the same bits come out."""
+"""The identity of a run's software and machine: within one identity, bits repeat."""
 
 import hashlib
 import platform

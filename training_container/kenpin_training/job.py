@@ -1,4 +1,4 @@
-"""Carries out one job in a process of its own, and says by its exit status what became of it."""
+"""Carries out one job in its process and reports the outcome as an exit status."""
 
 import logging
 from collections.abc import Callable

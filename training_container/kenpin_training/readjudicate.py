@@ -1,4 +1,4 @@
-"""The job `readjudicate`: the standard moved, so it lists the old decisions that are near the border."""
+"""The job `readjudicate`: lists the old decisions that are near the border after the standard changed."""
 
 import logging
 from datetime import UTC, datetime

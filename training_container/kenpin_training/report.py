@@ -1,4 +1,4 @@
-"""Tells the run's stream how an attempt goes, so that everybody can watch."""
+"""Reports the progress of an attempt to the run's stream."""
 
 import time
 from typing import Final

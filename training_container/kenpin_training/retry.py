@@ -1,4 +1,4 @@
-"""Retries while a store is away for a moment: a database that restarts does not cost an attempt."""
+"""Retries while a store is unavailable: a database that restarts does not cost an attempt."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A folded dataset as an object: what training looks at, so that a large dataset does not open at its first event.
+"""A snapshot of a folded dataset, so that training need not start at the first event.
 
 Disposable: it is bound to (stream, version, hash), used only where the stored chain agrees, and made again when it
 is missing, broken, or of an older form. Columns of bytes in MessagePack, with SHA-256 at the end.

@@ -1,4 +1,4 @@
-"""The question of a re-judgement job: the change of the label standard, and the images that show its border now."""
+"""The input of a job `readjudicate`: the change of the standard, and the images that show its border."""
 
 from collections.abc import Iterator
 from typing import Literal

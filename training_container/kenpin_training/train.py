@@ -1,4 +1,4 @@
-"""The job `train`: a requested run becomes a model, its predictions, and suggestions for the next labels."""
+"""The job `train`: carries out a requested run and stores its model, predictions and suggestions."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""The worker: takes jobs from the queue, gives each a process of its own, and answers for what became of it."""
+"""The worker: takes jobs from the queue, runs each in a process of its own, and reports the outcome."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Ranking of old decisions by their nearness to the border that moved. Pure."""
+"""Ranking of old decisions by their nearness to the changed border. Pure."""
 
 from typing import Final
 

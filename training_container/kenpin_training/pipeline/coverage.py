@@ -1,4 +1,4 @@
-"""Picks images far from all that were picked before, in a space of few dimensions (greedy k-center)."""
+"""Greedy k-center: picks images far from all that were picked before, in a space of few dimensions."""
 
 from typing import Final
 

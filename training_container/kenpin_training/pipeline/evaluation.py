@@ -1,4 +1,4 @@
-"""Figures of a model on images it never learnt from: counts, rates with bounds, and ranking quality."""
+"""Evaluation of a model on images that it never learnt from: counts, rates with bounds, and ranking quality."""
 
 import math
 

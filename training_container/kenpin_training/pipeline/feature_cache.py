@@ -1,4 +1,4 @@
-"""Features that were made once, kept on disk by network and image: lost at any time without harm, never torn."""
+"""Cache of features on disk, by network and image. It can be deleted at any time."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Numbers in place of images: what a network sees in each, made once and then remembered."""
+"""Features: the frozen network's numbers for each image, computed once."""
 
 import hashlib
 from collections import deque

@@ -1,4 +1,4 @@
-"""Fine-tuning: the later blocks of the network learn as well, starting from what the probe knows."""
+"""Fine-tuning: the later blocks of the network learn too, starting from the probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a stored file to the square of pixels that a network sees."""
+"""Images as input: from a stored file to the square of pixels of a network."""
 
 from typing import BinaryIO
 

@@ -1,4 +1,4 @@
-"""The methods a recipe can name: each turns settled images into a network, a head and honest scores."""
+"""Methods that a recipe can name: each turns judged images into a network, a head and scores of unseen images."""
 
 import tempfile
 from typing import IO, Final, Protocol

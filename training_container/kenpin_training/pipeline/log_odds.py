@@ -1,4 +1,4 @@
-"""Log-odds and back."""
+"""Log-odds of probabilities, and the inverse."""
 
 import numpy as np
 from numpy.typing import NDArray

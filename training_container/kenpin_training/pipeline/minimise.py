@@ -1,4 +1,4 @@
-"""L-BFGS (Nocedal 1980): finds the lowest point of a smooth convex function. NumPy alone starts in no time."""
+"""L-BFGS (Nocedal 1980): the minimum of a smooth convex function, in NumPy alone, which is quick to import."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The network of a model: the pinned weights, or those with some layers tuned. Its digest names what it makes."""
+"""The network of a model: the pinned weights, with tuned layers if there are any, and its digest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run from its data to its model: look, learn, measure, and score everything."""
+"""The steps of a run in order: features, learning, evaluation, and scores of all images."""
 
 from functools import partial
 

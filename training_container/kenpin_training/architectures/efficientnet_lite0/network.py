@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 in Keras, seen through its later stages. Importing this module imports TensorFlow."""
+"""EfficientNet-Lite0 in Keras: its layers, stage by stage. Importing this module imports TensorFlow."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Reads the tensors of a legacy PyTorch file without PyTorch, and refuses anything else that is in it."""
+"""Reads tensors from a legacy PyTorch file without PyTorch, and refuses anything else in it."""
 
 import pickle
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""ImageNet weights of EfficientNet-Lite0: taken from a pinned package, checked, and put into Keras's layout."""
+"""ImageNet weights of EfficientNet-Lite0: read from a pinned package, checked, and converted to Keras's layout."""
 
 import hashlib
 import importlib.util

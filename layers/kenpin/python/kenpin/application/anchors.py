@@ -1,4 +1,4 @@
-"""Takes anchors: the heads of all streams, signed, after all that were taken before."""
+"""Take anchors: sign the heads of all streams, with the digest of the anchor before."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

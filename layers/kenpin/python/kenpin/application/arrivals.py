@@ -1,4 +1,4 @@
-"""Arrivals: look into each uploaded file, register the readable ones, and report the result of each."""
+"""Arrivals: read each uploaded file, register the readable ones, and report the result of each."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import BinaryIO, Literal

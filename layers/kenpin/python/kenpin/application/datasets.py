@@ -1,4 +1,4 @@
-"""Datasets: create one in a project that there is, tag a version that a commit ends with."""
+"""Datasets: create one in an existing project, tag a version at the end of a commit."""
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.platform_parts import PlatformParts

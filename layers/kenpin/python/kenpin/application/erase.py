@@ -1,4 +1,4 @@
-"""Erasures: the bytes of erased images are deleted, unless an image or mask that is not erased has them too."""
+"""Erasures: delete the bytes of erased images, unless an image or mask that is not erased has the same bytes."""
 
 import time
 from typing import Final

@@ -1,4 +1,4 @@
-"""The one command handler: load what the decision is about, decide, append, ring the doorbell."""
+"""The one command handler: load the state of a decision, decide, append, ring the doorbell."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast

@@ -1,4 +1,4 @@
-"""Field returns: what a customer or a later process found out about an image."""
+"""Field returns: record what a customer or a later process found on an image."""
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.label_book import book_of, check_classes

@@ -1,4 +1,4 @@
-"""Rows of a dataset that show its whole history, for decisions that must not miss a part of it."""
+"""Fresh rows: rows of a dataset that have reached its head, for decisions that must not miss an event."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""People judge images: under the label book as it stands, with masks that are there."""
+"""Judge images: check the label book and the masks, then submit annotations."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The label book in use: checks of what judgements and limit samples name, and asking for old decisions anew."""
+"""The label book: check what judgements and limit samples name, and ask for re-adjudications."""
 
 from collections.abc import Iterable
 

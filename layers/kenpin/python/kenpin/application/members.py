@@ -1,4 +1,4 @@
-"""Members: invited with a first role, never without an admin, erased with all their roles."""
+"""Members: invite, revoke roles, create tokens, erase; one admin always remains."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Metrics: counts of what happens while a function works. CloudWatch shows them on AWS; one machine shows none."""
+"""Metrics: counts of what happens while a function works. On AWS they go to CloudWatch."""
 
 from collections import Counter
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Moves a whole factory from one place to another: every stream as it was stored, every object by its digest."""
+"""Move a whole factory between two places: every stream as stored, every object by its digest."""
 
 import hashlib
 import re

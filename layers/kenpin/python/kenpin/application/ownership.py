@@ -1,4 +1,4 @@
-"""Ownership: the project that a dataset, run or model belongs to, also while rows are late."""
+"""Ownership: the project of a dataset, run or model, also while rows are late."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The parts of the platform that use cases work with: stores, queues and rows."""
+"""The parts of the platform that use cases need: stores, queues and rows."""
 
 from typing import Protocol
 

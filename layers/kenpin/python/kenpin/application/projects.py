@@ -1,4 +1,4 @@
-"""Projects: who creates one is its admin, and what stands for its standard is its own."""
+"""Projects: create one, with its creator as admin; check the examples of its standard."""
 
 from kenpin.application.execute import SYSTEM, RequestContext
 from kenpin.application.label_book import check_pictures

@@ -1,4 +1,4 @@
-"""Reactions: reactors' orders are carried out at least once for each fact, and twice does no harm."""
+"""Reactions: carry out the orders of reactors at least once for each event; a repeat does no harm."""
 
 from collections.abc import Mapping
 from contextlib import suppress

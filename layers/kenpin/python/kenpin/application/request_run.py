@@ -1,4 +1,4 @@
-"""Request a training run: on which commit, on which judgements, with which costs of a mistake."""
+"""Request a training run: check its commit and its labels, and take the costs of mistakes from the policy."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Restoring commits, the same in every event store: check that they fit, and find the images they guarded."""
+"""Restore commits, the same in every event store: check that they fit, and find the images that they guarded."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""People review annotations; where the project asks for two people, nobody reviews their own."""
+"""Review annotations; with the policy of two people, nobody reviews their own."""
 
 from collections.abc import Mapping, Sequence
 

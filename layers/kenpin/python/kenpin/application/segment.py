@@ -1,4 +1,4 @@
-"""A segment: a run of commits of one stream in a file that never changes, and that is checked as it is read.
+"""A segment: a run of commits of one stream in an immutable file, checked while it is read.
 
 header   a line of JSON: format, tenant, stream, first, last, previous hash, last hash
 commits  one zlib stream; each commit is its count, the lengths of meta and body, its hash, meta, body

@@ -1,4 +1,4 @@
-"""People ask for images that are worth a look."""
+"""Request suggestions of images to judge next."""
 
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts

@@ -1,4 +1,4 @@
-"""Small pictures for the gallery: 240×180 at most, WebP, made once per image."""
+"""Thumbnails for the gallery: 240×180 pixels at most, WebP, made once per image."""
 
 from io import BytesIO
 from typing import Final

@@ -1,4 +1,4 @@
-"""Undo: find what a request wants undone, show what that means image by image, and carry it out."""
+"""Undo: find the changes that a request names, preview the effect image by image, and carry it out."""
 
 import re
 import time

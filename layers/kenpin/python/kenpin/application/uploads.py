@@ -1,4 +1,4 @@
-"""Uploads: the files of a dataset whose bytes are to be sent, and where to send them."""
+"""Uploads: tell which files of a dataset are missing, and sign addresses for them."""
 
 from collections.abc import Sequence
 

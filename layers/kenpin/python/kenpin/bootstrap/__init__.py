@@ -1,4 +1,4 @@
-"""Bootstrap, the only package that names adapters: the platform of a process, its databases, places to move between."""
+"""Bootstrap, the only package that names adapters: the platform of a process, its databases, places of a move."""
 
 from kenpin.bootstrap.databases import migrate, prepare
 from kenpin.bootstrap.wiring import DeadLetterSource, Platform, listen, platform, signing_key, wire

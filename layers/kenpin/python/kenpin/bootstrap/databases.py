@@ -1,4 +1,4 @@
-"""Databases: schemas and tables made where they are missing, for good or for a while."""
+"""Databases: create missing schemas and tables, permanent or temporary."""
 
 from __future__ import annotations
 

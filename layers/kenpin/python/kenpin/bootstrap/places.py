@@ -1,4 +1,4 @@
-"""Places that hold a whole factory, to move one between them: one machine, an AWS account, a folder."""
+"""Places of a move, each of which holds a whole factory: one machine, an AWS account, a folder."""
 
 from __future__ import annotations
 

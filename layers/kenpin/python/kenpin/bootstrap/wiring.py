@@ -1,6 +1,6 @@
-"""Wiring: settings in, a platform out, whose parts are made when they are first used.
+"""Wiring: settings → the platform, whose parts are made when they are first used.
 
-An import inside a part is that part's price: a function that asks for no queue does not load what speaks to one.
+Each part imports what it needs when it is made, so a function that uses no queue does not load a queue's client.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Anchors: signed statements of where every stream ended at a moment, so that a history rewritten as a whole is found.
+"""Anchors: signed statements of where every stream ended, against a rewrite of whole histories.
 
-A record is two lines of text: a statement in JSON, and the Ed25519 signature of its digest in hex. What is signed are
-these very bytes, so nothing has to be written again to be checked, and any other byte is found.
+A record is two lines of text: a statement in JSON, and the Ed25519 signature of its digest in hex. The stored
+bytes themselves are signed, so a check needs no canonical form, and finds any changed byte.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Every type of event there is, and the bytes they are stored as."""
+"""Every type of event, and its encoding as stored bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

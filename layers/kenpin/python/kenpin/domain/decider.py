@@ -1,4 +1,4 @@
-"""The shape of every aggregate: pure functions that decide and evolve, and the word they say no with."""
+"""The shape of every aggregate: pure functions that decide and evolve, and the refusal."""
 
 from collections.abc import Callable, Iterable
 from functools import reduce

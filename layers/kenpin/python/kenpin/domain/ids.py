@@ -1,4 +1,4 @@
-"""The names of things, as they stand on every wire."""
+"""Ids and names, in the form they have everywhere."""
 
 import re
 from typing import Annotated, Final, Literal

@@ -1,4 +1,4 @@
-"""Rules of jobs: attempts, waiting times, and the reason given for a worker that vanished."""
+"""Rules of jobs: lanes, waiting times after failures, and the reason given for a worker that vanished."""
 
 import zlib
 from typing import Final

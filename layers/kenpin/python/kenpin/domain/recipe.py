@@ -1,4 +1,4 @@
-"""A recipe says all there is to say about how a model is trained, apart from data and seed."""
+"""A recipe: everything about how a model is trained, apart from data and seed."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Values that stand both in events (msgspec) and in commands (pydantic), defined once."""
+"""Values that both events (msgspec) and commands (pydantic) use, defined once."""
 
 import inspect
 from typing import Annotated, Self, dataclass_transform

@@ -1,4 +1,4 @@
-"""The outside world: what Kenpin asks of storage and messaging, a page each, and the errors they raise."""
+"""Ports: what Kenpin needs from storage and messaging, and the errors they raise."""
 
 from kenpin.domain.commit import CommitTooLarge
 from kenpin.ports.anchors import Records, Signer

@@ -1,4 +1,4 @@
-"""A list of read models: their tables, how far they have come, and what brings them up to date."""
+"""A list of read models: create their tables, bring them up to date, and find those that are behind."""
 
 import time
 from collections.abc import Iterator

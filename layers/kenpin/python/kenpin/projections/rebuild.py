@@ -1,8 +1,8 @@
-"""Makes the rows of a read model anew beside the ones that are served, and swaps them in one transaction.
+"""Rebuild: make the rows of a read model beside the served ones, and swap them in one transaction.
 
-The new tables grow in a schema of their own, with checkpoints of their own, while projectors go on with the old ones.
-Killed at any moment, the next call goes on from those checkpoints; the swap is done or not begun. Readers notice no
-more than a wait: whoever asks while the tables change places waits LOCK_MS at most, for the swap gives up first.
+The new tables grow in a schema of their own, with checkpoints of their own, while projectors continue with the old
+ones. After an interruption the next call continues from those checkpoints; the swap is done or not begun. A reader
+waits LOCK_MS at most while the tables are swapped, because the swap gives up first.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Replay: project history into an empty database, in one reading of each stream and in bounded memory."""
+"""Replay: project history into an empty database, reading each stream once, in bounded memory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final

@@ -1,8 +1,8 @@
-"""Rows that keep their past: the live table holds how things stand, `<table>_past` how they stood until when.
+"""Rows that keep their past: the live table has the present, `<table>_past` the former rows.
 
 Every row carries `valid_from` and `valid_to`, versions of its own stream; a live row has not ended. A projection
-writes `valid_from` with whatever it changes, and a trigger leaves the row as it was behind. So a question about
-today reads as it would if nothing were kept, and one about the past reads both tables.
+writes `valid_from` with whatever it changes, and a trigger copies the former row to the past. So a query
+about today reads one table, and a query about the past reads both.
 """
 
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Rows that answer questions: one file per screen or report."""
+"""Read models: one package of rows per screen or report."""

@@ -1,4 +1,4 @@
-"""Every read model of the platform, and the notes beside them."""
+"""Every read model of the platform, and the notes that are not made from events."""
 
 from typing import Final
 

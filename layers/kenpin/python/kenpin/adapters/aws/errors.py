@@ -1,4 +1,4 @@
-"""Errors of AWS that mean "not now", told apart from all others."""
+"""Errors of AWS that mean "try later", told apart from all others."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

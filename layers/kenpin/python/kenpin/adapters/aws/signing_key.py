@@ -1,4 +1,4 @@
-"""An Ed25519 key in KMS, which never leaves it."""
+"""The Ed25519 signing key in KMS."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Flow between aggregates: a recorded fact → the next command or job."""
+"""Reactors: a recorded event → the next command or job."""

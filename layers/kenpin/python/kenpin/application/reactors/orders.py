@@ -1,4 +1,4 @@
-"""Orders, a reactor's answer to a fact: a job for the queue, or a command to an aggregate."""
+"""Orders, a reactor's answer to an event: a job for the queue, or a command to an aggregate."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""The label standard: when it moves, the old decisions that are near the border are looked for in every dataset."""
+"""Reactor to changes of the label standard: it asks for a re-adjudication in every dataset of the project."""
 
 import hashlib
 from base64 import b32encode

@@ -1,4 +1,4 @@
-"""Runs: a requested run becomes a job, a successful one a model."""
+"""Reactor to runs: a requested run becomes a job, a successful one a model."""
 
 from kenpin.application.reactors.orders import Order, SendCommand
 from kenpin.domain.event import Recorded

@@ -1,4 +1,4 @@
-"""The rules of a dataset, and how its events change it."""
+"""The rules of a dataset, and the changes that its events make."""
 
 from collections.abc import Iterable
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""Rules of re-adjudication: decisions made under an older label standard are asked for again."""
+"""Rules of re-adjudication: decisions made under an older label standard are judged again."""
 
 from msgspec.structs import replace
 

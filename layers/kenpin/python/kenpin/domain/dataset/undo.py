@@ -1,4 +1,4 @@
-"""Rules of undo: what each image gets back, what stays, and the command and fold that put it back."""
+"""Rules of undo: which values go back and which stay, and the command and fold that put them back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Literal

@@ -1,4 +1,4 @@
-"""Small values of a dataset that stand in events, commands and answers alike."""
+"""Values of a dataset that events, commands and answers share."""
 
 from typing import Annotated, Literal
 

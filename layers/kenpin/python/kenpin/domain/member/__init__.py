@@ -1,1 +1,1 @@
-"""A member: a person or a machine by its pseudonym, the roles it was given, and the tokens it made."""
+"""A member: a person or machine under a pseudonym, with roles and tokens."""

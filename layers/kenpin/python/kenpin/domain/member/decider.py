@@ -1,4 +1,4 @@
-"""The rules of a member: roles are held or not, a token is made once and stays revoked."""
+"""The rules of a member: roles, tokens and the locked sign-in."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A model: what a run made, where its threshold lies, and which stage people put it in."""
+"""A model: the result of a run, with a threshold and a stage."""

@@ -1,1 +1,1 @@
-"""A project: products, defect classes, and what an escape costs."""
+"""A project: products, label book, inspection policy."""

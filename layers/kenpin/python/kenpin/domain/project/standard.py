@@ -1,4 +1,4 @@
-"""The rules of the label standard: what a class means, and which limit samples (限度見本) stand for it."""
+"""The rules of the label standard: defect classes and their limit samples (限度見本)."""
 
 from __future__ import annotations
 

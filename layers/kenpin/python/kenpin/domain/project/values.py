@@ -1,4 +1,4 @@
-"""Small values of the label standard that stand in events, commands and answers alike."""
+"""Values of the label standard that events, commands and answers share."""
 
 from typing import Annotated
 

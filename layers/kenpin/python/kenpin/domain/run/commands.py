@@ -1,4 +1,4 @@
-"""Commands to a run, by people and by the worker that carries it out."""
+"""Commands to a run, by people and by its worker."""
 
 from typing import Annotated
 

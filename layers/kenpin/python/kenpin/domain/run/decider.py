@@ -1,4 +1,4 @@
-"""The rules of a run: one attempt at a time, and what is over stays over."""
+"""The rules of a run: one attempt at a time, and no change after its end."""
 
 from typing import assert_never
 

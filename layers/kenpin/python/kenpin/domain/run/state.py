@@ -1,4 +1,4 @@
-"""State of a run: its request, its attempt and what that has reported."""
+"""State of a run: its request, its attempt and the reports of that attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agreement tasks: who was asked about which images, and what each person answered, blind to the others."""
+"""Projection of agreement tasks: their images and people, and each person's blind answers."""
 
 from collections.abc import Sequence
 from typing import Final

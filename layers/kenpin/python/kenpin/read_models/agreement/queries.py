@@ -1,4 +1,4 @@
-"""The questions about agreement tasks: how far each has come, one's own answers, and all of them once it is closed."""
+"""Queries about agreement tasks: progress, the caller's own answers, and all answers of a closed task."""
 
 from collections.abc import Collection
 from typing import Final

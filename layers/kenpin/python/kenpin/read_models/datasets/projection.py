@@ -1,4 +1,4 @@
-"""Datasets: their names, how many images stand where, and the versions that people named."""
+"""Projection of datasets: names, counts and tags."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The part of a dataset that a decision is about, from rows: a million images are never folded to judge one."""
+"""The state that a decision about a dataset needs, from rows, so that no million images are folded to judge one."""
 
 from typing import Final
 

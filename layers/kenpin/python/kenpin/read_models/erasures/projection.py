@@ -1,7 +1,7 @@
-"""Erasures: whose bytes are to go, who else still needs them, and which are gone.
+"""Projection of erasures: the bytes to delete, their other users, and those that are deleted.
 
-The read model `datasets` writes the first table. The second is no read model: it notes what was carried out, so that
-it is not done again; made anew it is, and finds nothing left to delete.
+The read model `datasets` writes the first table. The second is a note of what was carried out, so that it is not
+done again. If the note is lost, the erasures are carried out again and find nothing to delete.
 """
 
 from typing import Final

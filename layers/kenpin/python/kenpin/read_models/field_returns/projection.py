@@ -1,4 +1,4 @@
-"""Field returns: what a customer or a later process told of images, long after they were judged."""
+"""Projection of field returns."""
 
 from typing import Final
 

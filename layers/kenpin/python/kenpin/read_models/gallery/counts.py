@@ -1,6 +1,6 @@
-"""Counts of images by split, verdict and class, now and at any version: changes kept by windows of versions.
+"""Counts of images by split, verdict and class, now and at any version, kept as changes by windows of versions.
 
-A total of then is the sum of the windows before it, and of what the few rows say that changed in its own window.
+A count at a version is the sum of the earlier windows, plus the few rows that changed in the version's own window.
 So it costs neither the dataset's size nor a row for each of its versions.
 """
 

@@ -1,4 +1,4 @@
-"""The bytes that a project has: images of its datasets, and masks that its people drew."""
+"""The bytes that belong to a project: images of its datasets, and masks that its people drew."""
 
 from collections.abc import Sequence
 from typing import Final

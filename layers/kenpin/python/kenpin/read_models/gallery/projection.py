@@ -1,4 +1,4 @@
-"""The gallery: every image of a dataset at every version, as rows with a span of validity."""
+"""Projection of the gallery: every image of a dataset at every version, as rows with a span of validity."""
 
 from collections import defaultdict
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""The gallery's questions: a page by filters, one image, all as of any version."""
+"""Queries of the gallery: a page by filters, one image, all as of any version."""
 
 import json
 from collections.abc import Mapping

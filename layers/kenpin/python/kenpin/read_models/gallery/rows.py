@@ -1,4 +1,4 @@
-"""Rows of images on their way to PostgreSQL and back, in the form that costs it least to read."""
+"""Rows of images: their encoding to and from PostgreSQL."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The decision chain of an image: how it stood when, who suggested it, and which runs and models it went into."""
+"""Queries for the decision chain of an image: its states, suggestions, runs and models."""
 
 from datetime import datetime
 from typing import Final

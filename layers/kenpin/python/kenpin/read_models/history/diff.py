@@ -1,8 +1,8 @@
-"""The diff of two versions of a dataset, read from the rows that ended in between, and from no others.
+"""Queries for the diff of two versions of a dataset, from the rows that ended in between.
 
-An image that was there before has one past row that stood at the earlier version and ended on the way; one that came
-in has its place on the way. Both are found by an index in the order of the first change, so a page costs its own
-length, and nothing costs the size of the dataset.
+An image that was there before has one past row that was valid at the earlier version and ended between the two. A
+new image was registered between the two. An index finds both in the order of their first change, so a page costs its
+own length and not the size of the dataset.
 """
 
 from collections.abc import Sequence

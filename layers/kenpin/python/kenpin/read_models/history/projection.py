@@ -1,4 +1,4 @@
-"""Changes: one row for each commit of every stream. The timeline, and what turns a time into a version."""
+"""Projection of the timeline: one row for each commit of every stream, which also turns a time into a version."""
 
 from collections import Counter
 from typing import Final

@@ -1,4 +1,4 @@
-"""The label book and its limit samples at every revision: rows with a span of validity, and what each revision was."""
+"""Projection of the label book and its limit samples at every revision."""
 
 from collections.abc import Sequence
 from typing import Final

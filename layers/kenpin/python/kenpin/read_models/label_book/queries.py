@@ -1,4 +1,4 @@
-"""The label book's questions: as of a version, what each revision was, which limit samples there are."""
+"""Queries about the label book as of a version, its revisions, and its limit samples."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Members: the roles each holds as of any version of its stream, and the tokens it made."""
+"""Projection of members: their roles as of any version, and their tokens."""
 
 from collections.abc import Sequence
 from typing import Final

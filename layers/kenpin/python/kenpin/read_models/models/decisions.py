@@ -1,4 +1,4 @@
-"""From a model to every judgement it stands on: those that stood at the version its run learnt from."""
+"""Queries from a model to the judgements that it stands on."""
 
 from typing import Final
 

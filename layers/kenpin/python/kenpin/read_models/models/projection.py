@@ -1,4 +1,4 @@
-"""Models: which run made each, where its threshold lies, and the stage people put it in."""
+"""Projection of models: their run, threshold and stage."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,7 +1,7 @@
-"""Streams that a reader cannot get past: which, at which version, why, and when it is tried again.
+"""Notes of parked streams: reader, stream, version, reason, and the time of the next try.
 
-Nobody takes a row away when its reader gets on: a row says something only while the bookmark stands before the
-version that broke it. So what goes well, which is nearly everything, costs nothing.
+A row stays when its reader continues: it counts only while the reader's checkpoint is before the version that failed.
+So nothing is written when things go well.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Projects: products, the label book and the policy, as they stand."""
+"""Projection of projects: products, label book and policy."""
 
 from collections.abc import Sequence
 from typing import Final

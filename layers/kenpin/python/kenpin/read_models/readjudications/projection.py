@@ -1,4 +1,4 @@
-"""Re-adjudication: which old decisions are asked for anew, why, and what became of each."""
+"""Projection of re-adjudications: requests, their items, and the outcome of each."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The questions about re-adjudication: what is open, in which order, and what the new look changed."""
+"""Queries about re-adjudications: open items in their order, and the outcomes."""
 
 from typing import Final, Literal
 

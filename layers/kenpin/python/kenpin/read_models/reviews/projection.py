@@ -1,4 +1,4 @@
-"""Reviews: what was said of each annotation when a second person looked at it. A review never changes."""
+"""Projection of reviews: what each review said of its annotation. A review never changes."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The questions of review: what waits for a second look, what came back to whom, what training leaves out."""
+"""Queries about reviews: what waits, what came back to whom, what training leaves out."""
 
 from typing import Final, Literal
 

@@ -1,4 +1,4 @@
-"""Runs: where each stands, how it went, and what it measured."""
+"""Projection of runs: their stage, progress and figures."""
 
 from collections.abc import Sequence
 from typing import Final

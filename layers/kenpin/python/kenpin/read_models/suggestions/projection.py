@@ -1,4 +1,4 @@
-"""Suggestions: which images are worth a person's look, why, and what became of each."""
+"""Projection of suggestions: candidates, their reasons and outcomes."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Undo: one row per undo that was done."""
+"""Projection of undos: one row each."""
 
 from typing import Final
 

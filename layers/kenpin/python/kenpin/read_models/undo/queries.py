@@ -1,4 +1,4 @@
-"""Undo: the images that a change touched, their states before it and since, and the undos that were done."""
+"""Queries for undo: the images that a change touched, their states before it and since, and past undos."""
 
 from itertools import groupby
 from typing import Final
