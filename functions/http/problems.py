@@ -20,6 +20,7 @@ from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.member.events import EVERYWHERE
+from kenpin.domain.project.refusals import ValidityHasPassed
 from kenpin.ports import (
     CannotSign,
     CommitTooLarge,
@@ -110,6 +111,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     """Turn every error of this resolver into a problem."""
     app.exception_handler([Forbidden])(_forbidden)
     app.exception_handler([Unprocessable])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
+    app.exception_handler([ValidityHasPassed])(_says(HTTPStatus.BAD_REQUEST))
     app.exception_handler([Refusal])(_refusal)
     app.exception_handler([EntityConflict])(_entity_conflict)
     app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))

@@ -27,8 +27,9 @@ from kenpin.domain.project.refusals import (
     NoSuchClass,
     NoSuchSample,
     SampleExists,
+    ValidityHasPassed,
 )
-from kenpin.domain.project.standard import samples_of
+from kenpin.domain.project.standard import check_validity, samples_of
 from kenpin.domain.project.values import Example, Rule
 from tests.domain.facts import A, B
 from tests.domain.specification import Specification
@@ -87,6 +88,13 @@ def test_what_holds_for_every_class_is_said_once() -> None:
 def test_a_limit_sample_is_approved_once() -> None:
     spec.when(approve()).then(SAMPLE)
     spec.given(SAMPLE).when(approve()).then_nothing()
+
+
+def test_a_sample_is_valid_up_to_its_last_day() -> None:
+    check_validity(approve(), today=date(2027, 3, 31))
+    check_validity(approve(valid_until=None), today=date(2027, 4, 1))
+    with pytest.raises(ValidityHasPassed, match="2027-03-31 has passed"):
+        check_validity(approve(), today=date(2027, 4, 1))
 
 
 def test_an_id_of_a_sample_is_never_used_again() -> None:

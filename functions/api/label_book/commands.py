@@ -1,9 +1,8 @@
 """Writes about the label standard: the book and its limit samples."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from pydantic import Field
 
 from functions.http.accept import accept, accepted, new_id
@@ -43,8 +42,6 @@ def revise_label_book(project_id: str, body: ReviseLabelBook) -> Accepted:
 @router.post("/projects/<project_id>/limit-samples", status_code=201, tags=["label standard"])
 def approve_limit_sample(project_id: str, body: NewSample) -> Accepted:
     """Make an image of the project a limit sample of a class; the caller is its approver."""
-    if body.valid_until and body.valid_until < datetime.now(UTC).date():
-        raise BadRequestError(f"valid_until: {body.valid_until} has passed; name a day to come, or none")
     sample = ApproveLimitSample(**(dict(body) | {"sample_id": body.sample_id or new_id()}))
     appended = projects.approve_limit_sample(platform(), project_id, sample, request_context())
     return accepted(appended, sample.sample_id)

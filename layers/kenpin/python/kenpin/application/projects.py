@@ -1,5 +1,7 @@
 """Projects: create one, with its creator as admin; check the examples of its standard."""
 
+from datetime import UTC, datetime
+
 from kenpin.application.execute import SYSTEM, RequestContext
 from kenpin.application.label_book import check_pictures
 from kenpin.application.platform_parts import PlatformParts
@@ -8,6 +10,7 @@ from kenpin.domain.member.commands import GrantRole
 from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import ApproveLimitSample, CreateProject, DefineDefectClass
 from kenpin.domain.project.decider import project
+from kenpin.domain.project.standard import check_validity
 from kenpin.ports import Appended
 
 
@@ -34,7 +37,11 @@ def define_defect_class(
 def approve_limit_sample(
     platform: PlatformParts, project_id: ProjectId, sample: ApproveLimitSample, request: RequestContext
 ) -> Appended:
-    """Make an image of the project a limit sample. Raises NoSuchDataset, UnknownImage, ImageIsExcluded."""
+    """Make an image of the project a limit sample.
+
+    Raises ValidityHasPassed, NoSuchDataset, UnknownImage, ImageIsExcluded.
+    """
+    check_validity(sample, datetime.now(UTC).date())
     with platform.database.reading() as sql:
         check_pictures(sql, project_id, [(sample.dataset_id, sample.image_id)])
     return platform.commands.execute_request(project, project_id, sample, request)

@@ -1,5 +1,7 @@
 """Refusals of a project."""
 
+from datetime import date
+
 from kenpin.domain.decider import Missing, Refusal
 
 
@@ -34,6 +36,11 @@ class ClassIsRetired(Refusal):
 class SampleExists(Refusal):
     def __init__(self, sample_id: str) -> None:
         super().__init__(f"limit sample {sample_id} exists already; choose another id")
+
+
+class ValidityHasPassed(Refusal):
+    def __init__(self, valid_until: date) -> None:
+        super().__init__(f"valid_until: {valid_until} has passed; name a day to come, or none")
 
 
 class AlreadyASample(Refusal):

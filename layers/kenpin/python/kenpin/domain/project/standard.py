@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec.structs import astuple
 
 from kenpin.domain.project.commands import (
@@ -23,6 +25,7 @@ from kenpin.domain.project.refusals import (
     ClassIsRetired,
     NoSuchSample,
     SampleExists,
+    ValidityHasPassed,
 )
 from kenpin.domain.project.state import ProjectState
 from kenpin.domain.project.values import Rule
@@ -42,6 +45,12 @@ def revise(state: ProjectState, command: ReviseLabelBook) -> list[ProjectEvent]:
     if command.rules == state.rules:
         return []
     return [LabelBookRevised(rules=command.rules, reason=command.reason)]
+
+
+def check_validity(command: ApproveLimitSample, today: date) -> None:
+    """Check that the sample is valid today. Raises ValidityHasPassed."""
+    if command.valid_until is not None and command.valid_until < today:
+        raise ValidityHasPassed(command.valid_until)
 
 
 def approve(state: ProjectState, command: ApproveLimitSample) -> list[ProjectEvent]:
