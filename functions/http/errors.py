@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.http.access import Access
-from kenpin.domain.decider import Missing, Refusal
+from kenpin.domain.decider import Refusal
 
 
 class Forbidden(Exception):
@@ -27,15 +27,3 @@ class StillBlind(Refusal):
 
 class NotYet(Refusal):
     """The dead letter still lacks what it lacked before."""
-
-
-class Taken(Refusal):
-    """The e-mail address belongs to somebody else."""
-
-
-class Elsewhere(Refusal):
-    """Another issuer signs people in, and invites them."""
-
-
-class NotKnownAgain(Missing):
-    """An erased person is not named again."""

@@ -16,3 +16,17 @@ class NoSuchToken(Missing):
 class LastAdmin(Refusal):
     def __init__(self, actor: str) -> None:
         super().__init__(f"{actor} is the last admin of the installation; make another one first")
+
+
+class Taken(Refusal):
+    """The e-mail address belongs to somebody else."""
+
+
+class Elsewhere(Refusal):
+    def __init__(self) -> None:
+        super().__init__("people are invited at the issuer that signs them in; then grant them roles here")
+
+
+class NotKnownAgain(Missing):
+    def __init__(self, actor: str) -> None:
+        super().__init__(f"{actor} was erased; they are not named again")
