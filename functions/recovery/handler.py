@@ -1,18 +1,11 @@
 """Lambda: record the stop of an ECS task on its runs. Their jobs come back by themselves."""
 
-from contextlib import suppress
-
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.runtime.event import Json
 from functions.runtime.telemetry import logger, observed
-from kenpin.application.execute import SYSTEM
+from kenpin.application.lost_runs import fail_lost_runs
 from kenpin.bootstrap import platform
-from kenpin.domain.decider import Refusal
-from kenpin.domain.event import Context
-from kenpin.domain.run.commands import FailRun
-from kenpin.domain.run.decider import run
-from kenpin.read_models.runs import queries as runs
 
 
 @observed
@@ -21,9 +14,10 @@ def handler(event: Json, context: LambdaContext) -> Json:
     task = event["detail"]
     if (why := _stop_reason(task)) is None:
         return {"failed": []}
-    with platform().database.reading() as sql:
-        lost = runs.worked_on_by(sql, task["taskArn"])
-    return {"failed": [row["run_id"] for row in lost if _fail(row["run_id"], row["attempt"], why)]}
+    failed = fail_lost_runs(platform(), task["taskArn"], why)
+    for run_id in failed:
+        logger.info("a run lost its worker", run_id=run_id, reason=why)
+    return {"failed": failed}
 
 
 def _stop_reason(task: Json) -> str | None:
@@ -34,13 +28,3 @@ def _stop_reason(task: Json) -> str | None:
     said = broken[0].get("reason") or task.get("stoppedReason") or "ECS gives no reason"
     status = broken[0].get("exitCode")
     return f"the container stopped: {said}" + ("" if status is None else f" (exit status {status})")
-
-
-def _fail(run_id: str, attempt: int, why: str) -> bool:
-    """Fail the attempt, not the run: the queue counts attempts. False when the attempt is over already."""
-    command = FailRun(attempt=attempt, reason=why[:2000])
-    with suppress(Refusal):
-        platform().commands.execute(run, run_id, command, by=Context(actor=SYSTEM))
-        logger.info("a run lost its worker", run_id=run_id, reason=why)
-        return True
-    return False
