@@ -23,7 +23,3 @@ class StillBlind(Refusal):
 
     def __init__(self, task_id: str) -> None:
         super().__init__(f"agreement task {task_id} is open, and blind until it is closed; close it first")
-
-
-class NotYet(Refusal):
-    """The dead letter still lacks what it lacked before."""

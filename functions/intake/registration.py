@@ -5,12 +5,12 @@ import json
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from functions.intake.trigger import TEXT, MalformedEvent, Trigger, trigger_in
-from kenpin.application.arrivals import Arrival, register
+from kenpin.application.arrivals import Arrival, ArrivalOutcome, register
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
@@ -29,13 +29,6 @@ class IncomingEvent(Struct, frozen=True):
     trigger: Trigger
     message: object
     """The original, so that it can be tried again"""
-
-
-class ArrivalOutcome(Struct, frozen=True):
-    """The outcome of one event. `later`: its bytes have not arrived yet."""
-
-    outcome: Literal["registered", "known", "rejected", "later"]
-    detail: str = ""
 
 
 def by_dataset(arrived: Iterable[IncomingEvent]) -> list[list[IncomingEvent]]:

@@ -18,6 +18,7 @@ from kenpin.domain.dataset.values import ImageFile
 from kenpin.domain.event import Context
 from kenpin.domain.project.commands import CreateProject, DefineDefectClass
 from kenpin.domain.project.decider import project
+from kenpin.ports import DeadLetters, DeadMessageSource
 from kenpin.read_models.catalogue import advance_stream
 from kenpin.settings import Settings
 
@@ -46,6 +47,7 @@ class MemoryResources(Struct):
     jobs: MemoryJobQueue
     database: PostgresDatabase
     doorbell: ProjectingDoorbell
+    dead_letters: dict[DeadMessageSource, DeadLetters]
     commands: Commands
 
 
@@ -61,6 +63,7 @@ def resources(empty_database_url: str, tmp_path: Path) -> Iterator[MemoryResourc
         jobs=MemoryJobQueue(pause_s=0),
         database=database,
         doorbell=doorbell,
+        dead_letters={},
         commands=Commands(events, doorbell, database),
     )
     database.close()

@@ -10,14 +10,13 @@ from functions.http.access import access
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.registration import (
-    ArrivalOutcome,
     IncomingEvent,
     by_dataset,
     record_outcomes,
     register_events,
 )
 from functions.intake.trigger import Trigger
-from kenpin.application.arrivals import not_of_lines
+from kenpin.application.arrivals import ArrivalOutcome, not_of_lines
 from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset

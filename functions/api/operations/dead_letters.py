@@ -1,12 +1,12 @@
 """The write about dead letters: redrive one."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 import msgspec
 
 from functions.api.operations.answers import Redriven
-from functions.http.errors import NotYet
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.intake.registration import register_again
@@ -14,10 +14,11 @@ from functions.intake.trigger import message_in
 from functions.runtime.advance import react
 from functions.runtime.doorbell import streams_named
 from functions.runtime.event import Json
+from kenpin.application import repairs
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
-from kenpin.ports import NotFound, Unavailable
+from kenpin.ports import DeadMessageSource, Unavailable
 
 router = new_router()
 
@@ -26,25 +27,17 @@ router = new_router()
 def redrive(source: Literal["jobs", "intake", "unheard"], letter_id: str) -> Redriven:
     """Send a job back to its queue, or process an event or wake-up before this answer."""
     by = caller()
-    if not _redriven(source, letter_id, by):
-        raise NotFound(f"no dead letter of {source} is called {letter_id}; see GET /v1/dead-letters")
+    processes: dict[DeadMessageSource, Callable[[str], None]] = {
+        "intake": partial(_register, by=by),
+        "unheard": partial(_wake, by=by),
+    }
+    repairs.redrive(platform(), source, letter_id, processes)
     return Redriven(source=source, id=letter_id)
-
-
-def _redriven(source: Literal["jobs", "intake", "unheard"], letter_id: str, by: Context) -> bool:
-    if source == "jobs":
-        return platform().jobs.redrive(letter_id)
-    if (letters := platform().dead_letters.get(source)) is None:
-        return False
-    carry_out = _register if source == "intake" else _wake
-    return letters.settle(letter_id, partial(carry_out, by=by))
 
 
 def _register(body: str, by: Context) -> None:
     """Register the image; an event that is rejected now becomes a rejected arrival."""
-    outcome = register_again(message_in(body), by)
-    if outcome.outcome == "later":
-        raise NotYet(outcome.detail)
+    repairs.check_arrived(register_again(message_in(body), by))
 
 
 def _wake(body: str, by: Context) -> None:

@@ -3,9 +3,8 @@
 from functions.api.operations.answers import Released
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.application import repairs
 from kenpin.bootstrap import platform
-from kenpin.ports import NotFound
-from kenpin.read_models.parked import notes as parked
 
 router = new_router()
 
@@ -14,8 +13,5 @@ router = new_router()
 def try_now(reader: str, stream: str) -> Released:
     """Release a parked stream. One machine tries it at once, AWS at the next sweep."""
     caller()
-    with platform().database.transaction() as sql:
-        if not parked.release(sql, reader, stream):
-            raise NotFound(f"{reader} is not parked on {stream}; see GET /v1/parked")
-    platform().doorbell.ring(stream)
+    repairs.release(platform(), reader, stream)
     return Released(reader=reader, stream=stream)

@@ -39,6 +39,13 @@ class ArrivalResult(Struct, frozen=True):
     """Rejected for want of the bytes: the same arrival may be taken later."""
 
 
+class ArrivalOutcome(Struct, frozen=True):
+    """The outcome of one event. `later`: its bytes have not arrived yet."""
+
+    outcome: Literal["registered", "known", "rejected", "later"]
+    detail: str = ""
+
+
 class Registration(Struct, frozen=True):
     """The results of several arrivals, and the dataset's version after them."""
 

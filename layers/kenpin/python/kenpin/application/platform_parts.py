@@ -1,9 +1,10 @@
 """The parts of the platform that use cases need: stores, queues and rows."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from kenpin.application.execute import Commands
-from kenpin.ports import EventStore, JobQueue, ObjectStore
+from kenpin.ports import DeadLetters, DeadMessageSource, Doorbell, EventStore, JobQueue, ObjectStore
 from kenpin.projections.database import Database
 from kenpin.settings import Settings
 
@@ -22,6 +23,12 @@ class PlatformParts(Protocol):
 
     @property
     def jobs(self) -> JobQueue: ...
+
+    @property
+    def dead_letters(self) -> Mapping[DeadMessageSource, DeadLetters]: ...
+
+    @property
+    def doorbell(self) -> Doorbell: ...
 
     @property
     def database(self) -> Database: ...

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from kenpin.application.metrics import Metrics
 from kenpin.settings import Settings
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from kenpin.application.anchors import Anchors
     from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
-    from kenpin.ports import DeadLetters, Doorbell, EventStore, JobQueue, ObjectStore
+    from kenpin.ports import DeadLetters, DeadMessageSource, Doorbell, EventStore, JobQueue, ObjectStore
     from kenpin.ports.anchors import Records, Signer
-
-
-DeadLetterSource = Literal["intake", "unheard"]
-"""The function that a message did not reach: that of the intake queue, or any that an event or the clock wakes."""
 
 
 class Platform(ABC):
@@ -61,7 +57,7 @@ class Platform(ABC):
         return PostgresDatabase(self.settings.database_url)
 
     @property
-    def dead_letters(self) -> Mapping[DeadLetterSource, DeadLetters]:
+    def dead_letters(self) -> Mapping[DeadMessageSource, DeadLetters]:
         """Messages that could not be delivered; none on one machine, where everything is a call."""
         return {}
 
@@ -164,10 +160,10 @@ class Aws(Platform):
         return SqsJobQueue(*urls, lanes=self.settings.runs_per_project)
 
     @cached_property
-    def dead_letters(self) -> Mapping[DeadLetterSource, DeadLetters]:
+    def dead_letters(self) -> Mapping[DeadMessageSource, DeadLetters]:
         from kenpin.adapters.aws.dead_letters import SqsDeadLetters
 
-        urls: dict[DeadLetterSource, str] = {
+        urls: dict[DeadMessageSource, str] = {
             "intake": self.settings.dead_intake_url,
             "unheard": self.settings.unheard_url,
         }

@@ -16,7 +16,7 @@ from kenpin.ports.errors import (
 )
 from kenpin.ports.event_store import Appended, EventStore, History, IdempotencyKey
 from kenpin.ports.job_queue import DeadJob, Delivery, Job, JobQueue, QueueDepth
-from kenpin.ports.messages import DeadLetters, DeadMessage, Doorbell
+from kenpin.ports.messages import DeadLetters, DeadMessage, DeadMessageSource, Doorbell
 from kenpin.ports.object_store import ObjectStore
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "DeadJob",
     "DeadLetters",
     "DeadMessage",
+    "DeadMessageSource",
     "Delivery",
     "DivergedHistory",
     "Doorbell",

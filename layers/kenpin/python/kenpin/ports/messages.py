@@ -1,9 +1,12 @@
 """Ports of undeliverable messages, and of the doorbell."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
+
+DeadMessageSource = Literal["intake", "unheard"]
+"""The function that a message did not reach: that of the intake queue, or any that an event or the clock wakes."""
 
 
 class DeadMessage(Struct, frozen=True):

@@ -19,6 +19,12 @@ class UnknownImage(Missing):
         super().__init__(f"image {image_id} is not in this dataset; register it first")
 
 
+class NotYet(Refusal):
+    def __init__(self, lacking: str) -> None:
+        """`lacking`: what a repeated event still waits for."""
+        super().__init__(lacking)
+
+
 class ImageIsExcluded(Refusal):
     def __init__(self, image_id: ImageId, reason: str) -> None:
         super().__init__(f"image {image_id} is excluded ({reason}); restore it before judging it")
