@@ -1,9 +1,8 @@
-"""The errors and refusals of the HTTP functions; problems.py maps them to statuses."""
+"""The errors of the HTTP functions; problems.py maps them to statuses."""
 
 from collections.abc import Sequence
 
 from functions.http.access import Access
-from kenpin.domain.decider import Refusal
 
 
 class Forbidden(Exception):
@@ -16,10 +15,3 @@ class Forbidden(Exception):
 
 class Unprocessable(Exception):
     """A value of the request has the right type and no meaning."""
-
-
-class StillBlind(Refusal):
-    """The result of an agreement task is blind while the task is open."""
-
-    def __init__(self, task_id: str) -> None:
-        super().__init__(f"agreement task {task_id} is open, and blind until it is closed; close it first")

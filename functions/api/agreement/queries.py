@@ -16,12 +16,12 @@ from functions.api.agreement.answers import (
 )
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
-from functions.http.errors import StillBlind
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import addresses
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.agreement import AgreementFigures, by_image, figures
+from kenpin.domain.dataset.agreement import check_no_longer_blind
 from kenpin.domain.ids import Verdict
 from kenpin.projections.database import Row
 from kenpin.read_models.agreement import queries as agreement_queries
@@ -99,8 +99,7 @@ def agreement_result(
     is_stale(f"dataset-{dataset_id}", min_version, "agreement", "gallery")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "agreement")
     task = _task(dataset_id, task_id, version)
-    if not task["closed"]:
-        raise StillBlind(task_id)
+    check_no_longer_blind(task_id, is_closed=task["closed"])
     with rows() as sql:
         at = shown_at(sql, "agreement", f"dataset-{dataset_id}", version)
         answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=version)

@@ -14,6 +14,7 @@ from kenpin.domain.dataset.refusals import (
     NoSuchTask,
     NotAsked,
     NotInTask,
+    StillBlind,
     TaskExists,
     TaskIsClosed,
 )
@@ -53,6 +54,12 @@ def judge(state: DatasetState, command: JudgeBlind) -> list[DatasetEvent]:
 def close(state: DatasetState, command: CloseAgreementTask) -> list[DatasetEvent]:
     is_closed = _task(state, command.task_id).is_closed
     return [] if is_closed else [AgreementTaskClosed(**dict(command))]
+
+
+def check_no_longer_blind(task_id: str, *, is_closed: bool) -> None:
+    """Check that the result of a task may be shown. Raises StillBlind while the task is open."""
+    if not is_closed:
+        raise StillBlind(task_id)
 
 
 def _task(state: DatasetState, task_id: str) -> AgreementTaskState:

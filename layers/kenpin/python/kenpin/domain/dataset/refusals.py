@@ -80,6 +80,11 @@ class TaskIsClosed(Refusal):
         super().__init__(f"agreement task {task_id} is closed and takes no more answers; see its result")
 
 
+class StillBlind(Refusal):
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"agreement task {task_id} is open, and blind until it is closed; close it first")
+
+
 class NotInTask(Refusal):
     def __init__(self, image_id: ImageId, task_id: str) -> None:
         super().__init__(f"image {image_id} is not among those of agreement task {task_id}")
