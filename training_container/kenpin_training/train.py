@@ -9,7 +9,7 @@ import numpy as np
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.event import Context
-from kenpin.domain.ids import Sha256
+from kenpin.domain.ids import RunId, Sha256
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
@@ -33,29 +33,40 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     reporter = Reporter(platform.commands, job.subject, by)
     requested = reporter.requested
     recipe = Recipe.model_validate(requested.recipe)
-    epochs = recipe.epochs if recipe.method == "fine_tune" else 0
-    checkpoints = retry_unavailable(
-        lambda: CheckpointStore(platform.objects, job.subject, identity(), epochs)
-    )
+    checkpoints = _checkpoints(platform.objects, job.subject, recipe)
     reporter.start(identity(), worker, checkpoints.last.epoch)
     data = retry_unavailable(lambda: _data(platform, requested))
+    training = TrainingRun(data, recipe, requested.seed, features_in(platform), reporter, checkpoints)
     with checkpoints:
-        outcome = TrainingRun(
-            data, recipe, requested.seed, features_in(platform), reporter, checkpoints
-        ).carry_out()
-    predictions = _put(platform.objects, "predictions", to_parquet(_predictions(data, outcome)))
-    reporter.tell(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
+        outcome = training.carry_out()
+    _report_predictions(platform.objects, reporter, data, outcome)
     artifact = _put(platform.objects, "models", _model(requested, recipe, outcome).to_bytes())
     retry_unavailable(lambda: _suggest(platform, data, outcome, requested, by))
-    seconds = round(time.monotonic() - began, 3)
-    reporter.tell(
-        SucceedRun(attempt=reporter.attempt, artifact=artifact, threshold=outcome.threshold, seconds=seconds)
-    )
+    _report_success(reporter, artifact, outcome.threshold, began)
+
+
+def _checkpoints(objects: ObjectStore, run_id: RunId, recipe: Recipe) -> CheckpointStore:
+    epochs = recipe.epochs if recipe.method == "fine_tune" else 0
+    return retry_unavailable(lambda: CheckpointStore(objects, run_id, identity(), epochs))
 
 
 def _data(platform: Platform, requested: RunRequested) -> TrainingData:
     asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
     return data_at(platform.events, platform.objects, *asked)
+
+
+def _report_predictions(
+    objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
+) -> None:
+    predictions = _put(objects, "predictions", to_parquet(_predictions(data, outcome)))
+    reporter.tell(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
+
+
+def _report_success(reporter: Reporter, artifact: Sha256, threshold: float, began: float) -> None:
+    seconds = round(time.monotonic() - began, 3)
+    reporter.tell(
+        SucceedRun(attempt=reporter.attempt, artifact=artifact, threshold=threshold, seconds=seconds)
+    )
 
 
 def _model(requested: RunRequested, recipe: Recipe, outcome: RunResult) -> ModelArtifact:

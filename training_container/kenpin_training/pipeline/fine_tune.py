@@ -49,31 +49,62 @@ def fine_tune(
     `start`: a probe fitted on `features`, which the untouched network made of the images: the first head.
     Norms keep the statistics of ImageNet: small batches would spoil them.
     """
+    _set_up_keras(seed)
+    steps = recipe.epochs * training_set.batches_an_epoch(recipe.batch_size)
+    learner = _Learner(features, start, recipe, steps)
+    learner.resume(checkpoints.last)
+    held_out = learner.run_epochs(training_set, seed, on_epoch, checkpoints)
+    return FineTuned(learner.network(), learner.head.probe(), held_out)
+
+
+def _set_up_keras(seed: int) -> None:
     set_up()
     import keras
 
     keras.utils.set_random_seed(seed)
-    body = Network(recipe.image_size).model()
-    learning = _unfreeze(body, recipe.train_from_block)
-    head = _Head(features, start)
-    model = keras.Model(body.input, head.on(body.output))
-    optimizer = _optimizer(
-        model, recipe.learning_rate, recipe.epochs * training_set.batches_an_epoch(recipe.batch_size)
-    )
-    state, done = [*model.trainable_variables, *optimizer.variables], checkpoints.last.epoch
-    for variable, value in zip(state, checkpoints.last.variables, strict=done > 0):
-        variable.assign(value)
-    step, score = _step(model, optimizer), _scorer(model)
-    pixels, ng = training_set.pixels[training_set.held_out], training_set.ng[training_set.held_out]
-    began = time.monotonic()
-    for epoch in range(done + 1, recipe.epochs + 1):
-        random = np.random.default_rng([seed, epoch])
-        loss = float(np.mean([step(batch) for batch in training_set.epoch(recipe.batch_size, random)]))
-        left = (time.monotonic() - began) / (epoch - done) * (recipe.epochs - epoch)
-        on_epoch(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
-        checkpoints.keep(Checkpoint(epoch, [np.array(variable.numpy()) for variable in state]))
-    tuned = {name: body.get_layer(name).get_weights() for name in learning}
-    return FineTuned(Network(recipe.image_size, tuned), head.probe(), score(pixels))
+
+
+class _Learner:
+    """The network with its head, and the optimizer that changes both."""
+
+    def __init__(self, features: Features, start: Probe, recipe: Recipe, steps: int) -> None:
+        import keras
+
+        self._recipe = recipe
+        self._body = Network(recipe.image_size).model()
+        self._learning = _unfreeze(self._body, recipe.train_from_block)
+        self.head = _Head(features, start)
+        self._model = keras.Model(self._body.input, self.head.on(self._body.output))
+        self._optimizer = _optimizer(self._model, recipe.learning_rate, steps)
+        self._state = [*self._model.trainable_variables, *self._optimizer.variables]
+
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Take the values of the checkpoint; the one before the first epoch has none."""
+        for variable, value in zip(self._state, checkpoint.variables, strict=checkpoint.epoch > 0):
+            variable.assign(value)
+
+    def run_epochs(
+        self, training_set: TrainingSet, seed: int, on_epoch: OnEpoch, checkpoints: CheckpointStore
+    ) -> Scores:
+        """Run the epochs after the last checkpoint; return the scores of what is held out."""
+        epochs, done, began = self._recipe.epochs, checkpoints.last.epoch, time.monotonic()
+        step, score = _step(self._model, self._optimizer), _scorer(self._model)
+        pixels, ng = training_set.pixels[training_set.held_out], training_set.ng[training_set.held_out]
+        for epoch in range(done + 1, epochs + 1):
+            random = np.random.default_rng([seed, epoch])
+            batches = training_set.epoch(self._recipe.batch_size, random)
+            loss = float(np.mean([step(batch) for batch in batches]))
+            left = (time.monotonic() - began) / (epoch - done) * (epochs - epoch)
+            on_epoch(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
+            checkpoints.keep(self._checkpoint(epoch))
+        return score(pixels)
+
+    def network(self) -> Network:
+        tuned = {name: self._body.get_layer(name).get_weights() for name in self._learning}
+        return Network(self._recipe.image_size, tuned)
+
+    def _checkpoint(self, epoch: int) -> Checkpoint:
+        return Checkpoint(epoch, [np.array(variable.numpy()) for variable in self._state])
 
 
 class _Head:
