@@ -25,7 +25,10 @@ def test_a_judgement_is_undone_from_the_history_after_a_preview(node: Node, open
     dialog.get_by_role("button", name="取り消す").click()
     expect(page.get_by_text("新しい事実として 1 枚を戻しました")).to_be_visible()
     node.until(id, 0, verdict="OK")
-    assert [event.type for event in node.history(id, image)][-1] == "ChangeReverted"
+    undo = node.history(id, image)[-1]
+    assert (undo.type, undo.data["reason"]) == ("ChangeReverted", "ui:reason_done_by_mistake")
+    page.keyboard.press("w")
+    expect(page.get_by_role("dialog").get_by_role("listitem").last).to_contain_text("操作の誤り")
 
 
 def test_what_somebody_decided_since_stays_and_is_said(node: Node, open_page: OpenPage) -> None:

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { reasonOfBrowser, REASONS, recognised, WORDS } from "./reasons";
+import { reasonOfBrowser, REASONS, recognised, translateCodes, WORDS } from "./reasons";
 
 it("knows the platform's words, with what was filled in", () => {
   expect(recognised("imported from the sample")).toEqual({ word: "sample", values: {} });
@@ -27,4 +27,28 @@ it("knows the browser's own reasons by code and by their old texts", () => {
   expect(["cancelled in the browser", "画面から中止"].map(reasonOfBrowser)).toEqual(["cancel_run", "cancel_run"]);
   expect(["asked for in the browser", "画面から再実行"].map(reasonOfBrowser)).toEqual(["retry_run", "retry_run"]);
   expect(reasonOfBrowser("割れが限度より小さい")).toBeUndefined();
+});
+
+it("knows the preset reasons by code and by their old texts in both languages", () => {
+  expect(["ui:assign_by_hand", "by hand", "手作業"].map(reasonOfBrowser)).toEqual(Array(3).fill("assign_by_hand"));
+  expect(["ui:reason_duplicate", "Duplicate", "重複"].map(reasonOfBrowser)).toEqual(Array(3).fill("reason_duplicate"));
+  expect(["Wrong images", "対象画像の誤り"].map(reasonOfBrowser)).toEqual(Array(2).fill("reason_wrong_images"));
+  expect(["A person can be seen", "個人が写っている"].map(reasonOfBrowser)).toEqual(
+    Array(2).fill("reason_person_visible"),
+  );
+});
+
+it("has each reason as a code and in both languages", () => {
+  for (const [name, code] of Object.entries(REASONS)) expect(code).toBe(`ui:${name}`);
+  for (const locale of ["en", "ja"]) {
+    const words = JSON.parse(readFileSync(`src/i18n/${locale}.json`, "utf8")) as { system_reason: object };
+    expect(Object.keys(words.system_reason)).toEqual(Object.keys(REASONS));
+  }
+});
+
+it("translates a code that a message quotes, and leaves an unknown code", () => {
+  expect(translateCodes("the image was erased (ui:reason_confidential)", (name) => `<${name}>`)).toBe(
+    "the image was erased (<reason_confidential>)",
+  );
+  expect(translateCodes("ui:other", () => "")).toBe("ui:other");
 });

@@ -2,20 +2,64 @@
 import { useI18n } from "vue-i18n";
 
 /** The codes of the reasons that the browser gives by itself. */
-export const REASONS = { undo: "ui:undo", cancel_run: "ui:cancel_run", retry_run: "ui:retry_run" } as const;
+export const REASONS = {
+  undo: "ui:undo",
+  cancel_run: "ui:cancel_run",
+  retry_run: "ui:retry_run",
+  assign_by_hand: "ui:assign_by_hand",
+  reason_bad_picture: "ui:reason_bad_picture",
+  reason_no_part: "ui:reason_no_part",
+  reason_duplicate: "ui:reason_duplicate",
+  reason_excluded_by_mistake: "ui:reason_excluded_by_mistake",
+  reason_usable: "ui:reason_usable",
+  reason_undecidable: "ui:reason_undecidable",
+  reason_not_useful: "ui:reason_not_useful",
+  reason_done_by_mistake: "ui:reason_done_by_mistake",
+  reason_wrong_images: "ui:reason_wrong_images",
+  reason_wrong_standard: "ui:reason_wrong_standard",
+  reason_person_visible: "ui:reason_person_visible",
+  reason_customer_request: "ui:reason_customer_request",
+  reason_confidential: "ui:reason_confidential",
+} as const;
 
 type Reason = keyof typeof REASONS;
 
-/** The texts in histories from before the codes, and the codes. */
-const BY_TEXT: ReadonlyMap<string, Reason> = new Map([
-  ...(Object.keys(REASONS) as Reason[]).map((name) => [REASONS[name], name] as const),
-  ["undo", "undo"],
-  ["取り消し", "undo"],
-  ["cancelled in the browser", "cancel_run"],
-  ["画面から中止", "cancel_run"],
-  ["asked for in the browser", "retry_run"],
-  ["画面から再実行", "retry_run"],
-]);
+/** The preset reasons of each dialog. */
+const PRESETS = {
+  split: ["assign_by_hand"],
+  exclude: ["reason_bad_picture", "reason_no_part", "reason_duplicate"],
+  restore: ["reason_excluded_by_mistake", "reason_usable"],
+  dismiss: ["reason_undecidable", "reason_not_useful"],
+  undo: ["reason_done_by_mistake", "reason_wrong_images", "reason_wrong_standard"],
+  erase: ["reason_person_visible", "reason_customer_request", "reason_confidential"],
+} as const satisfies Record<string, readonly Reason[]>;
+
+/** The English and Japanese texts in histories from before the codes. They never change. */
+const OLD_TEXTS: Record<Reason, readonly string[]> = {
+  undo: ["undo", "取り消し"],
+  cancel_run: ["cancelled in the browser", "画面から中止"],
+  retry_run: ["asked for in the browser", "画面から再実行"],
+  assign_by_hand: ["by hand", "手作業"],
+  reason_bad_picture: ["Out of focus or badly exposed", "ピンぼけ・露光不良"],
+  reason_no_part: ["Shows no part", "対象が写っていない"],
+  reason_duplicate: ["Duplicate", "重複"],
+  reason_excluded_by_mistake: ["Excluded by mistake", "誤って除外した"],
+  reason_usable: ["Found usable after all", "使えると判断した"],
+  reason_undecidable: ["Cannot be decided", "判断できない"],
+  reason_not_useful: ["Of no use for training", "学習に役立たない"],
+  reason_done_by_mistake: ["Done by mistake", "操作の誤り"],
+  reason_wrong_images: ["Wrong images", "対象画像の誤り"],
+  reason_wrong_standard: ["Judged under the wrong standard", "誤った基準での判定"],
+  reason_person_visible: ["A person can be seen", "個人が写っている"],
+  reason_customer_request: ["A customer asked for it", "顧客からの依頼"],
+  reason_confidential: ["Something confidential can be seen", "機密が写っている"],
+};
+
+const BY_TEXT: ReadonlyMap<string, Reason> = new Map(
+  (Object.keys(REASONS) as Reason[]).flatMap((name) =>
+    [REASONS[name], ...OLD_TEXTS[name]].map((text) => [text, name] as const),
+  ),
+);
 
 /** Return the name of a reason that the browser gave by itself, from its code or its old text. */
 export function reasonOfBrowser(text: string): Reason | undefined {
@@ -67,7 +111,26 @@ export function useReasonText(): (text: string) => string {
     if (te(`suggestion.long.${text}`)) return t(`suggestion.long.${text}`);
     const own = reasonOfBrowser(text);
     if (own) return t(`system_reason.${own}`);
-    const found = recognised(text);
-    return found ? t(`platform.${found.word}`, found.values) : text;
+    const translated = translateCodes(text, (reason) => t(`system_reason.${reason}`));
+    const found = recognised(translated);
+    return found ? t(`platform.${found.word}`, found.values) : translated;
   };
+}
+
+/** Return the text with each code in it translated, as in a message that quotes a reason. */
+export function translateCodes(text: string, translate: (reason: Reason) => string): string {
+  return text.replace(/ui:[a-z_]+/g, (code) => {
+    const reason = reasonOfBrowser(code);
+    return reason ? translate(reason) : code;
+  });
+}
+
+/** Return the preset reasons of a dialog in the reader's language. `codeOf` gives the code of an unchanged one. */
+export function usePresetReasons(dialog: keyof typeof PRESETS): {
+  presets: string[];
+  codeOf: (text: string) => string;
+} {
+  const { t } = useI18n();
+  const codes = new Map(PRESETS[dialog].map((name) => [t(`system_reason.${name}`), REASONS[name]] as const));
+  return { presets: [...codes.keys()], codeOf: (text) => codes.get(text) ?? text };
 }
