@@ -11,6 +11,7 @@ from host.audit.image_history import HistoryStep, ImageHistory
 from host.audit.texts import Language, event_name, text_of
 from kenpin.domain.anchor import Anchor, BrokenRecord, Key, Record, key_id, read
 from kenpin.domain.commit import Head
+from kenpin.domain.reasons import reason_text
 
 STYLE: Final = """
 body { font: 15px/1.55 system-ui, "Hiragino Sans", "Noto Sans JP", sans-serif; max-width: 60rem; margin: 2rem auto;
@@ -136,7 +137,8 @@ def _history(history: ImageHistory, language: Language) -> str:
 
 def _step(step: HistoryStep, language: Language) -> str:
     details = "".join(
-        f"<dt>{escape(name)}:</dt><dd>{escape(value)}</dd>" for name, value in step.details.items()
+        f"<dt>{escape(name)}:</dt><dd>{escape(reason_text(value, language))}</dd>"
+        for name, value in step.details.items()
     )
     what = escape(event_name(step.type, language))
     when, by = escape(step.at[:19].replace("T", " ")), escape(step.by)

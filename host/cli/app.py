@@ -14,6 +14,7 @@ from typer.main import get_command, get_group
 
 from host.cli.catalogue import ENTRIES, OLD_NAMES, CommandEntry
 from host.cli.failures import Failure
+from kenpin.domain.reasons import reason_text
 
 
 class LazyGroup(TyperGroup):
@@ -76,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = app(arguments, prog_name="kenpin", standalone_mode=False)
         sys.stdout.flush()
     except Failure as failure:
-        sys.exit(_print_error(str(failure), failure.exit_code))
+        sys.exit(_print_error(reason_text(str(failure)), failure.exit_code))
     except ClickException as mistake:
         sys.exit(_print_usage_error(mistake))
     except (KeyboardInterrupt, typer.Abort):

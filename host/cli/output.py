@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from kenpin.domain.reasons import reason_text
+
 Cell = str | int | float | datetime | None
 
 
@@ -71,6 +73,8 @@ def text(value: Cell) -> str:
             return value.astimezone().strftime("%Y-%m-%d %H:%M")
         case float():
             return f"{value:.4g}"
+        case str():
+            return reason_text(value)
         case _:
             return str(value)
 

@@ -90,6 +90,21 @@ def test_a_chain_is_a_table(platform: Platform, capsys: Capture) -> None:
     assert "OK → NG, ESCAPE" in said
 
 
+def test_a_reason_of_the_browser_is_shown_as_text_and_is_a_code_in_json(
+    platform: Platform, capsys: Capture
+) -> None:
+    links = [{"kind": "reverted", "at": "2026-03-02T08:15:00Z", "version": 6, "by": "aya", "reason": "ui:undo"},
+             {"kind": "split", "at": "2026-03-02T08:15:00Z", "version": 7, "by": "aya",
+              "reason": "ui:assign_by_hand"}]  # fmt: skip
+    chain = {"dataset_id": "d", "image_id": IMAGE, "as_of": 9, "links": links}
+    platform.answer(f"GET /v1/datasets/d/images/{IMAGE}/decisions", chain)
+    assert kenpin("image", "chain", "d", IMAGE) == 0
+    shown = capsys.readouterr().out
+    assert "by hand" in shown and "ui:" not in shown
+    assert kenpin("image", "chain", "d", IMAGE, "--json") == 0
+    assert '"ui:assign_by_hand"' in capsys.readouterr().out
+
+
 def test_a_field_return_is_reported_and_shown(platform: Platform, capsys: Capture) -> None:
     platform.answer(
         "POST /v1/datasets/d/field-returns", {"stream": "s", "version": 3, "hash": "h", "id": "f1"}, 201

@@ -1,0 +1,36 @@
+"""Texts of the reasons that the browser stores as codes, for output that people read."""
+
+import re
+from typing import Final, Literal
+
+REASON_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "ui:undo": ("undo", "取り消し"),
+    "ui:cancel_run": ("cancelled in the browser", "画面から中止"),
+    "ui:retry_run": ("asked for in the browser", "画面から再実行"),
+    "ui:assign_by_hand": ("by hand", "手作業"),
+    "ui:reason_bad_picture": ("Out of focus or badly exposed", "ピンぼけ・露光不良"),
+    "ui:reason_no_part": ("Shows no part", "対象が写っていない"),
+    "ui:reason_duplicate": ("Duplicate", "重複"),
+    "ui:reason_excluded_by_mistake": ("Excluded by mistake", "誤って除外した"),
+    "ui:reason_usable": ("Found usable after all", "使えると判断した"),
+    "ui:reason_undecidable": ("Cannot be decided", "判断できない"),
+    "ui:reason_not_useful": ("Of no use for training", "学習に役立たない"),
+    "ui:reason_done_by_mistake": ("Done by mistake", "操作の誤り"),
+    "ui:reason_wrong_images": ("Wrong images", "対象画像の誤り"),
+    "ui:reason_wrong_standard": ("Judged under the wrong standard", "誤った基準での判定"),
+    "ui:reason_person_visible": ("A person can be seen", "個人が写っている"),
+    "ui:reason_customer_request": ("A customer asked for it", "顧客からの依頼"),
+    "ui:reason_confidential": ("Something confidential can be seen", "機密が写っている"),
+}
+"""The English and the Japanese text of each code. The codes are those of `frontend/src/ui/reasons.ts`."""
+CODE: Final = re.compile(r"ui:[a-z_]+")
+
+
+def reason_text(text: str, language: Literal["en", "ja"] = "en") -> str:
+    """Return the text with each code of the browser in it replaced by its text. Other text stays as it is."""
+
+    def replace(code: re.Match[str]) -> str:
+        texts = REASON_TEXTS.get(code[0])
+        return texts[language == "ja"] if texts else code[0]
+
+    return CODE.sub(replace, text)
