@@ -1,4 +1,4 @@
-// Starts the UI: language first, then the shell.
+// Starts the UI: the language first, then the app.
 import "./ui/tokens.css";
 import "./ui/base.css";
 import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";

@@ -1,10 +1,10 @@
-// The one way to the server: typed by the OpenAPI document; every request carries a token, every write has an idempotency key.
+// Sends requests to the server. Every request carries a token, every write an idempotency key.
 import createClient from "openapi-fetch";
 import { ref } from "vue";
 import { Problem, problemOf, Unreachable } from "./problem";
 import type { paths } from "./schema";
 
-/** The access tokens of a person who signed in. All of these throw SignedOut when signing in is the only way on. */
+/** The access tokens of the signed-in person. The functions throw SignedOut when the person must sign in again. */
 export interface Tokens {
   current(): Promise<string>;
   renewed(): Promise<string>;
@@ -13,10 +13,10 @@ export interface Tokens {
 
 let tokens: Tokens | null = null;
 
-/** Whether the last request came to the server. */
+/** True when the last request reached the server. */
 export const reached = ref(true);
 
-/** From now on requests carry a token. */
+/** Set the source of the tokens for all later requests. */
 export function authenticateWith(source: Tokens | null): void {
   tokens = source;
 }
@@ -26,7 +26,7 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A token may be withdrawn before its time: then a new one is worth one more try. */
+/** A token can be revoked before it expires. The request is then sent once more with a new token. */
 async function reach(request: Request): Promise<Response> {
   if (!tokens) return send(request);
   const again = request.clone();
@@ -53,7 +53,7 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-/** The headers of a write: the name of the request, so that it is never done twice, and of the action that it is part of. */
+/** Return the headers of a write: its idempotency key, and the batch that it belongs to. */
 export function signed(key = newKey(), batch?: string): { "Idempotency-Key": string; "Kenpin-Batch"?: string } {
   return { "Idempotency-Key": key, ...(batch ? { "Kenpin-Batch": batch } : {}) };
 }
@@ -66,7 +66,7 @@ api.use({
   },
 });
 
-/** The body of an answer; a Problem or Unreachable is thrown before it comes to this. */
+/** Return the body of an answer. Throws Problem or Unreachable. */
 export async function take<T>(answer: Promise<{ data?: T; response: Response }>): Promise<T> {
   const { data, response } = await answer;
   if (data === undefined) throw new Problem(response.status, { detail: "The answer had no body." });

@@ -1,4 +1,4 @@
-// What went wrong, as the server tells it (application/problem+json), or that it could not be reached.
+// The failures of a request: a problem that the server describes, or a server that cannot be reached.
 export interface Conflict {
   image_id: string;
   expected: number;
@@ -30,7 +30,7 @@ export class Problem extends Error {
     return this.body.errors ?? [];
   }
 
-  /** Of a 403: who can grant the right. */
+  /** The people who can grant the right, for a 403. */
   get admins(): string[] {
     return this.body.admins ?? [];
   }
@@ -40,13 +40,13 @@ export class Problem extends Error {
   }
 }
 
-/** The server could not be reached: nothing is known about what it did. */
+/** The server could not be reached. It is not known what the server did. */
 export class Unreachable extends Error {}
 
-/** The sign-in has ended: nothing was done, and it can be asked again after signing in. */
+/** The sign-in has ended. Nothing was done, and the request can be repeated after a new sign-in. */
 export class SignedOut extends Error {}
 
-/** Waiting and asking again can help. */
+/** Return true when a later attempt can succeed. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429));
 }

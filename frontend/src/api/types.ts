@@ -1,7 +1,7 @@
-// The words of the API that the screens use, taken from the generated schema.
+// The types of the API that the screens use, from the generated schema.
 import type { components } from "./schema";
 
-/** The client reads tuples as lists, so its words do as well. */
+/** The client reads tuples as lists, so these types have lists too. */
 type Plain<T> = T extends (infer E)[] ? Plain<E>[] : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
 type Schemas = Plain<components["schemas"]>;
 

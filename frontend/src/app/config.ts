@@ -1,11 +1,11 @@
-// What the UI learns at run time, beside its files: where people sign in.
+// Loads the settings of the UI at run time: the issuer where people sign in.
 export interface Oidc {
   issuer: string;
   client_id: string;
-  /** Cognito's hosted pages; empty: the issuer's discovery document names its endpoints. */
+  /** The domain of Cognito's hosted pages. When empty, the issuer's discovery document names its endpoints. */
   domain: string;
   scope?: string;
-  /** Where people change their password, when the issuer is Kenpin's own. */
+  /** The page where people change their password, when the issuer is Kenpin's own. */
   account_url?: string;
 }
 

@@ -1,4 +1,4 @@
-// The one registry of keys: what each does and on which screens, so that a clash is found by a test.
+// The registry of keys, with the action and the screens of each. A test finds clashes.
 export type Screen =
   "gallery" | "viewer" | "review" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
 
@@ -59,7 +59,7 @@ export function actionFor(key: string, screen: Screen): Action | undefined {
   return bindingsOn(screen).find((binding) => binding.keys.includes(pressed))?.action as Action | undefined;
 }
 
-/** Keys that would mean two things on one screen, as `screen key: first, second`. */
+/** Return the keys with two actions on one screen, as `screen key: first, second`. */
 export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
   const screens: Screen[] = [
     "gallery",
@@ -86,7 +86,7 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
 const isComposing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;
 const hasModifier = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || event.altKey;
 
-/** Someone is typing, composing or working a control: the key is not ours. */
+/** Return true when a person types, composes text or uses a control: the key is then not ours. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (isComposing(event) || hasModifier(event)) return true;
   const target = event.target instanceof Element ? event.target : null;

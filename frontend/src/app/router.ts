@@ -1,4 +1,4 @@
-// Where each screen lives. Every screen is a lazy route: the shell stays small.
+// The route of each screen. Every screen is loaded lazily.
 import { ref } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 
@@ -55,7 +55,7 @@ export const router = createRouter({
   ],
 });
 
-/** The screen whose code did not come: the server is away, or has a newer version. Only loading the page anew helps. */
+/** The address of the screen whose code could not be loaded. Only reloading the page helps. */
 export const unopened = ref<string | null>(null);
 router.onError((_error, to) => {
   unopened.value = to.fullPath;

@@ -1,4 +1,4 @@
-// Gives the keys of a screen their meaning for as long as it is shown; the screen opened last answers.
+// Binds the keys of a screen to handlers while the screen is shown. The screen that opened last receives the keys.
 import { onScopeDispose } from "vue";
 import { type Action, actionFor, isTaken, type Screen } from "./keys";
 
@@ -29,7 +29,7 @@ export function useKeys(screen: Screen, handlers: Handlers = {}): void {
   onScopeDispose(() => open.splice(open.indexOf(layer), 1));
 }
 
-/** The screen whose keys answer now. */
+/** Return the screen that receives the keys. */
 export function screenOnTop(): Screen {
   return open.at(-1)?.screen ?? "page";
 }

@@ -1,4 +1,4 @@
-// The two languages: Japanese comes with the shell's first paint, the other one when it is asked for.
+// Loads the texts of the two languages. Each is loaded when it is needed.
 import { createI18n } from "vue-i18n";
 import type { Locale } from "@/features/session/session";
 

@@ -1,4 +1,4 @@
-// A ref that follows another once it has been quiet for a while.
+// A ref that follows another after it has not changed for a while.
 import { onScopeDispose, type Ref, ref, watch } from "vue";
 
 export function refDebounced<T>(source: Ref<T>, milliseconds: number): Ref<T> {

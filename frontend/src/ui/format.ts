@@ -1,4 +1,4 @@
-// Numbers, times and durations as people read them in their language.
+// Numbers, times and durations in the reader's language.
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
@@ -15,7 +15,7 @@ export function relative(iso: string, now: number, locale: string): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
-/** 3725 → 1:02:05, 42 → 0:42. */
+/** Format seconds: 3725 → 1:02:05, 42 → 0:42. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];

@@ -1,7 +1,7 @@
-// The reasons that Kenpin itself writes, for display in the reader's language; a person's reason stays as it is.
+// The reasons that Kenpin itself writes, in the reader's language. A person's reason stays as it is.
 import { useI18n } from "vue-i18n";
 
-/** The codes of the reasons that the browser gives by itself. */
+/** The codes of the reasons that the browser sends by itself. */
 export const REASONS = {
   undo: "ui:undo",
   cancel_run: "ui:cancel_run",
@@ -66,7 +66,7 @@ export function reasonOfBrowser(text: string): Reason | undefined {
   return BY_TEXT.get(text);
 }
 
-/** The words as they lie in history and queues, which nobody edits, by the name of their translation. */
+/** The texts of the platform in history and queues, by the name of their translation. */
 export const WORDS = {
   sample: "imported from the sample",
   imported: "imported from {source}",
@@ -96,7 +96,7 @@ const PATTERNS = Object.entries(WORDS).map(
   ([word, text]) => [word as Word, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
 );
 
-/** Return the name of the platform's words and the values filled in; null for a person's words. */
+/** Return the name of a platform text and the values filled in; null for a person's text. */
 export function recognised(text: string): { word: Word; values: Record<string, string> } | null {
   for (const [word, pattern] of PATTERNS) {
     const found = pattern.exec(text);

@@ -1,4 +1,4 @@
-// Questions about agreement tasks, and what can be done with them.
+// Queries and commands of agreement tasks.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
 import { api, signed, take } from "@/api/client";
@@ -66,7 +66,7 @@ export interface NewTask {
   verdict: Verdict | "unlabelled" | null;
 }
 
-/** The first so many images of the verdict, as registered. */
+/** Take the first images with the verdict, in the order of registration. */
 export function useOpen(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useWrite(async ({ images, verdict, ...asked }: NewTask) => {
     const path = { dataset_id: dataset_id.value };
@@ -83,7 +83,7 @@ export interface Answered {
   defect_classes: string[];
 }
 
-/** One after the other, so that the newest of two answers for an image arrives last. */
+/** Send the answers one after another, so that the newer of two answers for an image arrives last. */
 export function useAnswer(
   dataset_id: Ref<string>,
   task_id: Ref<string>,
@@ -116,7 +116,7 @@ export function useClose(dataset_id: Ref<string>, version: Ref<number | undefine
   );
 }
 
-/** A result becomes the truth as any other does: somebody judges, with a reason, and somebody accepts. */
+/** Settling an image submits an annotation with a reason. It becomes the truth when another person accepts it. */
 export function useSettle(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useWrite(({ image, verdict, reason }: { image: JudgedImage; verdict: Verdict; reason: string }) => {
     const defects = verdict === "OK" ? [] : image.defects;

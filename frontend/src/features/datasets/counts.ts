@@ -15,7 +15,7 @@ export function total(dataset: Dataset): Counts {
 
 export const sum = (counts: Counts): number => KEYS.reduce((all, key) => all + counts[key], 0);
 
-/** How many images a filter of only verdict and split shows; null when other facets narrow it further. */
+/** Return how many images a filter by verdict and split holds; null when the filter has other facets. */
 export function expected(
   dataset: Dataset,
   filter: { verdict?: string; split?: string; [other: string]: unknown },

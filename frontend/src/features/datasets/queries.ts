@@ -1,4 +1,4 @@
-// Questions about projects and datasets, shared by the screens.
+// Queries of projects and datasets that several screens share.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue, watch } from "vue";
 import { api, take } from "@/api/client";

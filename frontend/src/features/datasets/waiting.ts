@@ -1,4 +1,4 @@
-// What waits for people in datasets: reviews, what came back, decisions in question, images to judge blind.
+// Counts the open items of datasets: reviews, returned annotations, re-adjudications and agreement tasks.
 import { useQueries } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { api, take } from "@/api/client";
@@ -7,7 +7,7 @@ import { isLeft } from "@/features/agreement/mine";
 import { useOpenRequests } from "@/features/readjudication/queries";
 import { useMe } from "@/features/rights/useRights";
 
-/** Three questions for each dataset: asked seldom, anew with each screen, and not at all in a tab that is hidden. */
+/** Each dataset needs three requests, so they are sent rarely, and never from a hidden tab. */
 const LOOK_MS = 60_000;
 
 export interface Waiting {
@@ -32,14 +32,14 @@ export function waitingIn(
   };
 }
 
-/** The part that is the person's to do: what they may judge, and what they may review. */
+/** Return the items that the person may judge or review. */
 export function mine(waiting: Waiting | undefined, judges: boolean, reviews: boolean): Partial<Waiting> {
   if (!waiting) return {};
   const { review, ...judging } = waiting;
   return { ...(judges ? judging : {}), ...(reviews ? { review } : {}) };
 }
 
-/** By dataset; as far as it has been answered. */
+/** Return the open items by dataset, as far as the answers have arrived. */
 export function useWaiting(dataset_ids: Ref<string[]>) {
   const { data: me } = useMe();
   const counts = useQueries({

@@ -1,4 +1,4 @@
-// The state and the verbs that the screen of the gallery shares with its parts.
+// The state and the functions that the gallery shares with its parts.
 import { inject, type InjectionKey, type Ref } from "vue";
 import type { Dataset, DefectClass, Image, Verdict } from "@/api/types";
 import type { useBeside } from "@/features/standard/useBeside";
@@ -31,7 +31,7 @@ export interface GalleryContext {
   undo(): void;
   ask(question: Question): void;
   askExclude(): void;
-  /** Something was decided apart from the outbox: the list and the notice follow. */
+  /** Call it after a change outside of the outbox: it updates the list and the notice. */
   decided(version: number, notice: string): void;
 }
 

@@ -1,18 +1,18 @@
-// How many images the filter holds, as far as that is known, and which values its facets can take. Pure.
+// The number of images of a filter and the values of its facets, as far as they are known. Pure.
 import type { Image, Project } from "@/api/types";
 import type { Facet } from "./filter";
 
 const NEXT_PAGE_AT_LEAST = 100;
 const LOOKED_AT = 2000;
 
-/** The length of the grid: exact when all is loaded or counted, else a little more than what is here. */
+/** Return the length of the grid: exact when all images are loaded or counted, else with room for a page. */
 export function extent(loaded: number, complete: boolean, counted: number | null): { total: number; exact: boolean } {
   if (complete) return { total: loaded, exact: true };
   if (counted !== null) return { total: Math.max(loaded, counted), exact: true };
   return { total: loaded + NEXT_PAGE_AT_LEAST, exact: false };
 }
 
-/** Facet values without a list of their own are those seen on the images. */
+/** Return the facet values that occur on the images, for facets without a list of their own. */
 export function seenValues(images: readonly Image[], project: Project | undefined): Partial<Record<Facet, string[]>> {
   const seen = (facet: "line" | "light") => images.slice(0, LOOKED_AT).flatMap(({ capture }) => capture[facet] ?? []);
   return {

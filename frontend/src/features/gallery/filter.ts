@@ -1,4 +1,4 @@
-// Which images the gallery shows, as it stands in the URL. Pure.
+// Reads the filter of the gallery from the URL and writes it there. Pure.
 import type { LocationQuery } from "vue-router";
 
 export const FACETS = ["verdict", "split", "defect_class", "product", "line", "light"] as const;
@@ -36,7 +36,7 @@ export function queryFrom(filter: Filter): Record<string, string> {
   return query;
 }
 
-/** All images in this order, of the moment that one looks at. */
+/** Return the filter without its facets; order and version stay. */
 export const widened = ({ order, as_of }: Filter): Filter => ({ order, as_of });
 export const isNarrowed = (filter: Filter): boolean =>
   Object.keys(queryFrom({ ...filter, order: "suggested", as_of: undefined })).length > 0;

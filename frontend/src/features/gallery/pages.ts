@@ -1,4 +1,4 @@
-// The order in which pages are asked for: open suggestions first, then everything else as it was registered. Pure.
+// The order of the pages: open suggestions first, then all other images in the order of registration. Pure.
 import type { Filter, Order } from "./filter";
 
 export interface Place {
@@ -8,7 +8,7 @@ export interface Place {
 
 export const firstPlace = (filter: Filter): Place => ({ order: filter.order });
 
-/** Where to go on after a page that ended at `cursor`; null when all has been seen. */
+/** Return the place after a page that ended at `cursor`; null when no page is left. */
 export function following({ order }: Place, cursor: string | null, filter: Filter): Place | null {
   if (cursor) return { order, cursor };
   return order === "suggested" && !filter.suggested ? { order: "registered" } : null;

@@ -1,4 +1,4 @@
-// The verbs of the gallery and the viewer: each makes facts about the target images and sends them on their way.
+// The decisions of the gallery and the viewer: each sends commands about the target images to the outbox.
 import { type Ref, ref } from "vue";
 import type { DefectClass, Defect, Image, Split, Verdict } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
@@ -6,7 +6,7 @@ import { inBatches, type Judgement, type PendingCommand } from "@/features/outbo
 
 const LONGEST_LOOK_S = 600;
 
-/** A class key replaces what kind of defect it is, keeping shapes already drawn for that class. */
+/** Return the defects for a class: the shapes that the class already has, else one without a place. */
 export function defectsOf(image: Image, class_id: string): Defect[] {
   const same = image.defects.filter((defect) => defect.class_id === class_id);
   return same.length ? same : [{ class_id, box: null, polygon: null, mask: null }];
@@ -37,7 +37,7 @@ export function classForKey(classes: readonly DefectClass[], key: string): Defec
 
 const kindsOf = (defects: readonly Defect[]) => defects.map(({ class_id }) => class_id).join();
 
-/** The judgement stands already, under the same standard: saying it again states nothing new. */
+/** Return true when the same judgement stands under the same label-book revision: repeating it changes nothing. */
 export function stands(image: Image, { verdict, defects }: Judgement, label_book_revision: number): boolean {
   const { annotation } = image;
   if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
@@ -65,7 +65,7 @@ export function useDecisions(
 
   const shown = () => targets.value.map((image) => outbox.shown(image));
 
-  /** Excluded images take no judgement: they are passed over. */
+  /** Excluded images cannot be judged and are skipped. */
   function decide(verdict: Verdict, class_id: string | null = null): void {
     const looked = Math.min(LONGEST_LOOK_S, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
     const seconds = Math.round(looked * 10) / 10;

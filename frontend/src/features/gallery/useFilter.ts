@@ -1,4 +1,4 @@
-// The filter as it stands in the URL, and the ways to change it.
+// The filter in the URL, and the ways to change it.
 import { computed } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { type Filter, filterFrom, queryFrom } from "./filter";
@@ -7,7 +7,7 @@ export function useFilter() {
   const route = useRoute();
   const router = useRouter();
 
-  /** The same object as long as the filter says the same: opening an image also changes the URL. */
+  /** The object stays the same while the filter is equal, because opening an image also changes the URL. */
   const filter = computed<Filter>((before) => {
     const now = filterFrom(route.query);
     return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;

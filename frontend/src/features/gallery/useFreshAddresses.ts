@@ -1,9 +1,9 @@
-// A signed address dies with the credentials that signed it, after some hours: then ask for new ones.
+// Loads new signed addresses when the old ones have expired.
 import { onScopeDispose } from "vue";
 
 const PAUSE_MS = 10 * 60_000;
 
-/** Calls `ask` when a picture does not load, but not again and again for one that is not there at all. */
+/** Call `ask` when a picture does not load, with a pause, because a picture can also be missing. */
 export function useFreshAddresses(ask: () => void): void {
   let asked = Date.now();
   function failed({ target }: Event): void {

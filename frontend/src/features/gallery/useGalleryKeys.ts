@@ -1,4 +1,4 @@
-// What the keys do in the gallery and in its viewer: the verbs are the same, the moves differ.
+// Binds the keys of the gallery and its viewer. Commands are the same in both; moves differ.
 import { effectScope, onScopeDispose, type Ref, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { DefectClass, Verdict } from "@/api/types";

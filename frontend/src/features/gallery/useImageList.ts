@@ -1,4 +1,4 @@
-// The images behind the grid: pages of one filter, fetched as far as someone scrolls, patched as gestures are saved.
+// The images of the grid: pages of one filter, loaded as far as a person scrolls, and updated when commands are saved.
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
 import { api, take } from "@/api/client";
 import type { Image } from "@/api/types";
@@ -11,7 +11,7 @@ const FIRST_PAGE = 200;
 const PAGE = 1000;
 const SETTLE_MS = 60;
 
-/** The image as the server has it after our work was saved as `version`. */
+/** Return the image as the server has it after the command was saved as `version`. */
 export function savedAs(image: Image, work: PendingCommand, version: number, by: string, at: string): Image {
   const next = after(image, work);
   if (work.kind === "split") return next;
@@ -36,7 +36,7 @@ export function savedAs(image: Image, work: PendingCommand, version: number, by:
   };
 }
 
-/** The images in order, found by id. */
+/** The images in order, with an index by id. */
 function useIndexedImages() {
   const items = shallowRef<Image[]>([]);
   let index = new Map<string, number>();
@@ -106,7 +106,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
 
   const reload = (min_version?: number) => ask(firstPlace(filter.value), true, min_version);
 
-  /** Someone looks at image number `at`: have the pages up to it, and a little more. */
+  /** Load the pages up to index `at` and some more. */
   const need = (at: number) => void (wanted.value = at);
   watch([settled, loading], () => {
     const enough = settled.value + FIRST_PAGE / 2 <= items.value.length;

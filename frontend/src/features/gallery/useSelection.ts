@@ -1,8 +1,8 @@
-// Which image has the focus and which are selected, by keys and by mouse.
+// The focus and the selection in a list of images, by keys and by mouse.
 import { computed, ref, shallowRef, type Ref } from "vue";
 import type { Image } from "@/api/types";
 
-/** The ids between two places of the list, both included. */
+/** Return the ids between two indexes of the list, both included. */
 export function between(items: readonly Image[], one: number, other: number): string[] {
   const [from, to] = one < other ? [one, other] : [other, one];
   return items.slice(from, to + 1).map((image) => image.image_id);
@@ -14,7 +14,7 @@ export function useSelection(items: Ref<Image[]>) {
   const selected = shallowRef<ReadonlySet<string>>(new Set());
 
   const focused = computed(() => items.value[focus.value]);
-  /** What a key acts on: the selection, or else the image in focus. */
+  /** The images that a key acts on: the selection, else the image in focus. */
   const targets = computed(() => {
     if (selected.value.size) return items.value.filter((image) => selected.value.has(image.image_id));
     return focused.value ? [focused.value] : [];

@@ -1,4 +1,4 @@
-// Asks for images worth a look, and waits until the ranking has arrived; says so when it does not.
+// Requests a suggestion and polls until it arrives or the time is over.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { onScopeDispose, type Ref, ref, watch } from "vue";
 import { api, signed, take } from "@/api/client";

@@ -1,4 +1,4 @@
-// Moving through the images while judging them: in the grid, in the viewer, and back by undo.
+// Moves through the images of the grid and the viewer, and back by undo.
 import { computed, type Ref, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Image } from "@/api/types";
@@ -20,7 +20,7 @@ export function useTriage({ list, selection, viewed, grid }: Parts) {
   const outbox = useOutbox();
   const notice = ref("");
 
-  /** What the next key acts on. */
+  /** The images that the next key acts on. */
   const targets = computed<Image[]>(() => {
     if (!viewed.open.value) return selection.targets.value;
     return viewed.image.value ? [viewed.image.value] : [];

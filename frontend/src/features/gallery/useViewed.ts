@@ -1,4 +1,4 @@
-// Which image stands in the viewer, as it stands in the URL: from the list, or fetched when the filter hides it.
+// The image in the viewer, by its id in the URL: from the list, or loaded when the filter hides it.
 import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { useRoute, useRouter } from "vue-router";
@@ -36,7 +36,7 @@ export function useViewed(
   function show(id: string | null): void {
     void router.replace({ query: { ...route.query, image: id ?? undefined } });
   }
-  /** Our work was saved: what was fetched alone follows, as the list does by itself. */
+  /** Update the image that was loaded alone. The list updates itself. */
   function saved(work: PendingCommand, version: number, by: string): void {
     const before = alone.data.value;
     if (!before || !imagesOf(work).includes(before.image_id)) return;

@@ -1,15 +1,15 @@
-// What can be undone, what undoing it would do, and doing it in as many requests as it takes.
+// Previews an undo, and carries it out in as many requests as it takes.
 import { api, signed, take } from "@/api/client";
 import type { ImageUndone, UndoPreview, UndoResult } from "@/api/types";
 
-/** Versions, a batch or an event; or all that came since a version or tag. */
+/** What an undo covers: versions, a batch, an event, or everything after a version or tag. */
 export type Change =
   { from_version: number; to_version: number } | { batch_id: string } | { event_id: string } | { return_to: string };
 
 export interface Counts {
   back: number;
   stay: number;
-  /** respect → images that go back in it */
+  /** The number of images that go back, by respect. */
   respects: Partial<Record<ImageUndone["goes_back"][number]["respect"], number>>;
 }
 

@@ -1,4 +1,4 @@
-// How the links of a decision chain are told. Pure.
+// The display of the links of a decision chain. Pure.
 import type { ChainLink, Verdict } from "@/api/types";
 import { VERDICTS } from "@/api/types";
 
@@ -9,7 +9,7 @@ const TONES = { OK: "ok", NG: "ng", HOLD: "hold" } as const satisfies Record<Ver
 export const asVerdict = (value: string | null | undefined): Verdict | null =>
   VERDICTS.find((verdict) => verdict === value) ?? null;
 
-/** The link says a verdict: it stands as a mark, not as a word. */
+/** Return true when the link has a verdict, which is shown as a mark. */
 export function saysVerdict({ kind, outcome }: ChainLink): boolean {
   return ["judged", "withdrawn", "field_return"].includes(kind) || (kind === "reverted" && outcome === "judged");
 }
@@ -34,7 +34,7 @@ const DONE_BY_A_VERSION = [
   "reverted",
 ];
 
-/** What a person decided about this image can be undone; what a run or a model did cannot. */
+/** A decision of a person about this image can be undone. What a run or a model did cannot. */
 export function canBeUndone({ kind, version }: ChainLink): boolean {
   return version != null && DONE_BY_A_VERSION.includes(kind);
 }

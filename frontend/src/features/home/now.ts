@@ -1,4 +1,4 @@
-// What waits for a person, most pressing first. Pure.
+// Lists the items that wait for a person, most urgent first. Pure.
 import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
 import { countsIn } from "@/features/datasets/counts";
 import type { Waiting } from "@/features/datasets/waiting";
@@ -14,13 +14,13 @@ export type Now =
 
 interface World {
   datasets?: readonly Dataset[];
-  /** Those of them in which the person may judge. */
+  /** The datasets in which the person may judge. */
   judged?: readonly Dataset[];
   runs?: readonly Run[];
   dead?: readonly DeadLetter[];
   parked?: readonly Parked[];
   rejected?: number;
-  /** By dataset, of what the person may do something about. */
+  /** The open items by dataset that the person may work on. */
   waiting?: ReadonlyMap<string, Partial<Waiting>>;
 }
 

@@ -1,4 +1,4 @@
-// Questions about what factories send, and what can be done about what was turned away.
+// Queries and commands of the intake.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, signed, take } from "@/api/client";
 

@@ -1,4 +1,4 @@
-// Gestures on their way to the server: sent one after another, kept over reloads, resent with the same key until answered.
+// Sends commands to the server one after another. They are kept over reloads and resent with the same key until answered.
 import { isPassing, type Problem, SignedOut } from "@/api/problem";
 import type { Accepted } from "@/api/types";
 import { imagesOf, isGuarded, upTo, type PendingCommand } from "./pendingCommand";
@@ -6,7 +6,7 @@ import { imagesOf, isGuarded, upTo, type PendingCommand } from "./pendingCommand
 export interface Entry {
   key: string;
   work: PendingCommand;
-  /** Of a gesture that takes several requests: what they have in common, so that it is undone as one. */
+  /** The batch of an action of several requests, so that it can be undone at once. */
   batch?: string;
 }
 
@@ -38,7 +38,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
     reports.changed(entries, { sending, unreachable: failures > 0 });
   }
 
-  /** Earlier gestures of ours may have moved the image on: carry the revision they gave it. */
+  /** An earlier command of the outbox can have changed the image: send the revision that it made. */
   function upToDate({ work, ...entry }: Entry): Entry {
     return { ...entry, work: isGuarded(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
   }
@@ -48,7 +48,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
     change(entries.filter(({ key }) => key !== entry.key));
   }
 
-  /** Fix the request before it is first sent: the key stands for exactly these bytes, also after a reload. */
+  /** Fix the request before it is first sent. The key belongs to exactly these bytes, also after a reload. */
   function sealed(): Entry {
     const [first, ...rest] = entries;
     const entry = upToDate(first!);

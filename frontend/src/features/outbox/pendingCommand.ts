@@ -1,4 +1,4 @@
-// Commands of the outbox, and the look of an image once one is carried out. Pure.
+// The commands of the outbox, and the state of an image after one. Pure.
 import type { Defect, Image, Split, Verdict } from "@/api/types";
 
 export interface Judgement {
@@ -11,7 +11,7 @@ export interface Judgement {
   suggestion_id: string | null;
 }
 
-/** An image as it was seen: if someone judged it since, the work about it is refused. */
+/** An image at the revision that the person saw. The server refuses the command when it has changed since. */
 export interface Seen {
   image_id: string;
   revision: number;
@@ -25,7 +25,7 @@ export type PendingCommand =
   | { kind: "split"; dataset_id: string; image_ids: string[]; split: Split; rule: string }
   | { kind: "dismiss"; dataset_id: string; suggestion_id: string; image_ids: [string]; reason: string };
 
-/** The most images the server takes in one commit with a revision check. */
+/** The most images that the server takes in one commit with a revision check. */
 export const MOST_AT_ONCE = 90;
 
 export function imagesOf(work: PendingCommand): string[] {
@@ -39,14 +39,14 @@ export function imagesOf(work: PendingCommand): string[] {
   }
 }
 
-/** PendingCommand that is refused when its images are not at the revision it was done for. */
+/** A command that the server refuses when its images are not at the given revision. */
 export type GuardedCommand = Extract<PendingCommand, { kind: "annotate" | "withdraw" }>;
 
 export function isGuarded(work: PendingCommand): work is GuardedCommand {
   return work.kind === "annotate" || work.kind === "withdraw";
 }
 
-/** The work for those of its images that `wanted` says; null when that is none. */
+/** Return the command for the `wanted` of its images; null when none is left. */
 export function narrowed(work: GuardedCommand, wanted: (image_id: string) => boolean): GuardedCommand | null {
   if (!imagesOf(work).some(wanted)) return null;
   if (work.kind === "annotate")
@@ -54,7 +54,7 @@ export function narrowed(work: GuardedCommand, wanted: (image_id: string) => boo
   return { ...work, images: work.images.filter(({ image_id }) => wanted(image_id)) };
 }
 
-/** The work for images that have moved on: at the later of the revision it has and the one in `known`. */
+/** Return the command with the later revision of each image: its own, or the one in `known`. */
 export function upTo(work: GuardedCommand, known: (image_id: string) => number | undefined): GuardedCommand {
   const later = <S extends Seen>(seen: S): S => ({
     ...seen,
@@ -65,7 +65,7 @@ export function upTo(work: GuardedCommand, known: (image_id: string) => number |
     : { ...work, images: work.images.map(later) };
 }
 
-/** The image after the work: how it is shown while saving, and what it is once saved. */
+/** Return the image after the command, as shown while saving and as saved. */
 export function after(image: Image, work: PendingCommand): Image {
   switch (work.kind) {
     case "annotate": {
@@ -91,7 +91,7 @@ export function inBatches<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
   );
 }
 
-/** The work that takes `work` back, given the images as they were before it. Facts stay: this is a new one. */
+/** Return the commands that undo a command, given the images before it. */
 export function takingBack(work: PendingCommand, before: readonly Image[], reason: string): PendingCommand[] {
   const ids = new Set(imagesOf(work));
   const images = before.filter((image) => ids.has(image.image_id));
@@ -120,7 +120,7 @@ export function takingBack(work: PendingCommand, before: readonly Image[], reaso
   }
 }
 
-/** What had a verdict gets it again; what had none is unlabelled again. */
+/** An image with a verdict gets it back; an image without one becomes unlabelled. */
 function unjudging(images: readonly Image[], dataset_id: string, reason: string): PendingCommand[] {
   const annotations = images.flatMap(({ image_id, verdict, defects, revision }): Judgement[] =>
     verdict ? [{ image_id, verdict, defects, revision, reason, seconds_spent: null, suggestion_id: null }] : [],

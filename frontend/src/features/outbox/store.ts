@@ -1,4 +1,4 @@
-// The outbox as the screens see it: what is pending, saved, in conflict or refused, and the way back (undo).
+// The outbox for the screens: pending, saved, conflicting and refused commands, and undo.
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { api, newKey, signed, take } from "@/api/client";
@@ -17,7 +17,7 @@ import {
   type PendingCommand,
 } from "./pendingCommand";
 
-/** Our work about one image, and the image as someone else left it first. */
+/** A pending command about one image, and the image as another person left it. */
 export interface Disagreement {
   image_id: string;
   mine: GuardedCommand;
@@ -34,7 +34,7 @@ interface Undoable {
   before: Image[];
 }
 
-/** Where unsent gestures lie. They wait for whoever made them alone: nobody else's token may send them. */
+/** The storage of unsent commands. They belong to the person who gave them and are sent with that person's token only. */
 function shelf(): string {
   return `kenpin.outbox.${useSession().actor}`;
 }
@@ -99,7 +99,7 @@ function post({ key, work, batch }: Entry): Promise<Accepted> {
 function createListeners<Event extends unknown[]>() {
   const listeners = new Set<(...event: Event) => void>();
   return {
-    /** Add a listener; the answer removes it. */
+    /** Add a listener. Returns the function that removes it. */
     on(listener: (...event: Event) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -114,7 +114,7 @@ function worksByImage(entries: readonly Entry[]): Map<string, PendingCommand[]> 
   return works;
 }
 
-/** The images that someone else judged first, and the choice between the two judgements. */
+/** The images that another person judged first, and the choice between the two judgements. */
 function useDisagreements(push: (...works: PendingCommand[]) => void) {
   const disagreements = shallowRef<Disagreement[]>([]);
   const met = createListeners<[image: Image]>();
@@ -181,7 +181,7 @@ export const useOutbox = defineStore("outbox", () => {
     },
   );
 
-  /** Carry out the commands, remembering how the images were for an undo. */
+  /** Carry out the commands, and keep the images from before for an undo. */
   function act(works: PendingCommand[], before: Image[]): void {
     undoable.value = [...undoable.value, ...works.map((work) => ({ work, before }))].slice(-200);
     outbox.push(...works);
@@ -196,7 +196,7 @@ export const useOutbox = defineStore("outbox", () => {
     return imagesOf(last.work);
   }
 
-  /** The image with everything that is still on its way applied to it. */
+  /** Return the image with all pending commands applied to it. */
   function shown(image: Image): Image {
     return (pending.value.get(image.image_id) ?? []).reduce(after, image);
   }
@@ -222,7 +222,7 @@ export const useOutbox = defineStore("outbox", () => {
     undo,
     shown,
     onSaved: savings.on,
-    /** Called with an image as someone else left it, when our gesture met theirs. */
+    /** Listen for images that another person judged first. */
     onMet,
     settle,
     answer,

@@ -1,14 +1,14 @@
-// Who an actor is: names lie beside history and can be erased, so they are asked for and not stored with it.
+// The names of actors. They can be erased, so they are loaded and not stored in history.
 import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import { api, take } from "@/api/client";
 import type { Person } from "@/api/types";
 
-/** How much of an id is shown where there is no name. */
+/** The length of the id that stands for an unknown name. */
 const SHORT = 8;
 const MINUTE_MS = 60_000;
-/** The platform's own parts in history; nobody signs in as one. */
+/** The actors that are parts of the platform. Nobody signs in as one. */
 const PARTS = ["trainer", "factory"] as const;
 const SYSTEM = "kenpin";
 

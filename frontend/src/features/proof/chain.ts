@@ -1,4 +1,4 @@
-// Hashes history again in the browser, as docs/guides/audit.md states it: no word of the server is taken for it.
+// Hashes history again in the browser, as docs/guides/audit.md states it, without trust in the server.
 export interface StoredCommit {
   first: number;
   count: number;
@@ -42,7 +42,7 @@ export async function next(before: Uint8Array, commit: StoredCommit): Promise<Ui
   return sha256(before, new Uint8Array(numbers.buffer), meta, body);
 }
 
-/** The first version that is not as it was appended; null when all of it is. `said` hears how many events were hashed. */
+/** Return the first changed version; null when none is. `said` is called with the number of hashed events. */
 export async function firstBreak(
   head: Head,
   tenant: string,

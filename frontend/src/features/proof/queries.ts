@@ -1,10 +1,10 @@
-// Questions about what proves history, and the check of the chain that this browser makes itself.
+// Queries of anchors and keys, and the check of the chain in this browser.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { ref } from "vue";
 import { api, signed, take } from "@/api/client";
 import { firstBreak, type Head, type StoredCommit } from "./chain";
 
-/** Not everybody may see them: who may not is not refused, but not asked for. */
+/** People without the right do not request these. */
 export function useAnchors(may: () => boolean) {
   return useQuery({
     queryKey: ["proof", "anchors"],
@@ -46,7 +46,7 @@ async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
   }
 }
 
-/** Progress and outcome of a check; `broken` names the first place of each stream that does not hold. */
+/** Progress and result of a check. `broken` names the first wrong version of each stream. */
 export function useChainCheck(tenant: () => string) {
   const [done, total] = [ref(0), ref(0)];
   const broken = ref<{ stream: string; version: number }[]>([]);

@@ -1,10 +1,10 @@
-// Questions about what waits, what is dead and what is stuck, and the ways to give it another chance.
+// Queries and commands of queues, dead letters and parked streams.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, signed, take } from "@/api/client";
 import type { DeadLetter, Parked } from "@/api/types";
 
 const LOOK_MS = 5000;
-/** A look at dead messages hides them from other eyes for a moment, so nobody looks often. */
+/** Reading dead letters hides them from other readers for a moment, so they are read rarely. */
 const LOOK_SELDOM_MS = 30_000;
 
 export function useQueue() {

@@ -1,4 +1,4 @@
-// What a key means for a decision in question: the class that moved gives way to the new one, its shapes stay. Pure.
+// The new judgement of an old decision: the new class replaces the class in question, and shapes stay. Pure.
 import type { Defect, Image, Verdict } from "@/api/types";
 import type { Judgement } from "@/features/outbox/pendingCommand";
 
@@ -7,7 +7,7 @@ export interface Decision {
   class_id: string | null;
 }
 
-/** With a class: shapes of the class in question are of that one now. Without: retired classes are left out. */
+/** Given a class, shapes of the class in question move to it. Without one, retired classes are left out. */
 export function redefined(
   image: Image,
   moved: string,
@@ -24,7 +24,7 @@ export function redefined(
   return known ? others : [...others, { class_id, box: null, polygon: null, mask: null }];
 }
 
-/** NG under a class that is gone: which of the new ones it is must be said. */
+/** Return true when an NG judgement names only retired classes, so that the person must choose one. */
 export function needsClass(
   image: Image,
   verdict: Verdict,

@@ -1,4 +1,4 @@
-// Questions about re-adjudication: which requests there are, what is open in one, what the new look changed.
+// Queries of re-adjudication: requests, open items and the summary.
 import { useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, type Ref, toValue } from "vue";
 import { api, take } from "@/api/client";
@@ -8,7 +8,7 @@ const LOOK_MS = 5000;
 const ask = (dataset_id: string) =>
   take(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
 
-/** A job answers some seconds after the standard has moved, so we look again. */
+/** A job lists the items some seconds after the standard changed, so the query polls. */
 export function useRequests(dataset_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["readjudications", computed(() => toValue(dataset_id))],

@@ -1,4 +1,4 @@
-// One request worked off: its open decisions, the keys' verbs on them, and what was saved.
+// The open items of one re-adjudication request, and the commands on them.
 import { useQueryClient } from "@tanstack/vue-query";
 import { computed, onScopeDispose, type Ref, ref, watch } from "vue";
 import { useI18n } from "vue-i18n";

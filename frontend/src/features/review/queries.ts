@@ -1,4 +1,4 @@
-// Questions about what waits for a second look, and the review itself.
+// Queries of the review queue, and the review command.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
 import { api, signed, take } from "@/api/client";
@@ -62,7 +62,7 @@ export interface Review {
   confused: string[];
 }
 
-/** The lists are asked again at the version of the review, so that what is done does not come back. */
+/** The lists are loaded again at the version of the review, so that reviewed items do not come back. */
 export function useReview(
   dataset_id: Ref<string>,
   version: Ref<number | undefined>,

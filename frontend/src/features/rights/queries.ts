@@ -1,4 +1,4 @@
-// Questions about members and tokens, and what can be changed about them.
+// Queries and commands of members and tokens.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, signed, take } from "@/api/client";
 import type { Invitation, Member, NewToken, RoleName } from "@/api/types";
@@ -59,7 +59,7 @@ export function useRevokeToken() {
   });
 }
 
-/** The link is in this answer and nowhere else. */
+/** The link is in this answer only. */
 export function useInvitationLink() {
   return useChange("people", ({ actor, email }: { actor: string; email: string }) =>
     take(
@@ -71,7 +71,7 @@ export function useInvitationLink() {
   );
 }
 
-/** Who is erased is gone from the list at once; the rows are a moment behind. */
+/** Remove an erased person from the list at once; the rows follow later. */
 export function useErasePerson() {
   const client = useQueryClient();
   return useMutation({

@@ -1,17 +1,17 @@
-// What the signed-in person may do where, and who could let them do more; as the platform tells (/v1/me).
+// The rights of the signed-in person, and who can grant more, from /v1/me.
 import { RIGHTS, type Operation } from "@/api/rights";
 import type { Me } from "@/api/types";
 
 export const EVERYWHERE = "*";
 
-/** The roles that count in a project; without one, all roles anywhere. */
+/** Return the roles in a project; without a project, all roles. */
 function held(me: Me, project: string | undefined): string[] {
   return me.roles
     .filter((one) => project === undefined || one.project_id === project || one.project_id === EVERYWHERE)
     .map((one) => one.role);
 }
 
-/** True when the operation is allowed in the project; in none named: anywhere. */
+/** Return true when the operation is allowed in the project; without a project, in any. */
 export function may(me: Me, operation: Operation, project?: string): boolean {
   return held(me, project).some((role) => me.may[role]?.includes(RIGHTS[operation]));
 }

@@ -1,4 +1,4 @@
-// Whether the person may do something here, and if not, why not and whom to ask.
+// Tells whether the person may do something, and if not, why and whom to ask.
 import { useQuery } from "@tanstack/vue-query";
 import { useI18n } from "vue-i18n";
 import { api, take } from "@/api/client";
@@ -17,7 +17,7 @@ export function useRights() {
   const { data: me } = useMe();
   const { nameOf } = usePeople();
 
-  /** Null when it is allowed, and as long as nothing is known: the platform decides anyway. */
+  /** Null when it is allowed, and while the rights are unknown: the platform decides anyway. */
   function no(operation: Operation, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
     const who = granters(me.value, project);

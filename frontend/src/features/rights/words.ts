@@ -1,4 +1,4 @@
-// The lines that somebody wrote into one field.
+// Splits a text field into its lines.
 import type { RoleName } from "@/api/types";
 
 export function linesIn(role: RoleName, text: string): string[] {

@@ -1,4 +1,4 @@
-// The four cells of judging: what an image is against what the model said. Pure.
+// The four cells of verdict against model. Pure.
 import type { Evaluation, Prediction } from "@/api/types";
 
 export const CELLS = ["escape", "overkill", "true_ng", "true_ok"] as const;

@@ -1,4 +1,4 @@
-// What differs between two runs: recipe, measures, and what each said of the same image. Pure.
+// The differences between two runs: recipes, measures and scores of the same image. Pure.
 import type { Evaluation, Prediction, Run } from "@/api/types";
 
 export interface Difference {
@@ -56,7 +56,7 @@ export interface Pair {
   changed: boolean;
 }
 
-/** The images both runs scored; those judged differently first, then by how far the scores moved. */
+/** Return the images that both runs scored: changed verdicts first, then by the difference of the scores. */
 export function pairs(left: readonly Prediction[], right: readonly Prediction[], thresholds: [number, number]): Pair[] {
   const others = new Map(right.map((one) => [one.image_id, one]));
   return left

@@ -1,4 +1,4 @@
-// Epoch measures as chart series: losses in one chart, shares between 0 and 1 in another. Pure.
+// Epoch measures as chart series: losses in one chart, rates from 0 to 1 in another. Pure.
 import type { Run } from "@/api/types";
 
 export interface Chart {

@@ -1,4 +1,4 @@
-// Questions about runs; a run that is not over is asked for every second.
+// Queries and commands of runs. A run that is not over is loaded every second.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, signed, take } from "@/api/client";
@@ -18,7 +18,7 @@ export function useRuns() {
   });
 }
 
-/** Its rows may come a moment after it was asked for: the answer waits for its first version. */
+/** The rows of a new run can be late: the request waits for its first version. */
 export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["runs", computed(() => toValue(run_id))],
@@ -68,7 +68,7 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
   return { cancel, retry };
 }
 
-/** Whether two people are asked for, and how many judged images a run asked for now would do without. */
+/** The review policy, and the number of judged images that a new run would leave out. */
 export function useLeftOut(dataset_id: string) {
   return useQuery({
     queryKey: ["review", "left out", dataset_id],

@@ -1,4 +1,4 @@
-// How people come in: through the issuer of /config.json, or without one.
+// Starts the session: at the issuer of /config.json, or without one.
 import type { Router } from "vue-router";
 import type { Config } from "@/app/config";
 import type { Session } from "./session";

@@ -1,4 +1,4 @@
-// Sign-in at an OpenID Connect issuer: code with PKCE by oidc-client-ts. Lazy, with the library.
+// Sign-in at an OpenID Connect issuer: code with PKCE by oidc-client-ts. Loaded lazily, with the library.
 import {
   ErrorResponse,
   type OidcMetadata,
@@ -13,10 +13,10 @@ import type { Oidc } from "@/app/config";
 import { Shelf } from "./shelf";
 
 export const RETURN = "/signed-in";
-/** seconds before its end at which a token is renewed rather than sent */
+/** The number of seconds before its end at which a token is renewed. */
 const EARLY_S = 30;
 
-/** Cognito's own document leaves out how its /logout wants to be asked; with a domain nothing needs to be discovered. */
+/** Cognito's discovery document leaves out the parameters of /logout. With a domain, nothing is discovered. */
 function cognito({ issuer, domain }: Oidc): Partial<OidcMetadata> {
   const endpoint = (name: string) => `${domain}/oauth2/${name}`;
   return {
@@ -42,7 +42,7 @@ export function managerOf(oidc: Oidc): UserManager {
   });
 }
 
-/** The person's tokens; renewed once for everybody who asks at the same time. Throws SignedOut or Unreachable. */
+/** The person's tokens. Callers at the same time share one renewal. Throws SignedOut or Unreachable. */
 export function tokensOf(manager: UserManager, first: User, lapsed: () => void): Tokens {
   let user = first;
   let renewing: Promise<string> | null = null;
@@ -64,7 +64,7 @@ export function tokensOf(manager: UserManager, first: User, lapsed: () => void):
   }
 
   const renewed = () => (renewing ??= renew().finally(() => (renewing = null)));
-  /** An issuer need not say how long a token lasts: then the platform's 401 does. */
+  /** An issuer may leave out the end of a token. The platform's 401 then ends it. */
   const lasts = () => user.expires_in === undefined || user.expires_in > EARLY_S;
   return { renewed, lost, current: async () => (lasts() ? user.access_token : renewed()) };
 }
@@ -74,7 +74,7 @@ export function nameOf({ profile }: User): string {
   return String(told.find(Boolean) ?? profile.sub);
 }
 
-/** To the issuer's page, and back to where one is now. */
+/** Open the issuer's page, which leads back to the current address. */
 export async function leave(
   manager: UserManager,
   path: string,
@@ -83,7 +83,7 @@ export async function leave(
   await manager.signinRedirect({ ...preferences, nonce: newKey(), state: { path } });
 }
 
-/** Another issuer knows the name; Kenpin learns it from the person, for those who work with them. Nobody waits for it. */
+/** Another issuer knows the name, so the browser tells it to Kenpin, for colleagues. Nothing waits for it. */
 export async function introduce(user: User): Promise<void> {
   const { name, email } = { name: nameOf(user), email: user.profile.email ?? "" };
   if (name === user.profile.sub) return;
@@ -92,7 +92,7 @@ export async function introduce(user: User): Promise<void> {
   await take(api.PUT("/v1/people/me", { params: { header: signed() }, body: { name, email } })).catch(() => null);
 }
 
-/** Forget the person here, and at the issuer: else the next one at this screen would be signed in as them. */
+/** Sign out here and at the issuer. Else the next person at this screen would be signed in as this one. */
 export async function signOut(manager: UserManager, oidc: Oidc): Promise<void> {
   await manager.revokeTokens(["refresh_token"]).catch(() => undefined);
   const { end_session_endpoint } = oidc.domain

@@ -1,4 +1,4 @@
-// Restores a session: back from the issuer, still signed in after a reload, or signed out. Loaded lazily, with the library.
+// Restores a session: after the issuer's page, after a reload, or signed out. Loaded lazily, with the library.
 import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
 import type { Router } from "vue-router";
 import { authenticateWith } from "@/api/client";
@@ -9,7 +9,7 @@ import type { Reason, Session } from "./session";
 export async function restoreSession(oidc: Oidc, session: Session, router: Router): Promise<void> {
   const manager = managerOf(oidc);
   const here = () => (location.pathname === RETURN ? "/" : location.pathname + location.search + location.hash);
-  /** Ours knows our colours; to another issuer nothing is said that it may not know. */
+  /** Kenpin's own issuer takes language and theme as parameters. Another issuer gets none. */
   const preferences = () => ({
     ui_locales: session.locale,
     ...(oidc.account_url ? { extraQueryParams: { theme: session.theme } } : {}),
@@ -40,7 +40,7 @@ export async function restoreSession(oidc: Oidc, session: Session, router: Route
   }
 }
 
-/** The address that the issuer sent back holds a code: it is taken out of sight whatever comes of it. */
+/** Remove the issuer's code from the address in every case. */
 async function returned(manager: UserManager, router: Router): Promise<User | null> {
   const address = location.href;
   try {
@@ -57,8 +57,8 @@ async function returned(manager: UserManager, router: Router): Promise<User | nu
 const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? "/";
 
 /**
- * Lost: the refresh token holds no more. A page that was left while it renewed its tokens never learnt the new one, so
- * our issuer, where the person may well be signed in still, is asked once without a word to them.
+ * Return the renewed user; "lost" when the refresh token is refused. A page that closes while it renews its tokens
+ * loses the new one, so the caller then asks our issuer once in the background.
  */
 async function stillIn(manager: UserManager): Promise<User | "lost" | null> {
   const kept = await manager.getUser();

@@ -1,19 +1,19 @@
-// Who sits here and how they like to see things; kept in this browser only.
+// The signed-in person and the settings of this browser: language and theme.
 import { defineStore } from "pinia";
 import { ref, shallowRef, watchEffect } from "vue";
 
 export type Theme = "dark" | "light";
 export type Locale = "ja" | "en";
-/** Why a sign-in failed: each has its own words. */
+/** The reasons why a sign-in can fail. Each has its own text. */
 export type Reason = "unreachable" | "insecure" | "denied" | "refused" | "expired";
-/** Between the first paint and the screens. */
+/** The state of the sign-in before the screens are shown. */
 export type SignInState = { state: "open" | "checking" | "out" } | { state: "failed"; reason: Reason; detail: string };
 
-/** The way to the issuer and back. */
+/** The functions of the issuer. */
 export interface IssuerActions {
   signIn(): Promise<void>;
   signOut(): Promise<void>;
-  /** Where one changes one's password; empty: not with us. */
+  /** The page where the person changes the password; empty when the issuer is not Kenpin's own. */
   account: string;
 }
 
@@ -30,10 +30,10 @@ export const useSession = defineStore("session", () => {
   const locale = ref<Locale>(kept<Locale>("locale", "ja"));
   const signIn = shallowRef<SignInState>({ state: "checking" });
   const issuer = shallowRef<IssuerActions | null>(null);
-  /** Signed in when the work began, and not any more. */
+  /** True when the sign-in ended during work. */
   const lapsed = ref(false);
 
-  /** Someone whom the issuer vouches for; their name is shown, and kept nowhere. */
+  /** The actor and name that the issuer gives. The name is shown and not stored. */
   function enter(sub: string, shown: string): void {
     actor.value = sub;
     name.value = shown;

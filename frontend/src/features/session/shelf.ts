@@ -1,7 +1,7 @@
-// Where tokens lie: access and ID tokens in memory alone; over a reload, in this tab, only what renews them.
+// The storage of tokens: access and ID tokens in memory, the refresh token in this tab's sessionStorage.
 import type { StateStore } from "oidc-client-ts";
 
-/** What may lie in sessionStorage, out of the user as the library stores it. */
+/** The fields of the stored user that sessionStorage may hold. */
 export function lasting(stored: string): string {
   const { refresh_token, scope, token_type, profile } = JSON.parse(stored) as Record<string, unknown>;
   return JSON.stringify({ refresh_token, scope, token_type, profile });

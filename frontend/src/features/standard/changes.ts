@@ -1,4 +1,4 @@
-// The difference of two revisions as lines a person reads. Pure.
+// The difference of two label-book revisions as lines of text. Pure.
 import type { LabelBookDiff } from "@/api/types";
 
 export interface Line {
@@ -9,7 +9,7 @@ export interface Line {
   after: string;
 }
 
-/** A rule as its filled parts, a list of examples as their notes, anything else as it is. */
+/** Return a rule as its filled parts, a list of examples as their notes, and any other value as it is. */
 export function said(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value))

@@ -1,4 +1,4 @@
-// Questions about the label standard, and the acts that move it.
+// Queries and commands of the label book.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, signed, take } from "@/api/client";
@@ -31,7 +31,7 @@ export interface NewExample {
   note: string;
 }
 
-/** The book as it stands, or as it stood at a revision. */
+/** The newest label book, or the label book at a revision. */
 export function useLabelBook(
   project_id: MaybeRefOrGetter<string | undefined>,
   revision: MaybeRefOrGetter<number | undefined> = undefined,
@@ -61,7 +61,7 @@ export function useRevisions(project_id: MaybeRefOrGetter<string>) {
   });
 }
 
-/** What one revision says otherwise than the one before it. */
+/** The difference between a revision and the one before it. */
 export function useBookDiff(project_id: MaybeRefOrGetter<string>, after: MaybeRefOrGetter<number | undefined>) {
   return useQuery({
     queryKey: ["label_book", "diff", computed(() => toValue(project_id)), computed(() => toValue(after))],
@@ -78,7 +78,7 @@ export function useBookDiff(project_id: MaybeRefOrGetter<string>, after: MaybeRe
 export function useStandardVerbs(project_id: MaybeRefOrGetter<string | undefined>, done: () => void) {
   const client = useQueryClient();
   const path = () => ({ project_id: toValue(project_id)! });
-  /** The rows are a moment behind the event: what is asked next waits for them. */
+  /** The rows follow the event later: the next queries wait for its version. */
   async function settled({ version: min_version }: { version: number }): Promise<void> {
     await take(api.GET("/v1/projects/{project_id}", { params: { path: path(), query: { min_version } } }));
     await take(api.GET("/v1/projects/{project_id}/label-book", { params: { path: path(), query: { min_version } } }));

@@ -1,4 +1,4 @@
-// The standard beside an image: the rule of one class, its limit samples, and which of them lies over the image.
+// The state of the standard beside an image: class, rule, limit samples, and the sample that lies over the image.
 import { computed, type Ref, ref, watch } from "vue";
 import type { Image } from "@/api/types";
 import { useLabelBook } from "./queries";
@@ -14,7 +14,7 @@ export function useBeside(
   const over = ref(false);
 
   const classes = computed(() => book.value?.classes ?? []);
-  /** What was chosen, else what the image shows, else the first class of the book. */
+  /** The chosen class, else the class of the image, else the first class of the label book. */
   const class_id = computed(
     () => chosen.value ?? first() ?? image.value?.defects[0]?.class_id ?? classes.value[0]?.class_id,
   );

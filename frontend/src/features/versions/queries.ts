@@ -1,4 +1,4 @@
-// Questions about the past of a dataset: its timeline, its tags, what differs between two of its versions.
+// Queries of a dataset's past: timeline, tags and diffs.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { api, signed, take } from "@/api/client";
@@ -22,7 +22,7 @@ export function useChanges(dataset_id: Ref<string>) {
   });
 }
 
-/** The commit that a version is in. */
+/** The commit of a version. */
 export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   const { data } = useQuery({
     queryKey: ["change", dataset_id, version],

@@ -1,4 +1,4 @@
-// Commits of a stream as a person reads them: what was done in one go is one entry. Pure.
+// Groups the commits of a stream into entries: the commits of one batch are one entry. Pure.
 import type { Change } from "@/api/types";
 
 export interface Entry {
@@ -11,7 +11,7 @@ export interface Entry {
   commits: number;
 }
 
-/** Newest first, as they come; neighbours of one batch go together. */
+/** Group neighbours of one batch; the newest comes first. */
 export function entries(changes: readonly Change[]): Entry[] {
   const groups: Change[][] = [];
   for (const change of changes) {
@@ -39,7 +39,7 @@ function entry(group: Change[]): Entry {
   };
 }
 
-/** A change of images can be undone. A name, a request, a report or an erasure cannot. */
+/** A change of images can be undone. A tag, a request, a report or an erasure cannot. */
 const CHANGES_NO_IMAGE = new Set([
   "DatasetCreated",
   "VersionTagged",

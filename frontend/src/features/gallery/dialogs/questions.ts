@@ -1,4 +1,4 @@
-// The questions that the gallery asks before it acts.
+// The dialogs that the gallery can open.
 import type { Operation } from "@/api/rights";
 
 export type Question =
@@ -13,7 +13,7 @@ export type Question =
   | "erase"
   | { undo: number };
 
-/** The operation that the answer leads to; null where the question only shows something. */
+/** The operation that a dialog leads to; null for a dialog that only shows something. */
 const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   exclude: "exclude_images",
   restore: "restore_images",

@@ -1,4 +1,4 @@
-// Where tiles stand in the grid, which rows are on screen, and where an arrow key leads. Pure.
+// The geometry of the grid: tiles, rows on screen and moves by arrow keys. Pure.
 export const SIZES = { s: 132, m: 168, l: 240 } as const;
 export type Size = keyof typeof SIZES;
 const GAP = 6;
@@ -21,14 +21,14 @@ export interface Window {
   rows: number;
 }
 
-/** The rows to draw: those on screen and `spare` above and below. Their number depends on the height only. */
+/** Return the rows to draw: those on screen and `spare` above and below. Their number depends only on the height. */
 export function windowAt(scroll: number, height: number, row: number, total: number, spare = 1): Window {
   const rows = Math.min(total, Math.ceil(height / row) + 1 + spare * 2);
   const first = Math.max(0, Math.min(Math.floor(scroll / row) - spare, total - rows));
   return { first, rows };
 }
 
-/** Row for each slot of the pool. While scrolling a slot keeps its elements and takes on another row. */
+/** Return the row of each slot of the pool. A slot keeps its elements while scrolling and takes another row. */
 export function rowsBySlot({ first, rows }: Window): number[] {
   return Array.from({ length: rows }, (_, slot) => first + ((((slot - first) % rows) + rows) % rows));
 }
@@ -49,7 +49,7 @@ export function moved(from: number, key: string, columns: number, count: number,
   return leavesGrid ? from : Math.max(0, Math.min(to, count - 1));
 }
 
-/** The scroll position that shows the row, moving as little as possible. */
+/** Return the nearest scroll position that shows the row. */
 export function scrollTo(row: number, scroll: number, height: number, rowHeight: number): number {
   const top = row * rowHeight;
   if (top < scroll) return top;

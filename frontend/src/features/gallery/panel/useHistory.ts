@@ -1,4 +1,4 @@
-// The events of the image in focus, asked for once the focus rests.
+// Loads the events of the image in focus, once the focus stays on it.
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { api, take } from "@/api/client";

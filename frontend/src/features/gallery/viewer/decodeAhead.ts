@@ -1,4 +1,4 @@
-// Keeps the next images fetched and decoded, so that moving on shows them at once.
+// Loads and decodes the next images, so that they show at once.
 const ready = new Map<string, HTMLImageElement>();
 const KEPT = 8;
 
