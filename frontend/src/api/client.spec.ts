@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api, authenticateWith, signed, take, type Tokens } from "./client";
+import { api, authenticateWith, writeHeaders, bodyOf, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
 const write = () =>
-  take(
+  bodyOf(
     api.POST("/v1/projects", {
       baseUrl: "http://kenpin.test",
-      params: { header: signed("key") },
+      params: { header: writeHeaders("key") },
       body: { project_id: "p", name: "P" },
     }),
   );

@@ -14,7 +14,7 @@ export interface Tokens {
 let tokens: Tokens | null = null;
 
 /** True when the last request reached the server. */
-export const reached = ref(true);
+export const serverReached = ref(true);
 
 /** Set the source of the tokens for all later requests. */
 export function authenticateWith(source: Tokens | null): void {
@@ -27,16 +27,16 @@ export function newKey(): string {
 }
 
 /** A token can be revoked before it expires. The request is then sent once more with a new token. */
-async function reach(request: Request): Promise<Response> {
+async function fetchWithToken(request: Request): Promise<Response> {
   if (!tokens) return send(request);
   const again = request.clone();
-  const answer = await send(bearing(request, await tokens.current()));
+  const answer = await send(withToken(request, await tokens.current()));
   if (answer.status !== 401) return answer;
-  const second = await send(bearing(again, await tokens.renewed()));
+  const second = await send(withToken(again, await tokens.renewed()));
   return second.status === 401 ? tokens.lost() : second;
 }
 
-function bearing(request: Request, token: string): Request {
+function withToken(request: Request, token: string): Request {
   request.headers.set("Authorization", `Bearer ${token}`);
   return request;
 }
@@ -44,21 +44,21 @@ function bearing(request: Request, token: string): Request {
 async function send(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request);
-    reached.value = true;
+    serverReached.value = true;
     return answer;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    reached.value = false;
+    serverReached.value = false;
     throw new Unreachable(String(error));
   }
 }
 
 /** Return the headers of a write: its idempotency key, and the batch that it belongs to. */
-export function signed(key = newKey(), batch?: string): { "Idempotency-Key": string; "Kenpin-Batch"?: string } {
+export function writeHeaders(key = newKey(), batch?: string): { "Idempotency-Key": string; "Kenpin-Batch"?: string } {
   return { "Idempotency-Key": key, ...(batch ? { "Kenpin-Batch": batch } : {}) };
 }
 
-export const api = createClient<paths>({ baseUrl: "/", fetch: reach });
+export const api = createClient<paths>({ baseUrl: "/", fetch: fetchWithToken });
 
 api.use({
   async onResponse({ response }) {
@@ -67,7 +67,7 @@ api.use({
 });
 
 /** Return the body of an answer. Throws Problem or Unreachable. */
-export async function take<T>(answer: Promise<{ data?: T; response: Response }>): Promise<T> {
+export async function bodyOf<T>(answer: Promise<{ data?: T; response: Response }>): Promise<T> {
   const { data, response } = await answer;
   if (data === undefined) throw new Problem(response.status, { detail: "The answer had no body." });
   return data;

@@ -56,10 +56,10 @@ export const router = createRouter({
 });
 
 /** The address of the screen whose code could not be loaded. Only reloading the page helps. */
-export const unopened = ref<string | null>(null);
+export const failedAddress = ref<string | null>(null);
 router.onError((_error, to) => {
-  unopened.value = to.fullPath;
+  failedAddress.value = to.fullPath;
 });
 router.afterEach(() => {
-  unopened.value = null;
+  failedAddress.value = null;
 });

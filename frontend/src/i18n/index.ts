@@ -12,7 +12,7 @@ export const i18n = createI18n({
   messages: {},
 });
 
-export async function speak(locale: Locale): Promise<void> {
+export async function setLanguage(locale: Locale): Promise<void> {
   const { default: words } = await messages[locale]();
   i18n.global.setLocaleMessage(locale, words as never);
   i18n.global.locale.value = locale as never;

@@ -1,24 +1,24 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { reasonOfBrowser, REASONS, recognised, translateCodes, WORDS } from "./reasons";
+import { reasonOfBrowser, REASONS, platformTextOf, translateCodes, PLATFORM_TEXTS } from "./reasons";
 
 it("knows the platform's words, with what was filled in", () => {
-  expect(recognised("imported from the sample")).toEqual({ word: "sample", values: {} });
-  expect(recognised("imported from photos/2026 (1)")).toEqual({
-    word: "imported",
+  expect(platformTextOf("imported from the sample")).toEqual({ name: "sample", values: {} });
+  expect(platformTextOf("imported from photos/2026 (1)")).toEqual({
+    name: "imported",
     values: { source: "photos/2026 (1)" },
   });
-  expect(recognised("the image was erased (a person in it)")?.values).toEqual({ reason: "a person in it" });
+  expect(platformTextOf("the image was erased (a person in it)")?.values).toEqual({ reason: "a person in it" });
 });
 
 it("leaves a person's words alone", () => {
-  expect(recognised("割れが限度より小さい")).toBeNull();
-  expect(recognised("I imported from memory")).toBeNull();
+  expect(platformTextOf("割れが限度より小さい")).toBeNull();
+  expect(platformTextOf("I imported from memory")).toBeNull();
 });
 
 it("says in English what lies in history", () => {
   const { platform } = JSON.parse(readFileSync("src/i18n/en.json", "utf8")) as { platform: object };
-  expect(platform).toEqual(WORDS);
+  expect(platform).toEqual(PLATFORM_TEXTS);
 });
 
 it("knows the browser's own reasons by code and by their old texts", () => {

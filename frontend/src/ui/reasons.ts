@@ -67,7 +67,7 @@ export function reasonOfBrowser(text: string): Reason | undefined {
 }
 
 /** The texts of the platform in history and queues, by the name of their translation. */
-export const WORDS = {
+export const PLATFORM_TEXTS = {
   sample: "imported from the sample",
   imported: "imported from {source}",
   probability: "defect probability {probability}",
@@ -89,18 +89,19 @@ export const WORDS = {
   stopped: "the container stopped: {said}",
 } as const;
 
-export type Word = keyof typeof WORDS;
+export type PlatformText = keyof typeof PLATFORM_TEXTS;
 
 const escaped = (text: string) => text.replace(/[.*+?^$()|[\]\\/]/g, "\\$&");
-const PATTERNS = Object.entries(WORDS).map(
-  ([word, text]) => [word as Word, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
+const PATTERNS = Object.entries(PLATFORM_TEXTS).map(
+  ([name, text]) =>
+    [name as PlatformText, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
 );
 
 /** Return the name of a platform text and the values filled in; null for a person's text. */
-export function recognised(text: string): { word: Word; values: Record<string, string> } | null {
-  for (const [word, pattern] of PATTERNS) {
+export function platformTextOf(text: string): { name: PlatformText; values: Record<string, string> } | null {
+  for (const [name, pattern] of PATTERNS) {
     const found = pattern.exec(text);
-    if (found) return { word, values: { ...found.groups } };
+    if (found) return { name, values: { ...found.groups } };
   }
   return null;
 }
@@ -112,8 +113,8 @@ export function useReasonText(): (text: string) => string {
     const own = reasonOfBrowser(text);
     if (own) return t(`system_reason.${own}`);
     const translated = translateCodes(text, (reason) => t(`system_reason.${reason}`));
-    const found = recognised(translated);
-    return found ? t(`platform.${found.word}`, found.values) : translated;
+    const found = platformTextOf(translated);
+    return found ? t(`platform.${found.name}`, found.values) : translated;
   };
 }
 

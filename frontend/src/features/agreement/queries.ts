@@ -1,22 +1,22 @@
 // Queries and commands of agreement tasks.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { Accepted, JudgedImage, Verdict } from "@/api/types";
 
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 const AT_MOST = 200;
 
 export function useTasks(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useQuery({
     queryKey: ["agreement", dataset_id],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/agreement-tasks", {
           params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
         }),
       ),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -24,7 +24,7 @@ export function useBlindImages(dataset_id: Ref<string>, task_id: Ref<string>) {
   return useQuery({
     queryKey: ["agreement", dataset_id, task_id, "images"],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/images", {
           params: { path: { dataset_id: dataset_id.value, task_id: task_id.value } },
         }),
@@ -36,7 +36,7 @@ export function useResult(dataset_id: Ref<string>, task_id: Ref<string>, version
   return useQuery({
     queryKey: ["agreement", dataset_id, task_id, "result"],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/result", {
           params: {
             path: { dataset_id: dataset_id.value, task_id: task_id.value },
@@ -71,9 +71,11 @@ export function useOpen(dataset_id: Ref<string>, version: Ref<number | undefined
   return useWrite(async ({ images, verdict, ...asked }: NewTask) => {
     const path = { dataset_id: dataset_id.value };
     const query = { verdict: verdict ?? undefined, limit: Math.min(AT_MOST, images) };
-    const { items } = await take(api.GET("/v1/datasets/{dataset_id}/images", { params: { path, query } }));
+    const { items } = await bodyOf(api.GET("/v1/datasets/{dataset_id}/images", { params: { path, query } }));
     const body = { ...asked, image_ids: items.map(({ image_id }) => image_id) };
-    return take(api.POST("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path, header: signed() }, body }));
+    return bodyOf(
+      api.POST("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path, header: writeHeaders() }, body }),
+    );
   }, version);
 }
 
@@ -94,9 +96,9 @@ export function useAnswer(
     scope: { id: "answers" },
     onError: (error, answer) => refused(answer, error),
     mutationFn: (body: Answered) =>
-      take(
+      bodyOf(
         api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", {
-          params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, header: signed() },
+          params: { path: { dataset_id: dataset_id.value, task_id: task_id.value }, header: writeHeaders() },
           body,
         }),
       ),
@@ -106,9 +108,9 @@ export function useAnswer(
 export function useClose(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useWrite(
     (task_id: string) =>
-      take(
+      bodyOf(
         api.POST("/v1/datasets/{dataset_id}/agreement-tasks/{task_id}/closure", {
-          params: { path: { dataset_id: dataset_id.value, task_id }, header: signed() },
+          params: { path: { dataset_id: dataset_id.value, task_id }, header: writeHeaders() },
           body: { reason: "" },
         }),
       ),
@@ -121,9 +123,9 @@ export function useSettle(dataset_id: Ref<string>, version: Ref<number | undefin
   return useWrite(({ image, verdict, reason }: { image: JudgedImage; verdict: Verdict; reason: string }) => {
     const defects = verdict === "OK" ? [] : image.defects;
     const annotations = [{ image_id: image.image_id, verdict, defects, revision: image.revision, reason }];
-    return take(
+    return bodyOf(
       api.POST("/v1/datasets/{dataset_id}/annotations", {
-        params: { path: { dataset_id: dataset_id.value }, header: signed() },
+        params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
         body: { annotations },
       }),
     );

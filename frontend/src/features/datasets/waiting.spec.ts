@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ReviewCounts } from "@/api/types";
-import { mine, waitingIn } from "./waiting";
+import { itemsForPerson, waitingIn } from "./waiting";
 
 const counts: ReviewCounts = { waiting: 5, own: 2, returned_to_me: 1, two_person: false, oldest: null };
 
@@ -20,7 +20,7 @@ it("open decisions of all requests are one number", () => {
 
 it("is mine as far as I may judge and review", () => {
   const all = { review: 1, returned: 2, readjudication: 3, agreement: 4 };
-  expect(mine(all, false, true)).toEqual({ review: 1 });
-  expect(mine(all, true, false)).toEqual({ returned: 2, readjudication: 3, agreement: 4 });
-  expect(mine(undefined, true, true)).toEqual({});
+  expect(itemsForPerson(all, false, true)).toEqual({ review: 1 });
+  expect(itemsForPerson(all, true, false)).toEqual({ returned: 2, readjudication: 3, agreement: 4 });
+  expect(itemsForPerson(undefined, true, true)).toEqual({});
 });

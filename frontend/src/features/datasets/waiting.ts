@@ -1,14 +1,14 @@
 // Counts the open items of datasets: reviews, returned annotations, re-adjudications and agreement tasks.
 import { useQueries } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import type { AgreementTask, ReviewCounts } from "@/api/types";
-import { isLeft } from "@/features/agreement/mine";
+import { hasOpenImages } from "@/features/agreement/ownTasks";
 import { useOpenRequests } from "@/features/readjudication/queries";
 import { useMe } from "@/features/rights/useRights";
 
 /** Each dataset needs three requests, so they are sent rarely, and never from a hidden tab. */
-const LOOK_MS = 60_000;
+const POLL_MS = 60_000;
 
 export interface Waiting {
   review: number;
@@ -28,12 +28,12 @@ export function waitingIn(
     review: (counts?.waiting ?? 0) - own,
     returned: counts?.returned_to_me ?? 0,
     readjudication: open.reduce((all, request) => all + request.open, 0),
-    agreement: tasks.filter((task) => isLeft(task, me)).length,
+    agreement: tasks.filter((task) => hasOpenImages(task, me)).length,
   };
 }
 
 /** Return the items that the person may judge or review. */
-export function mine(waiting: Waiting | undefined, judges: boolean, reviews: boolean): Partial<Waiting> {
+export function itemsForPerson(waiting: Waiting | undefined, judges: boolean, reviews: boolean): Partial<Waiting> {
   if (!waiting) return {};
   const { review, ...judging } = waiting;
   return { ...(judges ? judging : {}), ...(reviews ? { review } : {}) };
@@ -46,8 +46,9 @@ export function useWaiting(dataset_ids: Ref<string[]>) {
     queries: computed(() =>
       dataset_ids.value.map((dataset_id) => ({
         queryKey: ["review", "waiting", dataset_id],
-        queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id } } })),
-        refetchInterval: LOOK_MS,
+        queryFn: () =>
+          bodyOf(api.GET("/v1/datasets/{dataset_id}/reviews/counts", { params: { path: { dataset_id } } })),
+        refetchInterval: POLL_MS,
       })),
     ),
   });
@@ -55,12 +56,13 @@ export function useWaiting(dataset_ids: Ref<string[]>) {
     queries: computed(() =>
       dataset_ids.value.map((dataset_id) => ({
         queryKey: ["agreement", "waiting", dataset_id],
-        queryFn: () => take(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id } } })),
-        refetchInterval: LOOK_MS,
+        queryFn: () =>
+          bodyOf(api.GET("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path: { dataset_id } } })),
+        refetchInterval: POLL_MS,
       })),
     ),
   });
-  const open = useOpenRequests(dataset_ids, LOOK_MS);
+  const open = useOpenRequests(dataset_ids, POLL_MS);
   return computed(
     () =>
       new Map(

@@ -1,7 +1,7 @@
 // The state and the functions that the gallery shares with its parts.
 import { inject, type InjectionKey, type Ref } from "vue";
 import type { Dataset, DefectClass, Image, Verdict } from "@/api/types";
-import type { useBeside } from "@/features/standard/useBeside";
+import type { useStandardPanel } from "@/features/standard/useStandardPanel";
 import type { Question } from "./dialogs/questions";
 import type { Filter } from "./filter";
 import type { useDecisions } from "./useDecisions";
@@ -19,9 +19,9 @@ export interface GalleryContext {
   viewed: ReturnType<typeof useViewed>;
   triage: ReturnType<typeof useTriage>;
   decisions: ReturnType<typeof useDecisions>;
-  beside: ReturnType<typeof useBeside>;
+  standard: ReturnType<typeof useStandardPanel>;
   /** The target images that are not erased. */
-  living: Ref<Image[]>;
+  editable: Ref<Image[]>;
   /** The number of images, as shown. */
   total: Ref<string>;
   zoomed: Ref<boolean>;

@@ -3,7 +3,7 @@ import type { Image, Project } from "@/api/types";
 import type { Facet } from "./filter";
 
 const NEXT_PAGE_AT_LEAST = 100;
-const LOOKED_AT = 2000;
+const SCANNED_IMAGES = 2000;
 
 /** Return the length of the grid: exact when all images are loaded or counted, else with room for a page. */
 export function extent(loaded: number, complete: boolean, counted: number | null): { total: number; exact: boolean } {
@@ -14,7 +14,8 @@ export function extent(loaded: number, complete: boolean, counted: number | null
 
 /** Return the facet values that occur on the images, for facets without a list of their own. */
 export function seenValues(images: readonly Image[], project: Project | undefined): Partial<Record<Facet, string[]>> {
-  const seen = (facet: "line" | "light") => images.slice(0, LOOKED_AT).flatMap(({ capture }) => capture[facet] ?? []);
+  const seen = (facet: "line" | "light") =>
+    images.slice(0, SCANNED_IMAGES).flatMap(({ capture }) => capture[facet] ?? []);
   return {
     product: project?.products.map(({ product_id }) => product_id) ?? [],
     line: [...new Set(seen("line"))],

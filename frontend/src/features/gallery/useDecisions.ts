@@ -4,7 +4,7 @@ import type { DefectClass, Defect, Image, Split, Verdict } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
 import { inBatches, type Judgement, type PendingCommand } from "@/features/outbox/pendingCommand";
 
-const LONGEST_LOOK_S = 600;
+const MAX_SECONDS = 600;
 
 /** Return the defects for a class: the shapes that the class already has, else one without a place. */
 export function defectsOf(image: Image, class_id: string): Defect[] {
@@ -67,13 +67,13 @@ export function useDecisions(
 
   /** Excluded images cannot be judged and are skipped. */
   function decide(verdict: Verdict, class_id: string | null = null): void {
-    const looked = Math.min(LONGEST_LOOK_S, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
-    const seconds = Math.round(looked * 10) / 10;
-    const say = (image: Image) => judgement(image, verdict, class_id, seconds);
+    const spent = Math.min(MAX_SECONDS, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
+    const seconds = Math.round(spent * 10) / 10;
+    const judge = (image: Image) => judgement(image, verdict, class_id, seconds);
     const open = shown().filter(
-      (image) => image.excluded === null && !stands(image, say(image), label_book_revision.value),
+      (image) => image.excluded === null && !stands(image, judge(image), label_book_revision.value),
     );
-    act(open, (images) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: images.map(say) }));
+    act(open, (images) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: images.map(judge) }));
   }
 
   const idsOf = (images: Image[]) => images.map(({ image_id }) => image_id);

@@ -1,8 +1,8 @@
 // The images of the grid: pages of one filter, loaded as far as a person scrolls, and updated when commands are saved.
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import type { Image } from "@/api/types";
-import { after, imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
+import { imageAfter, imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { refDebounced } from "@/ui/debounce";
 import type { Filter } from "./filter";
 import { firstPlace, following, type Place } from "./pages";
@@ -12,10 +12,11 @@ const PAGE = 1000;
 const SETTLE_MS = 60;
 
 /** Return the image as the server has it after the command was saved as `version`. */
-export function savedAs(image: Image, work: PendingCommand, version: number, by: string, at: string): Image {
-  const next = after(image, work);
-  if (work.kind === "split") return next;
-  const judgement = work.kind === "annotate" && work.annotations.find(({ image_id }) => image_id === image.image_id);
+export function savedAs(image: Image, command: PendingCommand, version: number, by: string, at: string): Image {
+  const next = imageAfter(image, command);
+  if (command.kind === "split") return next;
+  const judgement =
+    command.kind === "annotate" && command.annotations.find(({ image_id }) => image_id === image.image_id);
   if (!judgement) return { ...next, revision: version };
   const { reason, seconds_spent, suggestion_id } = judgement;
   const label_book_revision = image.annotation?.label_book_revision ?? 0;
@@ -75,7 +76,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
 
   function fetchPage(from: Place, limit: number, min_version: number | undefined, signal: AbortSignal) {
     const query = { ...filter.value, ...from, limit, min_version } as { order: Filter["order"] };
-    return take(
+    return bodyOf(
       api.GET("/v1/datasets/{dataset_id}/images", {
         params: { path: { dataset_id: dataset_id.value }, query },
         signal,
@@ -113,10 +114,10 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
     if (!enough && next.value && !loading.value && !error.value) void ask(next.value, false);
   });
 
-  function saved(work: PendingCommand, version: number, by: string): void {
-    if (work.dataset_id !== dataset_id.value) return;
+  function saved(command: PendingCommand, version: number, by: string): void {
+    if (command.dataset_id !== dataset_id.value) return;
     const now = new Date().toISOString();
-    patch(imagesOf(work), (image) => savedAs(image, work, version, by, now));
+    patch(imagesOf(command), (image) => savedAs(image, command, version, by, now));
     as_of.value = Math.max(as_of.value, version);
   }
 

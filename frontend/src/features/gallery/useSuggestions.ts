@@ -1,61 +1,61 @@
 // Requests a suggestion and polls until it arrives or the time is over.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { onScopeDispose, type Ref, ref, watch } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 
 const BATCH = 24;
-const LOOK_EVERY_MS = 1500;
-export const PATIENCE_MINUTES = 2;
+const POLL_MS = 1500;
+export const TIMEOUT_MINUTES = 2;
 
 export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
   const client = useQueryClient();
-  const state = ref<"resting" | "waiting" | "late">("resting");
-  let awaited = "";
+  const state = ref<"idle" | "waiting" | "late">("idle");
+  let expected = "";
   let until = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function look(): Promise<void> {
-    const asked = awaited;
-    const now = await take(
+  async function poll(): Promise<void> {
+    const polled = expected;
+    const newest = await bodyOf(
       api.GET("/v1/datasets/{dataset_id}/suggestions", { params: { path: { dataset_id: dataset_id.value } } }),
     ).catch(() => null);
-    if (asked !== awaited) return;
-    if (now?.suggestion_id === awaited) {
-      state.value = "resting";
+    if (polled !== expected) return;
+    if (newest?.suggestion_id === expected) {
+      state.value = "idle";
       void client.invalidateQueries({ queryKey: ["datasets"] });
       arrived();
     } else if (Date.now() >= until) state.value = "late";
-    else timer = setTimeout(() => void look(), LOOK_EVERY_MS);
+    else timer = setTimeout(() => void poll(), POLL_MS);
   }
 
   function wait(): void {
-    until = Date.now() + PATIENCE_MINUTES * 60_000;
+    until = Date.now() + TIMEOUT_MINUTES * 60_000;
     state.value = "waiting";
-    void look();
+    void poll();
   }
 
-  function rest(): void {
-    awaited = "";
+  function stop(): void {
+    expected = "";
     clearTimeout(timer);
-    state.value = "resting";
+    state.value = "idle";
   }
 
   const { mutate: ask, error } = useMutation({
     mutationFn: () =>
-      take(
+      bodyOf(
         api.POST("/v1/datasets/{dataset_id}/suggestions", {
-          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
           body: { size: BATCH },
         }),
       ),
     onMutate: () => void (state.value = "waiting"),
     onSuccess({ suggestion_id }) {
-      awaited = suggestion_id;
+      expected = suggestion_id;
       wait();
     },
-    onError: rest,
+    onError: stop,
   });
-  watch(dataset_id, rest);
-  onScopeDispose(rest);
-  return { ask, wait, rest, state, error };
+  watch(dataset_id, stop);
+  onScopeDispose(stop);
+  return { ask, wait, stop, state, error };
 }

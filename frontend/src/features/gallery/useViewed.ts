@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { useRoute, useRouter } from "vue-router";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import type { Image } from "@/api/types";
 import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { savedAs } from "./useImageList";
@@ -22,7 +22,7 @@ export function useViewed(
   const alone = useQuery({
     queryKey: ["image", dataset_id, image_id, as_of],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/images/{image_id}", {
           params: { path: { dataset_id: dataset_id.value, image_id: image_id.value! }, query: { as_of: as_of.value } },
         }),
@@ -37,12 +37,12 @@ export function useViewed(
     void router.replace({ query: { ...route.query, image: id ?? undefined } });
   }
   /** Update the image that was loaded alone. The list updates itself. */
-  function saved(work: PendingCommand, version: number, by: string): void {
+  function saved(command: PendingCommand, version: number, by: string): void {
     const before = alone.data.value;
-    if (!before || !imagesOf(work).includes(before.image_id)) return;
+    if (!before || !imagesOf(command).includes(before.image_id)) return;
     client.setQueryData(
-      ["image", work.dataset_id, before.image_id, as_of.value],
-      savedAs(before, work, version, by, new Date().toISOString()),
+      ["image", command.dataset_id, before.image_id, as_of.value],
+      savedAs(before, command, version, by, new Date().toISOString()),
     );
   }
   return {

@@ -1,5 +1,5 @@
 // Previews an undo, and carries it out in as many requests as it takes.
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { ImageUndone, UndoPreview, UndoResult } from "@/api/types";
 
 /** What an undo covers: versions, a batch, an event, or everything after a version or tag. */
@@ -25,7 +25,7 @@ export function counted(items: readonly ImageUndone[]): Counts {
 }
 
 export function preview(dataset_id: string, change: Change, limit: number): Promise<UndoPreview> {
-  return take(
+  return bodyOf(
     api.GET("/v1/datasets/{dataset_id}/undos/preview", {
       params: { path: { dataset_id }, query: { ...change, limit } },
     }),
@@ -36,7 +36,7 @@ export async function carryOut(
   dataset_id: string,
   change: Change,
   reason: string,
-  told: (images: number) => void,
+  onProgress: (images: number) => void,
 ): Promise<UndoResult> {
   let images = 0;
   let kept = 0;
@@ -46,7 +46,7 @@ export async function carryOut(
     images += done.images;
     kept += done.kept;
     if (!done.next_cursor) return { ...done, images, kept };
-    told(images);
+    onProgress(images);
     again = { cursor: done.next_cursor, undo_id: done.undo_id };
   }
 }
@@ -56,9 +56,9 @@ function ask(
   change: Change,
   more: { reason: string; cursor?: string; undo_id?: string },
 ): Promise<UndoResult> {
-  return take(
+  return bodyOf(
     api.POST("/v1/datasets/{dataset_id}/undos", {
-      params: { path: { dataset_id }, header: signed() },
+      params: { path: { dataset_id }, header: writeHeaders() },
       body: { ...change, ...more },
     }),
   );

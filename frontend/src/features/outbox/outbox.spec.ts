@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Problem, SignedOut, Unreachable } from "@/api/problem";
-import { createOutbox, type Entry, type Outside } from "./outbox";
+import { createOutbox, entriesIn, type Entry, type Surroundings } from "./outbox";
 import type { PendingCommand } from "./pendingCommand";
 
 const judge = (image_id: string, revision: number): PendingCommand => ({
@@ -10,7 +10,7 @@ const judge = (image_id: string, revision: number): PendingCommand => ({
 });
 const accepted = (version: number) => ({ stream: "dataset-d", version, hash: "h", id: "d" });
 
-function outboxWith(send: Outside["send"], kept: Entry[] = []) {
+function outboxWith(send: Surroundings["send"], kept: Entry[] = []) {
   const delayed: (() => void)[] = [];
   let keys = 0;
   const reports = { changed: vi.fn(), saved: vi.fn(), refused: vi.fn() };
@@ -71,7 +71,7 @@ describe("the outbox", () => {
 
   it("sends what a reload left behind", async () => {
     const send = vi.fn().mockResolvedValue(accepted(9));
-    const { outbox } = outboxWith(send, [{ key: "old", work: judge("a", 1) }]);
+    const { outbox } = outboxWith(send, [{ key: "old", command: judge("a", 1) }]);
     await outbox.flush();
     expect(send.mock.calls[0]![0].key).toBe("old");
   });
@@ -90,6 +90,12 @@ describe("the outbox", () => {
     const { outbox } = outboxWith(send);
     outbox.push(judge("a", 1), judge("a", 1));
     await settled();
-    expect(send.mock.calls.map(([entry]) => entry.work.annotations[0].revision)).toEqual([1, 7]);
+    expect(send.mock.calls.map(([entry]) => entry.command.annotations[0].revision)).toEqual([1, 7]);
   });
+});
+
+it("reads commands that an older version stored", () => {
+  const command = { kind: "exclude", dataset_id: "d", image_ids: ["a"], reason: "blurred" } as const;
+  expect(entriesIn(JSON.stringify([{ key: "k", work: command }]))).toEqual([{ key: "k", command }]);
+  expect(entriesIn(JSON.stringify([{ key: "k", command, batch: "b" }]))).toEqual([{ key: "k", command, batch: "b" }]);
 });

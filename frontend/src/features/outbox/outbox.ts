@@ -5,12 +5,18 @@ import { imagesOf, isGuarded, upTo, type PendingCommand } from "./pendingCommand
 
 export interface Entry {
   key: string;
-  work: PendingCommand;
+  command: PendingCommand;
   /** The batch of an action of several requests, so that it can be undone at once. */
   batch?: string;
 }
 
-export interface Outside {
+/** Return the stored commands. An older version of the UI stored the command under the name `work`. */
+export function entriesIn(stored: string): Entry[] {
+  const entries = JSON.parse(stored) as (Entry & { work?: PendingCommand })[];
+  return entries.map(({ work, ...entry }) => ({ ...entry, command: work ?? entry.command }));
+}
+
+export interface Surroundings {
   send(entry: Entry): Promise<Accepted>;
   newKey(): string;
   load(): Entry[];
@@ -26,21 +32,21 @@ export interface Reports {
 
 const LONGEST_WAIT = 15_000;
 
-export function createOutbox(outside: Outside, reports: Reports) {
-  let entries: Entry[] = outside.load();
+export function createOutbox(surroundings: Surroundings, reports: Reports) {
+  let entries: Entry[] = surroundings.load();
   let sending = false;
   let failures = 0;
   const revisions = new Map<string, number>();
 
   function change(next: Entry[]): void {
     entries = next;
-    outside.keep(entries);
+    surroundings.keep(entries);
     reports.changed(entries, { sending, unreachable: failures > 0 });
   }
 
   /** An earlier command of the outbox can have changed the image: send the revision that it made. */
-  function upToDate({ work, ...entry }: Entry): Entry {
-    return { ...entry, work: isGuarded(work) ? upTo(work, (image_id) => revisions.get(image_id)) : work };
+  function upToDate({ command, ...entry }: Entry): Entry {
+    return { ...entry, command: isGuarded(command) ? upTo(command, (image_id) => revisions.get(image_id)) : command };
   }
 
   function settle(entry: Entry): void {
@@ -49,7 +55,7 @@ export function createOutbox(outside: Outside, reports: Reports) {
   }
 
   /** Fix the request before it is first sent. The key belongs to exactly these bytes, also after a reload. */
-  function sealed(): Entry {
+  function fixedFirst(): Entry {
     const [first, ...rest] = entries;
     const entry = upToDate(first!);
     change([entry, ...rest]);
@@ -57,10 +63,10 @@ export function createOutbox(outside: Outside, reports: Reports) {
   }
 
   async function sendFirst(): Promise<void> {
-    const entry = sealed();
+    const entry = fixedFirst();
     try {
-      const accepted = await outside.send(entry);
-      if (entry.work.kind !== "split") for (const id of imagesOf(entry.work)) revisions.set(id, accepted.version);
+      const accepted = await surroundings.send(entry);
+      if (entry.command.kind !== "split") for (const id of imagesOf(entry.command)) revisions.set(id, accepted.version);
       settle(entry);
       reports.saved(entry, accepted);
     } catch (error) {
@@ -77,16 +83,16 @@ export function createOutbox(outside: Outside, reports: Reports) {
       while (entries.length) await sendFirst();
     } catch {
       failures += 1;
-      outside.later(() => void flush(), Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
+      surroundings.later(() => void flush(), Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
     } finally {
       sending = false;
       change(entries);
     }
   }
 
-  function push(...works: PendingCommand[]): void {
-    const batch = works.length > 1 ? { batch: outside.newKey() } : {};
-    change([...entries, ...works.map((work) => ({ key: outside.newKey(), work, ...batch }))]);
+  function push(...commands: PendingCommand[]): void {
+    const batch = commands.length > 1 ? { batch: surroundings.newKey() } : {};
+    change([...entries, ...commands.map((command) => ({ key: surroundings.newKey(), command, ...batch }))]);
     void flush();
   }
 

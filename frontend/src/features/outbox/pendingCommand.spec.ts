@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Image } from "@/api/types";
 import {
-  after,
+  imageAfter,
   type GuardedCommand,
   inBatches,
   narrowed,
-  takingBack,
+  undoCommands,
   upTo,
   type PendingCommand,
 } from "./pendingCommand";
@@ -43,24 +43,27 @@ const withdraw = (...image_ids: string[]): GuardedCommand => ({
 
 describe("an image after a gesture", () => {
   it("has the verdict, and is no proposal any more", () => {
-    const next = after(image("a"), judge("a"));
+    const next = imageAfter(image("a"), judge("a"));
     expect([next.verdict, next.defects, next.suggestion]).toEqual(["NG", [{ class_id: "crack" }], null]);
   });
 
   it("is unlabelled once its verdict was withdrawn", () => {
-    const next = after(image("a", { verdict: "NG", annotation: { by: "x" } as Image["annotation"] }), withdraw("a"));
+    const next = imageAfter(
+      image("a", { verdict: "NG", annotation: { by: "x" } as Image["annotation"] }),
+      withdraw("a"),
+    );
     expect([next.verdict, next.defects, next.annotation]).toEqual([null, [], null]);
   });
 
   it("stays as it was when the gesture was about others", () => {
     const before = image("a");
-    expect(after(before, judge("b"))).toBe(before);
+    expect(imageAfter(before, judge("b"))).toBe(before);
   });
 });
 
 describe("taking back", () => {
   it("states the former verdict anew", () => {
-    const [back] = takingBack(judge("a"), [image("a", { verdict: "OK" })], "undo");
+    const [back] = undoCommands(judge("a"), [image("a", { verdict: "OK" })], "undo");
     expect(back).toMatchObject({
       kind: "annotate",
       annotations: [{ image_id: "a", verdict: "OK", reason: "undo", revision: 3 }],
@@ -68,7 +71,7 @@ describe("taking back", () => {
   });
 
   it("withdraws where there was no verdict", () => {
-    const backs = takingBack(judge("a", "b"), [image("a"), image("b", { verdict: "OK" })], "undo");
+    const backs = undoCommands(judge("a", "b"), [image("a"), image("b", { verdict: "OK" })], "undo");
     expect(backs).toMatchObject([
       { kind: "annotate", annotations: [{ image_id: "b", verdict: "OK" }] },
       { kind: "withdraw", images: [{ image_id: "a", revision: 3 }], reason: "undo" },
@@ -77,15 +80,15 @@ describe("taking back", () => {
 
   it("restores what was excluded, and excludes again for the old reason", () => {
     const exclude: PendingCommand = { kind: "exclude", dataset_id: "d", image_ids: ["a"], reason: "blurred" };
-    expect(takingBack(exclude, [image("a")], "undo")).toMatchObject([{ kind: "restore", image_ids: ["a"] }]);
+    expect(undoCommands(exclude, [image("a")], "undo")).toMatchObject([{ kind: "restore", image_ids: ["a"] }]);
     const restore: PendingCommand = { kind: "restore", dataset_id: "d", image_ids: ["a"], reason: "fine" };
-    expect(takingBack(restore, [image("a", { excluded: "blurred" })], "undo")).toMatchObject([
+    expect(undoCommands(restore, [image("a", { excluded: "blurred" })], "undo")).toMatchObject([
       { kind: "exclude", reason: "blurred" },
     ]);
   });
 
   it("only concerns the images of that gesture", () => {
-    const [back] = takingBack(judge("a"), [image("a", { verdict: "OK" }), image("b", { verdict: "OK" })], "undo");
+    const [back] = undoCommands(judge("a"), [image("a", { verdict: "OK" }), image("b", { verdict: "OK" })], "undo");
     expect(back?.kind === "annotate" && back.annotations).toHaveLength(1);
   });
 });
@@ -96,7 +99,7 @@ it("more than ninety images go in several calls", () => {
   expect(batches.flat()).toHaveLength(200);
 });
 
-describe("work that was refused for some of its images", () => {
+describe("command that was refused for some of its images", () => {
   it("is done for the others", () => {
     expect(narrowed(withdraw("a", "b"), (id) => id === "b")).toEqual(withdraw("b"));
     expect(narrowed(judge("a"), () => false)).toBeNull();

@@ -28,58 +28,58 @@ export type PendingCommand =
 /** The most images that the server takes in one commit with a revision check. */
 export const MOST_AT_ONCE = 90;
 
-export function imagesOf(work: PendingCommand): string[] {
-  switch (work.kind) {
+export function imagesOf(command: PendingCommand): string[] {
+  switch (command.kind) {
     case "annotate":
-      return work.annotations.map(({ image_id }) => image_id);
+      return command.annotations.map(({ image_id }) => image_id);
     case "withdraw":
-      return work.images.map(({ image_id }) => image_id);
+      return command.images.map(({ image_id }) => image_id);
     default:
-      return work.image_ids;
+      return command.image_ids;
   }
 }
 
 /** A command that the server refuses when its images are not at the given revision. */
 export type GuardedCommand = Extract<PendingCommand, { kind: "annotate" | "withdraw" }>;
 
-export function isGuarded(work: PendingCommand): work is GuardedCommand {
-  return work.kind === "annotate" || work.kind === "withdraw";
+export function isGuarded(command: PendingCommand): command is GuardedCommand {
+  return command.kind === "annotate" || command.kind === "withdraw";
 }
 
 /** Return the command for the `wanted` of its images; null when none is left. */
-export function narrowed(work: GuardedCommand, wanted: (image_id: string) => boolean): GuardedCommand | null {
-  if (!imagesOf(work).some(wanted)) return null;
-  if (work.kind === "annotate")
-    return { ...work, annotations: work.annotations.filter(({ image_id }) => wanted(image_id)) };
-  return { ...work, images: work.images.filter(({ image_id }) => wanted(image_id)) };
+export function narrowed(command: GuardedCommand, wanted: (image_id: string) => boolean): GuardedCommand | null {
+  if (!imagesOf(command).some(wanted)) return null;
+  if (command.kind === "annotate")
+    return { ...command, annotations: command.annotations.filter(({ image_id }) => wanted(image_id)) };
+  return { ...command, images: command.images.filter(({ image_id }) => wanted(image_id)) };
 }
 
 /** Return the command with the later revision of each image: its own, or the one in `known`. */
-export function upTo(work: GuardedCommand, known: (image_id: string) => number | undefined): GuardedCommand {
+export function upTo(command: GuardedCommand, known: (image_id: string) => number | undefined): GuardedCommand {
   const later = <S extends Seen>(seen: S): S => ({
     ...seen,
     revision: Math.max(seen.revision, known(seen.image_id) ?? 0),
   });
-  return work.kind === "annotate"
-    ? { ...work, annotations: work.annotations.map(later) }
-    : { ...work, images: work.images.map(later) };
+  return command.kind === "annotate"
+    ? { ...command, annotations: command.annotations.map(later) }
+    : { ...command, images: command.images.map(later) };
 }
 
 /** Return the image after the command, as shown while saving and as saved. */
-export function after(image: Image, work: PendingCommand): Image {
-  switch (work.kind) {
+export function imageAfter(image: Image, command: PendingCommand): Image {
+  switch (command.kind) {
     case "annotate": {
-      const mine = work.annotations.find((judgement) => judgement.image_id === image.image_id);
+      const mine = command.annotations.find((judgement) => judgement.image_id === image.image_id);
       return mine ? { ...image, verdict: mine.verdict, defects: mine.defects, suggestion: null } : image;
     }
     case "withdraw":
       return { ...image, verdict: null, defects: [], annotation: null };
     case "exclude":
-      return { ...image, excluded: work.reason };
+      return { ...image, excluded: command.reason };
     case "restore":
       return { ...image, excluded: null };
     case "split":
-      return { ...image, split: work.split };
+      return { ...image, split: command.split };
     case "dismiss":
       return { ...image, suggestion: null };
   }
@@ -92,15 +92,15 @@ export function inBatches<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
 }
 
 /** Return the commands that undo a command, given the images before it. */
-export function takingBack(work: PendingCommand, before: readonly Image[], reason: string): PendingCommand[] {
-  const ids = new Set(imagesOf(work));
+export function undoCommands(command: PendingCommand, before: readonly Image[], reason: string): PendingCommand[] {
+  const ids = new Set(imagesOf(command));
   const images = before.filter((image) => ids.has(image.image_id));
-  const { dataset_id } = work;
-  switch (work.kind) {
+  const { dataset_id } = command;
+  switch (command.kind) {
     case "annotate":
-      return unjudging(images, dataset_id, reason);
+      return rejudgeCommands(images, dataset_id, reason);
     case "exclude":
-      return [{ kind: "restore", dataset_id, image_ids: work.image_ids, reason }];
+      return [{ kind: "restore", dataset_id, image_ids: command.image_ids, reason }];
     case "restore":
       return images.map((image) => ({
         kind: "exclude",
@@ -121,7 +121,7 @@ export function takingBack(work: PendingCommand, before: readonly Image[], reaso
 }
 
 /** An image with a verdict gets it back; an image without one becomes unlabelled. */
-function unjudging(images: readonly Image[], dataset_id: string, reason: string): PendingCommand[] {
+function rejudgeCommands(images: readonly Image[], dataset_id: string, reason: string): PendingCommand[] {
   const annotations = images.flatMap(({ image_id, verdict, defects, revision }): Judgement[] =>
     verdict ? [{ image_id, verdict, defects, revision, reason, seconds_spent: null, suggestion_id: null }] : [],
   );

@@ -1,18 +1,18 @@
 // The outbox for the screens: pending, saved, conflicting and refused commands, and undo.
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
-import { api, newKey, signed, take } from "@/api/client";
+import { api, newKey, writeHeaders, bodyOf } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { useSession } from "@/features/session/session";
-import { createOutbox, type Entry } from "./outbox";
+import { createOutbox, entriesIn, type Entry } from "./outbox";
 import {
-  after,
+  imageAfter,
   type GuardedCommand,
   imagesOf,
   isGuarded,
   narrowed,
-  takingBack,
+  undoCommands,
   upTo,
   type PendingCommand,
 } from "./pendingCommand";
@@ -30,67 +30,67 @@ export interface Refused {
 }
 
 interface Undoable {
-  work: PendingCommand;
+  command: PendingCommand;
   before: Image[];
 }
 
 /** The storage of unsent commands. They belong to the person who gave them and are sent with that person's token only. */
-function shelf(): string {
+function storageName(): string {
   return `kenpin.outbox.${useSession().actor}`;
 }
 
 function load(name: string): Entry[] {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? "[]") as Entry[];
+    return entriesIn(localStorage.getItem(name) ?? "[]");
   } catch {
     return [];
   }
 }
 
-function post({ key, work, batch }: Entry): Promise<Accepted> {
-  const path = { dataset_id: work.dataset_id };
-  const header = signed(key, batch);
-  switch (work.kind) {
+function post({ key, command, batch }: Entry): Promise<Accepted> {
+  const path = { dataset_id: command.dataset_id };
+  const header = writeHeaders(key, batch);
+  switch (command.kind) {
     case "annotate":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/annotations", {
           params: { path, header },
-          body: { annotations: work.annotations },
+          body: { annotations: command.annotations },
         }),
       );
     case "withdraw":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/withdrawals", {
           params: { path, header },
-          body: { images: work.images, reason: work.reason },
+          body: { images: command.images, reason: command.reason },
         }),
       );
     case "exclude":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/exclusions", {
           params: { path, header },
-          body: { image_ids: work.image_ids, reason: work.reason },
+          body: { image_ids: command.image_ids, reason: command.reason },
         }),
       );
     case "restore":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/restorations", {
           params: { path, header },
-          body: { image_ids: work.image_ids, reason: work.reason },
+          body: { image_ids: command.image_ids, reason: command.reason },
         }),
       );
     case "split":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/splits", {
           params: { path, header },
-          body: { image_ids: work.image_ids, split: work.split, rule: work.rule },
+          body: { image_ids: command.image_ids, split: command.split, rule: command.rule },
         }),
       );
     case "dismiss":
-      return take(
+      return bodyOf(
         api.POST("/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals", {
-          params: { path: { ...path, suggestion_id: work.suggestion_id }, header },
-          body: { image_id: work.image_ids[0], reason: work.reason },
+          params: { path: { ...path, suggestion_id: command.suggestion_id }, header },
+          body: { image_id: command.image_ids[0], reason: command.reason },
         }),
       );
   }
@@ -108,29 +108,30 @@ function createListeners<Event extends unknown[]>() {
   };
 }
 
-function worksByImage(entries: readonly Entry[]): Map<string, PendingCommand[]> {
-  const works = new Map<string, PendingCommand[]>();
-  for (const { work } of entries) for (const id of imagesOf(work)) works.set(id, [...(works.get(id) ?? []), work]);
-  return works;
+function commandsByImage(entries: readonly Entry[]): Map<string, PendingCommand[]> {
+  const commands = new Map<string, PendingCommand[]>();
+  for (const { command } of entries)
+    for (const id of imagesOf(command)) commands.set(id, [...(commands.get(id) ?? []), command]);
+  return commands;
 }
 
 /** The images that another person judged first, and the choice between the two judgements. */
-function useDisagreements(push: (...works: PendingCommand[]) => void) {
+function useDisagreements(push: (...commands: PendingCommand[]) => void) {
   const disagreements = shallowRef<Disagreement[]>([]);
-  const met = createListeners<[image: Image]>();
+  const conflictListeners = createListeners<[image: Image]>();
 
-  async function disagree({ work }: Entry, problem: Problem): Promise<void> {
-    if (!isGuarded(work)) return;
+  async function disagree({ command }: Entry, problem: Problem): Promise<void> {
+    if (!isGuarded(command)) return;
     const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
-    const untouched = narrowed(work, (id) => !changed.has(id));
+    const untouched = narrowed(command, (id) => !changed.has(id));
     if (untouched) push(untouched);
-    for (const image_id of imagesOf(work).filter((id) => changed.has(id))) {
-      const mine = narrowed(work, (id) => id === image_id)!;
-      const path = { dataset_id: work.dataset_id, image_id };
-      const theirs = await take(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(
+    for (const image_id of imagesOf(command).filter((id) => changed.has(id))) {
+      const mine = narrowed(command, (id) => id === image_id)!;
+      const path = { dataset_id: command.dataset_id, image_id };
+      const theirs = await bodyOf(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(
         () => null,
       );
-      if (theirs) met.call(theirs);
+      if (theirs) conflictListeners.call(theirs);
       disagreements.value = [...disagreements.value, { image_id, mine, theirs }];
     }
   }
@@ -141,27 +142,27 @@ function useDisagreements(push: (...works: PendingCommand[]) => void) {
     if (keep === "mine" && theirs) push(upTo(mine, () => theirs.revision));
   }
 
-  return { disagreements, disagree, settle, onMet: met.on };
+  return { disagreements, disagree, settle, onConflict: conflictListeners.on };
 }
 
 export const useOutbox = defineStore("outbox", () => {
-  const place = shelf();
-  const entries = shallowRef<readonly Entry[]>(load(place));
+  const storageKey = storageName();
+  const entries = shallowRef<readonly Entry[]>(load(storageKey));
   const sending = ref(false);
   const unreachable = ref(false);
   const saved = shallowRef<Accepted | null>(null);
   const refused = shallowRef<Refused[]>([]);
   const undoable = shallowRef<Undoable[]>([]);
-  const savings = createListeners<[work: PendingCommand, version: number]>();
-  const pending = computed(() => worksByImage(entries.value));
-  const { disagreements, disagree, settle, onMet } = useDisagreements((...works) => outbox.push(...works));
+  const savedListeners = createListeners<[command: PendingCommand, version: number]>();
+  const pending = computed(() => commandsByImage(entries.value));
+  const { disagreements, disagree, settle, onConflict } = useDisagreements((...commands) => outbox.push(...commands));
 
   const outbox = createOutbox(
     {
       send: post,
       newKey,
-      load: () => load(place),
-      keep: (list) => localStorage.setItem(place, JSON.stringify(list)),
+      load: () => load(storageKey),
+      keep: (list) => localStorage.setItem(storageKey, JSON.stringify(list)),
       later: (task, milliseconds) => void setTimeout(task, milliseconds),
     },
     {
@@ -172,7 +173,7 @@ export const useOutbox = defineStore("outbox", () => {
       },
       saved(entry, accepted) {
         saved.value = accepted;
-        savings.call(entry.work, accepted.version);
+        savedListeners.call(entry.command, accepted.version);
       },
       refused(entry, problem) {
         if (problem.status === 409 && problem.conflicts.length) void disagree(entry, problem);
@@ -182,9 +183,9 @@ export const useOutbox = defineStore("outbox", () => {
   );
 
   /** Carry out the commands, and keep the images from before for an undo. */
-  function act(works: PendingCommand[], before: Image[]): void {
-    undoable.value = [...undoable.value, ...works.map((work) => ({ work, before }))].slice(-200);
-    outbox.push(...works);
+  function act(commands: PendingCommand[], before: Image[]): void {
+    undoable.value = [...undoable.value, ...commands.map((command) => ({ command, before }))].slice(-200);
+    outbox.push(...commands);
   }
 
   /** Undo the last command. Returns its images; null when there is nothing to undo. */
@@ -192,18 +193,18 @@ export const useOutbox = defineStore("outbox", () => {
     const last = undoable.value.at(-1);
     if (!last) return null;
     undoable.value = undoable.value.slice(0, -1);
-    outbox.push(...takingBack(last.work, last.before, reason));
-    return imagesOf(last.work);
+    outbox.push(...undoCommands(last.command, last.before, reason));
+    return imagesOf(last.command);
   }
 
   /** Return the image with all pending commands applied to it. */
   function shown(image: Image): Image {
-    return (pending.value.get(image.image_id) ?? []).reduce(after, image);
+    return (pending.value.get(image.image_id) ?? []).reduce(imageAfter, image);
   }
 
   function answer(failure: Refused, how: "retry" | "discard"): void {
     refused.value = refused.value.filter((one) => one !== failure);
-    if (how === "retry") outbox.push(failure.entry.work);
+    if (how === "retry") outbox.push(failure.entry.command);
   }
 
   window.addEventListener("online", () => void outbox.flush());
@@ -221,9 +222,9 @@ export const useOutbox = defineStore("outbox", () => {
     act,
     undo,
     shown,
-    onSaved: savings.on,
+    onSaved: savedListeners.on,
     /** Listen for images that another person judged first. */
-    onMet,
+    onConflict,
     settle,
     answer,
     flush: outbox.flush,

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import type { Person } from "@/api/types";
 
 /** The length of the id that stands for an unknown name. */
@@ -27,7 +27,7 @@ async function everybody(): Promise<ReadonlyMap<string, Person>> {
   const found = new Map<string, Person>();
   let cursor: string | undefined;
   do {
-    const page = await take(api.GET("/v1/people", { params: { query: { cursor } } }));
+    const page = await bodyOf(api.GET("/v1/people", { params: { query: { cursor } } }));
     for (const person of page.items) found.set(person.actor, person);
     cursor = page.next_cursor ?? undefined;
   } while (cursor);

@@ -42,12 +42,12 @@ export async function next(before: Uint8Array, commit: StoredCommit): Promise<Ui
   return sha256(before, new Uint8Array(numbers.buffer), meta, body);
 }
 
-/** Return the first changed version; null when none is. `said` is called with the number of hashed events. */
+/** Return the first changed version; null when none is. `onProgress` is called with the number of hashed events. */
 export async function firstBreak(
   head: Head,
   tenant: string,
   commits: AsyncIterable<StoredCommit>,
-  said: (events: number) => void,
+  onProgress: (events: number) => void,
 ): Promise<number | null> {
   let [at, hash] = [0, await genesis(tenant, head.stream)];
   for await (const commit of commits) {
@@ -55,7 +55,7 @@ export async function firstBreak(
     hash = await next(hash, commit);
     if (commit.first !== at + 1 || hex(hash) !== commit.hash) return at + 1;
     at += commit.count;
-    said(commit.count);
+    onProgress(commit.count);
   }
   return at === head.version && hex(hash) === head.hash ? null : at + 1;
 }

@@ -1,7 +1,7 @@
 // Queries of anchors and keys, and the check of the chain in this browser.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { ref } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import { firstBreak, type Head, type StoredCommit } from "./chain";
 
 /** People without the right do not request these. */
@@ -9,24 +9,24 @@ export function useAnchors(may: () => boolean) {
   return useQuery({
     queryKey: ["proof", "anchors"],
     enabled: may,
-    queryFn: () => take(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })),
+    queryFn: () => bodyOf(api.GET("/v1/proof/anchors", { params: { query: { limit: 10 } } })),
   });
 }
 
 export function useKeysOfProof() {
-  return useQuery({ queryKey: ["proof", "keys"], queryFn: () => take(api.GET("/v1/proof/keys")) });
+  return useQuery({ queryKey: ["proof", "keys"], queryFn: () => bodyOf(api.GET("/v1/proof/keys")) });
 }
 
 export function useTakeAnchor() {
   const client = useQueryClient();
-  const mutationFn = () => take(api.POST("/v1/proof/anchors", { params: { header: signed() } }));
+  const mutationFn = () => bodyOf(api.POST("/v1/proof/anchors", { params: { header: writeHeaders() } }));
   return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: ["proof"] }) });
 }
 
 async function heads(): Promise<Head[]> {
   const found: Head[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await take(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
+    const page = await bodyOf(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
     found.push(...page.items);
     cursor = page.next_cursor ?? null;
   }
@@ -35,7 +35,7 @@ async function heads(): Promise<Head[]> {
 
 async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
   for (let after = 0; after < head.version;) {
-    const { items } = await take(
+    const { items } = await bodyOf(
       api.GET("/v1/streams/{stream}/commits", {
         params: { path: { stream: head.stream }, query: { after, limit: 1000 } },
       }),

@@ -1,35 +1,35 @@
 // Queries and commands of queues, dead letters and parked streams.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { DeadLetter, Parked } from "@/api/types";
 
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 /** Reading dead letters hides them from other readers for a moment, so they are read rarely. */
 const LOOK_SELDOM_MS = 30_000;
 
 export function useQueue() {
-  return useQuery({ queryKey: ["queue"], queryFn: () => take(api.GET("/v1/queue")), refetchInterval: LOOK_MS });
+  return useQuery({ queryKey: ["queue"], queryFn: () => bodyOf(api.GET("/v1/queue")), refetchInterval: POLL_MS });
 }
 
 export function useDeadLetters() {
   return useQuery({
     queryKey: ["dead-letters"],
-    queryFn: () => take(api.GET("/v1/dead-letters")),
+    queryFn: () => bodyOf(api.GET("/v1/dead-letters")),
     refetchInterval: LOOK_SELDOM_MS,
   });
 }
 
 export function useParked() {
-  return useQuery({ queryKey: ["parked"], queryFn: () => take(api.GET("/v1/parked")), refetchInterval: LOOK_MS });
+  return useQuery({ queryKey: ["parked"], queryFn: () => bodyOf(api.GET("/v1/parked")), refetchInterval: POLL_MS });
 }
 
 export function useRedrive() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ source, id }: Pick<DeadLetter, "source" | "id">) =>
-      take(
+      bodyOf(
         api.POST("/v1/dead-letters/{source}/{letter_id}/redrive", {
-          params: { path: { source, letter_id: id }, header: signed() },
+          params: { path: { source, letter_id: id }, header: writeHeaders() },
         }),
       ),
     onSettled: () =>
@@ -43,7 +43,11 @@ export function useTryNow() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ reader, stream }: Pick<Parked, "reader" | "stream">) =>
-      take(api.POST("/v1/parked/{reader}/{stream}/retry", { params: { path: { reader, stream }, header: signed() } })),
+      bodyOf(
+        api.POST("/v1/parked/{reader}/{stream}/retry", {
+          params: { path: { reader, stream }, header: writeHeaders() },
+        }),
+      ),
     onSettled: () => client.invalidateQueries({ queryKey: ["parked"] }),
   });
 }

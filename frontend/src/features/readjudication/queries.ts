@@ -1,23 +1,23 @@
 // Queries of re-adjudication: requests, open items and the summary.
 import { useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, type Ref, toValue } from "vue";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 
 const ask = (dataset_id: string) =>
-  take(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
+  bodyOf(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
 
 /** A job lists the items some seconds after the standard changed, so the query polls. */
 export function useRequests(dataset_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["readjudications", computed(() => toValue(dataset_id))],
     queryFn: () => ask(toValue(dataset_id)),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
-export function useOpenRequests(dataset_ids: Ref<string[]>, every = LOOK_MS) {
+export function useOpenRequests(dataset_ids: Ref<string[]>, every = POLL_MS) {
   const answers = useQueries({
     queries: computed(() =>
       dataset_ids.value.map((id) => ({
@@ -43,7 +43,7 @@ export function useSummary(
       computed(() => toValue(version)),
     ],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}", {
           params: {
             path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },
@@ -60,7 +60,7 @@ export function useItems(dataset_id: MaybeRefOrGetter<string>, request: MaybeRef
   return useQuery({
     queryKey: ["readjudication items", computed(() => toValue(dataset_id)), computed(() => toValue(request))],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items", {
           params: {
             path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },

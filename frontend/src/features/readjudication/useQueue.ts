@@ -5,7 +5,7 @@ import { useI18n } from "vue-i18n";
 import type { BookClass, Image, Readjudication, Verdict } from "@/api/types";
 import { useSelection } from "@/features/gallery/useSelection";
 import { useOutbox } from "@/features/outbox/store";
-import { after, imagesOf, inBatches } from "@/features/outbox/pendingCommand";
+import { imageAfter, imagesOf, inBatches } from "@/features/outbox/pendingCommand";
 import { nameIn } from "@/features/standard/names";
 import { REASONS } from "@/ui/reasons";
 import { needsClass, rejudged } from "./judging";
@@ -42,12 +42,12 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
       return;
     }
     const seconds = Math.round((Math.min(LONGEST_LOOK_S, (Date.now() - since) / 1000) / targets.length) * 10) / 10;
-    const say = (image: Image) => rejudged(image, { verdict, class_id }, moved, retired.value, seconds);
+    const judge = (image: Image) => rejudged(image, { verdict, class_id }, moved, retired.value, seconds);
     outbox.act(
       inBatches(targets).map((some) => ({
         kind: "annotate",
         dataset_id: dataset_id.value,
-        annotations: some.map(say),
+        annotations: some.map(judge),
       })),
       targets,
     );
@@ -69,11 +69,13 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
   }
 
   onScopeDispose(
-    outbox.onSaved((work, saved) => {
-      if (work.dataset_id !== dataset_id.value || !data.value) return;
-      const ids = new Set(imagesOf(work));
+    outbox.onSaved((command, saved) => {
+      if (command.dataset_id !== dataset_id.value || !data.value) return;
+      const ids = new Set(imagesOf(command));
       const next = items.value.map((item) =>
-        ids.has(item.image.image_id) ? { ...item, image: { ...after(item.image, work), revision: saved } } : item,
+        ids.has(item.image.image_id)
+          ? { ...item, image: { ...imageAfter(item.image, command), revision: saved } }
+          : item,
       );
       client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });
       answered.value = new Set([...answered.value, ...ids]);
@@ -81,7 +83,7 @@ export function useQueue(dataset_id: Ref<string>, request: Ref<Readjudication | 
     }),
   );
   onScopeDispose(
-    outbox.onMet((image) => {
+    outbox.onConflict((image) => {
       const next = items.value.map((item) => (item.image.image_id === image.image_id ? { ...item, image } : item));
       if (data.value)
         client.setQueryData(["readjudication items", dataset_id.value, id.value], { ...data.value, items: next });

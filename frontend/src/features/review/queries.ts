@@ -1,10 +1,10 @@
 // Queries of the review queue, and the review command.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { Accepted, Verdict } from "@/api/types";
 
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 
 export interface Chosen {
   verdict?: Verdict;
@@ -16,7 +16,7 @@ export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version
   return useQuery({
     queryKey: ["review", dataset_id, chosen],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/reviews", {
           params: {
             path: { dataset_id: dataset_id.value },
@@ -24,7 +24,7 @@ export function useWaiting(dataset_id: Ref<string>, chosen: Ref<Chosen>, version
           },
         }),
       ),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -32,12 +32,12 @@ export function useCounts(dataset_id: Ref<string>, version: Ref<number | undefin
   return useQuery({
     queryKey: ["review", "counts", dataset_id],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/reviews/counts", {
           params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
         }),
       ),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -45,12 +45,12 @@ export function useReturned(dataset_id: Ref<string>, version: Ref<number | undef
   return useQuery({
     queryKey: ["review", "returned", dataset_id],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/reviews/returned", {
           params: { path: { dataset_id: dataset_id.value }, query: { min_version: version.value } },
         }),
       ),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -71,9 +71,9 @@ export function useReview(
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reviews: Review[]) =>
-      take(
+      bodyOf(
         api.POST("/v1/datasets/{dataset_id}/reviews", {
-          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
           body: { reviews },
         }),
       ),

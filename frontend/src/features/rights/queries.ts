@@ -1,6 +1,6 @@
 // Queries and commands of members and tokens.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { Invitation, Member, NewToken, RoleName } from "@/api/types";
 
 const SETTLED_MS = 3000;
@@ -12,20 +12,20 @@ interface Page<T> {
 export function useMembers() {
   return useQuery({
     queryKey: ["members"],
-    queryFn: () => take(api.GET("/v1/members", { params: { query: { limit: 1000 } } })),
+    queryFn: () => bodyOf(api.GET("/v1/members", { params: { query: { limit: 1000 } } })),
   });
 }
 
 export function useTokens() {
   return useQuery({
     queryKey: ["tokens"],
-    queryFn: () => take(api.GET("/v1/tokens", { params: { query: { limit: 1000 } } })),
+    queryFn: () => bodyOf(api.GET("/v1/tokens", { params: { query: { limit: 1000 } } })),
   });
 }
 
 export function useInvite() {
   return useChange("members", async (body: Invitation) => {
-    const { id, version } = await take(api.POST("/v1/members", { params: { header: signed() }, body }));
+    const { id, version } = await bodyOf(api.POST("/v1/members", { params: { header: writeHeaders() }, body }));
     await seen(id, version);
     return id;
   });
@@ -33,9 +33,9 @@ export function useInvite() {
 
 export function useRevokeRole() {
   return useChange("members", async ({ actor, ...held }: { actor: string; project_id: string; role: RoleName }) => {
-    const { version } = await take(
+    const { version } = await bodyOf(
       api.POST("/v1/members/{actor}/roles/revocation", {
-        params: { path: { actor }, header: signed() },
+        params: { path: { actor }, header: writeHeaders() },
         body: { ...held, reason: "" },
       }),
     );
@@ -44,14 +44,16 @@ export function useRevokeRole() {
 }
 
 export function useMakeToken() {
-  return useChange("tokens", (body: NewToken) => take(api.POST("/v1/tokens", { params: { header: signed() }, body })));
+  return useChange("tokens", (body: NewToken) =>
+    bodyOf(api.POST("/v1/tokens", { params: { header: writeHeaders() }, body })),
+  );
 }
 
 export function useRevokeToken() {
   return useChange("tokens", async ({ token_id, actor }: { token_id: string; actor: string }) => {
-    const { version } = await take(
+    const { version } = await bodyOf(
       api.POST("/v1/tokens/{token_id}/revocation", {
-        params: { path: { token_id }, header: signed() },
+        params: { path: { token_id }, header: writeHeaders() },
         body: { reason: "" },
       }),
     );
@@ -62,9 +64,9 @@ export function useRevokeToken() {
 /** The link is in this answer only. */
 export function useInvitationLink() {
   return useChange("people", ({ actor, email }: { actor: string; email: string }) =>
-    take(
+    bodyOf(
       api.POST("/v1/people/{actor}/invitations", {
-        params: { path: { actor }, header: signed() },
+        params: { path: { actor }, header: writeHeaders() },
         body: { name: "", email },
       }),
     ),
@@ -76,7 +78,7 @@ export function useErasePerson() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (actor: string) =>
-      take(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: signed() } })),
+      bodyOf(api.POST("/v1/people/{actor}/erasure", { params: { path: { actor }, header: writeHeaders() } })),
     onSuccess: ({ actor }) => {
       client.setQueryData<Page<Member>>(
         ["members"],
@@ -90,7 +92,7 @@ export function useErasePerson() {
 
 /** Wait until the rows show the change. */
 const seen = (actor: string, min_version: number) =>
-  take(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
+  bodyOf(api.GET("/v1/members/{actor}", { params: { path: { actor }, query: { min_version } } }));
 
 function useChange<V, T>(key: string, mutationFn: (given: V) => Promise<T>) {
   const client = useQueryClient();

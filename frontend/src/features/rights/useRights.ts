@@ -1,15 +1,15 @@
 // Tells whether the person may do something, and if not, why and whom to ask.
 import { useQuery } from "@tanstack/vue-query";
 import { useI18n } from "vue-i18n";
-import { api, take } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import type { Operation } from "@/api/rights";
 import { usePeople } from "@/features/people/usePeople";
 import { granters, may } from "./rights";
 
-const QUIET_MS = 60_000;
+const POLL_MS = 60_000;
 
 export function useMe() {
-  return useQuery({ queryKey: ["me"], queryFn: () => take(api.GET("/v1/me")), refetchInterval: QUIET_MS });
+  return useQuery({ queryKey: ["me"], queryFn: () => bodyOf(api.GET("/v1/me")), refetchInterval: POLL_MS });
 }
 
 export function useRights() {
@@ -18,11 +18,11 @@ export function useRights() {
   const { nameOf } = usePeople();
 
   /** Null when it is allowed, and while the rights are unknown: the platform decides anyway. */
-  function no(operation: Operation, project?: string): string | null {
+  function whyNot(operation: Operation, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
     const who = granters(me.value, project);
     return who.length ? t("rights.ask", { who: who.map(nameOf).join(", ") }) : t("rights.no");
   }
 
-  return { me, no };
+  return { me, whyNot };
 }

@@ -1,11 +1,11 @@
 // Queries and commands of runs. A run that is not over is loaded every second.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { Run } from "@/api/types";
 
 const LIVE_MS = 1000;
-const QUIET_MS = 5000;
+const POLL_MS = 5000;
 const MOST_SCORES = 1000;
 
 export const isActive = (run: Pick<Run, "status">): boolean => run.status === "queued" || run.status === "running";
@@ -13,8 +13,8 @@ export const isActive = (run: Pick<Run, "status">): boolean => run.status === "q
 export function useRuns() {
   return useQuery({
     queryKey: ["runs"],
-    queryFn: () => take(api.GET("/v1/runs", { params: { query: { limit: 200 } } })),
-    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? LIVE_MS : QUIET_MS),
+    queryFn: () => bodyOf(api.GET("/v1/runs", { params: { query: { limit: 200 } } })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? LIVE_MS : POLL_MS),
   });
 }
 
@@ -23,7 +23,9 @@ export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["runs", computed(() => toValue(run_id))],
     queryFn: () =>
-      take(api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } })),
+      bodyOf(
+        api.GET("/v1/runs/{run_id}", { params: { path: { run_id: toValue(run_id) }, query: { min_version: 1 } } }),
+      ),
     enabled: () => toValue(run_id) !== "",
     refetchInterval: ({ state }) => (state.data && isActive(state.data) ? LIVE_MS : false),
   });
@@ -38,7 +40,7 @@ export function useScores(run: MaybeRefOrGetter<Run | undefined>) {
     queryKey: ["scores", key],
     queryFn: () => {
       const [run_id, , split] = key.value;
-      return take(
+      return bodyOf(
         api.GET("/v1/runs/{run_id}/predictions", {
           params: { path: { run_id: run_id! }, query: { split, order: "margin", limit: MOST_SCORES } },
         }),
@@ -55,14 +57,19 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
   const path = () => ({ run_id: toValue(run_id) });
   const cancel = useMutation({
     mutationFn: (reason: string) =>
-      take(
-        api.POST("/v1/runs/{run_id}/cancellation", { params: { path: path(), header: signed() }, body: { reason } }),
+      bodyOf(
+        api.POST("/v1/runs/{run_id}/cancellation", {
+          params: { path: path(), header: writeHeaders() },
+          body: { reason },
+        }),
       ),
     onSettled: refresh,
   });
   const retry = useMutation({
     mutationFn: (reason: string) =>
-      take(api.POST("/v1/runs/{run_id}/retries", { params: { path: path(), header: signed() }, body: { reason } })),
+      bodyOf(
+        api.POST("/v1/runs/{run_id}/retries", { params: { path: path(), header: writeHeaders() }, body: { reason } }),
+      ),
     onSettled: refresh,
   });
   return { cancel, retry };
@@ -73,7 +80,7 @@ export function useLeftOut(dataset_id: string) {
   return useQuery({
     queryKey: ["review", "left out", dataset_id],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/datasets/{dataset_id}/reviews/counts", {
           params: { path: { dataset_id }, query: { left_out: true } },
         }),

@@ -7,10 +7,10 @@ import {
   UserManager,
   WebStorageStateStore,
 } from "oidc-client-ts";
-import { api, newKey, signed, take, type Tokens } from "@/api/client";
+import { api, newKey, writeHeaders, bodyOf, type Tokens } from "@/api/client";
 import { SignedOut, Unreachable } from "@/api/problem";
 import type { Oidc } from "@/app/config";
-import { Shelf } from "./shelf";
+import { TokenStorage } from "./tokenStorage";
 
 export const RETURN = "/signed-in";
 /** The number of seconds before its end at which a token is renewed. */
@@ -35,7 +35,7 @@ export function managerOf(oidc: Oidc): UserManager {
     post_logout_redirect_uri: `${location.origin}/`,
     scope: oidc.scope || "openid",
     ...(oidc.domain ? { metadata: cognito(oidc) } : {}),
-    userStore: new Shelf(),
+    userStore: new TokenStorage(),
     stateStore: new WebStorageStateStore({ store: sessionStorage, prefix: "kenpin.oidc." }),
     automaticSilentRenew: false,
     monitorSession: false,
@@ -70,8 +70,8 @@ export function tokensOf(manager: UserManager, first: User, lapsed: () => void):
 }
 
 export function nameOf({ profile }: User): string {
-  const told = [profile.name, profile.preferred_username, profile.email, profile["cognito:username"]];
-  return String(told.find(Boolean) ?? profile.sub);
+  const names = [profile.name, profile.preferred_username, profile.email, profile["cognito:username"]];
+  return String(names.find(Boolean) ?? profile.sub);
 }
 
 /** Open the issuer's page, which leads back to the current address. */
@@ -87,9 +87,11 @@ export async function leave(
 export async function introduce(user: User): Promise<void> {
   const { name, email } = { name: nameOf(user), email: user.profile.email ?? "" };
   if (name === user.profile.sub) return;
-  const known = await take(api.GET("/v1/people/me")).catch(() => null);
+  const known = await bodyOf(api.GET("/v1/people/me")).catch(() => null);
   if (!known || (known.name === name && known.email === email)) return;
-  await take(api.PUT("/v1/people/me", { params: { header: signed() }, body: { name, email } })).catch(() => null);
+  await bodyOf(api.PUT("/v1/people/me", { params: { header: writeHeaders() }, body: { name, email } })).catch(
+    () => null,
+  );
 }
 
 /** Sign out here and at the issuer. Else the next person at this screen would be signed in as this one. */

@@ -29,7 +29,7 @@ export async function restoreSession(oidc: Oidc, session: Session, router: Route
   }
 
   try {
-    const user = location.pathname === RETURN ? await returned(manager, router) : await stillIn(manager);
+    const user = location.pathname === RETURN ? await returned(manager, router) : await renewedUser(manager);
     if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...preferences(), prompt: "none" });
     if (!user || user === "lost") return void (session.signIn = { state: "out" });
     authenticateWith(tokensOf(manager, user, () => (session.lapsed = true)));
@@ -60,7 +60,7 @@ const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? 
  * Return the renewed user; "lost" when the refresh token is refused. A page that closes while it renews its tokens
  * loses the new one, so the caller then asks our issuer once in the background.
  */
-async function stillIn(manager: UserManager): Promise<User | "lost" | null> {
+async function renewedUser(manager: UserManager): Promise<User | "lost" | null> {
   const kept = await manager.getUser();
   if (!kept?.refresh_token) return null;
   try {

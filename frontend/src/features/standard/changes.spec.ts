@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { LabelBookDiff } from "@/api/types";
-import { linesOf, said } from "./changes";
+import { linesOf, textOf } from "./changes";
 
 it("says a rule by its filled parts and examples by their notes", () => {
-  expect(said({ counts: "an open line", counts_not: "", limits: "over 5 mm" })).toBe("an open line\nover 5 mm");
-  expect(said([{ note: "7 mm" }, { note: "", image_id: "abcdef0123" }])).toBe("7 mm, abcdef01");
-  expect(said(null)).toBe("");
-  expect(said(3)).toBe("3");
+  expect(textOf({ counts: "an open line", counts_not: "", limits: "over 5 mm" })).toBe("an open line\nover 5 mm");
+  expect(textOf([{ note: "7 mm" }, { note: "", image_id: "abcdef0123" }])).toBe("7 mm, abcdef01");
+  expect(textOf(null)).toBe("");
+  expect(textOf(3)).toBe("3");
 });
 
 it("names the change of a class once, and every field that differs", () => {

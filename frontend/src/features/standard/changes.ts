@@ -10,7 +10,7 @@ export interface Line {
 }
 
 /** Return a rule as its filled parts, a list of examples as their notes, and any other value as it is. */
-export function said(value: unknown): string {
+export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value))
     return value
@@ -22,15 +22,15 @@ export function said(value: unknown): string {
 
 export function linesOf(diff: LabelBookDiff): Line[] {
   const rules = diff.rules
-    ? [{ id: "", change: "", field: "rules", before: said(diff.rules.before), after: said(diff.rules.after) }]
+    ? [{ id: "", change: "", field: "rules", before: textOf(diff.rules.before), after: textOf(diff.rules.after) }]
     : [];
   const classes = diff.classes.flatMap(({ class_id, change, fields }) =>
     fields.map(({ field, before, after }, at) => ({
       id: class_id,
       change: at ? "" : change,
       field,
-      before: said(before),
-      after: said(after),
+      before: textOf(before),
+      after: textOf(after),
     })),
   );
   const samples = diff.samples.map(({ sample_id, change }) => ({

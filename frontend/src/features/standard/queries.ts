@@ -1,7 +1,7 @@
 // Queries and commands of the label book.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { BookClass } from "@/api/types";
 
 export interface Rule {
@@ -39,7 +39,7 @@ export function useLabelBook(
   return useQuery({
     queryKey: ["label_book", computed(() => toValue(project_id)), computed(() => toValue(revision))],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/projects/{project_id}/label-book", {
           params: { path: { project_id: toValue(project_id)! }, query: { revision: toValue(revision) } },
         }),
@@ -53,7 +53,7 @@ export function useRevisions(project_id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: ["label_book", "revisions", computed(() => toValue(project_id))],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/projects/{project_id}/label-book/revisions", {
           params: { path: { project_id: toValue(project_id) } },
         }),
@@ -66,7 +66,7 @@ export function useBookDiff(project_id: MaybeRefOrGetter<string>, after: MaybeRe
   return useQuery({
     queryKey: ["label_book", "diff", computed(() => toValue(project_id)), computed(() => toValue(after))],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/projects/{project_id}/label-book/diff", {
           params: { path: { project_id: toValue(project_id) }, query: { after: toValue(after) } },
         }),
@@ -80,23 +80,28 @@ export function useStandardVerbs(project_id: MaybeRefOrGetter<string | undefined
   const path = () => ({ project_id: toValue(project_id)! });
   /** The rows follow the event later: the next queries wait for its version. */
   async function settled({ version: min_version }: { version: number }): Promise<void> {
-    await take(api.GET("/v1/projects/{project_id}", { params: { path: path(), query: { min_version } } }));
-    await take(api.GET("/v1/projects/{project_id}/label-book", { params: { path: path(), query: { min_version } } }));
+    await bodyOf(api.GET("/v1/projects/{project_id}", { params: { path: path(), query: { min_version } } }));
+    await bodyOf(api.GET("/v1/projects/{project_id}/label-book", { params: { path: path(), query: { min_version } } }));
     done();
     await Promise.all(["label_book", "projects"].map((one) => client.invalidateQueries({ queryKey: [one] })));
   }
   const define = useMutation({
     mutationFn: (body: Definition) =>
-      take(api.POST("/v1/projects/{project_id}/defect-classes", { params: { path: path(), header: signed() }, body })),
+      bodyOf(
+        api.POST("/v1/projects/{project_id}/defect-classes", {
+          params: { path: path(), header: writeHeaders() },
+          body,
+        }),
+      ),
     onSuccess: settled,
   });
   const exemplify = useMutation({
     mutationFn: ({ of, example }: { of: BookClass; example: NewExample }) => {
       const { class_id, name, name_ja, key, description, examples } = of;
       const shown = [...examples.map(({ dataset_id, image_id, note }) => ({ dataset_id, image_id, note })), example];
-      return take(
+      return bodyOf(
         api.POST("/v1/projects/{project_id}/defect-classes", {
-          params: { path: path(), header: signed() },
+          params: { path: path(), header: writeHeaders() },
           body: { class_id, name, name_ja, key, description, examples: shown },
         }),
       );
@@ -105,9 +110,9 @@ export function useStandardVerbs(project_id: MaybeRefOrGetter<string | undefined
   });
   const retire = useMutation({
     mutationFn: ({ class_id, reason }: { class_id: string; reason: string }) =>
-      take(
+      bodyOf(
         api.POST("/v1/projects/{project_id}/defect-classes/{class_id}/retirement", {
-          params: { path: { ...path(), class_id }, header: signed() },
+          params: { path: { ...path(), class_id }, header: writeHeaders() },
           body: { reason },
         }),
       ),
@@ -115,19 +120,23 @@ export function useStandardVerbs(project_id: MaybeRefOrGetter<string | undefined
   });
   const revise = useMutation({
     mutationFn: (body: { rules: string; reason: string }) =>
-      take(api.PUT("/v1/projects/{project_id}/label-book", { params: { path: path(), header: signed() }, body })),
+      bodyOf(
+        api.PUT("/v1/projects/{project_id}/label-book", { params: { path: path(), header: writeHeaders() }, body }),
+      ),
     onSuccess: settled,
   });
   const approve = useMutation({
     mutationFn: (body: NewSample) =>
-      take(api.POST("/v1/projects/{project_id}/limit-samples", { params: { path: path(), header: signed() }, body })),
+      bodyOf(
+        api.POST("/v1/projects/{project_id}/limit-samples", { params: { path: path(), header: writeHeaders() }, body }),
+      ),
     onSuccess: settled,
   });
   const withdraw = useMutation({
     mutationFn: ({ sample_id, reason }: { sample_id: string; reason: string }) =>
-      take(
+      bodyOf(
         api.POST("/v1/projects/{project_id}/limit-samples/{sample_id}/withdrawal", {
-          params: { path: { ...path(), sample_id }, header: signed() },
+          params: { path: { ...path(), sample_id }, header: writeHeaders() },
           body: { reason },
         }),
       ),

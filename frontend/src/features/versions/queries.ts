@@ -1,24 +1,24 @@
 // Queries of a dataset's past: timeline, tags and diffs.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
-import { api, signed, take } from "@/api/client";
+import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { DiffKind } from "@/api/types";
 
 const PAGE = 50;
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 
 export function useChanges(dataset_id: Ref<string>) {
   return useInfiniteQuery({
     queryKey: ["changes", dataset_id],
     queryFn: ({ pageParam: cursor }) =>
-      take(
+      bodyOf(
         api.GET("/v1/streams/{stream}/changes", {
           params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: PAGE, cursor } },
         }),
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -27,7 +27,7 @@ export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undef
   const { data } = useQuery({
     queryKey: ["change", dataset_id, version],
     queryFn: () =>
-      take(
+      bodyOf(
         api.GET("/v1/streams/{stream}/changes", {
           params: {
             path: { stream: `dataset-${dataset_id.value}` },
@@ -46,7 +46,7 @@ export function useTags(dataset_id: Ref<string>) {
   return useQuery({
     queryKey: ["tags", dataset_id],
     queryFn: () =>
-      take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value } } })),
+      bodyOf(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path: { dataset_id: dataset_id.value } } })),
   });
 }
 
@@ -54,9 +54,9 @@ export function useTag(dataset_id: Ref<string>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { name: string; note: string; version: number }) =>
-      take(
+      bodyOf(
         api.POST("/v1/datasets/{dataset_id}/tags", {
-          params: { path: { dataset_id: dataset_id.value }, header: signed() },
+          params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
           body,
         }),
       ),
@@ -64,7 +64,7 @@ export function useTag(dataset_id: Ref<string>) {
       const path = { dataset_id: dataset_id.value };
       client.setQueryData(
         ["tags", path.dataset_id],
-        await take(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path, query: { min_version } } })),
+        await bodyOf(api.GET("/v1/datasets/{dataset_id}/tags", { params: { path, query: { min_version } } })),
       );
       for (const one of ["changes", "datasets"]) void client.invalidateQueries({ queryKey: [one] });
     },
@@ -82,7 +82,7 @@ export function useDiff(dataset_id: Ref<string>, pair: Ref<Pair | null>, kind: R
     queryFn: ({ pageParam: cursor }) => {
       const { from, to } = pair.value!;
       const query = { from: String(from), to: String(to), kind: kind.value, limit: PAGE, cursor };
-      return take(
+      return bodyOf(
         api.GET("/v1/datasets/{dataset_id}/diff", { params: { path: { dataset_id: dataset_id.value }, query } }),
       );
     },

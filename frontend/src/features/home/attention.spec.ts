@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
-import { needsMe } from "./now";
+import { attentionItems } from "./attention";
 
 const dataset = (suggested: number, HOLD = 0) =>
   ({ suggested, counts: { train: { OK: 1, NG: 0, HOLD, unlabelled: 0 } } }) as unknown as Dataset;
@@ -17,12 +17,12 @@ it("failures and what is stuck come first, then images to judge, then runs under
     parked: [{ reader: "gallery" } as Parked],
     rejected: 2,
   };
-  const kinds = needsMe(world, noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
+  const kinds = attentionItems(world, noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
   expect(kinds).toEqual(["dead", "parked", "rejected", "failed", "suggested", "hold", "running", "succeeded"]);
 });
 
 it("a failed run whose job is dead is one thing, not two", () => {
-  expect(needsMe({ runs: [run("failed")], dead: [job("failed")] }, noon)).toEqual([
+  expect(attentionItems({ runs: [run("failed")], dead: [job("failed")] }, noon)).toEqual([
     { kind: "dead", letter: job("failed") },
   ]);
 });
@@ -30,15 +30,18 @@ it("a failed run whose job is dead is one thing, not two", () => {
 it("a failure is old news once the dataset was trained on again", () => {
   const failed = run("failed", "2026-05-01T09:00:00Z");
   const again = run("succeeded", "2026-05-01T11:00:00Z", { dataset_id: "failed" });
-  expect(needsMe({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again }]);
+  expect(attentionItems({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again }]);
 });
 
 it("says nothing about what is done or long ago", () => {
   expect(
-    needsMe({ datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] }, noon),
+    attentionItems(
+      { datasets: [dataset(0)], runs: [run("succeeded", "2026-04-20T00:00:00Z"), run("cancelled")] },
+      noon,
+    ),
   ).toEqual([]);
 });
 
 it("images are for who may judge them", () => {
-  expect(needsMe({ datasets: [dataset(3, 2)], judged: [] }, noon)).toEqual([]);
+  expect(attentionItems({ datasets: [dataset(3, 2)], judged: [] }, noon)).toEqual([]);
 });

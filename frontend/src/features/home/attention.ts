@@ -3,7 +3,7 @@ import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
 import { countsIn } from "@/features/datasets/counts";
 import type { Waiting } from "@/features/datasets/waiting";
 
-export type Now =
+export type AttentionItem =
   | { kind: "dead"; letter: DeadLetter }
   | { kind: "parked"; parked: Parked }
   | { kind: "rejected"; count: number }
@@ -12,7 +12,7 @@ export type Now =
   | { kind: "hold"; dataset: Dataset; count: number }
   | { kind: "run"; run: Run };
 
-interface World {
+interface AttentionSources {
   datasets?: readonly Dataset[];
   /** The datasets in which the person may judge. */
   judged?: readonly Dataset[];
@@ -24,39 +24,52 @@ interface World {
   waiting?: ReadonlyMap<string, Partial<Waiting>>;
 }
 
-const MINE = ["returned", "agreement", "review", "readjudication"] as const satisfies readonly (keyof Waiting)[];
+const WAITING_ORDER = [
+  "returned",
+  "agreement",
+  "review",
+  "readjudication",
+] as const satisfies readonly (keyof Waiting)[];
 const RECENT_MS = 24 * 3600 * 1000;
 
-export function needsMe(
-  { datasets = [], judged = datasets, runs = [], dead = [], parked = [], rejected = 0, waiting = new Map() }: World,
+export function attentionItems(
+  {
+    datasets = [],
+    judged = datasets,
+    runs = [],
+    dead = [],
+    parked = [],
+    rejected = 0,
+    waiting = new Map(),
+  }: AttentionSources,
   now = Date.now(),
-): Now[] {
-  const overtaken = (run: Run) =>
+): AttentionItem[] {
+  const isReplaced = (run: Run) =>
     runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
-  const told = new Set(dead.map(({ subject }) => subject));
-  const failed = runs.filter((run) => run.status === "failed" && !overtaken(run) && !told.has(run.run_id));
+  const deadSubjects = new Set(dead.map(({ subject }) => subject));
+  const failed = runs.filter((run) => run.status === "failed" && !isReplaced(run) && !deadSubjects.has(run.run_id));
   const going = runs.filter((run) => run.status === "running" || run.status === "queued");
   const finished = runs
     .filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS)
     .slice(0, 3);
   const held = (dataset: Dataset) =>
     Object.keys(dataset.counts).reduce((all, split) => all + countsIn(dataset, split).HOLD, 0);
-  const asked = (what: keyof Waiting) =>
-    datasets.flatMap((dataset): Now[] => {
+  const waitingItems = (what: keyof Waiting) =>
+    datasets.flatMap((dataset): AttentionItem[] => {
       const count = waiting.get(dataset.dataset_id)?.[what] ?? 0;
       return count ? [{ kind: "waiting", what, dataset, count }] : [];
     });
   return [
-    ...dead.map((letter): Now => ({ kind: "dead", letter })),
-    ...parked.map((one): Now => ({ kind: "parked", parked: one })),
+    ...dead.map((letter): AttentionItem => ({ kind: "dead", letter })),
+    ...parked.map((one): AttentionItem => ({ kind: "parked", parked: one })),
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),
-    ...failed.map((run): Now => ({ kind: "run", run })),
-    ...MINE.flatMap(asked),
+    ...failed.map((run): AttentionItem => ({ kind: "run", run })),
+    ...WAITING_ORDER.flatMap(waitingItems),
     ...judged
       .filter(({ suggested }) => suggested)
-      .map((dataset): Now => ({ kind: "suggested", dataset, count: dataset.suggested })),
-    ...judged.filter(held).map((dataset): Now => ({ kind: "hold", dataset, count: held(dataset) })),
-    ...going.map((run): Now => ({ kind: "run", run })),
-    ...finished.map((run): Now => ({ kind: "run", run })),
+      .map((dataset): AttentionItem => ({ kind: "suggested", dataset, count: dataset.suggested })),
+    ...judged.filter(held).map((dataset): AttentionItem => ({ kind: "hold", dataset, count: held(dataset) })),
+    ...going.map((run): AttentionItem => ({ kind: "run", run })),
+    ...finished.map((run): AttentionItem => ({ kind: "run", run })),
   ];
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgreementTask } from "@/api/types";
-import { isLeft } from "./mine";
+import { hasOpenImages } from "./ownTasks";
 
 const task = {
   closed: false,
@@ -11,12 +11,12 @@ const task = {
 } as unknown as AgreementTask;
 
 it("is left for who was asked and has not answered to the end", () => {
-  expect(isLeft(task, "aya")).toBe(true);
-  expect(isLeft({ ...task, progress: [{ person: "aya", done: 2 }] }, "aya")).toBe(false);
-  expect(isLeft({ ...task, closed: true }, "aya")).toBe(false);
+  expect(hasOpenImages(task, "aya")).toBe(true);
+  expect(hasOpenImages({ ...task, progress: [{ person: "aya", done: 2 }] }, "aya")).toBe(false);
+  expect(hasOpenImages({ ...task, closed: true }, "aya")).toBe(false);
 });
 
 it("is left for whoever comes where it is open to others", () => {
-  expect(isLeft(task, "ken")).toBe(false);
-  expect(isLeft({ ...task, open_to: 1 }, "ken")).toBe(true);
+  expect(hasOpenImages(task, "ken")).toBe(false);
+  expect(hasOpenImages({ ...task, open_to: 1 }, "ken")).toBe(true);
 });

@@ -7,7 +7,7 @@ export function lasting(stored: string): string {
   return JSON.stringify({ refresh_token, scope, token_type, profile });
 }
 
-export class Shelf implements StateStore {
+export class TokenStorage implements StateStore {
   readonly #memory = new Map<string, string>();
 
   constructor(private readonly storage: Storage = sessionStorage) {}

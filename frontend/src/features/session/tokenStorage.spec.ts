@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Shelf } from "./shelf";
+import { TokenStorage } from "./tokenStorage";
 
 function storage(): Storage {
   const kept = new Map<string, string>();
@@ -21,15 +21,15 @@ const USER = JSON.stringify({
 });
 
 it("gives back all that it was given while the page lives", async () => {
-  const shelf = new Shelf(storage());
-  await shelf.set("user", USER);
-  expect(await shelf.get("user")).toBe(USER);
+  const tokens = new TokenStorage(storage());
+  await tokens.set("user", USER);
+  expect(await tokens.get("user")).toBe(USER);
 });
 
 it("leaves to the next page only what renews, and who it is", async () => {
   const lasting = storage();
-  await new Shelf(lasting).set("user", USER);
-  expect(JSON.parse((await new Shelf(lasting).get("user"))!)).toEqual({
+  await new TokenStorage(lasting).set("user", USER);
+  expect(JSON.parse((await new TokenStorage(lasting).get("user"))!)).toEqual({
     refresh_token: "refresh",
     scope: "openid",
     token_type: "Bearer",
@@ -39,8 +39,8 @@ it("leaves to the next page only what renews, and who it is", async () => {
 
 it("forgets in both places", async () => {
   const lasting = storage();
-  const shelf = new Shelf(lasting);
-  await shelf.set("user", USER);
-  expect(await shelf.remove("user")).toBe(USER);
-  expect([await shelf.get("user"), lasting.getItem("user")]).toEqual([null, null]);
+  const tokens = new TokenStorage(lasting);
+  await tokens.set("user", USER);
+  expect(await tokens.remove("user")).toBe(USER);
+  expect([await tokens.get("user"), lasting.getItem("user")]).toEqual([null, null]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { linesIn } from "./words";
+import { linesIn } from "./lines";
 
 it("lines are parted by commas of either script, or blanks, and named once", () => {
   expect(linesIn("machine", "L1, L2、L3 L1")).toEqual(["L1", "L2", "L3"]);

@@ -3,7 +3,7 @@ import { computed, type Ref, ref, watch } from "vue";
 import type { Image } from "@/api/types";
 import { useLabelBook } from "./queries";
 
-export function useBeside(
+export function useStandardPanel(
   project_id: () => string | undefined,
   image: Ref<Image | undefined>,
   first: () => string | undefined = () => undefined,
