@@ -35,14 +35,14 @@ def test_what_was_turned_away_is_taken_in_once_its_bytes_are_there(node: Node, o
     digest = hashlib.sha256(body).hexdigest()
     send(node, id, "/lines/late", digest)
     page = open_page("/", locale="en")
-    page.get_by_role("link", name="turned away").click()
+    page.get_by_role("link", name=re.compile(r"\d+ rejected")).click()
     expect(page.get_by_role("row", name="/lines/late")).to_contain_text(re.compile("now|ago"))
     arrival = page.get_by_role("article").filter(has_text=digest[:8])
     expect(arrival).to_contain_text("the bytes have not arrived")
-    arrival.get_by_role("button", name="Take in").click()
+    arrival.get_by_role("button", name="Try again").click()
     expect(arrival.get_by_role("status")).to_contain_text("Rejected again")
     upload(node, id, body, digest)
-    arrival.get_by_role("button", name="Take in").click()
+    arrival.get_by_role("button", name="Try again").click()
     expect(arrival).to_have_count(0)
     assert digest in {image.image_id for image in node.images(id)}
 

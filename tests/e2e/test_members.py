@@ -36,7 +36,7 @@ def test_a_role_is_given_and_taken_away(node: Node, open_page: OpenPage) -> None
     row = page.get_by_role("row").filter(has_text="hanako.s")
     expect(row).to_contain_text("Auditor")
     assert node.get("/v1/members/hanako.s").json()["roles"][0]["project_id"] == PROJECT
-    row.get_by_role("button", name="Take away").click()
+    row.get_by_role("button", name="Revoke").click()
     expect(row).to_have_count(0)
 
 
