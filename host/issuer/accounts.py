@@ -13,7 +13,7 @@ SESSION: Final = timedelta(hours=12)
 PERSON: Final = "select actor, name, email from identity.person join identity.account using (actor)"
 
 ADMIN: Final = """select true from identity.account join member_role using (actor)
-    where role = 'admin' and project_id = '*' and valid_to is null limit 1"""
+    where role = 'admin' and project_id = '*' and revoked_at is null limit 1"""
 
 
 @dataclass(frozen=True)

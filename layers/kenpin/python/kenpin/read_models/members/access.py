@@ -23,9 +23,9 @@ TOKEN_USE: Final = DeclaredTable(
 
 ROLES: Final = """(select coalesce(json_agg(json_build_object(
     'project_id', project_id, 'role', role, 'lines', lines)), '[]')
-    from member_role where actor = %(actor)s and valid_to is null)::text"""
+    from member_role where actor = %(actor)s and revoked_at is null)::text"""
 TOKEN: Final = """(select json_build_object('project_id', project_id, 'role', role, 'lines', lines)
-    from member_token where token_id = %(token)s and actor = %(actor)s and valid_to is null
+    from member_token where token_id = %(token)s and actor = %(actor)s and revoked_at is null
     and expires_at > now())::text"""
 PROJECT_OF: Final = {
     "project": "(select project_id from project where project_id = {id})",
@@ -87,7 +87,7 @@ def admins(sql: Sql, project_id: str) -> list[str]:
     """Return the people who may grant roles there."""
     found = sql.execute(
         """select distinct actor from member_role where project_id in (%s, '*') and role = 'admin'
-        and valid_to is null order by actor limit 20""",
+        and revoked_at is null order by actor limit 20""",
         (project_id,),
     )
     return [row["actor"] for row in found]
@@ -98,7 +98,7 @@ def secret_of(sql: Sql, token_id: str) -> Row | None:
     return sql.execute(
         """select t.actor, t.secret_sha256, coalesce(u.last_used_at < now() - interval '1 minute', true) as rested
         from member_token t left join token_use u using (token_id)
-        where token_id = %s and valid_to is null and expires_at > now()""",
+        where token_id = %s and revoked_at is null and expires_at > now()""",
         (token_id,),
     ).fetchone()
 

@@ -15,7 +15,7 @@ from kenpin.domain.member.events import (
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
 MEMBER: Final = DeclaredTable(
     "member",
@@ -36,23 +36,20 @@ MEMBER_ROLE: Final = DeclaredTable(
     project_id text not null,
     role       text not null,
     lines      text[] not null,
-    valid_from bigint not null,
-    valid_to   bigint,
     granted_at timestamptz not null,
     granted_by text not null,
     revoked_at timestamptz,
     revoked_by text,
-    reason     text,
-    primary key (actor, valid_from)""",
+    reason     text""",
     owner="actor",
-    past=PastInPlace(("revoked_at", "revoked_by", "reason")),
+    past=PastByTrigger("actor, project_id, role"),
     after="""
-create index if not exists member_role_of_project on member_role (project_id, actor) where valid_to is null;""",
+create index if not exists member_role_of_project on member_role (project_id, actor) where revoked_at is null;""",
 )
 MEMBER_TOKEN: Final = DeclaredTable(
     "member_token",
     """
-    token_id      text primary key,
+    token_id      text not null,
     actor         text not null,
     label         text not null,
     role          text not null,
@@ -62,11 +59,9 @@ MEMBER_TOKEN: Final = DeclaredTable(
     secret_sha256 text not null,
     issued_at     timestamptz not null,
     revoked_at    timestamptz,
-    revoked_by    text,
-    valid_from    bigint not null,
-    valid_to      bigint""",
+    revoked_by    text""",
     owner="actor",
-    past=PastInPlace(("revoked_at", "revoked_by")),
+    past=PastByTrigger("token_id"),
     after="""
 create index if not exists member_token_of_actor on member_token (actor);""",
 )
@@ -91,16 +86,15 @@ def _project(actor: str, recorded: Recorded, sql: Sql) -> None:
                 (recorded.recorded_at, recorded.context.actor, actor),
             )
         case RoleGranted() as event:
-            _end(actor, event.project_id, event.role, recorded, "", sql)
             _grant(actor, recorded, event, sql)
         case RoleRevoked() as event:
-            _end(actor, event.project_id, event.role, recorded, event.reason, sql)
+            _revoke(actor, recorded, event, sql)
         case TokenIssued() as event:
             _issue(actor, recorded, event, sql)
         case TokenRevoked(token_id=token_id):
             sql.execute(
-                """update member_token set revoked_at = %s, revoked_by = %s, valid_to = %s
-                where token_id = %s and actor = %s and valid_to is null""",
+                """update member_token set revoked_at = %s, revoked_by = %s, valid_from = %s
+                where token_id = %s and actor = %s and revoked_at is null""",
                 (recorded.recorded_at, recorded.context.actor, recorded.version, token_id, actor),
             )
         case SignInLocked(until=until, failures=failures):
@@ -110,26 +104,36 @@ def _project(actor: str, recorded: Recorded, sql: Sql) -> None:
             )
 
 
-def _end(actor: str, project_id: str, role: str, recorded: Recorded, reason: str, sql: Sql) -> None:
+def _revoke(actor: str, recorded: Recorded, event: RoleRevoked, sql: Sql) -> None:
     sql.execute(
-        """update member_role set valid_to = %s, revoked_at = %s, revoked_by = %s, reason = %s
-        where actor = %s and project_id = %s and role = %s and valid_to is null""",
-        (recorded.version, recorded.recorded_at, recorded.context.actor, reason, actor, project_id, role),
+        """update member_role set revoked_at = %s, revoked_by = %s, reason = %s, valid_from = %s
+        where actor = %s and project_id = %s and role = %s and revoked_at is null""",
+        (
+            recorded.recorded_at,
+            recorded.context.actor,
+            event.reason,
+            recorded.version,
+            actor,
+            event.project_id,
+            event.role,
+        ),
     )
 
 
 def _grant(actor: str, recorded: Recorded, event: RoleGranted, sql: Sql) -> None:
     sql.execute(
-        """insert into member_role (actor, project_id, role, lines, valid_from, granted_at, granted_by)
-        values (%s, %s, %s, %s, %s, %s, %s)""",
+        """insert into member_role (actor, project_id, role, lines, granted_at, granted_by, valid_from)
+        values (%s, %s, %s, %s, %s, %s, %s) on conflict (actor, project_id, role) do update set
+            lines = excluded.lines, granted_at = excluded.granted_at, granted_by = excluded.granted_by,
+            revoked_at = null, revoked_by = null, reason = null, valid_from = excluded.valid_from""",
         (
             actor,
             event.project_id,
             event.role,
             list(event.lines),
-            recorded.version,
             recorded.recorded_at,
             recorded.context.actor,
+            recorded.version,
         ),
     )
 

@@ -4,28 +4,31 @@ from datetime import datetime
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.validity import Moment, rows_of, valid
+from kenpin.read_models.history.queries import AT
 
-VALID: Final = """case
-    when %(at)s::bigint is not null then r.valid_from <= %(at)s and (r.valid_to is null or r.valid_to > %(at)s)
-    when %(then)s::timestamptz is not null then r.granted_at <= %(then)s
-        and (r.revoked_at is null or r.revoked_at > %(then)s)
-    else r.valid_to is null end"""
-"""The roles held at a version of the member's stream, or at a time, or now."""
 SEEN: Final = "(%(projects)s::text[] is null or r.project_id = any(%(projects)s) or r.project_id = '*')"
-WITH_ROLES: Final = f"""
+
+
+def _with_roles(moment: Moment) -> str:
+    """Members with the roles that they held then."""
+    version = AT.format(stream="'member-' || m.actor") if isinstance(moment, datetime) else "%(as_of)s"
+    return f"""
 select m.actor, m.version, m.invited_at, m.invited_by, m.locked_until, coalesce(held.roles, '[]') as roles
 from member m cross join lateral (
     select json_agg(json_build_object('project_id', r.project_id, 'role', r.role, 'lines', r.lines,
         'granted_at', r.granted_at, 'granted_by', r.granted_by) order by r.project_id, r.role) as roles
-    from member_role r where r.actor = m.actor and {SEEN} and {VALID}
+    from {rows_of("member_role", moment)} r
+    where r.actor = m.actor and r.revoked_at is null and {SEEN} and {valid("r", moment, version)}
 ) as held"""
 
 
 def one(sql: Sql, actor: str, projects: list[str] | None, version: int | None = None) -> Row | None:
     """The member with the roles held in these projects (None: all) and everywhere; None where there are none."""
     return sql.execute(
-        f"{WITH_ROLES} where m.actor = %(actor)s and (held.roles is not null or %(projects)s::text[] is null)",
-        {"actor": actor, "projects": projects, "at": version, "then": None},
+        f"""{_with_roles(version)}
+        where m.actor = %(actor)s and (held.roles is not null or %(projects)s::text[] is null)""",
+        {"actor": actor, "projects": projects, "as_of": version},
     ).fetchone()
 
 
@@ -34,10 +37,11 @@ def page(
 ) -> list[Row]:
     """Members by actor, those after `after`, who hold a role in these projects (None: in any, or none)."""
     return sql.execute(
-        f"""{WITH_ROLES} where m.actor > %(after)s and (held.roles is not null or %(projects)s::text[] is null)
-        and (%(then)s::timestamptz is null or held.roles is not null or m.invited_at <= %(then)s)
+        f"""{_with_roles(as_of)}
+        where m.actor > %(after)s and (held.roles is not null or %(projects)s::text[] is null)
+        and (%(as_of)s::timestamptz is null or held.roles is not null or m.invited_at <= %(as_of)s)
         order by m.actor limit %(limit)s""",
-        {"projects": projects, "at": None, "then": as_of, "after": after, "limit": limit},
+        {"projects": projects, "as_of": as_of, "after": after, "limit": limit},
     ).fetchall()
 
 

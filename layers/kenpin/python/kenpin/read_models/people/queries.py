@@ -25,7 +25,7 @@ class EmailTaken(Exception):
 def page(sql: Sql, viewer: str, after: str, limit: int) -> list[Row]:
     """actor, name, erased; by actor: the viewer, and who has or had a role where the viewer has one."""
     return sql.execute(
-        """with place as (select distinct project_id from member_role where actor = %(viewer)s and valid_to is null),
+        """with place as (select distinct project_id from member_role where actor = %(viewer)s and revoked_at is null),
         met as (
             select %(viewer)s as actor
             union select actor from member_role where project_id = '*' and exists (select from place)
