@@ -35,10 +35,10 @@ def label_book(
     project_id: str, revision: Revision = None, as_of: AsOf = None, min_version: MinVersion = None
 ) -> LabelBook:
     """Return the book with its limit samples, now, at a `revision` of the book or `as_of` the project."""
-    stale = is_stale(f"project-{project_id}", min_version, "label_book")
+    stale = is_stale(f"project-{project_id}", min_version, "projects")
     if revision is not None and as_of is not None:
         raise BadRequestError("revision and as_of: send one of them")
-    version = version_as_of(f"project-{project_id}", as_of, "label_book")
+    version = version_as_of(f"project-{project_id}", as_of, "projects")
     with rows() as sql:
         at = (
             version_at(sql, project_id, version)
@@ -71,7 +71,7 @@ def diff(project_id: str, before: Revision = None, after: Revision = None) -> La
 @router.get("/projects/<project_id>/limit-samples", tags=["label standard"])
 def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None) -> Page[LimitSample]:
     """List limit samples of the project or of one class: valid, expired and withdrawn ones."""
-    version = version_as_of(f"project-{project_id}", as_of, "label_book")
+    version = version_as_of(f"project-{project_id}", as_of, "projects")
     with rows() as sql:
         at = version_at(sql, project_id, version)
         shown = label_book_queries.samples(sql, project_id, at, datetime.now(UTC), class_id)
@@ -82,7 +82,7 @@ def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None)
 def version_at(sql: Sql, project_id: str, as_of: int | None) -> int:
     """Return the version to read the rows at: their checkpoint, or an earlier one."""
     found(projects.one(sql, project_id), f"project {project_id}")
-    reached, _ = checkpoint(sql, "label_book", f"project-{project_id}")
+    reached, _ = checkpoint(sql, "projects", f"project-{project_id}")
     return reached if as_of is None else min(as_of, reached)
 
 

@@ -11,7 +11,6 @@ from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.gallery import projection as gallery
 from kenpin.read_models.history import projection as changes
 from kenpin.read_models.intake import notes as intake
-from kenpin.read_models.label_book import projection as label_book
 from kenpin.read_models.members import access
 from kenpin.read_models.members import projection as members
 from kenpin.read_models.models import history as model_history
@@ -25,7 +24,6 @@ from kenpin.read_models.suggestions import projection as suggestions
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,
-    label_book.label_book,
     datasets.datasets,
     gallery.gallery,
     suggestions.suggestions,

@@ -1,12 +1,10 @@
-"""Projection of the label book and its limit samples at every revision."""
+"""Projection of the label book and its limit samples at every revision; read model `projects` holds the rows."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from kenpin.domain.event import Recorded, type_of
-from kenpin.domain.ids import id_of
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
@@ -16,11 +14,10 @@ from kenpin.domain.project.events import (
     LimitSampleWithdrawn,
 )
 from kenpin.projections.database import Sql
-from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable, PastByTrigger
 
-LABEL_BOOK_CLASS: Final = DeclaredTable(
-    "label_book_class",
+DEFECT_CLASS: Final = DeclaredTable(
+    "defect_class",
     """
     project_id  text not null,
     class_id    text not null,
@@ -82,19 +79,15 @@ create index if not exists label_book_revision_version on label_book_revision (p
 )
 
 
-def project(batch: Sequence[Recorded], sql: Sql) -> None:
-    for recorded in batch:
-        _project(id_of(recorded.stream), recorded, sql)
-
-
-def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
+def project_label_book(project_id: str, recorded: Recorded, sql: Sql) -> None:
+    """Change the rows of the label book by one event; other events change nothing."""
     match recorded.event:
         case DefectClassDefined(class_id=class_id) | DefectClassRevised(class_id=class_id) as event:
             _define(project_id, recorded.version, event, sql)
             _revise(project_id, recorded, sql, class_id=class_id)
         case DefectClassRetired(class_id=class_id, reason=reason):
             sql.execute(
-                """update label_book_class set retired = %s, valid_from = %s
+                """update defect_class set retired = %s, valid_from = %s
                 where project_id = %s and class_id = %s""",
                 (reason, recorded.version, project_id, class_id),
             )
@@ -116,7 +109,7 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
 
 def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
     sql.execute(
-        """insert into label_book_class values (%s, %s, %s, %s, %s, %s, %s, %s, null, %s)
+        """insert into defect_class values (%s, %s, %s, %s, %s, %s, %s, %s, null, %s)
         on conflict (project_id, class_id) do update set
             name = excluded.name, name_ja = excluded.name_ja, key = excluded.key,
             description = excluded.description, rule = excluded.rule, examples = excluded.examples,
@@ -209,5 +202,4 @@ def _revise(
     )
 
 
-TABLES: Final = (LABEL_BOOK_CLASS, LABEL_BOOK_RULES, LIMIT_SAMPLE, LABEL_BOOK_REVISION)
-label_book = ReadModel("label_book", "project", TABLES, by_event(project))
+LABEL_BOOK_TABLES: Final = (DEFECT_CLASS, LABEL_BOOK_RULES, LIMIT_SAMPLE, LABEL_BOOK_REVISION)

@@ -11,7 +11,7 @@ select r.revision, r.version, r.at,
     coalesce((select rules from {rows_of("label_book_rules", 0)} b
         where b.project_id = %(project)s and {valid("b", 0)}), '') as rules,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' - 'valid_to' order by k.key nulls last, k.class_id), '[]')
-        from {rows_of("label_book_class", 0)} k where k.project_id = %(project)s and {valid("k", 0)}) as classes
+        from {rows_of("defect_class", 0)} k where k.project_id = %(project)s and {valid("k", 0)}) as classes
 from (select coalesce(max(revision), 0) as revision, %(as_of)s::bigint as version, max(at) as at
     from label_book_revision where project_id = %(project)s and version <= %(as_of)s) as r"""
 

@@ -1,4 +1,4 @@
-"""Projection of projects: products, label book and policy."""
+"""Projection of projects: products, policy and, from its own folder, the label book."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,13 +8,7 @@ import msgspec
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.project.events import (
-    DefectClassDefined,
-    DefectClassRetired,
-    DefectClassRevised,
     InspectionPolicySet,
-    LabelBookRevised,
-    LimitSampleApproved,
-    LimitSampleWithdrawn,
     ProductDefined,
     ProjectCreated,
     ReviewPolicySet,
@@ -22,13 +16,13 @@ from kenpin.domain.project.events import (
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable, PastByTrigger
+from kenpin.read_models.label_book.projection import LABEL_BOOK_TABLES, project_label_book
 
 PROJECT: Final = DeclaredTable(
     "project",
     """
     project_id          text not null,
     name                text not null,
-    label_book_revision int not null default 0,
     policy              jsonb,
     created_at          timestamptz not null,
     two_person boolean not null default false""",
@@ -44,24 +38,13 @@ PRODUCT: Final = DeclaredTable(
     owner="project_id",
     past=PastByTrigger("project_id, product_id"),
 )
-DEFECT_CLASS: Final = DeclaredTable(
-    "defect_class",
-    """
-    project_id  text not null,
-    class_id    text not null,
-    name        text not null,
-    name_ja     text not null,
-    key         int,
-    description text not null,
-    retired     text""",
-    owner="project_id",
-    past=PastByTrigger("project_id, class_id"),
-)
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
+    project_id = id_of(batch[0].stream)
     for recorded in batch:
-        _project(id_of(recorded.stream), recorded, sql)
+        _project(project_id, recorded, sql)
+        project_label_book(project_id, recorded, sql)
 
 
 def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
@@ -78,18 +61,6 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 do update set name = excluded.name, valid_from = excluded.valid_from""",
                 (project_id, product_id, name, version),
             )
-        case DefectClassDefined() | DefectClassRevised() as event:
-            _define(project_id, version, event, sql)
-            _revise_book(project_id, version, sql)
-        case DefectClassRetired(class_id=class_id, reason=reason):
-            sql.execute(
-                """update defect_class set retired = %s, valid_from = %s
-                where project_id = %s and class_id = %s""",
-                (reason, version, project_id, class_id),
-            )
-            _revise_book(project_id, version, sql)
-        case LabelBookRevised() | LimitSampleApproved() | LimitSampleWithdrawn():
-            _revise_book(project_id, version, sql)
         case InspectionPolicySet() as event:
             policy = msgspec.json.encode({f: getattr(event, f) for f in event.__struct_fields__}).decode()
             sql.execute(
@@ -103,22 +74,4 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             )
 
 
-def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
-    sql.execute(
-        """insert into defect_class values (%s, %s, %s, %s, %s, %s, null, %s)
-        on conflict (project_id, class_id) do update set
-            name = excluded.name, name_ja = excluded.name_ja, key = excluded.key,
-            description = excluded.description, retired = null, valid_from = excluded.valid_from""",
-        (project_id, event.class_id, event.name, event.name_ja, event.key, event.description, version),
-    )
-
-
-def _revise_book(project_id: str, version: int, sql: Sql) -> None:
-    sql.execute(
-        """update project set label_book_revision = label_book_revision + 1, valid_from = %s
-        where project_id = %s""",
-        (version, project_id),
-    )
-
-
-projects = ReadModel("projects", "project", (PROJECT, PRODUCT, DEFECT_CLASS), by_event(project))
+projects = ReadModel("projects", "project", (PROJECT, PRODUCT, *LABEL_BOOK_TABLES), by_event(project))

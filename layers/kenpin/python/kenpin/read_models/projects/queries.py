@@ -12,7 +12,8 @@ from kenpin.read_models.history.queries import AT
 def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Projects as they stood; `version` is SQL for the version of a project's stream."""
     return f"""
-select p.project_id, p.name, p.label_book_revision, p.policy, p.two_person, p.created_at,
+select p.project_id, p.name, p.policy, p.two_person, p.created_at,
+    {_book_revision(moment, version)} as label_book_revision,
     {"coalesce(c.version, 0)" if moment is None else version} as version,
     (select count(*) from dataset d where d.project_id = p.project_id and {_opened(moment)}) as datasets,
     (select coalesce(jsonb_agg(to_jsonb(k) - 'project_id' order by k.key nulls last, k.class_id), '[]')
@@ -23,6 +24,13 @@ select p.project_id, p.name, p.label_book_revision, p.policy, p.two_person, p.cr
         where r.project_id = p.project_id and {valid("r", moment, version)}) as products
 from {rows_of("project", moment)} p
 left join checkpoint c on c.projection = 'projects' and c.stream = 'project-' || p.project_id"""
+
+
+def _book_revision(moment: Moment, version: str = "%(as_of)s") -> str:
+    """The number of the label book's revision then; 0 for the empty book."""
+    then = "true" if moment is None else f"b.version <= {version}"
+    return f"""(select coalesce(max(b.revision), 0) from label_book_revision b
+        where b.project_id = p.project_id and {then})"""
 
 
 def _opened(moment: Moment) -> str:
@@ -81,13 +89,14 @@ class LabelBookRows(Struct, frozen=True):
 def label_book(sql: Sql, dataset_id: str) -> LabelBookRows | None:
     """The book that images of this dataset are judged by."""
     row = sql.execute(
-        """select label_book_revision, (select coalesce(array_agg(class_id), '{}') from defect_class k
+        f"""select {_book_revision(None)} as revision,
+            (select coalesce(array_agg(class_id), '{{}}') from defect_class k
             where k.project_id = p.project_id and retired is null) as classes,
-            (select coalesce(jsonb_object_agg(class_id, retired), '{}') from defect_class k
+            (select coalesce(jsonb_object_agg(class_id, retired), '{{}}') from defect_class k
             where k.project_id = p.project_id and retired is not null) as retired
         from dataset join project p using (project_id) where dataset_id = %s""",
         (dataset_id,),
     ).fetchone()
     if row is None:
         return None
-    return LabelBookRows(row["label_book_revision"], frozenset(row["classes"]), row["retired"])
+    return LabelBookRows(row["revision"], frozenset(row["classes"]), row["retired"])
