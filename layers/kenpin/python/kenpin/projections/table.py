@@ -49,7 +49,7 @@ class DeclaredTable(Struct, frozen=True):
     past: Past | None = None
     """None: rows are shown as they stand."""
     after: str = ""
-    """Statements after the table is created: its indexes."""
+    """Statements after the table and that of its past are created: their indexes."""
     counted: str = "true"
     """The condition that a row says anything."""
 
@@ -68,9 +68,9 @@ class DeclaredTable(Struct, frozen=True):
         past = f"{self.name}{PAST_SUFFIX}"
         return f"""
 create table if not exists {self.name} ({self.columns}, {span}, primary key ({self.past.key}));
-{self.after}
 create table if not exists {past} (like {self.name});
 create index if not exists {past}_by_key on {past} ({self.past.key}, valid_from);
+{self.after}
 create or replace trigger keep_past after update on {self.name} for each row
     when (new.valid_from > old.valid_from) execute function read_models.keep_past();
 """

@@ -13,7 +13,6 @@ from kenpin.read_models.history import projection as changes
 from kenpin.read_models.intake import notes as intake
 from kenpin.read_models.members import access
 from kenpin.read_models.members import projection as members
-from kenpin.read_models.models import history as model_history
 from kenpin.read_models.models import projection as models
 from kenpin.read_models.parked import notes as parked
 from kenpin.read_models.projects import projection as projects
@@ -33,7 +32,6 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     runs.runs,
     models.models,
     changes.changes,
-    model_history.model_history,
     members.members,
 )
 

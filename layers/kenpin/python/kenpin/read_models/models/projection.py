@@ -1,4 +1,4 @@
-"""Projection of models: their run, threshold and stage."""
+"""Projection of models: their run, threshold and stage, with a past row for each earlier state."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,10 +24,17 @@ MODEL: Final = DeclaredTable(
     stage_reason     text,
     staged_by        text,
     registered_at    timestamptz not null,
-    version          bigint not null""",
+    version          bigint not null,
+    what             text not null,
+    by               text not null,
+    at               timestamptz not null""",
     owner="model_id",
     past=PastByTrigger("model_id"),
+    after="""
+create index if not exists model_of_dataset on model (dataset_id);
+create index if not exists model_past_of_dataset on model_past (dataset_id);""",
 )
+"""`what`, `by` and `at` tell the event that made the row what it is."""
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -41,17 +48,35 @@ def _project(model_id: str, recorded: Recorded, sql: Sql) -> None:
         case ModelRegistered() as event:
             _insert(recorded, event, sql)
         case ThresholdChosen(threshold=threshold, reason=reason):
-            _set(sql, recorded, "threshold = %s, threshold_reason = %s", threshold, reason)
+            _set(
+                sql, recorded, "threshold_chosen", "threshold = %s, threshold_reason = %s", threshold, reason
+            )
         case ModelPromoted(stage=stage, reason=reason):
-            _set(sql, recorded, "stage = %s, stage_reason = %s, staged_by = %s", stage, reason, actor)
+            _set(
+                sql,
+                recorded,
+                "promoted",
+                "stage = %s, stage_reason = %s, staged_by = %s",
+                stage,
+                reason,
+                actor,
+            )
         case ModelRetired(reason=reason):
-            _set(sql, recorded, "stage = 'retired', stage_reason = %s, staged_by = %s", reason, actor)
+            _set(
+                sql,
+                recorded,
+                "retired",
+                "stage = 'retired', stage_reason = %s, staged_by = %s",
+                reason,
+                actor,
+            )
 
 
 def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
     sql.execute(
         """insert into model (model_id, project_id, dataset_id, run_id, artifact, threshold, stage,
-            registered_at, version, valid_from) values (%s, %s, %s, %s, %s, %s, 'candidate', %s, %s, %s)""",
+            registered_at, version, what, by, at, valid_from)
+        values (%s, %s, %s, %s, %s, %s, 'candidate', %s, %s, 'registered', %s, %s, %s)""",
         (
             event.model_id,
             event.project_id,
@@ -61,15 +86,19 @@ def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
             event.threshold,
             recorded.recorded_at,
             recorded.version,
+            recorded.context.actor,
+            recorded.recorded_at,
             recorded.version,
         ),
     )
 
 
-def _set(sql: Sql, recorded: Recorded, terms: str, *values: object) -> None:
+def _set(sql: Sql, recorded: Recorded, what: str, terms: str, *values: object) -> None:
+    told = (recorded.version, recorded.version, what, recorded.context.actor, recorded.recorded_at)
     sql.execute(
-        f"update model set {terms}, version = %s, valid_from = %s where model_id = %s",
-        (*values, recorded.version, recorded.version, id_of(recorded.stream)),
+        f"""update model set {terms}, version = %s, valid_from = %s, what = %s, by = %s, at = %s
+        where model_id = %s""",
+        (*values, *told, id_of(recorded.stream)),
     )
 
 
