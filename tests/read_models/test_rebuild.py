@@ -11,14 +11,26 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
+from functions.contract.events.dataset_story import CRACKED
 from functions.contract.events.story import STORY
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetCreated, ImageExcluded, ImageRegistered
+from kenpin.domain.dataset.events import (
+    AgreementTaskOpened,
+    AnnotationSubmitted,
+    AnnotationWithdrawn,
+    BlindJudgementSubmitted,
+    DatasetCreated,
+    ImageExcluded,
+    ImageRegistered,
+)
 from kenpin.domain.dataset.values import Capture, ImageFile
-from kenpin.domain.event import Context
+from kenpin.domain.event import Context, Event
 from kenpin.domain.project.events import LabelBookRevised, ProductDefined
+from kenpin.domain.run.events import RunStarted
+from kenpin.domain.run.values import Identity
 from kenpin.projections import projection
 from kenpin.projections.projection import checkpoint
 from kenpin.projections.rebuild import NEXT, rebuild
@@ -33,10 +45,22 @@ FILE = ImageFile(9, 4, 3, "image/png")
 GALLERY = next(model for model in READ_MODELS if model.name == "gallery")
 
 
-AGAIN = (
-    ProductDefined(product_id="round", name="Round cookies"),
-    LabelBookRevised(rules="A crack is a crack.", reason="simpler"),
-)
+ANSWER = BlindJudgementSubmitted(task_id="again", image_id=CRACKED, person="aya", verdict="NG")
+MACHINE = Identity(code_digest="a", weights_digest="b", libraries={}, threads=2, hardware="x86_64")
+AGAIN: dict[str, tuple[Event, ...]] = {
+    "project": (
+        ProductDefined(product_id="round", name="Round cookies"),
+        LabelBookRevised(rules="A crack is a crack.", reason="simpler"),
+    ),
+    "dataset": (
+        AgreementTaskOpened(task_id="again", image_ids=(CRACKED,), people=("aya",), open_to=None, note=""),
+        ANSWER,
+        replace(ANSWER, verdict="OK"),
+        AnnotationWithdrawn(image_id=CRACKED, reason="not sure"),
+    ),
+    "run": (RunStarted(attempt=2, identity=MACHINE),),
+}
+"""Events after the story of their category, so that every row changes once."""
 
 
 def image(n: int) -> str:
@@ -78,7 +102,7 @@ def test_a_story_with_every_event_leaves_no_table_empty(
 def tell_everything(store: PostgresEventStore, database: PostgresDatabase) -> None:
     """Each kind of event in an order in which it can happen, so that there is a row of everything to lose."""
     for category, (id, events) in STORY.items():
-        for event in (*events, *(AGAIN if category == "project" else ())):
+        for event in (*events, *AGAIN.get(category, ())):
             store.append(f"{category}-{id}", [event], ACTION)
         advance_stream(f"{category}-{id}", store, database)
 
@@ -191,6 +215,8 @@ PROGRAM = """
 import sys
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
+from kenpin.domain.run.events import RunStarted
+from kenpin.domain.run.values import Identity
 from kenpin.projections import projection
 from kenpin.read_models.catalogue import READ_MODELS
 from kenpin.projections.rebuild import rebuild

@@ -8,7 +8,7 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
 AGREEMENT_TASK: Final = DeclaredTable(
     "agreement_task",
@@ -36,14 +36,11 @@ BLIND_JUDGEMENT: Final = DeclaredTable(
     task_id        text not null,
     person         text not null,
     image_id       text not null,
-    valid_from     bigint not null,
-    valid_to       bigint,
     verdict        text not null,
     defect_classes text[] not null,
-    judged_at      timestamptz not null,
-    primary key (dataset_id, task_id, person, image_id, valid_from)""",
+    judged_at      timestamptz not null""",
     owner="dataset_id",
-    past=PastInPlace(),
+    past=PastByTrigger("dataset_id, task_id, person, image_id"),
 )
 
 ANSWER: Final = """
@@ -54,12 +51,11 @@ with taken as (
                 and j.person = %(person)s)
             or (select count(distinct person) from blind_judgement j where j.dataset_id = t.dataset_id
                 and j.task_id = t.task_id and j.person <> all(t.people)) < open_to)
-), ended as (
-    update blind_judgement set valid_to = %(version)s where dataset_id = %(dataset)s and task_id = %(task)s
-        and person = %(person)s and image_id = %(image)s and valid_to is null and exists (select from taken)
 )
 insert into blind_judgement
-select %(dataset)s, %(task)s, %(person)s, %(image)s, %(version)s, null, %(verdict)s, %(classes)s, %(at)s from taken"""
+select %(dataset)s, %(task)s, %(person)s, %(image)s, %(verdict)s, %(classes)s, %(at)s, %(version)s from taken
+on conflict (dataset_id, task_id, person, image_id) do update set verdict = excluded.verdict,
+    defect_classes = excluded.defect_classes, judged_at = excluded.judged_at, valid_from = excluded.valid_from"""
 """An answer takes the place of the one before, unless it came too late: as `AgreementTaskState.takes` says."""
 
 

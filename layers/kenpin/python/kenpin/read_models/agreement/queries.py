@@ -5,9 +5,9 @@ from typing import Final
 
 from kenpin.domain.ids import ImageId
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.validity import rows_of, valid
 from kenpin.read_models.gallery.queries import images_as_of
 
-STANDING: Final = "j.valid_from <= {at} and (j.valid_to is null or j.valid_to > {at})"
 NOW: Final = "9223372036854775807"
 FIELDS: Final = """
 select t.dataset_id, t.task_id, t.image_ids, cardinality(t.image_ids) as images, t.people, t.open_to, t.note,
@@ -16,16 +16,16 @@ select t.dataset_id, t.task_id, t.image_ids, cardinality(t.image_ids) as images,
     case when t.closed_in <= {at} then t.closed_at end as closed_at,
     case when t.closed_in <= {at} then t.close_reason end as close_reason,
     (select coalesce(jsonb_agg(jsonb_build_object('person', p.person, 'done', p.done) order by p.person), '[]')
-        from (select asked.person, (select count(*) from blind_judgement j where j.dataset_id = t.dataset_id
+        from (select asked.person, (select count(*) from {judgements} j where j.dataset_id = t.dataset_id
                 and j.task_id = t.task_id and j.person = asked.person and {standing}) as done
-            from (select unnest(t.people) as person union select j.person from blind_judgement j
+            from (select unnest(t.people) as person union select j.person from {judgements} j
                 where j.dataset_id = t.dataset_id and j.task_id = t.task_id and {standing}) as asked) as p) as progress
 from agreement_task t where t.dataset_id = %(dataset)s and t.valid_from <= {at}"""
 
 
 def _fields(as_of: int | None) -> str:
     at = NOW if as_of is None else "%(as_of)s"
-    return FIELDS.format(at=at, standing=STANDING.format(at=at))
+    return FIELDS.format(at=at, judgements=rows_of("blind_judgement", as_of), standing=valid("j", as_of))
 
 
 def page(sql: Sql, dataset_id: str, *, before: int | None, limit: int, as_of: int | None) -> list[Row]:
@@ -58,11 +58,11 @@ def answers(
     sql: Sql, dataset_id: str, task_id: str, *, person: str | None = None, as_of: int | None = None
 ) -> list[Row]:
     """Return the newest answer of each person for each image; of one person or of all."""
-    standing = STANDING.format(at=NOW if as_of is None else "%(as_of)s")
     return sql.execute(
-        f"""select j.image_id, j.person, j.verdict, j.defect_classes, j.judged_at from blind_judgement j
+        f"""select j.image_id, j.person, j.verdict, j.defect_classes, j.judged_at
+        from {rows_of("blind_judgement", as_of)} j
         where j.dataset_id = %(dataset)s and j.task_id = %(task)s
-            and (%(person)s::text is null or j.person = %(person)s) and {standing}
+            and (%(person)s::text is null or j.person = %(person)s) and {valid("j", as_of)}
         order by j.person, j.image_id""",
         {"dataset": dataset_id, "task": task_id, "person": person, "as_of": as_of},
     ).fetchall()

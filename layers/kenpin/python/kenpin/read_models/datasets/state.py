@@ -11,15 +11,16 @@ from kenpin.domain.dataset.state import AgreementTaskState, Answer, DatasetState
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.projections.database import Database
+from kenpin.projections.validity import rows_of, valid
 from kenpin.read_models.gallery.table import KEY, at
 
 NEEDED: Final = ["gallery", "datasets", "suggestions", "readjudications"]
-TASK: Final = """
+TASK: Final = f"""
 select jsonb_build_object('task_id', t0.task_id, 'image_ids', t0.image_ids, 'people', t0.people,
     'open_to', t0.open_to, 'note', t0.note, 'is_closed', coalesce(t0.closed_in <= r.version, false),
     'answers', (select coalesce(jsonb_agg(jsonb_build_array(image_id, person, verdict, defect_classes)), '[]')
-        from blind_judgement j where j.dataset_id = t0.dataset_id and j.task_id = t0.task_id
-        and j.valid_from <= r.version and (j.valid_to is null or j.valid_to > r.version))) as held"""
+        from {rows_of("blind_judgement", 0)} j where j.dataset_id = t0.dataset_id and j.task_id = t0.task_id
+        and {valid("j", 0, "r.version")})) as held"""
 """An agreement task as it stood at the version."""
 
 STATE: Final = f"""

@@ -22,7 +22,7 @@ from kenpin.domain.run.events import (
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastByTrigger, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
 RUN: Final = DeclaredTable(
     "run",
@@ -65,16 +65,16 @@ create index if not exists run_by_worker on run (worker) where status = 'running
 RUN_EPOCH: Final = DeclaredTable(
     "run_epoch",
     """
-    run_id  text not null,
-    epoch   int not null,
-    metrics jsonb not null,
-    at      timestamptz not null,
-    valid_from bigint not null,
-    valid_to bigint,
-    primary key (run_id, epoch, valid_from)""",
+    run_id      text not null,
+    reported_in bigint not null,
+    epoch       int not null,
+    metrics     jsonb not null,
+    at          timestamptz not null,
+    dropped     boolean not null default false""",
     owner="run_id",
-    past=PastInPlace(),
+    past=PastByTrigger("run_id, reported_in"),
 )
+"""`dropped`: a later attempt does not build on the epoch."""
 
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
@@ -169,15 +169,23 @@ def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
 def _keep_epochs(run_id: str, version: int, upto: int, sql: Sql) -> None:
     """Keep the epochs that the new attempt builds on; it does not report them again."""
     sql.execute(
-        "update run_epoch set valid_to = %s where run_id = %s and epoch > %s and valid_to is null",
+        "update run_epoch set dropped = true, valid_from = %s where run_id = %s and epoch > %s and not dropped",
         (version, run_id, upto),
     )
 
 
 def _add_epoch(run_id: str, recorded: Recorded, event: EpochCompleted, sql: Sql) -> None:
     sql.execute(
-        "insert into run_epoch values (%s, %s, %s, %s, %s)",
-        (run_id, event.epoch, Jsonb(event.metrics), recorded.recorded_at, recorded.version),
+        """insert into run_epoch (run_id, reported_in, epoch, metrics, at, valid_from)
+        values (%s, %s, %s, %s, %s, %s)""",
+        (
+            run_id,
+            recorded.version,
+            event.epoch,
+            Jsonb(event.metrics),
+            recorded.recorded_at,
+            recorded.version,
+        ),
     )
 
 

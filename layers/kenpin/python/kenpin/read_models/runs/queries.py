@@ -13,10 +13,10 @@ QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from 
 
 def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Runs as they stood; `version` is SQL for the version of a run's stream."""
-    epochs = "e.valid_to is null" if moment is None else valid("e", moment, version)
     return f"""
 select run.*, (select coalesce(jsonb_agg(jsonb_build_object('epoch', e.epoch, 'metrics', e.metrics, 'at', e.at)
-        order by e.valid_from), '[]') from run_epoch e where e.run_id = run.run_id and {epochs}) as epochs,
+        order by e.reported_in), '[]') from {rows_of("run_epoch", moment)} e
+        where e.run_id = run.run_id and not e.dropped and {valid("e", moment, version)}) as epochs,
     {QUEUE_PLACE if moment is None else "null"}::bigint as queue_place
 from {rows_of("run", moment)} run"""
 
