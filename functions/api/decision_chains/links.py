@@ -103,10 +103,11 @@ def _value(stand: ImageAtVersion, respect: ImageField) -> str | None:
 
 def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
     for row in rows:
-        ended = row["valid_to"] is not None and row["valid_to"] <= as_of
         names = ("at", "version", "suggestion_id", "policy", "run_id", "score", "reason")
         yield Link(
-            kind="suggested", outcome=row["outcome"] if ended else None, **{name: row[name] for name in names}
+            kind="suggested",
+            outcome=row["outcome"] if row["changed_in"] <= as_of else None,
+            **{name: row[name] for name in names},
         )
 
 

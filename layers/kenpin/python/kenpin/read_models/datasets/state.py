@@ -13,6 +13,7 @@ from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Ve
 from kenpin.projections.database import Database
 from kenpin.projections.validity import rows_of, valid
 from kenpin.read_models.gallery.table import KEY, at
+from kenpin.read_models.suggestions.queries import open_then
 
 NEEDED: Final = ["gallery", "datasets", "suggestions", "readjudications"]
 TASK: Final = f"""
@@ -52,9 +53,9 @@ with reached as (
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
         select * from image where dataset_key = {KEY} and image_id = about.id limit 1
     ) as i cross join lateral ({at("h.version")}) as s
-    left join candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id
+    left join {rows_of("candidate", 0)} k on k.dataset_id = %(dataset)s and k.image_id = i.image_id
         and k.suggestion_id = h.suggestion_id
-        and k.valid_from <= h.version and (k.valid_to is null or k.valid_to > h.version)
+        and {open_then("k", 0, "h.version")}
 )
 select header.*, (select coalesce(json_agg(held), '[]')::text from held) as held from header"""
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.validity import rows_of
 from kenpin.read_models.gallery.table import KEY, NOW, at
 from kenpin.read_models.suggestions.queries import current, open_then
 
@@ -35,7 +36,7 @@ select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded
     k.suggestion_id, k.rank, k.reason, k.score, k.control,
     (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from {standing}
-{join} candidate k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_valid}
+{join} {candidates} k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_open}
 where i.dataset_key = {key}"""
 
 STANDING: Final = f"image i cross join lateral ({NOW}) as s"
@@ -43,7 +44,7 @@ STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
 """Image after image, in their order, as each of them stood."""
 ENDED: Final = "image_past s join image i on i.dataset_key = s.dataset_key and i.ordinal = s.ordinal"
 
-CANDIDATE: Final = "k.valid_to is null"
+CANDIDATE: Final = open_then("k", None)
 CANDIDATE_THEN: Final = f"k.suggestion_id = {current('%(dataset)s')} and {open_then('k', 0)}"
 
 CONDITIONS: Final[Mapping[str, str]] = {
@@ -120,7 +121,11 @@ def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> st
     inner = given is not None and (given.suggested or given.order == "suggested")
     candidate = CANDIDATE if as_of is None else CANDIDATE_THEN
     return FIELDS.format(
-        key=KEY, standing=standing, join="join" if inner else "left join", candidate_valid=candidate
+        key=KEY,
+        standing=standing,
+        join="join" if inner else "left join",
+        candidates=rows_of("candidate", as_of),
+        candidate_open=candidate,
     )
 
 

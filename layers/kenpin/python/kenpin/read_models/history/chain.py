@@ -24,12 +24,12 @@ def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> ImageVe
 def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> list[Row]:
     """Return the suggestions of the image, with their run and outcome."""
     return sql.execute(
-        """select c.suggestion_id, c.rank, c.reason, c.score, c.control, c.valid_from as version, c.valid_to,
-            c.outcome, s.policy, s.run_id, s.suggested_at as at
-        from candidate c join suggestion s on s.dataset_id = c.dataset_id and s.version = c.valid_from
+        """select c.suggestion_id, c.rank, c.reason, c.score, c.control, c.suggested_in as version,
+            c.valid_from as changed_in, c.outcome, s.policy, s.run_id, s.suggested_at as at
+        from candidate c join suggestion s on s.dataset_id = c.dataset_id and s.version = c.suggested_in
         where c.dataset_id = %(dataset)s and c.image_id = %(image)s
-            and (%(as_of)s::bigint is null or c.valid_from <= %(as_of)s)
-        order by c.valid_from""",
+            and (%(as_of)s::bigint is null or c.suggested_in <= %(as_of)s)
+        order by c.suggested_in""",
         {"dataset": dataset_id, "image": image_id, "as_of": as_of},
     ).fetchall()
 

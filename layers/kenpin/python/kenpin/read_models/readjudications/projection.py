@@ -20,9 +20,8 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
-ITEM_ENDS: Final = ("outcome", "new_verdict", "new_classes", "answered_by", "answered_at", "seconds_spent")
 READJUDICATION: Final = DeclaredTable(
     "readjudication",
     """
@@ -51,20 +50,17 @@ READJUDICATION_ITEM: Final = DeclaredTable(
     score             double precision,
     old_verdict       text not null,
     old_classes       jsonb not null,
-    valid_from        bigint not null,
-    valid_to          bigint,
     outcome           text,
     new_verdict       text,
     new_classes       jsonb,
     answered_by       text,
     answered_at       timestamptz,
-    seconds_spent     double precision,
-    primary key (dataset_id, readjudication_id, rank)""",
+    seconds_spent     double precision""",
     owner="dataset_id",
-    past=PastInPlace(ITEM_ENDS),
+    past=PastByTrigger("dataset_id, readjudication_id, rank"),
     after="""
 create index if not exists readjudication_open on readjudication_item (dataset_id, image_id)
-    where valid_to is null;""",
+    where outcome is null;""",
 )
 
 
@@ -102,7 +98,7 @@ def _nothing_to_judge(back: PutBack) -> str | None:
 
 def _waiting(sql: Sql, dataset_id: str) -> set[ImageId]:
     rows = sql.execute(
-        "select image_id from readjudication_item where dataset_id = %s and valid_to is null", (dataset_id,)
+        "select image_id from readjudication_item where dataset_id = %s and outcome is null", (dataset_id,)
     )
     return {row["image_id"] for row in rows}
 
@@ -134,9 +130,9 @@ def _supersede(sql: Sql, dataset_id: str, recorded: Recorded, event: Readjudicat
     Samples of a class that is retired count no more: nor does what was asked because of them.
     """
     sql.execute(
-        """update readjudication_item i set valid_to = %s, outcome = 'superseded', answered_at = %s
+        """update readjudication_item i set valid_from = %s, outcome = 'superseded', answered_at = %s
         from readjudication r where (r.dataset_id, r.readjudication_id) = (i.dataset_id, i.readjudication_id)
-            and i.dataset_id = %s and i.valid_to is null
+            and i.dataset_id = %s and i.outcome is null
             and r.class_id = %s and (r.sample_id is not distinct from %s or %s)""",
         (
             recorded.version,
@@ -175,11 +171,11 @@ def _answer(sql: Sql, dataset_id: str, recorded: Recorded, event: AnnotationSubm
     """A judgement under the standard that was asked for, or a later one; an older one answers nothing."""
     classes = Jsonb(list(classes_in(event)))
     sql.execute(
-        """update readjudication_item i set valid_to = %(version)s, new_verdict = %(verdict)s,
+        """update readjudication_item i set valid_from = %(version)s, new_verdict = %(verdict)s,
             new_classes = %(classes)s, answered_by = %(by)s, answered_at = %(at)s, seconds_spent = %(seconds)s,
             outcome = case when (old_verdict, old_classes) = (%(verdict)s, %(classes)s) then 'kept' else 'changed' end
         from readjudication r where (r.dataset_id, r.readjudication_id) = (i.dataset_id, i.readjudication_id)
-            and i.dataset_id = %(dataset)s and i.image_id = %(image)s and i.valid_to is null
+            and i.dataset_id = %(dataset)s and i.image_id = %(image)s and i.outcome is null
             and r.label_book_revision <= %(revision)s""",
         {
             "version": recorded.version,
@@ -197,8 +193,8 @@ def _answer(sql: Sql, dataset_id: str, recorded: Recorded, event: AnnotationSubm
 
 def _close(sql: Sql, dataset_id: str, recorded: Recorded, image_id: ImageId, outcome: str) -> None:
     sql.execute(
-        """update readjudication_item set valid_to = %s, outcome = %s, answered_by = %s, answered_at = %s
-        where dataset_id = %s and image_id = %s and valid_to is null""",
+        """update readjudication_item set valid_from = %s, outcome = %s, answered_by = %s, answered_at = %s
+        where dataset_id = %s and image_id = %s and outcome is null""",
         (recorded.version, outcome, recorded.context.actor, recorded.recorded_at, dataset_id, image_id),
     )
 

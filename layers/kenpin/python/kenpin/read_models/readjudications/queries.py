@@ -3,44 +3,42 @@
 from typing import Final, Literal
 
 from kenpin.projections.database import Row, Sql
+from kenpin.projections.validity import rows_of, valid
 
 State = Literal["open", "closed", "all"]
 
-FIELDS: Final = """
+ITEMS_THEN: Final = f"(select * from {rows_of('readjudication_item', 0)} as item where {valid('item', 0)})"
+"""Items as they stood: what a later version says is not told."""
+FIELDS: Final = f"""
 select r.readjudication_id, r.dataset_id, r.version, r.class_id, r.sample_id, r.cause, r.run_id,
     r.label_book_revision, r.size, r.requested_at, i.*
 from readjudication r cross join lateral (
-    select count(*) filter (where valid_to is null or valid_to > %(as_of)s) as open,
-        count(*) filter (where outcome = 'kept' and valid_to <= %(as_of)s) as kept,
-        count(*) filter (where outcome = 'changed' and valid_to <= %(as_of)s) as changed,
-        count(*) filter (where outcome in ('excluded', 'erased', 'withdrawn', 'superseded')
-            and valid_to <= %(as_of)s) as gone,
-        max(answered_at) filter (where outcome in ('kept', 'changed') and valid_to <= %(as_of)s) as last_answered_at,
-        sum(seconds_spent) filter (where outcome in ('kept', 'changed') and valid_to <= %(as_of)s) as seconds_spent
-    from readjudication_item i where (i.dataset_id, i.readjudication_id) = (r.dataset_id, r.readjudication_id)
+    select count(*) filter (where outcome is null) as open,
+        count(*) filter (where outcome = 'kept') as kept,
+        count(*) filter (where outcome = 'changed') as changed,
+        count(*) filter (where outcome in ('excluded', 'erased', 'withdrawn', 'superseded')) as gone,
+        max(answered_at) filter (where outcome in ('kept', 'changed')) as last_answered_at,
+        sum(seconds_spent) filter (where outcome in ('kept', 'changed')) as seconds_spent
+    from {ITEMS_THEN} i where (i.dataset_id, i.readjudication_id) = (r.dataset_id, r.readjudication_id)
 ) as i
 where r.dataset_id = %(dataset)s and r.version <= %(as_of)s"""
 
-ITEMS: Final = """
-select image_id, rank, reason, distance, score, old_verdict, old_classes,
-    case when valid_to <= %(as_of)s then outcome end as outcome,
-    case when valid_to <= %(as_of)s then new_verdict end as new_verdict,
-    case when valid_to <= %(as_of)s then new_classes end as new_classes,
-    case when valid_to <= %(as_of)s then answered_by end as answered_by,
-    case when valid_to <= %(as_of)s then answered_at end as answered_at
-from readjudication_item
-where dataset_id = %(dataset)s and readjudication_id = %(id)s and valid_from <= %(as_of)s and rank > %(after)s and {}
+ITEMS: Final = f"""
+select image_id, rank, reason, distance, score, old_verdict, old_classes, outcome, new_verdict, new_classes,
+    answered_by, answered_at
+from {ITEMS_THEN} i
+where dataset_id = %(dataset)s and readjudication_id = %(id)s and rank > %(after)s and {{}}
 order by rank limit %(limit)s"""
 STATES: Final[dict[State, str]] = {
-    "open": "(valid_to is null or valid_to > %(as_of)s)",
-    "closed": "valid_to <= %(as_of)s",
+    "open": "outcome is null",
+    "closed": "outcome is not null",
     "all": "true",
 }
 
-CHANGES: Final = """
+CHANGES: Final = f"""
 select old_verdict, old_classes, new_verdict, new_classes, count(*) as images
-from readjudication_item
-where dataset_id = %s and readjudication_id = %s and outcome in ('kept', 'changed') and valid_to <= %s
+from {ITEMS_THEN} i
+where dataset_id = %(dataset)s and readjudication_id = %(id)s and outcome in ('kept', 'changed')
 group by 1, 2, 3, 4 order by images desc, 1, 2, 3, 4"""
 
 
@@ -69,4 +67,4 @@ def items(
 
 def changes(sql: Sql, dataset_id: str, readjudication_id: str, as_of: int) -> list[Row]:
     """Return the counts of changed decisions by old and new verdict; a kept one goes from itself to itself."""
-    return sql.execute(CHANGES, (dataset_id, readjudication_id, as_of)).fetchall()
+    return sql.execute(CHANGES, {"dataset": dataset_id, "id": readjudication_id, "as_of": as_of}).fetchall()

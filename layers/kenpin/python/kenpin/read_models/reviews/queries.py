@@ -38,7 +38,7 @@ WHY: Final = """
 left join lateral (
     select suggestion_id, reason, score from candidate c
     where c.dataset_id = %(dataset)s and c.suggestion_id = q.annotation ->> 'suggestion_id'
-        and c.image_id = q.image_id order by valid_from desc limit 1
+        and c.image_id = q.image_id order by suggested_in desc limit 1
 ) as asked on true"""
 """The suggestion that the annotation answered."""
 SURE: Final = "case s.verdict when 'NG' then a.score when 'OK' then 1 - a.score else 0 end"

@@ -17,7 +17,7 @@ from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ImageId, id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
-from kenpin.projections.table import DeclaredTable, PastInPlace
+from kenpin.projections.table import DeclaredTable, PastByTrigger
 
 SUGGESTION: Final = DeclaredTable(
     "suggestion",
@@ -37,19 +37,17 @@ CANDIDATE: Final = DeclaredTable(
     """
     dataset_id    text not null,
     suggestion_id text not null,
+    suggested_in  bigint not null,
     image_id      text not null,
     rank          int not null,
     reason        text not null,
     score         double precision,
     control       boolean not null,
-    valid_from    bigint not null,
-    valid_to      bigint,
-    outcome       text,
-    primary key (dataset_id, suggestion_id, image_id, valid_from)""",
+    outcome       text""",
     owner="dataset_id",
-    past=PastInPlace(("outcome",)),
+    past=PastByTrigger("dataset_id, suggestion_id, image_id, suggested_in"),
     after="""
-create index if not exists candidate_open on candidate (dataset_id, rank) where valid_to is null;
+create index if not exists candidate_open on candidate (dataset_id, rank) where outcome is null;
 create index if not exists candidate_answered on candidate (dataset_id)
     where score is not null and outcome in ('OK', 'NG', 'HOLD');
 create index if not exists candidate_of on candidate (dataset_id, image_id);""",
@@ -89,7 +87,7 @@ def _needs_no_look(back: PutBack) -> str | None:
 
 def _open_images(sql: Sql, dataset_id: str) -> set[ImageId]:
     rows = sql.execute(
-        "select image_id from candidate where dataset_id = %s and valid_to is null", (dataset_id,)
+        "select image_id from candidate where dataset_id = %s and outcome is null", (dataset_id,)
     )
     return {row["image_id"] for row in rows}
 
@@ -108,11 +106,12 @@ def _open(sql: Sql, dataset_id: str, recorded: Recorded, event: CandidatesSugges
         ),
     )
     sql.executemany(
-        "insert into candidate values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into candidate values (%s, %s, %s, %s, %s, %s, %s, %s, null, %s)",
         [
             (
                 dataset_id,
                 event.suggestion_id,
+                recorded.version,
                 c.image_id,
                 rank,
                 c.reason,
@@ -127,9 +126,9 @@ def _open(sql: Sql, dataset_id: str, recorded: Recorded, event: CandidatesSugges
 
 def _close(sql: Sql, dataset_id: str, version: int, outcome: str, image_ids: set[ImageId]) -> None:
     sql.execute(
-        """update candidate set valid_to = %s, outcome = %s
-        where dataset_id = %s and valid_to is null and image_id = any(%s)""",
-        (version, outcome, dataset_id, list(image_ids)),
+        """update candidate set outcome = %s, valid_from = %s
+        where dataset_id = %s and outcome is null and image_id = any(%s)""",
+        (outcome, version, dataset_id, list(image_ids)),
     )
 
 
