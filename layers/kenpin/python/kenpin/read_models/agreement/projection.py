@@ -15,19 +15,18 @@ AGREEMENT_TASK: Final = DeclaredTable(
     """
     dataset_id   text not null,
     task_id      text not null,
-    valid_from   bigint not null,
+    opened_in    bigint not null,
     image_ids    text[] not null,
     people       text[] not null,
     open_to      int,
     note         text not null,
     opened_by    text not null,
     opened_at    timestamptz not null,
-    closed_in    bigint,
     closed_by    text,
     closed_at    timestamptz,
-    close_reason text,
-    primary key (dataset_id, task_id)""",
+    close_reason text""",
     owner="dataset_id",
+    past=PastByTrigger("dataset_id, task_id"),
 )
 BLIND_JUDGEMENT: Final = DeclaredTable(
     "blind_judgement",
@@ -45,7 +44,7 @@ BLIND_JUDGEMENT: Final = DeclaredTable(
 
 ANSWER: Final = """
 with taken as (
-    select from agreement_task t where dataset_id = %(dataset)s and task_id = %(task)s and closed_in is null
+    select from agreement_task t where dataset_id = %(dataset)s and task_id = %(task)s and closed_at is null
         and %(image)s = any(image_ids) and (%(person)s = any(people)
             or exists (select from blind_judgement j where j.dataset_id = t.dataset_id and j.task_id = t.task_id
                 and j.person = %(person)s)
@@ -68,8 +67,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _answer(recorded, event, sql)
             case AgreementTaskClosed(task_id=task_id, reason=reason):
                 sql.execute(
-                    """update agreement_task set closed_in = %s, closed_by = %s, closed_at = %s, close_reason = %s
-                    where dataset_id = %s and task_id = %s and closed_in is null""",
+                    """update agreement_task set valid_from = %s, closed_by = %s, closed_at = %s, close_reason = %s
+                    where dataset_id = %s and task_id = %s and closed_at is null""",
                     (*_when(recorded), reason, id_of(recorded.stream), task_id),
                 )
 
@@ -81,7 +80,8 @@ def _when(recorded: Recorded) -> tuple[object, ...]:
 def _open(recorded: Recorded, event: AgreementTaskOpened, sql: Sql) -> None:
     asked = (list(event.image_ids), list(event.people), event.open_to, event.note)
     sql.execute(
-        """insert into agreement_task values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """insert into agreement_task (dataset_id, task_id, opened_in, image_ids, people, open_to, note, opened_by,
+            opened_at, valid_from) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         on conflict (dataset_id, task_id) do nothing""",
         (
             id_of(recorded.stream),
@@ -90,6 +90,7 @@ def _open(recorded: Recorded, event: AgreementTaskOpened, sql: Sql) -> None:
             *asked,
             recorded.context.actor,
             recorded.recorded_at,
+            recorded.version,
         ),
     )
 

@@ -8,31 +8,32 @@ from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of, valid
 from kenpin.read_models.gallery.queries import images_as_of
 
-NOW: Final = "9223372036854775807"
 FIELDS: Final = """
 select t.dataset_id, t.task_id, t.image_ids, cardinality(t.image_ids) as images, t.people, t.open_to, t.note,
-    t.opened_by, t.opened_at, t.valid_from as version, coalesce(t.closed_in <= {at}, false) as closed,
-    case when t.closed_in <= {at} then t.closed_by end as closed_by,
-    case when t.closed_in <= {at} then t.closed_at end as closed_at,
-    case when t.closed_in <= {at} then t.close_reason end as close_reason,
+    t.opened_by, t.opened_at, t.opened_in as version, t.closed_at is not null as closed,
+    t.closed_by, t.closed_at, t.close_reason,
     (select coalesce(jsonb_agg(jsonb_build_object('person', p.person, 'done', p.done) order by p.person), '[]')
         from (select asked.person, (select count(*) from {judgements} j where j.dataset_id = t.dataset_id
                 and j.task_id = t.task_id and j.person = asked.person and {standing}) as done
             from (select unnest(t.people) as person union select j.person from {judgements} j
                 where j.dataset_id = t.dataset_id and j.task_id = t.task_id and {standing}) as asked) as p) as progress
-from agreement_task t where t.dataset_id = %(dataset)s and t.valid_from <= {at}"""
+from {tasks} t where t.dataset_id = %(dataset)s and {valid}"""
 
 
 def _fields(as_of: int | None) -> str:
-    at = NOW if as_of is None else "%(as_of)s"
-    return FIELDS.format(at=at, judgements=rows_of("blind_judgement", as_of), standing=valid("j", as_of))
+    return FIELDS.format(
+        tasks=rows_of("agreement_task", as_of),
+        valid=valid("t", as_of),
+        judgements=rows_of("blind_judgement", as_of),
+        standing=valid("j", as_of),
+    )
 
 
 def page(sql: Sql, dataset_id: str, *, before: int | None, limit: int, as_of: int | None) -> list[Row]:
     """Tasks, newest first; `before` is the version at which the last one of the page before was opened."""
     return sql.execute(
-        f"""{_fields(as_of)} and (%(before)s::bigint is null or t.valid_from < %(before)s)
-        order by t.valid_from desc limit %(limit)s""",
+        f"""{_fields(as_of)} and (%(before)s::bigint is null or t.opened_in < %(before)s)
+        order by t.opened_in desc limit %(limit)s""",
         {"dataset": dataset_id, "before": before, "limit": limit, "as_of": as_of},
     ).fetchall()
 
@@ -48,7 +49,7 @@ def closed(sql: Sql, dataset_id: str, task_ids: Collection[str]) -> set[str]:
     """Return those of the tasks that are closed."""
     rows = sql.execute(
         """select task_id from agreement_task
-        where dataset_id = %s and task_id = any(%s) and closed_in is not null""",
+        where dataset_id = %s and task_id = any(%s) and closed_at is not null""",
         (dataset_id, list(task_ids)),
     )
     return {row["task_id"] for row in rows}

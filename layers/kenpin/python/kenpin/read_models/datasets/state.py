@@ -18,7 +18,7 @@ from kenpin.read_models.suggestions.queries import open_then
 NEEDED: Final = ["gallery", "datasets", "suggestions", "readjudications"]
 TASK: Final = f"""
 select jsonb_build_object('task_id', t0.task_id, 'image_ids', t0.image_ids, 'people', t0.people,
-    'open_to', t0.open_to, 'note', t0.note, 'is_closed', coalesce(t0.closed_in <= r.version, false),
+    'open_to', t0.open_to, 'note', t0.note, 'is_closed', t0.closed_at is not null,
     'answers', (select coalesce(jsonb_agg(jsonb_build_array(image_id, person, verdict, defect_classes)), '[]')
         from {rows_of("blind_judgement", 0)} j where j.dataset_id = t0.dataset_id and j.task_id = t0.task_id
         and {valid("j", 0, "r.version")})) as held"""
@@ -36,8 +36,9 @@ with reached as (
         (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{{}}') from dataset_tag t
             where t.dataset_id = d.dataset_id and t.version <= r.version) as tags,
         (select coalesce(jsonb_agg(t.held), '[]')::text from json_array_elements_text(%(tasks)s) as asked (id)
-            cross join lateral (select * from agreement_task where dataset_id = d.dataset_id and task_id = asked.id
-                and valid_from <= r.version) as t0 cross join lateral ({TASK}) as t) as tasks,
+            cross join lateral (select * from {rows_of("agreement_task", 0)} a where a.dataset_id = d.dataset_id
+                and a.task_id = asked.id and {valid("a", 0, "r.version")}) as t0
+            cross join lateral ({TASK}) as t) as tasks,
         (select coalesce(jsonb_object_agg(q.readjudication_id, q.version), '{{}}') from readjudication q
             where q.dataset_id = d.dataset_id and q.version <= r.version) as readjudications,
         (select coalesce(jsonb_agg(jsonb_build_array(f.image_id, f.return_id) order by f.version), '[]')
