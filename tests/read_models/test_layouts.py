@@ -99,3 +99,13 @@ def test_tables_from_before_layouts_were_remembered_are_made_anew(platform: Proj
         assert owner.execute("select count(*) from read_models.erasure_done").fetchone() == (1,), (
             "a note stays"
         )
+
+
+def test_only_the_gallery_ends_rows_without_a_trigger() -> None:
+    tables = [table for model in CATALOGUE.models for table in model.tables]
+    assert [table.name for table in tables if "valid_to" in table.columns] == ["image_past"]
+
+
+def test_a_table_belongs_to_one_read_model() -> None:
+    names = [name for model in CATALOGUE.models for table in model.tables for name in table.names]
+    assert len(names) == len(set(names))

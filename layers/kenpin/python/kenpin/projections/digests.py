@@ -11,7 +11,7 @@ from msgspec import Struct
 from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, checkpoint
-from kenpin.projections.table import PAST_SUFFIX, DeclaredTable, PastByQuery, PastByTrigger, PastInPlace
+from kenpin.projections.table import PAST_SUFFIX, DeclaredTable, PastByQuery, PastByTrigger
 from kenpin.projections.validity import rows_of, valid
 
 
@@ -49,11 +49,6 @@ def _rows(table: DeclaredTable, is_past: bool) -> list[tuple[str, str]]:
                 (table.name, standing),
                 (past, f"select to_jsonb(r) from {past} as r where {own} and valid_to <= %(version)s"),
             ]
-        case PastInPlace(at_end=at_end):
-            ends = ", ".join(f"'{name}'" for name in ("valid_to", *at_end))
-            hidden = f"case when valid_to <= %(version)s then '{{}}'::text[] else array[{ends}] end"
-            standing = f"select to_jsonb(r) - {hidden} from {table.name} as r where {own} and valid_from <= %(version)s"
-            return [(table.name, standing)]
         case None:
             standing = f"select to_jsonb(r) from {table.name} as r where {own} and {table.counted}"
             return [] if is_past else [(table.name, standing)]

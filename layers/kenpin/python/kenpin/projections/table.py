@@ -19,21 +19,18 @@ class PastByTrigger(Struct, frozen=True):
     """The columns that name a row."""
 
 
-class PastInPlace(Struct, frozen=True):
-    """A row begins once, ends once and does not change between: it stays in the table with its `valid_to`."""
-
-    at_end: tuple[str, ...] = ()
-    """Columns that are written when the row ends."""
-
-
 class PastByQuery(Struct, frozen=True):
-    """The table is the past of another one, or of immutable rows: a query gives its rows as of a version."""
+    """The table is the past of another one, or of immutable rows: a query gives its rows as of a version.
+
+    A trigger would copy whole rows of the gallery, which is large: its projection writes narrow ones. Rows of the
+    timeline never change, so they need no copy.
+    """
 
     rows: str
     """SQL with %(stream)s, %(id)s and %(version)s."""
 
 
-Past = PastByTrigger | PastInPlace | PastByQuery
+Past = PastByTrigger | PastByQuery
 
 
 class DeclaredTable(Struct, frozen=True):
