@@ -14,34 +14,34 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-def secured(send: Send, headers: Mapping[str, str]) -> Send:
+def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
     """Return `send` with these headers added to every answer that does not set them itself."""
     encoded = _encoded(headers)
 
-    async def send_secured(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = {name for name, _ in message["headers"]}
-            shared = [header for header in encoded if header[0] not in own]
-            message = {**message, "headers": [*shared, *message["headers"]]}
+            names = {name for name, _ in message["headers"]}
+            added = [header for header in encoded if header[0] not in names]
+            message = {**message, "headers": [*added, *message["headers"]]}
         await send(message)
 
-    return send_secured
+    return send_with_headers
 
 
-def head_of(scope: Message) -> Request:
-    """The request without its body."""
+def request_head(scope: Message) -> Request:
+    """Return the request without its body."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query, (address, _) = scope["query_string"].decode("latin-1"), scope.get("client") or ("", 0)
     return Request(scope["method"], scope["path"], query, headers, b"", address=address)
 
 
-async def body_of(receive: Receive, at_most: int) -> bytes | None:
-    """The whole body; None when it is larger than `at_most` bytes, or whoever sent it hung up halfway."""
+async def read_body(receive: Receive, max_bytes: int) -> bytes | None:
+    """Return the whole body; None when it exceeds `max_bytes` or the client disconnects."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > at_most or message["type"] == "http.disconnect":
+        if len(body) > max_bytes or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body"):
             return bytes(body)
@@ -62,8 +62,8 @@ def problem(
 
 
 async def send_head(send: Send, status: int, headers: Mapping[str, str]) -> None:
-    whole = {"cache-control": "no-store", **headers}
-    await send({"type": "http.response.start", "status": status, "headers": _encoded(whole)})
+    all_headers = {"cache-control": "no-store", **headers}
+    await send({"type": "http.response.start", "status": status, "headers": _encoded(all_headers)})
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

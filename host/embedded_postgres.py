@@ -20,17 +20,17 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
 
-HERE: Final = "/proc/self/cwd" if sys.platform == "linux" else "."
+CURRENT_DIRECTORY: Final = "/proc/self/cwd" if sys.platform == "linux" else "."
 SHARED_BINARIES: Final = Path("/var/lib/kenpin")
 """Folder for a copy of the binaries that root makes when the server user cannot reach the installed ones."""
-LONGEST_SOCKET_FOLDER: Final = 85
+MAX_SOCKET_FOLDER_BYTES: Final = 85
 """A socket's path may have 107 bytes on Linux and 103 on macOS, with `/.s.PGSQL.5432` at its end."""
 BINARIES: Final = Path("pginstall18/bin")
-"""PostgreSQL 18 inside the package, which brings 16 too."""
-PATIENCE_S: Final = 30.0
-"""Seconds that the processes of a killed server may take to end."""
-RECOVERY_S: Final = 600.0
-"""Seconds that PostgreSQL may take to replay its log after a crash; usually it takes one."""
+"""PostgreSQL 18 inside the package, which also has 16."""
+LOCK_TIMEOUT_S: Final = 30.0
+"""Time to wait for the lock: the processes of a killed server release it when they end."""
+START_TIMEOUT_S: Final = 600.0
+"""Time that PostgreSQL has to start; after a crash it replays its log, usually within a second."""
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_directories": ".",
@@ -65,38 +65,43 @@ class EmbeddedPostgres:
         self.binaries = _binaries_for(self.user)
         self._server: subprocess.Popen[bytes] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
-        self._short: Path | None = None
+        self._link_folder: Path | None = None
 
     @property
     def url(self) -> str:
-        """For psycopg; the same after `ensure_running`, for other processes hold it."""
+        """The address for psycopg. It stays the same after `ensure_running`: other processes hold it."""
         return f"postgresql://kenpin@/postgres?host={quote(str(self._socket_folder()), safe='')}&port=5432"
 
     def start(self) -> None:
-        """Answers when the server takes connections: about 0.1 s, and 1 s more the first time."""
+        """Start the server and wait until it takes connections: about 0.1 s, the first time 1 s more.
+
+        Raises PostgresFailed.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / "lock").open("wb") as lock:
-            self._claim(lock.fileno())
+            self._wait_for_lock(lock.fileno())
             if not self.cluster.exists():
                 self._create_cluster()
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # nobody holds the lock: it is stale
-            self._let_in(pwd.getpwuid(os.geteuid()).pw_name)
-            self._server = self._run(["postgres", "-D", HERE, *_options()], lock.fileno())
-        self._watchdog = _stop_when_we_are_gone(self._server.pid)
+            self._allow_login_of(pwd.getpwuid(os.geteuid()).pw_name)
+            self._server = self._start_process(
+                ["postgres", "-D", CURRENT_DIRECTORY, *_options()], lock.fileno()
+            )
+        self._watchdog = _start_watchdog(self._server.pid)
         self._wait_until_ready()
 
     def ensure_running(self) -> None:
-        """Start the server again if it died, as the operating system may kill it when memory is short."""
+        """Start the server again when it has ended: the operating system may kill it when memory is short."""
         if self._server is None or self._server.poll() is not None:
-            self._end()
+            self._stop_processes()
             self.start()
 
     def stop(self) -> None:
-        """Fast shutdown: running statements are rolled back, what was acknowledged is on disk."""
-        self._end()
-        if self._short is not None:
-            shutil.rmtree(self._short, ignore_errors=True)
-            self._short = None
+        """Shut down fast: running statements are rolled back; committed data is on disk."""
+        self._stop_processes()
+        if self._link_folder is not None:
+            shutil.rmtree(self._link_folder, ignore_errors=True)
+            self._link_folder = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -105,7 +110,7 @@ class EmbeddedPostgres:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _end(self) -> None:
+    def _stop_processes(self) -> None:
         if self._watchdog is not None:
             self._watchdog.kill()
             self._watchdog.communicate()
@@ -116,16 +121,16 @@ class EmbeddedPostgres:
         self._server = self._watchdog = None
 
     def _socket_folder(self) -> Path:
-        if len(os.fsencode(self.cluster)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(self.cluster)) <= MAX_SOCKET_FOLDER_BYTES:
             return self.cluster
-        if self._short is None:
-            self._short = Path(tempfile.mkdtemp(prefix="kenpin-"))
-            (self._short / "pg").symlink_to(self.cluster)
-        return self._short / "pg"
+        if self._link_folder is None:
+            self._link_folder = Path(tempfile.mkdtemp(prefix="kenpin-"))
+            (self._link_folder / "pg").symlink_to(self.cluster)
+        return self._link_folder / "pg"
 
-    def _claim(self, lock: int) -> None:
-        """The server and all its processes inherit this lock, so it is free when the last of them is gone."""
-        deadline = time.monotonic() + PATIENCE_S
+    def _wait_for_lock(self, lock: int) -> None:
+        """Take the lock of the folder. The server's processes inherit it, so it is free when the last one ends."""
+        deadline = time.monotonic() + LOCK_TIMEOUT_S
         while True:
             try:
                 return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -135,25 +140,27 @@ class EmbeddedPostgres:
             time.sleep(0.02)
 
     def _create_cluster(self) -> None:
-        """Whole or not at all: made beside its place and renamed."""
-        new = self.folder / "cluster.new"
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(mode=0o700)
-        os.chown(new, self.user.pw_uid, self.user.pw_gid)
-        wanted = ["--username=kenpin", "--encoding=UTF8", "--locale=C", "--data-checksums", "--auth=peer"]
-        if self._run(["initdb", "-D", HERE, *wanted], cwd=new).wait() != 0:
-            raise PostgresFailed(f"initdb failed: {self._last_words()}")
-        new.rename(self.cluster)
+        """Create the cluster in a temporary folder and rename it, so that it is complete or absent."""
+        unfinished = self.folder / "cluster.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        os.chown(unfinished, self.user.pw_uid, self.user.pw_gid)
+        options = ["--username=kenpin", "--encoding=UTF8", "--locale=C", "--data-checksums", "--auth=peer"]
+        if self._start_process(["initdb", "-D", CURRENT_DIRECTORY, *options], cwd=unfinished).wait() != 0:
+            raise PostgresFailed(f"initdb failed: {self._log_tail()}")
+        unfinished.rename(self.cluster)
 
-    def _let_in(self, name: str) -> None:
-        """The user who starts Kenpin, and nobody else, becomes the database user `kenpin`."""
+    def _allow_login_of(self, name: str) -> None:
+        """Map the user who starts Kenpin, and nobody else, to the database user `kenpin`."""
         (self.cluster / "pg_hba.conf").write_text("local all all peer map=kenpin\n")
         (self.cluster / "pg_ident.conf").write_text(f'kenpin "{name}" kenpin\n')
         for file in ("pg_hba.conf", "pg_ident.conf"):
             os.chown(self.cluster / file, self.user.pw_uid, self.user.pw_gid)
 
-    def _run(self, command: list[str], *inherited: int, cwd: Path | None = None) -> subprocess.Popen[bytes]:
-        """In a session of its own (Ctrl-C is for us) and with no PG* variable of ours to mislead it."""
+    def _start_process(
+        self, command: list[str], *inherited: int, cwd: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a program in a session of its own, so that Ctrl-C does not reach it, and without our PG* variables."""
         root = os.geteuid() == 0
         with self.log.open("ab") as log:
             return subprocess.Popen(
@@ -171,22 +178,22 @@ class EmbeddedPostgres:
             )
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + RECOVERY_S
+        deadline = time.monotonic() + START_TIMEOUT_S
         while self._server is not None and self._server.poll() is None and time.monotonic() < deadline:
             if self._status() == "ready":
                 return
             time.sleep(0.005)
         self.stop()
-        raise PostgresFailed(f"PostgreSQL did not start: {self._last_words()}")
+        raise PostgresFailed(f"PostgreSQL did not start: {self._log_tail()}")
 
     def _status(self) -> str:
-        """The eighth line of postmaster.pid, where pg_ctl looks too."""
+        """Return the eighth line of postmaster.pid, which pg_ctl reads too."""
         try:
             return (self.cluster / "postmaster.pid").read_text().splitlines()[7].strip()
         except (FileNotFoundError, IndexError):
             return "starting"
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-1500:].strip()
 
 
@@ -195,7 +202,7 @@ def _options() -> list[str]:
 
 
 def _server_user(cluster: Path) -> pwd.struct_passwd:
-    """Ourselves; as root the owner of the data, or `nobody` when there are none, for root may not run it."""
+    """Return the current user; as root, which may not run PostgreSQL, the data's owner or `nobody`."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     return pwd.getpwuid(cluster.stat().st_uid) if cluster.exists() else pwd.getpwnam("nobody")
@@ -222,29 +229,29 @@ def _can_run(binaries: Path, user: pwd.struct_passwd) -> bool:
 
 
 def _shared_copy(package: Path) -> Path:
-    """An environment under /root is closed to the server user, so root copies the 40 MB once."""
-    build = (package / BINARIES / "postgres").stat()
-    place = SHARED_BINARIES / f"postgresql-{build.st_size}-{int(build.st_mtime)}"
-    if not place.exists():
+    """Copy the 40 MB of binaries once: the server user cannot read an environment under /root."""
+    installed = (package / BINARIES / "postgres").stat()
+    target = SHARED_BINARIES / f"postgresql-{installed.st_size}-{int(installed.st_mtime)}"
+    if not target.exists():
         SHARED_BINARIES.mkdir(mode=0o755, parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(dir=SHARED_BINARIES))
+        unfinished = Path(tempfile.mkdtemp(dir=SHARED_BINARIES))
         libraries, server = f"{package.name}.libs", BINARIES.parent
-        shutil.copytree(package.parent / libraries, new / libraries)
+        shutil.copytree(package.parent / libraries, unfinished / libraries)
         shutil.copytree(
-            package / server, new / package.name / server, ignore=shutil.ignore_patterns("include")
+            package / server, unfinished / package.name / server, ignore=shutil.ignore_patterns("include")
         )
-        for path in (SHARED_BINARIES, new, *new.rglob("*")):
+        for path in (SHARED_BINARIES, unfinished, *unfinished.rglob("*")):
             path.chmod(0o755)
-        new.rename(place)
-    return place / package.name
+        unfinished.rename(target)
+    return target / package.name
 
 
-def _stop_when_we_are_gone(server: int) -> subprocess.Popen[bytes]:
-    """A shell that reads from us until we end, however we end, and then asks the server to stop.
+def _start_watchdog(server_pid: int) -> subprocess.Popen[bytes]:
+    """Start a shell that stops the server when this process ends: the shell reads a pipe that then closes.
 
-    The same on Linux and macOS; PR_SET_PDEATHSIG is Linux's alone and fires when a thread ends.
+    It works on Linux and macOS. PR_SET_PDEATHSIG exists on Linux only and fires when a thread ends.
     """
-    script = f"trap '' INT TERM HUP; read -r _; kill -INT {server}"
+    script = f"trap '' INT TERM HUP; read -r _; kill -INT {server_pid}"
     nowhere = subprocess.DEVNULL
     return subprocess.Popen(
         ["/bin/sh", "-c", script],

@@ -11,10 +11,10 @@ from host.gateway import Answer, Request, call
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound, ObjectStore
 
-CHUNK: Final = 256 * 1024
-IN_MEMORY: Final = 8 * 1024 * 1024
-"""bytes of an upload that are kept in memory before a file is used"""
-LASTING: Final = {"cache-control": "private, max-age=31536000, immutable"}
+CHUNK_BYTES: Final = 256 * 1024
+MAX_MEMORY_BYTES: Final = 8 * 1024 * 1024
+"""An upload larger than this is kept in a temporary file."""
+CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 MEDIA_TYPES: Final = {"webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -27,23 +27,23 @@ class SignedFiles(ObjectStore, Protocol):
 
 
 async def serve(request: Request, receive: Receive, send: Send) -> None:
-    """GET and HEAD give the object, PUT takes it; without a valid signature nothing is told."""
+    """Answer GET and HEAD with the object, store the body of a PUT; without a valid signature answer 403."""
     name = request.path.removeprefix("/files/")
     if not _store().verify(request.method.replace("HEAD", "GET"), name, request.query):
         detail = "the address is not signed for this, or has expired; ask the API for a new one"
         return await send_answer(send, problem(HTTPStatus.FORBIDDEN, request, detail))
     if request.method == "PUT":
-        return await send_answer(send, await _take(request, name, receive))
-    await _give(request, name, send)
+        return await send_answer(send, await _receive_object(request, name, receive))
+    await _send_object(request, name, send)
 
 
 def _store() -> SignedFiles:
     return cast(SignedFiles, platform().objects)
 
 
-async def _give(request: Request, name: str, send: Send) -> None:
+async def _send_object(request: Request, name: str, send: Send) -> None:
     try:
-        body = await asyncio.to_thread(_open, name)
+        body = await asyncio.to_thread(_open_object, name)
     except NotFound:
         return await send_answer(send, problem(HTTPStatus.NOT_FOUND, request, f"{name} is not stored"))
     with body:
@@ -51,15 +51,15 @@ async def _give(request: Request, name: str, send: Send) -> None:
         body.seek(0)
         media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
         await send_head(
-            send, HTTPStatus.OK, {**LASTING, "content-type": media_type, "content-length": str(size)}
+            send, HTTPStatus.OK, {**CACHE_FOREVER, "content-type": media_type, "content-length": str(size)}
         )
-        while request.method == "GET" and (chunk := body.read(CHUNK)):
+        while request.method == "GET" and (chunk := body.read(CHUNK_BYTES)):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
 
-def _open(name: str) -> BinaryIO:
-    """The object; a small picture that is not there yet is made, as storing the image would have it made on AWS."""
+def _open_object(name: str) -> BinaryIO:
+    """Open an object. A missing thumbnail is made first; on AWS it is made when the image is stored."""
     try:
         return _store().open(name)
     except NotFound:
@@ -70,14 +70,14 @@ def _open(name: str) -> BinaryIO:
     return _store().open(name)
 
 
-async def _take(request: Request, name: str, receive: Receive) -> Answer:
+async def _receive_object(request: Request, name: str, receive: Receive) -> Answer:
     size = int(parse_qs(request.query)["size"][0])
-    with SpooledTemporaryFile(IN_MEMORY) as body:
-        more, received = True, 0
-        while more and received <= size:
+    with SpooledTemporaryFile(MAX_MEMORY_BYTES) as body:
+        is_unfinished, received = True, 0
+        while is_unfinished and received <= size:
             message = await receive()
             received += body.write(message.get("body", b""))
-            more = message.get("more_body", False)
+            is_unfinished = message.get("more_body", False)
         body.seek(0)
         stored = await asyncio.to_thread(_store().accept, name, size, cast(BinaryIO, body))
     if not stored:

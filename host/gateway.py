@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """As much of Lambda's context as the handlers look at."""
+    """The part of Lambda's context that the handlers read."""
 
     function_name: str
     aws_request_id: str
@@ -58,30 +58,30 @@ def call(function: str, event: Json) -> Json:
 
 
 def function_for(method: str, path: str) -> str | None:
-    """The function whose most specific route takes this request."""
-    fitting = [
+    """Return the function with the most specific route for this request; None when there is none."""
+    matches = [
         (len(route.partition("{")[0]), function.name)
         for function in FUNCTIONS
         for route in function.routes
-        if _fits(route, f"{method} {path}")
+        if _matches(route, f"{method} {path}")
     ]
-    return max(fitting)[1] if fitting else None
+    return max(matches)[1] if matches else None
 
 
-def _fits(route: str, request: str) -> bool:
+def _matches(route: str, request: str) -> bool:
     prefix, proxy, _ = route.partition("{proxy+}")
     return request.startswith(prefix) if proxy else request == route
 
 
 def respond(function: str, request: Request) -> Answer:
     answer = call(function, event_of(request))
-    headers = {name.lower(): _flat(value) for name, value in (answer.get("headers") or {}).items()}
+    headers = {name.lower(): _header_text(value) for name, value in (answer.get("headers") or {}).items()}
     body = answer.get("body") or ""
     encoded = answer.get("isBase64Encoded", False)
     return Answer(answer["statusCode"], headers, base64.b64decode(body) if encoded else body.encode())
 
 
-def _flat(value: str | list[str]) -> str:
+def _header_text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
@@ -106,13 +106,13 @@ def event_of(request: Request) -> Json:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """As API Gateway gives them: a name that comes several times has its values joined by commas."""
+    """Return the parameters as API Gateway does: the values of a repeated name joined by commas."""
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         values.setdefault(name, []).append(value)
-    return {name: ",".join(several) for name, several in values.items()}
+    return {name: ",".join(all_values) for name, all_values in values.items()}
 
 
 def _authorizer(claims: Mapping[str, str]) -> Json:
-    """As API Gateway's JWT authorizer passes claims on."""
+    """Return the claims in the form of API Gateway's JWT authorizer."""
     return {"jwt": {"claims": dict(claims), "scopes": None}} if claims else {}

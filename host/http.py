@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,96 +14,105 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from host import files, ui
-from host.asgi import Message, Receive, Send, body_of, head_of, problem, secured, send_answer
+from host.asgi import Message, Receive, Send, problem, read_body, request_head, send_answer, with_headers
 from host.gateway import Answer, Request, function_for, respond
-from host.identity import Admission, NotAdmitted
+from host.identity import Authentication, AuthenticationFailed
 from host.issuer.app import Issuer
 from host.issuer.browser import redirect
 from host.parent_process import end_with_parent
 from kenpin.settings import Settings
 
-MAX_FORM: Final = 64 * 1024
-"""bytes of a form of the issuer"""
-MAX_BODY: Final = 6 * 1024 * 1024
-"""bytes a handler takes; Lambda allows about as much"""
-LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+MAX_FORM_BYTES: Final = 64 * 1024
+"""The largest form that the issuer takes."""
+MAX_BODY_BYTES: Final = 6 * 1024 * 1024
+"""The largest body that a handler takes; Lambda allows about as much."""
+LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Server:
-    """An ASGI application. Handlers run one at a time, for their resolver keeps the request in a global."""
+    """The ASGI application. Handlers run one at a time: their resolver keeps the request in a global."""
 
     def __init__(self, settings: Settings) -> None:
-        self._home = settings.public_url.rstrip("/")
-        self._hosts = LOCAL | {_name(self._home)}
-        self._admission = Admission(settings)
+        self._public_url = settings.public_url.rstrip("/")
+        self._hosts = LOOPBACK_NAMES | {_host_name(self._public_url)}
+        self._authentication = Authentication(settings)
         self._issuer = None if settings.oidc_issuer else Issuer(settings)
-        self._security = ui.security(settings)
-        self._config = ui.config(settings)
-        self._handlers = ThreadPoolExecutor(1, "handlers")
-        self._doors = ThreadPoolExecutor(2, "issuer")
+        self._security_headers = ui.security_headers(settings)
+        self._config_answer = ui.config_answer(settings)
+        self._handler_thread = ThreadPoolExecutor(1, "handlers")
+        self._issuer_threads = ThreadPoolExecutor(2, "issuer")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        request, send = head_of(scope), secured(send, self._security)
-        if (refused := self._refusal(request)) is not None:
-            await send_answer(send, refused)
+        request, send = request_head(scope), with_headers(send, self._security_headers)
+        if (refusal := self._refusal(request)) is not None:
+            await send_answer(send, refusal)
         elif request.path.startswith("/files/"):
             await files.serve(request, receive, send)
         elif request.path.startswith("/v1/"):
-            await send_answer(send, await self._api(request, receive))
+            await send_answer(send, await self._api_answer(request, receive))
         elif request.path.startswith("/issuer/"):
-            await send_answer(send, await self._at_the_door(request, receive))
+            await send_answer(send, await self._issuer_answer(request, receive))
         elif request.path == "/config.json":
-            await send_answer(send, self._config)
-        elif self._is_elsewhere(request):
-            await send_answer(send, redirect(f"{self._home}{request.target}"))
+            await send_answer(send, self._config_answer)
+        elif self._is_other_loopback_name(request):
+            await send_answer(send, redirect(f"{self._public_url}{request.target}"))
         else:
             await send_answer(send, ui.answer(request))
 
-    async def _api(self, request: Request, receive: Receive) -> Answer:
+    async def _api_answer(self, request: Request, receive: Receive) -> Answer:
         try:
-            asked = replace(request, claims=await self._admission.claims(request))
-        except NotAdmitted as no:
-            return problem(no.status, request, str(no), no.headers)
+            authenticated = replace(request, claims=await self._authentication.claims(request))
+        except AuthenticationFailed as failure:
+            return problem(failure.status, request, str(failure), failure.headers)
         if function := function_for(request.method, request.path):
-            return await self._handled(function, asked, receive)
+            return await self._handler_answer(function, authenticated, receive)
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, request, f"no function takes {request.method} here")
 
-    async def _handled(self, function: str, request: Request, receive: Receive) -> Answer:
-        body = await body_of(receive, MAX_BODY)
-        if body is None:
-            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_BODY:,} bytes")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._handlers, respond, function, replace(request, body=body))
+    async def _handler_answer(self, function: str, request: Request, receive: Receive) -> Answer:
+        respond_with = partial(respond, function)
+        return await _run_with_body(self._handler_thread, respond_with, request, receive, MAX_BODY_BYTES)
 
-    async def _at_the_door(self, request: Request, receive: Receive) -> Answer:
+    async def _issuer_answer(self, request: Request, receive: Receive) -> Answer:
         if self._issuer is None:
             return problem(HTTPStatus.NOT_FOUND, request, "another issuer signs people in; see /config.json")
-        body = await body_of(receive, MAX_FORM)
-        if body is None:
-            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {MAX_FORM:,} bytes")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._doors, self._issuer.answer, replace(request, body=body))
+        answer = self._issuer.answer
+        return await _run_with_body(self._issuer_threads, answer, request, receive, MAX_FORM_BYTES)
 
-    def _is_elsewhere(self, request: Request) -> bool:
-        """Return True when a page is asked for at localhost and the node is 127.0.0.1, or the reverse.
+    def _is_other_loopback_name(self, request: Request) -> bool:
+        """Return True when a page is requested at localhost and the public URL has 127.0.0.1, or the reverse.
 
-        Browsers take them for two places, and people sign in at one of them.
+        To a browser these are two origins, and a sign-in holds for one of them.
         """
-        name, home = _name(f"//{request.headers.get('host', '')}"), _name(self._home)
-        return request.method == "GET" and name != home and {name, home} <= LOCAL
+        name, home = _host_name(f"//{request.headers.get('host', '')}"), _host_name(self._public_url)
+        return request.method == "GET" and name != home and {name, home} <= LOOPBACK_NAMES
 
     def _refusal(self, request: Request) -> Answer | None:
-        """Other sites' pages may not speak through a visitor's browser, whatever name they resolve to us."""
-        if _name(f"//{request.headers.get('host', '')}") not in self._hosts:
+        """Refuse unknown host names and other origins: against DNS rebinding and cross-site requests."""
+        if _host_name(f"//{request.headers.get('host', '')}") not in self._hosts:
             detail = "this name is not served here; set KENPIN_PUBLIC_URL to the address people use"
             return problem(HTTPStatus.MISDIRECTED_REQUEST, request, detail)
         origin = request.headers.get("origin")
-        if origin and _name(origin) not in self._hosts:
+        if origin and _host_name(origin) not in self._hosts:
             return problem(HTTPStatus.FORBIDDEN, request, f"pages of {origin} may not use this platform")
         return None
 
 
-def _name(url: str) -> str:
+async def _run_with_body(
+    executor: Executor,
+    answer: Callable[[Request], Answer],
+    request: Request,
+    receive: Receive,
+    max_bytes: int,
+) -> Answer:
+    """Read the body, then answer in a thread of the executor."""
+    body = await read_body(receive, max_bytes)
+    if body is None:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {max_bytes:,} bytes")
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, answer, replace(request, body=body))
+
+
+def _host_name(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

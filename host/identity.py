@@ -12,61 +12,66 @@ from functions.http.access import TOKEN_CLAIM
 from functions.manifest import OPEN
 from host.gateway import Request
 from host.issuer.clients import NODE, issuer_of
-from host.tokens import InvalidToken, IssuerUnreachable, issuers_of
+from host.tokens import InvalidToken, IssuerUnreachable, verifiers_of
 from kenpin.application.execute import SYSTEM
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 Claims = Mapping[str, str]
-MADE_HERE: Final = "kenpin_"
+MEMBER_TOKEN_PREFIX: Final = "kenpin_"
 """The prefix of tokens that members make."""
 
 
-class NotAdmitted(Exception):
-    """The message says what to do; `headers` go with the answer."""
+class AuthenticationFailed(Exception):
+    """No valid token (401) or no way to check it (503); the message says what to do, `headers` go with the answer."""
 
     def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str]) -> None:
         super().__init__(detail)
         self.status, self.headers = status, headers
 
 
-class Admission:
-    """Nothing but a token is believed, and reads need one too."""
+class Authentication:
+    """Reads the claims of a request's token. Reads of the API need a token too."""
 
     def __init__(self, settings: Settings) -> None:
-        self._issuers, self._own = issuers_of(settings), issuer_of(settings)
+        self._verifiers, self._node_issuer = verifiers_of(settings), issuer_of(settings)
 
     async def claims(self, request: Request) -> Claims:
-        """Return the claims of the caller; empty where none are needed. Raises NotAdmitted."""
+        """Return the claims of the caller; empty where none are needed. Raises AuthenticationFailed."""
         if f"{request.method} {request.path}" in OPEN:
             return {}
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("sign in: this platform wants a token of its issuer (`kenpin login`)")
-        check = _of_member if token.startswith(MADE_HERE) else self._verified
+        check = _member_claims if token.startswith(MEMBER_TOKEN_PREFIX) else self._issuer_claims
         return await asyncio.to_thread(check, token.strip())
 
-    def _verified(self, token: str) -> Claims:
+    def _issuer_claims(self, token: str) -> Claims:
         try:
-            claims = self._issuers.claims(token)
-            if claims["sub"] == SYSTEM and (claims["iss"], claims.get("client_id")) != (self._own, NODE):
+            claims = self._verifiers.claims(token)
+            if claims["sub"] == SYSTEM and (claims["iss"], claims.get("client_id")) != (
+                self._node_issuer,
+                NODE,
+            ):
                 raise InvalidToken(f"{SYSTEM} is the platform itself, and no issuer's subject")
-            return {name: said for name, said in claims.items() if name != TOKEN_CLAIM}
+            return {name: value for name, value in claims.items() if name != TOKEN_CLAIM}
         except InvalidToken as reason:
             raise _unauthorized(f"{reason}; sign in again", 'error="invalid_token"') from None
         except IssuerUnreachable as reason:
             later = {"retry-after": "5"}
-            raise NotAdmitted(HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", later) from None
+            raise AuthenticationFailed(
+                HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", later
+            ) from None
 
 
-def _of_member(token: str) -> Claims:
-    """The claims of a token that a member made. Raises NotAdmitted (401, 503)."""
+def _member_claims(token: str) -> Claims:
+    """Return the claims of a token that a member made. Raises AuthenticationFailed (401, 503)."""
     from host.member_tokens import claims_of
 
     try:
         claims = claims_of(token)
     except Unavailable as reason:
-        raise NotAdmitted(
+        raise AuthenticationFailed(
             HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}; try again", {"retry-after": "1"}
         ) from None
     if claims is None:
@@ -74,6 +79,6 @@ def _of_member(token: str) -> Claims:
     return claims
 
 
-def _unauthorized(detail: str, error: str = "") -> NotAdmitted:
+def _unauthorized(detail: str, error: str = "") -> AuthenticationFailed:
     challenge = ", ".join(filter(None, ('Bearer realm="kenpin"', error)))
-    return NotAdmitted(HTTPStatus.UNAUTHORIZED, detail, {"www-authenticate": challenge})
+    return AuthenticationFailed(HTTPStatus.UNAUTHORIZED, detail, {"www-authenticate": challenge})

@@ -26,7 +26,7 @@ exec {python} -P -m host.cli "$@"
 def main(level: str) -> None:
     """Bring .venv to the lock of `level`; test tools that are there stay there."""
     _require_python()
-    if _stamp("place") != _place():
+    if _stamp("place") != _environment_id():
         _make_environment()
     if _stamp(level) != _digest(level):
         _sync("dev" if _stamp("dev") else level)
@@ -35,32 +35,32 @@ def main(level: str) -> None:
 
 def _require_python() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036, this file is what meets an old Python
-        _stop(f"Kenpin needs Python 3.11 or newer, {sys.executable} is older; try: make PYTHON=python3.12 …")
+        _exit(f"Kenpin needs Python 3.11 or newer, {sys.executable} is older; try: make PYTHON=python3.12 …")
     if importlib.util.find_spec("ensurepip") is None:
-        _stop(
+        _exit(
             f"{sys.executable} has no ensurepip to make .venv with; on Debian: apt-get install python3-venv"
         )
 
 
 def _make_environment() -> None:
-    """A fresh environment with uv in it. One that was made elsewhere or by another Python is thrown away."""
+    """Make a fresh environment with uv. One of another folder or another Python is deleted."""
     print("Making .venv …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=True)
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
-        only_uv.write(_requirement("uv", LOCKS["run"].read_text()))
+        only_uv.write(_locked_requirement("uv", LOCKS["run"].read_text()))
         only_uv.flush()
         _run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", only_uv.name)
-    _write_stamp("place", _place())
+    _write_stamp("place", _environment_id())
 
 
 def _sync(level: str) -> None:
-    """Exactly what the lock says: missing packages come, others go. The lock of `dev` holds that of `run`."""
+    """Install missing packages and remove others. The lock of `dev` contains that of `run`."""
     lock = LOCKS[level]
     print(f"Installing {lock.name} into .venv (some minutes the first time) …", flush=True)
     _run(PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock)
-    for held in {"run", level}:
-        _write_stamp(held, _digest(held))
+    for installed in {"run", level}:
+        _write_stamp(installed, _digest(installed))
 
 
 def _install_checkout() -> None:
@@ -72,15 +72,15 @@ def _install_checkout() -> None:
     command.chmod(0o755)
 
 
-def _requirement(name: str, lock: str) -> str:
-    """One package of a lock file, with its hashes."""
+def _locked_requirement(name: str, lock: str) -> str:
+    """Return the entry of one package of a lock file, with its hashes."""
     found = re.search(rf"^{name}==(?:.*\\\n)*.*", lock, flags=re.MULTILINE)
     if found is None:
-        _stop(f"the lock names no {name}; run: make lock")
+        _exit(f"the lock names no {name}; run: make lock")
     return found.group() + "\n"
 
 
-def _place() -> str:
+def _environment_id() -> str:
     return f"{ROOT} {sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -103,13 +103,13 @@ def _write(path: Path, text: str) -> None:
 
 
 def _run(*command: "str | Path") -> None:
-    done = subprocess.run([str(part) for part in command])
-    if done.returncode:
-        _stop(f"`{' '.join(map(str, command[1:5]))} …` failed; see above, then run the same command again")
+    finished = subprocess.run([str(part) for part in command])
+    if finished.returncode:
+        _exit(f"`{' '.join(map(str, command[1:5]))} …` failed; see above, then run the same command again")
 
 
-def _stop(sentence: str) -> NoReturn:
-    sys.exit(f"setup: {sentence}")
+def _exit(message: str) -> NoReturn:
+    sys.exit(f"setup: {message}")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import Final
 
 from functions.http.access import TOKEN_CLAIM
 from kenpin.bootstrap import platform
 from kenpin.read_models.members import access
 
-NOBODY: str = "0" * 64
+UNKNOWN_TOKEN_DIGEST: Final = "0" * 64
 
 
 def claims_of(token: str) -> Mapping[str, str] | None:
@@ -19,11 +20,11 @@ def claims_of(token: str) -> Mapping[str, str] | None:
     _, _, rest = token.partition("_")
     token_id, _, secret = rest.partition("_")
     with platform().database.reading() as sql:
-        found = access.secret_of(sql, token_id)
+        stored = access.secret_of(sql, token_id)
         given = hashlib.sha256(secret.encode()).hexdigest()
-        genuine = hmac.compare_digest(given, found["secret_sha256"] if found else NOBODY)
-        if found is None or not genuine:
+        is_genuine = hmac.compare_digest(given, stored["secret_sha256"] if stored else UNKNOWN_TOKEN_DIGEST)
+        if stored is None or not is_genuine:
             return None
-        if found["rested"]:
+        if stored["rested"]:
             access.used(sql, token_id)
-    return {"sub": found["actor"], TOKEN_CLAIM: token_id}
+    return {"sub": stored["actor"], TOKEN_CLAIM: token_id}

@@ -23,16 +23,16 @@ from kenpin.bootstrap import prepare, wire
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
-BACK_OFF_S: Final = (0.0, 0.2, 1.0, 5.0)
-"""Pause before a process that keeps dying is started again."""
-STEADY_S: Final = 30.0
-"""A process that has lived this long is steady; its next death is a first one."""
-GRACE_S: Final = 5.0
-"""Time that a process may take to stop before it is killed."""
-SAVING_S: Final = 40.0
-"""The same for a worker, which saves a checkpoint of its run."""
-LET_GO_S: Final = 2.0
-"""Time that the processes of a killed Kenpin may hold on to its port."""
+RESTART_DELAYS_S: Final = (0.0, 0.2, 1.0, 5.0)
+"""Delays before the first, second, … restart of a process that keeps failing; the last one repeats."""
+STABLE_AFTER_S: Final = 30.0
+"""A process that ran this long is stable: its next failure counts as the first."""
+STOP_TIMEOUT_S: Final = 5.0
+"""Time that a process has to stop before it is killed."""
+WORKER_STOP_TIMEOUT_S: Final = 40.0
+"""The same for a training worker, which first saves a checkpoint of its run."""
+PORT_RELEASE_TIMEOUT_S: Final = 2.0
+"""Time to wait for the port: the processes of a killed Kenpin release it when they end."""
 
 
 class NodeFailed(Exception):
@@ -47,10 +47,10 @@ class ChildProcess:
     command: Sequence[str]
     environment: dict[str, str]
     pass_fds: tuple[int, ...] = ()
-    grace_s: float = GRACE_S
+    stop_timeout_s: float = STOP_TIMEOUT_S
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    deaths: int = 0
+    failures: int = 0
 
     def keep_alive(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -58,13 +58,16 @@ class ChildProcess:
         now = time.monotonic()
         if self.process is not None:
             self._note_exit(now)
-        if self.process is None and now >= self.started + BACK_OFF_S[min(self.deaths, len(BACK_OFF_S) - 1)]:
+        if (
+            self.process is None
+            and now >= self.started + RESTART_DELAYS_S[min(self.failures, len(RESTART_DELAYS_S) - 1)]
+        ):
             self._start(now)
 
     def _note_exit(self, now: float) -> None:
         assert self.process is not None
-        say(f"{self.name} ended with {self.process.returncode}; starting it again")
-        self.deaths = 1 if now - self.started > STEADY_S else self.deaths + 1
+        log_line(f"{self.name} ended with {self.process.returncode}; starting it again")
+        self.failures = 1 if now - self.started > STABLE_AFTER_S else self.failures + 1
         self.process, self.started = None, now
 
     def _start(self, now: float) -> None:
@@ -94,13 +97,13 @@ class ChildProcess:
             self.process.stdin.close()
 
 
-def say(text: str) -> None:
+def log_line(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _in_one_sentence() -> Iterator[None]:
-    """Make a failure of the database one of the node."""
+def _database_errors_as_node_failed() -> Iterator[None]:
+    """Raise NodeFailed for a failure of the database."""
     try:
         yield
     except (PostgresFailed, Unavailable) as reason:
@@ -108,7 +111,7 @@ def _in_one_sentence() -> Iterator[None]:
 
 
 class Node:
-    """`with Node(settings) as node: node.run()`. Raises NodeFailed."""
+    """A running node: `with Node(settings) as node: node.run()`. Raises NodeFailed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -119,16 +122,16 @@ class Node:
         self._stopping = threading.Event()
         self._stack = ExitStack()
 
-    @_in_one_sentence()
+    @_database_errors_as_node_failed()
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
-            stack.enter_context(alone_in(self.settings.data_dir))
-            listening = _listen(self.settings.host, self.settings.port, self.settings.http_workers)
-            doors = [stack.enter_context(door).fileno() for door in listening]
-            url = self.settings.database_url or stack.enter_context(self._embedded()).url
+            stack.enter_context(lock_data_dir(self.settings.data_dir))
+            sockets = _listening_sockets(self.settings.host, self.settings.port, self.settings.http_workers)
+            socket_fds = [stack.enter_context(opened).fileno() for opened in sockets]
+            url = self.settings.database_url or stack.enter_context(self._embedded_postgres()).url
             prepare(url)
             self.database_url = url
-            self.children = self._plan(doors, url)
+            self.children = self._child_processes(socket_fds, url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
         return self
@@ -136,19 +139,20 @@ class Node:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def _embedded(self) -> EmbeddedPostgres:
+    def _embedded_postgres(self) -> EmbeddedPostgres:
         self._postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
         return self._postgres
 
-    def _plan(self, doors: Sequence[int], url: str) -> list[ChildProcess]:
-        environment = {**os.environ, **_exported(self.settings), "KENPIN_DATABASE_URL": url}
+    def _child_processes(self, socket_fds: Sequence[int], url: str) -> list[ChildProcess]:
+        environment = {**os.environ, **_environment_of(self.settings), "KENPIN_DATABASE_URL": url}
         quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
         http = [
-            ChildProcess(f"http {n}", ("host.http", str(door)), quiet, (door,))
-            for n, door in enumerate(doors)
+            ChildProcess(f"http {n}", ("host.http", str(fd)), quiet, (fd,)) for n, fd in enumerate(socket_fds)
         ]
         training = [
-            ChildProcess(f"training {n}", ("kenpin_training",), environment, grace_s=SAVING_S)
+            ChildProcess(
+                f"training {n}", ("kenpin_training",), environment, stop_timeout_s=WORKER_STOP_TIMEOUT_S
+            )
             for n in range(self.settings.training_workers)
         ]
         return [ChildProcess("projector", ("host.projector",), quiet), *http, *training]
@@ -159,7 +163,7 @@ class Node:
             signal.signal(number, lambda *_: self.stop())
         self.watch(tick)
 
-    @_in_one_sentence()
+    @_database_errors_as_node_failed()
     def watch(self, tick: Callable[[], None] = lambda: None) -> None:
         """Keep every process running until `stop`."""
         while not self._stopping.is_set():
@@ -176,9 +180,9 @@ class Node:
     def _stop_children(self) -> None:
         for child in self.children:
             child.stop()
-        told = time.monotonic()
+        stop_asked_at = time.monotonic()
         for child in self.children:
-            child.wait(max(0.0, told + child.grace_s - time.monotonic()))
+            child.wait(max(0.0, stop_asked_at + child.stop_timeout_s - time.monotonic()))
 
     @property
     def running_settings(self) -> Settings:
@@ -203,7 +207,7 @@ class Node:
         return False
 
 
-def _exported(settings: Settings) -> dict[str, str]:
+def _environment_of(settings: Settings) -> dict[str, str]:
     """Return the settings as the environment of a child process, with absolute paths."""
     values = settings.model_dump(mode="json") | {"data_dir": str(settings.data_dir.absolute())}
     return {f"KENPIN_{name.upper()}": str(value) for name, value in values.items()}
@@ -214,8 +218,8 @@ def address_of(host: str, port: int) -> str:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Lock a data folder for one node. The lock ends with its holder, however that ends."""
+def lock_data_dir(folder: Path) -> Iterator[None]:
+    """Lock a data folder for one node; the lock ends with the process. Raises NodeFailed when it is taken."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "node.lock").open("wb")
@@ -230,17 +234,15 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def _listen(host: str, port: int, workers: int) -> list[socket.socket]:
+def _listening_sockets(host: str, port: int, workers: int) -> list[socket.socket]:
     """Open one socket per worker: on a shared socket the first worker to wake takes all connections."""
-    deadline = time.monotonic() + LET_GO_S
+    deadline = time.monotonic() + PORT_RELEASE_TIMEOUT_S
     while True:
         try:
-            _bound(
-                host, port
-            ).close()  # alone here: sockets that share a port would share another node's, too
+            _check_port_is_free(host, port)
             if sys.platform != "linux":
-                return [_bound(host, port)] * workers
-            return [_bound(host, port, socket.SO_REUSEPORT) for _ in range(workers)]
+                return [_bound_socket(host, port)] * workers
+            return [_bound_socket(host, port, socket.SO_REUSEPORT) for _ in range(workers)]
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise NodeFailed(
@@ -249,15 +251,20 @@ def _listen(host: str, port: int, workers: int) -> list[socket.socket]:
         time.sleep(0.05)
 
 
-def _bound(host: str, port: int, *options: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+def _check_port_is_free(host: str, port: int) -> None:
+    """Raise OSError when the port is taken. Sockets with SO_REUSEPORT would share another node's port."""
+    _bound_socket(host, port).close()
+
+
+def _bound_socket(host: str, port: int, *options: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         for option in (socket.SO_REUSEADDR, *options):
-            listening.setsockopt(socket.SOL_SOCKET, option, 1)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listening.bind((host, port))
-        listening.listen(256)
+            bound.setsockopt(socket.SOL_SOCKET, option, 1)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bound.bind((host, port))
+        bound.listen(256)
     except OSError:
-        listening.close()
+        bound.close()
         raise
-    return listening
+    return bound

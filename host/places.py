@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from host.embedded_postgres import EmbeddedPostgres
-from host.node import alone_in
+from host.node import lock_data_dir
 from kenpin.application.move import Place
 from kenpin.bootstrap.places import aws_place, folder_place, local_place
 from kenpin.settings import Settings
 
-FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET"
+PLACE_FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET"
 
 
 class NoSuchPlace(Exception):
@@ -19,30 +19,30 @@ class NoSuchPlace(Exception):
 
 
 @contextmanager
-def opened(words: str, tenant: str, *, must_exist: bool) -> Iterator[Place]:
+def open_place(argument: str, tenant: str, *, must_exist: bool) -> Iterator[Place]:
     """Raises NoSuchPlace, NodeFailed and PostgresFailed (one machine), OtherTenant (a folder), Unavailable."""
-    kind, colon, rest = words.partition(":")
+    kind, colon, rest = argument.partition(":")
     with ExitStack() as stack:
         match kind:
             case "local" if rest:
-                yield stack.enter_context(_local(rest, tenant, must_exist))
+                yield stack.enter_context(_local_place(rest, tenant, must_exist))
             case "folder" if rest:
-                yield folder_place(_folder(rest, must_exist), tenant)
+                yield folder_place(_existing_folder(rest, must_exist), tenant)
             case "aws" if colon:
-                yield aws_place(_aws(rest, tenant))
+                yield aws_place(_aws_settings(rest, tenant))
             case _:
-                raise NoSuchPlace(f"{words!r} is no place; say {FORMS}")
+                raise NoSuchPlace(f"{argument!r} is no place; say {PLACE_FORMS}")
 
 
 @contextmanager
-def _local(rest: str, tenant: str, must_exist: bool) -> Iterator[Place]:
+def _local_place(rest: str, tenant: str, must_exist: bool) -> Iterator[Place]:
     """Open the data folder of a stopped node."""
-    folder, at, url = rest.partition("@")
-    data_dir = _folder(folder, must_exist)
-    if must_exist and not at and not (data_dir / "postgres").is_dir():
+    folder, at_sign, url = rest.partition("@")
+    data_dir = _existing_folder(folder, must_exist)
+    if must_exist and not at_sign and not (data_dir / "postgres").is_dir():
         raise NoSuchPlace(f"{data_dir} has no database of its own; say local:{data_dir}@postgresql://…")
     with ExitStack() as stack:
-        stack.enter_context(alone_in(data_dir))
+        stack.enter_context(lock_data_dir(data_dir))
         if not url:
             url = stack.enter_context(EmbeddedPostgres(data_dir / "postgres")).url
         settings = Settings(data_dir=data_dir, database_url=url, tenant=tenant)
@@ -51,14 +51,14 @@ def _local(rest: str, tenant: str, must_exist: bool) -> Iterator[Place]:
         yield place
 
 
-def _folder(words: str, must_exist: bool) -> Path:
-    path = Path(words).expanduser()
+def _existing_folder(argument: str, must_exist: bool) -> Path:
+    path = Path(argument).expanduser()
     if must_exist and not path.is_dir():
         raise NoSuchPlace(f"there is no folder {path}")
     return path
 
 
-def _aws(rest: str, tenant: str) -> Settings:
+def _aws_settings(rest: str, tenant: str) -> Settings:
     """Open the named table and bucket, or those of the environment."""
     table, _, bucket = rest.partition("/")
     if bool(table) != bool(bucket):

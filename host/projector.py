@@ -16,8 +16,8 @@ from kenpin.bootstrap import listen
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
-GATHER_S: Final = 0.005
-"""Pause for more rings after the first: rows for many judgements cost little more than for one."""
+BATCH_WINDOW_S: Final = 0.005
+"""Time to wait for more streams after the first: rows for many judgements cost little more than for one."""
 logger = logging.getLogger("kenpin.projector")
 
 
@@ -44,19 +44,19 @@ def main() -> None:
 class Schedule:
     """The next due time of each function that the manifest calls on a schedule; at the start, all are due."""
 
-    def __init__(self, every: Mapping[str, float]) -> None:
-        timed = {f.name: float(f.every_seconds) for f in FUNCTIONS if f.every_seconds}
-        self._every = {**timed, **every}
-        self._due = dict.fromkeys(self._every, 0.0)
+    def __init__(self, intervals_s: Mapping[str, float]) -> None:
+        intervals_of_manifest = {f.name: float(f.every_seconds) for f in FUNCTIONS if f.every_seconds}
+        self._intervals_s = {**intervals_of_manifest, **intervals_s}
+        self._due_at = dict.fromkeys(self._intervals_s, 0.0)
 
     def due(self) -> list[str]:
-        return [name for name, at in self._due.items() if at <= time.monotonic()]
+        return [name for name, at in self._due_at.items() if at <= time.monotonic()]
 
     def was_called(self, name: str) -> None:
-        self._due[name] = time.monotonic() + self._every[name]
+        self._due_at[name] = time.monotonic() + self._intervals_s[name]
 
     def seconds_left(self) -> float:
-        return min(self._due.values()) - time.monotonic()
+        return min(self._due_at.values()) - time.monotonic()
 
 
 def call_scheduled(name: str) -> None:
@@ -71,15 +71,15 @@ def call_scheduled(name: str) -> None:
         logger.exception("%s failed; it is tried again when it is due", name)
 
 
-def wait_for_streams(doorbell: socket.socket, patience_s: float) -> list[str]:
-    """Return the streams that rang: wait for the first ring, then a moment for others."""
+def wait_for_streams(doorbell: socket.socket, timeout_s: float) -> list[str]:
+    """Return the streams with new events: wait `timeout_s` for the first one, then BATCH_WINDOW_S for others."""
     streams: dict[str, None] = {}
     with suppress(TimeoutError, BlockingIOError):
-        doorbell.settimeout(max(patience_s, 0.001))
+        doorbell.settimeout(max(timeout_s, 0.001))
         streams[doorbell.recv(512).decode()] = None
-        until = time.monotonic() + GATHER_S
-        while (left := until - time.monotonic()) > 0:
-            doorbell.settimeout(left)
+        deadline = time.monotonic() + BATCH_WINDOW_S
+        while (remaining_s := deadline - time.monotonic()) > 0:
+            doorbell.settimeout(remaining_s)
             streams[doorbell.recv(512).decode()] = None
     return list(streams)
 

@@ -13,7 +13,7 @@ from kenpin.settings import Settings
 
 @contextmanager
 def temporary_node(folder: Path, **settings: int | str) -> Iterator[Node]:
-    """A node in this folder on a free port of 127.0.0.1, watched over by a thread, once it answers."""
+    """Run a node in this folder on a free port of 127.0.0.1, kept alive by a thread; yield it once it answers."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     chosen = Settings.model_validate(

@@ -18,11 +18,11 @@ from kenpin.settings import Settings
 Claims = Mapping[str, str]
 ALGORITHMS: Final = ("RS256", "ES256")
 """Signatures by a key pair alone: with a shared secret, whoever can verify could also sign."""
-KEPT_S: Final = 3600.0
-"""Time that keys are used before the issuer is asked again, as it may have withdrawn one."""
-PAUSE_S: Final = 10.0
-"""Shortest time between two questions to the issuer, whatever keys tokens claim."""
-LEEWAY_S: Final = 5
+KEYS_VALID_S: Final = 3600.0
+"""Time that fetched keys are used before they are fetched again: the issuer may withdraw one."""
+MIN_FETCH_INTERVAL_S: Final = 10.0
+"""Shortest time between two fetches, so that tokens with made-up key ids cause no flood of requests."""
+CLOCK_LEEWAY_S: Final = 5
 """Largest difference between the issuer's clock and ours."""
 
 
@@ -48,22 +48,24 @@ class IssuerKeys:
         self._issuer, self._clock = issuer, clock
         self._http = http or httpx.Client(timeout=5, trust_env=False)
         self._keys: dict[str, Key] = {}
-        self._asked = self._renewed = float("-inf")
-        self._asking = threading.Lock()
+        self._fetch_tried_at = self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
 
     def __getitem__(self, kid: str) -> Key:
         """Raises KeyError when the issuer has no such key, IssuerUnreachable when it does not say."""
-        with self._asking:
+        with self._lock:
             known, now = kid in self._keys, self._clock()
-            if now > self._asked + PAUSE_S and (not known or now > self._renewed + KEPT_S):
-                self._asked = now
-                self._renew(now)
-            if kid not in self._keys and self._renewed < self._asked:
+            if now > self._fetch_tried_at + MIN_FETCH_INTERVAL_S and (
+                not known or now > self._fetched_at + KEYS_VALID_S
+            ):
+                self._fetch_tried_at = now
+                self._fetch(now)
+            if kid not in self._keys and self._fetched_at < self._fetch_tried_at:
                 raise IssuerUnreachable(f"{self._issuer} does not tell its keys")
             return self._keys[kid]
 
-    def _renew(self, now: float) -> None:
-        """Keep keys that cannot be renewed: people who are signed in go on working while the issuer is away."""
+    def _fetch(self, now: float) -> None:
+        """Fetch the keys. On failure the old keys stay, so that people go on working while the issuer is away."""
         try:
             configuration = self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
             if configuration["issuer"] != self._issuer:
@@ -73,7 +75,7 @@ class IssuerKeys:
         except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError):
             return
         self._keys = {key.kid: key for key in found if key.kid and isinstance(key, RSAKey | ECKey)}
-        self._renewed = now
+        self._fetched_at = now
 
     def _get(self, url: str) -> dict[str, object]:
         return self._http.get(url).raise_for_status().json()  # type: ignore[no-any-return]
@@ -85,8 +87,8 @@ class TokenVerifier:
     def __init__(self, issuer: str, audiences: Collection[str], keys: KeySource) -> None:
         self.issuer = issuer
         self._audiences, self._keys = frozenset(audiences), keys
-        self._rules = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY_S,
+        self._claim_rules = jwt.JWTClaimsRegistry(
+            leeway=CLOCK_LEEWAY_S,
             iss={"essential": True, "value": issuer},
             sub={"essential": True},
             exp={"essential": True},
@@ -96,7 +98,7 @@ class TokenVerifier:
         """Return the claims as API Gateway passes them on. Raises InvalidToken or IssuerUnreachable."""
         try:
             claims = jwt.decode(token, self._key_of, ALGORITHMS).claims
-            self._rules.validate(claims)
+            self._claim_rules.validate(claims)
         except KeyError:
             raise InvalidToken("no key of the issuer signed the token") from None
         except (JoseError, ValueError, TypeError) as error:
@@ -114,26 +116,26 @@ class TokenVerifier:
 class TokenVerifiers:
     """The verifiers of all trusted issuers; the last one also answers for tokens of unknown issuers."""
 
-    def __init__(self, *believed: TokenVerifier) -> None:
-        self._by_name, self._last = {tokens.issuer: tokens for tokens in believed}, believed[-1]
+    def __init__(self, *verifiers: TokenVerifier) -> None:
+        self._by_issuer, self._default = {verifier.issuer: verifier for verifier in verifiers}, verifiers[-1]
 
     def claims(self, token: str) -> Claims:
         """Raises InvalidToken or IssuerUnreachable."""
-        return self._by_name.get(_named_issuer(token), self._last).claims(token)
+        return self._by_issuer.get(_unverified_issuer(token), self._default).claims(token)
 
 
-def issuers_of(settings: Settings) -> TokenVerifiers:
+def verifiers_of(settings: Settings) -> TokenVerifiers:
     """Return the verifiers: the node's own, and the issuer of the settings, else the built-in one."""
     keys = SigningKeys(settings.data_dir)
     if not settings.oidc_issuer:
         return TokenVerifiers(TokenVerifier(issuer_of(settings), {UI, CLI, NODE}, keys))
-    named = (settings.oidc_client_id, settings.oidc_cli_client_id, *settings.oidc_audiences.split(","))
-    audiences = {client.strip() for client in named} - {""}
-    people = TokenVerifier(settings.oidc_issuer, audiences, IssuerKeys(settings.oidc_issuer))
-    return TokenVerifiers(TokenVerifier(issuer_of(settings), {NODE}, keys), people)
+    client_names = (settings.oidc_client_id, settings.oidc_cli_client_id, *settings.oidc_audiences.split(","))
+    audiences = {client.strip() for client in client_names} - {""}
+    external = TokenVerifier(settings.oidc_issuer, audiences, IssuerKeys(settings.oidc_issuer))
+    return TokenVerifiers(TokenVerifier(issuer_of(settings), {NODE}, keys), external)
 
 
-def _named_issuer(token: str) -> str:
+def _unverified_issuer(token: str) -> str:
     """Return the issuer that a token names, not verified."""
     try:
         return str(jwt_payload(token).get("iss"))
@@ -143,8 +145,8 @@ def _named_issuer(token: str) -> str:
 
 def _audiences(claims: Mapping[str, object]) -> set[object]:
     """`aud`; an access token of Cognito has `client_id` instead."""
-    named = claims.get("aud", claims.get("client_id"))
-    return set(named) if isinstance(named, list) else {named}
+    audience = claims.get("aud", claims.get("client_id"))
+    return set(audience) if isinstance(audience, list) else {audience}
 
 
 def _reason(error: Exception) -> str:
@@ -158,7 +160,7 @@ def _reason(error: Exception) -> str:
 
 
 def _text(value: object) -> str:
-    """API Gateway's form: everything is text, a list `[one two]`."""
+    """Return the value as API Gateway writes it: text; a list as `[one two]`."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):

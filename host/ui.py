@@ -13,16 +13,20 @@ from host.issuer.clients import CLI, SCOPE, UI, issuer_of
 from kenpin.settings import Settings
 
 STATIC: Final = Path(__file__).resolve().with_name("static")
-MISSING: Final = b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
+UI_NOT_BUILT: Final = (
+    b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
+)
 
 
-def config(settings: Settings) -> Answer:
+def config_answer(settings: Settings) -> Answer:
     """Return `/config.json`: the settings that UI and command line need before sign-in."""
-    body = json.dumps({"oidc": _oidc(settings) if settings.oidc_issuer else _own(settings)}).encode()
+    body = json.dumps(
+        {"oidc": _external_issuer(settings) if settings.oidc_issuer else _builtin_issuer(settings)}
+    ).encode()
     return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)
 
 
-def _oidc(settings: Settings) -> dict[str, str]:
+def _external_issuer(settings: Settings) -> dict[str, str]:
     return {
         "issuer": settings.oidc_issuer,
         "client_id": settings.oidc_client_id,
@@ -32,7 +36,7 @@ def _oidc(settings: Settings) -> dict[str, str]:
     }
 
 
-def _own(settings: Settings) -> dict[str, str]:
+def _builtin_issuer(settings: Settings) -> dict[str, str]:
     """The built-in issuer, which has a page where people change their password."""
     issuer = issuer_of(settings)
     return {
@@ -45,7 +49,7 @@ def _own(settings: Settings) -> dict[str, str]:
     }
 
 
-def security(settings: Settings) -> dict[str, str]:
+def security_headers(settings: Settings) -> dict[str, str]:
     """Return the policy of pages: they may talk to us and to the issuer."""
     issuers = dict.fromkeys(map(_origin, filter(None, (settings.oidc_issuer, settings.oidc_domain))))
     policy = {
@@ -60,7 +64,9 @@ def security(settings: Settings) -> dict[str, str]:
     }
     https = settings.public_url.startswith("https://")
     return {
-        "content-security-policy": "; ".join(f"{what} {sources}" for what, sources in policy.items()),
+        "content-security-policy": "; ".join(
+            f"{directive} {sources}" for directive, sources in policy.items()
+        ),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
@@ -77,15 +83,15 @@ def _origin(url: str) -> str:
 def answer(request: Request) -> Answer:
     """Return a built file, or the page itself for every address of the UI."""
     if request.method not in ("GET", "HEAD"):
-        return _text(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET here")
+        return _html_answer(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET here")
     if request.path == "/openapi.json":
         return Answer(HTTPStatus.OK, {"content-type": "application/json"}, _openapi())
     name = request.path.lstrip("/")
-    if (file := _built(name)) is not None:
-        return _file(file, name)
-    if (page := _built("index.html")) is None or Path(name).suffix:
-        return _text(HTTPStatus.NOT_FOUND, MISSING if page is None else b"not found")
-    return _file(page, "index.html")
+    if (file := _built_file(name)) is not None:
+        return _file_answer(file, name)
+    if (page := _built_file("index.html")) is None or Path(name).suffix:
+        return _html_answer(HTTPStatus.NOT_FOUND, UI_NOT_BUILT if page is None else b"not found")
+    return _file_answer(page, "index.html")
 
 
 @cache
@@ -95,17 +101,19 @@ def _openapi() -> bytes:
     return text().encode()
 
 
-def _built(name: str) -> Path | None:
+def _built_file(name: str) -> Path | None:
     """Return a file of the folder, read afresh as the UI may be rebuilt; no path leads out of it."""
     path = (STATIC / name).resolve()
     return path if path.is_relative_to(STATIC) and path.is_file() else None
 
 
-def _file(file: Path, name: str) -> Answer:
+def _file_answer(file: Path, name: str) -> Answer:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    lasting = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
-    return Answer(HTTPStatus.OK, {"content-type": media_type, "cache-control": lasting}, file.read_bytes())
+    cache_control = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
+    return Answer(
+        HTTPStatus.OK, {"content-type": media_type, "cache-control": cache_control}, file.read_bytes()
+    )
 
 
-def _text(status: HTTPStatus, body: bytes) -> Answer:
+def _html_answer(status: HTTPStatus, body: bytes) -> Answer:
     return Answer(status, {"content-type": "text/html; charset=utf-8"}, body)

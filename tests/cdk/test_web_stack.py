@@ -13,7 +13,7 @@ from cdk.constructs import pages
 from cdk.constructs.code import RUNTIME
 from cdk.constructs.sign_in import LOOPBACK, RETURN
 from host.cli.commands.sign_in import PORT
-from host.ui import security
+from host.ui import security_headers
 from kenpin.settings import Settings
 from tests.architecture.checkout import ROOT
 from tests.cdk.options import CERTIFICATE, NAME, with_every_option
@@ -24,7 +24,7 @@ ALL_BUT_THE_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """Policies that AWS manages, by the ids in its documentation."""
 SIGN_IN = "https://{}.auth.{}.amazoncognito.com"
 """As `policy_of` shows it."""
-ONE_MACHINE = security(Settings(oidc_issuer=SIGN_IN, oidc_client_id="browser"))
+ONE_MACHINE = security_headers(Settings(oidc_issuer=SIGN_IN, oidc_client_id="browser"))
 
 
 @pytest.fixture(scope="session")

@@ -237,9 +237,9 @@ def test_an_empty_source_has_nothing_to_move(
 
 
 def test_a_machine_that_runs_is_not_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from host.node import alone_in
+    from host.node import lock_data_dir
 
-    with alone_in(tmp_path / "busy"):
+    with lock_data_dir(tmp_path / "busy"):
         assert moves(f"local:{tmp_path}/busy@postgresql://x", f"folder:{tmp_path}/out") == 2
     assert "stop it first" in capsys.readouterr().err
 

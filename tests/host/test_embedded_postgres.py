@@ -116,7 +116,7 @@ def test_a_deep_folder_has_a_short_way_to_its_socket_that_stays_when_the_server_
 def test_a_second_kenpin_on_the_same_folder_is_told_so(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded_postgres, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(embedded_postgres, "LOCK_TIMEOUT_S", 0.1)
     with pytest.raises(PostgresFailed, match="another Kenpin"):
         EmbeddedPostgres(server.folder).start()
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from host.issuer.clients import UI, issuer_of
 from host.issuer.keys import SigningKeys
 from host.issuer.mint import access_token
-from host.ui import security
+from host.ui import security_headers
 from kenpin.settings import Settings
 from tests.host.conftest import PUBLIC, Worker
 from tests.host.problems import PROJECTS, is_problem
@@ -131,7 +131,7 @@ def test_the_ui_may_talk_to_cognito_and_to_its_hosted_pages() -> None:
     pool = "https://cognito-idp.eu-central-1.amazonaws.com"
     pages = "https://kenpin.auth.eu-central-1.amazoncognito.com"
     settings = Settings(oidc_issuer=f"{pool}/pool-1", oidc_client_id=CLIENT, oidc_domain=pages)
-    policy = security(settings)["content-security-policy"]
+    policy = security_headers(settings)["content-security-policy"]
     assert f"connect-src 'self' {pool} {pages};" in policy
 
 

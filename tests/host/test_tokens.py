@@ -14,7 +14,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from moto import mock_aws
 
-from host.tokens import PAUSE_S, InvalidToken, IssuerKeys, IssuerUnreachable, TokenVerifier
+from host.tokens import MIN_FETCH_INTERVAL_S, InvalidToken, IssuerKeys, IssuerUnreachable, TokenVerifier
 from tests.oidc import AYA, CLIENT, Issuer, issuing
 
 
@@ -112,7 +112,7 @@ def test_keys_that_the_issuer_changes_are_fetched_and_strangers_do_not_make_us_a
             with pytest.raises(InvalidToken):
                 tokens.claims(issuer.token())
         assert issuer.asked.count("/.well-known/jwks.json") == 1
-        clock[0] += PAUSE_S + 1
+        clock[0] += MIN_FETCH_INTERVAL_S + 1
         assert tokens.claims(issuer.token())["sub"] == AYA
         with pytest.raises(InvalidToken):
             tokens.claims(old)

@@ -9,7 +9,7 @@ from host.issuer.accounts import Account
 from host.issuer.clients import CLI
 from host.issuer.secret import payload
 from host.issuer.services import Services
-from host.tokens import issuers_of
+from host.tokens import verifiers_of
 from kenpin.settings import Settings
 from tests.issuer.visitor import App, Visitor, code_of, read, said
 
@@ -28,7 +28,7 @@ def test_a_person_who_signed_in_gets_a_code_and_the_client_its_tokens(
     assert answer.headers["location"].startswith(f"{app.callback}?")
     assert (said(answer)["state"], said(answer)["iss"]) == ("s-1", f"{visitor.url}/issuer")
     tokens = read(app.exchange(code_of(answer)))
-    access = issuers_of(settings).claims(tokens["access_token"])
+    access = verifiers_of(settings).claims(tokens["access_token"])
     assert (access["sub"], access["token_use"], access["client_id"]) == (aya.actor, "access", "kenpin-ui")
     assert (access["username"], access["scope"]) == (aya.actor, "openid")
     assert 0 < int(access["exp"]) - int(access["iat"]) <= 600 and access["jti"]

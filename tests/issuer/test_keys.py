@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from host.issuer.clients import NODE, issuer_of
 from host.issuer.keys import KEPT_S, ROTATED_S, SigningKeys
 from host.issuer.mint import access_token, mint
-from host.tokens import InvalidToken, TokenVerifier, issuers_of
+from host.tokens import InvalidToken, TokenVerifier, verifiers_of
 from kenpin.settings import Settings
 
 
@@ -76,13 +76,13 @@ def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
 
 def test_a_token_of_another_node_is_none(tmp_path: Path) -> None:
     ours, theirs = (Settings(data_dir=tmp_path / name) for name in ("ours", "theirs"))
-    assert issuers_of(ours).claims(mint(ours, "kenpin"))["sub"] == "kenpin"
+    assert verifiers_of(ours).claims(mint(ours, "kenpin"))["sub"] == "kenpin"
     with pytest.raises(InvalidToken):
-        issuers_of(ours).claims(mint(theirs, "kenpin"))
+        verifiers_of(ours).claims(mint(theirs, "kenpin"))
     elsewhere = ours.model_copy(update={"public_url": "http://elsewhere.test"})
     assert issuer_of(elsewhere) != issuer_of(ours)
     with pytest.raises(InvalidToken):
-        issuers_of(ours).claims(mint(elsewhere, "kenpin"))
+        verifiers_of(ours).claims(mint(elsewhere, "kenpin"))
 
 
 def test_passwords_are_kept_as_argon2id(quick: PasswordHasher) -> None:

@@ -14,7 +14,7 @@ from host.cli.output import fields, show_json, warn
 from host.cli.progress import bars
 from host.embedded_postgres import PostgresFailed
 from host.node import NodeFailed
-from host.places import NoSuchPlace, opened
+from host.places import NoSuchPlace, open_place
 from kenpin.application import move as moving
 from kenpin.application.move import Moved, NothingToMove
 from kenpin.application.segment import BrokenSegment
@@ -61,8 +61,8 @@ def _moved(source: str, target: str, tenant: str) -> Moved:
         raise Refused("--from and --to name the same place")
     try:
         with ExitStack() as stack:
-            origin = stack.enter_context(opened(source, tenant, must_exist=True))
-            aim = stack.enter_context(opened(target, tenant, must_exist=False))
+            origin = stack.enter_context(open_place(source, tenant, must_exist=True))
+            aim = stack.enter_context(open_place(target, tenant, must_exist=False))
             return moving.move(origin, aim, stack.enter_context(bars()))
     except (NoSuchPlace, NodeFailed, PostgresFailed) as reason:
         raise Refused(str(reason)) from None

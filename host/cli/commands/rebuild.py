@@ -14,7 +14,7 @@ from host.cli.output import line, show_json
 from host.cli.progress import bars
 from host.embedded_postgres import PostgresFailed
 from host.node import NodeFailed
-from host.running_database import on_this_machine
+from host.running_database import open_local_platform
 from kenpin.application.move import ProgressListener
 from kenpin.bootstrap import Platform
 from kenpin.ports import Unavailable
@@ -54,7 +54,7 @@ Done = dict[str, str | int | float]
 def _rebuilt(names: list[str]) -> list[Done]:
 
     chosen = list(named(names))
-    with on_this_machine() as platform, bars() as watching:
+    with open_local_platform() as platform, bars() as watching:
         return [_one(model, platform, watching) for model in chosen]
 
 
