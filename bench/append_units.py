@@ -25,7 +25,7 @@ from kenpin.ports import IdempotencyKey
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ME: Final = Context(actor="0f8fad5b-d9cb-469f-a165-70867728950e", correlation_id="7" * 36)
+ACTOR: Final = Context(actor="0f8fad5b-d9cb-469f-a165-70867728950e", correlation_id="7" * 36)
 KEY: Final = IdempotencyKey("7c9e6679-7425-40de-944b-e07fc1f90ae7", "0" * 64)
 DATASET: Final = "bench"
 STREAM: Final = f"dataset-{DATASET}"
@@ -41,14 +41,14 @@ class Units(Struct, frozen=True):
 
 
 class UncontendedTime(VirtualTime):
-    """Nobody else is there, so nobody waits."""
+    """Virtual time of a single process: a sleep only moves the clock."""
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
 
 class CommandsOnState(Commands, frozen=True):
-    """Commands on one dataset, whose rows are as far as its state."""
+    """The command handler with a given state instead of one read from the store."""
 
     standing: DatasetState = dataset.initial
 
@@ -57,42 +57,42 @@ class CommandsOnState(Commands, frozen=True):
 
 
 class UnitCounter:
-    """A dataset of one lot, on a table that counts from then on."""
+    """Counts the units of requests on a dataset that has one registered lot."""
 
     def __init__(self) -> None:
         self._table = SimulatedDynamoDB(UncontendedTime(), Random(1), throttles=False)
         self.store = DynamoEventStore("events", "kenpin", cast("DynamoDBClient", self._table))
-        told = history(LOT)[: 1 + LOT]
-        self._append(told)
-        self.commands = CommandsOnState(self.store, StreamDoorbell(), standing=dataset.fold(told))
+        events = history(LOT)[: 1 + LOT]
+        self._append(events)
+        self.commands = CommandsOnState(self.store, StreamDoorbell(), standing=dataset.fold(events))
         self._table.counted.clear()
 
     def judge(self, images: int) -> Units:
-        """As the API does: the revisions asked for, the key looked up, the tail read, then the append."""
+        """Judge images as the API does: read revisions, key and tail, then append."""
         judgements = [
             Judgement(image_id=event.image_id, verdict=event.verdict, seconds_spent=event.seconds_spent)
             for event in map(annotated, range(images))
         ]
         command = SubmitAnnotations(annotations=tuple(judgements), label_book_revision=3)
-        self.commands.execute(dataset, DATASET, command, by=ME, key=KEY)
-        return self._counted()
+        self.commands.execute(dataset, DATASET, command, by=ACTOR, key=KEY)
+        return self._take_units()
 
     def register(self, images: int) -> Units:
         self._append([registered(LOT + n) for n in range(images)])
-        return self._counted()
+        return self._take_units()
 
     def read(self, events: int) -> Units:
-        """The last so many events, as a projection does whose checkpoint stands before them."""
+        """Read the last `events` events, as a projection does whose checkpoint is before them."""
         checkpoint = self.store.head(STREAM).version - events
         self._table.counted.clear()
         for _ in self.store.read(STREAM, after=checkpoint):
             pass
-        return self._counted()
+        return self._take_units()
 
     def _append(self, events: Sequence[DatasetEvent]) -> None:
-        self.store.append(STREAM, events, ME, key=None)
+        self.store.append(STREAM, events, ACTOR, key=None)
 
-    def _counted(self) -> Units:
+    def _take_units(self) -> Units:
         counted = self._table.counted
         units = Units(
             counted["write units"],

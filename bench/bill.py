@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 HOURS: Final = 730
-"""in a month"""
+"""Hours of a month."""
 FULL_CORE_MB: Final = 1_769
-"""Memory at which Lambda gives a whole core; less memory gets less of one."""
+"""Memory (MB) at which Lambda gives one whole core."""
 
 
 class Price(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Prices(Struct, frozen=True):
 
 
 class BillLine(Struct, frozen=True):
-    """A quantity of what has a price, and what it is for."""
+    """One line of a bill: what it is for, the quantity and the name of its price."""
 
     what: str
     quantity: float
@@ -48,7 +48,7 @@ def total(lines: list[BillLine]) -> float:
 
 
 def core_seconds(core_s: float, memory_mb: int) -> float:
-    """Seconds of a function for the work of a whole core in `core_s`: less memory, less of a core."""
+    """Return the seconds that a function takes for `core_s` seconds of one whole core."""
     return core_s * max(1.0, FULL_CORE_MB / memory_mb)
 
 

@@ -50,7 +50,7 @@ def annotated(n: int) -> AnnotationSubmitted:
 
 
 def history(images: int, lot: int = LOT) -> list[DatasetEvent]:
-    """1 + 2 × images events: each lot is judged when it has arrived."""
+    """Return 1 + 2 × images events: each lot is registered, then judged."""
     events: list[DatasetEvent] = [DatasetCreated(dataset_id="bench", project_id="bench", name="Bench")]
     for start in range(0, images, lot):
         numbers = range(start, min(start + lot, images))
@@ -59,8 +59,8 @@ def history(images: int, lot: int = LOT) -> list[DatasetEvent]:
     return events
 
 
-def grown(images: int, judgements: int) -> Iterator[DatasetEvent]:
-    """1 + images + judgements events: a dataset as it is after years, of which the first images were judged."""
+def grown_history(images: int, judgements: int) -> Iterator[DatasetEvent]:
+    """Yield 1 + images + judgements events: all images are registered, then the first ones judged."""
     yield DatasetCreated(dataset_id="bench", project_id="bench", name="Bench")
     for n in range(images):
         yield registered(n)
@@ -68,8 +68,8 @@ def grown(images: int, judgements: int) -> Iterator[DatasetEvent]:
         yield annotated(n % images)
 
 
-def changed(numbers: range) -> Iterator[AnnotationSubmitted | ImageExcluded]:
-    """One change of each of these images: three verdicts to one exclusion."""
+def image_changes(numbers: range) -> Iterator[AnnotationSubmitted | ImageExcluded]:
+    """Yield one change of each of these images: three verdicts to one exclusion."""
     for n in numbers:
         if n % 4:
             yield AnnotationSubmitted(image_id=image_id(n), verdict="HOLD", reason="looked at again")

@@ -24,7 +24,7 @@ ENDPOINTS: Final = 5
 GPU_ENDPOINTS: Final = 3
 ALARM_METRICS: Final = 64
 """An alarm is billed for each metric that it looks at: 45 alarms, of which some work out one number from several."""
-TOLD: Final = (
+KENPIN_METRICS: Final = (
     "AppendConflicts",
     "ColdStart",
     "IntakeRegistered",
@@ -35,11 +35,11 @@ TOLD: Final = (
     "RunsFailed",
 )
 """Metrics of functions and tasks, billed for each hour with a value; here, as if every hour had one."""
-INSIGHTS: Final = 8
+INSIGHT_METRICS: Final = 8
 """Metrics of Container Insights for a cluster and a service without a task; assumed."""
 SHARDS: Final = 4
 """Of the stream of a new table; assumed."""
-POLLS: Final = 4
+POLLS_PER_SHARD: Final = 4
 """A second and shard, by a pipe."""
 POLLERS: Final = 5
 """With which Lambda asks a queue that is empty, for 20 seconds each time."""
@@ -71,16 +71,16 @@ def idle(stage: StageName, streams: int = 200) -> list[BillLine]:
     """A month in which nobody comes. The sweeper looks at every stream each minute, the sealer each hour,
     erasures every five minutes, anchors once a day.
     """
-    return [*standing(_stage(stage)), *turning(streams)]
+    return [*standing_resources(_stage(stage)), *recurring_work(streams)]
 
 
-def standing(stage: BilledStage) -> list[BillLine]:
+def standing_resources(stage: BilledStage) -> list[BillLine]:
     """Bill of resources that stand there."""
-    least = (1 + stage.readers) * stage.least_capacity
+    capacity = (1 + stage.readers) * stage.least_capacity
     endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
     return [
-        BillLine("Aurora, its least capacity", least * HOURS, "aurora ACU-hour"),
-        BillLine("RDS Proxy, billed as 8 ACU at least", max(8, least) * HOURS, "rds proxy ACU-hour"),
+        BillLine("Aurora, its least capacity", capacity * HOURS, "aurora ACU-hour"),
+        BillLine("RDS Proxy, billed as 8 ACU at least", max(8, capacity) * HOURS, "rds proxy ACU-hour"),
         BillLine(
             "VPC endpoints: SQS, secrets, ECR (2), logs",
             endpoints * stage.endpoint_zones * HOURS,
@@ -90,35 +90,37 @@ def standing(stage: BilledStage) -> list[BillLine]:
         BillLine("the owner's password", 1, "secret month"),
         BillLine("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
         BillLine("dashboard", 1, "dashboard month"),
-        BillLine("metrics that Kenpin tells", len(TOLD), "metric month"),
-        BillLine("metrics of Container Insights", INSIGHTS, "metric month"),
+        BillLine("metrics that Kenpin tells", len(KENPIN_METRICS), "metric month"),
+        BillLine("metrics of Container Insights", INSIGHT_METRICS, "metric month"),
         BillLine("logs", 1, "log GB"),
         BillLine("training image", 2.5, "ecr GB-month"),
         *([BillLine("WAF", 1, "waf month")] if stage.waf else []),
     ]
 
 
-def turning(streams: int) -> list[BillLine]:
+def recurring_work(streams: int) -> list[BillLine]:
     """Bill of clocks and readers, which never rest."""
     sweeper, sealer = _function("sweeper"), _function("sealer")
     sweeps, seals = SECONDS / sweeper.every_seconds, SECONDS / sealer.every_seconds
     erasures, anchors = _function("erasures"), _function("anchors")
-    looks, signs = SECONDS / erasures.every_seconds, SECONDS / anchors.every_seconds
-    heads = 1.5 * streams + 4
+    erasure_calls, anchor_calls = SECONDS / erasures.every_seconds, SECONDS / anchors.every_seconds
+    reads_per_call = 1.5 * streams + 4
     return [
-        BillLine("clocks", sweeps + seals + looks + signs, "scheduler call"),
+        BillLine("clocks", sweeps + seals + erasure_calls + anchor_calls, "scheduler call"),
         *lambda_lines("sweeper", sweeps, sweeper.memory_mb, SWEEP_CORE_S, WAITING_S),
-        BillLine(f"sweeper: heads of {streams} streams", sweeps * heads, "dynamodb read unit"),
+        BillLine(f"sweeper: heads of {streams} streams", sweeps * reads_per_call, "dynamodb read unit"),
         BillLine("sweeper: dead jobs", sweeps, "sqs fifo request"),
         *lambda_lines("sealer", seals, sealer.memory_mb, SEAL_CORE_S, WAITING_S),
-        BillLine(f"sealer: heads of {streams} streams", seals * heads, "dynamodb read unit"),
-        *lambda_lines("erasures", looks, erasures.memory_mb, SEAL_CORE_S, WAITING_S),
-        *lambda_lines("anchors", signs, anchors.memory_mb, SEAL_CORE_S, WAITING_S),
-        BillLine(f"anchors: heads of {streams} streams", signs * heads, "dynamodb read unit"),
-        BillLine("traces of all four", sweeps + seals + looks + signs, "trace"),
+        BillLine(f"sealer: heads of {streams} streams", seals * reads_per_call, "dynamodb read unit"),
+        *lambda_lines("erasures", erasure_calls, erasures.memory_mb, SEAL_CORE_S, WAITING_S),
+        *lambda_lines("anchors", anchor_calls, anchors.memory_mb, SEAL_CORE_S, WAITING_S),
+        BillLine(f"anchors: heads of {streams} streams", anchor_calls * reads_per_call, "dynamodb read unit"),
+        BillLine("traces of all four", sweeps + seals + erasure_calls + anchor_calls, "trace"),
         BillLine("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
         BillLine(
-            "polling of the table's stream by the pipe", SHARDS * POLLS * SECONDS, "dynamodb stream read"
+            "polling of the table's stream by the pipe",
+            SHARDS * POLLS_PER_SHARD * SECONDS,
+            "dynamodb stream read",
         ),
     ]
 

@@ -21,7 +21,7 @@ from kenpin.projections.projection import advance
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.gallery.projection import gallery
 
-ME = Context(actor="inspector-7")
+ACTOR = Context(actor="inspector-7")
 
 
 @cache
@@ -46,24 +46,24 @@ def prepare_appends(url: str, stream: str, size: int, commits: int) -> Action:
 
     def append() -> None:
         for batch in batches:
-            events.append(stream, batch, ME)
+            events.append(stream, batch, ACTOR)
 
     return append
 
 
-def tell(url: str, stream: str, history: Iterable[DatasetEvent], size: int) -> None:
+def append_history(url: str, stream: str, history: Iterable[DatasetEvent], size: int) -> None:
     for batch in in_commits(history, size):
-        store(url).append(stream, batch, ME)
+        store(url).append(stream, batch, ACTOR)
 
 
 def take_statistics(url: str) -> None:
-    """Of the gallery's rows, as PostgreSQL does by itself within a minute."""
+    """Take statistics of the gallery's rows, as PostgreSQL does by itself within a minute."""
     with psycopg.connect(url, autocommit=True) as owner:
         owner.execute("vacuum analyze read_models.image, read_models.image_past, read_models.change")
 
 
 def replay(url: str, stream: str, images: int) -> float:
-    """Seconds to read, decode and fold the stream."""
+    """Return the seconds to read, decode and fold the stream."""
     with stopwatch() as clock:
         state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(store(url).read(stream))))
     assert len(state.images) == images and all(i.annotation for i in state.images.values())
@@ -71,15 +71,15 @@ def replay(url: str, stream: str, images: int) -> float:
 
 
 def replay_checked(url: str, stream: str) -> float:
-    """Seconds to read, hash, decode and fold the stream: what somebody does who believes nobody."""
+    """Return the seconds to read the stream, check every hash, decode and fold."""
     with stopwatch() as clock:
-        commits = _checked(store(url).read(stream), genesis("local", stream))
+        commits = _verified(store(url).read(stream), genesis("local", stream))
         state = dataset.fold(cast("Iterator[DatasetEvent]", history_in(commits)))
         assert state.version == store(url).head(stream).version
     return clock.seconds
 
 
-def _checked(commits: Iterable[Commit], prev: bytes) -> Iterator[Commit]:
+def _verified(commits: Iterable[Commit], prev: bytes) -> Iterator[Commit]:
     for commit in commits:
         prev = chain(prev, commit.first, commit.count, commit.meta, commit.body)
         assert prev == commit.hash
@@ -87,20 +87,20 @@ def _checked(commits: Iterable[Commit], prev: bytes) -> Iterator[Commit]:
 
 
 def cursor(ordinal: int) -> str:
-    """Of the gallery: the page that begins after this image."""
+    """Return the gallery's cursor of the page after this image."""
     return base64.urlsafe_b64encode(str(ordinal).encode()).decode().rstrip("=")
 
 
 def project(url: str, stream: str, events: int) -> float:
-    """Seconds to make gallery rows of the stream."""
+    """Return the seconds to project the stream into gallery rows."""
     with stopwatch() as clock:
-        moved = advance(gallery, stream, store(url), database(url))
-    assert moved == events
+        projected = advance(gallery, stream, store(url), database(url))
+    assert projected == events
     return clock.seconds
 
 
 def check(url: str, stream: str, events: int) -> float:
-    """Seconds to read the stream and verify its chain from the first commit."""
+    """Return the seconds to read the stream and verify its chain."""
     with stopwatch() as clock:
         start = Head(stream, 0, genesis("local", stream))
         *findings, head = verify(start, store(url).read(stream))

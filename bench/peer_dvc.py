@@ -14,7 +14,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "bench" / "dvc" / "requirements.txt"
 ENVIRONMENT: Final = ROOT / "build" / "dvc"
 IMAGE_BYTES: Final = 4_000
-"""A small image: what DVC does depends on how many there are."""
+"""Images are small: the time of DVC depends on their number."""
 
 
 class Folder:
@@ -66,7 +66,7 @@ class Folder:
 
 
 def _install() -> None:
-    """Exactly what the lock says; an environment that is there stays."""
+    """Install the locked packages, unless they are installed."""
     stamp = ENVIRONMENT / "lock"
     if stamp.exists() and stamp.read_bytes() == LOCK.read_bytes():
         return

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
-from bench.peer_side import Datasets, PeerDataset, environment, tell
+from bench.peer_side import Datasets, PeerDataset, environment, record_history
 
 TABLES: Final = """
 create table if not exists {schema}.peer_image (
@@ -64,7 +64,7 @@ class GalleryView(PostgresTrackingRecorder):
             SQL(ddl).format(schema=SQL(datastore.schema)) for ddl in TABLES.split(";")
         ]
         self.times: list[float] = []
-        """Return the time when each event was done."""
+        """The time at which each event was projected."""
 
     def track(self, tracking: Tracking) -> None:
         self.insert_tracking(tracking)
@@ -129,7 +129,7 @@ class PeerGallery(Projection[GalleryView]):
 def project(url: str, images: int) -> float:
     """Seconds for a new history of 1 + 2 × images events; the runner goes on where it stopped the last time."""
     app = ProjectedDatasets(environment(url))
-    tell(app, images, "plain")
+    record_history(app, images, "plain")
     newest = app.recorder.max_notification_id()
     app.close()
     with ProjectionRunner(

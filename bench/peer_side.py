@@ -142,28 +142,28 @@ def prepare_appends(url: str, size: int, commits: int) -> Action:
     return append
 
 
-def tell(app: Application[UUID], images: int, form: Form) -> UUID:
+def record_history(app: Application[UUID], images: int, form: Form) -> UUID:
     """Record the same history as `bench.history.history`, in commits of 100; answer the aggregate's id."""
-    shaped = msgspec.to_builtins if form == "plain" else as_is
+    shaped = msgspec.to_builtins if form == "plain" else unchanged
     capture, scratch = shaped(CAPTURE), shaped(SCRATCH)
     dataset: PeerDataset = PeerDataset("bench", "Bench")
     for start in range(0, images, LOT):
         lot = range(start, min(start + LOT, images))
         for n in lot:
             dataset.register(image_id(n), shaped(file_of(n)), capture)
-            save_now_and_then(app, dataset)
+            save_full_commit(app, dataset)
         for n in lot:
             dataset.annotate(image_id(n), *_judgement(n, scratch), 3, 2.5)
-            save_now_and_then(app, dataset)
+            save_full_commit(app, dataset)
     app.save(dataset)
     return dataset.id
 
 
-def as_is(value: object) -> object:
+def unchanged(value: object) -> object:
     return value
 
 
-def save_now_and_then(app: Application[UUID], dataset: PeerDataset) -> None:
+def save_full_commit(app: Application[UUID], dataset: PeerDataset) -> None:
     if len(dataset.pending_events) == 100:
         app.save(dataset)
 

@@ -10,13 +10,13 @@ from typing import Final, Self
 
 Action = Callable[[], None]
 Prepare = Callable[[], Action]
-"""Runs in the process before the clock starts; it travels there pickled."""
+"""Runs in the process before the clock starts; it is sent there pickled."""
 Order = Prepare | None
-"""Prepare; then None: act."""
+"""A function to prepare with; then None: act."""
 Answer = tuple[float, float] | str
-"""From when to when it acted, or what went wrong."""
+"""Start and end of the action, or an error."""
 
-PATIENCE_S: Final = 180
+ANSWER_TIMEOUT_S: Final = 180
 
 
 class ProcessFailed(Exception):
@@ -29,24 +29,26 @@ class ProcessPool:
     def __init__(self, size: int) -> None:
         spawn = multiprocessing.get_context("spawn")
         pipes = [spawn.Pipe() for _ in range(size)]
-        self._ours = [ours for ours, _ in pipes]
-        self._members = [spawn.Process(target=_work, args=(theirs,), daemon=True) for _, theirs in pipes]
+        self._pipes = [own_end for own_end, _ in pipes]
+        self._processes = [
+            spawn.Process(target=_serve, args=(process_end,), daemon=True) for _, process_end in pipes
+        ]
 
     def __enter__(self) -> Self:
-        for member in self._members:
-            member.start()
+        for process in self._processes:
+            process.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        for pipe in self._ours:
+        for pipe in self._pipes:
             pipe.close()
-        for member in self._members:
-            member.join(5)
+        for process in self._processes:
+            process.join(5)
 
-    def run(self, each: Sequence[Prepare]) -> float:
+    def run(self, prepares: Sequence[Prepare]) -> float:
         """Let one process for each prepare, then all act at once; answer the seconds from first to last."""
-        pipes = self._ours[: len(each)]
-        for pipe, prepare in zip(pipes, each, strict=True):
+        pipes = self._pipes[: len(prepares)]
+        for pipe, prepare in zip(pipes, prepares, strict=True):
             pipe.send(prepare)
         for pipe in pipes:
             _answer(pipe)
@@ -57,26 +59,26 @@ class ProcessPool:
 
 
 def _answer(pipe: "Connection[Order, Answer]") -> tuple[float, float]:
-    if not pipe.poll(PATIENCE_S):
-        raise ProcessFailed(f"no answer for {PATIENCE_S} s")
+    if not pipe.poll(ANSWER_TIMEOUT_S):
+        raise ProcessFailed(f"no answer for {ANSWER_TIMEOUT_S} s")
     answer = pipe.recv()
     if isinstance(answer, str):
         raise ProcessFailed(answer)
     return answer
 
 
-def _work(pipe: "Connection[Answer, Order]") -> None:
-    with suppress(EOFError, OSError):  # whoever leads the pool is gone
+def _serve(pipe: "Connection[Answer, Order]") -> None:
+    with suppress(EOFError, OSError):  # the parent process has ended
         while True:
             prepare = pipe.recv()
             assert prepare is not None
             try:
-                _act(prepare(), pipe)
+                _time_action(prepare(), pipe)
             except Exception as error:
                 pipe.send(f"{type(error).__name__}: {error}")
 
 
-def _act(action: Action, pipe: "Connection[Answer, Order]") -> None:
+def _time_action(action: Action, pipe: "Connection[Answer, Order]") -> None:
     pipe.send((0.0, 0.0))
     pipe.recv()
     start = perf_counter()

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
@@ -70,6 +71,11 @@ def percentile(values: Sequence[float], share: float) -> float:
 def rounded(value: float) -> float:
     """Four significant digits: more would be noise."""
     return float(f"{value:.4g}")
+
+
+def print_progress(text: str) -> None:
+    """Print on stderr: only the report goes to stdout."""
+    print(text, file=sys.stderr, flush=True)
 
 
 class Stopwatch:

@@ -55,7 +55,7 @@ def bills() -> Iterator[str]:
         yield f"| {name} | {usd(total(lines))} | {most} |"
 
 
-def months() -> Iterator[str]:
+def idle_months() -> Iterator[str]:
     yield "| idle, a month | a unit | dev | prod |"
     yield "|---|---|---|---|"
     dev, prod = by_name(idle("dev")), by_name(idle("prod"))
@@ -80,18 +80,18 @@ TABLES: Final = {
     "latency": latency,
     "contention": contention,
     "bills": bills,
-    "months": months,
+    "months": idle_months,
 }
 
 
-def shown(page: str) -> dict[str, list[str]]:
+def tables_in(page: str) -> dict[str, list[str]]:
     """Name → lines of the table, as the page has them."""
     return {name: table.splitlines() for _, name, table, _ in TABLE.findall(page)}
 
 
-def written(page: str) -> str:
+def page_with_tables(page: str) -> str:
     return TABLE.sub(lambda found: found[1] + "\n".join((*TABLES[found[2]](), "")) + found[4], page)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    PAGE.write_text(page_with_tables(PAGE.read_text("utf-8")), "utf-8")

@@ -21,12 +21,12 @@ from kenpin.ports import History
 TENANT = "local"
 
 
-def folder(path: Path) -> SegmentFolder:
+def segment_folder(path: Path) -> SegmentFolder:
     return SegmentFolder(path, TENANT)
 
 
-def sealed(path: Path, stream: str) -> DynamoEventStore:
-    """The store of AWS with its segments in memory, and a table that knows them and holds no commit."""
+def sealed_store(path: Path, stream: str) -> DynamoEventStore:
+    """Return the AWS store with segments in memory and a table that has no commits."""
     objects, items = MemoryObjectStore(), []
     for file in sorted((path / stream).iterdir()):
         with file.open("rb") as body:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PARTITION_WCU: Final = 1_000
 """Write units a second that one partition gives; a table on demand has no other limit that one stream meets."""
-TRANSACTIONAL: Final = 2
+TRANSACTION_FACTOR: Final = 2
 """A write in a transaction is billed, and counted, twice: prepared and committed."""
 KB: Final = 1_024
 READ_BYTES: Final = 4_096
@@ -37,20 +37,20 @@ READ_BYTES: Final = 4_096
 class Latency(Struct, frozen=True):
     """Medians in seconds, each of a log-normal distribution: the 99th percentile is 2.5 times the median."""
 
-    way: float
+    one_way: float
     """From a function to the store, and the same back."""
-    held: float
+    holding: float
     """From when a transaction has taken its items until it lets them go."""
     get: float
     """A whole read of one item."""
 
 
-SPREAD: Final = 0.4
-ASSUMED: Final = Latency(way=0.002, held=0.008, get=0.004)
+SIGMA: Final = 0.4
+ASSUMED: Final = Latency(one_way=0.002, holding=0.008, get=0.004)
 
 
 class SimulatedDynamoDB:
-    """Stands where a client of the SDK stands. What it is asked for, it counts."""
+    """Replaces a client of the SDK and counts its calls, units and bytes."""
 
     def __init__(
         self, clock: VirtualTime, random: Random, latency: Latency = ASSUMED, throttles: bool = True
@@ -58,8 +58,8 @@ class SimulatedDynamoDB:
         self._clock, self._random, self._latency = clock, random, latency
         self._throttles = throttles
         self._items: dict[Key, Item] = {}
-        self._held: set[Key] = set()
-        self._units, self._filled_at = float(PARTITION_WCU), 0.0
+        self._locked_keys: set[Key] = set()
+        self._units, self._units_at = float(PARTITION_WCU), 0.0
         self.counted: Counter[str] = Counter()
 
     def get_item(self, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Item]:
@@ -77,7 +77,7 @@ class SimulatedDynamoDB:
         found = [item for key, item in sorted(self._items.items()) if key[0] == pk and low <= key[1] <= high]
         self.counted["reads"] += 1
         self.counted["read units"] += max(1, math.ceil(sum(map(bytes_of, found)) / READ_BYTES))
-        self._pass(self._latency.get)
+        self._sleep_about(self._latency.get)
         return {"Items": found}
 
     def transact_write_items(
@@ -85,29 +85,29 @@ class SimulatedDynamoDB:
     ) -> dict[str, object]:
         puts = [write["Put"] for write in TransactItems]
         self.counted["tries"] += 1
-        self._pass(self._latency.way)
+        self._sleep_about(self._latency.one_way)
         if refused := self._refusal(puts):
-            self._pass(self._latency.way)
+            self._sleep_about(self._latency.one_way)
             raise refused
         written = {key_of(item_of(put)): item_of(put) for put in puts}
-        self._held |= written.keys()
-        self._pass(self._latency.held)
+        self._locked_keys |= written.keys()
+        self._sleep_about(self._latency.holding)
         self._items |= written
         self.counted["write units"] += sum(map(units_of, written.values()))
         self.counted["bytes written"] += sum(map(bytes_of, written.values()))
-        self._held -= written.keys()
-        self._pass(self._latency.way)
+        self._locked_keys -= written.keys()
+        self._sleep_about(self._latency.one_way)
         return {}
 
     def _read(self, keys: Sequence[Key]) -> list[Item | None]:
-        """Consistently; what is not there is paid for as well."""
-        self._pass(self._latency.get / 2)
+        """Read consistently. A missing item costs one unit too."""
+        self._sleep_about(self._latency.get / 2)
         found = [self._items.get(key) for key in keys]
         self.counted["reads"] += 1
         self.counted["read units"] += sum(
             math.ceil(bytes_of(item) / READ_BYTES) if item else 1 for item in found
         )
-        self._pass(self._latency.get / 2)
+        self._sleep_about(self._latency.get / 2)
         return found
 
     def _refusal(self, puts: Sequence[PutTypeDef]) -> ClientError | None:
@@ -121,24 +121,24 @@ class SimulatedDynamoDB:
 
     def _reason(self, put: PutTypeDef) -> dict[str, object]:
         key = key_of(item_of(put))
-        if key in self._held:
+        if key in self._locked_keys:
             return {"Code": "TransactionConflict"}
-        if not holds(put, found := self._items.get(key)):
+        if not condition_holds(put, found := self._items.get(key)):
             return {"Code": "ConditionalCheckFailed", **({"Item": found} if found else {})}
         return {"Code": "None"}
 
     def _throttled(self, units: int) -> bool:
-        """A bucket of one second: what a partition did not give in the last second is lost."""
-        passed = self._clock.now - self._filled_at
+        """Return True when the units exceed the token bucket, which holds one second of them."""
+        passed = self._clock.now - self._units_at
         self._units = min(PARTITION_WCU, self._units + passed * PARTITION_WCU)
-        self._filled_at = self._clock.now
+        self._units_at = self._clock.now
         if self._units < min(units, PARTITION_WCU):
             return True
         self._units -= units
         return False
 
-    def _pass(self, median: float) -> None:
-        self._clock.sleep(self._random.lognormvariate(math.log(median), SPREAD))
+    def _sleep_about(self, median: float) -> None:
+        self._clock.sleep(self._random.lognormvariate(math.log(median), SIGMA))
 
 
 def item_of(put: PutTypeDef) -> Item:
@@ -149,8 +149,8 @@ def key_of(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
 
 
-def holds(put: PutTypeDef, found: Item | None) -> bool:
-    """The two conditions that the adapter sets: where none is, or over one as it was seen."""
+def condition_holds(put: PutTypeDef, found: Item | None) -> bool:
+    """Evaluate the adapter's two conditions: no item exists, or the item is as last read."""
     if put["ConditionExpression"] == "attribute_not_exists(pk)":
         return found is None
     [name], [seen] = put["ExpressionAttributeNames"].values(), put["ExpressionAttributeValues"].values()
@@ -170,7 +170,7 @@ def _value_bytes(value: AttributeValueTypeDef) -> int:
 
 def units_of(item: Item) -> int:
     """Write units of one put in a transaction."""
-    return TRANSACTIONAL * math.ceil(bytes_of(item) / KB)
+    return TRANSACTION_FACTOR * math.ceil(bytes_of(item) / KB)
 
 
 def cancelled(reasons: Sequence[Mapping[str, object]]) -> ClientError:

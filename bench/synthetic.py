@@ -48,7 +48,7 @@ def fill(url: str, dataset_id: str, images: int) -> None:
 
 
 def some_images(url: str, dataset_id: str, count: int) -> list[str]:
-    """Ids spread over the whole dataset."""
+    """Return ids spread over the whole dataset."""
     with psycopg.connect(url, autocommit=True) as owner:
         found = owner.execute(
             f"""select image_id from read_models.image where dataset_key = {KEY}

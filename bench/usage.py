@@ -14,9 +14,9 @@ MILLION: Final = 1_000_000
 GB: Final = 1e9
 IMAGE_GB: Final = file_of(0).size / GB
 THUMBNAIL_GB: Final = 12_000 / GB
-BATCH: Final = 200
+REQUEST_IMAGES: Final = 200
 """Images of one registration, the most that the API takes."""
-DELIVERY: Final = 10
+CALL_MESSAGES: Final = 10
 """Messages of the intake queue that a function takes at once."""
 ROW_GB: Final = 2_000 / GB
 """Of an image in Aurora, with its indexes; estimated."""
@@ -28,13 +28,13 @@ PAGE_GB: Final = 100_000 / GB
 ACU_PER_CORE: Final = 4
 """Aurora gives about a quarter of a core with 2 GiB; estimated."""
 
-LOOK_CORE_S: Final = 0.005
+DECODE_CORE_S: Final = 0.005
 """Decode an image once (application.arrivals), 1280 × 960 PNG."""
 THUMBNAIL_CORE_S: Final = 0.010
 """application.thumbnails, the same image."""
 REQUEST_CORE_S: Final = 0.004
 """A judgement in the API, without the database's part (bench api)."""
-WAKE_CORE_S: Final = 0.006
+PROJECT_CORE_S: Final = 0.006
 """Three read models advanced by one event."""
 IMAGE_ROWS_CORE_S: Final = 40e-6
 """The database's part of projecting an image that comes with many (bench store)."""
@@ -56,11 +56,11 @@ GATEWAY_S: Final = 0.010
 STREAM_S: Final = 0.125
 """Until a function hears of a change in the table: Lambda asks four times a second; on average."""
 
-TASK: Final = (4, 16)
+TASK_SIZE: Final = (4, 16)
 """vCPU and GB of a training task."""
 STARTUP_S: Final = 90
 """From a task's start to its first line: fetching the image, importing TensorFlow; assumed."""
-MACHINE_S: Final = 600
+MACHINE_OVERHEAD_S: Final = 600
 """A machine with a GPU starts, and waits after its last run; assumed."""
 GPU_SPEEDUP: Final = 10
 """Fine-tuning on one T4 against two cores; assumed."""
@@ -72,25 +72,39 @@ FINE_TUNE_S: Final = 833
 
 def images(count: int = MILLION) -> list[BillLine]:
     """Uploaded and registered through the API in batches, each looked into, thumbnailed and projected."""
-    batches = count / BATCH
+    batches = count / REQUEST_IMAGES
     return [
         *_stored(count, copies=1),
-        *lambda_lines("commands (plan uploads)", batches, 512, BATCH * 0.0003, BATCH / 16 * OBJECT_S),
-        *lambda_lines("commands (register)", batches, 512, BATCH * LOOK_CORE_S, BATCH * OBJECT_S),
+        *lambda_lines(
+            "commands (plan uploads)",
+            batches,
+            512,
+            REQUEST_IMAGES * 0.0003,
+            REQUEST_IMAGES / 16 * OBJECT_S,
+        ),
+        *lambda_lines(
+            "commands (register)",
+            batches,
+            512,
+            REQUEST_IMAGES * DECODE_CORE_S,
+            REQUEST_IMAGES * OBJECT_S,
+        ),
         BillLine("requests", 2 * batches, "http api request"),
-        *_registered(count, BATCH),
+        *_registered(count, REQUEST_IMAGES),
     ]
 
 
 def inbox(count: int = MILLION) -> list[BillLine]:
     """Stored under inbox/ by the line: S3 tells the bus, a rule the intake queue, and that `deliveries`."""
-    batches = count / DELIVERY
+    batches = count / CALL_MESSAGES
     return [
         *_stored(count, copies=2),
         BillLine("in the inbox for a month", count * IMAGE_GB, "s3 GB-month"),
         BillLine("queue: sent, and taken by tens", count + 2 * batches, "sqs request"),
-        *lambda_lines("deliveries", batches, 1_024, DELIVERY * LOOK_CORE_S, 3 * DELIVERY * OBJECT_S),
-        *_registered(count, DELIVERY),
+        *lambda_lines(
+            "deliveries", batches, 1_024, CALL_MESSAGES * DECODE_CORE_S, 3 * CALL_MESSAGES * OBJECT_S
+        ),
+        *_registered(count, CALL_MESSAGES),
     ]
 
 
@@ -107,8 +121,8 @@ def _stored(count: float, copies: int) -> list[BillLine]:
 def _registered(count: float, batch: int) -> list[BillLine]:
     batches = count / batch
     return [
-        *written(UnitCounter().register(batch), batches),
-        *told(batches, core_s=max(WAKE_CORE_S, batch * 0.00025)),
+        *_appends(UnitCounter().register(batch), batches),
+        *_wakeups(batches, core_s=max(PROJECT_CORE_S, batch * 0.00025)),
         BillLine("rows", count * IMAGE_ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
         BillLine("rows: I/O", count * ROW_IO, "aurora request"),
     ]
@@ -118,14 +132,14 @@ def rebuilt(events: int = MILLION) -> list[BillLine]:
     """Rows made again from the table, by the state machine that sweeps until no stream is behind."""
     core_s = PROJECTIONS * events * REBUILD_CORE_S
     sweeps = max(1.0, core_seconds(core_s, 1_024) / SWEEP_S)
-    counting = UnitCounter()
-    counting.register(BATCH)
+    counter = UnitCounter()
+    counter.register(REQUEST_IMAGES)
     return [
         BillLine("state machine", 4 * sweeps, "step transition"),
         *lambda_lines("sweeper", sweeps, 1_024, core_s / sweeps),
         BillLine(
             "reads of three projections",
-            PROJECTIONS * counting.read(BATCH).read * events / BATCH,
+            PROJECTIONS * counter.read(REQUEST_IMAGES).read * events / REQUEST_IMAGES,
             "dynamodb read unit",
         ),
         BillLine("rows", core_s * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
@@ -135,8 +149,8 @@ def rebuilt(events: int = MILLION) -> list[BillLine]:
 
 def kept(count: int = MILLION) -> list[BillLine]:
     """Bill of a month of having these images, each judged once."""
-    registered, judged = UnitCounter().register(BATCH), UnitCounter().judge(1)
-    events_gb = count * (registered.bytes / BATCH + judged.bytes) / GB
+    registered, judged = UnitCounter().register(REQUEST_IMAGES), UnitCounter().judge(1)
+    events_gb = count * (registered.bytes / REQUEST_IMAGES + judged.bytes) / GB
     return [
         BillLine("images and thumbnails", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB-month"),
         BillLine("events", events_gb, "dynamodb GB-month"),
@@ -155,8 +169,8 @@ def labels(count: int = MILLION, per_request: int = 1) -> list[BillLine]:
         BillLine("answers through CloudFront", requests * ANSWER_GB + pages * PAGE_GB, "cloudfront GB"),
         *lambda_lines("commands", requests, 512, REQUEST_CORE_S, APPEND_S),
         *lambda_lines("queries", pages, 512, 0.02, 0.02),
-        *written(units, requests),
-        *told(requests, core_s=WAKE_CORE_S),
+        *_appends(units, requests),
+        *_wakeups(requests, core_s=PROJECT_CORE_S),
         BillLine("rows", count * ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
         BillLine("rows: I/O", count * ROW_IO, "aurora request"),
         BillLine("images and thumbnails fetched", 2 * count, "s3 get"),
@@ -164,21 +178,21 @@ def labels(count: int = MILLION, per_request: int = 1) -> list[BillLine]:
     ]
 
 
-def written(units: Units, times: float) -> list[BillLine]:
+def _appends(units: Units, times: float) -> list[BillLine]:
     return [
         BillLine("appends", units.write * times, "dynamodb write unit"),
         BillLine("reads of the decision", units.read * times, "dynamodb read unit"),
     ]
 
 
-def told(commits: float, core_s: float) -> list[BillLine]:
-    """The doorbell of each commit to a dataset: the stream wakes the projector, and a pipe tells the bus.
+def _wakeups(commits: float, core_s: float) -> list[BillLine]:
+    """Bill of the wake-ups after each commit to a dataset: the stream wakes the projector, and a pipe tells the bus.
 
     Nothing reacts to datasets, so no rule of ours hears of them there.
     """
-    after = UnitCounter()
-    after.judge(1)
-    read = after.read(1)
+    counter = UnitCounter()
+    counter.judge(1)
+    read = counter.read(1)
     return [
         BillLine("pipe", commits, "pipe request"),
         BillLine("bus", commits, "eventbridge event"),
@@ -197,27 +211,27 @@ def budget() -> dict[str, float]:
     answered = sum(steps.values())
     after = {
         "the stream wakes the projector": STREAM_S,
-        "the projector's own work": core_seconds(WAKE_CORE_S, 1_024),
+        "the projector's own work": core_seconds(PROJECT_CORE_S, 1_024),
         "waiting for DynamoDB and Aurora, again": APPEND_S,
     }
     return {**steps, "**answered**": answered, **after, "**rows show it**": answered + sum(after.values())}
 
 
 def run_on_cpu(seconds: float) -> list[BillLine]:
-    hours, (cores, memory) = (STARTUP_S + seconds) / 3_600, TASK
+    hours, (cores, memory) = (STARTUP_S + seconds) / 3_600, TASK_SIZE
     return [
         BillLine("task", cores * hours, "fargate vCPU-hour"),
         BillLine("task's memory", memory * hours, "fargate GB-hour"),
-        *_around(seconds),
+        *_run_overhead(seconds),
     ]
 
 
 def run_on_gpu(seconds: float) -> list[BillLine]:
-    hours = (MACHINE_S + STARTUP_S + seconds / GPU_SPEEDUP) / 3_600
-    return [BillLine("machine", hours, "g4dn.xlarge hour"), *_around(seconds / GPU_SPEEDUP)]
+    hours = (MACHINE_OVERHEAD_S + STARTUP_S + seconds / GPU_SPEEDUP) / 3_600
+    return [BillLine("machine", hours, "g4dn.xlarge hour"), *_run_overhead(seconds / GPU_SPEEDUP)]
 
 
-def _around(seconds: float) -> list[BillLine]:
+def _run_overhead(seconds: float) -> list[BillLine]:
     """Images read, results stored, some thirty events, and a heartbeat every ten seconds."""
     return [
         BillLine("images read", RUN_IMAGES, "s3 get"),

@@ -7,46 +7,46 @@ from threading import Lock, Thread
 
 
 class VirtualTime:
-    """The same seeds give the same history: who wakes next is a matter of the clock, never of the machine."""
+    """A virtual clock that wakes one thread at a time. The same seeds give the same history."""
 
     def __init__(self) -> None:
         self.now = 0.0
         """seconds"""
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
-        self._paused = Lock()
-        self._paused.acquire()
-        self._broken: list[BaseException] = []
+        self._is_idle = Lock()
+        self._is_idle.acquire()
+        self._errors: list[BaseException] = []
 
     def at(self, when: float, act: Callable[[], object]) -> None:
-        """Let somebody begin to act at a time of the clock."""
+        """Start `act` in a thread at a time of the clock, in seconds."""
 
-        def whole() -> None:
+        def run_act() -> None:
             try:
                 act()
             except BaseException as error:
-                self._broken.append(error)
+                self._errors.append(error)
             finally:
-                self._paused.release()
+                self._is_idle.release()
 
-        self._wake(when, Thread(target=whole, daemon=True).start)
+        self._wake(when, Thread(target=run_act, daemon=True).start)
 
     def sleep(self, seconds: float) -> None:
-        """Called by whoever acts: the others go on meanwhile."""
-        turn = Lock()
-        turn.acquire()
-        self._wake(self.now + seconds, turn.release)
-        self._paused.release()
-        turn.acquire()
+        """Suspend the calling thread; others run meanwhile."""
+        wake_up = Lock()
+        wake_up.acquire()
+        self._wake(self.now + seconds, wake_up.release)
+        self._is_idle.release()
+        wake_up.acquire()
 
     def run(self) -> None:
-        """Until nobody has anything more to do. Raises what the first who failed raised."""
-        while self._due:
-            self.now, _, wake = heappop(self._due)
+        """Run until nothing is scheduled. Raises the first error of a thread."""
+        while self._queue:
+            self.now, _, wake = heappop(self._queue)
             wake()
-            self._paused.acquire()
-            if self._broken:
-                raise self._broken[0]
+            self._is_idle.acquire()
+            if self._errors:
+                raise self._errors[0]
 
     def _wake(self, when: float, wake: Callable[[], None]) -> None:
-        heappush(self._due, (when, next(self._order), wake))
+        heappush(self._queue, (when, next(self._order), wake))

@@ -1,6 +1,5 @@
 """The HTTP API of a whole node: pages and judgements, on datasets of ten thousand and of a million images."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -13,14 +12,14 @@ from msgspec import Struct
 from bench import synthetic
 from bench.clients import HttpRequest, Timing, timed
 from bench.kenpin_side import cursor
-from bench.report import Figure, Report, Scale, percentile
+from bench.report import Figure, Report, Scale, percentile, print_progress
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting, mint
 from host.node import Node
 from host.temporary_node import temporary_node
 
 CLIENTS: Final = (1, 16)
-PERSON: Final = "inspector-7"
+MEMBER: Final = "inspector-7"
 
 
 class ApiSize(Struct, frozen=True):
@@ -59,16 +58,18 @@ def measure(scale: Scale, report: Report) -> None:
     ):
         client = Client(node.address, Minting(node.settings, SYSTEM))
         client.post("/projects", {"project_id": "bench", "name": "Bench"})
-        client.post("/members", {"actor": PERSON, "project_id": "bench", "role": "qa_lead"})
-        small, large = (_measured(client, node, images, size, report).median for images in size.datasets)
-    than = f"{size.datasets[1]:,} images / {size.datasets[0]:,}"
-    report.claim_at_most(f"page of 100, {than}, p50", large / small, 1.5)
+        client.post("/members", {"actor": MEMBER, "project_id": "bench", "role": "qa_lead"})
+        small, large = (
+            _measure_dataset(client, node, images, size, report).median for images in size.datasets
+        )
+    comparison = f"{size.datasets[1]:,} images / {size.datasets[0]:,}"
+    report.claim_at_most(f"page of 100, {comparison}, p50", large / small, 1.5)
 
 
-def _measured(client: Client, node: Node, images: int, size: ApiSize, report: Report) -> Figure:
-    """Everything about one dataset; answers the page of one client."""
+def _measure_dataset(client: Client, node: Node, images: int, size: ApiSize, report: Report) -> Figure:
+    """Measure one dataset; return the figure of the page of 100 images, one client."""
     dataset_id, what = f"d{images}", f"{images:,} images"
-    say(f"filling a dataset of {what}")
+    print_progress(f"filling a dataset of {what}")
     client.post("/datasets", {"dataset_id": dataset_id, "project_id": "bench", "name": what})
     client.caught_up(dataset_id, 1)
     synthetic.fill(node.database_url, dataset_id, images)
@@ -80,60 +81,64 @@ def _measured(client: Client, node: Node, images: int, size: ApiSize, report: Re
         "page of 100 of a product": f"{path}/images?limit=100&product=A-3",
         "open": path,
     }
-    found: dict[str, Figure] = {}
+    read_figures: dict[str, Figure] = {}
     for name, address in reads.items():
-        found[name] = _asked(node, f"{name}, {what}", partial(_read, address), (1,), size, report)[1]
+        read_figures[name] = _measure_requests(
+            node, f"{name}, {what}", partial(_read, address), (1,), size, report
+        )[1]
     first = partial(_read, reads["page of 100"])
-    _asked(node, f"page of 100, {what}, by the platform", first, (1,), size, report, SYSTEM)
-    _asked(node, f"page of 100, {what}", first, (16,), size, report)
+    _measure_requests(node, f"page of 100, {what}, by the platform", first, (1,), size, report, SYSTEM)
+    _measure_requests(node, f"page of 100, {what}", first, (16,), size, report)
     ids = synthetic.some_images(node.database_url, dataset_id, size.requests * size.repeats * 3)
-    written = _asked(node, f"judgement, {what}", lambda n: _judgement(path, ids[n]), CLIENTS, size, report)
-    before = _read_so_far(node)
-    _asked(node, f"tag a version, {what}", lambda n: _tag(path, n), (1,), size, report)
-    read = (_read_so_far(node) - before) / (size.requests * size.repeats)
+    judged = _measure_requests(
+        node, f"judgement, {what}", lambda n: _judgement(path, ids[n]), CLIENTS, size, report
+    )
+    before = _rows_read(node)
+    _measure_requests(node, f"tag a version, {what}", lambda n: _tag(path, n), (1,), size, report)
+    read = (_rows_read(node) - before) / (size.requests * size.repeats)
     report.add(f"tag a version, {what}", "images and commits read", [read])
     report.claim_at_most(f"tag a version, {what}, images and commits read", read, 20)
-    report.claim_at_most(f"page of 100, {what}, p50 ms", found["page of 100"].median, 10)
-    report.claim_at_most(f"judgement, {what}, 1 client, p50 ms", written[1].median, 10)
-    report.claim_at_least(f"judgement, {what}, 16 clients, per second", written[16].median, 300)
-    return found["page of 100"]
+    report.claim_at_most(f"page of 100, {what}, p50 ms", read_figures["page of 100"].median, 10)
+    report.claim_at_most(f"judgement, {what}, 1 client, p50 ms", judged[1].median, 10)
+    report.claim_at_least(f"judgement, {what}, 16 clients, per second", judged[16].median, 300)
+    return read_figures["page of 100"]
 
 
-def _read_so_far(node: Node) -> int:
+def _rows_read(node: Node) -> int:
     time.sleep(1.5)
     timed(node.settings.port, mint(node.settings, SYSTEM), [[HttpRequest("/v1/projects")]] * 16)
     return synthetic.images_and_commits_read(node.database_url)
 
 
-def _asked(
+def _measure_requests(
     node: Node,
     name: str,
     ask: Callable[[int], HttpRequest],
     clients: Sequence[int],
     size: ApiSize,
     report: Report,
-    actor: str = PERSON,
+    actor: str = MEMBER,
 ) -> dict[int, Figure]:
-    """p50 in ms with one client; requests per second with many. `ask` makes the n-th request of all."""
-    said: dict[int, Figure] = {}
-    asked = 0
+    """Return by number of clients: p50 in ms for one, requests per second for many. `ask(n)` makes request n."""
+    figures: dict[int, Figure] = {}
+    sent = 0
     for count in clients:
-        say(f"{name}, {count} client{'s' if count > 1 else ''}")
+        print_progress(f"{name}, {count} client{'s' if count > 1 else ''}")
         timings: list[Timing] = []
         for _ in range(size.repeats):
-            each = [[ask(asked + c * (size.requests // count) + n) for n in range(size.requests // count)]
+            each = [[ask(sent + c * (size.requests // count) + n) for n in range(size.requests // count)]
                     for c in range(count)]  # fmt: skip
-            asked += size.requests
+            sent += size.requests
             timings.append(timed(node.settings.port, mint(node.settings, actor), each))
-        said[count] = _told(name, count, timings, report)
-    return said
+        figures[count] = _add_figures(name, count, timings, report)
+    return figures
 
 
-def _told(name: str, clients: int, timings: list[Timing], report: Report) -> Figure:
-    who = f"{name}, {clients} client{'s' if clients > 1 else ''}"
-    p50 = report.add(f"{who}, p50", "ms", [percentile(t.latencies, 0.5) * 1e3 for t in timings])
-    report.add(f"{who}, p99", "ms", [percentile(t.latencies, 0.99) * 1e3 for t in timings])
-    rate = report.add(who, "requests/s", [t.per_second for t in timings])
+def _add_figures(name: str, clients: int, timings: list[Timing], report: Report) -> Figure:
+    name_of_case = f"{name}, {clients} client{'s' if clients > 1 else ''}"
+    p50 = report.add(f"{name_of_case}, p50", "ms", [percentile(t.latencies, 0.5) * 1e3 for t in timings])
+    report.add(f"{name_of_case}, p99", "ms", [percentile(t.latencies, 0.99) * 1e3 for t in timings])
+    rate = report.add(name_of_case, "requests/s", [t.per_second for t in timings])
     return p50 if clients == 1 else rate
 
 
@@ -149,7 +154,3 @@ def _judgement(path: str, image_id: str) -> HttpRequest:
 
 def _tag(path: str, n: int) -> HttpRequest:
     return HttpRequest(f"{path}/tags", {"name": f"v{n}"})
-
-
-def say(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)

@@ -14,15 +14,15 @@ from functions.manifest import FUNCTIONS, Function
 
 ROOT: Final = Path(__file__).parents[2]
 REPEATS: Final[dict[Scale, int]] = {"small": 10, "full": 30}
-NAMED: Final = 5
-"""Number of a function's heaviest packages that are named."""
-STANDARD: Final = "the standard library"
-QUERIES_S: Final = 0.45
-ANY_S: Final = 0.7
-PARTS: Final = {"events": "events", "jobs": "jobs", "intake": "dead_letters", "rows": "database"}
-"""Name in a grant → the part of the platform that uses it."""
+PACKAGES_NAMED: Final = 5
+"""Number of packages that the note of a function names."""
+STANDARD_LIBRARY: Final = "the standard library"
+MAX_QUERIES_S: Final = 0.45
+MAX_FUNCTION_S: Final = 0.7
+PART_OF_GRANT: Final = {"events": "events", "jobs": "jobs", "intake": "dead_letters", "rows": "database"}
+"""The part of the platform that uses a grant, by the grant's first word."""
 OBJECTS: Final = "objects.download_url('images/a')"
-"""Every other grant names a kind of object; signing an address makes the client and calls nobody."""
+"""All other grants name a kind of object. Signing an address creates the client without a call."""
 
 ENVIRONMENT: Final = {
     "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/kenpin/python'}",
@@ -60,62 +60,65 @@ def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
     programs = {("python", "bare"): ""}
     for function in FUNCTIONS:
-        programs |= {(function.name, "imported"): imported(function), (function.name, "made"): made(function)}
-        run(NO_NETWORK + made(function))
+        programs |= {
+            (function.name, "imported"): import_program(function),
+            (function.name, "made"): create_program(function),
+        }
+        run(NO_NETWORK + create_program(function))
     seconds = timed(programs, REPEATS[scale])
-    best = {name: report.add(", ".join(name), "s", took) for name, took in seconds.items()}
+    best = {name: report.add(", ".join(name), "s", seconds_taken) for name, seconds_taken in seconds.items()}
     report.add("queries, uncompiled", "s", uncompiled(programs["queries", "imported"]))
-    report.notes += [f"{f.name}: {heaviest(importtime(made(f)))}" for f in FUNCTIONS]
-    judge(best, report)
+    report.notes += [f"{f.name}: {heaviest(importtime(create_program(f)))}" for f in FUNCTIONS]
+    add_claims(best, report)
 
 
-def judge(best: dict[tuple[str, str], Figure], report: Report) -> None:
-    report.claim_at_most("queries, imported, s", best["queries", "imported"].min, QUERIES_S)
+def add_claims(best: dict[tuple[str, str], Figure], report: Report) -> None:
+    report.claim_at_most("queries, imported, s", best["queries", "imported"].min, MAX_QUERIES_S)
     for what in ("imported", "made"):
         slowest = max((f for (_, how), f in best.items() if how == what), key=lambda figure: figure.min)
-        report.claim_at_most(f"slowest: {slowest.name}, s", slowest.min, ANY_S)
+        report.claim_at_most(f"slowest: {slowest.name}, s", slowest.min, MAX_FUNCTION_S)
 
 
-def imported(function: Function) -> str:
+def import_program(function: Function) -> str:
     return f"import {function.handler}\n"
 
 
-def made(function: Function) -> str:
+def create_program(function: Function) -> str:
     kinds = dict.fromkeys(grant.partition(":")[0] for grant in function.may)
-    parts = dict.fromkeys(PARTS.get(kind, OBJECTS) for kind in kinds)
+    parts = dict.fromkeys(PART_OF_GRANT.get(kind, OBJECTS) for kind in kinds)
     lines = [f"platform().{part}\n" for part in parts]
-    return imported(function) + "from kenpin.bootstrap import platform\n" + "".join(lines)
+    return import_program(function) + "from kenpin.bootstrap import platform\n" + "".join(lines)
 
 
 def uncompiled(program: str, repeats: int = 3) -> list[float]:
-    """Seconds where bytecode is kept of the standard library alone, as Lambda's own image has it."""
+    """Return the seconds with bytecode of the standard library alone, as Lambda's image has it."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = {"PYTHONPYCACHEPREFIX": folder}
+        environment = {"PYTHONPYCACHEPREFIX": folder}
         names = run(f"{program}import sys; sys.stderr.write(' '.join(sys.modules))").split()
-        standard = [name for name in names if package(name) == STANDARD and name != "__main__"]
-        run("".join(f"import {name}\n" for name in standard), kept)
-        took = timed({("", ""): program}, repeats, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
-    return took["", ""]
+        standard = [name for name in names if package(name) == STANDARD_LIBRARY and name != "__main__"]
+        run("".join(f"import {name}\n" for name in standard), environment)
+        seconds_taken = timed({("", ""): program}, repeats, {**environment, "PYTHONDONTWRITEBYTECODE": "1"})
+    return seconds_taken["", ""]
 
 
 def timed(
-    programs: dict[tuple[str, str], str], repeats: int, more: dict[str, str] | None = None
+    programs: dict[tuple[str, str], str], repeats: int, more_environment: dict[str, str] | None = None
 ) -> dict[tuple[str, str], list[float]]:
-    """Seconds of each program; they take turns, so that what else the machine does strikes all."""
+    """Return the seconds of each program. Programs take turns, so that other load affects all alike."""
     seconds: dict[tuple[str, str], list[float]] = {name: [] for name in programs}
     for _ in range(repeats):
         for name, program in programs.items():
             start = perf_counter()
-            run(program, more)
+            run(program, more_environment)
             seconds[name].append(perf_counter() - start)
     return seconds
 
 
-def run(program: str, more: dict[str, str] | None = None, *options: str) -> str:
+def run(program: str, more_environment: dict[str, str] | None = None, *options: str) -> str:
     """The program's output on stderr."""
     command = [sys.executable, *options, "-c", program]
     done = subprocess.run(
-        command, env={**ENVIRONMENT, **(more or {})}, cwd=ROOT, capture_output=True, text=True
+        command, env={**ENVIRONMENT, **(more_environment or {})}, cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
@@ -126,10 +129,10 @@ def importtime(program: str) -> str:
     return run(program, None, "-X", "importtime")
 
 
-def heaviest(told: str, count: int = NAMED) -> str:
-    """The packages that importing spent most in, as -X importtime tells; without what they import themselves."""
+def heaviest(output: str, count: int = PACKAGES_NAMED) -> str:
+    """Return the packages with the longest import time of their own, from the output of `-X importtime`."""
     spent: Counter[str] = Counter()
-    for line in told.splitlines():
+    for line in output.splitlines():
         own, _, name = line.removeprefix("import time:").split("|")
         if own.strip().isdecimal():
             spent[package(name.strip())] += int(own)
@@ -138,4 +141,4 @@ def heaviest(told: str, count: int = NAMED) -> str:
 
 def package(module: str) -> str:
     top = module.partition(".")[0]
-    return STANDARD if top in sys.stdlib_module_names else top
+    return STANDARD_LIBRARY if top in sys.stdlib_module_names else top

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from bench.history import annotated, registered
 from bench.report import Report, Scale, percentile
-from bench.simulated_dynamodb import ASSUMED, PARTITION_WCU, SPREAD, Latency, SimulatedDynamoDB
+from bench.simulated_dynamodb import ASSUMED, PARTITION_WCU, SIGMA, Latency, SimulatedDynamoDB
 from bench.virtual_time import VirtualTime
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, ImageRegistered
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 SEED: Final = 20_261_124
 STREAM: Final = "dataset-line-1"
-ME: Final = Context(actor="inspector-7", correlation_id="0" * 32)
+ACTOR: Final = Context(actor="inspector-7", correlation_id="0" * 32)
 LOT: Final = 500
-SLOW: Final = Latency(way=0.004, held=0.016, get=0.008)
+SLOW: Final = Latency(one_way=0.004, holding=0.016, get=0.008)
 SECONDS: Final[dict[Scale, int]] = {"small": 30, "full": 300}
 Batch = Callable[[int], Sequence[AnnotationSubmitted | ImageRegistered]]
 """The events of the n-th commit."""
 
-COUNTED: Final = {
+COUNTER_NAMES: Final = {
     "tries": "tries",
     "TransactionConflict": "conflicts",
     "ConditionalCheckFailed": "lost races",
@@ -41,8 +41,8 @@ COUNTED: Final = {
 
 NOTES: Final = [
     "simulated: DynamoEventStore and its retries run as they are; time, network and table are made up, with a seed",
-    f"a way takes {ASSUMED.way * 1e3:g} ms, a transaction holds its items {ASSUMED.held * 1e3:g} ms, a read takes "
-    f"{ASSUMED.get * 1e3:g} ms: medians of log-normal distributions (sigma {SPREAD}); assumed, not measured on AWS",
+    f"a way takes {ASSUMED.one_way * 1e3:g} ms, a transaction holds its items {ASSUMED.holding * 1e3:g} ms, a read "
+    f"takes {ASSUMED.get * 1e3:g} ms: medians of log-normal distributions (sigma {SIGMA}); assumed, not measured",
     f"all items of a dataset are on one partition, which gives {PARTITION_WCU:,} write units a second, without bursts",
     "commits come at random (Poisson), each to an idle process that remembers the head it saw, or to a new one",
     "latency: of appends that were answered; given up: Unavailable after the adapter's 25 tries",
@@ -50,7 +50,7 @@ NOTES: Final = [
 
 
 class CommitCounts(Struct):
-    """Counts of commits by what became of them."""
+    """The outcome of all commits of a case."""
 
     latencies: list[float] = field(default_factory=list)
     """seconds"""
@@ -89,21 +89,21 @@ class InspectionLine:
         return self._outcome
 
     def _check(self, size: int) -> None:
-        """No answered commit is lost, and none is there twice."""
-        assert self._process().head(STREAM).version == len(self._outcome.latencies) * size
+        """Assert that no answered commit is lost or stored twice."""
+        assert self._idle_store().head(STREAM).version == len(self._outcome.latencies) * size
 
     def _append(self, n: int, batch: Batch) -> None:
-        events, store, start = batch(n), self._process(), self._clock.now
+        events, store, start = batch(n), self._idle_store(), self._clock.now
         guarded = {events[0].image_id: 0} if len(events) == 1 else {}
         try:
-            store.append(STREAM, events, ME, entities=guarded, key=IdempotencyKey(f"{n:032}", "0" * 64))
+            store.append(STREAM, events, ACTOR, entities=guarded, key=IdempotencyKey(f"{n:032}", "0" * 64))
         except Unavailable:
             self._outcome.given_up += 1
         else:
             self._outcome.latencies.append(self._clock.now - start)
         self._idle.append(store)
 
-    def _process(self) -> DynamoEventStore:
+    def _idle_store(self) -> DynamoEventStore:
         if self._idle:
             return self._idle.pop()
         self._outcome.processes += 1
@@ -119,7 +119,7 @@ def lot(n: int) -> list[ImageRegistered]:
     return [registered(n * LOT + k) for k in range(LOT)]
 
 
-FEWEST: Final = 300
+MIN_COMMITS: Final = 300
 """Commits of a case."""
 
 
@@ -132,19 +132,19 @@ class LoadCase(Struct, frozen=True):
     latency: Latency = ASSUMED
 
     def outcome(self, seconds: float) -> CommitCounts:
-        """Offered for so long, or until there are enough for a hundredth of them to mean something."""
+        """Simulate for `seconds`, or longer until MIN_COMMITS commits are offered."""
         return InspectionLine(SEED, self.latency).work(
-            self.rate, max(seconds, FEWEST / self.rate), self.batch
+            self.rate, max(seconds, MIN_COMMITS / self.rate), self.batch
         )
 
 
-EASY: Final = "25 judgements/s"
-PROMISED: Final = "50 judgements/s"
+HALF_LOAD: Final = "25 judgements/s"
+PROMISED_LOAD: Final = "50 judgements/s"
 CASES: Final = {
     "1 judgement/s": LoadCase(1),
     "10 judgements/s": LoadCase(10),
-    EASY: LoadCase(25),
-    PROMISED: LoadCase(50),
+    HALF_LOAD: LoadCase(25),
+    PROMISED_LOAD: LoadCase(50),
     "75 judgements/s": LoadCase(75),
     "100 judgements/s": LoadCase(100),
     "25 judgements/s, all twice as slow": LoadCase(25, latency=SLOW),
@@ -164,9 +164,9 @@ def measure(scale: Scale, report: Report) -> None:
     for name, outcome in outcomes.items():
         for figure, (unit, value) in figures(outcome).items():
             report.add(f"{name}, {figure}", unit, [value])
-    p99 = percentile(outcomes[EASY].latencies, 0.99) * 1e3
-    report.claim_at_most(f"{EASY}, p99 ms", p99, 250)
-    report.claim_at_most(f"{PROMISED}, given up", outcomes[PROMISED].given_up, 0)
+    p99 = percentile(outcomes[HALF_LOAD].latencies, 0.99) * 1e3
+    report.claim_at_most(f"{HALF_LOAD}, p99 ms", p99, 250)
+    report.claim_at_most(f"{PROMISED_LOAD}, given up", outcomes[PROMISED_LOAD].given_up, 0)
 
 
 def figures(outcome: CommitCounts) -> dict[str, tuple[str, float]]:
@@ -175,7 +175,8 @@ def figures(outcome: CommitCounts) -> dict[str, tuple[str, float]]:
         f"p{share * 100:g}": ("ms", percentile(outcome.latencies, share) * 1e3) for share in (0.5, 0.95, 0.99)
     }
     counted = {
-        name: ("per commit", outcome.counted.get(code, 0) / outcome.offered) for code, name in COUNTED.items()
+        name: ("per commit", outcome.counted.get(code, 0) / outcome.offered)
+        for code, name in COUNTER_NAMES.items()
     }
     return {
         **latencies,

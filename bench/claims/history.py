@@ -13,11 +13,10 @@ from typing import Final
 from msgspec import Struct
 
 from bench import kenpin_side
-from bench.claims.store import say
 from bench.clients import HttpRequest, timed
-from bench.history import SEED, changed, grown, image_id
+from bench.history import SEED, grown_history, image_changes, image_id
 from bench.peer_dvc import Folder
-from bench.report import Figure, Report, Scale, percentile
+from bench.report import Figure, Report, Scale, percentile, print_progress
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting, mint
 from host.node import Node
@@ -25,8 +24,8 @@ from host.temporary_node import temporary_node
 
 STREAM: Final = "dataset-bench"
 PATH: Final = "/v1/datasets/bench"
-COMMIT: Final = 200
-CHANGES: Final = 1_000
+EVENTS_PER_COMMIT: Final = 200
+CHANGE_COUNT: Final = 1_000
 
 
 class HistorySize(Struct, frozen=True):
@@ -60,34 +59,36 @@ def measure(scale: Scale, report: Report) -> None:
     size = SIZES[scale]
     report.seeds["images"] = SEED
     report.notes += NOTES
-    report.sizes |= {"images": size.images, "events": 1 + size.images + size.judgements + CHANGES}
-    report.sizes |= {"changes": CHANGES, "peer_files": size.files}
+    report.sizes |= {"images": size.images, "events": 1 + size.images + size.judgements + CHANGE_COUNT}
+    report.sizes |= {"changes": CHANGE_COUNT, "peer_files": size.files}
     with tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder:
         with temporary_node(Path(folder) / "node", training_workers=0) as node:
-            versions = _tell(node, size)
-            _reads(node, versions, size, report)
-            _replays(node.database_url, size, report)
-        _peer(Path(folder) / "dvc", size, report)
+            versions = _record_history(node, size)
+            _measure_reads(node, versions, size, report)
+            _measure_replays(node.database_url, size, report)
+        _measure_peer(Path(folder) / "dvc", size, report)
 
 
-def _tell(node: Node, size: HistorySize) -> tuple[int, int]:
+def _record_history(node: Node, size: HistorySize) -> tuple[int, int]:
     """The history, in the store and in rows; the versions before and after its last changes."""
-    say("telling the history")
+    print_progress("appending the history")
     client = Client(node.address, Minting(node.settings, SYSTEM))
     client.post("/projects", {"project_id": "bench", "name": "Bench"})
-    events = grown(size.images, size.judgements)
-    kenpin_side.tell(node.database_url, STREAM, islice(events, 1), COMMIT)
+    events = grown_history(size.images, size.judgements)
+    kenpin_side.append_history(node.database_url, STREAM, islice(events, 1), EVENTS_PER_COMMIT)
     client.caught_up("bench", 1)
-    kenpin_side.tell(node.database_url, STREAM, events, COMMIT)
+    kenpin_side.append_history(node.database_url, STREAM, events, EVENTS_PER_COMMIT)
     before = 1 + size.images + size.judgements
-    kenpin_side.tell(node.database_url, STREAM, changed(range(CHANGES)), COMMIT)
-    say("waiting for its rows")
-    client.caught_up("bench", before + CHANGES)
+    kenpin_side.append_history(
+        node.database_url, STREAM, image_changes(range(CHANGE_COUNT)), EVENTS_PER_COMMIT
+    )
+    print_progress("waiting for its rows")
+    client.caught_up("bench", before + CHANGE_COUNT)
     kenpin_side.take_statistics(node.database_url)
-    return before, before + CHANGES
+    return before, before + CHANGE_COUNT
 
 
-def _reads(node: Node, versions: tuple[int, int], size: HistorySize, report: Report) -> None:
+def _measure_reads(node: Node, versions: tuple[int, int], size: HistorySize, report: Report) -> None:
     before, after = versions
     between = f"{PATH}/diff?from={before}&to={after}"
     middle = f"{PATH}/images?limit=100&cursor={kenpin_side.cursor(size.images // 2)}"
@@ -95,21 +96,21 @@ def _reads(node: Node, versions: tuple[int, int], size: HistorySize, report: Rep
     then, later = f"&as_of={1 + size.images}", f"&as_of={1 + size.images + size.judgements // 2}"
     chain = f"{PATH}/images/{image_id(1)}/decisions"
     ask: dict[str, Callable[[], Iterator[HttpRequest]]] = {
-        f"diff of {CHANGES:,} changes": partial(_again, f"{between}&limit=100", size.requests),
-        f"diff of {CHANGES:,} changes, all in one page": partial(
-            _again, f"{between}&limit=1000", size.requests
+        f"diff of {CHANGE_COUNT:,} changes": partial(_repeated, f"{between}&limit=100", size.requests),
+        f"diff of {CHANGE_COUNT:,} changes, all in one page": partial(
+            _repeated, f"{between}&limit=1000", size.requests
         ),
-        "page of 100, live": partial(_again, middle, size.requests),
-        "page of 100, as of an old version": partial(_again, middle + then, size.requests),
-        "page of 100 NG, live": partial(_again, ng, size.requests),
-        "page of 100 NG, as of an old version": partial(_again, ng + later, size.requests),
-        "page of NG as of a version without any": partial(_again, ng + then, size.requests),
-        "decision chain of an image": partial(_again, chain, size.requests),
+        "page of 100, live": partial(_repeated, middle, size.requests),
+        "page of 100, as of an old version": partial(_repeated, middle + then, size.requests),
+        "page of 100 NG, live": partial(_repeated, ng, size.requests),
+        "page of 100 NG, as of an old version": partial(_repeated, ng + later, size.requests),
+        "page of NG as of a version without any": partial(_repeated, ng + then, size.requests),
+        "decision chain of an image": partial(_repeated, chain, size.requests),
     }
     times: dict[str, list[float]] = {name: [] for name in ask}
     for _ in range(size.repeats):
         for name, asks in ask.items():
-            say(name)
+            print_progress(name)
             took = timed(node.settings.port, mint(node.settings, SYSTEM), [list(asks())]).latencies
             times[name].append(percentile(took, 0.5) * 1e3)
     found = {name: report.add(f"{name}, p50", "ms", each) for name, each in times.items()}
@@ -121,43 +122,43 @@ def _reads(node: Node, versions: tuple[int, int], size: HistorySize, report: Rep
     report.claim_at_most(f"{decisions.name} ms", decisions.median, 20)
 
 
-def _again(path: str, times: int) -> Iterator[HttpRequest]:
+def _repeated(path: str, times: int) -> Iterator[HttpRequest]:
     return (HttpRequest(path) for _ in range(times))
 
 
-def _replays(url: str, size: HistorySize, report: Report) -> None:
-    events = 1 + size.images + size.judgements + CHANGES
-    say(f"replaying {events:,} events")
-    told = [_replayed(url, STREAM) for _ in range(size.repeats)]
-    rate = report.add("replay with every hash", "events/s", [events / seconds for seconds, _ in told])
-    report.add("replay with every hash, peak memory", "MB", [peak for _, peak in told])
+def _measure_replays(url: str, size: HistorySize, report: Report) -> None:
+    events = 1 + size.images + size.judgements + CHANGE_COUNT
+    print_progress(f"replaying {events:,} events")
+    measured = [_replay_in_process(url, STREAM) for _ in range(size.repeats)]
+    rate = report.add("replay with every hash", "events/s", [events / seconds for seconds, _ in measured])
+    report.add("replay with every hash, peak memory", "MB", [peak for _, peak in measured])
     report.claim_at_least("replay with every hash, events/s", rate.median, 100_000)
-    once, often = (_memory(url, size.images // 10, times, size, report) for times in (1, 5))
+    once, often = (_measure_memory(url, size.images // 10, times, size, report) for times in (1, 5))
     report.claim_at_most("peak memory, five judgements an image / one", often.median / once.median, 1.1)
 
 
-def _memory(url: str, images: int, judged: int, size: HistorySize, report: Report) -> Figure:
+def _measure_memory(url: str, images: int, judged: int, size: HistorySize, report: Report) -> Figure:
     stream = f"dataset-judged-{judged}"
-    say(f"replaying {images:,} images judged {judged} times")
-    kenpin_side.tell(url, stream, grown(images, images * judged), COMMIT)
-    peaks = [_replayed(url, stream)[1] for _ in range(size.repeats)]
+    print_progress(f"replaying {images:,} images judged {judged} times")
+    kenpin_side.append_history(url, stream, grown_history(images, images * judged), EVENTS_PER_COMMIT)
+    peaks = [_replay_in_process(url, stream)[1] for _ in range(size.repeats)]
     return report.add(f"replay, {images:,} images judged {judged} times, peak memory", "MB", peaks)
 
 
-def _replayed(url: str, stream: str) -> tuple[float, float]:
+def _replay_in_process(url: str, stream: str) -> tuple[float, float]:
     """Seconds, and the most memory in MB, of a process that replays the stream and checks its chain."""
-    told = subprocess.run(
+    measured = subprocess.run(
         [sys.executable, "-m", "bench.claims.history", url, stream],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    seconds, peak = map(float, told.stdout.split())
+    seconds, peak = map(float, measured.stdout.split())
     return seconds, peak
 
 
-def _peer(place: Path, size: HistorySize, report: Report) -> None:
-    say(f"DVC, {size.files:,} files")
+def _measure_peer(place: Path, size: HistorySize, report: Report) -> None:
+    print_progress(f"DVC, {size.files:,} files")
     folder = Folder(place, size.files, SEED)
     times: dict[str, list[float]] = {"start": [], "add after changing 100": [], "diff": [], "checkout": []}
     for _ in range(size.repeats):

@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from bench import kenpin_side, segments_side
-from bench.claims.store import say, server
+from bench.claims.store import server
 from bench.history import SEED, history
-from bench.report import Report, Scale, stopwatch
+from bench.report import Report, Scale, print_progress, stopwatch
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.ports import EventStore, History
 from kenpin_training import data as training
@@ -43,14 +43,14 @@ def measure(scale: Scale, report: Report) -> None:
     report.sizes |= {"events": 1 + 2 * size.images, "events_per_commit": size.commit}
     report.notes += NOTES
     with server() as url, tempfile.TemporaryDirectory() as folder:
-        say("append")
-        kenpin_side.tell(url, STREAM, history(size.images), size.commit)
+        print_progress("append")
+        kenpin_side.append_history(url, STREAM, history(size.images), size.commit)
         store, path = kenpin_side.store(url), Path(folder)
         _write(store, path, size, report)
         sources: Mapping[str, History] = {
             "PostgreSQL": store,
-            "segments in a folder": segments_side.folder(path),
-            "segments in objects": segments_side.sealed(path, STREAM),
+            "segments in a folder": segments_side.segment_folder(path),
+            "segments in objects": segments_side.sealed_store(path, STREAM),
         }
         events = 1 + 2 * size.images
         read = _rates("read", lambda of: segments_side.read(of, STREAM, events), sources, size, report)
@@ -64,9 +64,9 @@ def measure(scale: Scale, report: Report) -> None:
 
 
 def _write(store: EventStore, path: Path, size: SegmentsSize, report: Report) -> None:
-    say("write segments")
+    print_progress("write segments")
     with stopwatch() as clock:
-        segments_side.folder(path).restore(STREAM, store.read(STREAM))
+        segments_side.segment_folder(path).restore(STREAM, store.read(STREAM))
     report.add("PostgreSQL to segments", "events/s", [(1 + 2 * size.images) / clock.seconds])
     stored = sum(len(commit.meta) + len(commit.body) for commit in store.read(STREAM))
     packed = segments_side.bytes_in(path)
@@ -85,7 +85,7 @@ def _rates(
     """Events a second, the median of each source."""
     rates: dict[str, list[float]] = {name: [] for name in sources}
     for turn in range(size.repeats):
-        say(f"{what} {turn + 1}")
+        print_progress(f"{what} {turn + 1}")
         for name, source in sources.items():
             rates[name].append((1 + 2 * size.images) / took(source))
     return {name: report.add(f"{what}, {name}", "events/s", of).median for name, of in rates.items()}
@@ -96,7 +96,7 @@ def _snapshots(store: EventStore, size: SegmentsSize, report: Report) -> None:
     head = store.head(STREAM)
     times: dict[str, list[float]] = {"from the first event": [], "at a snapshot": []}
     for turn in range(size.repeats):
-        say(f"open for training {turn + 1}")
+        print_progress(f"open for training {turn + 1}")
         for name, at in (("from the first event", MemoryObjectStore()), ("at a snapshot", objects)):
             if turn == 0 and at is objects:
                 training.data_at(store, objects, "bench", head.version, head.hash.hex())

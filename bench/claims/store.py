@@ -1,6 +1,5 @@
 """The event store beside the Python library eventsourcing on one server: append, replay, projection, verify."""
 
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,15 +13,15 @@ from msgspec import Struct
 from bench import kenpin_side, peer_projection, peer_side
 from bench.history import SEED, history
 from bench.process_pool import ProcessPool
-from bench.report import Figure, Report, Scale
+from bench.report import Figure, Report, Scale, print_progress
 from functions.runtime.telemetry import tune_garbage_collection
 from host.embedded_postgres import EmbeddedPostgres
 
 WRITERS: Final = (1, 8, 16)
 COMMITS: Final = (1, 100)
-AT_ONCE: Final = 10
+RUNS_PER_VALUE: Final = 10
 """Replays and projections of ours that make one measured value, so that it takes about as long as one of the peer's."""
-FORMS: Final[tuple[peer_side.Form, ...]] = ("typed", "plain")
+VALUE_FORMS: Final[tuple[peer_side.Form, ...]] = ("typed", "plain")
 
 
 class StoreSize(Struct, frozen=True):
@@ -91,44 +90,44 @@ def _append(
     pool: ProcessPool, url: str, events: int, commits: int, writers: int, repeats: int, report: Report
 ) -> None:
     what = f"{events:,} per commit, {writers} writer{'s' if writers > 1 else ''}"
-    say(f"append {what}")
+    print_progress(f"append {what}")
     appended = events * commits * writers
-    ours, shared, peer = [], [], []
+    kenpin_rates, shared_rates, peer_rates = [], [], []
     for turn in range(repeats):
-        own = [f"dataset-{events}-{writers}-{turn}-{n}" for n in range(writers)]
-        to = partial(kenpin_side.prepare_appends, url, size=events, commits=commits)
-        ours.append(appended / pool.run([partial(to, stream) for stream in own]))
-        shared.append(appended / pool.run([partial(to, own[0] + "-shared")] * writers))
-        theirs = partial(peer_side.prepare_appends, url, events, commits)
-        peer.append(appended / pool.run([theirs] * writers))
-    kenpin = report.add(f"append kenpin, {what}", "events/s", ours)
-    report.add(f"append kenpin, {what}, one stream", "events/s", shared)
-    library = report.add(f"append peer, {what}", "events/s", peer)
+        streams = [f"dataset-{events}-{writers}-{turn}-{n}" for n in range(writers)]
+        prepare = partial(kenpin_side.prepare_appends, url, size=events, commits=commits)
+        kenpin_rates.append(appended / pool.run([partial(prepare, stream) for stream in streams]))
+        shared_rates.append(appended / pool.run([partial(prepare, streams[0] + "-shared")] * writers))
+        prepare_peer = partial(peer_side.prepare_appends, url, events, commits)
+        peer_rates.append(appended / pool.run([prepare_peer] * writers))
+    kenpin = report.add(f"append kenpin, {what}", "events/s", kenpin_rates)
+    report.add(f"append kenpin, {what}, one stream", "events/s", shared_rates)
+    library = report.add(f"append peer, {what}", "events/s", peer_rates)
     if events == 100:
         report.claim_at_least(f"append, {what}: kenpin / peer", ratio(kenpin, library), 3)
 
 
 def _replays(url: str, size: StoreSize, report: Report) -> None:
     events = 1 + 2 * size.images
-    apps = {form: peer_side.Datasets(peer_side.environment(url)) for form in FORMS}
-    told = {form: peer_side.tell(app, size.images, form) for form, app in apps.items()}
+    apps = {form: peer_side.Datasets(peer_side.environment(url)) for form in VALUE_FORMS}
+    aggregate_ids = {form: peer_side.record_history(app, size.images, form) for form, app in apps.items()}
     for commit in COMMITS:
-        kenpin_side.tell(url, f"dataset-replayed-{commit}", history(size.images), commit)
+        kenpin_side.append_history(url, f"dataset-replayed-{commit}", history(size.images), commit)
     times: dict[str, list[float]] = defaultdict(list)
     for turn in range(size.repeats):
-        say(f"replay {turn + 1}")
+        print_progress(f"replay {turn + 1}")
         for commit in COMMITS:
             stream = f"dataset-replayed-{commit}"
-            replayed = [kenpin_side.replay(url, stream, size.images) for _ in range(AT_ONCE)]
-            times[f"replay kenpin, commits of {commit}"] += [sum(replayed) / AT_ONCE]
+            replayed = [kenpin_side.replay(url, stream, size.images) for _ in range(RUNS_PER_VALUE)]
+            times[f"replay kenpin, commits of {commit}"] += [sum(replayed) / RUNS_PER_VALUE]
             times[f"verify kenpin, commits of {commit}"] += [kenpin_side.check(url, stream, events)]
         for form, app in apps.items():
-            times[f"replay peer, {form} values"] += [peer_side.replay(app, told[form], size.images)]
+            times[f"replay peer, {form} values"] += [peer_side.replay(app, aggregate_ids[form], size.images)]
     figures = {name: report.add(name, "events/s", [events / t for t in took]) for name, took in times.items()}
     for app in apps.values():
         app.close()
     kenpin = figures["replay kenpin, commits of 100"]
-    for form in FORMS:
+    for form in VALUE_FORMS:
         peer = figures[f"replay peer, {form} values"]
         report.claim_at_least(f"replay: kenpin / peer with {form} values", ratio(kenpin, peer), 15)
     _replay_large(url, size, report)
@@ -136,24 +135,24 @@ def _replays(url: str, size: StoreSize, report: Report) -> None:
 
 def _replay_large(url: str, size: StoreSize, report: Report) -> None:
     events = 1 + 2 * size.large
-    say(f"replay {events:,} events")
-    kenpin_side.tell(url, "dataset-large", history(size.large), 200)
+    print_progress(f"replay {events:,} events")
+    kenpin_side.append_history(url, "dataset-large", history(size.large), 200)
     times = [kenpin_side.replay(url, "dataset-large", size.large) for _ in range(size.repeats)]
     report.add(f"replay kenpin, {events:,} events in commits of 200", "events/s", [events / t for t in times])
 
 
 def _projections(url: str, size: StoreSize, report: Report) -> None:
     tune_garbage_collection()
-    told, events = history(size.images), 1 + 2 * size.images
+    events_to_append, events = history(size.images), 1 + 2 * size.images
     peer_events = 1 + 2 * size.projected_by_peer
     ours, theirs = [], []
     for turn in range(size.repeats):
-        say(f"projection {turn + 1}")
-        streams = [f"dataset-projected-{turn}-{n}" for n in range(AT_ONCE)]
+        print_progress(f"projection {turn + 1}")
+        streams = [f"dataset-projected-{turn}-{n}" for n in range(RUNS_PER_VALUE)]
         for stream in streams:
-            kenpin_side.tell(url, stream, told, 100)
-        took = sum(kenpin_side.project(url, stream, events) for stream in streams)
-        ours.append(AT_ONCE * events / took)
+            kenpin_side.append_history(url, stream, events_to_append, 100)
+        seconds = sum(kenpin_side.project(url, stream, events) for stream in streams)
+        ours.append(RUNS_PER_VALUE * events / seconds)
         theirs.append(peer_events / peer_projection.project(url, size.projected_by_peer))
     kenpin = report.add("projection kenpin", "events/s", ours)
     peer = report.add("projection peer", "events/s", theirs)
@@ -162,7 +161,3 @@ def _projections(url: str, size: StoreSize, report: Report) -> None:
 
 def ratio(ours: Figure, theirs: Figure) -> float:
     return ours.median / theirs.median
-
-
-def say(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)

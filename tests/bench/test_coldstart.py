@@ -20,7 +20,7 @@ def test_a_package_bears_the_time_of_its_modules() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 def test_a_cold_start_connects_to_nothing(function: Function) -> None:
-    coldstart.run(coldstart.NO_NETWORK + coldstart.made(function))
+    coldstart.run(coldstart.NO_NETWORK + coldstart.create_program(function))
 
 
 def test_a_cold_start_that_connects_is_found() -> None:
@@ -39,14 +39,14 @@ def test_a_cold_start_that_connects_is_found() -> None:
     ],
 )
 def test_importing_a_function_leaves_out_what_it_may_not_need(name: str, left_out: set[str]) -> None:
-    assert loaded(coldstart.imported(named(name))) & left_out == set()
+    assert loaded(coldstart.import_program(named(name))) & left_out == set()
 
 
 @pytest.mark.parametrize("name", ["queries", "commands", "projector", "thumbnails"])
 def test_no_function_carries_the_packages_of_another(name: str) -> None:
     left_out = {"boto3", "s3transfer", "tensorflow", "pydantic_settings"}
     left_out |= {"psycopg"} if name == "thumbnails" else {"PIL.WebPImagePlugin"}
-    assert loaded(coldstart.made(named(name))) & left_out == set()
+    assert loaded(coldstart.create_program(named(name))) & left_out == set()
 
 
 def named(name: str) -> Function:

@@ -1,6 +1,6 @@
 """The history that measurements play is one that people could have made."""
 
-from bench.history import changed, grown, history, image_id, in_commits
+from bench.history import grown_history, history, image_changes, image_id, in_commits
 from kenpin.domain.dataset.decider import dataset
 
 
@@ -18,10 +18,10 @@ def test_commits_hold_all_events_in_order() -> None:
 
 
 def test_years_of_history_can_be_folded_and_each_change_is_of_another_image() -> None:
-    grew, changes = list(grown(images=20, judgements=30)), list(changed(range(8)))
-    state = dataset.fold([*grew, *changes])
-    assert state.version == len(grew) + len(changes) == 1 + 20 + 30 + 8
-    assert {event.image_id for event in changes} == {image_id(n) for n in range(8)}
+    grew, changed = list(grown_history(images=20, judgements=30)), list(image_changes(range(8)))
+    state = dataset.fold([*grew, *changed])
+    assert state.version == len(grew) + len(changed) == 1 + 20 + 30 + 8
+    assert {event.image_id for event in changed} == {image_id(n) for n in range(8)}
     assert [bool(image.excluded) for image in list(state.images.values())[:8]] == [
         True,
         False,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.scale_tables import PAGE, TABLES, rows, shown
+from bench.scale_tables import PAGE, TABLES, rows, tables_in
 
-PAGE_SHOWS = shown(PAGE.read_text("utf-8"))
+PAGE_SHOWS = tables_in(PAGE.read_text("utf-8"))
 STALE = "run `.venv/bin/python -m bench.scale_tables`"
 
 

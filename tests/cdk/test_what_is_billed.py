@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from bench.bill import HOURS
-from bench.idle import TOLD, StageName, idle
+from bench.idle import KENPIN_METRICS, StageName, idle
 from tests.cdk.templates import Template, of_type, properties
 
 FREE: Final = {
@@ -164,4 +164,4 @@ def test_every_metric_of_ours_that_is_watched_is_counted(
     asked = [metric for widget in shown["widgets"] for metric in widget["properties"].get("metrics", [])]
     watched = {metric[1] for metric in asked if metric[0] == "Kenpin"}
     alarmed = {it["MetricName"] for it in built[stage].each("CloudWatch::Alarm") if "MetricName" in it}
-    assert watched and watched | (alarmed & set(TOLD)) <= set(TOLD)
+    assert watched and watched | (alarmed & set(KENPIN_METRICS)) <= set(KENPIN_METRICS)
