@@ -3,7 +3,7 @@
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -39,7 +39,7 @@ Data = Literal["cookies", "elpv"]
 Arm = Literal["suggested", "random"]
 INSPECTOR: Final = "true-labels"
 POLL_S: Final = 0.1
-PATIENCE_S: Final = 1200.0
+WAIT_TIMEOUT_S: Final = 1200.0
 
 
 class Plan(Struct, frozen=True):
@@ -67,7 +67,7 @@ class Round(Struct, frozen=True):
     run_id: str
     evaluation: Evaluation
     seconds: float
-    """from asking for the images to the measured model"""
+    """Time from choosing the images to the evaluated model."""
 
 
 class DemoResult(Struct, frozen=True):
@@ -85,28 +85,26 @@ def run(
     *,
     rounds: int | None,
     seed: int,
-    tell: Callable[[Round], None],
+    on_round: Callable[[Round], None],
     progress: ProgressListener | None = None,
 ) -> DemoResult:
-    """Play the loop on a platform of its own, in a folder that is gone afterwards."""
+    """Run the demo on a temporary node. Raises NodeFailed, Unreadable and AnswerIsNo."""
     started, plan = time.monotonic(), PLANS[data]
-    found = list(elpv.read() if data == "elpv" else photos.entries())
+    entries = list(elpv.read() if data == "elpv" else photos.entries())
     with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, temporary_node(Path(folder)) as node:
         trust(wire(node.running_settings), INSPECTOR, "admin")
         client = Client(node.address, Minting(node.settings, INSPECTOR))
-        _until(lambda: client.get("/me", Me).roles or None, f"the role of {INSPECTOR}")
+        _wait_for(lambda: client.get("/me", Me).roles or None, f"the role of {INSPECTOR}")
         created(client, "/projects", photos.PROJECT)
-        played: list[Round] = []
+        results: list[Round] = []
         for arm in plan.arms:
             loop = DemoLoop(client, f"{data}-{arm}", arm, plan, seed)
-            loop.begin(found, progress or NoProgress())
-            for number in range(1, (rounds or plan.rounds) + 1):
-                if (result := loop.play(number)) is not None:
-                    played.append(result)
-                    tell(result)
-        final = {each.arm: each.evaluation for each in played}
-        chain, replay = _chain(client), _replay(client, [f"{data}-{arm}" for arm in plan.arms])
-    return DemoResult(data, seed, played, final, chain, replay, time.monotonic() - started)
+            for result in loop.play_all(entries, rounds or plan.rounds, progress or NoProgress()):
+                results.append(result)
+                on_round(result)
+        final = {each.arm: each.evaluation for each in results}
+        chain, replay = _chain_status(client), _replay_status(client, [f"{data}-{arm}" for arm in plan.arms])
+    return DemoResult(data, seed, results, final, chain, replay, time.monotonic() - started)
 
 
 class DemoLoop:
@@ -116,100 +114,111 @@ class DemoLoop:
         self._client, self._dataset_id, self._arm, self._plan = client, dataset_id, arm, plan
         self._path = f"/datasets/{dataset_id}"
         self._seed, self._random = seed, random.Random(seed)
-        self._truth: dict[str, Verdict] = {}
-        self._labels: dict[str, Verdict] = {}
+        self._true_verdicts: dict[str, Verdict] = {}
+        self._verdicts: dict[str, Verdict] = {}
 
-    def begin(self, found: list[SourceEntry | Problem], progress: ProgressListener) -> None:
+    def play_all(
+        self, entries: list[SourceEntry | Problem], rounds: int, progress: ProgressListener
+    ) -> Iterator[Round]:
+        """Import the images and yield each round that had an image left to judge."""
+        self.begin(entries, progress)
+        for number in range(1, rounds + 1):
+            if (result := self.play(number)) is not None:
+                yield result
+
+    def begin(self, entries: list[SourceEntry | Problem], progress: ProgressListener) -> None:
         """Bring all images in; only those of the test split come judged."""
-        images, _ = digested([e for e in found if isinstance(e, SourceEntry)])
-        self._truth = {
+        images, _ = digested([e for e in entries if isinstance(e, SourceEntry)])
+        self._true_verdicts = {
             i.blob.digest: i.entry.verdict for i in images if i.entry.verdict and i.entry.split != "test"
         }
-        unjudged = list(photos.with_judged(found, 0))
+        unjudged = list(photos.with_judged(entries, 0))
         fill(self._client, self._dataset_id, self._dataset_id, unjudged, self._plan.split_rule, progress)
 
     def play(self, number: int) -> Round | None:
-        """Ask, judge, train, measure; None when no image is left to judge."""
+        """Play one round: choose images, judge, train, measure; None when no image is left."""
         started = time.monotonic()
-        if not self._looked(number):
+        if not self._judge_batch(number):
             return None
-        while not self._can_train() and self._looked(number):
-            pass  # the first images were nearly all of one verdict: look at more before training
-        run = self._trained()
+        while not self._can_train() and self._judge_batch(number):
+            pass  # the first images may nearly all have one verdict: judge more before training
+        run = self._train()
         assert run.evaluation is not None
-        ng = self._count("NG")
+        ng = self._verdict_count("NG")
         seconds = time.monotonic() - started
-        return Round(self._arm, number, len(self._labels), ng, run.run_id, run.evaluation, seconds)
+        return Round(self._arm, number, len(self._verdicts), ng, run.run_id, run.evaluation, seconds)
 
-    def _looked(self, number: int) -> bool:
+    def _judge_batch(self, number: int) -> bool:
         """Judge one batch; False when no image is left."""
-        images = self._suggested(number) if self._arm == "suggested" else self._drawn()
+        images = self._suggested_images(number) if self._arm == "suggested" else self._random_images()
         if images:
             self._judge(images)
         return bool(images)
 
     def _can_train(self) -> bool:
-        return min(self._count("OK"), self._count("NG")) >= LEAST_PER_VERDICT
+        return min(self._verdict_count("OK"), self._verdict_count("NG")) >= LEAST_PER_VERDICT
 
-    def _count(self, verdict: Verdict) -> int:
-        return sum(each == verdict for each in self._labels.values())
+    def _verdict_count(self, verdict: Verdict) -> int:
+        return sum(each == verdict for each in self._verdicts.values())
 
-    def _suggested(self, number: int) -> list[Image]:
+    def _suggested_images(self, number: int) -> list[Image]:
         body = {"size": self._plan.labels_a_round, "seed": self._seed + number}
         queued = self._client.ask(f"{self._path}/suggestions", body, Queued)
-        return _until(lambda: self._answer(queued.suggestion_id), f"suggestion {queued.suggestion_id}")
+        return _wait_for(
+            lambda: self._current_suggestion(queued.suggestion_id), f"suggestion {queued.suggestion_id}"
+        )
 
-    def _answer(self, suggestion_id: str) -> list[Image] | None:
+    def _current_suggestion(self, suggestion_id: str) -> list[Image] | None:
         current = self._client.get(f"{self._path}/suggestions", Suggestions)
         return current.items if current.suggestion_id == suggestion_id else None
 
-    def _drawn(self) -> list[Image]:
-        """Images drawn at random: what the suggestions are compared with."""
-        left = {i.image_id: i for i in self._client.images(self._dataset_id, verdict="unlabelled")}
-        chosen = self._random.sample(sorted(left), min(self._plan.labels_a_round, len(left)))
-        return [left[id] for id in chosen]
+    def _random_images(self) -> list[Image]:
+        """Return random images, the baseline for the suggestions."""
+        unlabelled = {i.image_id: i for i in self._client.images(self._dataset_id, verdict="unlabelled")}
+        chosen = self._random.sample(sorted(unlabelled), min(self._plan.labels_a_round, len(unlabelled)))
+        return [unlabelled[id] for id in chosen]
 
     def _judge(self, images: list[Image]) -> None:
-        labels = {image.image_id: self._truth[image.image_id] for image in images}
+        labels = {image.image_id: self._true_verdicts[image.image_id] for image in images}
         judged = [
             {"image_id": i.image_id, "verdict": labels[i.image_id], "revision": i.revision} for i in images
         ]
         version = self._client.post(f"{self._path}/annotations", {"annotations": judged}).version
         self._client.caught_up(self._dataset_id, version)
-        self._labels |= labels
+        self._verdicts |= labels
 
-    def _trained(self) -> Run:
+    def _train(self) -> Run:
         run_id = self._client.post("/runs", {"dataset_id": self._dataset_id, "seed": self._seed}).id
-        run = _until(lambda: self._ended(run_id), f"run {run_id}")
+        run = _wait_for(lambda: self._ended_run(run_id), f"run {run_id}")
         if run.status != "succeeded":
             raise AnswerIsNo(
                 f"run {run_id} {run.status}: {run.failure.reason if run.failure else 'no reason'}"
             )
         return run
 
-    def _ended(self, run_id: str) -> Run | None:
+    def _ended_run(self, run_id: str) -> Run | None:
         run = self._client.get(f"/runs/{run_id}", Run, min_version=1)
         return run if run.status in ("succeeded", "failed", "cancelled") else None
 
 
-def _until(look: Callable[[], T | None], what: str) -> T:
-    deadline = time.monotonic() + PATIENCE_S
+def _wait_for(poll: Callable[[], T | None], subject: str) -> T:
+    deadline = time.monotonic() + WAIT_TIMEOUT_S
     while time.monotonic() < deadline:
-        if (found := look()) is not None:
-            return found
+        if (answer := poll()) is not None:
+            return answer
         time.sleep(POLL_S)
-    raise AnswerIsNo(f"{what} has not come after {PATIENCE_S:.0f} s")
+    raise AnswerIsNo(f"{subject} has not come after {WAIT_TIMEOUT_S:.0f} s")
 
 
-def _chain(client: Client) -> str:
-    """Every stream hashed again from its genesis."""
+def _chain_status(client: Client) -> str:
+    """Hash every stream again from its genesis; return `verified`, or the first findings."""
     streams = client.items("/streams", Stream)
     heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in streams]
     findings = [finding for head in heads for finding in check(client, head, Settings().tenant)]
     return "verified" if heads and not findings else f"broken: {findings[:3]}"
 
 
-def _replay(client: Client, dataset_ids: list[str]) -> str:
-    """Every dataset folded from its first event and compared with the rows, image by image."""
+def _replay_status(client: Client, dataset_ids: list[str]) -> str:
+    """Fold every dataset and compare it with its rows; return `identical`, or the first differences."""
     differences = [difference for id in dataset_ids for difference in differences_of(client, id)]
     return "different: " + "; ".join(differences[:3]) if differences else "identical"

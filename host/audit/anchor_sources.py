@@ -36,18 +36,20 @@ def trusted_keys(path: Path) -> dict[str, bytes]:
 
 
 def read_records(
-    given: Iterable[tuple[str, bytes]], tenant: str, trusted: dict[str, bytes] | None, where: str = ""
+    files: Iterable[tuple[str, bytes]], tenant: str, trusted: dict[str, bytes] | None, name_prefix: str = ""
 ) -> tuple[list[Record], list[Doubt]]:
     """Return the readable records, keys first, and every doubt about them. `where` is put before their names."""
     records: list[Record] = []
-    found: list[Doubt] = []
-    for name, body in given:
+    doubts_found: list[Doubt] = []
+    for name, body in files:
         try:
             records.append(read(name, body))
         except BrokenRecord as error:
-            found.append(Doubt(where + name, 0, str(error)))
-    found += [Doubt(where + d.where, 0, d.what) for d in doubts(records, tenant, is_signed, trusted)]
-    return records, found
+            doubts_found.append(Doubt(name_prefix + name, 0, str(error)))
+    doubts_found += [
+        Doubt(name_prefix + d.where, 0, d.what) for d in doubts(records, tenant, is_signed, trusted)
+    ]
+    return records, doubts_found
 
 
 def anchors_in(records: Iterable[Record]) -> Iterator[Record]:

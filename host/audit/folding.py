@@ -19,7 +19,7 @@ from kenpin.domain.dataset.state import DatasetState, ImageState
 
 def differences_of(client: Client, dataset_id: str, to: int | None = None) -> list[str]:
     """Return the differences between rows and history; empty when they are identical."""
-    return differences_from(client, dataset_id, folded(client, dataset_id, to))
+    return differences_from(client, dataset_id, fold_dataset(client, dataset_id, to))
 
 
 def differences_from(client: Client, dataset_id: str, state: DatasetState) -> list[str]:
@@ -28,7 +28,7 @@ def differences_from(client: Client, dataset_id: str, state: DatasetState) -> li
     return list(compare(state, rows))
 
 
-def folded(client: Client, dataset_id: str, to: int | None) -> DatasetState:
+def fold_dataset(client: Client, dataset_id: str, to: int | None) -> DatasetState:
     """Return the dataset folded from its events up to version `to`."""
 
     stream = f"dataset-{dataset_id}"
@@ -60,7 +60,7 @@ def _differences(image_id: str, history: dict[str, object], rows: dict[str, obje
 
 
 def _of_image(image: ImageState) -> dict[str, object]:
-    said = image.annotation
+    annotation = image.annotation
     return {
         "ordinal": image.ordinal,
         "file": (
@@ -73,16 +73,16 @@ def _of_image(image: ImageState) -> dict[str, object]:
         "capture": image.capture,
         "split": image.split,
         "excluded": image.excluded,
-        "verdict": said and said.verdict,
-        "defects": tuple(said.defects) if said else (),
-        "reason": said and said.reason,
-        "label_book_revision": said and said.label_book_revision,
+        "verdict": annotation and annotation.verdict,
+        "defects": tuple(annotation.defects) if annotation else (),
+        "reason": annotation and annotation.reason,
+        "label_book_revision": annotation and annotation.label_book_revision,
         "review": image.review,
     }
 
 
 def _of_row(row: Row) -> dict[str, object]:
-    said = row.annotation
+    annotation = row.annotation
     return {
         "ordinal": row.ordinal,
         "file": (row.name, row.size, row.width, row.height, row.media_type),
@@ -91,7 +91,7 @@ def _of_row(row: Row) -> dict[str, object]:
         "excluded": row.excluded,
         "verdict": row.verdict,
         "defects": tuple(row.defects),
-        "reason": said and said.reason,
-        "label_book_revision": said and said.label_book_revision,
-        "review": said and said.review,
+        "reason": annotation and annotation.reason,
+        "label_book_revision": annotation and annotation.label_book_revision,
+        "review": annotation and annotation.review,
     }

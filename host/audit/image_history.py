@@ -25,8 +25,8 @@ Data = dict[str, object]
 PARTS: Final = ("candidates", "items", "images")
 """Fields in which an event about several images speaks of each."""
 HIDDEN_FIELDS: Final = frozenset({"type", "image_id", "image_ids", "file", *PARTS})
-SHORTEST: Final = 6
-"""The fewest digits that name an image."""
+MIN_DIGITS: Final = 6
+"""The fewest digits that identify an image."""
 
 
 class HistoryStep(Struct, frozen=True):
@@ -63,7 +63,7 @@ class ImageHistoryCollector:
     """Collects the steps of chosen images. `images`: ids, or enough of their first digits."""
 
     def __init__(self, images: Sequence[str]) -> None:
-        self._wanted = tuple(image.lower() for image in images if len(image) >= SHORTEST)
+        self._wanted = tuple(image.lower() for image in images if len(image) >= MIN_DIGITS)
         self._histories: dict[tuple[str, str], ImageHistory] = {}
         self._states: dict[str, DatasetState] = {}
         self._images: dict[tuple[str, str], list[tuple[int, ImageState]]] = defaultdict(list)
@@ -75,42 +75,42 @@ class ImageHistoryCollector:
         """Add a commit. A commit without a chosen image is not decoded."""
         category = category_of(commit.stream)
         if category == "dataset" and any(image.encode() in commit.body for image in self._wanted):
-            self._dataset(commit)
+            self._add_dataset_commit(commit)
         elif category == "run" and b'"RunRequested@' in commit.body:
             self._runs += [
                 (id_of(commit.stream), each) for each in _events(commit) if "dataset_version" in each
             ]
         elif category == "model":
-            self._model(commit)
+            self._add_model_commit(commit)
 
-    def _dataset(self, commit: Commit) -> None:
+    def _add_dataset_commit(self, commit: Commit) -> None:
         meta = cast(Data, msgspec.json.decode(commit.meta))
         dataset_id = id_of(commit.stream)
         stored = zip(_events(commit), events_in(commit), strict=True)
         for version, (fields, event) in enumerate(stored, commit.first):
-            named = self._of_interest(fields)
-            if named:
+            chosen = self._chosen_images(fields)
+            if chosen:
                 self._states[dataset_id] = dataset.fold(
                     [cast(DatasetEvent, event)], self._states.get(dataset_id, dataset.initial)
                 )
-            for image_id in named:
+            for image_id in chosen:
                 key = (dataset_id, image_id)
                 history = self._histories.setdefault(key, ImageHistory(*key))
-                who = (str(meta["recorded_at"]), str(meta["actor"]), _type(fields))
-                history.steps.append(HistoryStep(version, *who, _details(fields, image_id)))
+                step_fields = (str(meta["recorded_at"]), str(meta["actor"]), _type(fields))
+                history.steps.append(HistoryStep(version, *step_fields, _details(fields, image_id)))
                 if image := self._states[dataset_id].images.get(image_id):
                     self._images[key].append((version, image))
 
-    def _of_interest(self, event: Data) -> list[str]:
-        named = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
-        named += [_image_of(part) for part in _parts(event)]
+    def _chosen_images(self, event: Data) -> list[str]:
+        candidates = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
+        candidates += [_image_of(part) for part in _parts(event)]
         return (
-            [id for id in named if isinstance(id, str) and id.startswith(self._wanted)]
+            [id for id in candidates if isinstance(id, str) and id.startswith(self._wanted)]
             if self._wanted
             else []
         )
 
-    def _model(self, commit: Commit) -> None:
+    def _add_model_commit(self, commit: Commit) -> None:
         for event in _events(commit):
             model = self._models[id_of(commit.stream)]
             match _type(event):
@@ -125,19 +125,19 @@ class ImageHistoryCollector:
             self._histories.values(), key=lambda history: (history.dataset_id, history.image_id)
         )
         for history in histories:
-            history.uses = [use for run in self._runs if (use := self._use(history, *run))]
+            history.uses = [use for run in self._runs if (use := self._use_by_run(history, *run))]
             history.picture = _picture(client, history)
         return histories
 
-    def _use(self, history: ImageHistory, run_id: str, asked: Data) -> RunUse | None:
+    def _use_by_run(self, history: ImageHistory, run_id: str, request: Data) -> RunUse | None:
         """Return how a run used the image, by its state at the run's version; None when it did not."""
-        version, key = int(str(asked["dataset_version"])), (history.dataset_id, history.image_id)
-        if asked["dataset_id"] != history.dataset_id:
+        version, key = int(str(request["dataset_version"])), (history.dataset_id, history.image_id)
+        if request["dataset_id"] != history.dataset_id:
             return None
         image = next((image for at, image in reversed(self._images[key]) if at <= version), None)
         if image is None:
             return None
-        use = use_of_image(image, accepted_only=bool(asked.get("accepted_only")))
+        use = use_of_image(image, accepted_only=bool(request.get("accepted_only")))
         if use in (None, "pool"):
             return None
         stages = self._models.get(run_id)
@@ -155,9 +155,9 @@ def _type(event: Data) -> str:
 
 def _details(event: Data, image_id: str) -> dict[str, str]:
     """Return the fields of an event; of an event about several images, the part about this one."""
-    mine = next((part for part in _parts(event) if _image_of(part) == image_id), {})
-    told = {**event, **mine, **cast(Data, mine.get("standing", {}))}
-    return {name: _text(value) for name, value in told.items() if name not in {*HIDDEN_FIELDS, "standing"}}
+    part = next((part for part in _parts(event) if _image_of(part) == image_id), {})
+    fields = {**event, **part, **cast(Data, part.get("standing", {}))}
+    return {name: _text(value) for name, value in fields.items() if name not in {*HIDDEN_FIELDS, "standing"}}
 
 
 def _parts(event: Data) -> list[Data]:

@@ -49,32 +49,32 @@ def write_pack(
     chosen: set[str] | None,
     images: Sequence[str],
     tenant: str,
-    watching: ProgressListener,
+    progress: ProgressListener,
 ) -> PackSummary:
     """Write a pack; it appears whole or not at all. `chosen`: streams, None for all. `images`: ids."""
-    why_not = _anchored(client)
+    unanchored_reason = _take_anchor(client)
     records = anchor_sources.of_platform(client)
-    heads = _heads(client, chosen, _newest(records, tenant) if not why_not else None)
+    heads = _heads(client, chosen, _newest_anchor(records, tenant) if not unanchored_reason else None)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=out.parent, prefix=".kenpin-pack-") as place:
-        folder = Path(place) / "pack"
+    with TemporaryDirectory(dir=out.parent, prefix=".kenpin-pack-") as temporary_folder:
+        folder = Path(temporary_folder) / "pack"
         collector = ImageHistoryCollector(images)
-        _write_history(client, folder, heads, collector, watching)
+        _write_history(client, folder, heads, collector, progress)
         _write_records(folder, records)
         shutil.copyfile(VERIFIER, folder / VERIFIER.name)
         _write_schemas(folder / "schemas")
         histories = collector.histories(client)
         write_report(folder, heads, records, histories)
         manifest = _write_manifest(folder, tenant)
-        _put(folder, out)
+        _publish(folder, out)
     events, anchors = (
         sum(head.version for head in heads),
         sum(name.startswith("anchor") for name, _ in records),
     )
-    return PackSummary(len(heads), events, anchors, len(histories), manifest, why_not)
+    return PackSummary(len(heads), events, anchors, len(histories), manifest, unanchored_reason)
 
 
-def _anchored(client: Client) -> str:
+def _take_anchor(client: Client) -> str:
     """Take an anchor for the pack. Return the reason when that is refused; else empty."""
 
     try:
@@ -84,16 +84,16 @@ def _anchored(client: Client) -> str:
     return ""
 
 
-def _newest(records: Iterable[tuple[str, bytes]], tenant: str) -> Record | None:
+def _newest_anchor(records: Iterable[tuple[str, bytes]], tenant: str) -> Record | None:
     read, _ = anchor_sources.read_records(records, tenant, None)
     return max(anchor_sources.anchors_in(read), key=lambda record: record.name, default=None)
 
 
-def _heads(client: Client, chosen: set[str] | None, newest: Record | None) -> list[Head]:
+def _heads(client: Client, chosen: set[str] | None, anchor: Record | None) -> list[Head]:
     """Return the head of each stream of the pack, as the anchor just taken says: streams go on growing."""
 
-    if newest and isinstance(newest.statement, Anchor):
-        heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in newest.statement.heads]
+    if anchor and isinstance(anchor.statement, Anchor):
+        heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in anchor.statement.heads]
     else:
         found = client.items("/streams", Stream, limit=1000)
         heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in found]
@@ -105,23 +105,23 @@ def _write_history(
     folder: Path,
     heads: Sequence[Head],
     collector: ImageHistoryCollector,
-    watching: ProgressListener,
+    progress: ProgressListener,
 ) -> None:
-    watching.stage("events", sum(head.version for head in heads))
+    progress.stage("events", sum(head.version for head in heads))
     (folder / "streams").mkdir(parents=True)
     for head in heads:
         with (folder / "streams" / f"{head.stream}.jsonl").open("wb") as file:
             for commit in commits(client, head.stream, head.version):
-                file.write(_line(commit))
+                file.write(_commit_line(commit))
                 collector.add(commit)
-                watching.step(commit.count)
+                progress.step(commit.count)
     lines = ({"stream": head.stream, "version": head.version, "hash": head.hash.hex()} for head in heads)
-    (folder / "heads.jsonl").write_bytes(b"".join(_json(line) for line in lines))
+    (folder / "heads.jsonl").write_bytes(b"".join(_json_line(line) for line in lines))
 
 
-def _line(commit: Commit) -> bytes:
-    """Return a commit as stored: `meta` and `body` are the exact text that was hashed."""
-    return _json(
+def _commit_line(commit: Commit) -> bytes:
+    """Return a commit as stored: `meta` and `body` are the text that was hashed."""
+    return _json_line(
         {
             "first": commit.first,
             "count": commit.count,
@@ -132,7 +132,7 @@ def _line(commit: Commit) -> bytes:
     )
 
 
-def _json(value: object) -> bytes:
+def _json_line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -154,8 +154,8 @@ def _write_schemas(folder: Path) -> None:
 def _write_manifest(folder: Path, tenant: str) -> str:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
-    told = {"files": files, "format": FORMAT, "tenant": tenant}
-    body = json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
+    manifest = {"files": files, "format": FORMAT, "tenant": tenant}
+    body = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
     (folder / "manifest.json").write_bytes(body)
     return hashlib.sha256(body).hexdigest()
 
@@ -165,12 +165,12 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _put(folder: Path, out: Path) -> None:
+def _publish(folder: Path, out: Path) -> None:
     if out.suffix != ".zip":
         folder.rename(out)
         return
-    aside = folder.with_name("pack.zip")
-    with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
+    zip_file = folder.with_name("pack.zip")
+    with zipfile.ZipFile(zip_file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             file.write(path, path.relative_to(folder).as_posix())
-    aside.rename(out)
+    zip_file.rename(out)

@@ -50,7 +50,7 @@ class ReplayResult(Struct, frozen=True):
 
 @contextmanager
 def empty_database(url: str) -> Iterator[Database]:
-    """An empty database for one replay, emptied afterwards. `url`: empty for a server of its own."""
+    """Yield an empty database for one replay, emptied afterwards. `url`: empty for a temporary server."""
 
     with ExitStack() as stack:
         if not url:
@@ -72,45 +72,49 @@ def replay_all(
     to: int | datetime | None,
     tenant: str,
     url: str,
-    watching: ProgressListener,
+    progress: ProgressListener,
 ) -> ReplayResult:
     """Replay streams and compare their rows. Raises AnswerIsNo (broken chain), Refused (unknown version)."""
     with empty_database(url) as database:
-        began, reached = time.monotonic(), dict[str, int]()
-        watching.stage("events", sum(head.version for head in heads))
+        started, versions = time.monotonic(), dict[str, int]()
+        progress.stage("events", sum(head.version for head in heads))
         for head in heads:
-            if version := _play(client, head, to, tenant, database, watching):
-                reached[head.stream] = version
-        seconds = time.monotonic() - began
-        compared = tuple(_compare(client, database, stream, version) for stream, version in reached.items())
-    return ReplayResult(compared, sum(reached.values()), round(seconds, 3))
+            if version := _replay_stream(client, head, to, tenant, database, progress):
+                versions[head.stream] = version
+        seconds = time.monotonic() - started
+        compared = tuple(_compare(client, database, stream, version) for stream, version in versions.items())
+    return ReplayResult(compared, sum(versions.values()), round(seconds, 3))
 
 
-def _play(
+def _replay_stream(
     client: Client,
     head: Head,
     to: int | datetime | None,
     tenant: str,
     database: Database,
-    watching: ProgressListener,
+    progress: ProgressListener,
 ) -> int:
     """Replay one stream; return the version reached."""
 
     upto = to if isinstance(to, int) else head.version
     if upto > head.version:
         raise Refused(f"{head.stream} has no version {upto}; its newest is {head.version}")
-    found = _checked(commits(client, head.stream, upto), Head(head.stream, 0, genesis(tenant, head.stream)))
+    stream_commits = _verified(
+        commits(client, head.stream, upto), Head(head.stream, 0, genesis(tenant, head.stream))
+    )
     if isinstance(to, datetime):
-        found = _until(found, to)
-    return replay(models_of(head.stream), head.stream, found, database, upto, watching.step)
+        stream_commits = _recorded_until(stream_commits, to)
+    return replay(models_of(head.stream), head.stream, stream_commits, database, upto, progress.step)
 
 
-def _checked(found: Iterator[Commit], at: Head) -> Iterator[Commit]:
-    for commit in found:
-        for said in verify(at, [commit]):
-            if isinstance(said, Finding):
-                raise AnswerIsNo(f"{said.stream} version {said.version}: {said.what}; see `kenpin verify`")
-            at = said
+def _verified(unchecked: Iterator[Commit], head: Head) -> Iterator[Commit]:
+    for commit in unchecked:
+        for result in verify(head, [commit]):
+            if isinstance(result, Finding):
+                raise AnswerIsNo(
+                    f"{result.stream} version {result.version}: {result.what}; see `kenpin verify`"
+                )
+            head = result
         yield commit
 
 
@@ -118,8 +122,8 @@ class _Recorded(Struct):
     recorded_at: datetime
 
 
-def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
-    for commit in found:
+def _recorded_until(stream_commits: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
+    for commit in stream_commits:
         if msgspec.json.decode(commit.meta, type=_Recorded).recorded_at > moment:
             return
         yield commit
@@ -128,10 +132,12 @@ def _until(found: Iterator[Commit], moment: datetime) -> Iterator[Commit]:
 def _compare(client: Client, database: Database, stream: str, version: int) -> TableComparison:
     """Compare the tables that the platform can show as of this version."""
 
-    theirs = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
+    platform_rows = client.get(f"/proof/rows/{stream}", StreamRows, version=version)
     with database.transaction() as sql:
-        ours = {each.table: each for each in digests(models_of(stream), sql, stream, version)}
-    shown = [each for each in theirs.tables if each.table in ours]
-    differ = tuple(each.table for each in shown if each.digest != ours[each.table].digest)
+        replayed_rows = {each.table: each for each in digests(models_of(stream), sql, stream, version)}
+    shown = [each for each in platform_rows.tables if each.table in replayed_rows]
+    differ = tuple(each.table for each in shown if each.digest != replayed_rows[each.table].digest)
     tables = tuple(each.table for each in shown)
-    return TableComparison(stream, version, tables, sum(ours[table].rows for table in tables), differ)
+    return TableComparison(
+        stream, version, tables, sum(replayed_rows[table].rows for table in tables), differ
+    )

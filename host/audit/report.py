@@ -59,23 +59,23 @@ def _readable(records: Sequence[tuple[str, bytes]]) -> Iterable[Record]:
 def _page(
     language: Language, heads: Sequence[Head], records: list[Record], histories: Sequence[ImageHistory]
 ) -> str:
-    def say(name: str) -> str:
+    def label(name: str) -> str:
         return escape(text_of(name, language))
 
     other = "en" if language == "ja" else "ja"
     keys = [record for record in records if isinstance(record.statement, Key)]
     parts = [
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{say("title")}</title>',
-        f'<style>{STYLE}</style><a class="other" href="report.{other}.html">{say("other")}</a>',
-        f"<h1>Kenpin 検品 · {say('title')}</h1><p>{say('lead')}</p>",
-        f"<h2>{say('images')}</h2>",
-        *([] if histories else [f"<p>{say('none')}</p>"]),
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{label("title")}</title>',
+        f'<style>{STYLE}</style><a class="other" href="report.{other}.html">{label("other")}</a>',
+        f"<h1>Kenpin 検品 · {label('title')}</h1><p>{label('lead')}</p>",
+        f"<h2>{label('images')}</h2>",
+        *([] if histories else [f"<p>{label('none')}</p>"]),
         *(_history(history, language) for history in histories),
-        f"<h2>{say('anchors')}</h2>",
+        f"<h2>{label('anchors')}</h2>",
         _table(language, ("anchor", "taken", "covers", "key"), map(_anchor, _anchors(records))),
-        f"<h2>{say('keys')}</h2>",
+        f"<h2>{label('keys')}</h2>",
         _table(language, ("fingerprint", "since", "key"), map(_key, keys)),
-        f"<h2>{say('streams')}</h2>",
+        f"<h2>{label('streams')}</h2>",
         _table(language, ("stream", "version", "hash"), map(_head, heads)),
     ]
     return "\n".join(parts) + "\n"
@@ -87,16 +87,16 @@ def _anchors(records: list[Record]) -> list[Record]:
 
 
 def _anchor(record: Record) -> tuple[str, ...]:
-    said = record.statement
-    assert isinstance(said, Anchor)
-    covered = sum(head.version for head in said.heads)
-    return record.name, said.taken_at, f"{covered:,}", said.key_id
+    statement = record.statement
+    assert isinstance(statement, Anchor)
+    covered = sum(head.version for head in statement.heads)
+    return record.name, statement.taken_at, f"{covered:,}", statement.key_id
 
 
 def _key(record: Record) -> tuple[str, ...]:
-    said = record.statement
-    assert isinstance(said, Key)
-    return key_id(bytes.fromhex(said.public)), said.since, said.key_id
+    statement = record.statement
+    assert isinstance(statement, Key)
+    return key_id(bytes.fromhex(statement.public)), statement.since, statement.key_id
 
 
 def _head(head: Head) -> tuple[str, ...]:
@@ -110,13 +110,13 @@ def _table(language: Language, columns: Sequence[str], rows: Iterable[Sequence[s
 
 
 def _history(history: ImageHistory, language: Language) -> str:
-    def say(name: str) -> str:
+    def label(name: str) -> str:
         return escape(text_of(name, language))
 
     picture = (
         f'<img alt="" src="{history.picture}">'
         if history.picture
-        else f'<p class="none">{say("no_picture")}</p>'
+        else f'<p class="none">{label("no_picture")}</p>'
     )
     steps = "".join(_step(step, language) for step in history.steps)
     uses = "".join(
@@ -124,12 +124,12 @@ def _history(history: ImageHistory, language: Language) -> str:
         f"<td>{escape(use.split)}<td>{escape(', '.join(use.models))}"
         for use in history.uses
     )
-    columns = "".join(f"<th>{say(name)}" for name in ("version", "when", "who", "what", "why"))
-    runs = "".join(f"<th>{say(name)}" for name in ("run", "version", "split", "model"))
+    columns = "".join(f"<th>{label(name)}" for name in ("version", "when", "who", "what", "why"))
+    runs = "".join(f"<th>{label(name)}" for name in ("run", "version", "split", "model"))
     used = (
-        f"<table><caption>{say('runs')}</caption><tr>{runs}{uses}</table>"
+        f"<table><caption>{label('runs')}</caption><tr>{runs}{uses}</table>"
         if uses
-        else f"<p>{say('no_runs')}</p>"
+        else f"<p>{label('no_runs')}</p>"
     )
     title = f"{escape(history.dataset_id)} / <code>{escape(history.image_id)}</code>"
     return f"<article><h3>{title}</h3>{picture}<table><tr>{columns}{steps}</table>{used}</article>"

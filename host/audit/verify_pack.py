@@ -20,16 +20,16 @@ import zipfile
 from pathlib import Path
 
 Point = tuple[int, int, int, int]
-Marks = dict[str, dict[int, dict[str, str]]]
+Anchored = dict[str, dict[int, dict[str, str]]]
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-SAFE = (KeyError, OverflowError, TypeError, ValueError, AttributeError, OSError)
-found: list[str] = []
+READ_ERRORS = (KeyError, OverflowError, TypeError, ValueError, AttributeError, OSError)
+findings: list[str] = []
 
 
 def add(p: Point, q: Point) -> Point:
-    """Points in extended coordinates, RFC 8032 section 5.1.4."""
+    """Add two points in extended coordinates (RFC 8032, section 5.1.4)."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -45,7 +45,7 @@ def times(scalar: int, point: Point) -> Point:
 
 
 def point_of(encoded: bytes) -> Point | None:
-    """Section 5.1.3; None for bytes that are no point."""
+    """Decode a point (section 5.1.3); None for bytes that are no point."""
     y, sign = int.from_bytes(encoded, "little") & ((1 << 255) - 1), encoded[-1] >> 7
     x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(x2, (P + 3) // 8, P)
@@ -68,8 +68,8 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     return all((left[n] * right[2] - right[n] * left[2]) % P == 0 for n in (0, 1))
 
 
-def say(file: object, what: str, stream: str = "", version: int = 0) -> None:
-    found.append(what)
+def report(file: object, what: str, stream: str = "", version: int = 0) -> None:
+    findings.append(what)
     print(f"{file}: {f'{stream} version {version}: ' if stream else ''}{what}", file=sys.stderr)
 
 
@@ -78,105 +78,105 @@ def sha256(body: bytes) -> str:
 
 
 def check_files(pack: Path) -> str:
-    """Every file must be as the manifest says, and no other be there. Answers the tenant."""
+    """Compare every file with the manifest; report missing, changed and extra ones. Return the tenant."""
     body = (pack / "manifest.json").read_bytes()
-    told = json.loads(body)
-    if json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n" != body:
-        say("manifest.json", "it is not written as it was")
-    if set(told) != {"files", "format", "tenant"} or told["format"] != "kenpin-pack@1":
-        say("manifest.json", "this program does not know its format")
-    there = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()}
-    for name in sorted({*told["files"], *there} - {"manifest.json"}):
-        if name not in there:
-            say(name, "it is missing")
+    manifest = json.loads(body)
+    if json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n" != body:
+        report("manifest.json", "it is not written as it was")
+    if set(manifest) != {"files", "format", "tenant"} or manifest["format"] != "kenpin-pack@1":
+        report("manifest.json", "this program does not know its format")
+    present = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()}
+    for name in sorted({*manifest["files"], *present} - {"manifest.json"}):
+        if name not in present:
+            report(name, "it is missing")
             continue
         digest = hashlib.sha256()
         with (pack / name).open("rb") as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
-        if told["files"].get(name) != digest.hexdigest():
-            say(name, "its bytes are not those of the manifest")
-    return str(told["tenant"])
+        if manifest["files"].get(name) != digest.hexdigest():
+            report(name, "its bytes are not those of the manifest")
+    return str(manifest["tenant"])
 
 
-def take_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> tuple[Marks, int, str]:
-    """Keys, then anchors: each follows the one before of its kind, and is signed. What they say of each stream."""
+def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> tuple[Anchored, int, str]:
+    """Check keys, then anchors. Return the anchored hashes, the number of anchors and the time of the newest."""
     keys, before, newest = dict(trusted or {}), {"key": (0, ""), "anchor": (0, "")}, "never"
-    marks: Marks = {}
+    anchored: Anchored = {}
     for path in sorted(folder.glob("*.json"), key=lambda path: (path.name.startswith("anchor"), path.name)):
         try:
             body, kind = path.read_bytes(), path.name.split("-")[0]
             line, signature, end = body.split(b"\n")
-            told, number = json.loads(line), before[kind][0] + 1
-            if (path.name, told["number"], end) != (f"{kind}-{number:08d}.json", number, b""):
-                say(path.name, f"{kind} {number} is missing, or out of order")
-            if (told["kind"], told["previous"], told["tenant"]) != (kind, before[kind][1], tenant):
-                say(path.name, f"it does not follow the {kind} before it, or is of another tenant")
-            before[kind] = told["number"], sha256(body)
-            fresh = {sha256(bytes.fromhex(told["public"]))[:32]: told["public"]} if kind == "key" else {}
-            signer = bytes.fromhex((keys or fresh).get(told["key_id"], ""))
+            fields, number = json.loads(line), before[kind][0] + 1
+            if (path.name, fields["number"], end) != (f"{kind}-{number:08d}.json", number, b""):
+                report(path.name, f"{kind} {number} is missing, or out of order")
+            if (fields["kind"], fields["previous"], fields["tenant"]) != (kind, before[kind][1], tenant):
+                report(path.name, f"it does not follow the {kind} before it, or is of another tenant")
+            before[kind] = fields["number"], sha256(body)
+            added = {sha256(bytes.fromhex(fields["public"]))[:32]: fields["public"]} if kind == "key" else {}
+            signer = bytes.fromhex((keys or added).get(fields["key_id"], ""))
             message = b"kenpin-anchor-1\n" + sha256(line).encode()
             if (
                 not is_signed(signer, message, bytes.fromhex(signature.decode()))
                 or signature != signature.lower()
             ):
-                say(path.name, f"it is not signed by key {told['key_id']}, or that is none that counts")
-            keys.update(fresh if trusted is None else {})
-            newest = told.get("taken_at", newest)
-            for stream, version, hash in told.get("heads", ()):
-                marks.setdefault(stream, {}).setdefault(version, {}).setdefault(hash, path.name)
-        except SAFE as error:
-            say(path.name, f"it cannot be read: {error!r}")
-    return marks, before["anchor"][0], newest
+                report(path.name, f"it is not signed by key {fields['key_id']}, or that is none that counts")
+            keys.update(added if trusted is None else {})
+            newest = fields.get("taken_at", newest)
+            for stream, version, hash in fields.get("heads", ()):
+                anchored.setdefault(stream, {}).setdefault(version, {}).setdefault(hash, path.name)
+        except READ_ERRORS as error:
+            report(path.name, f"it cannot be read: {error!r}")
+    return anchored, before["anchor"][0], newest
 
 
-def walk(path: Path, stream: str, tenant: str, wanted: set[int]) -> tuple[int, str, dict[int, str]]:
-    """Hash the stream again. Where it ends, and the hash at each of the versions that are wanted."""
-    at, before, reached = 0, hashlib.sha256(f"kenpin\0{tenant}\0{stream}".encode()).hexdigest(), {}
+def hash_stream(path: Path, stream: str, tenant: str, versions: set[int]) -> tuple[int, str, dict[int, str]]:
+    """Hash the stream again. Return its last version, its last hash and the hash at each of `versions`."""
+    version, before, hashes = 0, hashlib.sha256(f"kenpin\0{tenant}\0{stream}".encode()).hexdigest(), {}
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             where = f"streams/{path.name} line {number}"
             try:
-                told = json.loads(line)
-                first, count, meta, body = (told[name] for name in ("first", "count", "meta", "body"))
+                commit = json.loads(line)
+                first, count, meta, body = (commit[name] for name in ("first", "count", "meta", "body"))
                 numbers = bytes.fromhex(before) + first.to_bytes(8, "big") + count.to_bytes(4, "big")
-                inner = hashlib.sha256(meta.encode()).digest() + hashlib.sha256(body.encode()).digest()
-                if first != at + 1:
-                    say(where, f"version {first} comes after {at}", stream, at + 1)
-                if sha256(numbers + inner) != told["hash"] or len(told) != 5:
-                    say(where, "the hash does not match the bytes", stream, first)
-                at, before = first + count - 1, told["hash"]
-                reached.update({at: before} if at in wanted else {})
-            except SAFE as error:
-                say(where, f"it cannot be read: {error!r}", stream, at + 1)
-    return at, before, reached
+                content = hashlib.sha256(meta.encode()).digest() + hashlib.sha256(body.encode()).digest()
+                if first != version + 1:
+                    report(where, f"version {first} comes after {version}", stream, version + 1)
+                if sha256(numbers + content) != commit["hash"] or len(commit) != 5:
+                    report(where, "the hash does not match the bytes", stream, first)
+                version, before = first + count - 1, commit["hash"]
+                hashes.update({version: before} if version in versions else {})
+            except READ_ERRORS as error:
+                report(where, f"it cannot be read: {error!r}", stream, version + 1)
+    return version, before, hashes
 
 
-def check(pack: Path, keys: Path | None, kept: Path | None) -> None:
+def check(pack: Path, keys: Path | None, own_anchors: Path | None) -> None:
     tenant, trusted, events, covered = check_files(pack), None, 0, 0
     if keys:
         lines = filter(None, (line.split("#")[0].strip() for line in keys.read_text().splitlines()))
         trusted = {sha256(bytes.fromhex(line))[:32]: line for line in lines}
-    taken = [take_records(f, tenant, trusted) for f in (pack / "anchors", kept) if f]
+    records = [check_records(f, tenant, trusted) for f in (pack / "anchors", own_anchors) if f]
     heads = [json.loads(line) for line in (pack / "heads.jsonl").read_bytes().splitlines()]
     for name in sorted({p.stem for p in (pack / "streams").iterdir()} ^ {head["stream"] for head in heads}):
-        say(f"streams/{name}.jsonl", "it is missing, or heads.jsonl does not name it")
+        report(f"streams/{name}.jsonl", "it is missing, or heads.jsonl does not name it")
     for head in (each for each in heads if (pack / "streams" / f"{each['stream']}.jsonl").is_file()):
         name, path = head["stream"], pack / "streams" / f"{head['stream']}.jsonl"
-        known = [(v, h, a) for t in taken for v, said in t[0].get(name, {}).items() for h, a in said.items()]
-        end, hash, reached = walk(path, name, tenant, {version for version, _, _ in known})
+        known = [(v, h, a) for t in records for v, at in t[0].get(name, {}).items() for h, a in at.items()]
+        end, hash, hashes = hash_stream(path, name, tenant, {version for version, _, _ in known})
         if head != {"stream": name, "version": end, "hash": hash}:
-            say(path.name, f"it ends at version {end}, and not as heads.jsonl says", name, end)
+            report(path.name, f"it ends at version {end}, and not as heads.jsonl says", name, end)
         for version, hash, anchor in known:
-            if reached.get(version) != hash:
-                say(path.name, f"this is not the history that {anchor} knows", name, version)
-        events, covered = events + end, covered + max([0, *taken[0][0].get(name, ())])
-    marks, anchors, newest = taken[0]
+            if hashes.get(version) != hash:
+                report(path.name, f"this is not the history that {anchor} knows", name, version)
+        events, covered = events + end, covered + max([0, *records[0][0].get(name, ())])
+    anchored, anchors, newest = records[0]
     print(
-        f"{len(heads)} of {len(marks)} streams that anchors know; {events:,} events, {covered:,} of them covered"
+        f"{len(heads)} of {len(anchored)} streams that anchors know; {events:,} events, {covered:,} of them covered"
     )
     print(f"{anchors} anchors, the newest of {newest}, signed by {'your' if keys else 'their own'} keys")
-    print(f"{len(found)} findings" if found else "everything holds")
+    print(f"{len(findings)} findings" if findings else "everything holds")
 
 
 def main() -> None:
@@ -190,9 +190,9 @@ def main() -> None:
             if given.pack.is_file():
                 zipfile.ZipFile(given.pack).extractall(folder)
             check(Path(folder) if given.pack.is_file() else given.pack, given.keys, given.anchors)
-        except (*SAFE, zipfile.BadZipFile) as error:
-            say(given.pack, f"it cannot be checked: {error!r}")
-    sys.exit(1 if found else 0)
+        except (*READ_ERRORS, zipfile.BadZipFile) as error:
+            report(given.pack, f"it cannot be checked: {error!r}")
+    sys.exit(1 if findings else 0)
 
 
 if __name__ == "__main__":

@@ -48,9 +48,9 @@ def load(entry: CommandEntry) -> Command:
     if isinstance(target, typer.Typer):
         found: Command = get_group(target)
     else:
-        alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-        alone.command(entry.name)(target)
-        found = get_command(alone)
+        single = typer.Typer(rich_markup_mode=None, add_completion=False)
+        single.command(entry.name)(target)
+        found = get_command(single)
     found.name = entry.name
     return found
 

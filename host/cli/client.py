@@ -64,16 +64,16 @@ class Client:
         return Accepted.model_validate_json(self._send("PUT", path, body=body).content)
 
     def upload(self, url: str, content: bytes, media_type: str) -> None:
-        """PUT bytes to an address that the platform gave: the address says who may, and the headers what.
+        """PUT bytes to a signed address, without a token: S3 refuses a signature and a token together.
 
-        S3 compares the bytes with the digest, and refuses an address that comes with a token beside it.
+        The digest header lets S3 check the bytes.
         """
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         headers = {"Content-Type": media_type, "x-amz-checksum-sha256": digest}
         self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
 
     def download(self, url: str) -> bytes:
-        """Bytes at an address that the platform gave and signed: no token goes there."""
+        """Return the bytes at a signed address. No token is sent."""
         return self._request("GET", urljoin(self.url + "/", url), auth=None).content
 
     def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
@@ -121,7 +121,7 @@ class Client:
 
 
 def one_line(answer: httpx.Response) -> str:
-    """A problem+json as one line; other answers by their status."""
+    """Return the detail of a problem+json as one line; of other answers the status."""
     try:
         problem = json.loads(answer.content)
         detail = str(problem["detail"])

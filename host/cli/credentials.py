@@ -52,31 +52,31 @@ def credentials(server: str) -> httpx.Auth:
     if token := os.environ.get("KENPIN_TOKEN"):
         return StaticToken(token.strip())
     if machine := os.environ.get("KENPIN_CLIENT_ID"):
-        return _machine(server, machine, os.environ.get("KENPIN_CLIENT_SECRET", ""))
-    file = TokenFile()
-    if kept := file.get(server):
-        return RenewingToken(lambda old: _renewed_in(file, server, old), kept)
+        return _machine_token(server, machine, os.environ.get("KENPIN_CLIENT_SECRET", ""))
+    token_file = TokenFile()
+    if stored := token_file.get(server):
+        return RenewingToken(lambda previous: _renew_stored(token_file, server, previous), stored)
     raise Refused(f"nobody is signed in to {server} here; run `kenpin login`, or set KENPIN_TOKEN")
 
 
-def _machine(server: str, client_id: str, secret: str) -> RenewingToken:
+def _machine_token(server: str, client_id: str, secret: str) -> RenewingToken:
     if not secret:
         raise Refused("KENPIN_CLIENT_ID needs its KENPIN_CLIENT_SECRET")
     return RenewingToken(lambda _: machine_tokens(oidc_of(server), client_id, secret))
 
 
-def _renewed_in(file: TokenFile, server: str, old: TokenSet | None) -> TokenSet:
+def _renew_stored(token_file: TokenFile, server: str, previous: TokenSet | None) -> TokenSet:
     """Renew once for all commands that run: another one may have been faster."""
     ended = Refused(f"the sign-in at {server} has ended; run `kenpin login --server {server}`")
-    with file.locked():
-        kept = file.get(server)
-        if kept is None or not kept.refresh_token:
+    with token_file.locked():
+        stored = token_file.get(server)
+        if stored is None or not stored.refresh_token:
             raise ended
-        if kept != old and not kept.is_over():
-            return kept
+        if stored != previous and not stored.is_over():
+            return stored
         try:
-            fresh = renew(kept)
+            renewed = renew(stored)
         except Refused:
             raise ended from None
-        file.put(server, fresh)
-        return fresh
+        token_file.put(server, renewed)
+        return renewed

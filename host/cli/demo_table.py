@@ -13,13 +13,13 @@ def heading() -> str:
     return COLUMNS.format("arm", "round", "labels", "NG", "escapes", "overkills", "AUROC", "seconds")
 
 
-def row(each: Round) -> str:
-    found = each.evaluation
-    escapes = _share(found.escapes, found.ng, found.escape_rate)
-    overkills = _share(found.overkills, found.ok, found.overkill_rate)
-    auroc = "–" if found.auroc is None else f"{found.auroc:.3f}"
+def row(result: Round) -> str:
+    evaluation = result.evaluation
+    escapes = _share(evaluation.escapes, evaluation.ng, evaluation.escape_rate)
+    overkills = _share(evaluation.overkills, evaluation.ok, evaluation.overkill_rate)
+    auroc = "–" if evaluation.auroc is None else f"{evaluation.auroc:.3f}"
     return COLUMNS.format(
-        each.arm, each.round, each.labels, each.ng, escapes, overkills, auroc, f"{each.seconds:.1f}"
+        result.arm, result.round, result.labels, result.ng, escapes, overkills, auroc, f"{result.seconds:.1f}"
     )
 
 

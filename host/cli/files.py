@@ -40,17 +40,17 @@ class LocalImage(Struct, frozen=True):
 
 
 def digested(
-    entries: Iterable[SourceEntry], done: Callable[[], None] = lambda: None
+    entries: Iterable[SourceEntry], on_file: Callable[[], None] = lambda: None
 ) -> tuple[list[LocalImage], list[Problem]]:
     """Read every file once; those that are no image become problems. Calls `done` after each."""
     images, problems = [], []
     with ThreadPoolExecutor(THREADS) as pool:
-        for found in pool.map(_look, entries):
-            if isinstance(found, LocalImage):
-                images.append(found)
+        for outcome in pool.map(_read_image, entries):
+            if isinstance(outcome, LocalImage):
+                images.append(outcome)
             else:
-                problems.append(found)
-            done()
+                problems.append(outcome)
+            on_file()
     return images, problems
 
 
@@ -65,7 +65,7 @@ def media_type_of(head: bytes) -> str | None:
     return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)
 
 
-def _look(entry: SourceEntry) -> LocalImage | Problem:
+def _read_image(entry: SourceEntry) -> LocalImage | Problem:
     try:
         content = entry.path.read_bytes()
     except OSError as error:

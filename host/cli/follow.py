@@ -34,18 +34,18 @@ def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1)
 
 def _watch(client: Client, run_id: str, min_version: int) -> Run:
 
-    epochs_told = 0
+    epochs_shown = 0
     with bars() as progress:
-        progress.say(f"run {run_id}")
+        progress.print_line(f"run {run_id}")
         while True:
             run = client.get(f"/runs/{run_id}", Run, min_version=min_version)
             if run.stage and run.done is not None and run.total:
                 progress.reach(run.stage, run.done, run.total)
-            for epoch in run.epochs[epochs_told:]:
-                progress.say(
+            for epoch in run.epochs[epochs_shown:]:
+                progress.print_line(
                     f"epoch {epoch.epoch}: " + ", ".join(f"{k} {v:.4g}" for k, v in epoch.metrics.items())
                 )
-            epochs_told = len(run.epochs)
+            epochs_shown = len(run.epochs)
             if run.status in ENDED and not run.stale:
                 return run
             time.sleep(POLL_SECONDS)
@@ -68,15 +68,17 @@ def describe(run: Run) -> None:
         evaluate(run.evaluation)
 
 
-def evaluate(found: Evaluation) -> None:
+def evaluate(evaluation: Evaluation) -> None:
     """Show every rate with its counts, its bound and the split rule."""
     fields(
-        measured_on=f"{found.split} ({found.split_rule}): {found.images} images",
-        at_threshold=found.threshold,
-        escapes=share(found.escapes, found.ng, found.escape_rate, found.escape_bound),
-        overkills=share(found.overkills, found.ok, found.overkill_rate, found.overkill_bound),
-        auroc=found.auroc,
-        average_precision=found.average_precision,
+        measured_on=f"{evaluation.split} ({evaluation.split_rule}): {evaluation.images} images",
+        at_threshold=evaluation.threshold,
+        escapes=share(evaluation.escapes, evaluation.ng, evaluation.escape_rate, evaluation.escape_bound),
+        overkills=share(
+            evaluation.overkills, evaluation.ok, evaluation.overkill_rate, evaluation.overkill_bound
+        ),
+        auroc=evaluation.auroc,
+        average_precision=evaluation.average_precision,
     )
 
 

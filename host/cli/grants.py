@@ -14,10 +14,10 @@ from host.cli.failures import Failure, Refused, Unreachable
 from host.issuer.secret import challenge, payload
 
 T = TypeVar("T", bound=BaseModel)
-EARLY_S: Final = 30.0
+RENEW_BEFORE_END_S: Final = 30.0
 """A token this close to its end is renewed before it is sent."""
-PLAIN: Final = {"Accept": "application/json"}
-COGNITO: Final = {"authorization": "authorize", "token": "token", "revocation": "revoke"}
+JSON_HEADERS: Final = {"Accept": "application/json"}
+COGNITO_PATHS: Final = {"authorization": "authorize", "token": "token", "revocation": "revoke"}
 
 
 class Oidc(BaseModel):
@@ -67,7 +67,7 @@ class TokenSet:
     revocation_endpoint: str = ""
 
     def is_over(self) -> bool:
-        return time.time() > self.ends_at - EARLY_S
+        return time.time() > self.ends_at - RENEW_BEFORE_END_S
 
     @classmethod
     def of(
@@ -95,8 +95,10 @@ def oidc_of(server: str) -> Oidc:
 def endpoints_of(oidc: Oidc) -> Endpoints:
     """Return the endpoints: Cognito's by its domain, another issuer's from its discovery document."""
     if oidc.domain:
-        named = {f"{name}_endpoint": f"{oidc.domain}/oauth2/{path}" for name, path in COGNITO.items()}
-        return Endpoints.model_validate(named)
+        endpoints = {
+            f"{name}_endpoint": f"{oidc.domain}/oauth2/{path}" for name, path in COGNITO_PATHS.items()
+        }
+        return Endpoints.model_validate(endpoints)
     return _validated(Endpoints, _send("GET", f"{oidc.issuer.rstrip('/')}/.well-known/openid-configuration"))
 
 
@@ -130,10 +132,10 @@ class SignInRequest:
         claims = _claims(granted.id_token)
         if claims.get("nonce") != self.nonce:
             raise Refused("the issuer answered another sign-in; run `kenpin login` again")
-        named = [
+        names = [
             claims.get(name) for name in ("name", "preferred_username", "email", "cognito:username", "sub")
         ]
-        return TokenSet.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, named)))
+        return TokenSet.of(granted, self.oidc.client, self.endpoints), str(next(filter(None, names)))
 
 
 def renew(tokens: TokenSet) -> TokenSet:
@@ -179,7 +181,7 @@ def _send(
     """Send a request. A failure becomes one line that holds nothing of what was sent."""
     auth = httpx.BasicAuth(*secret) if secret else None
     try:
-        answer = httpx.request(method, url, data=form, auth=auth, headers=PLAIN, timeout=30)
+        answer = httpx.request(method, url, data=form, auth=auth, headers=JSON_HEADERS, timeout=30)
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise Unreachable(f"no answer from {url} ({error})") from None
     if answer.is_success:
@@ -191,10 +193,10 @@ def _failure(url: str, answer: httpx.Response) -> Failure:
     if answer.status_code >= 500:
         return Unreachable(f"{url} answered {answer.status_code} {answer.reason_phrase}")
     try:
-        why = TypeAdapter(dict[str, object]).validate_json(answer.content).get("error")
+        reason = TypeAdapter(dict[str, object]).validate_json(answer.content).get("error")
     except ValidationError:
-        why = None
-    return Refused(f"{url} says no ({why or answer.status_code})")
+        reason = None
+    return Refused(f"{url} says no ({reason or answer.status_code})")
 
 
 def _validated(kind: type[T], answer: httpx.Response) -> T:

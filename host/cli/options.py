@@ -36,10 +36,10 @@ Follow = Annotated[
 def confirm(question: str) -> None:
     """Ask before an act that cannot be undone. Raises Refused when the answer is no or there is no terminal."""
     try:
-        yes = typer.confirm(question, err=True)
+        is_confirmed = typer.confirm(question, err=True)
     except typer.Abort:
-        yes = False
-    if not yes:
+        is_confirmed = False
+    if not is_confirmed:
         raise Refused("nothing was done; --yes goes ahead without asking")
 
 

@@ -79,14 +79,14 @@ def text(value: Cell) -> str:
             return str(value)
 
 
-def width(shown: str) -> int:
+def width(content: str) -> int:
     """Return the columns that a text takes in a terminal: a Japanese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in shown)
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in content)
 
 
-def pad(shown: str, to: int, right: bool) -> str:
-    blanks = " " * (to - width(shown))
-    return blanks + shown if right else shown + blanks
+def pad(content: str, width_wanted: int, right: bool) -> str:
+    blanks = " " * (width_wanted - width(content))
+    return blanks + content if right else content + blanks
 
 
 def images(count: int) -> str:

@@ -13,7 +13,7 @@ import httpx
 from host.cli.failures import Refused, Unreachable
 from host.cli.grants import SignInRequest
 
-READS: Final = {"Accept-Language": "en"}
+HEADERS: Final = {"Accept-Language": "en"}
 
 
 def password_from(stdin: bool) -> str:
@@ -21,24 +21,24 @@ def password_from(stdin: bool) -> str:
     return sys.stdin.readline().rstrip("\r\n") if stdin else getpass.getpass("Password: ")
 
 
-def answer_to(request: SignInRequest, email: str, password: str) -> dict[str, str]:
+def submit_password(request: SignInRequest, email: str, password: str) -> dict[str, str]:
     """Return the issuer's answer to its filled-in form. Raises Refused in the issuer's words, and Unreachable."""
     try:
-        with httpx.Client(headers=READS, timeout=30) as browser:
-            shown = browser.get(request.url)
-            page = _Page(shown.text)
+        with httpx.Client(headers=HEADERS, timeout=30) as browser:
+            response = browser.get(request.url)
+            page = _Page(response.text)
             if "form" not in page.hidden:
                 raise Refused(
                     "only Kenpin's own issuer takes a password here; run `kenpin login --no-browser`"
                 )
             filled = {**page.hidden, "email": email, "password": password}
-            answer = browser.post(urljoin(str(shown.url), page.action), data=filled)
+            answer = browser.post(urljoin(str(response.url), page.action), data=filled)
     except httpx.TransportError as error:
         raise Unreachable(f"no answer from {request.endpoints.authorization_endpoint} ({error})") from None
-    back = httpx.URL(answer.headers.get("location", ""))
-    if not str(back).startswith(f"{request.redirect_uri}?"):
+    redirect = httpx.URL(answer.headers.get("location", ""))
+    if not str(redirect).startswith(f"{request.redirect_uri}?"):
         raise Refused(_Page(answer.text).problem or f"the issuer answered {answer.status_code}; try again")
-    return dict(back.params)
+    return dict(redirect.params)
 
 
 class _Page(HTMLParser):
@@ -52,12 +52,12 @@ class _Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        self._is_problem = said.get("id") == "problem"
+        attributes = {name: value or "" for name, value in attrs}
+        self._is_problem = attributes.get("id") == "problem"
         if tag == "form":
-            self.action = said.get("action", "")
-        if tag == "input" and said.get("type") == "hidden":
-            self.hidden[said.get("name", "")] = said.get("value", "")
+            self.action = attributes.get("action", "")
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.hidden[attributes.get("name", "")] = attributes.get("value", "")
 
     def handle_data(self, data: str) -> None:
         if self._is_problem:

@@ -26,11 +26,11 @@ class Bars:
         for task in self._progress.tasks:
             if task.description != name:
                 self._progress.update(task.id, completed=task.total or 0)
-        mine = next((task.id for task in self._progress.tasks if task.description == name), None)
-        id = self._progress.add_task(name, total=total) if mine is None else mine
-        self._progress.update(id, completed=done, total=total)
+        task_id = next((task.id for task in self._progress.tasks if task.description == name), None)
+        target = self._progress.add_task(name, total=total) if task_id is None else task_id
+        self._progress.update(target, completed=done, total=total)
 
-    def say(self, sentence: str) -> None:
+    def print_line(self, sentence: str) -> None:
         self._progress.console.print(sentence, highlight=False, markup=False)
 
 

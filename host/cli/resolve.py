@@ -11,29 +11,29 @@ from host.cli.failures import Refused
 DIGEST_LENGTH = 64
 
 
-def full_ids(client: Client, dataset_id: str, given: Sequence[str]) -> list[str]:
+def full_ids(client: Client, dataset_id: str, names: Sequence[str]) -> list[str]:
     """Return whole ids. A shorter one must match exactly one image of the dataset. Raises Refused."""
-    if all(len(each) == DIGEST_LENGTH for each in given):
-        return list(given)
+    if all(len(each) == DIGEST_LENGTH for each in names):
+        return list(names)
     known = [i for excluded in (False, True) for i in client.images(dataset_id, excluded=excluded)]
-    return [_only(each, _matching_ids(each, known), dataset_id) for each in given]
+    return [_single_id(each, _matching_ids(each, known), dataset_id) for each in names]
 
 
-def _matching_ids(given: str, known: Sequence[Image]) -> list[str]:
+def _matching_ids(name: str, known: Sequence[Image]) -> list[str]:
     """Return the ids that match. A file name wins over an id that begins alike."""
-    named = [image.image_id for image in known if image.name == given]
-    return named or [image.image_id for image in known if image.image_id.startswith(given.lower())]
+    named = [image.image_id for image in known if image.name == name]
+    return named or [image.image_id for image in known if image.image_id.startswith(name.lower())]
 
 
-def _only(given: str, found: list[str], dataset_id: str) -> str:
+def _single_id(name: str, found: list[str], dataset_id: str) -> str:
     match found:
         case [id]:
             return id
         case []:
             raise Refused(
-                f"no image of {dataset_id} is named or begins with {given}; see `kenpin image list {dataset_id}`"
+                f"no image of {dataset_id} is named or begins with {name}; see `kenpin image list {dataset_id}`"
             )
         case _:
             raise Refused(
-                f"{len(found)} images of {dataset_id} are named or begin with {given}; give more digits of the id"
+                f"{len(found)} images of {dataset_id} are named or begin with {name}; give more digits of the id"
             )

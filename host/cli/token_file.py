@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from host.cli.failures import Refused
 from host.cli.grants import TokenSet
 
-KEPT: Final = TypeAdapter(dict[str, TokenSet])
+TOKENS_BY_SERVER: Final = TypeAdapter(dict[str, TokenSet])
 
 
 class TokenFile:
@@ -29,7 +29,7 @@ class TokenFile:
         self._write({**self._read(), server: tokens})
 
     def forget(self, server: str) -> None:
-        self._write({each: kept for each, kept in self._read().items() if each != server})
+        self._write({each: tokens for each, tokens in self._read().items() if each != server})
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -45,7 +45,7 @@ class TokenFile:
 
     def _read(self) -> dict[str, TokenSet]:
         try:
-            return KEPT.validate_json(self._path.read_bytes())
+            return TOKENS_BY_SERVER.validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return {}
         except (OSError, ValidationError):
@@ -53,8 +53,8 @@ class TokenFile:
 
     def _write(self, tokens: dict[str, TokenSet]) -> None:
         """Replace the file at once, so that a reader sees the old one or the new one."""
-        fresh = self._folder / f".{secrets.token_hex(4)}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        temporary = self._folder / f".{secrets.token_hex(4)}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
-            out.write(KEPT.dump_json(tokens, indent=1))
-        fresh.replace(self._path)
+            out.write(TOKENS_BY_SERVER.dump_json(tokens, indent=1))
+        temporary.replace(self._path)

@@ -17,10 +17,10 @@ from host.importers.mask import png_of
 from kenpin.application.move import ProgressListener
 
 T = TypeVar("T")
-SENT_AT_ONCE: Final = 64
-REGISTERED_AT_ONCE: Final = 100
-JUDGED_AT_ONCE: Final = 90
-SPLIT_AT_ONCE: Final = 500
+UPLOAD_CHUNK: Final = 64
+REGISTER_CHUNK: Final = 100
+JUDGE_CHUNK: Final = 90
+SPLIT_CHUNK: Final = 500
 
 
 class ImportReport(Struct):
@@ -50,14 +50,14 @@ class Transfer:
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
-    def run(self, found: Iterable[SourceEntry | Problem]) -> ImportReport:
-        images = self._read(list(found))
+    def run(self, entries: Iterable[SourceEntry | Problem]) -> ImportReport:
+        images = self._read(list(entries))
         self._upload([image.blob for image in images])
         self._register(images)
         self._catch_up()
-        standing = self._standing()
-        self._assign_splits(images, standing)
-        self._judge(images, standing)
+        current = self._current_images()
+        self._assign_splits(images, current)
+        self._judge(images, current)
         self._catch_up()
         return self.report
 
@@ -66,33 +66,33 @@ class Transfer:
         if self.report.version:
             self._client.caught_up(self.report.dataset_id, self.report.version)
 
-    def _read(self, found: list[SourceEntry | Problem]) -> list[LocalImage]:
-        entries = [each for each in found if isinstance(each, SourceEntry)]
-        self.report.problems += [each for each in found if isinstance(each, Problem)]
-        self._progress.stage("read", len(entries))
-        images, problems = digested(entries, self._progress.step)
+    def _read(self, entries: list[SourceEntry | Problem]) -> list[LocalImage]:
+        readable = [each for each in entries if isinstance(each, SourceEntry)]
+        self.report.problems += [each for each in entries if isinstance(each, Problem)]
+        self._progress.stage("read", len(readable))
+        images, problems = digested(readable, self._progress.step)
         self.report.problems += problems
         return self._without_contradictions(images)
 
     def _without_contradictions(self, images: list[LocalImage]) -> list[LocalImage]:
         """Keep the same bytes once. Copies that are judged differently become problems."""
-        first: dict[str, LocalImage] = {}
+        by_digest: dict[str, LocalImage] = {}
         for image in images:
-            kept = first.setdefault(image.blob.digest, image)
-            if kept.entry.verdict != image.entry.verdict:
-                says = f"says {kept.entry.verdict}, not {image.entry.verdict}"
-                what = f"same bytes as {kept.entry.path}, which {says}"
+            first_image = by_digest.setdefault(image.blob.digest, image)
+            if first_image.entry.verdict != image.entry.verdict:
+                says = f"says {first_image.entry.verdict}, not {image.entry.verdict}"
+                what = f"same bytes as {first_image.entry.path}, which {says}"
                 self.report.problems.append(Problem(str(image.entry.path), what))
-        return list(first.values())
+        return list(by_digest.values())
 
     def _upload(self, blobs: Sequence[Blob]) -> None:
         self._progress.stage("upload", len(blobs))
-        for chunk in chunks(blobs, SENT_AT_ONCE):
+        for chunk in chunks(blobs, UPLOAD_CHUNK):
             self._send(chunk)
             self._progress.step(len(chunk))
 
     def _send(self, blobs: Sequence[Blob]) -> None:
-        """Store these bytes, those that are not stored yet."""
+        """Upload the blobs that are not stored yet."""
         by_digest = {blob.digest: blob for blob in blobs}
         files = [{"digest": b.digest, "size": b.size, "media_type": b.media_type} for b in by_digest.values()]
         planned = self._client.ask(f"{self._path}/uploads", {"files": files}, Uploads).uploads
@@ -106,7 +106,7 @@ class Transfer:
     def _register(self, images: list[LocalImage]) -> None:
         self._progress.stage("register", len(images))
         names = {image.blob.digest: str(image.entry.path) for image in images}
-        for chunk in chunks(images, REGISTERED_AT_ONCE):
+        for chunk in chunks(images, REGISTER_CHUNK):
             answer = self._client.ask(
                 f"{self._path}/images", {"images": [_arrival(i) for i in chunk]}, Registered
             )
@@ -118,44 +118,46 @@ class Transfer:
             self.report.problems += [Problem(names[item.digest], item.detail) for item in rejected]
             self._progress.step(len(chunk))
 
-    def _standing(self) -> dict[str, Image]:
-        """Every image that takes part, as it stands now."""
+    def _current_images(self) -> dict[str, Image]:
+        """Return every image that is not excluded, by id."""
         return {image.image_id: image for image in self._client.images(self.report.dataset_id)}
 
-    def _assign_splits(self, images: list[LocalImage], standing: dict[str, Image]) -> None:
+    def _assign_splits(self, images: list[LocalImage], current: dict[str, Image]) -> None:
         for split in ("train", "validation", "test"):
-            ids = [i.blob.digest for i in images if i.entry.split == split and i.blob.digest in standing]
-            unassigned = [id for id in ids if standing[id].split is None]
-            for chunk in chunks(unassigned, SPLIT_AT_ONCE):
+            ids = [i.blob.digest for i in images if i.entry.split == split and i.blob.digest in current]
+            unassigned = [id for id in ids if current[id].split is None]
+            for chunk in chunks(unassigned, SPLIT_CHUNK):
                 body = {"image_ids": chunk, "split": split, "rule": self._split_rule}
-                self._accepted(self._client.post(f"{self._path}/splits", body))
+                self._note_version(self._client.post(f"{self._path}/splits", body))
                 self.report.split += len(chunk)
 
-    def _judge(self, images: list[LocalImage], standing: dict[str, Image]) -> None:
-        """Only what nobody has judged here yet: an import never overrules a person."""
-        labelled = [i for i in images if i.entry.verdict and i.blob.digest in standing]
-        new = [image for image in labelled if standing[image.blob.digest].verdict is None]
+    def _judge(self, images: list[LocalImage], current: dict[str, Image]) -> None:
+        """Judge images that have no verdict yet: an import never overrules a person."""
+        labelled = [i for i in images if i.entry.verdict and i.blob.digest in current]
+        new = [image for image in labelled if current[image.blob.digest].verdict is None]
         self.report.already_judged = len(labelled) - len(new)
         if not new:
             return
-        self._define_classes(mark for image in new for mark in image.entry.defects)
+        self._define_classes(shape for image in new for shape in image.entry.defects)
         self._progress.stage("label", len(new))
-        for chunk in chunks(new, JUDGED_AT_ONCE):
-            masks = {mark: blob for image in chunk for mark in image.entry.defects if (blob := _mask(mark))}
+        for chunk in chunks(new, JUDGE_CHUNK):
+            masks = {
+                shape: blob for image in chunk for shape in image.entry.defects if (blob := _mask(shape))
+            }
             if masks:
                 self._send(list(masks.values()))
-            body = {"annotations": [self._judgement(i, standing[i.blob.digest], masks) for i in chunk]}
-            self._accepted(self._client.post(f"{self._path}/annotations", body))
+            body = {"annotations": [self._judgement(i, current[i.blob.digest], masks) for i in chunk]}
+            self._note_version(self._client.post(f"{self._path}/annotations", body))
             self.report.judged += len(chunk)
             self._progress.step(len(chunk))
 
-    def _define_classes(self, marks: Iterable[DefectShape]) -> None:
-        """Put defect classes that the project does not know into its label book."""
+    def _define_classes(self, shapes: Iterable[DefectShape]) -> None:
+        """Add the defect classes that the project's label book lacks."""
         project = self._client.project_of(self.report.dataset_id)
         known = {each.class_id for each in project.defect_classes}
         keys = iter(sorted(set(range(1, 10)) - {each.key for each in project.defect_classes}))
         version = project.version
-        for class_id, name in dict.fromkeys((mark.class_id, mark.class_name) for mark in marks):
+        for class_id, name in dict.fromkeys((shape.class_id, shape.class_name) for shape in shapes):
             if class_id not in known:
                 body = {"class_id": class_id, "name": name, "key": next(keys, None)}
                 version = self._client.post(f"/projects/{project.project_id}/defect-classes", body).version
@@ -163,26 +165,26 @@ class Transfer:
         self._client.get(f"/projects/{project.project_id}", Project, min_version=version)
 
     def _judgement(
-        self, image: LocalImage, standing: Image, masks: dict[DefectShape, Blob]
+        self, image: LocalImage, current: Image, masks: dict[DefectShape, Blob]
     ) -> dict[str, object]:
         defects = [
             {
-                "class_id": mark.class_id,
-                "box": mark.box,
-                "mask": masks[mark].digest if mark in masks else None,
+                "class_id": shape.class_id,
+                "box": shape.box,
+                "mask": masks[shape].digest if shape in masks else None,
             }
-            for mark in image.entry.defects
-            if mark.mask is None or mark in masks
+            for shape in image.entry.defects
+            if shape.mask is None or shape in masks
         ]
         return {
             "image_id": image.blob.digest,
             "verdict": image.entry.verdict,
             "defects": defects,
-            "revision": standing.revision,
+            "revision": current.revision,
             "reason": image.entry.reason or f"imported from {self._source}",
         }
 
-    def _accepted(self, accepted: Accepted) -> None:
+    def _note_version(self, accepted: Accepted) -> None:
         self.report.version = accepted.version
 
 
@@ -190,8 +192,8 @@ def _arrival(image: LocalImage) -> dict[str, object]:
     return {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
 
 
-def _mask(mark: DefectShape) -> Blob | None:
-    content = png_of(mark)
+def _mask(shape: DefectShape) -> Blob | None:
+    content = png_of(shape)
     return blob_of(content, "image/png") if content else None
 
 

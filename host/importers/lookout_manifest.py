@@ -12,8 +12,8 @@ from host.importers.entry import Colour, DefectShape, Problem, SourceEntry, Unre
 from kenpin.domain.ids import Split, Verdict
 
 NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
-UNNAMED = {"anomaly", "ng", "bad", "defective", "1"}
-"""Classes that say NG but not what is wrong."""
+UNSPECIFIC_DEFECTS = {"anomaly", "ng", "bad", "defective", "1"}
+"""Class names that say NG without naming a defect."""
 
 Json = dict[str, object]
 
@@ -47,9 +47,9 @@ def _entry(line: Json, folders: "_Folders", split: Split | None) -> SourceEntry:
     verdict, defects = None, list[DefectShape]()
     for key, metadata in line.items():
         if key.endswith("-metadata"):
-            said, marks = _label(line, key.removesuffix("-metadata"), _object(metadata, key), folders)
-            verdict = said or verdict
-            defects += marks
+            labelled, shapes = _label(line, key.removesuffix("-metadata"), _object(metadata, key), folders)
+            verdict = labelled or verdict
+            defects += shapes
     if verdict == "OK" and defects:
         raise InvalidLine("labelled normal and yet with defects; correct one of the two")
     return SourceEntry(
@@ -80,7 +80,7 @@ def _classification(name: str) -> tuple[Verdict, list[DefectShape]]:
     class_id = slug(name)
     if class_id in NORMAL:
         return "OK", []
-    return "NG", [] if class_id in UNNAMED else [DefectShape(class_id, name)]
+    return "NG", [] if class_id in UNSPECIFIC_DEFECTS else [DefectShape(class_id, name)]
 
 
 def _segmentation(metadata: Json, mask: Path) -> list[DefectShape]:
@@ -99,13 +99,13 @@ def _boxes(metadata: Json, detection: Json) -> list[DefectShape]:
     found = detection.get("annotations")
     if not isinstance(found, list):
         raise InvalidLine("annotations is missing or no list")
-    marks = []
+    shapes = []
     for each in found:
         box = _object(each, "annotations")
         name = str(names.get(str(box.get("class_id")), box.get("class_id")))
         x, y, width, height = (_number(box, key) for key in ("left", "top", "width", "height"))
-        marks.append(DefectShape(slug(name), name, box=(x, y, width, height)))
-    return marks
+        shapes.append(DefectShape(slug(name), name, box=(x, y, width, height)))
+    return shapes
 
 
 class _Folders:
@@ -113,17 +113,17 @@ class _Folders:
 
     def __init__(self, manifest: Path, root: Path | None) -> None:
         self._root = root
-        self._tried = [root] if root else [manifest.parent, manifest.parent.parent]
+        self._candidates = [root] if root else [manifest.parent, manifest.parent.parent]
 
     def find(self, reference: str) -> Path:
         if reference.startswith("s3://"):
             return self._in_bucket(reference)
-        for folder in self._tried:
+        for folder in self._candidates:
             path = folder / reference
             if path.is_file():
                 return path
         raise InvalidLine(
-            f"{reference} is not in {self._tried[0]}; put it there or name its folder with --root"
+            f"{reference} is not in {self._candidates[0]}; put it there or name its folder with --root"
         )
 
     def _in_bucket(self, reference: str) -> Path:

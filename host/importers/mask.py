@@ -11,18 +11,18 @@ TOLERANCE = 24
 """Largest distance of a channel from the colour named in the manifest: masks are often smoothed or saved again."""
 
 
-def png_of(mark: DefectShape) -> bytes | None:
+def png_of(shape: DefectShape) -> bytes | None:
     """The PNG of a mark with a mask; None where its colour is nowhere in the picture."""
-    if mark.mask is None:
+    if shape.mask is None:
         return None
-    with Image.open(mark.mask) as image:
+    with Image.open(shape.mask) as image:
         pixels = np.asarray(image.convert("RGBA")).astype(np.int16)
     opaque = pixels[..., 3] >= 128
-    if mark.colour is None:
+    if shape.colour is None:
         defect = opaque & (pixels[..., :3].max(axis=2) > 0)
     else:
-        near = np.abs(pixels[..., :3] - np.array(mark.colour)).max(axis=2) <= TOLERANCE
-        defect = opaque & near
+        matches = np.abs(pixels[..., :3] - np.array(shape.colour)).max(axis=2) <= TOLERANCE
+        defect = opaque & matches
     return _png(defect) if defect.any() else None
 
 

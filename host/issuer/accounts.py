@@ -65,10 +65,10 @@ class Accounts:
         """The account of the first admin. Raises LinkOver when it is there, or another admin is."""
         with self._database.transaction() as sql:
             sql.execute("select pg_advisory_xact_lock(hashtext('kenpin people'))")
-            mine = sql.execute("select true from identity.account where actor = %s", (person.actor,))
-            if mine.fetchone() or sql.execute(ADMIN).fetchone():
+            existing = sql.execute("select true from identity.account where actor = %s", (person.actor,))
+            if existing.fetchone() or sql.execute(ADMIN).fetchone():
                 raise LinkOver
-            _open(sql, person, password)
+            _put_account(sql, person, password)
 
     def invited(self, link: str) -> Account | None:
         """Whom the link invites, and what is known of them; None: it does not hold."""
@@ -89,7 +89,7 @@ class Accounts:
             ).fetchone()
             if used is None or used["actor"] != person.actor:
                 raise LinkOver
-            _open(sql, person, password)
+            _put_account(sql, person, password)
             _sign_out(sql, person.actor)
 
     def change(self, actor: str, password: str) -> None:
@@ -125,7 +125,7 @@ class Accounts:
             sql.execute("delete from identity.session where sha256 = %s", (digest(secret),))
 
 
-def _open(sql: Sql, person: Account, password: str) -> None:
+def _put_account(sql: Sql, person: Account, password: str) -> None:
     people.put(sql, person.actor, person.name, person.email)
     sql.execute(
         """insert into identity.account values (%s, %s)

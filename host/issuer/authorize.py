@@ -46,15 +46,15 @@ class AuthorizationRequest:
             return "unsupported_response_type"
         if SCOPE not in self.asked.get("scope", "").split():
             return "invalid_scope"
-        proves = self.asked.get("code_challenge_method") == "S256"
-        if not proves or len(self.asked.get("code_challenge", "")) != CHALLENGE_LENGTH:
+        has_pkce = self.asked.get("code_challenge_method") == "S256"
+        if not has_pkce or len(self.asked.get("code_challenge", "")) != CHALLENGE_LENGTH:
             return "invalid_request"
         return ""
 
-    def answered(self, said: Mapping[str, str], issuer: str) -> Answer:
-        """RFC 9207: the answer names who it is from."""
+    def answered(self, parameters: Mapping[str, str], issuer: str) -> Answer:
+        """Return a redirect to the client. It names the issuer (RFC 9207)."""
         state = {"state": self.asked["state"]} if "state" in self.asked else {}
-        return redirect(f"{self.redirect_uri}?{urlencode({**said, **state, 'iss': issuer})}")
+        return redirect(f"{self.redirect_uri}?{urlencode({**parameters, **state, 'iss': issuer})}")
 
 
 def authorize(page_request: PageRequest) -> Answer:
@@ -74,9 +74,9 @@ def authorize(page_request: PageRequest) -> Answer:
 
 def grant_code(services: Services, authorization: AuthorizationRequest, session: Session) -> Answer:
     asked = authorization.asked
-    about = CodeRequest(authorization.redirect_uri, asked["code_challenge"], asked.get("nonce", ""))
+    code_request = CodeRequest(authorization.redirect_uri, asked["code_challenge"], asked.get("nonce", ""))
     return authorization.answered(
-        {"code": services.sign_ins.begin(session, authorization.client, about)}, services.url
+        {"code": services.sign_ins.begin(session, authorization.client, code_request)}, services.url
     )
 
 
@@ -87,7 +87,7 @@ def sign_in_page(
     email: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Answer:
-    """`query` is the client's authorization, which the form carries along; empty: somebody came by themselves."""
+    """Return the sign-in page. `query`: the client's authorization request; empty when there is no client."""
     authorization = AuthorizationRequest.of(page_request.services, query)
     fields = (EMAIL.with_value(email), PASSWORD)
     page = IssuerPage(
@@ -110,7 +110,7 @@ def sign_in_page(
 
 
 def unknown_client(page_request: PageRequest) -> Answer:
-    """Nobody is sent anywhere that an unknown client names."""
+    """Return an error page: an unknown client's redirect address is never followed."""
     return render(
         IssuerPage("no_client", "no_client_what"),
         page_request.preferences,

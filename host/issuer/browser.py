@@ -38,19 +38,19 @@ class PageRequest:
 
     @property
     def session_secret(self) -> str:
-        return self.cookies.get(self._named("session"), "")
+        return self.cookies.get(self._cookie_name("session"), "")
 
     def session(self) -> Session | None:
         return self.services.accounts.session(self.session_secret) if self.session_secret else None
 
     def form_of(self) -> tuple[str, str]:
         """Return a proof that only our own form can send back, and the browser's secret behind it."""
-        secret = self.cookies.get(self._named("form")) or random_secret()
+        secret = self.cookies.get(self._cookie_name("form")) or random_secret()
         return self._proof(secret), secret
 
     def is_ours(self) -> bool:
         """Return True when a form comes from a page of ours that this browser was shown, not from another site."""
-        secret = self.cookies.get(self._named("form"), "")
+        secret = self.cookies.get(self._cookie_name("form"), "")
         origin = self.request.headers.get("origin")
         if not secret or (origin is not None and origin != _origin(self.services.home)):
             return False
@@ -68,13 +68,15 @@ class PageRequest:
     def _proof(self, secret: str) -> str:
         return hmac.new(self.services.form_key, f"issuer form {secret}".encode(), hashlib.sha256).hexdigest()
 
-    def _named(self, what: str) -> str:
+    def _cookie_name(self, name: str) -> str:
         """`__Host-`: set by this very host over TLS, so no neighbour in the domain can plant one."""
-        return f"__Host-kenpin-{what}" if self.services.is_https else f"kenpin-{what}"
+        return f"__Host-kenpin-{name}" if self.services.is_https else f"kenpin-{name}"
 
-    def _with_cookie(self, answer: Answer, what: str, value: str, seconds: int) -> Answer:
+    def _with_cookie(self, answer: Answer, name: str, value: str, seconds: int) -> Answer:
         secure = "; Secure" if self.services.is_https else ""
-        cookie = f"{self._named(what)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        cookie = (
+            f"{self._cookie_name(name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        )
         return replace(answer, headers={**answer.headers, "set-cookie": cookie})
 
 

@@ -13,7 +13,7 @@ NODE: Final = "kenpin-node"
 """The client of tokens that the node signs for itself; nobody can ask for it."""
 SCOPE: Final = "openid"
 LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}/callback")
-"""A command line's own listener, on whatever port is free (RFC 8252, 7.3)."""
+"""The redirect address of a command line: its own listener on any port (RFC 8252, 7.3)."""
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from joserfc.jwk import ECKey, KeySet
 from msgspec import Struct, convert
 from msgspec import json as wire
 
-ROTATED_S: Final = 30 * 86_400
-"""Time that a key signs."""
-KEPT_S: Final = 2 * 3_600
-"""Time that a key is published after that: longer than any token lives."""
+ROTATION_INTERVAL_S: Final = 30 * 86_400
+"""Time after which a new key signs."""
+PUBLISHED_AFTER_ROTATION_S: Final = 2 * 3_600
+"""Time that an old key is still published: longer than any token lives."""
 
 
 class StoredKey(Struct, frozen=True):
-    """A key pair as it lies in the file."""
+    """A key pair as the file has it."""
 
     made_at: float
     key: dict[str, str]
@@ -34,57 +34,65 @@ class SigningKeys:
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         self._path, self._clock = data_dir / "issuer.keys", clock
-        self._read: tuple[int, list[StoredKey], dict[str, ECKey]] = (0, [], {})
+        self._cache: tuple[int, list[StoredKey], dict[str, ECKey]] = (0, [], {})
 
     def current(self) -> ECKey:
         """Return the signing key; make one when there is none or the last one is due for rotation."""
-        kept = self._stored()
-        if not kept or kept[0].made_at < self._clock() - ROTATED_S:
-            kept = self._rotated()
-        return self._read[2][kept[0].key["kid"]]
+        keys = self._read_keys()
+        if not keys or keys[0].made_at < self._clock() - ROTATION_INTERVAL_S:
+            keys = self._rotated()
+        return self._cache[2][keys[0].key["kid"]]
 
     def __getitem__(self, kid: str) -> ECKey:
         """Return a key to verify with. Raises KeyError."""
-        self._stored()
-        return self._read[2][kid]
+        self._read_keys()
+        return self._cache[2][kid]
 
     def published(self) -> Mapping[str, object]:
         """The JWKS document."""
         self.current()
-        return dict(KeySet(list(self._read[2].values())).as_dict(private=False))
+        return dict(KeySet(list(self._cache[2].values())).as_dict(private=False))
 
-    def _stored(self) -> list[StoredKey]:
-        """Newest first. Read anew when another process has rotated."""
+    def _read_keys(self) -> list[StoredKey]:
+        """Return the stored keys, newest first. The file is read again when another process has changed it."""
         try:
-            changed = self._path.stat().st_mtime_ns
+            modified_at = self._path.stat().st_mtime_ns
         except FileNotFoundError:
             return []
-        if changed != self._read[0]:
-            kept = wire.decode(self._path.read_bytes(), type=list[StoredKey])
-            self._read = changed, kept, {each.key["kid"]: ECKey.import_key({**each.key}) for each in kept}
-        return self._read[1]
+        if modified_at != self._cache[0]:
+            keys = wire.decode(self._path.read_bytes(), type=list[StoredKey])
+            self._cache = (
+                modified_at,
+                keys,
+                {each.key["kid"]: ECKey.import_key({**each.key}) for each in keys},
+            )
+        return self._cache[1]
 
     def _rotated(self) -> list[StoredKey]:
-        with self._alone():
-            kept, now = self._stored(), self._clock()
-            if kept and kept[0].made_at >= now - ROTATED_S:
-                return kept  # another process was quicker
-            fresh = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
+        with self._locked():
+            keys, now = self._read_keys(), self._clock()
+            if keys and keys[0].made_at >= now - ROTATION_INTERVAL_S:
+                return keys  # another process was quicker
+            new_key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
             # a key stopped signing when the one after it was made
-            ended = [now, *(each.made_at for each in kept)]
-            old = [each for each, end in zip(kept, ended, strict=False) if end > now - KEPT_S]
-            self._write([StoredKey(now, convert(fresh, dict[str, str])), *old])
-        return self._stored()
+            end_times = [now, *(each.made_at for each in keys)]
+            still_published = [
+                each
+                for each, end in zip(keys, end_times, strict=False)
+                if end > now - PUBLISHED_AFTER_ROTATION_S
+            ]
+            self._write([StoredKey(now, convert(new_key, dict[str, str])), *still_published])
+        return self._read_keys()
 
-    def _write(self, kept: list[StoredKey]) -> None:
-        fresh = self._path.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    def _write(self, keys: list[StoredKey]) -> None:
+        temporary = self._path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
-            out.write(wire.encode(kept))
-        fresh.replace(self._path)
+            out.write(wire.encode(keys))
+        temporary.replace(self._path)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.with_suffix(".lock").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -28,8 +28,8 @@ from kenpin.read_models.people.queries import EmailTaken
 from kenpin.settings import Settings
 
 FIRST_ADMIN: Final = "first-admin"
-FIRST_LASTS_S: Final = 3_600
-OVER: Final = HTTPStatus.GONE
+FIRST_ADMIN_LINK_LIFE_S: Final = 3_600
+LINK_GONE: Final = HTTPStatus.GONE
 
 
 def first_admin_link(settings: Settings) -> str:
@@ -39,8 +39,8 @@ def first_admin_link(settings: Settings) -> str:
 
 def first_admin_ticket(settings: Settings) -> str:
     actor = b32encode(secrets.token_bytes(8)).decode().lower()[:12]
-    about = {"sub": actor, "token_use": FIRST_ADMIN, "exp": int(time.time()) + FIRST_LASTS_S}
-    return signed(SigningKeys(settings.data_dir), issuer_of(settings), about)
+    claims = {"sub": actor, "token_use": FIRST_ADMIN, "exp": int(time.time()) + FIRST_ADMIN_LINK_LIFE_S}
+    return signed(SigningKeys(settings.data_dir), issuer_of(settings), claims)
 
 
 def first_admin(page_request: PageRequest) -> Answer:
@@ -49,11 +49,11 @@ def first_admin(page_request: PageRequest) -> Answer:
         fields=(NAME, EMAIL, NEW_PASSWORD),
     )
     link = page_request.asked.get("link") or page_request.sent.get("link", "")
-    actor = _first_actor(page_request.services, link)
+    actor = _actor_of_first_admin_link(page_request.services, link)
     accounts = page_request.services.accounts
-    is_over = actor is None or accounts.by_actor(actor) is not None or accounts.have_admin()
-    known = None if is_over or actor is None else Account(actor, "", "")
-    return _opened(
+    is_expired = actor is None or accounts.by_actor(actor) is not None or accounts.have_admin()
+    known = None if is_expired or actor is None else Account(actor, "", "")
+    return _open_account(
         page_request,
         page,
         link,
@@ -69,7 +69,7 @@ def invitation(page_request: PageRequest) -> Answer:
     )
     link = page_request.asked.get("link") or page_request.sent.get("link", "")
     accounts = page_request.services.accounts
-    return _opened(
+    return _open_account(
         page_request,
         page,
         link,
@@ -81,21 +81,23 @@ def invitation(page_request: PageRequest) -> Answer:
 def first_admin_by_hand(page_request: PageRequest) -> Answer:
     """Answer `kenpin member first-admin`. No cookie is read, so no other site can send it for anybody."""
     try:
-        told = json.loads(page_request.request.body)
-        name, email, password, link = (str(told[each]) for each in ("name", "email", "password", "link"))
+        body = json.loads(page_request.request.body)
+        name, email, password, link = (str(body[each]) for each in ("name", "email", "password", "link"))
     except (ValueError, KeyError, TypeError):
-        return _said("name, email, password and link are wanted", HTTPStatus.UNPROCESSABLE_ENTITY)
-    actor = _first_actor(page_request.services, link)
-    if wrong := _wrong(name, email, password):
-        return _said(TEXTS["en"][wrong], HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _problem_answer("name, email, password and link are wanted", HTTPStatus.UNPROCESSABLE_ENTITY)
+    actor = _actor_of_first_admin_link(page_request.services, link)
+    if error := _form_error(name, email, password):
+        return _problem_answer(TEXTS["en"][error], HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         if actor is None:
             raise LinkOver
         open_first(page_request.services, Account(actor, name, email), hashed(password))
     except EmailTaken as reason:
-        return _said(str(reason), HTTPStatus.CONFLICT)
+        return _problem_answer(str(reason), HTTPStatus.CONFLICT)
     except LinkOver:
-        return _said("there is an administrator already, who can invite others", HTTPStatus.CONFLICT)
+        return _problem_answer(
+            "there is an administrator already, who can invite others", HTTPStatus.CONFLICT
+        )
     return Answer(
         HTTPStatus.CREATED, {"content-type": "application/json"}, json.dumps({"actor": actor}).encode()
     )
@@ -109,7 +111,7 @@ def open_first(services: Services, person: Account, password: str) -> None:
     services.accounts.open_first(person, password)
 
 
-def _opened(
+def _open_account(
     page_request: PageRequest,
     page: IssuerPage,
     link: str,
@@ -118,25 +120,25 @@ def _opened(
 ) -> Answer:
     """Show the form, or carry it out."""
     if known is None:
-        return _over(page_request, page)
+        return _expired_page(page_request, page)
     if page_request.request.method == "GET":
         return _form(page_request, page, link, known)
     sent, words = page_request.sent, TEXTS[page_request.preferences.language]
     person = Account(known.actor, sent.get("name", "").strip(), sent.get("email", "").strip())
     password = sent.get("new_password", "")
-    wrong = "" if page_request.is_ours() else "forged"
-    if wrong := wrong or _wrong(person.name, person.email, password):
-        return _form(page_request, page, link, person, words[wrong])
+    error = "" if page_request.is_ours() else "forged"
+    if error := error or _form_error(person.name, person.email, password):
+        return _form(page_request, page, link, person, words[error])
     try:
         open(person, hashed(password))
     except LinkOver:
-        return _over(page_request, page)
+        return _expired_page(page_request, page)
     except EmailTaken:
         return _form(page_request, page, link, person, words["taken"])
     return start_session(page_request, person)
 
 
-def _wrong(name: str, email: str, password: str) -> str:
+def _form_error(name: str, email: str, password: str) -> str:
     """Return the name of the problem; empty when there is none."""
     if not 0 < len(name) <= NAME.longest:
         return "no_name"
@@ -164,14 +166,14 @@ def _form(
     return page_request.keeping_form(answer, secret)
 
 
-def _over(page_request: PageRequest, page: IssuerPage) -> Answer:
+def _expired_page(page_request: PageRequest, page: IssuerPage) -> Answer:
     what = "over_first" if page.title == "first_admin" else "over_invited"
     return render(
-        IssuerPage("over", what), page_request.preferences, home=page_request.services.home, status=OVER
+        IssuerPage("over", what), page_request.preferences, home=page_request.services.home, status=LINK_GONE
     )
 
 
-def _first_actor(services: Services, link: str) -> str | None:
+def _actor_of_first_admin_link(services: Services, link: str) -> str | None:
     """Return the actor of the node's link; None when the link is forged or over."""
 
     def key_of(token: GuestProtocol) -> Key:
@@ -185,6 +187,6 @@ def _first_actor(services: Services, link: str) -> str | None:
     return str(claims["sub"]) if claims.get("token_use") == FIRST_ADMIN else None
 
 
-def _said(detail: str, status: HTTPStatus) -> Answer:
+def _problem_answer(detail: str, status: HTTPStatus) -> Answer:
     body = json.dumps({"detail": detail}).encode()
     return Answer(status, {"content-type": "application/problem+json"}, body)

@@ -12,17 +12,17 @@ from host.issuer.clients import NODE, SCOPE, issuer_of
 from host.issuer.keys import SigningKeys
 from kenpin.settings import Settings
 
-LIFE_S: Final = 600
-"""Time that an access token opens the API, and so the longest that a revocation takes."""
-EARLY_S: Final = 60
+TOKEN_LIFE_S: Final = 600
+"""Time that an access token is valid, and so the longest time until a revocation takes effect."""
+RENEW_BEFORE_END_S: Final = 60
 SYSTEM: Final = "kenpin"
 """The actor of the platform itself."""
 
 
 def signed(keys: SigningKeys, issuer: str, claims: Mapping[str, object]) -> str:
     key, now = keys.current(), int(time.time())
-    whole = {"iss": issuer, "iat": now, "exp": now + LIFE_S, **claims}
-    return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "JWT"}, whole, key)
+    all_claims = {"iss": issuer, "iat": now, "exp": now + TOKEN_LIFE_S, **claims}
+    return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "JWT"}, all_claims, key)
 
 
 def access_token(keys: SigningKeys, issuer: str, actor: str, client_id: str, auth_time: float) -> str:
@@ -47,11 +47,11 @@ class Minting(httpx.Auth):
 
     def __init__(self, settings: Settings, actor: str) -> None:
         self._settings, self._actor = settings, actor
-        self._token, self._until = "", 0.0
+        self._token, self._renew_at = "", 0.0
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        if time.monotonic() > self._until:
+        if time.monotonic() > self._renew_at:
             self._token = mint(self._settings, self._actor)
-            self._until = time.monotonic() + LIFE_S - EARLY_S
+            self._renew_at = time.monotonic() + TOKEN_LIFE_S - RENEW_BEFORE_END_S
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request

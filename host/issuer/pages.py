@@ -89,7 +89,7 @@ def render(
             "home": home,
         },
         **{"hidden": {**(hidden or {}), "ui_locales": preferences.language, "theme": preferences.theme}},
-        **{"problem": problem, "other": _in_the_other(preferences, query)},
+        **{"problem": problem, "other": _other_language_query(preferences, query)},
     )
     headers = {"content-type": "text/html; charset=utf-8", **security(page.sends_to)}
     return Answer(status, headers, body.encode())
@@ -114,7 +114,7 @@ def style() -> Answer:
     return Answer(HTTPStatus.OK, headers, (TEMPLATES / "style.css").read_bytes())
 
 
-def _in_the_other(preferences: PagePreferences, query: str | None) -> str:
+def _other_language_query(preferences: PagePreferences, query: str | None) -> str:
     if query is None:
         return ""
     asked = dict(parse_qsl(query, keep_blank_values=True))

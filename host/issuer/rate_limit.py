@@ -7,7 +7,7 @@ from typing import Final
 
 from kenpin.projections.database import Database
 
-PAUSE: Final = timedelta(minutes=15)
+WINDOW: Final = timedelta(minutes=15)
 """The time that failures are remembered and that sign-ins over the limit are refused."""
 
 
@@ -38,7 +38,7 @@ class SignInAttempt:
         return self.count == self.limit.most
 
 
-def attempt(database: Database, limit: RateLimit, whom: str) -> SignInAttempt:
+def attempt(database: Database, limit: RateLimit, subject: str) -> SignInAttempt:
     with database.transaction() as sql:
         sql.execute("delete from identity.failure where ends_at < now() - interval '1 day'")
         row = sql.execute(
@@ -48,19 +48,19 @@ def attempt(database: Database, limit: RateLimit, whom: str) -> SignInAttempt:
                 ends_at = case when f.ends_at <= now() or f.count < %(most)s then now() + %(pause)s
                     else f.ends_at end
             returning count, ends_at""",
-            {"about": _about(limit, whom), "pause": PAUSE, "most": limit.most},
+            {"about": _subject_digest(limit, subject), "pause": WINDOW, "most": limit.most},
         ).fetchall()[0]
     return SignInAttempt(row["count"], row["ends_at"], limit)
 
 
-def succeeded(database: Database, limit: RateLimit, whom: str, *, forgets: bool) -> None:
+def succeeded(database: Database, limit: RateLimit, subject: str, *, forgets: bool) -> None:
     """Take back the count of an attempt; with `forgets`, of all before it too."""
     with database.transaction() as sql:
         sql.execute(
             "update identity.failure set count = case when %s then 0 else greatest(count - 1, 0) end where about = %s",
-            (forgets, _about(limit, whom)),
+            (forgets, _subject_digest(limit, subject)),
         )
 
 
-def _about(limit: RateLimit, whom: str) -> bytes:
-    return hashlib.sha256(f"{limit.kind}\0{whom.strip().lower()}".encode()).digest()
+def _subject_digest(limit: RateLimit, subject: str) -> bytes:
+    return hashlib.sha256(f"{limit.kind}\0{subject.strip().lower()}".encode()).digest()

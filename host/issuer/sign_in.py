@@ -22,8 +22,8 @@ from host.issuer.trust import BY_SYSTEM
 from kenpin.domain.member.commands import LockSignIn
 from kenpin.domain.member.decider import member
 
-TOO_MANY: Final = HTTPStatus.TOO_MANY_REQUESTS
-DENIED: Final = HTTPStatus.FORBIDDEN
+TOO_MANY_REQUESTS: Final = HTTPStatus.TOO_MANY_REQUESTS
+FORBIDDEN: Final = HTTPStatus.FORBIDDEN
 
 
 def sign_in(page_request: PageRequest) -> Answer:
@@ -31,20 +31,20 @@ def sign_in(page_request: PageRequest) -> Answer:
     query, email = page_request.sent.get("ask", ""), page_request.sent.get("email", "").strip()
     words = TEXTS[page_request.preferences.language]
     if not page_request.is_ours():
-        return sign_in_page(page_request, query, words["forged"], email, DENIED)
-    rate_limit = (
+        return sign_in_page(page_request, query, words["forged"], email, FORBIDDEN)
+    attempts = (
         attempt(page_request.services.platform.database, ADDRESS, page_request.request.address),
         attempt(page_request.services.platform.database, ACCOUNT, email),
     )
-    if stopped := next((limit for limit in rate_limit if not limit.is_allowed), None):
+    if refused := next((attempt_made for attempt_made in attempts if not attempt_made.is_allowed), None):
         return sign_in_page(
-            page_request, query, words["wait"].format(minutes=minutes_to(stopped)), email, TOO_MANY
+            page_request, query, words["wait"].format(minutes=minutes_to(refused)), email, TOO_MANY_REQUESTS
         )
     person, stored = page_request.services.accounts.by_email(email)
     if not holds(page_request.sent.get("password", ""), stored) or person is None:
-        if person and rate_limit[1].reached_limit:
-            lock(page_request.services, person, rate_limit[1])
-        return sign_in_page(page_request, query, words["wrong"], email, DENIED)
+        if person and attempts[1].reached_limit:
+            lock(page_request.services, person, attempts[1])
+        return sign_in_page(page_request, query, words["wrong"], email, FORBIDDEN)
     succeeded(page_request.services.platform.database, ADDRESS, page_request.request.address, forgets=False)
     succeeded(page_request.services.platform.database, ACCOUNT, email, forgets=True)
     return start_session(page_request, person, query)
@@ -78,10 +78,10 @@ def sign_out(page_request: PageRequest) -> Answer:
     """Sign out at once when the client proves itself by its ID token; else ask the person."""
     session = page_request.session()
     if page_request.request.method == "POST":
-        leaves = page_request.is_ours()
+        may_sign_out = page_request.is_ours()
     else:
-        leaves = session is None or _subject(page_request) == session.person.actor
-    if not leaves:
+        may_sign_out = session is None or _subject(page_request) == session.person.actor
+    if not may_sign_out:
         return _sign_out_page(page_request)
     if session:
         page_request.services.accounts.end(page_request.session_secret)

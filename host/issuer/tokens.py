@@ -9,12 +9,12 @@ from typing import Final
 from host.gateway import Answer
 from host.issuer.browser import PageRequest
 from host.issuer.clients import SCOPE
-from host.issuer.mint import LIFE_S, access_token, signed
+from host.issuer.mint import TOKEN_LIFE_S, access_token, signed
 from host.issuer.secret import challenge
 from host.issuer.services import Services
 from host.issuer.sign_ins import GrantedSignIn
 
-NOT_KEPT: Final = MappingProxyType({"cache-control": "no-store"})
+NO_STORE: Final = MappingProxyType({"cache-control": "no-store"})
 VERIFIER_LENGTHS: Final = range(43, 129)
 """RFC 7636, 4.1"""
 
@@ -57,8 +57,8 @@ def token(page_request: PageRequest) -> Answer:
             verifier = sent.get("code_verifier", "")
             if len(verifier) not in VERIFIER_LENGTHS:
                 return _refused("invalid_request")
-            about = (sent.get("redirect_uri", ""), challenge(verifier))
-            granted = services.sign_ins.exchange(sent.get("code", ""), client, *about)
+            proof = (sent.get("redirect_uri", ""), challenge(verifier))
+            granted = services.sign_ins.exchange(sent.get("code", ""), client, *proof)
         case "refresh_token":
             granted = services.sign_ins.renew(sent.get("refresh_token", ""), client)
         case _:
@@ -73,18 +73,18 @@ def revoke(page_request: PageRequest) -> Answer:
 
 
 def _tokens(services: Services, granted: GrantedSignIn) -> Mapping[str, object]:
-    person, since = granted.person, granted.signed_in_at.timestamp()
-    about = {
-        **{"sub": person.actor, "aud": granted.client_id, "token_use": "id", "auth_time": int(since)},
+    person, auth_time = granted.person, granted.signed_in_at.timestamp()
+    claims = {
+        **{"sub": person.actor, "aud": granted.client_id, "token_use": "id", "auth_time": int(auth_time)},
         **{"name": person.name, "email": person.email},
         **({"nonce": granted.nonce} if granted.nonce else {}),
     }
     return {
-        "access_token": access_token(services.keys, services.url, person.actor, granted.client_id, since),
-        "id_token": signed(services.keys, services.url, about),
+        "access_token": access_token(services.keys, services.url, person.actor, granted.client_id, auth_time),
+        "id_token": signed(services.keys, services.url, claims),
         "refresh_token": granted.refresh_token,
         "token_type": "Bearer",
-        "expires_in": LIFE_S,
+        "expires_in": TOKEN_LIFE_S,
         "scope": SCOPE,
     }
 
@@ -94,5 +94,5 @@ def _refused(error: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Answer:
 
 
 def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    headers = {"content-type": "application/json", **NOT_KEPT}
+    headers = {"content-type": "application/json", **NO_STORE}
     return Answer(status, headers, json.dumps(body).encode())

@@ -25,10 +25,10 @@ def say(capsys: pytest.CaptureFixture[str]) -> Said:
 
     def said(pack: Path, keys: Path | None = None, kept: Path | None = None) -> list[str]:
         capsys.readouterr()
-        verify_pack.found.clear()
+        verify_pack.findings.clear()
         verify_pack.check(pack, keys, kept)
         shown = capsys.readouterr().err.splitlines()
-        assert len(shown) == len(verify_pack.found)
+        assert len(shown) == len(verify_pack.findings)
         return shown
 
     return said
@@ -81,14 +81,14 @@ def test_every_kind_of_byte_in_every_file_is_guarded(pack: Path, capsys: pytest.
         name, body = path.relative_to(pack).as_posix(), path.read_bytes()
         for changed in deeds(body):
             path.write_bytes(changed)
-            verify_pack.found.clear()
+            verify_pack.findings.clear()
             try:
                 if verify_pack.check_files(pack) != "local":
                     verify_pack.check(pack, None, None)
-            except verify_pack.SAFE:
-                verify_pack.found.append(name)
+            except verify_pack.READ_ERRORS:
+                verify_pack.findings.append(name)
             shown = capsys.readouterr().err
-            assert verify_pack.found and (name in shown or name == "manifest.json"), (name, changed[:200])
+            assert verify_pack.findings and (name in shown or name == "manifest.json"), (name, changed[:200])
         path.write_bytes(body)
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from host.http import MAX_BODY
+from host.http import MAX_BODY_BYTES
 from tests.host.conftest import PUBLIC, Worker
 from tests.host.problems import PROJECTS, is_problem
 
@@ -24,7 +24,7 @@ def test_what_the_server_itself_refuses_names_the_correlation_too(worker: Worker
     ]
     with worker.client(anonymous=True) as nobody:
         for status, method, headers in refused:
-            body = b" " * (MAX_BODY + 1) if status == 413 else b""
+            body = b" " * (MAX_BODY_BYTES + 1) if status == 413 else b""
             named = {**headers, "X-Correlation-Id": "c-17"}
             answer = nobody.request(method, PROJECTS, content=body, headers=named)
             assert (answer.status_code, answer.json()["correlation_id"]) == (status, "c-17")
@@ -95,10 +95,10 @@ def test_our_own_pages_may(client: httpx.Client) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(client: httpx.Client) -> None:
-    answer = client.post(PROJECTS, content=b" " * (MAX_BODY + 1))
+    answer = client.post(PROJECTS, content=b" " * (MAX_BODY_BYTES + 1))
     assert is_problem(answer, 413)
-    assert f"{MAX_BODY:,}" in answer.json()["detail"]
-    assert client.post(PROJECTS, content=b" " * MAX_BODY).status_code == 400
+    assert f"{MAX_BODY_BYTES:,}" in answer.json()["detail"]
+    assert client.post(PROJECTS, content=b" " * MAX_BODY_BYTES).status_code == 400
     assert client.get("/v1/health").status_code == 200
 
 

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from joserfc.jwk import KeySet
 
 from host.issuer.clients import NODE, issuer_of
-from host.issuer.keys import KEPT_S, ROTATED_S, SigningKeys
+from host.issuer.keys import PUBLISHED_AFTER_ROTATION_S, ROTATION_INTERVAL_S, SigningKeys
 from host.issuer.mint import access_token, mint
 from host.tokens import InvalidToken, TokenVerifier, verifiers_of
 from kenpin.settings import Settings
@@ -42,13 +42,13 @@ def test_a_key_signs_for_a_month_and_is_published_until_its_tokens_have_ended(
     keys: SigningKeys, clock: Clock, tmp_path: Path
 ) -> None:
     first = str(keys.current().kid)
-    clock.now += ROTATED_S - 1
+    clock.now += ROTATION_INTERVAL_S - 1
     assert keys.current().kid == first
     clock.now += 2
     second = str(keys.current().kid)
     assert second != first and published(keys) == {first, second}
     assert published(SigningKeys(tmp_path, clock)) == {first, second}
-    clock.now += ROTATED_S + KEPT_S + 2
+    clock.now += ROTATION_INTERVAL_S + PUBLISHED_AFTER_ROTATION_S + 2
     third = str(keys.current().kid)
     assert published(keys) == {second, third}
     with pytest.raises(KeyError):
@@ -57,7 +57,7 @@ def test_a_key_signs_for_a_month_and_is_published_until_its_tokens_have_ended(
 
 def test_a_token_of_the_key_before_still_holds(keys: SigningKeys, clock: Clock, tmp_path: Path) -> None:
     token = access_token(keys, "http://kenpin.test/issuer", "aya", NODE, 0)
-    clock.now += ROTATED_S + 1
+    clock.now += ROTATION_INTERVAL_S + 1
     keys.current()
     tokens = TokenVerifier("http://kenpin.test/issuer", {NODE}, SigningKeys(tmp_path, clock))
     assert tokens.claims(token)["sub"] == "aya"

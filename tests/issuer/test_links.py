@@ -82,7 +82,7 @@ def test_no_other_token_is_such_a_link(visitor: Visitor, app: App, aya: Account,
 def test_the_link_does_not_last(
     visitor: Visitor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("host.issuer.links.FIRST_LASTS_S", -1)
+    monkeypatch.setattr("host.issuer.links.FIRST_ADMIN_LINK_LIFE_S", -1)
     assert visitor.get("/issuer/first-admin", link=ticket(settings)).status == HTTPStatus.GONE
 
 

@@ -63,8 +63,8 @@ def answer(
     """Answer for one image; until the task closes, the newest answer counts."""
     client = connect()
     (id,) = full_ids(client, dataset_id, [image])
-    said = {"image_id": id, "verdict": verdict.upper(), "defect_classes": defect_class or []}
-    accepted = client.post(f"/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", said)
+    answer_body = {"image_id": id, "verdict": verdict.upper(), "defect_classes": defect_class or []}
+    accepted = client.post(f"/datasets/{dataset_id}/agreement-tasks/{task_id}/answers", answer_body)
     show(accepted, json, lambda: line(f"{id[:12]}: you say {verdict.upper()}"))
 
 
@@ -95,7 +95,9 @@ def _describe(result: AgreementResult) -> None:
     )
     pairs = ((p.first, p.second, p.images, p.same, p.kappa) for p in result.pairs)
     table("person", "and", "images", "the same", "Cohen's kappa", rows=pairs)
-    people = ((p.person, p.images, p.holds, _rate(p.missed), _rate(p.false_alarms)) for p in result.people)
+    people = (
+        (p.person, p.images, p.holds, _rate_text(p.missed), _rate_text(p.false_alarms)) for p in result.people
+    )
     table("person", "images", "on hold", "missed NG", "false alarms on OK", rows=people)
     rows = (
         (
@@ -110,7 +112,7 @@ def _describe(result: AgreementResult) -> None:
     table("image", "name", "agreement", "answers", "truth", rows=rows)
 
 
-def _rate(rate: RateWithin) -> str:
+def _rate_text(rate: RateWithin) -> str:
     """`1 of 20 (5.0 %, 95 % within 0.9–23.6 %)`."""
     if rate.rate is None or rate.low is None or rate.high is None:
         return "no truth yet"

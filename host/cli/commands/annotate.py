@@ -20,7 +20,7 @@ from host.cli.output import images as images_of
 from host.cli.output import line, show
 from host.cli.resolve import full_ids
 
-AT_ONCE: Final = 90
+CHUNK: Final = 90
 COLUMNS: Final = {"image", "verdict", "class", "reason"}
 Judgement = dict[str, object]
 
@@ -57,21 +57,21 @@ def annotate(
         judged = ""
     elif answers is None and verdict and images:
         defects = [{"class_id": each} for each in defect_class or ()]
-        alike: Judgement = {"verdict": verdict.upper(), "defects": defects, "reason": reason}
-        judgements = [alike | {"image_id": id} for id in full_ids(client, dataset_id, images)]
+        shared: Judgement = {"verdict": verdict.upper(), "defects": defects, "reason": reason}
+        judgements = [shared | {"image_id": id} for id in full_ids(client, dataset_id, images)]
         judged = f" {verdict.upper()}"
     else:
         raise Refused("give VERDICT and images, or a table of them with --from")
-    accepted = _sent(client, dataset_id, judgements)
-    told = f"{images_of(len(judgements))} judged{judged}; {dataset_id} is at version {accepted.version}"
+    accepted = _send_in_chunks(client, dataset_id, judgements)
+    summary = f"{images_of(len(judgements))} judged{judged}; {dataset_id} is at version {accepted.version}"
     hint = f"\n`kenpin undo {dataset_id} {batch}` undoes it" if batch else ""
-    show(accepted, json, lambda: line(told + hint))
+    show(accepted, json, lambda: line(summary + hint))
 
 
-def _sent(client: Client, dataset_id: str, judgements: Sequence[Judgement]) -> Accepted:
-    """All or nothing up to 90; more go one after the other."""
-    for start in range(0, len(judgements), AT_ONCE):
-        body = {"annotations": judgements[start : start + AT_ONCE]}
+def _send_in_chunks(client: Client, dataset_id: str, judgements: Sequence[Judgement]) -> Accepted:
+    """Send the judgements: up to 90 in one request, all or nothing; more in several."""
+    for start in range(0, len(judgements), CHUNK):
+        body = {"annotations": judgements[start : start + CHUNK]}
         accepted = client.post(f"/datasets/{dataset_id}/annotations", body)
     return accepted
 
@@ -93,16 +93,16 @@ def _rows(table: Path) -> list[dict[str, str]]:
 def _judgements(
     client: Client, dataset_id: str, rows: Sequence[dict[str, str]], reason: str
 ) -> list[Judgement]:
-    """With the revision each image was seen at: who judged it in the meantime is not overruled."""
+    """Return the judgements with each image's revision, so that a newer judgement is not overruled."""
     ids = full_ids(client, dataset_id, [row["image"] for row in rows])
-    standing = {image.image_id: image for image in client.images(dataset_id)}
+    current = {image.image_id: image for image in client.images(dataset_id)}
     return [
         {
             "image_id": id,
             "verdict": row["verdict"].upper(),
-            "defects": list(_defects(standing.get(id), row.get("class") or "")),
+            "defects": list(_defects(current.get(id), row.get("class") or "")),
             "reason": row.get("reason") or reason,
-            "revision": standing[id].revision if id in standing else None,
+            "revision": current[id].revision if id in current else None,
         }
         for id, row in zip(ids, rows, strict=True)
     ]
@@ -113,7 +113,7 @@ def _defects(image: Image | None, class_id: str) -> Iterator[dict[str, object]]:
 
     if not class_id:
         return
-    said = [msgspec.to_builtins(each) for each in image.defects] if image else []
-    drawn = [each for each in said if each.keys() > {"class_id"}]
+    shapes = [msgspec.to_builtins(each) for each in image.defects] if image else []
+    drawn = [each for each in shapes if each.keys() > {"class_id"}]
     for defect in drawn or [{}]:
         yield defect | {"class_id": class_id}

@@ -76,5 +76,5 @@ def _export(
     client = connect()
     chosen = streams_of(client, dataset, project)
     images = full_ids(client, dataset, images) if dataset else images
-    with bars() as watching:
-        return write_pack(client, out, chosen, images, tenant, watching)
+    with bars() as progress:
+        return write_pack(client, out, chosen, images, tenant, progress)

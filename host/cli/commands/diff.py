@@ -14,7 +14,7 @@ from host.cli.connect import connect
 from host.cli.options import DatasetId, Json
 from host.cli.output import Cell, line, show, table
 
-MOST = 1000
+MAX_PAGE = 1000
 Version = Annotated[str, typer.Argument(help="A version, a tag or an ISO 8601 time.")]
 
 
@@ -32,7 +32,7 @@ def diff(
 
     client, path = connect(), f"/datasets/{dataset_id}/diff"
     query = {"from": before, "to": after, "kind": kind}
-    first = client.get(path, Diff, **query, limit=max(1, min(limit, MOST)))
+    first = client.get(path, Diff, **query, limit=max(1, min(limit, MAX_PAGE)))
     items = list(islice(_items(client, path, query, first), limit))
     whole = first.model_copy(update={"items": items, "next_cursor": None})
     show(whole, json, lambda: _describe(whole))
@@ -42,22 +42,22 @@ def _items(client: Client, path: str, query: dict[str, str | None], page: Diff) 
 
     yield from page.items
     while page.next_cursor is not None:
-        page = client.get(path, Diff, **query, limit=MOST, cursor=page.next_cursor)
+        page = client.get(path, Diff, **query, limit=MAX_PAGE, cursor=page.next_cursor)
         yield from page.items
 
 
 def _describe(found: Diff) -> None:
     if found.summary:
-        _sum_up(found.summary)
+        _print_summary(found.summary)
     table("image", "what", "before", "after", "iou", "who", "why", rows=map(_row, found.items))
 
 
-def _sum_up(summary: Summary) -> None:
+def _print_summary(summary: Summary) -> None:
     rows: list[tuple[Cell, ...]] = [_side(summary.before), _side(summary.after)]
     table("version", "images", "excluded", "OK", "NG", "HOLD", "unlabelled", "classes", rows=rows)
     line(", ".join(f"{n:,} {kind}" for kind, n in summary.kinds.items()) or "no image differs")
-    for went in summary.verdicts:
-        line(f"{went.images:,} from {went.before} to {went.after}")
+    for moved in summary.verdicts:
+        line(f"{moved.images:,} from {moved.before} to {moved.after}")
     for leak in summary.leaks:
         line(f"leak: {leak.field} {leak.value} has {leak.train:,} images in train and {leak.test:,} in test")
     if not summary.complete:
@@ -72,28 +72,28 @@ def _side(side: Side) -> tuple[Cell, ...]:
 
 
 def _row(item: DiffItem) -> tuple[Cell, ...]:
-    said = {change.by: change.why for change in item.changes}
+    reasons = {change.by: change.why for change in item.changes}
     return (
         item.image_id[:12],
         ", ".join(item.kinds),
-        _stood(item.before),
-        _stood(item.after),
+        _state_text(item.before),
+        _state_text(item.after),
         _overlap(item.shapes),
-        ", ".join(said),
-        "; ".join(why for why in said.values() if why),
+        ", ".join(reasons),
+        "; ".join(why for why in reasons.values() if why),
     )
 
 
 def _overlap(shapes: list[ShapeChange]) -> float | None:
     """The least overlap of shapes of one class. None where a class only came or went: there is nothing to compare."""
-    gone = {shape.class_id for shape in shapes if shape.after is None}
-    if any(shape.class_id in gone for shape in shapes if shape.before is None):
+    removed_classes = {shape.class_id for shape in shapes if shape.after is None}
+    if any(shape.class_id in removed_classes for shape in shapes if shape.before is None):
         return 0.0
     both = [shape.iou for shape in shapes if shape.before is not None and shape.after is not None]
     return min((iou for iou in both if iou is not None), default=None)
 
 
-def _stood(side: DiffState | None) -> str | None:
+def _state_text(side: DiffState | None) -> str | None:
     """As in `NG crack, dent (train)`."""
     if side is None:
         return None

@@ -55,8 +55,8 @@ def list_field_returns(
 ) -> None:
     """List field returns of a dataset, newest first."""
 
-    told = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
-    found = list(islice(told, limit))
+    returns = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
+    found = list(islice(returns, limit))
     rows = (
         (r.return_id, r.image_id[:12], r.found_at, r.found_by, r.verdict, r.judged,
          "escape" if r.escape else None, r.reference or None)
@@ -74,26 +74,26 @@ def show_field_return(
 ) -> None:
     """Show a field return with the verdicts of that day's model and of today's."""
 
-    answered = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", FieldReturnDetail)
-    show(answered, json, lambda: _describe(answered))
+    detail = connect().get(f"/datasets/{dataset_id}/field-returns/{return_id}", FieldReturnDetail)
+    show(detail, json, lambda: _describe(detail))
 
 
-def _describe(answered: FieldReturnDetail) -> None:
-    told = answered.field_return
+def _describe(detail: FieldReturnDetail) -> None:
+    field_return = detail.field_return
     fields(
-        image=told.image_id,
-        found=f"{told.verdict} by {told.found_by} on {told.found_at}",
-        judged=f"{told.judged} by {told.judged_by}" if told.judged else None,
-        escape="yes, found late" if told.escape else "no",
-        day=f"{answered.day.date()} ({answered.day_is})",
-        model_then=_says(answered.then),
-        model_now=_says(answered.now),
-        note=told.note or None,
-        reference=told.reference or None,
+        image=field_return.image_id,
+        found=f"{field_return.verdict} by {field_return.found_by} on {field_return.found_at}",
+        judged=f"{field_return.judged} by {field_return.judged_by}" if field_return.judged else None,
+        escape="yes, found late" if field_return.escape else "no",
+        day=f"{detail.day.date()} ({detail.day_is})",
+        model_then=_verdict_text(detail.then),
+        model_now=_verdict_text(detail.now),
+        note=field_return.note or None,
+        reference=field_return.reference or None,
     )
 
 
-def _says(model: ModelVerdict | None) -> str:
+def _verdict_text(model: ModelVerdict | None) -> str:
     if model is None:
         return "no model was in production"
     if model.score is None:

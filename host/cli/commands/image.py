@@ -68,7 +68,7 @@ def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, jso
 
 
 def _describe(image: Image) -> None:
-    said, place = image.annotation, image.suggestion
+    annotation, place = image.annotation, image.suggestion
     fields(
         image=image.image_id,
         name=image.name,
@@ -77,10 +77,10 @@ def _describe(image: Image) -> None:
         defects=_classes(image),
         split=image.split,
         excluded=image.excluded,
-        judged=f"by {said.by} in version {said.version}, label book {said.label_book_revision}"
-        if said
+        judged=f"by {annotation.by} in version {annotation.version}, label book {annotation.label_book_revision}"
+        if annotation
         else None,
-        reason=said.reason or None if said else None,
+        reason=annotation.reason or None if annotation else None,
         suggested=f"{place.reason}, place {place.rank}" if place else None,
         revision=image.revision,
     )
@@ -115,28 +115,35 @@ def chain(
 
 
 def _link(link: Link) -> tuple[Cell, ...]:
-    of = link.model_id if link.kind == "model" else link.run_id if link.kind == "run" else None
-    facts = (link.outcome, link.stage, link.used_as, of, *link.classes, "ESCAPE" if link.escape else None)
+    subject = link.model_id if link.kind == "model" else link.run_id if link.kind == "run" else None
+    facts = (
+        link.outcome,
+        link.stage,
+        link.used_as,
+        subject,
+        *link.classes,
+        "ESCAPE" if link.escape else None,
+    )
     change = f"{link.was or '–'} → {link.becomes or '–'}" if link.was or link.becomes else None
     numbers = [
         f"{name} {value:.4g}"
         for name, value in (("score", link.score), ("threshold", link.threshold))
         if value is not None
     ]
-    said = ", ".join(each for each in (change, *facts, *numbers) if each)
-    return (link.at, link.version, link.kind.replace("_", " "), said or None, link.by, link.reason)
+    outcome = ", ".join(each for each in (change, *facts, *numbers) if each)
+    return (link.at, link.version, link.kind.replace("_", " "), outcome or None, link.by, link.reason)
 
 
 @app.command("exclude")
 def exclude(dataset_id: DatasetId, images: ImageIds, reason: Reason, json: Json = False) -> None:
     """Take images out of training and evaluation; they stay in history."""
-    _move(dataset_id, images, "exclusions", reason, "excluded", json)
+    _change_images(dataset_id, images, "exclusions", reason, "excluded", json)
 
 
 @app.command("restore")
 def restore(dataset_id: DatasetId, images: ImageIds, reason: Reason = "", json: Json = False) -> None:
     """Take excluded images back in."""
-    _move(dataset_id, images, "restorations", reason, "restored", json)
+    _change_images(dataset_id, images, "restorations", reason, "restored", json)
 
 
 @app.command("erase")
@@ -150,13 +157,15 @@ def erase(
     """Delete the bytes of images for good. Their history stays."""
     if not yes:
         confirm(f"{images_of(len(images))} cannot be brought back. Erase?")
-    _move(dataset_id, images, "erasures", reason, "erased", json)
+    _change_images(dataset_id, images, "erasures", reason, "erased", json)
 
 
-def _move(dataset_id: str, images: list[str], where: str, reason: str, done: str, json: bool) -> None:
+def _change_images(
+    dataset_id: str, images: list[str], collection: str, reason: str, done: str, json: bool
+) -> None:
     client = connect()
     body = {"image_ids": full_ids(client, dataset_id, images), "reason": reason}
-    accepted = client.post(f"/datasets/{dataset_id}/{where}", body)
+    accepted = client.post(f"/datasets/{dataset_id}/{collection}", body)
     show(
         accepted,
         json,

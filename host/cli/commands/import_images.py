@@ -39,13 +39,13 @@ def import_images(
     """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
 
     try:
-        found = list(_with_captures(_read(source, root, split), captures))
+        entries = list(_with_captures(_read(source, root, split), captures))
     except Unreadable as reason:
         raise Refused(str(reason)) from None
     name = Path(source).name
     with bars() as progress:
-        report = Transfer(connect(), dataset_id, name, _rule(source), progress).run(found)
-    _tell(report, json)
+        report = Transfer(connect(), dataset_id, name, _split_rule(source), progress).run(entries)
+    _print_report(report, json)
 
 
 def _read(source: str, root: Path | None, split: Split | None) -> Iterator[SourceEntry | Problem]:
@@ -60,18 +60,18 @@ def _read(source: str, root: Path | None, split: Split | None) -> Iterator[Sourc
 
 
 def _with_captures(
-    found: Iterator[SourceEntry | Problem], table: Path | None
+    entries: Iterator[SourceEntry | Problem], table: Path | None
 ) -> Iterator[SourceEntry | Problem]:
 
-    return found if table is None else captures.added(found, captures.read(table))
+    return entries if table is None else captures.added(entries, captures.read(table))
 
 
-def _rule(source: str) -> str:
+def _split_rule(source: str) -> str:
 
     return elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
 
 
-def _tell(report: ImportReport, as_json: bool) -> None:
+def _print_report(report: ImportReport, as_json: bool) -> None:
 
     for problem in report.problems[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")

@@ -51,7 +51,7 @@ def revise(
         accepted = client.put(f"/projects/{project_id}/label-book", {"rules": rules, "reason": reason})
         return show(accepted, json, lambda: line(f"the rules of {project_id} are revised"))
     given = {"counts": counts, "counts_not": counts_not, "limits": limits}
-    body = _revised(project_id, class_id, {k: v for k, v in given.items() if v is not None})
+    body = _revised_class(project_id, class_id, {k: v for k, v in given.items() if v is not None})
     accepted = client.post(f"/projects/{project_id}/defect-classes", body)
     show(accepted, json, lambda: line(f"class {class_id} of {project_id} is revised"))
 
@@ -69,7 +69,7 @@ def retire(
     show(accepted, json, lambda: line(f"class {class_id} of {project_id} is retired"))
 
 
-def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str, object]:
+def _revised_class(project_id: str, class_id: str, given: dict[str, str]) -> dict[str, object]:
     """Return the class with these parts of its rule replaced."""
 
     book = connect().get(f"/projects/{project_id}/label-book", LabelBook)
@@ -78,9 +78,9 @@ def _revised(project_id: str, class_id: str, given: dict[str, str]) -> dict[str,
         raise Refused(
             f"{project_id} has no class {class_id}; define it with `kenpin project class {project_id} {class_id}`"
         )
-    standing = found.model_dump(mode="json", include={"class_id", "name", "name_ja", "key", "description"})
+    current = found.model_dump(mode="json", include={"class_id", "name", "name_ja", "key", "description"})
     rule = found.model_dump(mode="json")["rule"] or {}
-    return standing | {"rule": rule | given}
+    return current | {"rule": rule | given}
 
 
 @app.command("history")
@@ -105,14 +105,18 @@ def _describe(book: LabelBook) -> None:
     table(*columns, rows=rows)
 
 
-def _rule(of: BookClass) -> tuple[str, str, str]:
-    return (of.rule.counts, of.rule.counts_not, of.rule.limits) if of.rule else ("", "", "")
+def _rule(book_class: BookClass) -> tuple[str, str, str]:
+    return (
+        (book_class.rule.counts, book_class.rule.counts_not, book_class.rule.limits)
+        if book_class.rule
+        else ("", "", "")
+    )
 
 
-def _samples(of: BookClass) -> str:
-    valid = [each.side for each in of.samples if each.status == "valid"]
+def _samples(book_class: BookClass) -> str:
+    valid = [each.side for each in book_class.samples if each.status == "valid"]
     return f"{valid.count('accepted')}/{valid.count('rejected')}"
 
 
-def _state(of: BookClass) -> str:
-    return "" if of.retired is None else f"retired: {of.retired}"
+def _state(book_class: BookClass) -> str:
+    return "" if book_class.retired is None else f"retired: {book_class.retired}"

@@ -41,7 +41,9 @@ def list_members(
 
 
 def _rows(member: Member) -> list[list[Cell]]:
-    return [[member.actor, r.project_id, r.role, _told(r), r.granted_at, r.granted_by] for r in member.roles]
+    return [
+        [member.actor, r.project_id, r.role, _lines_text(r), r.granted_at, r.granted_by] for r in member.roles
+    ]
 
 
 @app.command("invite")
@@ -84,5 +86,5 @@ def whoami(json: Json = False) -> None:
     show(me, json, lambda: fields(you=me.actor, token=me.token_id, roles=roles))
 
 
-def _told(role: RoleHeld) -> str | None:
+def _lines_text(role: RoleHeld) -> str | None:
     return ", ".join(role.lines) or None

@@ -40,7 +40,7 @@ def move(
     Stop a machine first. Events that AWS appends during the move stay behind: run the move again.
     An interrupted move continues when it is run again; a repeated move copies nothing.
     """
-    moved = _moved(source, target, tenant)
+    moved = _move(source, target, tenant)
     if json:
         show_json(msgspec.to_builtins(moved))
     else:
@@ -55,15 +55,15 @@ def move(
         raise AnswerIsNo(f"the history is moved, but {len(moved.damaged)} objects of the source are damaged")
 
 
-def _moved(source: str, target: str, tenant: str) -> Moved:
+def _move(source: str, target: str, tenant: str) -> Moved:
 
     if source == target:
         raise Refused("--from and --to name the same place")
     try:
         with ExitStack() as stack:
             origin = stack.enter_context(open_place(source, tenant, must_exist=True))
-            aim = stack.enter_context(open_place(target, tenant, must_exist=False))
-            return moving.move(origin, aim, stack.enter_context(bars()))
+            destination = stack.enter_context(open_place(target, tenant, must_exist=False))
+            return moving.move(origin, destination, stack.enter_context(bars()))
     except (NoSuchPlace, NodeFailed, PostgresFailed) as reason:
         raise Refused(str(reason)) from None
     except Error as error:

@@ -12,7 +12,7 @@ import msgspec
 import typer
 from pydantic import ValidationError
 
-from host import demo as loop
+from host import demo as demo_loop
 from host.cli.client import Client
 from host.cli.demo_table import heading, row
 from host.cli.failures import AnswerIsNo, Failure, Refused
@@ -67,15 +67,15 @@ def demo(
         warn(elpv.LICENCE)
     warn(heading())
     try:
-        story = loop.run(data, rounds=rounds, seed=seed, tell=lambda each: warn(row(each)))
+        result = demo_loop.run(data, rounds=rounds, seed=seed, on_round=lambda each: warn(row(each)))
     except (NodeFailed, Unreadable) as reason:
         raise Refused(str(reason)) from None
     if json:
-        show_json(msgspec.to_builtins(story))
+        show_json(msgspec.to_builtins(result))
     else:
-        line(f"chain: {story.chain}")
-        line(f"replay: {story.replay}")
-    if (story.chain, story.replay) != ("verified", "identical"):
+        line(f"chain: {result.chain}")
+        line(f"replay: {result.replay}")
+    if (result.chain, result.replay) != ("verified", "identical"):
         raise AnswerIsNo("the history of the demo does not hold; see above")
 
 
@@ -96,24 +96,24 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
 
 def _announce(node: Node, sample: bool, as_json: bool) -> Callable[[], None]:
     """Says once that the node answers, and where; then brings the sample in."""
-    told = False
+    is_announced = False
 
-    def tick() -> None:
-        nonlocal told
-        if not told and node.is_ready():
-            told = True
-            _say(node, as_json)
+    def on_tick() -> None:
+        nonlocal is_announced
+        if not is_announced and node.is_ready():
+            is_announced = True
+            _print_address(node, as_json)
             if sample:
                 threading.Thread(target=_load_sample, args=(node,), daemon=True).start()
 
-    return tick
+    return on_tick
 
 
-def _say(node: Node, as_json: bool) -> None:
+def _print_address(node: Node, as_json: bool) -> None:
     settings, link = node.settings, node.first_admin_link()
     if as_json:
-        told = {"url": settings.public_url, "data_dir": str(settings.data_dir)}
-        return show_json({**told, "first_admin": link})
+        answer = {"url": settings.public_url, "data_dir": str(settings.data_dir)}
+        return show_json({**answer, "first_admin": link})
     line(f"Kenpin is at {settings.public_url} · data in {settings.data_dir} · Ctrl-C stops it")
     if link:
         line(f"Nobody can sign in yet. Become its administrator, within an hour: {link}")

@@ -40,8 +40,8 @@ def first_admin(
         actor: str
 
     password = password_from(password_stdin)
-    told = {"email": email, "name": name, "password": password, "link": _ticket(data_dir)}
-    opened = Opened.model_validate_json(_put(f"{server_url()}/issuer/first-admin", told))
+    body = {"email": email, "name": name, "password": password, "link": _ticket(data_dir)}
+    opened = Opened.model_validate_json(_put(f"{server_url()}/issuer/first-admin", body))
     next_step = f"run `kenpin login --email {email}`"
     show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; {next_step}"))
 
@@ -74,10 +74,10 @@ def _ticket(data_dir: Path | None) -> str:
     return first_admin_ticket(settings)
 
 
-def _put(url: str, told: dict[str, str]) -> bytes:
+def _put(url: str, body: dict[str, str]) -> bytes:
 
     try:
-        answer = httpx.put(url, json=told, timeout=30)
+        answer = httpx.put(url, json=body, timeout=30)
     except httpx.TransportError as error:
         raise Unreachable(f"no answer from {url} ({error}); start it with `kenpin up`") from None
     if not answer.is_success:

@@ -36,12 +36,12 @@ def start(
 
     client, path = connect(), f"/datasets/{dataset_id}/readjudications"
     queued = client.ask(path, {"class_id": class_id, "reason": reason}, QueuedReadjudication)
-    found = _awaited(client, path, queued.readjudication_id, wait)
-    asked = f"{found.open} decisions of {dataset_id} are in question"
-    show(found, json, lambda: line(f"{asked}; see `kenpin readjudicate list {dataset_id}`"))
+    found = _wait_for_request(client, path, queued.readjudication_id, wait)
+    requests = f"{found.open} decisions of {dataset_id} are in question"
+    show(found, json, lambda: line(f"{requests}; see `kenpin readjudicate list {dataset_id}`"))
 
 
-def _awaited(client: Client, path: str, id: str, wait: float) -> Readjudication:
+def _wait_for_request(client: Client, path: str, id: str, wait: float) -> Readjudication:
 
     deadline = time.monotonic() + wait
     while True:
@@ -65,8 +65,8 @@ def list_requests(
     if items is not None:
         return _list_items(dataset_id, items, as_of, limit, json)
 
-    asked = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
-    found = list(islice(asked, limit))
+    requests = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
+    found = list(islice(requests, limit))
     rows = (
         (r.readjudication_id, r.class_id, r.sample_id or "", r.cause.what, r.open, r.kept, r.changed,
          r.gone, r.cause.text)

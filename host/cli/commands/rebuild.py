@@ -37,36 +37,36 @@ def rebuild(
     """
 
     try:
-        done = _rebuilt(models or [])
+        rebuilt = _rebuild_all(models or [])
     except (ValueError, PostgresFailed, NodeFailed) as reason:
         raise Refused(str(reason)) from None
     except Unavailable as reason:
         raise Unreachable(str(reason)) from None
     if json:
-        show_json(done)
-    for each in [] if json else done:
+        show_json(rebuilt)
+    for each in [] if json else rebuilt:
         line(f"{each['model']}: {each['events']:,} events in {each['seconds']} s")
 
 
 Done = dict[str, str | int | float]
 
 
-def _rebuilt(names: list[str]) -> list[Done]:
+def _rebuild_all(names: list[str]) -> list[Done]:
 
     chosen = list(named(names))
-    with open_local_platform() as platform, bars() as watching:
-        return [_one(model, platform, watching) for model in chosen]
+    with open_local_platform() as platform, bars() as progress:
+        return [_rebuild_one(model, platform, progress) for model in chosen]
 
 
-def _one(model: ReadModel, platform: Platform, watching: ProgressListener) -> Done:
+def _rebuild_one(model: ReadModel, platform: Platform, progress: ProgressListener) -> Done:
 
-    began, events = time.monotonic(), 0
+    started, events = time.monotonic(), 0
 
-    def told(count: int) -> None:
+    def count_events(count: int) -> None:
         nonlocal events
         events += count
-        watching.step(count)
+        progress.step(count)
 
-    watching.stage(model.name, sum(head.version for head in platform.events.heads(f"{model.category}-")))
-    rebuilding.rebuild(model, platform.events, platform.database, on_progress=told)
-    return {"model": model.name, "events": events, "seconds": round(time.monotonic() - began, 2)}
+    progress.stage(model.name, sum(head.version for head in platform.events.heads(f"{model.category}-")))
+    rebuilding.rebuild(model, platform.events, platform.database, on_progress=count_events)
+    return {"model": model.name, "events": events, "seconds": round(time.monotonic() - started, 2)}

@@ -20,7 +20,7 @@ from host.cli.output import line, show_json, warn
 from host.cli.progress import bars
 from kenpin.domain.commit import Head
 
-SHOWN: Final = 20
+MAX_SHOWN: Final = 20
 
 
 def replay(
@@ -55,12 +55,12 @@ def replay(
         raise Refused("say what to replay: a DATASET, --project ID or --all")
     client = connect()
     heads = _heads(client, dataset_id, project)
-    with bars() as watching:
-        replayed = replay_all(client, heads, _point(to, dataset_id), tenant, database_url, watching)
+    with bars() as progress:
+        replayed = replay_all(client, heads, _replay_end(to, dataset_id), tenant, database_url, progress)
     if json:
         show_json(msgspec.to_builtins(replayed))
     for each in replayed.differences:
-        _explain(client, each)
+        _print_differences(client, each)
     if replayed.differences:
         raise AnswerIsNo(
             f"replay: the rows of {len(replayed.differences)} streams are not what history makes"
@@ -74,18 +74,18 @@ def _summary(replayed: ReplayResult) -> str:
         sum(each.rows for each in replayed.streams),
         sum(len(each.tables) for each in replayed.streams),
     )
-    pace = f"{replayed.events:,} events in {replayed.seconds:.1f} s"
+    speed = f"{replayed.events:,} events in {replayed.seconds:.1f} s"
     if replayed.seconds:
-        pace += f" ({replayed.events / replayed.seconds:,.0f}/s)"
-    where = (
+        speed += f" ({replayed.events / replayed.seconds:,.0f}/s)"
+    scope = (
         f"version {replayed.streams[0].version}"
         if len(replayed.streams) == 1
         else f"{len(replayed.streams)} streams"
     )
-    return f"replay: identical, {rows:,} rows of {tables} tables at {where}; {pace}"
+    return f"replay: identical, {rows:,} rows of {tables} tables at {scope}; {speed}"
 
 
-def _point(to: str | None, dataset_id: str | None) -> int | datetime | None:
+def _replay_end(to: str | None, dataset_id: str | None) -> int | datetime | None:
     if to is None:
         return None
     if to.isdecimal():
@@ -102,24 +102,24 @@ def _point(to: str | None, dataset_id: str | None) -> int | datetime | None:
 def _heads(client: Client, dataset_id: str | None, project: str | None) -> list[Head]:
 
     prefix = f"dataset-{dataset_id}" if dataset_id else ""
-    wanted = {prefix} if dataset_id else streams_of(client, None, project)
+    streams = {prefix} if dataset_id else streams_of(client, None, project)
     found = client.items("/streams", Stream, prefix=prefix, limit=1000)
     heads = [
         Head(s.stream, s.version, bytes.fromhex(s.hash))
         for s in found
-        if wanted is None or s.stream in wanted
+        if streams is None or s.stream in streams
     ]
     if not heads:
         raise Refused(f"there is no dataset {dataset_id}" if dataset_id else "there is no history to replay")
     return heads
 
 
-def _explain(client: Client, compared: TableComparison) -> None:
+def _print_differences(client: Client, compared: TableComparison) -> None:
     """Show which tables differ, and of a dataset which images."""
 
     warn(f"{compared.stream} at version {compared.version}: other rows in {', '.join(compared.differ)}")
     if compared.stream.startswith("dataset-"):
         for difference in differences_of(client, compared.stream.removeprefix("dataset-"), compared.version)[
-            :SHOWN
+            :MAX_SHOWN
         ]:
             warn(f"  {difference}")

@@ -39,15 +39,15 @@ def list_waiting(
     found = list(islice(waiting, limit))
     rows = (
         (
-            one.image.image_id[:12],
-            one.image.name,
-            one.image.verdict,
-            ", ".join(sorted({defect.class_id for defect in one.image.defects})) or None,
-            one.image.annotation.by if one.image.annotation else None,
-            one.why.reason if one.why else None,
-            one.why.score if one.why else None,
+            item.image.image_id[:12],
+            item.image.name,
+            item.image.verdict,
+            ", ".join(sorted({defect.class_id for defect in item.image.defects})) or None,
+            item.image.annotation.by if item.image.annotation else None,
+            item.why.reason if item.why else None,
+            item.why.score if item.why else None,
         )
-        for one in found
+        for item in found
     )
     columns = ("image", "name", "verdict", "defects", "by", "suggested", "score")
     show_all(found, json, lambda: table(*columns, rows=rows))
@@ -71,15 +71,17 @@ def give_back(
     json: Json = False,
 ) -> None:
     """Return up to 90 annotations to their authors, all or nothing."""
-    said: dict[str, object] = {"outcome": "returned", "reason": reason, "confused": confused or []}
-    _review(dataset_id, images, said, json)
+    outcome: dict[str, object] = {"outcome": "returned", "reason": reason, "confused": confused or []}
+    _review(dataset_id, images, outcome, json)
 
 
-def _review(dataset_id: str, images: list[str], said: dict[str, object], json: bool) -> None:
+def _review(dataset_id: str, images: list[str], outcome: dict[str, object], json: bool) -> None:
     client = connect()
-    reviews = [{**said, "image_id": id} for id in full_ids(client, dataset_id, images)]
+    reviews = [{**outcome, "image_id": id} for id in full_ids(client, dataset_id, images)]
     accepted = client.post(f"/datasets/{dataset_id}/reviews", {"reviews": reviews})
-    sentence = f"{images_of(len(reviews))} {said['outcome']}; {dataset_id} is at version {accepted.version}"
+    sentence = (
+        f"{images_of(len(reviews))} {outcome['outcome']}; {dataset_id} is at version {accepted.version}"
+    )
     show(accepted, json, lambda: line(sentence))
 
 
@@ -94,8 +96,8 @@ def list_returned(
     """List annotations that came back, with the confused classes and the reason."""
 
     path = f"/datasets/{dataset_id}/reviews/returned"
-    back = connect().items(path, ReturnedAnnotation, author=author, as_of=as_of)
-    found = list(islice(back, limit))
+    returned = connect().items(path, ReturnedAnnotation, author=author, as_of=as_of)
+    found = list(islice(returned, limit))
     rows = (
         (r.image.image_id[:12], r.image.name, ", ".join(r.confused) or None, r.reason, r.by) for r in found
     )

@@ -14,12 +14,12 @@ from host.cli.connect import server_url
 from host.cli.failures import Refused, Unreachable
 from host.cli.grants import SignInRequest, endpoints_of, oidc_of, revoke
 from host.cli.output import line, warn
-from host.cli.password import answer_to, password_from
+from host.cli.password import password_from, submit_password
 from host.cli.token_file import TokenFile
 
 PORT: Final = 8711
 """Issuers know the callback by its whole address, so the port is always the same."""
-PATIENCE_S: Final = 300.0
+SIGN_IN_TIMEOUT_S: Final = 300.0
 PAGE: Final = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>Kenpin</title>
 <p>このページは閉じてかまいません。端末に戻ってください。
 <p lang="en">You may close this page and go back to the terminal.
@@ -46,21 +46,25 @@ def login(
     url = server_url(server)
     oidc = oidc_of(url)
     request = SignInRequest(oidc, endpoints_of(oidc), f"http://localhost:{port}/callback")
-    code = _code_for(request, email, password_stdin) if email else _code(request, port, browser)
+    code = (
+        _code_by_password(request, email, password_stdin)
+        if email
+        else _code_by_browser(request, port, browser)
+    )
     tokens, name = request.exchange(code)
-    file = TokenFile()
-    with file.locked():
-        file.put(url, tokens)
+    token_file = TokenFile()
+    with token_file.locked():
+        token_file.put(url, tokens)
     line(f"signed in to {url} as {name}")
 
 
 def logout(server: Server = "") -> None:
     """Sign out: delete the tokens of a platform here and at its issuer."""
 
-    url, file = server_url(server), TokenFile()
-    with file.locked():
-        tokens = file.get(url)
-        file.forget(url)
+    url, token_file = server_url(server), TokenFile()
+    with token_file.locked():
+        tokens = token_file.get(url)
+        token_file.forget(url)
     if tokens is None:
         raise Refused(f"nobody is signed in to {url} here")
     try:
@@ -70,22 +74,22 @@ def logout(server: Server = "") -> None:
     line(f"signed out of {url}")
 
 
-def _code_for(request: SignInRequest, email: str, stdin: bool) -> str:
+def _code_by_password(request: SignInRequest, email: str, stdin: bool) -> str:
 
-    answer = answer_to(request, email, password_from(stdin))
+    answer = submit_password(request, email, password_from(stdin))
     if answer.get("state") != request.state:
         raise Refused("the issuer answered another sign-in; run `kenpin login` again")
     return _code_in(answer)
 
 
-def _code(request: SignInRequest, port: int, browser: bool) -> str:
+def _code_by_browser(request: SignInRequest, port: int, browser: bool) -> str:
     """Return what the issuer sends back through the browser. Raises Refused when it refuses or nobody comes."""
 
-    with _listening(port) as callback:
+    with _callback_server(port) as callback:
         warn(f"sign in at {request.url}")
         if browser:
             webbrowser.open(request.url)
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + SIGN_IN_TIMEOUT_S
         while time.monotonic() < deadline:
             callback.timeout = deadline - time.monotonic()
             callback.handle_request()
@@ -123,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the address holds a code."""
 
 
-def _listening(port: int) -> _Callback:
+def _callback_server(port: int) -> _Callback:
     try:
         return _Callback(("127.0.0.1", port), _Handler)
     except OSError as error:

@@ -34,30 +34,30 @@ def suggest(
 
     client, path = connect(), f"/datasets/{dataset_id}/suggestions"
     if show_only:
-        found = client.get(path, Suggestions)
+        suggestions = client.get(path, Suggestions)
     else:
         queued = client.ask(path, {"size": size, "run_id": run}, Queued)
-        found = _awaited(client, path, queued.suggestion_id, wait)
-    show(found, json, lambda: _describe(found))
+        suggestions = _wait_for_suggestion(client, path, queued.suggestion_id, wait)
+    show(suggestions, json, lambda: _describe(suggestions))
 
 
-def _awaited(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
+def _wait_for_suggestion(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
 
     deadline = time.monotonic() + wait
-    while (found := client.get(path, Suggestions)).suggestion_id != suggestion_id:
+    while (suggestions := client.get(path, Suggestions)).suggestion_id != suggestion_id:
         if time.monotonic() > deadline:
             raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
         time.sleep(POLL_SECONDS)
-    return found
+    return suggestions
 
 
-def _describe(found: Suggestions) -> None:
+def _describe(suggestions: Suggestions) -> None:
     line(
-        f"policy {found.policy}, model of run {found.run_id or '–'}"
-        if found.suggestion_id
+        f"policy {suggestions.policy}, model of run {suggestions.run_id or '–'}"
+        if suggestions.suggestion_id
         else "no suggestion yet"
     )
-    shown = [(image, image.suggestion) for image in found.items if image.suggestion]
+    shown = [(image, image.suggestion) for image in suggestions.items if image.suggestion]
     rows = (
         (s.rank, i.image_id[:12], i.name, s.reason, s.score, "control" if s.control else "") for i, s in shown
     )

@@ -31,10 +31,10 @@ def create(
     """Create a token and print it, once. Its user sets it as KENPIN_TOKEN."""
 
     body = {"label": label, "project_id": project, "role": role, "lines": lines or [], "days": days}
-    made = connect().ask("/tokens", body, TokenMade)
+    token = connect().ask("/tokens", body, TokenMade)
     if not json:
-        warn(f"token {made.token_id} is good until {made.expires_at:%Y-%m-%d}; it is shown this once")
-    show(made, json, lambda: line(made.token))
+        warn(f"token {token.token_id} is good until {token.expires_at:%Y-%m-%d}; it is shown this once")
+    show(token, json, lambda: line(token.token))
 
 
 @app.command("list")

@@ -31,7 +31,7 @@ def undo(
     json: Json = False,
 ) -> None:
     """Undo a change of any size. Later decisions stay. An undo can be undone."""
-    _do(dataset_id, parse_change(change), reason, preview, json)
+    _undo_or_preview(dataset_id, parse_change(change), reason, preview, json)
 
 
 def return_to(
@@ -42,7 +42,7 @@ def return_to(
     json: Json = False,
 ) -> None:
     """Bring labels, splits and exclusions back to a version. Images that came in since, and the test split, stay."""
-    _do(dataset_id, {"return_to": to}, reason, preview, json)
+    _undo_or_preview(dataset_id, {"return_to": to}, reason, preview, json)
 
 
 def parse_change(change: str) -> dict[str, Query]:
@@ -53,12 +53,12 @@ def parse_change(change: str) -> dict[str, Query]:
     return {"event_id" if "@" in change else "batch_id": change}
 
 
-def _do(dataset_id: str, what: dict[str, Query], reason: str, preview: bool, json: bool) -> None:
+def _undo_or_preview(dataset_id: str, what: dict[str, Query], reason: str, preview: bool, json: bool) -> None:
     client, path = connect(), f"/datasets/{dataset_id}/undos"
     if preview:
         return _preview(client, path, what, json)
-    done = _carry_out(client, path, {**what, "reason": reason})
-    show(done, json, lambda: _tell(done, dataset_id))
+    result = _carry_out(client, path, {**what, "reason": reason})
+    show(result, json, lambda: _print_result(result, dataset_id))
 
 
 def _preview(client: Client, path: str, what: dict[str, Query], json: bool) -> None:
@@ -110,16 +110,16 @@ def _counted(counts: Counter[str]) -> str:
 def _carry_out(client: Client, path: str, body: dict[str, Query]) -> UndoResult:
     """As many requests as it takes."""
 
-    done = part = client.ask(path, body, UndoResult)
+    result = part = client.ask(path, body, UndoResult)
     while part.next_cursor:
         again = {**body, "cursor": part.next_cursor, "undo_id": part.undo_id}
         part = client.ask(path, again, UndoResult)
-        sums = {"images": done.images + part.images, "kept": done.kept + part.kept, "next_cursor": None}
-        done = part.model_copy(update=sums)
-    return done
+        sums = {"images": result.images + part.images, "kept": result.kept + part.kept, "next_cursor": None}
+        result = part.model_copy(update=sums)
+    return result
 
 
-def _tell(done: UndoResult, dataset_id: str) -> None:
-    line(f"{images(done.images)} put back, {done.kept:,} kept as decided since; version {done.version}")
-    if done.images:
-        line(f"`kenpin undo {dataset_id} {done.undo_id}` undoes this undo")
+def _print_result(result: UndoResult, dataset_id: str) -> None:
+    line(f"{images(result.images)} put back, {result.kept:,} kept as decided since; version {result.version}")
+    if result.images:
+        line(f"`kenpin undo {dataset_id} {result.undo_id}` undoes this undo")
