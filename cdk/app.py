@@ -16,26 +16,26 @@ from cdk.stacks.web import WebStack
 from cdk.stage import Stage
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
-BUNDLING = "aws:cdk:bundling-stacks"
-"""The CLI names the stacks whose packages to install; on our own we install none."""
+BUNDLING_KEY = "aws:cdk:bundling-stacks"
+"""The CLI sets the stacks whose packages are installed; without it none are."""
 
-WITHOUT_TAGS = ["AWS::RDS::DBProxyTargetGroup"]
-"""The library would tag it, CloudFormation would refuse."""
+UNTAGGABLE_TYPES = ["AWS::RDS::DBProxyTargetGroup"]
+"""Types that the library tags although CloudFormation refuses their tags."""
 
 
-def context(**told: str) -> dict[str, object]:
-    """Context of cdk.json; the CLI passes it with its own arguments (`-c stage=prod`), which come first."""
-    return {BUNDLING: [], **json.loads(CDK_JSON.read_text())["context"], **told}
+def context(**overrides: str) -> dict[str, object]:
+    """Return the context of cdk.json with overrides. The CLI passes it with its `-c` arguments, which win."""
+    return {BUNDLING_KEY: [], **json.loads(CDK_JSON.read_text())["context"], **overrides}
 
 
 def app(outdir: str) -> aws_cdk.App:
     app = aws_cdk.App(outdir=outdir, context=context())
-    add_stacks(app, Stage.chosen(app.node))
+    add_stacks(app, Stage.from_context(app.node))
     return app
 
 
 def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
-    """Each after those whose names it needs."""
+    """Add every stack, each after those that it reads names from."""
     data = DataStack(app, stage.stack("data"), stage)
     core = CoreStack(app, stage.stack("core"), stage)
     core.add_stack_dependency(data)
@@ -46,7 +46,7 @@ def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
     training = TrainingStack(app, stage.stack("training"), stage, core, data)
     WatchStack(app, stage.stack("watch"), stage, core, data, api, training)
     for key, value in {"project": "kenpin", "stage": stage.name}.items():
-        aws_cdk.Tags.of(app).add(key, value, exclude_resource_types=WITHOUT_TAGS)
+        aws_cdk.Tags.of(app).add(key, value, exclude_resource_types=UNTAGGABLE_TYPES)
 
 
 if __name__ == "__main__":

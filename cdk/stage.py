@@ -67,8 +67,8 @@ class Stage:
     """Mail addresses that get alarms, once they confirm; empty: nobody, and the alarms are only seen."""
 
     @classmethod
-    def chosen(cls, node: Node) -> Stage:
-        """The stage that `-c stage=…` names."""
+    def from_context(cls, node: Node) -> Stage:
+        """Return the stage of `-c stage=…`. Raises ValueError for an unknown name."""
         name: str = node.get_context("stage")
         stages: dict[str, dict[str, object]] = node.get_context("stages")
         if name not in stages:
@@ -76,7 +76,7 @@ class Stage:
         return cls(name=name, **stages[name])  # type: ignore[arg-type]
 
     @property
-    def keeps_logs(self) -> RetentionDays:
+    def log_retention_days(self) -> RetentionDays:
         return RetentionDays[self.log_retention]
 
     @property

@@ -11,10 +11,10 @@ from constructs import Construct
 
 from cdk.stage import Stage
 
-QUIET = cloudwatch.TreatMissingData.NOT_BREACHING
-"""Treatment of missing data for metrics that are written only when something happens: well."""
-SILENCE = cloudwatch.TreatMissingData.BREACHING
-"""Treatment of missing data for metrics that are written every minute: not well."""
+MISSING_IS_GOOD = cloudwatch.TreatMissingData.NOT_BREACHING
+"""For metrics that are written only when something happens: missing data is no alarm."""
+MISSING_IS_BAD = cloudwatch.TreatMissingData.BREACHING
+"""For metrics that are written every minute: missing data is an alarm."""
 
 
 class Alarms(Construct):
@@ -37,9 +37,9 @@ class Alarms(Construct):
         *,
         above: float = 0,
         periods: int = 1,
-        missing: cloudwatch.TreatMissingData = QUIET,
+        missing: cloudwatch.TreatMissingData = MISSING_IS_GOOD,
     ) -> None:
-        """Alarm when the metric is above the limit for so many of its periods. `means` stands in the mail."""
+        """Add an alarm: the metric is above the limit for `periods` periods. `means` is the text of the mail."""
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -55,7 +55,7 @@ class Alarms(Construct):
         self.all.append(alarm)
 
     def _alarms_may(self, resource: str, *actions: str) -> iam.PolicyStatement:
-        """Alarms of this account, and of no other."""
+        """Return a statement for alarms of this account alone."""
         return iam.PolicyStatement(
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=list(actions),

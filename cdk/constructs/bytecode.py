@@ -14,8 +14,8 @@ def add_bytecode(folder: Path, python: str | None = None) -> bool:
     Found by name and never compared with its source, so the same sources make the same layer wherever they are packed.
     What cannot be compiled (templates, tests for another Python) stays as it is.
     """
-    found = shutil.which(python or LAMBDA_PYTHON)
-    if found:
-        compile = (found, "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash")
+    interpreter = shutil.which(python or LAMBDA_PYTHON)
+    if interpreter:
+        compile = (interpreter, "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash")
         subprocess.run([*compile, "."], cwd=folder, check=False)
-    return found is not None
+    return interpreter is not None

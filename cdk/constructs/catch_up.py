@@ -16,9 +16,9 @@ from constructs import Construct
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
-ASK_AGAIN = ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.SdkClientException"]
+TRANSIENT_ERRORS = ["Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.SdkClientException"]
 
-DAY = 24 * 3_600
+DAY_S = 24 * 3_600
 
 
 class CatchUp(Construct):
@@ -43,7 +43,7 @@ class CatchUp(Construct):
                     self,
                     "Log",
                     log_group_name=f"/aws/vendedlogs/states/{stage.title}-catch-up",
-                    retention=stage.keeps_logs,
+                    retention=stage.log_retention_days,
                 ),
                 level=sfn.LogLevel.ALL,
             ),
@@ -53,7 +53,7 @@ class CatchUp(Construct):
 
 
 RETRY = [
-    {"ErrorEquals": ASK_AGAIN, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+    {"ErrorEquals": TRANSIENT_ERRORS, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
     {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 30, "MaxAttempts": 3, "BackoffRate": 2},
 ]
 
@@ -62,7 +62,7 @@ def definition(sweeper: str, rebuild: str) -> dict[str, object]:
     """Amazon States Language; a test walks through it."""
     return {
         "Comment": "Makes rows anew if asked to, and brings rows and reactors up to the heads of all streams.",
-        "TimeoutSeconds": DAY,
+        "TimeoutSeconds": DAY_S,
         "StartAt": "IsRebuild",
         "States": {
             "IsRebuild": {
@@ -71,7 +71,7 @@ def definition(sweeper: str, rebuild: str) -> dict[str, object]:
                 "Default": "Sweep",
             },
             "Rebuild": {
-                **_call(rebuild),
+                **_invoke_task(rebuild),
                 "Parameters": {"FunctionName": rebuild, "Payload": {"models.$": "$.models"}},
                 "ResultSelector": {"left.$": "$.Payload.left", "models.$": "$.Payload.models"},
                 "Next": "IsModelLeft",
@@ -82,7 +82,7 @@ def definition(sweeper: str, rebuild: str) -> dict[str, object]:
                 "Default": "Sweep",
             },
             "Sweep": {
-                **_call(sweeper),
+                **_invoke_task(sweeper),
                 "ResultSelector": {"left.$": "$.Payload.left"},
                 "Next": "IsAnyLeft",
             },
@@ -97,7 +97,7 @@ def definition(sweeper: str, rebuild: str) -> dict[str, object]:
     }
 
 
-def _call(function: str) -> dict[str, object]:
+def _invoke_task(function: str) -> dict[str, object]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",

@@ -22,7 +22,9 @@ OWNER = "kenpin_owner"
 
 
 class Aurora(Construct):
-    def __init__(self, scope: Construct, id: str, place: PrivateNetwork, key: kms.Key, stage: Stage) -> None:
+    def __init__(
+        self, scope: Construct, id: str, network: PrivateNetwork, key: kms.Key, stage: Stage
+    ) -> None:
         super().__init__(scope, id)
         self._logs = Construct(self, "Logs")
         for name in (f"cluster/{stage.title}/postgresql", f"proxy/{stage.title}"):
@@ -30,35 +32,35 @@ class Aurora(Construct):
                 self._logs,
                 name.partition("/")[0],
                 log_group_name=f"/aws/rds/{name}",
-                retention=stage.keeps_logs,
+                retention=stage.log_retention_days,
                 removal_policy=RemovalPolicy.DESTROY,
             )
-        self.cluster = self._cluster(place, key, stage)
-        self.proxy = self._proxy(place, stage)
+        self.cluster = self._cluster(network, key, stage)
+        self.proxy = self._proxy(network, stage)
         native = self.cluster.node.default_child
         assert isinstance(native, rds.CfnDBCluster)
         self.owner_secret = native.attr_master_user_secret_secret_arn
-        self.url = _url(LOGIN, self.proxy.endpoint)
+        self.url = _connection_url(LOGIN, self.proxy.endpoint)
 
-    def through_proxy(self, place: PrivateNetwork) -> DatabaseNetwork:
-        """For all who work with rows: one user, who may append events and never change one."""
+    def network_through_proxy(self, network: PrivateNetwork) -> DatabaseNetwork:
+        """Return the network of all functions that use rows. Their user may append events, not change them."""
         proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
-        return self._network(place, place.functions, self.url, f"{proxy.resource_name}/{LOGIN}")
+        return self._network(network, network.functions, self.url, f"{proxy.resource_name}/{LOGIN}")
 
-    def as_owner(self, place: PrivateNetwork) -> DatabaseNetwork:
-        """For migrations: the owner, straight to the database, for the proxy knows no password."""
-        url = _url(OWNER, self.cluster.cluster_endpoint.hostname)
+    def network_of_owner(self, network: PrivateNetwork) -> DatabaseNetwork:
+        """Return the network of migrations: the owner connects directly, as the proxy takes no password."""
+        url = _connection_url(OWNER, self.cluster.cluster_endpoint.hostname)
         return self._network(
-            place, place.migrations, url, f"{self.cluster.cluster_resource_identifier}/{OWNER}"
+            network, network.migrations, url, f"{self.cluster.cluster_resource_identifier}/{OWNER}"
         )
 
     def _network(
-        self, place: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str
+        self, network: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str
     ) -> DatabaseNetwork:
-        subnets = [subnet.subnet_id for subnet in place.vpc.isolated_subnets]
-        return DatabaseNetwork(subnets, group.security_group_id, url, self._user(user))
+        subnets = [subnet.subnet_id for subnet in network.vpc.isolated_subnets]
+        return DatabaseNetwork(subnets, group.security_group_id, url, self._user_arn(user))
 
-    def _user(self, name: str) -> str:
+    def _user_arn(self, name: str) -> str:
         return Stack.of(self).format_arn(
             service="rds-db",
             resource="dbuser",
@@ -66,7 +68,7 @@ class Aurora(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def _cluster(self, place: PrivateNetwork, key: kms.Key, stage: Stage) -> rds.DatabaseCluster:
+    def _cluster(self, network: PrivateNetwork, key: kms.Key, stage: Stage) -> rds.DatabaseCluster:
         cluster = rds.DatabaseCluster(
             self,
             "Cluster",
@@ -79,9 +81,9 @@ class Aurora(Construct):
             readers=[_instance(f"Reader{number}", takes_over=True) for number in range(stage.readers)],
             serverless_v2_min_capacity=stage.least_capacity,
             serverless_v2_max_capacity=stage.most_capacity,
-            vpc=place.vpc,
+            vpc=network.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[place.database],
+            security_groups=[network.database],
             storage_encryption_key=key,
             iam_authentication=True,
             parameters={"rds.force_ssl": "1"},
@@ -94,9 +96,9 @@ class Aurora(Construct):
         cluster.node.add_dependency(self._logs)
         return cluster
 
-    def _proxy(self, place: PrivateNetwork, stage: Stage) -> rds.DatabaseProxy:
+    def _proxy(self, network: PrivateNetwork, stage: Stage) -> rds.DatabaseProxy:
         role = iam.Role(self, "ProxyRole", assumed_by=iam.ServicePrincipal("rds.amazonaws.com"))
-        login = self._user(f"{self.cluster.cluster_resource_identifier}/{LOGIN}")
+        login = self._user_arn(f"{self.cluster.cluster_resource_identifier}/{LOGIN}")
         role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=[login]))
         return rds.DatabaseProxy(
             self,
@@ -106,21 +108,21 @@ class Aurora(Construct):
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
             require_tls=True,
             role=role,
-            vpc=place.vpc,
+            vpc=network.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[place.proxy],
+            security_groups=[network.proxy],
             borrow_timeout=Duration.seconds(10),
             idle_client_timeout=Duration.minutes(15),
         )
 
 
-def _url(user: str, host: str) -> str:
-    """Without a password. The certificate's name is compared with the host, and its root must be known."""
+def _connection_url(user: str, host: str) -> str:
+    """Return the URL without a password. The server's certificate and host name are verified."""
     return f"postgresql://{user}@{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout=10"
 
 
 def _instance(id: str, takes_over: bool = False) -> rds.IClusterInstance:
-    """`takes_over`: scales with the writer, to be as large when it follows it."""
+    """Return an instance. `takes_over`: it scales with the writer, so that it can replace it."""
     return rds.ClusterInstance.serverless_v2(
         id,
         ca_certificate=rds.CaCertificate.RDS_CA_RSA2048_G1,

@@ -28,7 +28,7 @@ class DatabaseNetwork:
     """The ARN of the one database user, for `rds-db:connect`."""
 
     def write(self, scope: Construct, stage: Stage) -> list[Construct]:
-        """Tell the other stacks. They read it when they are deployed, so neither holds the other in place."""
+        """Write SSM parameters for the other stacks, so that each stack is deployed on its own."""
         name = "function-subnets"
         subnets = ssm.StringListParameter(
             scope, name, parameter_name=stage.parameter(name), string_list_value=[*self.subnets]

@@ -33,13 +33,13 @@ class EventBus(Construct):
         assert isinstance(bus, events.CfnEventBus)
         self.by_name = events.EventBus.from_event_bus_name(self, "ByName", bus.attr_name)
         """For rules: moto does not resolve the name that the library would write."""
-        both = events.EventPattern(source=[SOURCE, FACTORY])
-        self.bus.archive("Archive", event_pattern=both, retention=Duration.days(90))
-        self._let_in(stage.factory_principals)
+        archived = events.EventPattern(source=[SOURCE, FACTORY])
+        self.bus.archive("Archive", event_pattern=archived, retention=Duration.days(90))
+        self._allow_factories(stage.factory_principals)
         self.pipe = self._pipe(table, unheard)
 
-    def _let_in(self, factories: Sequence[str]) -> None:
-        """From other accounts too, but in no other name than the factory's."""
+    def _allow_factories(self, factories: Sequence[str]) -> None:
+        """Allow these principals, of other accounts too, to put events with the factory's source alone."""
         for number, arn in enumerate(factories):
             put = iam.PolicyStatement(
                 sid=f"Factory{number}",

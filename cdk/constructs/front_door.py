@@ -14,7 +14,7 @@ from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 PAGE_OF_ADDRESS = Path(__file__).with_name("page_of_address.js")
-LOGS_KEPT = Duration.days(90)
+LOG_RETENTION = Duration.days(90)
 REASONS = {
     "CFR1": "Factories stand in many countries; who may come in is a matter of sign-in.",
     "CFR2": "AWS WAF is the stage's choice (waf); every route but the one for health asks for a token.",
@@ -44,14 +44,14 @@ class FrontDoor(Construct):
         super().__init__(scope, id)
         if bool(stage.certificate) != bool(stage.public_url):
             raise ValueError("cdk.json: public_url and certificate come together or not at all")
-        headers = self._headers(content_security_policy(images, sign_in))
+        headers = self._headers_policy(content_security_policy(images, sign_in))
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"Kenpin {stage.name}",
             default_root_object="index.html",
-            default_behavior=self._pages(pages, headers),
-            additional_behaviors={"/v1/*": _api(api_host, headers)},
+            default_behavior=self._pages_behavior(pages, headers),
+            additional_behaviors={"/v1/*": _api_behavior(api_host, headers)},
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             domain_names=[stage.public_url.removeprefix("https://")] if stage.certificate else None,
@@ -60,13 +60,13 @@ class FrontDoor(Construct):
                 if stage.certificate
                 else None
             ),
-            log_bucket=self._logs(),
+            log_bucket=self._log_bucket(),
             web_acl_id=web_acl,
         )
         self.address = stage.public_url or f"https://{self.distribution.distribution_domain_name}"
         acknowledge(self.distribution, REASONS)
 
-    def _pages(
+    def _pages_behavior(
         self, bucket: s3.Bucket, headers: cloudfront.ResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
         page_of_address = cloudfront.Function(
@@ -90,7 +90,7 @@ class FrontDoor(Construct):
             ],
         )
 
-    def _headers(self, policy: str) -> cloudfront.ResponseHeadersPolicy:
+    def _headers_policy(self, policy: str) -> cloudfront.ResponseHeadersPolicy:
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
@@ -108,7 +108,7 @@ class FrontDoor(Construct):
             ),
         )
 
-    def _logs(self) -> s3.Bucket:
+    def _log_bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
             "Logs",
@@ -116,14 +116,14 @@ class FrontDoor(Construct):
             object_ownership=s3.ObjectOwnership.OBJECT_WRITER,  # CloudFront writes its logs by an ACL
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
-            lifecycle_rules=[s3.LifecycleRule(expiration=LOGS_KEPT)],
+            lifecycle_rules=[s3.LifecycleRule(expiration=LOG_RETENTION)],
         )
         acknowledge(bucket, LOG_REASONS)
         return bucket
 
 
-def _api(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
-    """Never cached; everything is passed on, the token too, but the name that the gateway knows itself by."""
+def _api_behavior(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+    """Return the behavior of the API: never cached; all headers but Host are passed on, the token too."""
     return cloudfront.BehaviorOptions(
         origin=origins.HttpOrigin(host, protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -135,7 +135,7 @@ def _api(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.Beh
 
 
 def content_security_policy(images: Sequence[str], sign_in: str) -> str:
-    """As on one machine (host/ui.py; a test compares them), and the origins of images."""
+    """Return the policy of one machine (host/ui.py; a test compares them) with the origins of images."""
     more = " ".join(images)
     return (
         f"default-src 'self'; connect-src 'self' {sign_in} {more}; img-src 'self' data: blob: {more}; "

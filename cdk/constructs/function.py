@@ -15,7 +15,7 @@ from cdk.constructs.database_network import DatabaseNetwork
 from cdk.stage import Stage
 from functions.manifest import Function
 
-INTERFACES = (
+NETWORK_INTERFACE_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
@@ -23,7 +23,7 @@ INTERFACES = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
-"""Actions of Lambda with a function's role to put it into a network."""
+"""Actions that Lambda takes with a function's role to attach it to a network."""
 
 
 def add_function(
@@ -32,21 +32,21 @@ def add_function(
     code: Code,
     stage: Stage,
     environment: Mapping[str, str],
-    may: Sequence[iam.PolicyStatement],
+    statements: Sequence[iam.PolicyStatement],
     network: DatabaseNetwork | None = None,
 ) -> lambda_.Function:
-    """`network`: for a function that speaks to the database; the others stay outside, where AWS is nearer."""
+    """Add a function. `network`: for functions that use the database; the others run outside of the VPC."""
     log_group = logs.LogGroup(
         scope,
         f"{function.name}-log",
-        retention=stage.keeps_logs,
+        retention=stage.log_retention_days,
         removal_policy=RemovalPolicy.DESTROY,
     )
     role = iam.Role(scope, f"{function.name}-role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group.grant_write(role)
-    for statement in (*may, *(_joining() if network else ())):
+    for statement in (*statements, *(_network_interface_rights() if network else ())):
         role.add_to_policy(statement)
-    made = lambda_.Function(
+    created = lambda_.Function(
         scope,
         function.name,
         description=function.does,
@@ -61,14 +61,14 @@ def add_function(
         timeout=Duration.seconds(function.timeout_seconds),
         memory_size=function.memory_mb,
         reserved_concurrent_executions=stage.reserved_concurrency.get(function.name),
-        environment={**_common(stage), **environment},
+        environment={**_shared_environment(stage), **environment},
     )
     if network:
-        _put_into(made, network)
-    return made
+        _attach_to_network(created, network)
+    return created
 
 
-def _common(stage: Stage) -> dict[str, str]:
+def _shared_environment(stage: Stage) -> dict[str, str]:
     return {
         **stage.settings,
         "POWERTOOLS_SERVICE_NAME": "kenpin",
@@ -77,21 +77,21 @@ def _common(stage: Stage) -> dict[str, str]:
     }
 
 
-def _joining() -> tuple[iam.PolicyStatement, ...]:
-    """Lambda itself may make interfaces with the role; the function's own code, which has its name, may not."""
+def _network_interface_rights() -> tuple[iam.PolicyStatement, ...]:
+    """Allow Lambda to manage interfaces with the role, and deny it to the function's own code."""
     return (
-        iam.PolicyStatement(actions=[*INTERFACES], resources=["*"]),
+        iam.PolicyStatement(actions=[*NETWORK_INTERFACE_ACTIONS], resources=["*"]),
         iam.PolicyStatement(
             effect=iam.Effect.DENY,
-            actions=[*INTERFACES],
+            actions=[*NETWORK_INTERFACE_ACTIONS],
             resources=["*"],
             conditions={"Null": {"lambda:SourceFunctionArn": "false"}},
         ),
     )
 
 
-def _put_into(function: lambda_.Function, network: DatabaseNetwork) -> None:
-    """Natively: the library would look up the network, and let the role do more."""
+def _attach_to_network(function: lambda_.Function, network: DatabaseNetwork) -> None:
+    """Set the VPC on the CloudFormation resource: the library would grant the role more rights."""
     native = function.node.default_child
     assert isinstance(native, lambda_.CfnFunction)
     native.vpc_config = lambda_.CfnFunction.VpcConfigProperty(

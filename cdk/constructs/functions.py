@@ -38,12 +38,17 @@ class Functions(Construct):
         for function in manifest:
             if function.runs_at_deployment:
                 continue
-            rows = any(grant.startswith("rows:") for grant in function.may)
-            may = [*resources.statements(function.may), *([network.connect()] if rows else [])]
-            own = {**environment, **resources.environment_of(function.may)}
-            made = add_function(self, function, code, stage, own, may, network if rows else None)
-            self.by_name[function.name] = made
-            triggers.wire(self, function, made)
+            uses_database = any(grant.startswith("rows:") for grant in function.may)
+            statements = [
+                *resources.statements(function.may),
+                *([network.connect()] if uses_database else []),
+            ]
+            settings = {**environment, **resources.environment_of(function.may)}
+            target = add_function(
+                self, function, code, stage, settings, statements, network if uses_database else None
+            )
+            self.by_name[function.name] = target
+            triggers.wire(self, function, target)
 
 
 def network_settings(network: DatabaseNetwork) -> dict[str, str]:

@@ -12,14 +12,14 @@ from cdk.stage import Stage
 
 DISK_GIB = 100
 """For the system, the image with CUDA, and the data of the one task."""
-AGENT = (
+AGENT_ACTIONS = (
     "ecs:DeregisterContainerInstance",
     "ecs:RegisterContainerInstance",
     "ecs:SubmitAttachmentStateChanges",
     "ecs:SubmitContainerStateChange",
     "ecs:SubmitTaskStateChange",
 )
-LISTEN = ("ecs:Poll", "ecs:StartTelemetrySession")
+LISTEN_ACTIONS = ("ecs:Poll", "ecs:StartTelemetrySession")
 
 
 class GpuMachines(Construct):
@@ -55,8 +55,10 @@ class GpuMachines(Construct):
         )
 
     def _template(self, stage: Stage, group: ec2.ISecurityGroup) -> ec2.LaunchTemplate:
-        start = ec2.UserData.for_linux()
-        start.add_commands(*(f"echo {line} >> /etc/ecs/ecs.config" for line in _agent_settings(stage)))
+        user_data_script = ec2.UserData.for_linux()
+        user_data_script.add_commands(
+            *(f"echo {line} >> /etc/ecs/ecs.config" for line in _agent_settings(stage))
+        )
         encrypted = ec2.BlockDeviceVolume.ebs(
             DISK_GIB, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3
         )
@@ -71,11 +73,11 @@ class GpuMachines(Construct):
             detailed_monitoring=True,
             role=self._role(stage),
             security_group=group,
-            user_data=start,
+            user_data=user_data_script,
         )
 
     def _role(self, stage: Stage) -> iam.IRole:
-        """Rights that the agent of ECS needs; left to itself, the library grants ecs:Submit*."""
+        """Return a role with the rights that the ECS agent needs; the library would grant ecs:Submit*."""
         stack = Stack.of(self)
         cluster = stack.format_arn(service="ecs", resource="cluster", resource_name=stage.title)
         instances = stack.format_arn(
@@ -88,8 +90,8 @@ class GpuMachines(Construct):
             inline_policies={
                 "Agent": iam.PolicyDocument(
                     statements=[
-                        allow(cluster, *AGENT),
-                        allow(instances, *LISTEN),
+                        allow(cluster, *AGENT_ACTIONS),
+                        allow(instances, *LISTEN_ACTIONS),
                         allow("*", "ecs:DiscoverPollEndpoint"),
                     ]
                 )
@@ -99,5 +101,5 @@ class GpuMachines(Construct):
 
 
 def _agent_settings(stage: Stage) -> tuple[str, ...]:
-    """Tasks have a role of their own; that of the machine is none of their business."""
+    """Return the agent's settings. Tasks cannot read the machine's role: they have their own."""
     return f"ECS_CLUSTER={stage.title}", "ECS_AWSVPC_BLOCK_IMDS=true"

@@ -27,7 +27,7 @@ OBJECTS = {
 
 
 def every_object(bucket: str) -> dict[str, str]:
-    """Why IAM5 is broken on the bucket: names are digests, versions or a factory's, and not known before."""
+    """Return the reasons for breaking IAM5 on the bucket: object names are not known in advance."""
     return {
         f"IAM5[Resource::{bucket}/{kind}/*]": f"Objects of one kind: {what}."
         for kind, what in OBJECTS.items()
@@ -48,7 +48,7 @@ class Resources:
     anchor_key: kms.Key
 
     def environment(self) -> dict[str, str]:
-        """Their names, as kenpin/settings.py reads them."""
+        """Return the resources' names as kenpin/settings.py reads them."""
         return {
             "KENPIN_BASE": "aws",
             "KENPIN_EVENT_TABLE": self.table.table_name,
@@ -61,7 +61,7 @@ class Resources:
         }
 
     def environment_of(self, grants: Sequence[Grant]) -> dict[str, str]:
-        """A function without the right to sign does not get the key's name either."""
+        """Return the settings that depend on grants: only a function that may sign gets the key's name."""
         return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn} if "anchors:sign" in grants else {}
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from functions.manifest import FOR_MACHINES, FUNCTIONS, OPEN
 
-PERSON = "openid"
+PERSON_SCOPE = "openid"
 """The scope of whoever signed in; no machine can be given it."""
 
 
@@ -20,8 +20,8 @@ class Route:
 
 def routes(machine: str) -> Iterator[Route]:
     """Every route once; the gateway takes the most specific. `machine`: the scope of factory systems."""
-    told = {route: function.name for function in FUNCTIONS for route in function.routes}
-    for route, function in (told | OPEN | FOR_MACHINES).items():
+    routes_of_manifest = {route: function.name for function in FUNCTIONS for route in function.routes}
+    for route, function in (routes_of_manifest | OPEN | FOR_MACHINES).items():
         method, _, path = route.partition(" ")
         yield Route(method, path, function, _scopes(route, machine))
 
@@ -29,4 +29,4 @@ def routes(machine: str) -> Iterator[Route]:
 def _scopes(route: str, machine: str) -> Sequence[str]:
     if route in OPEN:
         return ()
-    return (PERSON, machine) if route in FOR_MACHINES else (PERSON,)
+    return (PERSON_SCOPE, machine) if route in FOR_MACHINES else (PERSON_SCOPE,)

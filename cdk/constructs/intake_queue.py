@@ -15,7 +15,7 @@ from constructs import Construct
 
 from cdk.constructs.event_bus import FACTORY
 from cdk.constructs.object_bucket import INBOX
-from cdk.constructs.triggers import RETRIES, created
+from cdk.constructs.triggers import RETRIES, object_created_pattern
 
 MAX_RECEIVES = 5
 
@@ -26,8 +26,8 @@ class IntakeQueue(Construct):
     def __init__(self, scope: Construct, id: str, factories: Sequence[str], unheard: sqs.Queue) -> None:
         super().__init__(scope, id)
         self._unheard = unheard
-        self.dead_letters = queue(self, "Dead")
-        self.intake = queue(
+        self.dead_letters = standard_queue(self, "Dead")
+        self.intake = standard_queue(
             self,
             "Intake",
             visibility_timeout=Duration.minutes(6),
@@ -42,11 +42,11 @@ class IntakeQueue(Construct):
                 )
             )
 
-    def hear(self, bus: events.IEventBus, bucket: s3.Bucket) -> None:
-        """From the bus comes the event that the factory put there; from the bucket, what S3 says of the object."""
-        said = events.RuleTargetInput.from_event_path("$.detail")
-        self._rule("FromFactories", events.EventPattern(source=[FACTORY]), bus=bus, message=said)
-        self._rule("FromInbox", created(bucket, INBOX))
+    def receive_from(self, bus: events.IEventBus, bucket: s3.Bucket) -> None:
+        """Route to the queue the factory's events of the bus, and S3's events of objects under inbox/."""
+        detail = events.RuleTargetInput.from_event_path("$.detail")
+        self._rule("FromFactories", events.EventPattern(source=[FACTORY]), bus=bus, message=detail)
+        self._rule("FromInbox", object_created_pattern(bucket, INBOX))
 
     def _rule(
         self,
@@ -55,20 +55,20 @@ class IntakeQueue(Construct):
         bus: events.IEventBus | None = None,
         message: events.RuleTargetInput | None = None,
     ) -> None:
-        """The target lets this very rule send, no other."""
+        """Add a rule. Its target allows this rule alone to send."""
         target = targets.SqsQueue(
             self.intake, message=message, retry_attempts=RETRIES, dead_letter_queue=self._unheard
         )
         events.Rule(self, id, event_bus=bus, event_pattern=pattern).add_target(target)
 
 
-def queue(
+def standard_queue(
     scope: Construct,
     id: str,
     visibility_timeout: Duration | None = None,
     dead_letter_queue: sqs.DeadLetterQueue | None = None,
 ) -> sqs.Queue:
-    """A queue that keeps what it has for two weeks, encrypted, and talks over TLS alone."""
+    """Return an encrypted standard queue that keeps messages for 14 days and requires TLS."""
     return sqs.Queue(
         scope,
         id,

@@ -14,23 +14,22 @@ MAX_ATTEMPTS = 3
 class TrainingQueue(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        stack = Stack.of(self).stack_name
-        self.dead_letters = sqs.Queue(
-            self,
-            "Dead",
-            queue_name=f"{stack}-dead-jobs.fifo",
-            fifo=True,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        self.jobs = sqs.Queue(
-            self,
-            "Jobs",
-            queue_name=f"{stack}-jobs.fifo",
-            fifo=True,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_ATTEMPTS),
-        )
+        self.dead_letters = _fifo_queue(self, "Dead", "dead-jobs")
+        dead_letter_queue = sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_ATTEMPTS)
+        self.jobs = _fifo_queue(self, "Jobs", "jobs", dead_letter_queue)
+
+
+def _fifo_queue(
+    scope: Construct, id: str, name: str, dead_letter_queue: sqs.DeadLetterQueue | None = None
+) -> sqs.Queue:
+    """Return an encrypted FIFO queue that keeps messages for 14 days and requires TLS."""
+    return sqs.Queue(
+        scope,
+        id,
+        queue_name=f"{Stack.of(scope).stack_name}-{name}.fifo",
+        fifo=True,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+        dead_letter_queue=dead_letter_queue,
+    )

@@ -12,7 +12,7 @@ NAMESPACE = "Kenpin"
 Metric = cloudwatch.IMetric
 
 
-def measured(
+def metric_of(
     namespace: str,
     name: str,
     of: Mapping[str, str],
@@ -30,18 +30,18 @@ def measured(
     )
 
 
-def told(name: str, stage: Stage, statistic: str, period: Duration = MINUTE) -> cloudwatch.Metric:
-    """By the functions, in their logs (functions/runtime/telemetry.py)."""
-    return measured(NAMESPACE, name, {"service": "kenpin", "stage": stage.name}, statistic, period)
+def kenpin_metric(name: str, stage: Stage, statistic: str, period: Duration = MINUTE) -> cloudwatch.Metric:
+    """Return a metric that functions write in their logs (functions/runtime/telemetry.py)."""
+    return metric_of(NAMESPACE, name, {"service": "kenpin", "stage": stage.name}, statistic, period)
 
 
 def cost_per_run(stage: Stage) -> cloudwatch.MathExpression:
-    """USD for each attempt at a run: its seconds on a machine, times the hour's price that cdk.json gives.
+    """Return the USD for each attempt at a run: its seconds on a machine, times the hour's price that cdk.json gives.
 
     Idle minutes of tasks, storage and requests are not in it: the bill knows those.
     """
     parts = {
-        f"{kind}_{statistic}": measured(
+        f"{kind}_{statistic}": metric_of(
             NAMESPACE,
             "RunSeconds",
             {"service": "training", "stage": stage.name, "kind": kind},

@@ -4,7 +4,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-PASSING = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90, "uploads/": 14}
+EXPIRY_DAYS = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90, "uploads/": 14}
 """Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
 and leaves a new snapshot: no truth is here."""
 INBOX = "inbox/"
@@ -43,7 +43,7 @@ class ObjectBucket(Construct):
                         expiration=Duration.days(days),
                         noncurrent_version_expiration=Duration.days(1),
                     )
-                    for prefix, days in PASSING.items()
+                    for prefix, days in EXPIRY_DAYS.items()
                 ),
             ],
             cors=[
@@ -55,10 +55,10 @@ class ObjectBucket(Construct):
                 )
             ],
         )
-        self._tell_event_bridge()
+        self._notify_event_bridge()
 
-    def _tell_event_bridge(self) -> None:
-        """Natively: the option of the library brings a function of its own with rights on every bucket."""
+    def _notify_event_bridge(self) -> None:
+        """Set it on the CloudFormation resource: the library would add a function with rights on every bucket."""
         bucket = self.bucket.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(

@@ -19,11 +19,11 @@ from cdk.constructs.grants import allow
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
-BUILT = ROOT / "host/static"
+BUILT_UI = ROOT / "host/static"
 HASHED = "assets/*"
 """The names of these files carry a digest of their content."""
-FOR_EVER = "public, max-age=31536000, immutable"
-ALWAYS_ASK = "no-cache"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 REASONS = {"S1": "Only CloudFront reads it, and CloudFront keeps a log of what it was asked."}
 
 
@@ -41,17 +41,19 @@ class Pages(Construct):
         acknowledge(self.bucket, REASONS)
 
     def deploy(self, stage: Stage, config: Mapping[str, object]) -> None:
-        """First the files that the page names, then the page. Old ones stay, for pages that are open now."""
-        log = logs.LogGroup(self, "Log", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY)
+        """Deploy first the files that the page refers to, then the page. Old files stay for open pages."""
+        log = logs.LogGroup(
+            self, "Log", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
+        )
         role = self._role(log)
         openapi = (ROOT / "docs/reference/openapi.json").read_text("utf-8")
-        hashed = BucketDeployment(
+        hashed_files = BucketDeployment(
             self,
             "Hashed",
-            sources=[_ui()],
+            sources=[_ui_source()],
             exclude=["*"],
             include=[HASHED],
-            cache_control=[CacheControl.from_string(FOR_EVER)],
+            cache_control=[CacheControl.from_string(CACHE_FOREVER)],
             destination_bucket=self.bucket,
             prune=False,
             role=role,
@@ -60,18 +62,22 @@ class Pages(Construct):
         pages = BucketDeployment(
             self,
             "Pages",
-            sources=[_ui(), Source.json_data("config.json", config), Source.data("openapi.json", openapi)],
+            sources=[
+                _ui_source(),
+                Source.json_data("config.json", config),
+                Source.data("openapi.json", openapi),
+            ],
             exclude=[HASHED],
-            cache_control=[CacheControl.from_string(ALWAYS_ASK)],
+            cache_control=[CacheControl.from_string(REVALIDATE)],
             destination_bucket=self.bucket,
             prune=False,
             role=role,
             log_group=log,
         )
-        pages.node.add_dependency(hashed)
+        pages.node.add_dependency(hashed_files)
 
     def _role(self, log: logs.LogGroup) -> iam.IRole:
-        """Rights that the library's function needs; left to itself, the library grants s3:List* and the like."""
+        """Return a role with the rights that the library's function needs; the library would grant s3:List*."""
         stack = Stack.of(self)
         assets = f"cdk-{stack.synthesizer.bootstrap_qualifier}-assets-{stack.account}-{stack.region}"
         role = iam.Role(
@@ -92,8 +98,8 @@ class Pages(Construct):
         return role.without_policy_updates()
 
 
-def _ui() -> ISource:
-    """Built when the stack is deployed; a synthesis for looks and tests carries the sources alone."""
+def _ui_source() -> ISource:
+    """Return the UI, built at deployment; a synthesis for tests contains the sources alone."""
     return Source.asset(
         str(ROOT / "frontend"),
         exclude=["node_modules", "dist", ".*"],
@@ -108,5 +114,5 @@ class LocalPageBuild:
 
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
         subprocess.run([sys.executable, "-m", "host.frontend_build"], check=True, cwd=ROOT)
-        shutil.copytree(BUILT, output_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(BUILT_UI, output_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
         return True

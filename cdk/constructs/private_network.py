@@ -56,16 +56,18 @@ class PrivateNetwork(Construct):
     def _group(self, id: str, what: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(self, id, vpc=self.vpc, description=what, allow_all_outbound=False)
 
-    def _allow(self, one: ec2.SecurityGroup, other: ec2.SecurityGroup, port: int, why: str) -> None:
-        other.add_ingress_rule(one, ec2.Port.tcp(port), why)
-        one.add_egress_rule(other, ec2.Port.tcp(port), why)
+    def _allow(self, client: ec2.SecurityGroup, server: ec2.SecurityGroup, port: int, why: str) -> None:
+        server.add_ingress_rule(client, ec2.Port.tcp(port), why)
+        client.add_egress_rule(server, ec2.Port.tcp(port), why)
 
     def _log_flows(self, stage: Stage) -> None:
-        log = logs.LogGroup(self, "FlowLog", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY)
+        log = logs.LogGroup(
+            self, "FlowLog", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
+        )
         self.vpc.add_flow_log("Flows", destination=ec2.FlowLogDestination.to_cloud_watch_logs(log))
 
     def _add_endpoints(self, stage: Stage) -> None:
-        """Of tables and objects free of charge; of the rest in as many zones as the stage pays for."""
+        """Add free gateways for DynamoDB and S3, and interface endpoints in `endpoint_zones` zones for the rest."""
         self.vpc.add_gateway_endpoint("Tables", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
         self.vpc.add_gateway_endpoint("Objects", service=ec2.GatewayVpcEndpointAwsService.S3)
         # These two are routes to public addresses of AWS, and there is no route to any other.

@@ -14,18 +14,18 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 MINUTE = Duration.minutes(1)
-STARTING = Duration.minutes(3)
-"""Until the numbers know of the tasks that were asked for last."""
+SCALE_OUT_COOLDOWN = Duration.minutes(3)
+"""Time until the metrics include the tasks that were started last."""
 IDLE_MINUTES = 10
-MORE = ((1, 1), (3, 2), (9, 4))
-"""From so many jobs per task on, so many tasks more: never more tasks than jobs; a test tries it."""
-WORKING = "FILL(working, 0)"
-JOBS = f"FILL(waiting, 0) + {WORKING}"
-TASKS = "FILL(tasks, 0)"
+SCALE_OUT_STEPS = ((1, 1), (3, 2), (9, 4))
+"""(jobs per task from, tasks to add): there are never more tasks than jobs; a test checks it."""
+JOBS_IN_WORK = "FILL(working, 0)"
+ALL_JOBS = f"FILL(waiting, 0) + {JOBS_IN_WORK}"
+TASK_COUNT = "FILL(tasks, 0)"
 
 
 class QueueScaling(Construct):
-    """From none to `most` tasks of the service. `elsewhere`: so many jobs are for another service to take."""
+    """Scales a service from 0 to `max_tasks` tasks. `jobs_of_others`: jobs that another service takes."""
 
     def __init__(
         self,
@@ -34,8 +34,8 @@ class QueueScaling(Construct):
         *,
         service: ecs.BaseService,
         jobs: sqs.Queue,
-        most: int,
-        elsewhere: int = 0,
+        max_tasks: int,
+        other_jobs: int = 0,
     ) -> None:
         super().__init__(scope, id)
         cluster, name = service.cluster.cluster_name, service.service_name
@@ -52,7 +52,7 @@ class QueueScaling(Construct):
                 statistic="Maximum",
             ),
         }
-        self._jobs, self._working = (f"({some} - {elsewhere})" for some in (JOBS, WORKING))
+        self._jobs, self._working = (f"({some} - {other_jobs})" for some in (ALL_JOBS, JOBS_IN_WORK))
         self._target = scaling.ScalableTarget(
             self,
             "Target",
@@ -60,20 +60,20 @@ class QueueScaling(Construct):
             resource_id=f"service/{cluster}/{name}",
             scalable_dimension="ecs:service:DesiredCount",
             min_capacity=0,
-            max_capacity=most,
-            role=_of_the_service(self),
+            max_capacity=max_tasks,
+            role=_autoscaling_role(self),
         )
         self._scale_out()
         self._scale_in()
 
     def _scale_out(self) -> None:
-        """A service without a task counts as half a task, so that one job is more than it can do."""
-        idle = f"{TASKS} >= 1 AND {self._working} < {TASKS}"
-        per_task = f"IF({idle}, 0, {self._jobs} / IF({TASKS} < 1, 0.5, {TASKS}))"
-        action = self._action("More", cooldown=STARTING)
-        lowest = MORE[0][0]
-        ends = [*(start for start, _ in MORE[1:]), None]
-        for (start, tasks), end in zip(MORE, ends, strict=True):
+        """Add tasks by jobs per task. No task counts as half a task, so that one job starts one."""
+        idle = f"{TASK_COUNT} >= 1 AND {self._working} < {TASK_COUNT}"
+        per_task = f"IF({idle}, 0, {self._jobs} / IF({TASK_COUNT} < 1, 0.5, {TASK_COUNT}))"
+        action = self._action("More", cooldown=SCALE_OUT_COOLDOWN)
+        lowest = SCALE_OUT_STEPS[0][0]
+        ends = [*(start for start, _ in SCALE_OUT_STEPS[1:]), None]
+        for (start, tasks), end in zip(SCALE_OUT_STEPS, ends, strict=True):
             action.add_adjustment(
                 adjustment=tasks,
                 lower_bound=start - lowest,
@@ -83,8 +83,8 @@ class QueueScaling(Construct):
         alarm.add_alarm_action(actions.ApplicationScalingAction(action))
 
     def _scale_in(self) -> None:
-        """Tasks at work are protected, so it is an idle one that goes."""
-        at_work = f"IF({TASKS} < 1, 1, {self._working} / IF({TASKS} < 1, 1, {TASKS}))"
+        """Remove a task while some are idle. Tasks at work are protected from scaling in."""
+        at_work = f"IF({TASK_COUNT} < 1, 1, {self._working} / IF({TASK_COUNT} < 1, 1, {TASK_COUNT}))"
         action = self._action("Fewer", cooldown=MINUTE)
         action.add_adjustment(adjustment=-1, upper_bound=0)
         alarm = self._alarm("Idle", at_work, "share of tasks at work", 1, IDLE_MINUTES, above=False)
@@ -117,8 +117,8 @@ class QueueScaling(Construct):
         )
 
 
-def _of_the_service(scope: Construct) -> iam.IRole:
-    """Application Auto Scaling's own role for ECS, which AWS makes in every account."""
+def _autoscaling_role(scope: Construct) -> iam.IRole:
+    """Return the service-linked role of Application Auto Scaling for ECS."""
     arn = Stack.of(scope).format_arn(
         service="iam",
         region="",

@@ -7,16 +7,16 @@ from constructs import Construct
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
-PLUS, ESSENTIALS = "PLUS", "ESSENTIALS"
-THREATS_REFUSED = cognito.StandardThreatProtectionMode.FULL_FUNCTION
+PLUS_PLAN, ESSENTIALS_PLAN = "PLUS", "ESSENTIALS"
+THREAT_PROTECTION = cognito.StandardThreatProtectionMode.FULL_FUNCTION
 SCOPES = (cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE)
-RETURN = "/signed-in"
+CALLBACK_PATH = "/signed-in"
 """As in frontend/src/features/session/issuer.ts."""
 LOOPBACK = "http://localhost:8711/callback"
 """As in host/cli/sign_in.py."""
-SHORT = Duration.minutes(15)
-"""So long a person who was withdrawn may go on."""
-A_SHIFT = Duration.hours(12)
+TOKEN_LIFE = Duration.minutes(15)
+"""Longest time that a disabled person's token stays valid."""
+REFRESH_TOKEN_LIFE = Duration.hours(12)
 REASONS = {
     "COG2": "A second factor is asked for where the stage says so (mfa); people may always set one up.",
     "COG8": "The Plus plan is the stage's choice (threat_protection): it charges for every active person.",
@@ -43,8 +43,8 @@ class SignIn(Construct):
                 temp_password_validity=Duration.days(7),
             ),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            feature_plan=cognito.FeaturePlan[PLUS if stage.threat_protection else ESSENTIALS],
-            standard_threat_protection_mode=THREATS_REFUSED if stage.threat_protection else None,
+            feature_plan=cognito.FeaturePlan[PLUS_PLAN if stage.threat_protection else ESSENTIALS_PLAN],
+            standard_threat_protection_mode=THREAT_PROTECTION if stage.threat_protection else None,
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -59,7 +59,7 @@ class SignIn(Construct):
         acknowledge(self.pool, REASONS)
 
     def browser(self, origin: str) -> cognito.UserPoolClient:
-        return self._client("Browser", f"{origin}{RETURN}", f"{origin}/")
+        return self._client("Browser", f"{origin}{CALLBACK_PATH}", f"{origin}/")
 
     def command_line(self) -> cognito.UserPoolClient:
         return self._client("CommandLine", LOOPBACK, LOOPBACK)
@@ -80,9 +80,9 @@ class SignIn(Construct):
             # With none named, tokens could be renewed by a call that does not rotate them.
             auth_flows=cognito.AuthFlow(user_srp=True),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
-            access_token_validity=SHORT,
-            id_token_validity=SHORT,
-            refresh_token_validity=A_SHIFT,
+            access_token_validity=TOKEN_LIFE,
+            id_token_validity=TOKEN_LIFE,
+            refresh_token_validity=REFRESH_TOKEN_LIFE,
             refresh_token_rotation_grace_period=Duration.seconds(60),
             enable_token_revocation=True,
             prevent_user_existence_errors=True,

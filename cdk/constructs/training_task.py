@@ -18,11 +18,11 @@ from cdk.stage import Stage
 DOCKERFILE = "training_container/Dockerfile"
 ENTRY_POINT = ("python", "-m", "kenpin_training")
 DATA_DIR = "/var/lib/kenpin"
-REQUIREMENTS = {"cpu": "requirements.txt", "gpu": "requirements-gpu.txt"}
+REQUIREMENT_FILES = {"cpu": "requirements.txt", "gpu": "requirements-gpu.txt"}
 """Of training_container/: TensorFlow with CUDA is several times as large as without."""
 USER = "10001"
 """As in the Dockerfile; a test compares them."""
-STOP = Duration.seconds(120)
+STOP_TIMEOUT = Duration.seconds(120)
 """The longest that ECS waits on Fargate; the worker needs less to save what it has and give its job back."""
 DISK_GIB = 50
 """For images, weights and checkpoints of the one job at a time."""
@@ -51,7 +51,7 @@ class TrainingTask(Construct):
         for statement in may:
             self.role.add_to_policy(statement)
         self.log = logs.LogGroup(
-            self, "Log", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY
+            self, "Log", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
         )
 
     def on_fargate(self, cpu: int, memory_mib: int) -> ecs.FargateTaskDefinition:
@@ -67,16 +67,16 @@ class TrainingTask(Construct):
                 operating_system_family=ecs.OperatingSystemFamily.LINUX,
             ),
         )
-        self._contain(task, "cpu")
+        self._add_container(task, "cpu")
         return task
 
     def on_gpu(self, memory_mib: int) -> ecs.Ec2TaskDefinition:
-        """It has the machine to itself, for it takes its one GPU."""
+        """Return the task for machines with a GPU: one task per machine, as it takes the one GPU."""
         task = ecs.Ec2TaskDefinition(self, "Gpu", task_role=self.role, network_mode=ecs.NetworkMode.AWS_VPC)
-        self._contain(task, "gpu", gpu_count=1, memory_reservation_mib=memory_mib)
+        self._add_container(task, "gpu", gpu_count=1, memory_reservation_mib=memory_mib)
         return task
 
-    def _contain(
+    def _add_container(
         self,
         task: ecs.TaskDefinition,
         kind: str,
@@ -93,7 +93,7 @@ class TrainingTask(Construct):
             user=USER,
             readonly_root_filesystem=True,
             linux_parameters=_no_privileges(self, kind),
-            stop_timeout=STOP,
+            stop_timeout=STOP_TIMEOUT,
             gpu_count=gpu_count,
             memory_reservation_mib=memory_reservation_mib,
             logging=ecs.LogDrivers.aws_logs(
@@ -105,26 +105,26 @@ class TrainingTask(Construct):
         )
 
     def _image(self, kind: str) -> assets.DockerImageAsset:
-        """Built by Docker when the stack is deployed, and by nothing before."""
+        """Return the image; Docker builds it at deployment."""
         return assets.DockerImageAsset(
             self,
             f"{kind}-image",
             directory=str(build_context()),
             file=DOCKERFILE,
             platform=assets.Platform.LINUX_AMD64,
-            build_args={"REQUIREMENTS": REQUIREMENTS[kind]},
+            build_args={"REQUIREMENTS": REQUIREMENT_FILES[kind]},
         )
 
 
 def _no_privileges(scope: Construct, kind: str) -> ecs.LinuxParameters:
-    """With a first process that passes signals on and buries what has died."""
+    """Drop all capabilities; an init process forwards signals and reaps ended processes."""
     parameters = ecs.LinuxParameters(scope, f"{kind}-linux", init_process_enabled=True)
     parameters.drop_capabilities(ecs.Capability.ALL)
     return parameters
 
 
 def build_context() -> Path:
-    """The checkout as far as the Dockerfile's list of exceptions goes: the library does not read that list."""
+    """Copy the files that the .dockerignore lets through: the library does not read that file."""
     staged = Path(tempfile.mkdtemp()) / "context"
     lines = (ROOT / f"{DOCKERFILE}.dockerignore").read_text().splitlines()
     for name in (DOCKERFILE, *(line[1:] for line in lines if line.startswith("!"))):

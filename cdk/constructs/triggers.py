@@ -25,8 +25,8 @@ from cdk.stage import Stage
 from functions.manifest import Function
 
 RETRIES = 3
-ACT = "events:append"
-HOUR = 3_600
+APPEND_GRANT = "events:append"
+HOUR_S = 3_600
 
 
 @dataclass(frozen=True)
@@ -41,31 +41,35 @@ class Triggers:
     stage: Stage
 
     def wire(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """Followers of events read the table's stream, in batches; functions that act on events hear the bus."""
-        if function.woken_by_events and ACT not in function.may:
-            self._by_stream(target)
-        if function.woken_by_events and ACT in function.may:
-            self._rule(
-                scope, f"{function.name}-on-append", target, appended(function.of_streams), bus=self.bus
+        """Add the triggers of a function. Projections read the table's stream in batches, reactors the bus."""
+        if function.woken_by_events and APPEND_GRANT not in function.may:
+            self._add_stream_trigger(target)
+        if function.woken_by_events and APPEND_GRANT in function.may:
+            self._add_rule(
+                scope,
+                f"{function.name}-on-append",
+                target,
+                appended_pattern(function.of_streams),
+                bus=self.bus,
             )
         if function.every_seconds:
-            self._by_clock(scope, function, target)
+            self._add_schedule(scope, function, target)
         if function.woken_by_objects:
-            self._by_objects(scope, function, target)
+            self._add_object_trigger(scope, function, target)
         if function.woken_by_queue:
-            self._by_queue(scope, function, target)
+            self._add_queue_trigger(scope, function, target)
         if function.woken_by_stopped_tasks:
-            self._by_stopped_tasks(scope, function, target)
-        if self._is_called_and_left(function):
-            self._tell_of_failures(scope, function, target)
+            self._add_stopped_task_trigger(scope, function, target)
+        if self._is_called_asynchronously(function):
+            self._send_failures_to_queue(scope, function, target)
 
-    def _is_called_and_left(self, function: Function) -> bool:
-        """By a rule or a clock, which do not wait for the answer; streams and queues do."""
-        reacts = function.woken_by_events and ACT in function.may
+    def _is_called_asynchronously(self, function: Function) -> bool:
+        """Return True when a rule or a schedule calls the function: they do not wait for the answer."""
+        reacts = function.woken_by_events and APPEND_GRANT in function.may
         by_rule = reacts or function.woken_by_objects or function.woken_by_stopped_tasks
         return bool(by_rule or function.every_seconds)
 
-    def _by_stream(self, target: lambda_.Function) -> None:
+    def _add_stream_trigger(self, target: lambda_.Function) -> None:
         target.add_event_source(
             sources.DynamoEventSource(
                 self.table,
@@ -79,8 +83,8 @@ class Triggers:
             )
         )
 
-    def _by_queue(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """The mapping and its three rights by hand: the library's shorthand grants two more."""
+    def _add_queue_trigger(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """Add the mapping and its three rights; the library's shorthand would grant two more."""
         queue = self.queues[function.woken_by_queue]
         read = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
         target.add_to_role_policy(iam.PolicyStatement(actions=[*read], resources=[queue.queue_arn]))
@@ -94,21 +98,21 @@ class Triggers:
             report_batch_item_failures=True,
         )
 
-    def _by_clock(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        here = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    def _add_schedule(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        this_account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
         role = iam.Role(
             scope,
             f"{function.name}-clock-role",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=here),
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account),
         )
         for action, arn in (
             ("lambda:InvokeFunction", target.function_arn),
             ("sqs:SendMessage", self.unheard.queue_arn),
         ):
             role.add_to_policy(iam.PolicyStatement(actions=[action], resources=[arn]))
-        late = min(HOUR, max(60, function.every_seconds))
+        max_age_s = min(HOUR_S, max(60, function.every_seconds))
         every = scheduler.ScheduleExpression.rate(Duration.seconds(function.every_seconds))
-        clock = scheduler.CfnSchedule(
+        schedule = scheduler.CfnSchedule(
             scope,
             f"{function.name}-clock",
             schedule_expression=every.expression_string,
@@ -118,20 +122,22 @@ class Triggers:
                 role_arn=role.role_arn,
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.unheard.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=late, maximum_retry_attempts=RETRIES
+                    maximum_event_age_in_seconds=max_age_s, maximum_retry_attempts=RETRIES
                 ),
             ),
         )
-        clock.node.add_dependency(role)
+        schedule.node.add_dependency(role)
 
-    def _by_objects(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+    def _add_object_trigger(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
         """Pass on the events of S3 on the default bus, in the form in which S3 calls a function directly."""
         key = events.EventField.from_path("$.detail.object.key")
         records = events.RuleTargetInput.from_object({"Records": [{"s3": {"object": {"key": key}}}]})
-        stored = created(self.bucket, function.woken_by_objects)
-        self._rule(scope, f"{function.name}-on-object", target, stored, event=records)
+        stored = object_created_pattern(self.bucket, function.woken_by_objects)
+        self._add_rule(scope, f"{function.name}-on-object", target, stored, event=records)
 
-    def _by_stopped_tasks(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+    def _add_stopped_task_trigger(
+        self, scope: Construct, function: Function, target: lambda_.Function
+    ) -> None:
         cluster = Stack.of(scope).format_arn(
             service="ecs", resource="cluster", resource_name=self.stage.title
         )
@@ -140,9 +146,9 @@ class Triggers:
             detail_type=["ECS Task State Change"],
             detail={"clusterArn": [cluster], "lastStatus": ["STOPPED"]},
         )
-        self._rule(scope, f"{function.name}-on-stopped-task", target, stopped)
+        self._add_rule(scope, f"{function.name}-on-stopped-task", target, stopped)
 
-    def _rule(
+    def _add_rule(
         self,
         scope: Construct,
         id: str,
@@ -158,8 +164,8 @@ class Triggers:
             )
         )
 
-    def _tell_of_failures(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """For calls that the function took and did not finish; by hand, for the one right that it needs."""
+    def _send_failures_to_queue(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
+        """Send calls that failed to the queue. The library's own option would grant more rights."""
         arn = self.unheard.queue_arn
         target.add_to_role_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn]))
         lambda_.CfnEventInvokeConfig(
@@ -176,7 +182,7 @@ class Triggers:
 
 @jsii.implements(lambda_.IEventSourceDlq)
 class StreamDeadLetterQueue:
-    """Destination of a stream's records that failed to the last; the library's own class grants two rights more."""
+    """Destination of stream records after the last retry; the library's class would grant two rights more."""
 
     def __init__(self, queue: sqs.Queue) -> None:
         self._arn = queue.queue_arn
@@ -190,14 +196,14 @@ class StreamDeadLetterQueue:
         return lambda_.DlqDestinationConfig(destination=self._arn)
 
 
-def appended(prefixes: Sequence[str]) -> events.EventPattern:
-    """Pattern of the pipe's messages for streams with these prefixes; the others cost no call."""
+def appended_pattern(prefixes: Sequence[str]) -> events.EventPattern:
+    """Return the pattern of the pipe's messages for streams with these prefixes; others cause no call."""
     detail = {"stream": [{"prefix": prefix} for prefix in prefixes]} if prefixes else None
     return events.EventPattern(source=[SOURCE], detail_type=[APPENDED], detail=detail)
 
 
-def created(bucket: s3.Bucket, prefix: str) -> events.EventPattern:
-    """Objects stored under `prefix`, as S3 tells the account's default bus."""
+def object_created_pattern(bucket: s3.Bucket, prefix: str) -> events.EventPattern:
+    """Return the pattern of S3's events about objects stored under `prefix`."""
     return events.EventPattern(
         source=["aws.s3"],
         detail_type=["Object Created"],

@@ -52,7 +52,7 @@ class ApiStack(Stack):
     ) -> None:
         super().__init__(scope, id, description="Kenpin: the API and who may call it")
         self.api = gateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=web.api.api_id)
-        machine, scope_name = self._machine(web.sign_in.pool)
+        machine, scope_name = self._factory_client(web.sign_in.pool)
         self._stage(stage)
         authorizer = HttpJwtAuthorizer(
             "Token",
@@ -63,7 +63,7 @@ class ApiStack(Stack):
         CfnOutput(self, "FactoryClient", value=machine.user_pool_client_id)
         acknowledge(self, REASONS)
 
-    def _machine(self, pool: cognito.IUserPool) -> tuple[cognito.UserPoolClient, str]:
+    def _factory_client(self, pool: cognito.IUserPool) -> tuple[cognito.UserPoolClient, str]:
         """A client of factory systems, whose secret Cognito keeps, and the one scope that it can have."""
         intake = cognito.ResourceServerScope(scope_name="intake", scope_description="Bring images in")
         server = cognito.UserPoolResourceServer(
@@ -85,7 +85,7 @@ class ApiStack(Stack):
 
     def _stage(self, stage: Stage) -> None:
         log = logs.LogGroup(
-            self, "AccessLog", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY
+            self, "AccessLog", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
         )
         gateway.CfnStage(
             self,
@@ -108,7 +108,7 @@ class ApiStack(Stack):
     ) -> None:
         integrations: dict[str, HttpLambdaIntegration] = {}
         for route in routes(machine):
-            to = integrations.setdefault(
+            integration = integrations.setdefault(
                 route.function,
                 HttpLambdaIntegration(
                     route.function, functions[route.function], scope_permission_to_route=False
@@ -119,7 +119,7 @@ class ApiStack(Stack):
                 f"{route.method} {route.path}",
                 http_api=self.api,
                 route_key=gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method]),
-                integration=to,
+                integration=integration,
                 authorizer=authorizer if route.scopes else gateway.HttpNoneAuthorizer(),
                 authorization_scopes=list(route.scopes) or None,
             )

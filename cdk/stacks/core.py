@@ -11,7 +11,7 @@ from cdk.constructs.event_bus import EventBus
 from cdk.constructs.event_table import EventTable
 from cdk.constructs.functions import Functions
 from cdk.constructs.grants import Resources, every_object
-from cdk.constructs.intake_queue import IntakeQueue, queue
+from cdk.constructs.intake_queue import IntakeQueue, standard_queue
 from cdk.constructs.job_queue import TrainingQueue
 from cdk.constructs.nag_reasons import WITHOUT_RESOURCE, acknowledge
 from cdk.constructs.object_bucket import ObjectBucket
@@ -38,11 +38,11 @@ class CoreStack(Stack):
         self.bucket = ObjectBucket(self, "ObjectBucket", stage.public_url).bucket
         jobs = TrainingQueue(self, "JobQueue")
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
-        self.unheard = queue(self, "Unheard")
+        self.unheard = standard_queue(self, "Unheard")
         bus = EventBus(self, "EventBus", self.table, self.unheard, stage)
         self.bus, self.pipe = bus.bus, bus.pipe
         intake = IntakeQueue(self, "IntakeQueue", stage.factory_principals, self.unheard)
-        intake.hear(bus.by_name, self.bucket)
+        intake.receive_from(bus.by_name, self.bucket)
         self.intake, self.dead_intake = intake.intake, intake.dead_letters
         self.anchor_key = kms.Key(
             self,

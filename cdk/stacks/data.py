@@ -23,12 +23,14 @@ class DataStack(Stack):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        place = PrivateNetwork(self, "Network", stage)
-        self.vpc, self.functions_group = place.vpc, place.functions
-        aurora = Aurora(self, "Database", place, key, stage)
+        network = PrivateNetwork(self, "Network", stage)
+        self.vpc, self.functions_group = network.vpc, network.functions
+        aurora = Aurora(self, "Database", network, key, stage)
         self.cluster, self.proxy, self.database_url = aurora.cluster, aurora.proxy, aurora.url
-        migrations = Migrations(self, "Migrations", aurora.as_owner(place), aurora.owner_secret, key, stage)
-        migrations.run.node.add_dependency(place, aurora)
-        self.network = aurora.through_proxy(place)
+        migrations = Migrations(
+            self, "Migrations", aurora.network_of_owner(network), aurora.owner_secret, key, stage
+        )
+        migrations.run.node.add_dependency(network, aurora)
+        self.network = aurora.network_through_proxy(network)
         for parameter in self.network.write(self, stage):
             parameter.node.add_dependency(migrations)  # who reads them finds the tables there

@@ -64,19 +64,19 @@ class TrainingStack(Stack):
         acknowledge(self, _reasons(stage, core))
 
     def _protection(self) -> iam.PolicyStatement:
-        """The agent of ECS protects a task from being scaled in with the task's own role."""
+        """Return the right of a task's role to protect the task from scaling in."""
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self._stage.title}/*")
         return allow(tasks, "ecs:UpdateTaskProtection")
 
     def _on_fargate(self, provider: str) -> ecs.BaseService:
         task = self._task.on_fargate(*self._stage.cpu_task_size)
         service = self._service("cpu", ecs.FargateService, task, provider)
-        self._scale("cpu", service, most=self._stage.cpu_tasks, elsewhere=self._stage.gpu_tasks)
+        self._scale("cpu", service, max_tasks=self._stage.cpu_tasks, other_jobs=self._stage.gpu_tasks)
         return service
 
     def _on_gpus(self, provider: str) -> ecs.BaseService:
         service = self._service("gpu", ecs.Ec2Service, self._task.on_gpu(GPU_MEMORY_MIB), provider)
-        self._scale("gpu", service, most=self._stage.gpu_tasks)
+        self._scale("gpu", service, max_tasks=self._stage.gpu_tasks)
         return service
 
     def _service(
@@ -86,7 +86,7 @@ class TrainingStack(Stack):
         task: ecs.TaskDefinition,
         provider: str,
     ) -> ecs.BaseService:
-        """With no task at first, and none after an update but those at work, until a job waits."""
+        """Return a service without tasks: scaling starts them when jobs wait."""
         service = make(
             self,
             f"{kind}-service",
@@ -104,9 +104,14 @@ class TrainingStack(Stack):
         service.node.add_dependency(self._capacity)
         return service
 
-    def _scale(self, kind: str, service: ecs.BaseService, most: int, elsewhere: int = 0) -> None:
+    def _scale(self, kind: str, service: ecs.BaseService, max_tasks: int, other_jobs: int = 0) -> None:
         QueueScaling(
-            self, f"{kind}-scaling", service=service, jobs=self._jobs, most=most, elsewhere=elsewhere
+            self,
+            f"{kind}-scaling",
+            service=service,
+            jobs=self._jobs,
+            max_tasks=max_tasks,
+            other_jobs=other_jobs,
         )
 
 

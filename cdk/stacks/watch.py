@@ -4,8 +4,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from cdk.constructs.alarms import SILENCE, Alarms
-from cdk.constructs.metrics import HOUR, MINUTE, cost_per_run, measured, told
+from cdk.constructs.alarms import MISSING_IS_BAD, Alarms
+from cdk.constructs.metrics import HOUR, MINUTE, cost_per_run, kenpin_metric, metric_of
 from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
@@ -16,8 +16,8 @@ from functions.manifest import FUNCTIONS
 TEN_MINUTES_S = 600
 SIX_HOURS_S = 21_600
 SLOW_MS = 3_000
-NEAR = 0.8
-"""Of a function's time: beyond it, work is soon cut off."""
+SLOW_SHARE = 0.8
+"""Share of a function's timeout above which it counts as slow."""
 
 
 class WatchStack(Stack):
@@ -35,30 +35,30 @@ class WatchStack(Stack):
         self._stage, self._core, self._data, self._api = stage, core, data, api
         self._training = training
         self._alarms = Alarms(self, "Alarms", stage)
-        self._board = cloudwatch.Dashboard(self, "Board", dashboard_name=stage.title)
-        self._watch_meaning()
+        self._dashboard = cloudwatch.Dashboard(self, "Board", dashboard_name=stage.title)
+        self._watch_kenpin_metrics()
         self._watch_queues()
         self._watch_functions()
         self._watch_api()
         self._watch_stores()
         self._watch_training()
-        self._board.add_widgets(
+        self._dashboard.add_widgets(
             cloudwatch.AlarmStatusWidget(title="Alarms", alarms=self._alarms.all, width=24)
         )
 
-    def _watch_meaning(self) -> None:
+    def _watch_kenpin_metrics(self) -> None:
         """Alarms on the metrics that Kenpin writes itself."""
         stage = self._stage
-        lag = told("ProjectionLag", stage, "Maximum")
-        parked = told("ParkedStreams", stage, "Maximum")
-        conflicts = told("AppendConflicts", stage, "Sum")
+        lag = kenpin_metric("ProjectionLag", stage, "Maximum")
+        parked = kenpin_metric("ParkedStreams", stage, "Maximum")
+        conflicts = kenpin_metric("AppendConflicts", stage, "Sum")
         self._alarms.add(
             "ProjectionLag",
             lag,
             "Rows are 1,000 events behind, or the sweeper, which counts them every minute, is silent.",
             above=1_000,
             periods=5,
-            missing=SILENCE,
+            missing=MISSING_IS_BAD,
         )
         self._alarms.add("ParkedStreams", parked, "An event that no reader gets past; see GET /v1/parked.")
         self._alarms.add(
@@ -70,12 +70,12 @@ class WatchStack(Stack):
         )
         self._alarms.add(
             "RunsFailed",
-            told("RunsFailed", stage, "Sum", HOUR),
+            kenpin_metric("RunsFailed", stage, "Sum", HOUR),
             "More than two runs failed within an hour; see the reasons in the UI.",
             above=2,
         )
-        self._show("Events that rows are behind", lag)
-        self._show("Parked streams, lost races", parked, conflicts)
+        self._add_graph("Events that rows are behind", lag)
+        self._add_graph("Parked streams, lost races", parked, conflicts)
 
     def _watch_queues(self) -> None:
         core = self._core
@@ -97,7 +97,7 @@ class WatchStack(Stack):
         for name, (queue, seconds, means) in ages.items():
             age = queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic="Maximum")
             self._alarms.add(name, age, means, above=seconds, periods=5)
-        self._show(
+        self._add_graph(
             "Waiting",
             *(
                 queue.metric_approximate_number_of_messages_visible(period=MINUTE, label=label)
@@ -113,8 +113,8 @@ class WatchStack(Stack):
 
     def _watch_functions(self) -> None:
         limits_ms = {function.name: function.timeout_seconds * 1_000 for function in FUNCTIONS}
-        made = self._core.functions
-        for name, function in made.items():
+        functions = self._core.functions
+        for name, function in functions.items():
             failed = cloudwatch.MathExpression(
                 expression="errors + throttles",
                 using_metrics={
@@ -126,13 +126,18 @@ class WatchStack(Stack):
             means = f"The function {name} failed or was throttled three minutes in a row; see its log."
             self._alarms.add(f"{name}-fails", failed, means, periods=3)
             slowest = function.metric_duration(period=MINUTE, statistic="p99")
-            limit = limits_ms[name] * NEAR
+            limit = limits_ms[name] * SLOW_SHARE
             means = f"The function {name} nearly takes as long as it may; see its traces."
             self._alarms.add(f"{name}-is-slow", slowest, means, above=limit, periods=5)
-        self._show("Errors", *(made[name].metric_errors(period=MINUTE, label=name) for name in made))
-        self._show(
+        self._add_graph(
+            "Errors", *(functions[name].metric_errors(period=MINUTE, label=name) for name in functions)
+        )
+        self._add_graph(
             "Duration, p99",
-            *(made[name].metric_duration(period=MINUTE, statistic="p99", label=name) for name in made),
+            *(
+                functions[name].metric_duration(period=MINUTE, statistic="p99", label=name)
+                for name in functions
+            ),
         )
 
     def _watch_api(self) -> None:
@@ -143,15 +148,15 @@ class WatchStack(Stack):
         means = "One request in a hundred takes longer than three seconds."
         self._alarms.add("ApiIsSlow", slow, means, above=SLOW_MS, periods=5)
         refused = api.metric_client_error(period=MINUTE, statistic="Sum")
-        self._show("API: answers", api.metric_count(period=MINUTE, statistic="Sum"), refused, broken)
-        self._show("API: latency", api.metric_latency(period=MINUTE, statistic="p50"), slow)
+        self._add_graph("API: answers", api.metric_count(period=MINUTE, statistic="Sum"), refused, broken)
+        self._add_graph("API: latency", api.metric_latency(period=MINUTE, statistic="p50"), slow)
 
     def _watch_stores(self) -> None:
         cluster, proxy = self._data.cluster, self._data.proxy
-        full = cluster.metric_acu_utilization(period=MINUTE, statistic="Average")
+        utilization = cluster.metric_acu_utilization(period=MINUTE, statistic="Average")
         means = "Aurora is near the most it may grow to (most_capacity in cdk.json)."
-        self._alarms.add("AuroraIsFull", full, means, above=90, periods=15)
-        borrowing = measured(
+        self._alarms.add("AuroraIsFull", utilization, means, above=90, periods=15)
+        borrowing = metric_of(
             "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": proxy.db_proxy_name}, "Average"
         )
         means = "Whoever asks the database waits a second for a connection: too many ask at once."
@@ -160,24 +165,26 @@ class WatchStack(Stack):
         throttled = cloudwatch.MathExpression(
             expression="FILL(reads, 0) + FILL(writes, 0)",
             using_metrics={
-                "reads": measured("AWS/DynamoDB", "ReadThrottleEvents", table, "Sum"),
-                "writes": measured("AWS/DynamoDB", "WriteThrottleEvents", table, "Sum"),
+                "reads": metric_of("AWS/DynamoDB", "ReadThrottleEvents", table, "Sum"),
+                "writes": metric_of("AWS/DynamoDB", "WriteThrottleEvents", table, "Sum"),
             },
             label="throttled",
             period=MINUTE,
         )
         self._alarms.add("TableThrottles", throttled, "DynamoDB throttles three minutes in a row.", periods=3)
         pipe = {"PipeName": self._core.pipe.ref}
-        failed = measured("AWS/EventBridge/Pipes", "ExecutionFailed", pipe, "Sum")
+        failed = metric_of("AWS/EventBridge/Pipes", "ExecutionFailed", pipe, "Sum")
         self._alarms.add("PipeFails", failed, "Reactors are not told of events; the sweeper heals it later.")
         capacity = cluster.metric_serverless_database_capacity(period=MINUTE)
-        self._show("Aurora: ACU, connections", capacity, cluster.metric_database_connections(period=MINUTE))
-        contended = measured("AWS/DynamoDB", "TransactionConflict", table, "Sum")
-        self._show("Table and pipe: throttled, contended, failed", throttled, contended, failed)
+        self._add_graph(
+            "Aurora: ACU, connections", capacity, cluster.metric_database_connections(period=MINUTE)
+        )
+        contended = metric_of("AWS/DynamoDB", "TransactionConflict", table, "Sum")
+        self._add_graph("Table and pipe: throttled, contended, failed", throttled, contended, failed)
 
     def _watch_training(self) -> None:
         running = [
-            measured(
+            metric_of(
                 "ECS/ContainerInsights",
                 "RunningTaskCount",
                 {"ClusterName": self._training.cluster.cluster_name, "ServiceName": service.service_name},
@@ -186,8 +193,8 @@ class WatchStack(Stack):
             )
             for kind, service in self._training.services.items()
         ]
-        self._show("Training tasks", *running)
-        self._show("Cost per run, USD", cost_per_run(self._stage))
+        self._add_graph("Training tasks", *running)
+        self._add_graph("Cost per run, USD", cost_per_run(self._stage))
 
-    def _show(self, title: str, *metrics: cloudwatch.IMetric) -> None:
-        self._board.add_widgets(cloudwatch.GraphWidget(title=title, left=[*metrics], width=12))
+    def _add_graph(self, title: str, *metrics: cloudwatch.IMetric) -> None:
+        self._dashboard.add_widgets(cloudwatch.GraphWidget(title=title, left=[*metrics], width=12))

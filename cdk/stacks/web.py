@@ -40,7 +40,7 @@ class WebStack(Stack):
         pages = Pages(self, "Pages")
         # In us-east-1 the SDK signs addresses without the region.
         buckets = (objects.bucket_regional_domain_name, objects.bucket_domain_name)
-        door = FrontDoor(
+        front_door = FrontDoor(
             self,
             "FrontDoor",
             stage,
@@ -50,11 +50,11 @@ class WebStack(Stack):
             sign_in=self.sign_in.address,
             web_acl=self._web_acl(stage) if stage.waf else None,
         )
-        self.distribution = door.distribution
-        self.browser = self.sign_in.browser(door.address)
+        self.distribution = front_door.distribution
+        self.browser = self.sign_in.browser(front_door.address)
         self.command_line = self.sign_in.command_line()
         pages.deploy(stage, {"oidc": self._oidc()})
-        CfnOutput(self, "Address", value=door.address)
+        CfnOutput(self, "Address", value=front_door.address)
         CfnOutput(self, "PeoplePool", value=self.sign_in.pool.user_pool_id)
         CfnOutput(self, "SignInPage", value=self.sign_in.address)
         acknowledge(self, REASONS)
@@ -69,7 +69,7 @@ class WebStack(Stack):
         }
 
     def _web_acl(self, stage: Stage) -> str:
-        """The ARN, read where the other stack left it."""
+        """Return the ARN from the SSM parameter of the WAF stack."""
         name = stage.parameter(WEB_ACL)
         arn = self.format_arn(
             service="ssm", region=REGION, resource="parameter", resource_name=name.removeprefix("/")
@@ -82,14 +82,14 @@ class WebStack(Stack):
             physical_resource_id=custom_resources.PhysicalResourceId.of(name),
         )
         log = logs.LogGroup(
-            self, "WebAclLog", retention=stage.keeps_logs, removal_policy=RemovalPolicy.DESTROY
+            self, "WebAclLog", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
         )
-        may = iam.PolicyStatement(actions=["ssm:GetParameter"], resources=[arn])
+        read_parameter = iam.PolicyStatement(actions=["ssm:GetParameter"], resources=[arn])
         return custom_resources.AwsCustomResource(
             self,
             "WebAcl",
             on_update=read,
-            policy=custom_resources.AwsCustomResourcePolicy.from_statements([may]),
+            policy=custom_resources.AwsCustomResourcePolicy.from_statements([read_parameter]),
             install_latest_aws_sdk=False,
             log_group=log,
         ).get_response_field("Parameter.Value")

@@ -83,7 +83,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory, _node: None) -> dict[str, Te
 
     app = App(outdir=str(tmp_path_factory.mktemp("grown")), context=context(stage="prod"))
     stage = replace(
-        Stage.chosen(app.node),
+        Stage.from_context(app.node),
         public_url=PUBLIC_URL,
         factory_principals=[FACTORY],
         gpu_tasks=1,

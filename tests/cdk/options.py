@@ -24,7 +24,7 @@ def with_every_option() -> dict[str, Template]:
 
     app = App(outdir=tempfile.mkdtemp(), context=context())
     stage = replace(
-        Stage.chosen(app.node),
+        Stage.from_context(app.node),
         public_url=f"https://{NAME}",
         certificate=CERTIFICATE,
         waf=True,

@@ -10,7 +10,7 @@ from typing import Any, cast
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from cdk.constructs.function import INTERFACES
+from cdk.constructs.function import NETWORK_INTERFACE_ACTIONS
 from cdk.constructs.nag_reasons import WITHOUT_RESOURCE
 from functions.manifest import Function
 from tests.cdk.deployment import REGION
@@ -107,7 +107,7 @@ def of_lambda(function: Function) -> dict[Right, str]:
     rights = {Right(action, "*:log-group:*"): "Lambda writes what the function prints" for action in LOGS}
     rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in TRACES}
     if any(grant.startswith("rows:") for grant in function.may):
-        rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in INTERFACES}
+        rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in NETWORK_INTERFACE_ACTIONS}
     if function.woken_by_events and "events:append" not in function.may:
         rights |= {Right(action, "*/stream/*"): "Lambda reads the stream for it" for action in STREAM}
         rights[Right("dynamodb:ListStreams", "*")] = WITHOUT_RESOURCE["dynamodb:ListStreams"]

@@ -19,7 +19,7 @@ def test_dev_and_prod_are_described_whole() -> None:
     from cdk.stage import Stage
 
     for name in ("dev", "prod"):
-        stage = Stage.chosen(App(context=context(stage=name)).node)
+        stage = Stage.from_context(App(context=context(stage=name)).node)
         assert stage.name == name
         assert stage.stack("core") == f"Kenpin-{name}-core"
         assert stage.parameter("database-url") == f"/kenpin/{name}/database-url"
@@ -32,7 +32,7 @@ def test_a_stage_that_nobody_described_is_refused() -> None:
     from cdk.stage import Stage
 
     with pytest.raises(ValueError, match=r"cdk\.json has no stage staging; choose one of dev, prod"):
-        Stage.chosen(App(context=context(stage="staging")).node)
+        Stage.from_context(App(context=context(stage="staging")).node)
 
 
 def test_a_parameter_that_nobody_reads_is_refused() -> None:
@@ -41,7 +41,7 @@ def test_a_parameter_that_nobody_reads_is_refused() -> None:
     from cdk.stage import Stage
 
     with pytest.raises(TypeError, match="tenantt"):
-        Stage.chosen(App(context={"stage": "dev", "stages": {"dev": {"tenantt": "kenpin"}}}).node)
+        Stage.from_context(App(context={"stage": "dev", "stages": {"dev": {"tenantt": "kenpin"}}}).node)
 
 
 def test_every_parameter_is_described_with_what_it_is() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cdk.constructs import pages
 from cdk.constructs.code import RUNTIME
-from cdk.constructs.sign_in import LOOPBACK, RETURN
+from cdk.constructs.sign_in import CALLBACK_PATH, LOOPBACK
 from host.cli.commands.sign_in import PORT
 from host.ui import security_headers
 from kenpin.settings import Settings
@@ -155,7 +155,7 @@ def test_a_deployment_builds_the_ui_and_leaves_out_what_is_nobodys(
     (tmp_path / "built/assets/index-1a2b.js").touch()
     (tmp_path / "built/.stamp").touch()
     ran: list[list[str]] = []
-    monkeypatch.setattr(pages, "BUILT", tmp_path / "built")
+    monkeypatch.setattr(pages, "BUILT_UI", tmp_path / "built")
     monkeypatch.setattr("subprocess.run", lambda command, **_: ran.append(command))
     (tmp_path / "out").mkdir()
     assert pages.LocalPageBuild().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
@@ -213,14 +213,14 @@ def test_sign_in_comes_back_to_the_distribution_in_one_deployment(web: Template)
     """No second step: the client is made after the distribution, whose name it needs."""
     client = properties(web, "Cognito::UserPoolClient", "SignInBrowser")
     domain = {"Fn::GetAtt": [next(iter(of_type(web, "CloudFront::Distribution"))), "DomainName"]}
-    assert client["CallbackURLs"] == [{"Fn::Join": ["", ["https://", domain, RETURN]]}]
+    assert client["CallbackURLs"] == [{"Fn::Join": ["", ["https://", domain, CALLBACK_PATH]]}]
     assert client["LogoutURLs"] == [{"Fn::Join": ["", ["https://", domain, "/"]]}]
     named = properties(with_every_option()["web"], "Cognito::UserPoolClient", "SignInBrowser")
-    assert named["CallbackURLs"] == [f"https://{NAME}{RETURN}"]
+    assert named["CallbackURLs"] == [f"https://{NAME}{CALLBACK_PATH}"]
 
 
 def test_the_addresses_of_return_are_those_that_browser_and_terminal_listen_at() -> None:
-    assert f'RETURN = "{RETURN}"' in (ROOT / "frontend/src/features/session/issuer.ts").read_text()
+    assert f'RETURN = "{CALLBACK_PATH}"' in (ROOT / "frontend/src/features/session/issuer.ts").read_text()
     assert f"http://localhost:{PORT}/callback" == LOOPBACK
 
 
@@ -237,7 +237,7 @@ def test_a_name_without_a_certificate_is_refused(tmp_path: Path) -> None:
 
     app = App(outdir=str(tmp_path), context=context())
     with pytest.raises(ValueError, match="public_url and certificate"):
-        add_stacks(app, replace(Stage.chosen(app.node), public_url=f"https://{NAME}"))
+        add_stacks(app, replace(Stage.from_context(app.node), public_url=f"https://{NAME}"))
 
 
 def test_the_library_puts_files_with_no_more_than_it_needs(web: Template) -> None:

@@ -110,7 +110,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> dict[str,
     from cdk.stage import Stage
 
     app = App(outdir=str(tmp_path_factory.mktemp("prod")), context=context(stage="prod"))
-    add_stacks(app, Stage.chosen(app.node))
+    add_stacks(app, Stage.from_context(app.node))
     dev = [json.loads(path.read_text()) for path in assembly.glob("*.template.json")]
     return {
         "dev": BilledResources(dev),
