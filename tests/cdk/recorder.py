@@ -31,7 +31,7 @@ class Recorder:
         self.used: dict[str, set[Right]] = {}
 
     @contextmanager
-    def at_work(self, role: str) -> Iterator[None]:
+    def as_role(self, role: str) -> Iterator[None]:
         self.role = role
         try:
             yield

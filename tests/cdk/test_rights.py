@@ -1,6 +1,6 @@
 """The manifest, the statements in the templates, and the calls that our code really makes, compared.
 
-A right that is allowed and never used in `situations.a_day` fails, and so does one that is used and not allowed.
+A right that is allowed and never used in `scenario.run_scenario` fails, and so does one that is used and not allowed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from moto.awslambda.models import LambdaBackend
 
 from functions.manifest import FUNCTIONS
 from host.embedded_postgres import EmbeddedPostgres
-from tests.cdk import situations
+from tests.cdk import scenario
 from tests.cdk.account import ENTRIES, RDS, AccountRoles, account, url
 from tests.cdk.deployment import REGION, deploy
-from tests.cdk.plant import Plant
+from tests.cdk.functions_by_role import FunctionsByRole
 from tests.cdk.rights import Right, missing, of_lambda, unused
 from tests.cdk.templates import Template, of_type
 from tests.functions.custom_resource_double import CloudFormationServer
@@ -46,7 +46,8 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-        patch.setattr(LambdaBackend, "send_dynamodb_items", lambda *_: None)  # the situations ring themselves
+        # The scenario delivers appends itself.
+        patch.setattr(LambdaBackend, "send_dynamodb_items", lambda *_: None)
         yield patch
 
 
@@ -65,15 +66,15 @@ def here(
 
 @pytest.fixture(scope="module")
 def used(here: AccountRoles, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
-    plant = Plant(here.environments, patch)
-    with CloudFormationServer() as told:
-        thread = Thread(target=told.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    deployed = FunctionsByRole(here.environments, patch)
+    with CloudFormationServer() as cloudformation:
+        thread = Thread(target=cloudformation.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
-        situations.a_day(plant, told, rds.url.replace("/postgres?", "/kenpin?"), patch)
-        told.shutdown()
+        scenario.run_scenario(deployed, cloudformation, rds.url.replace("/postgres?", "/kenpin?"), patch)
+        cloudformation.shutdown()
         thread.join()
-    plant.forget()
-    return plant.recorder.used
+    deployed.restart_processes()
+    return deployed.recorder.used
 
 
 @every_role

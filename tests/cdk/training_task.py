@@ -15,17 +15,17 @@ import pytest
 
 from kenpin.bootstrap import platform
 from kenpin.ports import Job
-from tests.cdk.plant import Plant
+from tests.cdk.functions_by_role import FunctionsByRole
 from tests.training.conftest import Means
 from tests.training.ecs_double import EcsAgentServer
 
 TASK: Final = "arn:aws:ecs:eu-central-1:123456789012:task/kenpin-dev/0f9de17a6465404e"
-STOP_ME: Final = "import os, time; os.kill(os.getppid(), 15); time.sleep(60)"
-A_WHILE: Final = "import sys, time; time.sleep(0.5); sys.exit"
+STOP_PARENT: Final = "import os, time; os.kill(os.getppid(), 15); time.sleep(60)"
+EXIT_AFTER_DELAY: Final = "import sys, time; time.sleep(0.5); sys.exit"
 
 
 @contextmanager
-def agent_of_ecs() -> Iterator[EcsAgentServer]:
+def ecs_agent() -> Iterator[EcsAgentServer]:
     with EcsAgentServer() as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
@@ -34,7 +34,7 @@ def agent_of_ecs() -> Iterator[EcsAgentServer]:
         thread.join()
 
 
-def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
+def training(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) -> None:
     """The queue holds a job of suggestions, which is hopeless, and the run's, which is given back and then done."""
     from kenpin_training.checkpoint import Checkpoint, CheckpointStore
     from kenpin_training.exit_status import DONE, NOT_AGAIN
@@ -43,11 +43,11 @@ def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Network, "compiled", lambda network: Means().run)
     patch.setattr("kenpin_training.data.MUCH", 1)  # a snapshot is worth its while
-    with plant.at_work("training"), agent_of_ecs() as ecs:
-        for program in (f"{A_WHILE}({NOT_AGAIN})", STOP_ME, f"{A_WHILE}({DONE})"):
-            work(ecs, program)
+    with deployed.as_role("training"), ecs_agent() as ecs:
+        for program in (f"{EXIT_AFTER_DELAY}({NOT_AGAIN})", STOP_PARENT, f"{EXIT_AFTER_DELAY}({DONE})"):
+            run_worker(ecs, program)
         for _ in ecs.asked:
-            plant.recorder.note("ecs:UpdateTaskProtection", TASK)
+            deployed.recorder.note("ecs:UpdateTaskProtection", TASK)
         carry_out(Job(f"run-{run_id}@1", "train", run_id, {}))
         for _ in range(2):
             with (
@@ -58,22 +58,22 @@ def training(plant: Plant, run_id: str, patch: pytest.MonkeyPatch) -> None:
                 raise KeyboardInterrupt
 
 
-def suggestions(plant: Plant, run_id: str) -> None:
-    """With the model of a run, which its stream names."""
+def suggestions(deployed: FunctionsByRole, run_id: str) -> None:
+    """Carry out a job of suggestions with the model of a run."""
     suggest: dict[str, str | int | None] = {"size": 2, "seed": 1, "run_id": run_id, "suggestion_id": "s2"}
-    with plant.at_work("training"):
+    with deployed.as_role("training"):
         carry_out(Job("suggest-s2", "suggest", "cookies", suggest))
 
 
-def work(ecs: EcsAgentServer, program: str) -> None:
-    """Takes one job; its child is the program."""
+def run_worker(ecs: EcsAgentServer, program: str) -> None:
+    """Take one job with the program as its child process."""
     from kenpin_training.agent import Agent
     from kenpin_training.worker import Worker
 
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     worker = Worker(platform(), (sys.executable, "-c", program), Agent(ecs.environment))
     try:
-        (worker.work if program == STOP_ME else worker.work_once)()
+        (worker.work if program == STOP_PARENT else worker.work_once)()
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -20,8 +20,8 @@ from tests.cdk.recorder import Recorder
 from tests.functions.conftest import picture
 
 
-class Plant:
-    """Functions of all roles in one process; their shared state is kept apart by role, as by processes."""
+class FunctionsByRole:
+    """The deployed functions in one process. Each role has its own platform, as each process has."""
 
     def __init__(self, environments: Mapping[str, Mapping[str, str]], patch: pytest.MonkeyPatch) -> None:
         """`environments`: role → its environment variables."""
@@ -29,30 +29,30 @@ class Plant:
         self._platforms: dict[str, Platform] = {}
         self._wire = bootstrap.wire
         self.recorder.listen(patch)
-        patch.setattr(wiring, "wire", self._kept)
+        patch.setattr(wiring, "wire", self._platform_of_role)
 
-    def _kept(self, settings: Settings) -> Platform:
+    def _platform_of_role(self, settings: Settings) -> Platform:
         role = self.recorder.role
         if role not in self._platforms:
             self._platforms[role] = self._wire(settings)
         return self._platforms[role]
 
     @contextmanager
-    def at_work(self, role: str) -> Iterator[Settings]:
+    def as_role(self, role: str) -> Iterator[Settings]:
         for name, value in {**self.environments[role], "KENPIN_FIRST_ADMIN": "inspector"}.items():
             self._patch.setenv(name, value)
         bootstrap.platform.cache_clear()
-        with self.recorder.at_work(role):
+        with self.recorder.as_role(role):
             yield Settings()
 
     def call(self, function: str, event: Json) -> Json:
-        with self.at_work(function):
+        with self.as_role(function):
             return call(function, event)
 
-    def forget(self) -> None:
-        """As if every process began anew."""
+    def restart_processes(self) -> None:
+        """Close every platform, as a restart of all processes does."""
         for role, platform in self._platforms.items():
-            with self.recorder.at_work(role):
+            with self.recorder.as_role(role):
                 platform.close()
         self._platforms.clear()
 
@@ -69,13 +69,13 @@ class Plant:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         content = b"" if body is None else json.dumps(body).encode()
         sent = {"content-type": "application/json", **named}
-        with self.at_work(function):
+        with self.as_role(function):
             answer = respond(function, Request(method, path, query, sent, content, {"sub": "inspector"}))
         assert answer.status < 500, f"{method} {path}: {answer.body.decode()}"
         return json.loads(answer.body) if answer.body else {}
 
-    def ring(self, *streams: str) -> None:
-        """As the table's stream and the bus tell of appends."""
+    def deliver_appends(self, *streams: str) -> None:
+        """Call projector and reactors as the table's stream and the bus do after appends."""
         tenant = self.environments["projector"]["KENPIN_TENANT"]
         records = [
             {"eventID": stream, "dynamodb": {"Keys": {"pk": {"S": f"{tenant}#{stream}"}}}}
@@ -83,8 +83,8 @@ class Plant:
         ]
         assert self.call("projector", {"Records": records}) == {"batchItemFailures": []}
         for stream in streams:
-            told = {"source": "kenpin.events", "id": stream, "detail": {"stream": stream, "version": 1}}
-            assert self.call("reactors", told) == {"batchItemFailures": []}
+            event = {"source": "kenpin.events", "id": stream, "detail": {"stream": stream, "version": 1}}
+            assert self.call("reactors", event) == {"batchItemFailures": []}
 
     def store(self, key: str, body: bytes) -> None:
         boto3.client("s3").put_object(

@@ -1,0 +1,244 @@
+"""A factory's day on AWS, with what goes wrong in it: it makes use of every right that anything has."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+
+import psycopg
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.model import OperationModel
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from functions.runtime.event import Json
+from kenpin.adapters.aws import clients, sealer
+from kenpin.application.segment import full
+from kenpin.bootstrap import platform
+from kenpin.domain.event import Context
+from kenpin.domain.run.commands import CompleteEpoch, RunCommand, StartRun
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.values import Identity
+from tests.cdk.functions_by_role import FunctionsByRole
+from tests.cdk.training_task import TASK, suggestions, training
+from tests.functions.conftest import picture
+from tests.functions.custom_resource_double import CloudFormationServer
+
+DATASET = "/v1/datasets/cookies"
+STREAM = "dataset-cookies"
+IDENTITY = Identity(code_digest="1f", weights_digest="3d", libraries={}, threads=2, hardware="2 cores")
+BY = Context(actor="trainer")
+
+
+def migrations(deployed: FunctionsByRole, cloudformation: CloudFormationServer) -> None:
+    """Create the schema as CloudFormation does. The owner's token is refused before."""
+    deployed.call("migrations", cloudformation.event("Create"))
+    [(_, answer)] = cloudformation.answers
+    assert answer["Status"] == "SUCCESS", answer["Reason"]
+
+
+def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
+    deployed.post("/v1/projects", {"project_id": "p", "name": "P"})
+    deployed.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "p", "name": "Cookies"})
+    deployed.deliver_appends("project-p", STREAM)
+    ids = [deployed.image(n) for n in range(6)]
+    files = [{"digest": d, "size": 10, "media_type": "image/png"} for d in (ids[0], "a" * 64)]
+    deployed.post(f"{DATASET}/uploads", {"files": files})
+    for _ in range(2):
+        deployed.post(f"{DATASET}/images", {"images": [{"digest": id} for id in ids]}, idempotency_key="k")
+    deployed.deliver_appends(STREAM)
+    verdicts = [{"image_id": id, "verdict": "OK" if n % 2 else "NG"} for n, id in enumerate(ids[:4])]
+    deployed.post(f"{DATASET}/annotations", {"annotations": verdicts})
+    deployed.deliver_appends(STREAM)
+    made = {"Records": [{"s3": {"object": {"key": f"images/{id}"}}} for id in ids]}
+    assert deployed.call("thumbnails", made) == {"made": 6}
+    return ids
+
+
+def captured(digest: str, id: str) -> Json:
+    event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": id}
+    return {**event, "data": {"dataset_id": "cookies", "digest": digest, "split": "train"}}
+
+
+def inbox_object(deployed: FunctionsByRole, name: str, colour: int) -> Json:
+    deployed.store(f"inbox/cookies/{name}", picture(colour))
+    detail = {"object": {"key": f"inbox/cookies/{name}"}}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+
+
+def arrivals(deployed: FunctionsByRole) -> None:
+    """Send image events by HTTP and queue: known, without bytes, from the inbox, and removed from there."""
+    deployed.post("/v1/intake", [captured(deployed.image(20), "e1"), captured("b" * 64, "e2")])
+    gone = {"source": "aws.s3", "detail": {"object": {"key": "inbox/cookies/gone.png"}}}
+    messages = [captured(deployed.image(21), "e3"), captured("c" * 64, "e4"), gone]
+    messages.append(inbox_object(deployed, "1.png", 22))
+    records = [{"messageId": str(n), "body": json.dumps(message)} for n, message in enumerate(messages)]
+    answer = deployed.call("deliveries", {"Records": records})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    deployed.deliver_appends(STREAM)
+
+
+def runs(deployed: FunctionsByRole) -> str:
+    """Request a run, whose job the reactors send, and suggestions, whose job the API sends."""
+    deployed.post(f"{DATASET}/suggestions", {"size": 2})
+    run_id = str(deployed.post("/v1/runs", {"dataset_id": "cookies", "seed": 7})["id"])
+    deployed.deliver_appends(f"run-{run_id}")
+    return run_id
+
+
+def missed_deliveries(deployed: FunctionsByRole, finished: str) -> None:
+    """Miss the delivery of a run: the sweeper sends its job. Then its worker dies silently."""
+    run_id = str(deployed.post("/v1/runs", {"dataset_id": "cookies", "seed": 8})["id"])
+    deployed.call("sweeper", {})
+    for id in (finished, run_id):
+        job = {"job_id": f"run-{id}@1", "kind": "train", "subject": id, "arguments": {}}
+        deployed.message("DEAD_LETTER", job, group=id)
+    deployed.call("sweeper", {})
+    assert [dead["subject"] for dead in deployed.get("/v1/dead-letters")["items"]][1:] == [run_id]
+
+
+def dead_letters(deployed: FunctionsByRole, ids: list[str]) -> None:
+    """Read all dead letters and redrive them."""
+    deployed.message("DEAD_INTAKE", captured(deployed.image(30), "e5"))
+    deployed.message("DEAD_INTAKE", inbox_object(deployed, "2.png", 31))
+    deployed.message("DEAD_INTAKE", captured("d" * 64, "e6"))
+    deployed.message("UNHEARD", {"source": "kenpin.events", "detail": {"stream": "run-r1", "version": 1}})
+    deployed.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{ids[0]}"}}}]})
+    deployed.store(f"images/{(fresh := deployed.image(32))}", picture(32))
+    deployed.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{fresh}"}}}]})
+    letters = deployed.get("/v1/dead-letters")["items"]
+    assert {letter["source"] for letter in letters} == {"jobs", "intake", "unheard"}
+    for letter in letters:
+        deployed.post(f"/v1/dead-letters/{letter['source']}/{letter['id']}/redrive", {})
+    [left] = deployed.get("/v1/dead-letters")["items"]
+    assert json.loads(left["details"])["id"] == "e6", "what has not arrived stays dead"
+    for arrival in deployed.get("/v1/intake/rejected")["items"]:
+        deployed.post(f"/v1/intake/rejected/{arrival['rejected_id']}/retry", {})
+    deployed.deliver_appends(STREAM)
+
+
+def reads(deployed: FunctionsByRole, run_id: str, image_id: str) -> None:
+    """Read what needs more than rows."""
+    for path in (
+        "queue",
+        "streams",
+        f"streams/{STREAM}/commits",
+        f"streams/{STREAM}/events",
+        "datasets/cookies/images",
+        f"datasets/cookies/images/{image_id}/history",
+        f"runs/{run_id}",
+        f"runs/{run_id}/predictions",
+    ):
+        deployed.get(f"/v1/{path}")
+
+
+def missing_file(deployed: FunctionsByRole, run_id: str) -> None:
+    deployed.remove("predictions/")
+    problem = deployed.get(f"/v1/runs/{run_id}/predictions")
+    assert problem["status"] == 404, problem
+
+
+def started_run(deployed: FunctionsByRole) -> str:
+    """Return the id of a run that a task has started."""
+    run_id = str(deployed.post("/v1/runs", {"dataset_id": "cookies", "seed": 9})["id"])
+    with deployed.as_role("training"):
+        start = StartRun(attempt=1, identity=IDENTITY, worker=TASK)
+        epochs = [CompleteEpoch(attempt=1, epoch=n, epochs=9, metrics={}) for n in (1, 2, 3)]
+        commands: list[RunCommand] = [start, *epochs]
+        for command in commands:
+            platform().commands.execute(run, run_id, command, by=BY)
+    deployed.deliver_appends(f"run-{run_id}")
+    return run_id
+
+
+def stopped_task(deployed: FunctionsByRole, run_id: str) -> None:
+    """Stop the container of a run; then cancel the run."""
+    stopped = {"taskArn": TASK, "lastStatus": "STOPPED", "containers": [{"exitCode": 137}]}
+    assert deployed.call("recovery", {"detail": stopped}) == {"failed": [run_id]}
+    deployed.post(f"/v1/runs/{run_id}/cancellation", {})
+
+
+def old_history(deployed: FunctionsByRole, patch: pytest.MonkeyPatch) -> None:
+    """Seal history in small segments; then restart every process."""
+    patch.setattr(sealer, "EVENTS", 2)
+    patch.setattr(sealer, "KEPT", 1)
+    patch.setattr(sealer, "full", lambda commits: full(commits, 2))
+    while deployed.call("sealer", {})["sealed"]:
+        pass
+    deployed.restart_processes()
+
+
+class Kms:
+    """Signs with an Ed25519 key instead of KMS: moto lacks ECC_NIST_EDWARDS25519."""
+
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.generate()
+
+    def answer(self, model: OperationModel, params: Json, **_: object) -> tuple[AWSResponse, Json]:
+        public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        response = {"PublicKey": public}
+        if model.name == "Sign":
+            response = {"Signature": self._key.sign(b64decode(json.loads(params["body"])["Message"]))}
+        return AWSResponse("https://kms", 200, HTTPHeaders(), None), response
+
+
+def proofs(deployed: FunctionsByRole) -> None:
+    """Sign the heads twice. People read the anchors and cannot sign through the API."""
+    clients.session().register("before-call.kms", Kms().answer)  # type: ignore[arg-type]  # it may answer
+    assert deployed.call("anchors", {}) == {"taken": 1}
+    deployed.post("/v1/projects", {"project_id": "later", "name": "Later"})
+    assert deployed.call("anchors", {}) == {"taken": 1}
+    assert [each["name"] for each in deployed.get("/v1/proof/anchors")["items"]] == [
+        "anchor-00000002.json",
+        "anchor-00000001.json",
+    ]
+    assert len(deployed.get("/v1/proof/records")["items"]) == 3
+    assert deployed.post("/v1/proof/anchors", {})["status"] == 409
+
+
+def erasure(deployed: FunctionsByRole, image_id: str) -> None:
+    deployed.post(f"{DATASET}/erasures", {"image_ids": [image_id], "reason": "a face"})
+    deployed.deliver_appends(STREAM)
+    assert deployed.call("erasures", {}) == {"erased": 1, "left": 0}
+
+
+def lost_rows(deployed: FunctionsByRole, database: str, run_id: str) -> None:
+    """Lose all rows: they are rebuilt from history while new events arrive."""
+    with psycopg.connect(database) as administrator:
+        names = administrator.execute("select tablename from pg_tables where schemaname = 'read_models'")
+        tables = ", ".join(f"read_models.{name}" for (name,) in names.fetchall())
+        administrator.execute(f"truncate {tables}".encode())
+    for letter in deployed.get("/v1/dead-letters")["items"]:
+        deployed.post(f"/v1/dead-letters/{letter['source']}/{letter['id']}/redrive", {})
+    arrivals(deployed)
+    deployed.deliver_appends(f"run-{run_id}")
+    assert deployed.call("rebuild", {"models": ["gallery"]}) == {"models": [], "left": 0}
+    assert deployed.call("sweeper", {})["left"] == 0
+
+
+def run_scenario(
+    deployed: FunctionsByRole,
+    cloudformation: CloudFormationServer,
+    database: str,
+    patch: pytest.MonkeyPatch,
+) -> None:
+    """Run every step. `database`: the administrator's URL."""
+    migrations(deployed, cloudformation)
+    ids = images_and_judgements(deployed)
+    arrivals(deployed)
+    run_id = runs(deployed)
+    training(deployed, run_id, patch)
+    deployed.deliver_appends(STREAM, f"run-{run_id}", f"model-{run_id}")
+    missed_deliveries(deployed, run_id)
+    dead_letters(deployed, ids)
+    lost = started_run(deployed)
+    old_history(deployed, patch)
+    reads(deployed, run_id, ids[0])
+    missing_file(deployed, run_id)
+    stopped_task(deployed, lost)
+    suggestions(deployed, run_id)
+    proofs(deployed)
+    erasure(deployed, ids[5])
+    lost_rows(deployed, database, lost)
