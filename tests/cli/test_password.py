@@ -8,10 +8,10 @@ import pytest
 from host.issuer.mint import SYSTEM, mint
 from tests.cli.conftest import kenpin
 from tests.cli.first_admin import PASSWORD, first_admin
-from tests.host.conftest import Worker, at_home, issuer, signed_in
+from tests.host.conftest import Worker, issuer, own_address_worker, signed_in
 from tests.host.running import free_port
 
-__all__ = ["at_home", "issuer", "signed_in"]
+__all__ = ["issuer", "own_address_worker", "signed_in"]
 Capture = pytest.CaptureFixture[str]
 
 
@@ -29,14 +29,19 @@ def login(worker: Worker, patch: pytest.MonkeyPatch, password: str) -> int:
 
 
 def test_the_first_administrator_needs_no_browser(
-    at_home: Worker, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    own_address_worker: Worker, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    mint(at_home.settings, SYSTEM)  # as a node does when it starts
-    assert first_admin(at_home, monkeypatch, PASSWORD, "--data-dir", str(at_home.settings.data_dir)) == 0
+    mint(own_address_worker.settings, SYSTEM)  # as a node does when it starts
+    assert (
+        first_admin(
+            own_address_worker, monkeypatch, PASSWORD, "--data-dir", str(own_address_worker.settings.data_dir)
+        )
+        == 0
+    )
     assert "run `kenpin login --email aya@factory.example`" in capsys.readouterr().out
-    assert login(at_home, monkeypatch, "not this password") == 2
+    assert login(own_address_worker, monkeypatch, "not this password") == 2
     assert capsys.readouterr().err == "kenpin: E-mail address or password is wrong.\n"
-    assert login(at_home, monkeypatch, PASSWORD) == 0
+    assert login(own_address_worker, monkeypatch, PASSWORD) == 0
     assert "as 田中 綾" in capsys.readouterr().out
     assert kenpin("whoami") == 0
 

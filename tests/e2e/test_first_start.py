@@ -10,7 +10,7 @@ from tests.e2e.account import PASSWORD
 from tests.e2e.conftest import OpenPage
 from tests.e2e.forms import fill
 from tests.e2e.node import Node, running
-from tests.host.running import eventually
+from tests.host.running import wait_until
 
 LINK = "/issuer/first-admin?link="
 NAME = "田中 綾"
@@ -28,7 +28,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 @pytest.fixture
 def first_admin(node: Node) -> str:
     """The link that `kenpin up` printed."""
-    eventually(lambda: LINK in node.log(), "the link is printed")
+    wait_until(lambda: LINK in node.log(), "the link is printed")
     (link,) = [word for word in node.log().split() if LINK in word]
     return f"{link}&ui_locales=ja"
 

@@ -53,9 +53,9 @@ def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def at_home(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def own_address_worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """A worker that people reach at its own address, and so its issuer, too."""
-    with _serving(postgres_url, tmp_path_factory.mktemp("at-home"), public_url="") as worker:
+    with _serving(postgres_url, tmp_path_factory.mktemp("own-address"), public_url="") as worker:
         yield worker
 
 

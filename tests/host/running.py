@@ -20,8 +20,8 @@ from host.issuer.mint import Minting, mint
 from kenpin.settings import Settings
 
 CHECKOUT: Final = Path(host.__file__).parent.parent
-PATIENCE_S: Final = 40.0
-"""For a machine with more to do than it can."""
+WAIT_TIMEOUT_S: Final = 40.0
+"""Generous, for a machine under load."""
 
 
 def free_port() -> int:
@@ -30,15 +30,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(is_so: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
-    deadline = time.monotonic() + patience_s
-    while not is_so():
-        assert time.monotonic() < deadline, f"{what}: not within {patience_s} seconds"
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = WAIT_TIMEOUT_S) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {timeout_s} seconds"
         time.sleep(0.05)
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Ours without any setting of Kenpin but these."""
+    """Return this process's environment with these settings of Kenpin alone."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KENPIN_")}
     return kept | {f"KENPIN_{name.upper()}": str(value) for name, value in settings.items()}
 
@@ -50,7 +50,7 @@ class RunningNode:
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder.with_name(f"{folder.name}.log")
-        self.said: Json = {}
+        self.start_output: Json = {}
         self.auth = Minting(Settings(data_dir=folder, public_url=self.url), "kenpin")
         """Authentication of the node's own requests, for programs that can read its data folder."""
         self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=10, trust_env=False)
@@ -62,37 +62,37 @@ class RunningNode:
         return mint(Settings(data_dir=self.folder, public_url=self.url), "kenpin")
 
     def start(self) -> None:
-        """Answers when the node says that it does."""
+        """Start the node and wait until it prints its address."""
         out = self.folder.with_name(f"{self.folder.name}.out")
-        with out.open("wb") as said, self.log.open("ab") as log:
+        with out.open("wb") as output, self.log.open("ab") as log:
             self._supervisor = subprocess.Popen(
                 [sys.executable, "-m", "host.cli", "up", "--json", "--port", str(self.port)],
                 cwd=CHECKOUT,
                 env=environment(**self._settings),
-                stdout=said,
+                stdout=output,
                 stderr=log,
             )
-        eventually(lambda: out.read_bytes().endswith(b"\n") or not self.is_running(), "the node is up")
+        wait_until(lambda: out.read_bytes().endswith(b"\n") or not self.is_running(), "the node is up")
         assert self.is_running(), self.log.read_text()
-        self.said = json.loads(out.read_bytes())
+        self.start_output = json.loads(out.read_bytes())
 
     def is_running(self) -> bool:
         return self._supervisor is not None and self._supervisor.poll() is None
 
-    def stop(self, number: int = signal.SIGTERM, patience_s: float = PATIENCE_S) -> int:
-        """Ask it to stop; its exit status."""
+    def stop(self, number: int = signal.SIGTERM, timeout_s: float = WAIT_TIMEOUT_S) -> int:
+        """Ask it to stop; return its exit status."""
         assert self._supervisor is not None
         self._supervisor.send_signal(number)
-        return self._supervisor.wait(patience_s)
+        return self._supervisor.wait(timeout_s)
 
     def kill(self) -> None:
-        """The supervisor alone, as the operating system does when memory is short."""
+        """Kill the supervisor alone, as the operating system does when memory is short."""
         assert self._supervisor is not None
         self._supervisor.kill()
         self._supervisor.wait()
 
     def processes(self, *words: str) -> list[int]:
-        """The living processes of this node, those with all these words in their command."""
+        """Return the running processes of this node with all these words in their command."""
         return [pid for pid in _belonging_to(self.folder) if {*words} <= set(_command(pid))]
 
     def postmaster(self) -> int:
@@ -103,25 +103,25 @@ class RunningNode:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing of it may be left, whatever the test did to it."""
+        """Stop the node; fail when a process of it is left."""
         self.http.close()
         if self.is_running():
             self.stop()
         try:
-            eventually(lambda: not self.processes(), "every process is gone", 10)
+            wait_until(lambda: not self.processes(), "every process is gone", 10)
         finally:
             for pid in self.processes():
                 os.kill(pid, signal.SIGKILL)
 
 
 def _belonging_to(folder: Path) -> Iterator[int]:
-    """Processes that were told this folder, and PostgreSQL's, which work in it and know nothing else."""
-    told = f"KENPIN_DATA_DIR={folder}".encode()
+    """Yield processes with this folder in their environment, and PostgreSQL's, which run in it."""
+    setting = f"KENPIN_DATA_DIR={folder}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             environ = (process / "environ").read_bytes().split(b"\0")
             works_in = (process / "cwd").readlink()
-            if told in environ or works_in.is_relative_to(folder):
+            if setting in environ or works_in.is_relative_to(folder):
                 yield int(process.name)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from host.node import ChildProcess, Node, NodeFailed
 from kenpin.settings import Settings
-from tests.host.running import CHECKOUT, RunningNode, environment, eventually, free_port
+from tests.host.running import CHECKOUT, RunningNode, environment, free_port, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
@@ -35,7 +35,10 @@ def up(*arguments: object, **settings: object) -> subprocess.CompletedProcess[st
 
 
 def test_it_says_where_it_is_once_it_answers(running: RunningNode) -> None:
-    assert (running.said["url"], running.said["data_dir"]) == (running.url, str(running.folder))
+    assert (running.start_output["url"], running.start_output["data_dir"]) == (
+        running.url,
+        str(running.folder),
+    )
     assert running.http.get("/v1/health").json()["status"] == "ok"
 
 
@@ -94,7 +97,7 @@ def test_a_process_that_dies_is_started_again(running: RunningNode, module: str)
         now = set(running.processes(module))
         return len(now) == len(before) and not now & before
 
-    eventually(healed, f"{module} runs again")
+    wait_until(healed, f"{module} runs again")
     assert running.http.get("/v1/health").status_code == 200
 
 
@@ -108,8 +111,8 @@ def test_a_database_that_dies_is_started_again(running: RunningNode) -> None:
             return running.postmaster() != before
         return False
 
-    eventually(is_new, "another server was started")
-    eventually(lambda: running.http.get("/v1/projects").status_code == 200, "it answers from the database")
+    wait_until(is_new, "another server was started")
+    wait_until(lambda: running.http.get("/v1/projects").status_code == 200, "it answers from the database")
 
 
 def test_it_stops_soon_and_whole_whoever_is_still_connected(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_it_stops_soon_and_whole_whoever_is_still_connected(tmp_path: Path) -> N
             began = time.monotonic()
             assert node.stop(signal.SIGTERM) == 0
             assert time.monotonic() - began < 10
-        eventually(lambda: not node.processes(), "nothing of it is left", 2)
+        wait_until(lambda: not node.processes(), "nothing of it is left", 2)
 
 
 def test_a_process_that_keeps_dying_is_left_alone_for_longer_and_longer(

@@ -19,8 +19,8 @@ from functions.api.images.answers import Registered, Uploads
 from functions.http.answers import Accepted
 from host.cli.app import main
 from host.cli.client import Client
-from tests.host.inspectors import Inspector, said
-from tests.host.running import RunningNode, eventually
+from tests.host.inspectors import Inspector, judgements_in_history
+from tests.host.running import RunningNode, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 CAN_TRAIN = all(importlib.util.find_spec(name) for name in ("kenpin_training.job", "keras"))
@@ -62,7 +62,7 @@ def cookie(n: int) -> bytes:
 
 
 def kill_one(node: RunningNode, chance: random.Random, *words: str) -> None:
-    eventually(lambda: bool(node.processes(*words)), f"{words} runs")
+    wait_until(lambda: bool(node.processes(*words)), f"{words} runs")
     os.kill(chance.choice(node.processes(*words)), signal.SIGKILL)
 
 
@@ -71,7 +71,7 @@ def kill_supervisor(node: RunningNode) -> None:
     before = set(node.processes())
     node.kill()
     node.start()
-    eventually(lambda: not before & set(node.processes()), "the processes of the killed node are gone", 10)
+    wait_until(lambda: not before & set(node.processes()), "the processes of the killed node are gone", 10)
 
 
 def deaths(node: RunningNode, chance: random.Random) -> list[tuple[str, Callable[[], None]]]:
@@ -94,7 +94,7 @@ def kenpin(node: RunningNode, *arguments: str) -> int:
 
 def assert_nothing_is_lost(node: RunningNode, inspectors: list[Inspector]) -> None:
     answered = {reason: v for each in inspectors for reason, v in dict(each.acknowledged).items()}
-    versions, times = said(node.http)
+    versions, times = judgements_in_history(node.http)
     assert {reason: versions.get(reason) for reason in answered} == answered
     assert [reason for reason, n in times.items() if n > 1] == []
     assert [each.unexpected for each in inspectors if each.unexpected] == []
@@ -115,7 +115,7 @@ def test_whatever_dies_no_acknowledged_judgement_is_lost_or_doubled(
             dies()
             before = {each: len(each.acknowledged) for each in inspectors}
             for each, count in before.items():
-                eventually(
+                wait_until(
                     lambda each=each, count=count: len(each.acknowledged) >= count + MORE,  # type: ignore[misc]
                     f"{each.name} goes on after the death of {who} {each.unexpected}",
                 )
@@ -146,11 +146,11 @@ def test_a_run_whose_process_worker_and_database_die_ends_well(node: RunningNode
             return {name: run.get(name) for name in wanted} == wanted
         return False
 
-    eventually(lambda: shows(attempt=1, status="running"), "the first attempt is under way")
+    wait_until(lambda: shows(attempt=1, status="running"), "the first attempt is under way")
     kill_one(node, chance, "kenpin_training", "job")
-    eventually(lambda: shows(attempt=2, status="running"), "the second attempt is under way")
+    wait_until(lambda: shows(attempt=2, status="running"), "the second attempt is under way")
     kill_one(node, chance, "kenpin_training", "")
-    eventually(lambda: shows(attempt=3, status="running"), "the third attempt is under way")
+    wait_until(lambda: shows(attempt=3, status="running"), "the third attempt is under way")
     os.kill(node.postmaster(), signal.SIGKILL)
-    eventually(lambda: shows(attempt=3, status="succeeded"), "the run ends well", patience_s=120)
+    wait_until(lambda: shows(attempt=3, status="succeeded"), "the run ends well", timeout_s=120)
     assert kenpin(node, "verify") == 0

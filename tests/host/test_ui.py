@@ -13,7 +13,7 @@ import uvicorn
 from host import ui
 from host.http import Server
 from kenpin.settings import Settings
-from tests.host.running import eventually
+from tests.host.running import wait_until
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def client(static: Path) -> Iterator[httpx.Client]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()
-        eventually(lambda: server.started, "the server is up")
+        wait_until(lambda: server.started, "the server is up")
         with httpx.Client(
             base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", trust_env=False
         ) as client:

@@ -11,7 +11,7 @@ from host.issuer.secret import payload
 from host.issuer.services import Services
 from host.tokens import verifiers_of
 from kenpin.settings import Settings
-from tests.issuer.visitor import App, Visitor, code_of, read, said
+from tests.issuer.visitor import App, Visitor, code_of, query_of, read
 
 REFUSED = HTTPStatus.BAD_REQUEST
 
@@ -26,7 +26,10 @@ def test_a_person_who_signed_in_gets_a_code_and_the_client_its_tokens(
 ) -> None:
     answer = visitor.get("/issuer/authorize", **app.asked())
     assert answer.headers["location"].startswith(f"{app.callback}?")
-    assert (said(answer)["state"], said(answer)["iss"]) == ("s-1", f"{visitor.url}/issuer")
+    assert (query_of(answer)["state"], query_of(answer)["iss"]) == (
+        "s-1",
+        f"{visitor.url}/issuer",
+    )
     tokens = read(app.exchange(code_of(answer)))
     access = verifiers_of(settings).claims(tokens["access_token"])
     assert (access["sub"], access["token_use"], access["client_id"]) == (aya.actor, "access", "kenpin-ui")
@@ -56,7 +59,7 @@ def test_without_pkce_there_is_no_code(
     visitor: Visitor, app: App, changed: dict[str, str], error: str
 ) -> None:
     answer = visitor.get("/issuer/authorize", **app.asked(**changed))
-    assert said(answer) == {"error": error, "state": "s-1", "iss": f"{visitor.url}/issuer"}
+    assert query_of(answer) == {"error": error, "state": "s-1", "iss": f"{visitor.url}/issuer"}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_a_question_without_a_session_is_answered_with_a_page_or_told_so(app: Ap
     unknown_client = Visitor(app.visitor.issuer, app.visitor.url)
     assert unknown_client.get("/issuer/authorize", **app.asked()).status == HTTPStatus.OK
     silent = unknown_client.get("/issuer/authorize", **app.asked(prompt="none"))
-    assert said(silent)["error"] == "login_required"
+    assert query_of(silent)["error"] == "login_required"
     again = app.visitor.get("/issuer/authorize", **app.asked(prompt="login"))
     assert again.status == HTTPStatus.OK
     assert code_of(app.visitor.fill("/issuer/sign-in", email=aya.email, password="a long enough password"))

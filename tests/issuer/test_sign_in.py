@@ -17,7 +17,7 @@ from host.issuer.services import Services, services_of
 from kenpin.bootstrap import wire
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.member.events import SignInLocked
-from tests.issuer.visitor import PASSWORD, App, Visitor, code_of, payload_of, said
+from tests.issuer.visitor import PASSWORD, App, Visitor, code_of, payload_of, query_of
 
 WRONG = "not the password"
 
@@ -173,7 +173,7 @@ def test_signing_in_begins_a_session_of_its_own(visitor: Visitor, app: App, aya:
     visitor.sign_in(aya.email, **app.asked(prompt="login"))
     assert visitor.cookies["kenpin-session"] != planted
     visitor.cookies["kenpin-session"] = planted
-    assert said(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
+    assert query_of(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
 
 
 def test_a_session_does_not_last(
@@ -181,7 +181,7 @@ def test_a_session_does_not_last(
 ) -> None:
     visitor.sign_in(aya.email, **app.asked())
     later("session")
-    assert said(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
+    assert query_of(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
 
 
 def test_signing_out_ends_the_session(visitor: Visitor, app: App, aya: Account) -> None:
@@ -191,7 +191,7 @@ def test_signing_out_ends_the_session(visitor: Visitor, app: App, aya: Account) 
     answer = visitor.get("/issuer/sign-out", id_token_hint=tokens["id_token"])
     assert answer.headers["location"] == f"{visitor.url}/"
     visitor.cookies["kenpin-session"] = before
-    assert said(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
+    assert query_of(visitor.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
 
 
 @pytest.mark.parametrize("hint", ["", "forged", "access"])
@@ -218,7 +218,7 @@ def test_a_password_is_changed_and_whoever_had_the_old_one_is_out(
     answer = visitor.fill("/issuer/password", old_password=PASSWORD, new_password=fresh)
     assert answer.status == HTTPStatus.SEE_OTHER
     assert app.renew(refresh).status == HTTPStatus.BAD_REQUEST
-    assert said(other.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
+    assert query_of(other.get("/issuer/authorize", **app.asked(prompt="none")))["error"] == "login_required"
     assert code_of(visitor.get("/issuer/authorize", **app.asked()))
     assert other.sign_in(aya.email, **app.asked()).status == HTTPStatus.FORBIDDEN
     assert code_of(other.sign_in(aya.email, fresh, **app.asked()))

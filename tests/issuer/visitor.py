@@ -94,14 +94,14 @@ class App:
         return read(self.exchange(code_of(self.visitor.get("/issuer/authorize", **self.asked()))))
 
 
-def said(answer: Answer) -> dict[str, str]:
+def query_of(answer: Answer) -> dict[str, str]:
     """Return the parameters of the answer's redirect."""
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     return {name: values[0] for name, values in query.items()}
 
 
 def code_of(answer: Answer) -> str:
-    return said(answer)["code"]
+    return query_of(answer)["code"]
 
 
 def read(answer: Answer) -> Json:
