@@ -31,13 +31,15 @@ def holding(sql: Sql, stream: str, version: int) -> Row | None:
 def holding_each(sql: Sql, stream: str, versions: Sequence[int]) -> dict[int, Row]:
     """The commit that each of these versions is in; one that holds many comes once."""
     rows = sql.execute(
-        f"""select held.versions, {COLUMNS} from (
+        f"""select held.versions, change.* from (
             select found.first, array_agg(asked.version) as versions
             from unnest(%(versions)s::bigint[]) as asked (version) cross join lateral (
                 select first from change where stream = %(stream)s and first <= asked.version
                 order by first desc limit 1
             ) as found group by found.first
-        ) as held join change using (first) where stream = %(stream)s""",
+        ) as held cross join lateral (
+            select {COLUMNS} from change where stream = %(stream)s and first = held.first limit 1
+        ) as change""",
         {"versions": list(versions), "stream": stream},
     )
     return {version: row for row in rows for version in row["versions"]}
