@@ -16,6 +16,12 @@ class CommitTooLarge(Exception):
     """The commit is over a limit that every adapter keeps; split it and give the parts one batch id."""
 
 
+def check_entities(count: int) -> None:
+    """Check the number of images whose revision a commit checks. Raises CommitTooLarge over MAX_ENTITIES."""
+    if count > MAX_ENTITIES:
+        raise CommitTooLarge(f"a commit guards at most {MAX_ENTITIES} images, not {count}; split it")
+
+
 class Commit(Struct, frozen=True):
     """1..MAX_EVENTS events of one stream, as stored: versions first .. first + count - 1."""
 

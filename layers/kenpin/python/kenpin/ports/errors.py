@@ -40,6 +40,9 @@ class OtherTenant(Error):
 class KeyReused(Error):
     """The idempotency key was used for another request; take a new key for a new request."""
 
+    def __init__(self, key: str) -> None:
+        super().__init__(f"idempotency key {key} was used for another request; take a new one")
+
 
 class Unavailable(Error):
     """The store cannot answer now (throttled, restarting, unreachable); the same call may work later.

@@ -31,7 +31,7 @@ from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, ConditionsFailed, 
 from kenpin.application.metrics import Metrics
 from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
-from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head
+from kenpin.domain.commit import Commit, Head, check_entities
 from kenpin.domain.event import Context, Event
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, ObjectStore
 
@@ -87,9 +87,7 @@ class DynamoEventStore:
         now = datetime.now(UTC)
         meta, body = seal(events, context, now)
         entities = entities or {}
-        if len(entities) > MAX_ENTITIES:
-            what = f"a commit guards at most {MAX_ENTITIES} images, not {len(entities)}"
-            raise CommitTooLarge(f"{what}; split it")
+        check_entities(len(entities))
         request = Append(self.tenant, stream, len(events), meta, body, now, expected, entities, key)
         return self._append(request, self._guess(stream, expected))
 

@@ -79,7 +79,7 @@ def stream_in(item: Item) -> str:
 
 def answer_in(stream: str, key: IdempotencyKey, item: Item) -> Appended:
     if item["fingerprint"]["S"] != key.fingerprint:
-        raise KeyReused(f"idempotency key {key.value} was used for another request; take a new one")
+        raise KeyReused(key.value)
     return Appended(stream, int(item["first"]["N"]), int(item["version"]["N"]), item["hash"]["B"])
 
 

@@ -6,7 +6,7 @@ from threading import Lock
 
 from kenpin.application.restore import fitting, guarded_by
 from kenpin.domain.catalogue import seal
-from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, chain, genesis
+from kenpin.domain.commit import Commit, Head, chain, check_entities, genesis
 from kenpin.domain.event import Context, Event
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused
 
@@ -31,10 +31,7 @@ class MemoryEventStore:
     ) -> Appended:
         meta, body = seal(events, context, datetime.now(UTC))
         entities = entities or {}
-        if len(entities) > MAX_ENTITIES:
-            raise CommitTooLarge(
-                f"a commit guards at most {MAX_ENTITIES} images, not {len(entities)}; split it"
-            )
+        check_entities(len(entities))
         with self._lock:
             if key and (known := self.appended(stream, key)):
                 return known
@@ -60,7 +57,7 @@ class MemoryEventStore:
     def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
         fingerprint, answer = self._answers.get((stream, key.value), (key.fingerprint, None))
         if fingerprint != key.fingerprint:
-            raise KeyReused(f"idempotency key {key.value} was used for another request; take a new one")
+            raise KeyReused(key.value)
         return answer
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:

@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.application.restore import Part, fitting, in_parts
 from kenpin.domain.catalogue import seal
-from kenpin.domain.commit import MAX_ENTITIES, Commit, CommitTooLarge, Head, genesis
+from kenpin.domain.commit import Commit, Head, check_entities, genesis
 from kenpin.domain.event import Context, Event
 from kenpin.ports import (
     Appended,
@@ -106,8 +106,7 @@ class PostgresEventStore:
     ) -> Appended:
         meta, body = seal(events, context, datetime.now(UTC))
         named = dict(entities or {})
-        if len(named) > MAX_ENTITIES:
-            raise CommitTooLarge(f"a commit guards at most {MAX_ENTITIES} images, not {len(named)}; split it")
+        check_entities(len(named))
         guarded = (list(named), list(named.values())) if named else (None, None)
         unique = (key.value, key.fingerprint) if key else (None, None)
         commit = (self.tenant, stream, len(events), meta, body)
@@ -116,7 +115,7 @@ class PostgresEventStore:
         )
         match outcome:
             case "key_reused" if key:
-                raise _reused(key)
+                raise KeyReused(key.value)
             case "entities":
                 actual = zip(others, revisions, strict=True)
                 raise EntityConflict(
@@ -129,7 +128,7 @@ class PostgresEventStore:
     def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
         for fingerprint, *answer in self._ask(APPENDED, self.tenant, stream, key.value):
             if fingerprint != key.fingerprint:
-                raise _reused(key)
+                raise KeyReused(key.value)
             return Appended(stream, *answer)
         return None
 
@@ -192,7 +191,3 @@ class PostgresEventStore:
     def _ask(self, sql: str, *values: object) -> list[TupleRow]:
         with self._database.connection() as connection, connection.cursor(binary=True) as cursor:
             return cursor.execute(sql, values).fetchall()
-
-
-def _reused(key: IdempotencyKey) -> KeyReused:
-    return KeyReused(f"idempotency key {key.value} was used for another request; take a new one")
