@@ -1,8 +1,6 @@
 """Execute the command of a request for the caller and answer with the new version."""
 
-import hashlib
 import secrets
-from base64 import b32encode
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -12,7 +10,7 @@ from kenpin.application.execute import Versioned
 from kenpin.bootstrap import platform
 from kenpin.domain.decider import Decider
 from kenpin.domain.event import Event
-from kenpin.domain.ids import ImageId
+from kenpin.domain.ids import ImageId, derived_id
 from kenpin.ports import Appended
 
 S = TypeVar("S", bound=Versioned)
@@ -37,9 +35,6 @@ def accepted(appended: Appended, id: str) -> Accepted:
 def new_id() -> str:
     """Return a new id: twelve characters, 60 bits in base 32. A repeated request with a key gets the same id."""
     key = idempotency_key()
-    drawn = secrets.token_bytes(8) if key is None else _digest(request_path(), caller().actor, key.value)
-    return b32encode(drawn[:8]).decode().lower()[:12]
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.sha256("\0".join(parts).encode()).digest()
+    if key is None:
+        return derived_id(secrets.token_hex(32))
+    return derived_id(request_path(), caller().actor, key.value)

@@ -1,8 +1,6 @@
 """Register the images of factory events, which come by HTTP or by queue."""
 
-import hashlib
 import json
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -15,6 +13,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
+from kenpin.domain.ids import derived_id
 from kenpin.read_models.intake import notes as intake
 
 MOST_AT_ONCE: Final = 200
@@ -115,7 +114,7 @@ def _rejected_arrival(message: object, by: Context, reason: str) -> intake.Rejec
     text = json.dumps(message, sort_keys=True)
     if NUL.search(text):
         return _rejected_arrival({TEXT: text}, by, reason)
-    name = b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:16]
+    name = derived_id(text, length=16)
     event = message if isinstance(message, dict) else {}
     attributes = event["detail"] if isinstance(event.get("detail"), dict) else event
     source, id = (str(attributes.get(field) or event.get(field) or "")[:400] for field in ("source", "id"))

@@ -1,8 +1,6 @@
 """The job `suggest`: ranks the images nobody has judged, with a run's model if there is one."""
 
-import hashlib
 import logging
-from base64 import b32encode
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +10,7 @@ from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
-from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, stream_of
+from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, derived_id, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import RunSucceeded
 from kenpin.ports import IdempotencyKey, Job
@@ -67,7 +65,7 @@ def offer(
 
 def suggestion_of(run_id: RunId) -> SuggestionId:
     """A run makes one suggestion; its name follows from the run's."""
-    return b32encode(hashlib.sha256(run_id.encode()).digest()).decode().lower()[:12]
+    return derived_id(run_id)
 
 
 def features_in(platform: Platform) -> FeatureStore:

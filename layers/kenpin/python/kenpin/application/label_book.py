@@ -80,7 +80,7 @@ def ask_for_readjudication(
         "text": reason,
         "by": by.actor,
     }
-    given = (by.correlation_id, project_id, by.traceparent)
-    job = Job(f"readjudicate-{readjudication_id}", "readjudicate", dataset_id, arguments, *given)
+    job_id = f"readjudicate-{readjudication_id}"
+    job = Job.requested(job_id, "readjudicate", dataset_id, arguments, project=project_id, by=by)
     platform.jobs.send(job)
     return job

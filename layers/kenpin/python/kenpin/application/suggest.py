@@ -31,7 +31,7 @@ def ask_for_suggestions(
         "suggestion_id": suggestion_id,
         "seed": seed,
     }
-    given = (by.correlation_id, project_id, by.traceparent)
-    job = Job(f"suggest-{suggestion_id}", "suggest", dataset_id, arguments, *given)
+    job_id = f"suggest-{suggestion_id}"
+    job = Job.requested(job_id, "suggest", dataset_id, arguments, project=project_id, by=by)
     platform.jobs.send(job)
     return job

@@ -1,6 +1,8 @@
 """Ids and names, in the form they have everywhere."""
 
+import hashlib
 import re
+from base64 import b32encode
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
@@ -49,6 +51,12 @@ def id_of(stream: str) -> str:
 def upload_name(project_id: str, digest: str) -> str:
     """Return the name of bytes sent for a project and not used yet. No other project can reach them."""
     return f"uploads/{project_id}.{digest}"
+
+
+def derived_id(*parts: str, length: int = 12) -> str:
+    """Return an id that is always the same for the same parts: base 32, 5 bits of SHA-256 a character."""
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return b32encode(digest).decode().lower()[:length]
 
 
 def is_slug(text: str) -> bool:

@@ -22,6 +22,20 @@ class Job(Struct, frozen=True):
     """Whose share of the workers it takes; empty: nobody's."""
     traceparent: str | None = None
 
+    @classmethod
+    def requested(
+        cls,
+        job_id: str,
+        kind: str,
+        subject: str,
+        arguments: dict[str, str | int | None],
+        *,
+        project: str,
+        by: Context,
+    ) -> "Job":
+        """Return a job with the correlation and trace of the request `by` that it carries out."""
+        return cls(job_id, kind, subject, arguments, by.correlation_id, project, by.traceparent)
+
     def by(self, actor: str) -> Context:
         """Return the context of the worker, with the correlation and trace of the request."""
         return Context(actor=actor, correlation_id=self.correlation_id, traceparent=self.traceparent)

@@ -1,11 +1,8 @@
 """Reactor to changes of the label standard: it asks for a re-adjudication in every dataset of the project."""
 
-import hashlib
-from base64 import b32encode
-
 from kenpin.application.reactors.orders import Order, ReadjudicateProject
 from kenpin.domain.event import Recorded
-from kenpin.domain.ids import DatasetId, ProjectId, ReadjudicationId, RunId
+from kenpin.domain.ids import DatasetId, ProjectId, RunId, derived_id
 from kenpin.domain.project.events import (
     DefectClassRetired,
     DefectClassRevised,
@@ -26,15 +23,12 @@ def react(recorded: Recorded, project_id: str) -> list[Order]:
 
 def job(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, run_id: RunId | None) -> Job:
     """Make the job of one dataset; its name follows from the fact and the dataset, so that it is asked for once."""
-    id = _name(fact.event_id, dataset_id)
+    id = derived_id(fact.event_id, dataset_id)
     arguments: dict[str, str | int | None] = {
         "readjudication_id": id,
         "project_version": fact.version,
         "run_id": run_id,
     }
-    given = (fact.context.correlation_id, project_id, fact.context.traceparent)
-    return Job(f"readjudicate-{id}", "readjudicate", dataset_id, arguments, *given)
-
-
-def _name(*parts: str) -> ReadjudicationId:
-    return b32encode(hashlib.sha256("\0".join(parts).encode()).digest()).decode().lower()[:12]
+    return Job.requested(
+        f"readjudicate-{id}", "readjudicate", dataset_id, arguments, project=project_id, by=fact.context
+    )

@@ -12,8 +12,7 @@ def react(recorded: Recorded, run_id: str) -> list[Order]:
     match recorded.event:
         case RunRequested(project_id=project_id) | RunRetried(project_id=project_id):
             by = recorded.context
-            given = (by.correlation_id, project_id, by.traceparent)
-            return [Job(recorded.event_id, "train", run_id, {}, *given)]
+            return [Job.requested(recorded.event_id, "train", run_id, {}, project=project_id, by=by)]
         case RunSucceeded() as event:
             registered = RegisterModel(
                 model_id=event.run_id,
