@@ -1,13 +1,16 @@
 """Datasets: create one in an existing project, tag a version at the end of a commit."""
 
+from contextlib import suppress
+
+from kenpin.application.commit_end import commit_end
 from kenpin.application.execute import RequestContext
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import InsideCommit
+from kenpin.domain.dataset.refusals import NoSuchVersion
 from kenpin.domain.ids import DatasetId
 from kenpin.domain.project.refusals import NoSuchProject
-from kenpin.ports import Appended, EventStore
+from kenpin.ports import Appended
 from kenpin.read_models.projects import queries as projects
 
 
@@ -25,12 +28,6 @@ def tag_version(
 ) -> Appended:
     """Name a version. Raises InsideCommit, and what a command raises."""
     if tag.version is not None:
-        _check_end(platform.events, f"dataset-{dataset_id}", tag.version)
+        with suppress(NoSuchVersion):  # the decider refuses it, after what comes first
+            commit_end(platform.events, f"dataset-{dataset_id}", tag.version)
     return platform.commands.execute_request(dataset, dataset_id, tag, request)
-
-
-def _check_end(events: EventStore, stream: str, version: int) -> None:
-    """Raises InsideCommit: unless the stream ends there, the next commit must begin right after it."""
-    follows = next(iter(events.read(stream, after=version, upto=version + 1)), None)
-    if follows is None and events.head(stream).version > version:
-        raise InsideCommit(version)

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from kenpin.application.commit_end import commit_end
 from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.commit import Head
 from kenpin.domain.dataset.eligibility import check_enough
-from kenpin.domain.dataset.refusals import InsideCommit, NoSuchVersion
 from kenpin.domain.ids import DatasetId, ModelId, RunId
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
-from kenpin.ports import Appended, EventStore
+from kenpin.ports import Appended
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.projects import queries as projects
@@ -56,7 +55,7 @@ def request_run(
     raises.
     """
     with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, _):
-        head = _commit_end(platform.events, dataset_id, version)
+        head = commit_end(platform.events, f"dataset-{dataset_id}", version)
         project_id = project_in_rows(sql, dataset_id)
         policy = projects.policy(sql, project_id)
         accepted_only = projects.asks_two_people(sql, project_id)
@@ -95,16 +94,3 @@ def _with_policy(recipe: Recipe, policy: Mapping[str, float]) -> Recipe:
     """Return the recipe; costs that the request leaves open are those of the project's policy."""
     open_terms = COST_TERMS - recipe.model_fields_set
     return recipe.model_copy(update={term: policy[term] for term in open_terms & policy.keys()})
-
-
-def _commit_end(events: EventStore, dataset_id: DatasetId, version: int | None) -> Head:
-    """Return the dataset's head, or its version and hash as of the commit that ends at `version`."""
-    head = events.head(f"dataset-{dataset_id}")
-    if version is None or version == head.version:
-        return head
-    if version > head.version:
-        raise NoSuchVersion(version, head.version)
-    for commit in events.read(head.stream, after=max(0, version - 1_000), upto=version):
-        if commit.last == version:
-            return Head(head.stream, version, commit.hash)
-    raise InsideCommit(version)
