@@ -9,7 +9,7 @@ from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import RequestReadjudication
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.readjudication import classes_in
+from kenpin.domain.dataset.readjudication import classes_in, outdated_annotation
 from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import BorderCase
 from kenpin.domain.ids import DatasetId, ImageId, stream_of
@@ -85,11 +85,7 @@ def _scores(platform: Platform, ids: list[ImageId], model: ModelArtifact) -> Sco
 
 def _judged_before(state: DatasetState, revision: int) -> list[ImageId]:
     """Images whose standing decision is of an older standard, in the order they were registered in."""
-    old = [
-        (image.ordinal, id)
-        for id, image in state.images.items()
-        if image.excluded is None and image.annotation and image.annotation.label_book_revision < revision
-    ]
+    old = [(image.ordinal, id) for id, image in state.images.items() if outdated_annotation(image, revision)]
     return [id for _, id in sorted(old)]
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from kenpin.domain.dataset.commands import RequestReadjudication
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent, ReadjudicationRequested
 from kenpin.domain.dataset.images import image_of
-from kenpin.domain.dataset.state import DatasetState
+from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import BorderCase
 
 
@@ -19,10 +19,16 @@ def request(state: DatasetState, command: RequestReadjudication) -> list[Dataset
     items: dict[str, BorderCase] = {}
     for item in command.items:
         image = image_of(state, item.image_id)
-        standing = image.annotation
-        if image.excluded is None and standing and standing.label_book_revision < command.label_book_revision:
+        if standing := outdated_annotation(image, command.label_book_revision):
             items.setdefault(item.image_id, _with_decision(item, standing))
     return [ReadjudicationRequested(**(dict(command) | {"items": tuple(items.values())}))]
+
+
+def outdated_annotation(image: ImageState, revision: int) -> AnnotationSubmitted | None:
+    """Return the annotation that stands, if it is older than this label standard and the image takes part."""
+    standing = image.annotation
+    is_outdated = image.excluded is None and standing and standing.label_book_revision < revision
+    return standing if is_outdated else None
 
 
 def _with_decision(item: BorderCase, standing: AnnotationSubmitted) -> BorderCase:
