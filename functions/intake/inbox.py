@@ -5,17 +5,16 @@ The object's metadata hold the capture conditions (`capture-line`, `capture-came
 
 import hashlib
 from email.header import decode_header, make_header
-from typing import BinaryIO, Final
+from typing import Final
 
 from functions.runtime.event import Json
 from kenpin.bootstrap import platform
-from kenpin.domain.ids import Sha256, is_slug, upload_name
+from kenpin.domain.ids import is_slug, upload_name
 from kenpin.ports import NotFound
 from kenpin.read_models.datasets import queries as datasets
 
 INBOX: Final = "inbox/"
 CAPTURE: Final = "capture-"
-CHUNK: Final = 1024 * 1024
 
 
 class NotAnImage(Exception):
@@ -60,15 +59,8 @@ def _moved(key: str, dataset_id: str) -> str:
     with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id)
     with objects.open(key) as body:
-        digest = _digest(body)
+        digest = hashlib.file_digest(body, "sha256").hexdigest()
         body.seek(0)
         if project_id is not None:
             objects.put(upload_name(project_id, digest), body)
     return digest
-
-
-def _digest(body: BinaryIO) -> Sha256:
-    hashed = hashlib.sha256()
-    while chunk := body.read(CHUNK):
-        hashed.update(chunk)
-    return hashed.hexdigest()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -17,7 +17,6 @@ KINDS: Final = ("images", "models", "predictions")
 """Objects that cannot be made again; masks are images. Thumbnails, segments and snapshots are made at the target."""
 ASKED_AT_ONCE: Final = 500
 COPIED_AT_ONCE: Final = 8
-CHUNK: Final = 1024 * 1024
 
 
 class NothingToMove(Error):
@@ -130,15 +129,8 @@ def _copy(source: ObjectStore, target: ObjectStore, name: str) -> bool:
     """False, and nothing is copied, when the bytes are not those that the name says."""
     with source.open(name) as body:
         digest = name.partition("/")[2].partition(".")[0]
-        if re.fullmatch(DIGEST, digest) and _digest(body) != digest:
+        if re.fullmatch(DIGEST, digest) and hashlib.file_digest(body, "sha256").hexdigest() != digest:
             return False
         body.seek(0)
         target.put(name, body)
         return True
-
-
-def _digest(body: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while chunk := body.read(CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
