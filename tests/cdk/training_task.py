@@ -37,14 +37,14 @@ def ecs_agent() -> Iterator[EcsAgentServer]:
 def training(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) -> None:
     """The queue holds a job of suggestions, which is hopeless, and the run's, which is given back and then done."""
     from kenpin_training.checkpoint import Checkpoint, CheckpointStore
-    from kenpin_training.exit_status import DONE, NOT_AGAIN
+    from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD
     from kenpin_training.identity import identity
     from kenpin_training.pipeline.network import Network
 
     patch.setattr(Network, "compiled", lambda network: Means().run)
-    patch.setattr("kenpin_training.data.MUCH", 1)  # a snapshot is worth its while
+    patch.setattr("kenpin_training.data.SNAPSHOT_EVENTS", 1)  # a snapshot is worth its while
     with deployed.as_role("training"), ecs_agent() as ecs:
-        for program in (f"{EXIT_AFTER_DELAY}({NOT_AGAIN})", STOP_PARENT, f"{EXIT_AFTER_DELAY}({DONE})"):
+        for program in (f"{EXIT_AFTER_DELAY}({FAILED_FOR_GOOD})", STOP_PARENT, f"{EXIT_AFTER_DELAY}({DONE})"):
             run_worker(ecs, program)
         for _ in ecs.asked:
             deployed.recorder.note("ecs:UpdateTaskProtection", TASK)

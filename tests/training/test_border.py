@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kenpin_training.pipeline.border import MOST, NEAR_LEAST, cosine_distances, rank
+from kenpin_training.pipeline.border import MAX_CASES, NEAR_LEAST, cosine_distances, rank
 
 seeds = st.integers(0, 20)
 counts = st.sampled_from([1, 7, 40, 700])
@@ -21,8 +21,8 @@ def test_every_decision_with_the_class_is_in_as_far_as_there_is_room(
     scores = random.random(count) if scored else None
     cases = rank(has_class, distances, scores, 0.5, class_first=class_first)
     found = [case.index for case in cases]
-    assert len(set(found)) == len(found) <= MOST
-    if len(found) < MOST:
+    assert len(set(found)) == len(found) <= MAX_CASES
+    if len(found) < MAX_CASES:
         assert set(np.flatnonzero(has_class)) <= set(found)
     if class_first:
         assert [case.has_class for case in cases] == sorted((c.has_class for c in cases), reverse=True)

@@ -67,9 +67,9 @@ def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
     checkpoints(objects).keep(after(2))
     assert checkpoints(objects, ELSEWHERE).last.epoch == 0
     assert checkpoints(objects, run_id="run").last.epoch == 0
-    objects.expire(checkpoint.of_run("run"))
+    objects.expire(checkpoint.name_prefix("run"))
     assert checkpoints(objects).last.epoch == 2
-    objects.expire(checkpoint.of_run("run1"))
+    objects.expire(checkpoint.name_prefix("run1"))
     assert checkpoints(objects).last.epoch == 0
 
 

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from kenpin_training.pipeline.evaluation import auroc, average_precision, upper_bound
-from kenpin_training.pipeline.probe import balance, fit, length_of
+from kenpin_training.pipeline.probe import feature_scale, fit, sample_weights
 
 Scored = tuple[NDArray[np.float64], NDArray[np.bool_]]
 scored = st.lists(
@@ -54,8 +54,12 @@ def test_the_probe_equals_logistic_regression(seed: int, c: float) -> None:
     random = np.random.default_rng(seed)
     ng = random.random(120) < 0.3
     features = (random.normal(size=(120, 12)) + 0.7 * ng[:, None] * random.normal(size=12)).astype(np.float32)
-    standard = ((features - features.mean(axis=0, dtype=np.float64)) * length_of(features)).astype(np.float32)
+    standard = ((features - features.mean(axis=0, dtype=np.float64)) * feature_scale(features)).astype(
+        np.float32
+    )
     standard = standard.astype(np.float64)
-    theirs = LogisticRegression(C=c, tol=1e-10, max_iter=10_000).fit(standard, ng, sample_weight=balance(ng))
+    theirs = LogisticRegression(C=c, tol=1e-10, max_iter=10_000).fit(
+        standard, ng, sample_weight=sample_weights(ng)
+    )
     ours = fit(features, ng, c).scores(features)
     assert ours == pytest.approx(theirs.predict_proba(standard)[:, 1], abs=2e-4)

@@ -21,7 +21,7 @@ from kenpin.ports import Job
 from kenpin_training import job as jobs
 from kenpin_training.artifact import read
 from kenpin_training.data import OtherHistory
-from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
+from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 from tests.training.conftest import BY, Means, Photos, photo
@@ -171,9 +171,11 @@ def test_the_exit_status_says_what_became_of_a_job(
     assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == DONE
     assert (
         jobs.carry_out(msgspec.json.encode(labelled.request("run2", dataset_hash="0" * 64)), "line-pc:7")
-        == NOT_AGAIN
+        == FAILED_FOR_GOOD
     )
     assert "no commit that ends at version" in capsys.readouterr().out.splitlines()[-1]
     cancelled = labelled.request("run3")
     platform.commands.execute(run, "run3", CancelRun(reason="mistake"), by=BY)
-    assert jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode(), "line-pc:7") == OVER
+    assert (
+        jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode(), "line-pc:7") == NO_LONGER_NEEDED
+    )

@@ -49,7 +49,7 @@ class CountingEventStore(MemoryEventStore):
 @pytest.fixture(autouse=True)
 def much(monkeypatch: pytest.MonkeyPatch) -> None:
     """A snapshot is worth it from the first event on."""
-    monkeypatch.setattr(data, "MUCH", 1)
+    monkeypatch.setattr(data, "SNAPSHOT_EVENTS", 1)
 
 
 def told(history: list[DatasetCommand]) -> CountingEventStore:
@@ -114,7 +114,7 @@ def test_an_older_version_does_not_open_at_a_newer_snapshot(
 def test_little_is_folded_without_leaving_a_snapshot(
     store: CountingEventStore, objects: MemoryObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "MUCH", 1_000)
+    monkeypatch.setattr(data, "SNAPSHOT_EVENTS", 1_000)
     data_now(store, objects, "d")
     assert list(objects.names("snapshots/")) == []
 

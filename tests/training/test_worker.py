@@ -21,8 +21,8 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
 from kenpin.ports import Delivery, Job, QueueDepth
 from kenpin_training.agent import Agent
-from kenpin_training.checkpoint import of_run
-from kenpin_training.exit_status import NOT_AGAIN, OVER, STOPPED
+from kenpin_training.checkpoint import name_prefix
+from kenpin_training.exit_status import FAILED_FOR_GOOD, NO_LONGER_NEEDED, STOPPED
 from kenpin_training.identity import identity
 from kenpin_training.worker import INTERRUPTED, Worker
 from tests.training.conftest import BY, Photos
@@ -71,19 +71,19 @@ def test_a_crash_is_told_and_tried_again_until_it_is_dead(queued: Platform) -> N
 
 
 def test_what_would_fail_again_is_final_at_once(queued: Platform) -> None:
-    worker(queued, f"print('label more'); sys.exit({NOT_AGAIN})").work_once()
+    worker(queued, f"print('label more'); sys.exit({FAILED_FOR_GOOD})").work_once()
     assert [(f.reason, f.final) for f in failures(queued)] == [("label more", True)]
     assert queued.jobs.depth() == QueueDepth(0, 0, 0)
 
 
 def test_a_suggestion_that_cannot_be_made_is_a_dead_letter_for_it_has_no_run(platform: Platform) -> None:
     platform.jobs.send(Job("suggest-1", "suggest", "photos", {}))
-    worker(platform, f"print('unreadable'); sys.exit({NOT_AGAIN})").work_once()
+    worker(platform, f"print('unreadable'); sys.exit({FAILED_FOR_GOOD})").work_once()
     assert [dead.reason for dead in platform.jobs.dead()] == ["unreadable"]
 
 
 def test_a_job_that_nobody_wants_is_no_failure(queued: Platform) -> None:
-    worker(queued, f"sys.exit({OVER})").work_once()
+    worker(queued, f"sys.exit({NO_LONGER_NEEDED})").work_once()
     assert queued.jobs.depth() == QueueDepth(0, 0, 0) and not failures(queued)
 
 
@@ -193,7 +193,7 @@ def test_a_job_that_another_has_is_left_alone(queued: Platform, monkeypatch: pyt
 
 @pytest.mark.parametrize(("ending", "kept"), [("sys.exit(0)", False), ("sys.exit(1)", True)])
 def test_checkpoints_go_when_nobody_will_go_on_from_them(queued: Platform, ending: str, kept: bool) -> None:
-    name = f"{of_run('run1')}ab.001.safetensors"
+    name = f"{name_prefix('run1')}ab.001.safetensors"
     queued.objects.put(name, BytesIO(b"weights"))
     worker(queued, ending).work_once()
     assert (queued.objects.has([name]) == {name}) == kept

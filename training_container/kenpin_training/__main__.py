@@ -22,7 +22,7 @@ def main() -> None:
 
 
 def _stop(*_: object) -> Never:
-    """As an exception: what is under way may save itself."""
+    """Raise SystemExit, so that the work under way can save its checkpoint."""
     sys.exit(STOPPED)
 
 

@@ -12,10 +12,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 EXPIRES_MIN: Final = 15
-"""A worker that dies leaves its protection behind; so long at most."""
+"""Minutes that the protection lasts; a worker that dies leaves it behind."""
 RENEW_S: Final = 300.0
 ANSWER_TIMEOUT_S: Final = 2.0
-SILENT: Final = (OSError, HTTPException, msgspec.MsgspecError)
+AGENT_ERRORS: Final = (OSError, HTTPException, msgspec.MsgspecError)
 logger = logging.getLogger("kenpin.training")
 
 
@@ -24,27 +24,27 @@ class _Task(Struct):
 
 
 class _Answer(Struct):
-    """Of the protection endpoint; a refusal may come with status 200."""
+    """The answer of the protection endpoint; a refusal may come with status 200."""
 
     failure: Raw | None = None
     error: Raw | None = None
 
 
 class Agent:
-    """Failures are logged and never stop work. Where there is no agent, there is nobody to ask."""
+    """A client of the ECS agent. Failures are logged and never stop work; without an agent it does nothing."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._tasks = environment.get("ECS_AGENT_URI", "")
         self._metadata = environment.get("ECS_CONTAINER_METADATA_URI_V4", "")
 
     def worker(self) -> str:
-        """The task's ARN, or host:process."""
+        """Return the task's ARN, or host:process."""
         if self._metadata:
             try:
                 body = _ask(Request(f"{self._metadata}/task"))
                 return msgspec.json.decode(body, type=_Task).task_arn
-            except SILENT as error:
-                logger.warning("this task does not learn its own name: %s", error)
+            except AGENT_ERRORS as error:
+                logger.warning("the ECS agent did not give the name of this task: %s", error)
         return f"{socket.gethostname()}:{os.getpid()}"
 
     def protect(self) -> None:
@@ -66,12 +66,12 @@ class Agent:
             answer = msgspec.json.decode(_ask(request), type=_Answer)
             if refusal := answer.failure or answer.error:
                 logger.warning("ECS did not set %s: %s", state, bytes(refusal).decode())
-        except SILENT as error:
+        except AGENT_ERRORS as error:
             logger.warning("ECS did not set %s: %s", state, error)
 
 
 def _ask(request: Request) -> bytes:
-    """Directly: the agent is on this very host, whatever proxy the world is behind."""
+    """Send the request without a proxy: the agent is on this host."""
     with build_opener(ProxyHandler({})).open(request, timeout=ANSWER_TIMEOUT_S) as answer:
         body: bytes = answer.read()
         return body

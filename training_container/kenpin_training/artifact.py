@@ -29,7 +29,7 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     image_size: int
     """pixels, both sides"""
     backbone: str
-    """Digest of the pinned weights that the tuned ones replace a part of."""
+    """Digest of the pinned weights; the tuned ones replace a part of them."""
     classes: tuple[str, str] = ("OK", "NG")
     """The score is that of the second."""
     threshold: float
@@ -52,7 +52,7 @@ class ModelArtifact(Struct, frozen=True):
 
 
 def read(body: bytes) -> ModelArtifact:
-    """Raises WrongArtifact."""
+    """Decode a model artifact. Raises WrongArtifact."""
     try:
         tensors, about = load(body), _about(body)
     except (SafetensorError, msgspec.MsgspecError, KeyError) as error:

@@ -22,40 +22,40 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 EVERY_S: Final = 60.0
-"""At most so much work is lost with a machine; a shorter run is never written down."""
+"""Seconds between two checkpoints: the work that is lost with a machine. A shorter run stores none."""
 logger = logging.getLogger("kenpin.training")
 
 
-def of_run(run_id: RunId) -> str:
+def name_prefix(run_id: RunId) -> str:
     """Return the prefix of the names of its checkpoints."""
     return f"checkpoints/{run_id}."
 
 
 class Checkpoint(Struct, frozen=True):
-    """Taken between two epochs: each draws its chances from the seed and its own number, so nothing else is needed."""
+    """The state between two epochs. Each epoch draws its random numbers from the seed and its own number."""
 
     epoch: int
     """The last that was completed; 0 before the first."""
     variables: list[NDArray[np.float32] | NDArray[np.int64]] = []
-    """All that learn, and then the optimizer's."""
+    """The trainable variables, then the optimizer's."""
 
 
 class CheckpointStore:
-    """Keeps the latest checkpoint of one run, for the same identity only: another would come to other bits.
+    """Stores the latest checkpoint of one run and one identity: another identity gives other bits.
 
-    `with checkpoints:` writes down what is not yet kept when the work in it breaks off.
+    `with checkpoints:` stores the last checkpoint when the work in it raises.
     """
 
     def __init__(self, objects: ObjectStore, run_id: RunId, identity: Identity, epochs: int) -> None:
         bits = hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
-        self._objects, self._prefix = objects, f"{of_run(run_id)}{bits[:16]}."
+        self._objects, self._prefix = objects, f"{name_prefix(run_id)}{bits[:16]}."
         self.last = self._found(epochs)
         """The checkpoint at which this attempt begins."""
         self._kept, self._kept_at = self.last, time.monotonic()
         self._now = self.last
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """Call after each epoch; one a minute is written down."""
+        """Take the checkpoint of an epoch; store it when EVERY_S have passed since the last."""
         self._now = checkpoint
         if time.monotonic() > self._kept_at + EVERY_S:
             self._write()
@@ -80,7 +80,7 @@ class CheckpointStore:
         return Checkpoint(names[latest], [tensors[place] for place in sorted(tensors)])
 
     def _write(self) -> None:
-        """A run does not fail for want of a checkpoint."""
+        """Store the checkpoint. A failure is logged: a run does not fail for lack of one."""
         body = save({f"{place:05d}": value for place, value in enumerate(self._now.variables)})
         try:
             self._objects.put(self._name(self._now.epoch), io.BytesIO(body))

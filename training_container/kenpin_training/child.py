@@ -13,8 +13,8 @@ import msgspec
 
 from kenpin.ports import Job
 
-TAIL: Final = 8_000
-"""characters of a log that are kept with a failure"""
+LOG_TAIL_CHARACTERS: Final = 8_000
+"""Characters of a log that are stored with a failure."""
 Child = subprocess.Popen[bytes]
 
 
@@ -34,11 +34,11 @@ def start(command: Sequence[str], job: Job, log: Path) -> Child:
     return child
 
 
-def stop(child: Child, patience_s: float) -> None:
-    """Ask it to end, and end it after `patience_s` seconds."""
+def stop(child: Child, timeout_s: float) -> None:
+    """Send SIGTERM, and SIGKILL after `timeout_s` seconds."""
     child.terminate()
     with suppress(subprocess.TimeoutExpired):
-        child.wait(patience_s)
+        child.wait(timeout_s)
     end(child)
 
 
@@ -48,7 +48,7 @@ def end(child: Child) -> None:
 
 
 def tail(log: Path) -> str:
-    return log.read_text("utf-8", "replace")[-TAIL:]
+    return log.read_text("utf-8", "replace")[-LOG_TAIL_CHARACTERS:]
 
 
 def _die_with_parent() -> None:

@@ -17,8 +17,8 @@ from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
 
-MUCH: Final = 50_000
-"""Events folded, at which the outcome is worth a snapshot: about a tenth of a second."""
+SNAPSHOT_EVENTS: Final = 50_000
+"""Folded events from which on a snapshot is stored: folding them takes about a tenth of a second."""
 
 
 class OtherHistory(Exception):
@@ -71,7 +71,7 @@ class TrainingData(Struct, frozen=True):
 
     @property
     def pool(self) -> NDArray[np.bool_]:
-        """Not judged yet, and free to be learnt from."""
+        """Images without a judgement that a run may learn from later."""
         return self._used_as("pool")
 
     def measured(self, split: Split) -> NDArray[np.bool_]:
@@ -89,10 +89,10 @@ def data_at(
     hash: str,
     accepted_only: bool = False,
 ) -> TrainingData:
-    """The data of exactly this version.
+    """Return the data of exactly this version.
 
-    Raises OtherHistory when its chain hash is another, ErasedImages when nobody can see all of it any more.
-    `accepted_only`: what nobody has accepted is neither learnt from nor measured by, as no reviewer had seen it.
+    Raises OtherHistory (its chain hash is another), ErasedImages (images of it were erased since).
+    `accepted_only`: a judgement counts only when a reviewer has accepted it.
     """
     folded = _folded(store, objects, dataset_id, version)
     if (folded.head.version, folded.head.hash.hex()) != (version, hash):
@@ -106,7 +106,7 @@ def data_at(
 
 
 def _erased_since(store: EventStore, head: Head, data: TrainingData) -> dict[ImageId, str]:
-    """Erasures alone are decoded."""
+    """Return erased images with their reasons; only commits with erasures are decoded."""
     later = (commit for commit in store.read(head.stream, head.version) if b'"ImageErased@' in commit.body)
     events = (event for commit in later for event in events_in(commit) if isinstance(event, ImageErased))
     held = frozenset(data.image_ids)
@@ -120,17 +120,17 @@ def data_now(store: EventStore, objects: ObjectStore, dataset_id: DatasetId) -> 
 def _folded(
     store: EventStore, objects: ObjectStore, dataset_id: DatasetId, upto: int | None = None
 ) -> FoldedDataset:
-    """From the newest snapshot on; where that leaves much to fold, the next one finds a newer."""
+    """Fold from the newest snapshot; store a new snapshot when many events were folded."""
     stream = stream_of("dataset", dataset_id)
     start = newest(store, objects, stream, upto) or FoldedDataset(Head(stream, 0, b""), dataset.initial, {})
     folded = _Tail(store, start).folded(upto)
-    if folded.head.version - start.head.version >= MUCH:
+    if folded.head.version - start.head.version >= SNAPSHOT_EVENTS:
         keep(objects, folded)
     return folded
 
 
 class _Tail:
-    """Folds what came after a snapshot once, keeping what the state forgets: the last hash and the rules."""
+    """Folds the events after a snapshot, and keeps the last hash and the split rules, which the state does not."""
 
     def __init__(self, store: EventStore, start: FoldedDataset) -> None:
         self._store, self._start = store, start

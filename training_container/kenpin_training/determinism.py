@@ -5,13 +5,13 @@ from functools import cache
 
 
 def threads() -> int:
-    """The cores that this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
 def set_up() -> None:
-    """Once, before TensorFlow does anything: fixed thread counts and deterministic kernels."""
+    """Fix the thread counts and turn on deterministic kernels; call it before TensorFlow does anything."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 DONE: Final = 0
-NOT_AGAIN: Final = 64
-"""It would fail the same way each time; the last line of its log says why."""
-OVER: Final = 65
-"""Nobody wants it any more: cancelled, or in another worker's hands."""
+FAILED_FOR_GOOD: Final = 64
+"""Another try would fail the same way; the last line of the log is the reason."""
+NO_LONGER_NEEDED: Final = 65
+"""The job was cancelled, or another worker has it."""
 STOPPED: Final = 143
-"""The worker told it to stop, and will give the job back."""
+"""The worker stopped the process, and gives the job back."""

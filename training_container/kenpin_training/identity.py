@@ -13,7 +13,7 @@ from kenpin.domain.run.values import Identity
 from kenpin_training.architectures.efficientnet_lite0 import weights
 from kenpin_training.determinism import threads
 
-ROOMS: Final = ("kenpin", "kenpin_training")
+PACKAGES: Final = ("kenpin", "kenpin_training")
 LIBRARIES: Final = (
     "keras",
     "numpy",
@@ -23,7 +23,7 @@ LIBRARIES: Final = (
     "tensorflow",
     "tensorflow-cpu",
 )
-"""Whose versions can change a bit of the result."""
+"""Libraries whose version can change a bit of the result."""
 DEVICES: Final = Path("/proc/driver/nvidia/gpus")
 """The folder in which the driver lists the devices that this container may use."""
 
@@ -40,16 +40,16 @@ def identity() -> Identity:
 
 
 def _code_digest() -> str:
-    """SHA-256 over the names and bytes of all our source files."""
-    whole = hashlib.sha256()
-    for room in ROOMS:
-        spec = find_spec(room)
+    """Return the SHA-256 over the names and bytes of all source files of Kenpin."""
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        spec = find_spec(package)
         assert spec is not None and spec.submodule_search_locations
         root = Path(spec.submodule_search_locations[0])
         for path in sorted(root.rglob("*.py")):
-            whole.update(f"{room}/{path.relative_to(root).as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+            digest.update(f"{package}/{path.relative_to(root).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @cache
@@ -63,7 +63,7 @@ def libraries() -> dict[str, str]:
 
 @cache
 def accelerators() -> tuple[str, ...]:
-    """The models of the NVIDIA devices that this process may use, found without TensorFlow."""
+    """Return the models of the NVIDIA devices that this process may use, without importing TensorFlow."""
     found = sorted(DEVICES.glob("*/information"))
     fields = (dict(_field(line) for line in path.read_text().splitlines() if ":" in line) for path in found)
     return tuple(field["Model"] for field in fields)

@@ -13,18 +13,26 @@ from kenpin.ports import Job, NotFound
 from kenpin_training.architectures.efficientnet_lite0.weights import WrongWeights
 from kenpin_training.artifact import WrongArtifact
 from kenpin_training.data import ErasedImages, OtherHistory
-from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
+from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 
-HOPELESS = (ErasedImages, OtherHistory, TooFewLabels, UnreadableImage, NotFound, WrongArtifact, WrongWeights)
+NOT_RETRYABLE = (
+    ErasedImages,
+    OtherHistory,
+    TooFewLabels,
+    UnreadableImage,
+    NotFound,
+    WrongArtifact,
+    WrongWeights,
+)
 logger = logging.getLogger("kenpin.training")
 
 
 def carry_out(body: bytes, worker: str) -> int:
-    """An exit status; what is raised is a crash, and its traceback goes to the log."""
+    """Carry out the job and return the exit status. An exception is a crash; its traceback goes to the log."""
     job = msgspec.json.decode(body, type=Job)
     logger.info("job %s, correlation %s, trace %s", job.job_id, job.correlation_id, job.traceparent)
     kinds: dict[str, Callable[[Platform, Job], None]] = {
@@ -34,10 +42,10 @@ def carry_out(body: bytes, worker: str) -> int:
     }
     try:
         kinds[job.kind](platform(), job)
-    except HOPELESS as error:
+    except NOT_RETRYABLE as error:
         print(error, flush=True)
-        return NOT_AGAIN
+        return FAILED_FOR_GOOD
     except Refusal as refusal:  # the run is over, or in the hands of another worker
         logger.info("stopped: %s", refusal)
-        return OVER
+        return NO_LONGER_NEEDED
     return DONE

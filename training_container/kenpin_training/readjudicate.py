@@ -26,7 +26,10 @@ logger = logging.getLogger("kenpin.training")
 
 
 def readjudicate(platform: Platform, job: Job) -> None:
-    """Raises Refusal when there is no such dataset or class, UnreadableImage, WrongArtifact."""
+    """List the old decisions near the border in a RequestReadjudication command.
+
+    Raises Refusal (no such dataset or class), UnreadableImage, WrongArtifact.
+    """
     question = question_of(platform.events, job, datetime.now(UTC).date().isoformat())
     if question is None:
         logger.info("a later change asks for this too, or none of the rule moved: there is nothing to do")
@@ -48,7 +51,7 @@ def readjudicate(platform: Platform, job: Job) -> None:
 
 
 def _fold(store: EventStore, dataset_id: DatasetId) -> DatasetState:
-    """The whole of it: snapshots keep no classes and no revisions."""
+    """Fold the dataset from its first event: snapshots hold no classes and no revisions."""
     commits = store.read(stream_of("dataset", dataset_id))
     return dataset.fold(event for commit in commits for event in events_in(commit))  # type: ignore[misc]
 
@@ -84,7 +87,7 @@ def _scores(platform: Platform, ids: list[ImageId], model: ModelArtifact) -> Sco
 
 
 def _judged_before(state: DatasetState, revision: int) -> list[ImageId]:
-    """Images whose standing decision is of an older standard, in the order they were registered in."""
+    """Return the images whose decision is of an older standard, in the order of registration."""
     old = [(image.ordinal, id) for id, image in state.images.items() if outdated_annotation(image, revision)]
     return [id for _, id in sorted(old)]
 

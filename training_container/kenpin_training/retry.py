@@ -12,7 +12,7 @@ PAUSE_S: Final = 0.5
 
 
 def retry_unavailable(ask: Callable[[], T]) -> T:
-    """Call `ask` again while the store is away. Only for what may be asked twice. Raises Unavailable."""
+    """Call `ask`, and again while it raises Unavailable, for RETRY_FOR_S. `ask` must be idempotent."""
     until = time.monotonic() + RETRY_FOR_S
     while True:
         try:

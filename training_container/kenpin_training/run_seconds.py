@@ -12,7 +12,7 @@ METRIC: Final = "RunSeconds"
 
 
 def line(run_id: str, seconds: float, stage: str) -> str:
-    """Every attempt counts, however it ended: the machine was paid for. Stages may share an account."""
+    """Return the log line for one attempt. Every attempt counts, as the machine was paid for."""
     named = {"Name": METRIC, "Unit": "Seconds"}
     metrics = [{"Namespace": NAMESPACE, "Dimensions": [["service", "stage", "kind"]], "Metrics": [named]}]
     fields = {

@@ -23,7 +23,7 @@ from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
 FORM: Final = 4
-"""To be raised when the fold of a dataset comes to mean something else; snapshots of other forms are passed over."""
+"""Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 FILE: Final = ImageFile(0, 0, 0, "")
 CAPTURE: Final = Capture()
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
@@ -35,7 +35,7 @@ logger = logging.getLogger("kenpin.training")
 
 
 class FoldedDataset(Struct, frozen=True):
-    """A dataset at a head of its stream, and what its state forgets: how each split came to be."""
+    """A dataset at a head of its stream, with the rule of each split, which its state does not hold."""
 
     head: Head
     state: DatasetState
@@ -56,7 +56,7 @@ class SnapshotColumns(Struct, frozen=True):
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
-    """The newest snapshot not after `upto` that can be read and whose hash is that of the stored chain."""
+    """Return the newest readable snapshot not after `upto` whose hash is on the stored chain."""
     for name, version in reversed(list(_snapshots(objects, stream))):
         if (upto is None or version <= upto) and (folded := _read(objects, name, stream)):
             if _is_on_chain(store, folded.head):
@@ -66,7 +66,7 @@ def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | Non
 
 
 def keep(objects: ObjectStore, folded: FoldedDataset) -> None:
-    """Store a snapshot; a store that cannot take it now does not hold the work up."""
+    """Store a snapshot; a failure is logged."""
     head = folded.head
     name = f"snapshots/{head.stream}.{head.version:012d}.{head.hash.hex()[:16]}.{secrets.token_hex(4)}"
     try:
@@ -92,7 +92,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
 
 
 def from_bytes(body: bytes) -> FoldedDataset:
-    """Raises ValueError when these are not the bytes of a snapshot of this form."""
+    """Decode a snapshot. Raises ValueError when the bytes are no snapshot of this form."""
     packed, digest = body[:-32], body[-32:]
     if hashlib.sha256(packed).digest() != digest:
         raise ValueError("its bytes are not those that were written")
@@ -115,15 +115,15 @@ def from_bytes(body: bytes) -> FoldedDataset:
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]
-_EVERY: Final[tuple[_Standing, ...]] = tuple(
+_ALL_STANDINGS: Final[tuple[_Standing, ...]] = tuple(
     (split, excluded, verdict, review)
     for split in SPLITS
     for excluded in EXCLUDED
     for verdict in VERDICTS
     for review in REVIEWS
 )
-_STANDINGS: Final[dict[_Standing, int]] = {standing: code for code, standing in enumerate(_EVERY)}
-"""The standing of an image, as far as training cares → one byte."""
+_STANDINGS: Final[dict[_Standing, int]] = {standing: code for code, standing in enumerate(_ALL_STANDINGS)}
+"""State of an image that training uses → its code, one byte."""
 
 
 def _standing(image: ImageState) -> _Standing:
@@ -132,13 +132,13 @@ def _standing(image: ImageState) -> _Standing:
 
 
 def _standing_of(code: int) -> tuple[Split | None, str | None, AnnotationSubmitted | None, str | None]:
-    split, excluded, verdict, review = _EVERY[code]
-    said = AnnotationSubmitted(image_id="", verdict=verdict) if verdict else None
-    return (split, excluded, said, review)
+    split, excluded, verdict, review = _ALL_STANDINGS[code]
+    annotation = AnnotationSubmitted(image_id="", verdict=verdict) if verdict else None
+    return (split, excluded, annotation, review)
 
 
 def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:
-    """Names and versions, oldest first."""
+    """Yield names and versions, oldest first."""
     for name in objects.names(f"snapshots/{stream}."):
         _, version, _ = name.split(".", 2)
         yield name, int(version)
@@ -155,7 +155,7 @@ def _read(objects: ObjectStore, name: str, stream: str) -> FoldedDataset | None:
 
 
 def _is_on_chain(store: EventStore, head: Head) -> bool:
-    """The commit after it, or the stream's head when there is none, says whether the stored chain has this hash."""
+    """Return True when the stored chain has this hash, by the next commit or else by the stream's head."""
     following = next(store.read(head.stream, head.version), None)
     if following is None:
         return store.head(head.stream) == head

@@ -27,7 +27,7 @@ ChangeKind = Literal["class_revised", "class_retired", "sample_approved", "sampl
 
 
 class Question(Struct, frozen=True):
-    """Decisions to look at again: those older than this revision that concern the class."""
+    """The decisions to look at again: those of this class under an older revision."""
 
     cause: Cause
     class_id: str
@@ -38,7 +38,7 @@ class Question(Struct, frozen=True):
 
 
 class StandardChange(Struct, frozen=True):
-    """One change of the standard: what it is about, and the words of whoever made it."""
+    """One change of the standard: its class or sample, and the reason that was given."""
 
     what: ChangeKind
     class_id: str
@@ -47,9 +47,9 @@ class StandardChange(Struct, frozen=True):
 
 
 def question_of(store: EventStore, job: Job, today: str) -> Question | None:
-    """None when nobody need look again: a name alone was changed, or a later change asks for the same.
+    """Return the question of a job; None when only a name was changed, or a later change asks for the same.
 
-    `today`: ISO 8601; samples whose last day has passed count no more. Raises NoSuchClass.
+    `today`: ISO 8601; samples after their last day do not count. Raises NoSuchClass.
     """
     facts = list(_facts(store, job.project))
     version = job.arguments.get("project_version")
@@ -107,7 +107,7 @@ def _text_of(event: DefectClassRevised) -> str:
 
 
 def _changes_meaning(before: ProjectState, event: DefectClassRevised) -> bool:
-    """True when the meaning was changed, and not just the name or the key."""
+    """Return True when more than the name or the key was changed."""
     return event.class_id in before.retired or _meaning(before.classes[event.class_id]) != _meaning(event)
 
 
@@ -116,7 +116,7 @@ def _meaning(event: DefectClassDefined | DefectClassRevised) -> tuple[object, ..
 
 
 def _is_superseded(change: StandardChange, state: ProjectState, later: list[Recorded]) -> bool:
-    """A later change of the same class or sample has a job of its own, which finds all that this would."""
+    """Return True when a later change of the same class or sample has a job that finds the same decisions."""
     for fact in later:
         other = _change(state, fact)
         if other and (other.class_id, other.sample_id) == (change.class_id, change.sample_id):

@@ -28,7 +28,10 @@ logger = logging.getLogger("kenpin.training")
 
 
 def suggest(platform: Platform, job: Job) -> None:
-    """Raises Refusal when there is no such dataset, UnreadableImage, WrongArtifact."""
+    """Rank the images without a judgement and suggest the best.
+
+    Raises Refusal (no such dataset), UnreadableImage, WrongArtifact.
+    """
     size, seed = int(job.arguments["size"] or SIZE), int(job.arguments["seed"] or 0)
     run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
     data, store = data_now(platform.events, platform.objects, job.subject), features_in(platform)
@@ -42,10 +45,12 @@ def suggest(platform: Platform, job: Job) -> None:
         scores = model.probe.scores(seen)
     threshold = model.about.threshold if model else 0.5
     picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
-    offer(platform, job.subject, suggestion_id, ids, picks, str(run_id) if model else None, job.by(ACTOR))
+    submit_suggestion(
+        platform, job.subject, suggestion_id, ids, picks, str(run_id) if model else None, job.by(ACTOR)
+    )
 
 
-def offer(
+def submit_suggestion(
     platform: Platform,
     dataset_id: DatasetId,
     suggestion_id: SuggestionId,
@@ -54,7 +59,7 @@ def offer(
     run_id: RunId | None,
     by: Context,
 ) -> None:
-    """Tell the dataset, once however often the job comes: the key is the suggestion."""
+    """Send the suggestion to the dataset; a repeated job adds nothing, as its id is the idempotency key."""
     candidates = tuple(Candidate(pool[pick.index], pick.reason, pick.score, pick.control) for pick in picks)
     command = SuggestCandidates(
         suggestion_id=suggestion_id, policy=POLICY, candidates=candidates, run_id=run_id
@@ -64,7 +69,7 @@ def offer(
 
 
 def suggestion_of(run_id: RunId) -> SuggestionId:
-    """A run makes one suggestion; its name follows from the run's."""
+    """Return the id of the one suggestion of a run."""
     return derived_id(run_id)
 
 
@@ -73,7 +78,7 @@ def features_in(platform: Platform) -> FeatureStore:
 
 
 def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:
-    """The model the run made; None while it has made none."""
+    """Return the model of a run; None while there is none. Raises WrongArtifact."""
     artifact = None
     for commit in platform.events.read(stream_of("run", run_id)):
         for event in events_in(commit):

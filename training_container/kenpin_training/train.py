@@ -24,7 +24,7 @@ from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
 from kenpin_training.retry import retry_unavailable
-from kenpin_training.suggest import ACTOR, SIZE, features_in, offer, suggestion_of
+from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion, suggestion_of
 
 
 def train(platform: Platform, job: Job, worker: str) -> None:
@@ -59,12 +59,12 @@ def _report_predictions(
     objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
 ) -> None:
     predictions = _put(objects, "predictions", to_parquet(_predictions(data, outcome)))
-    reporter.tell(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
+    reporter.send(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
 
 
 def _report_success(reporter: Reporter, artifact: Sha256, threshold: float, began: float) -> None:
     seconds = round(time.monotonic() - began, 3)
-    reporter.tell(
+    reporter.send(
         SucceedRun(attempt=reporter.attempt, artifact=artifact, threshold=threshold, seconds=seconds)
     )
 
@@ -110,7 +110,7 @@ def _suggest(
         requested.seed,
         outcome.threshold,
     )
-    offer(
+    submit_suggestion(
         platform,
         requested.dataset_id,
         suggestion_of(requested.run_id),

@@ -18,13 +18,13 @@ from kenpin.ports import Delivery, Job, Unavailable
 from kenpin_training import checkpoint, child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent
 from kenpin_training.child import Child
-from kenpin_training.exit_status import DONE, NOT_AGAIN, OVER
+from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 
 ACTOR: Final = "trainer"
 CARRY_OUT: Final = (sys.executable, "-m", "kenpin_training", "job")
-LOOK_S: Final = 0.2
-"""Seconds between two looks at the child and, when idle, at the queue."""
-CANCEL_S: Final = 1.0
+POLL_S: Final = 0.2
+"""Seconds between two polls of the child and, when idle, of the queue."""
+CANCEL_CHECK_S: Final = 1.0
 SAVE_S: Final = 30
 """Seconds for a child to save its work when the worker is stopped; ECS waits 120 s for the worker."""
 INTERRUPTED: Final = "the worker was told to stop; the run goes on with the next one"
@@ -32,7 +32,7 @@ logger = logging.getLogger("kenpin.training")
 
 
 class Interval:
-    """Due at once, and then again after each so many seconds."""
+    """Due at once, and again after each interval."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._next = seconds, 0.0
@@ -46,7 +46,7 @@ class Interval:
 
 
 class Worker:
-    """Works until it is told to stop or its parent is gone. One job at a time."""
+    """Carries out one job at a time, until it is stopped or its parent process ends."""
 
     def __init__(
         self, platform: Platform, command: Sequence[str] = CARRY_OUT, agent: Agent | None = None
@@ -66,10 +66,10 @@ class Worker:
                     continue
             except Unavailable as error:
                 logger.warning("waiting for the platform: %s", error)
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
 
     def work_once(self) -> bool:
-        """Take a job and see it through; False when there is none. Raises Unavailable."""
+        """Take a job and carry it out; False when there is none. Raises Unavailable."""
         delivery = self._platform.jobs.receive(self._settings.visibility_seconds)
         if delivery is None:
             return False
@@ -96,39 +96,41 @@ class Worker:
             child.end(working)
             self._agent.release()
             if self._settings.base == "aws":
-                _account_for(delivery.job, child.tail(log), time.monotonic() - began, self._settings.stage)
+                _log_machine_time(
+                    delivery.job, child.tail(log), time.monotonic() - began, self._settings.stage
+                )
 
     def _watch(self, working: Child, delivery: Delivery) -> bool:
-        """Until the child ends; False when the job is not ours to answer for any more."""
-        beat, look = Interval(self._settings.visibility_seconds / 3), Interval(CANCEL_S)
-        guard = Interval(RENEW_S)
+        """Wait for the child; False when the job no longer belongs to this worker."""
+        heartbeat, cancel_check = Interval(self._settings.visibility_seconds / 3), Interval(CANCEL_CHECK_S)
+        protection = Interval(RENEW_S)
         while working.poll() is None:
             if self._is_over():
                 return self._hand_over(working, delivery)
-            if guard.is_due():
+            if protection.is_due():
                 self._agent.protect()
             try:
-                if beat.is_due() and not self._platform.jobs.extend(
+                if heartbeat.is_due() and not self._platform.jobs.extend(
                     delivery, self._settings.visibility_seconds
                 ):
                     return False
-                if look.is_due() and self._is_cancelled(delivery.job):
+                if cancel_check.is_due() and self._is_cancelled(delivery.job):
                     self._end(delivery)
                     return False
             except Unavailable as error:
                 logger.warning("the job goes on, but the platform does not answer: %s", error)
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
         return True
 
     def _hand_over(self, working: Child, delivery: Delivery) -> bool:
-        """The child saves what it has, and the job is for the next worker. True when it ended in that very moment."""
+        """Stop the child and give the job back; True when the child had ended by itself."""
         if not self._platform.jobs.extend(delivery, SAVE_S + self._settings.visibility_seconds):
             return False
         child.stop(working, SAVE_S)
-        if working.returncode in (DONE, OVER, NOT_AGAIN):
+        if working.returncode in (DONE, NO_LONGER_NEEDED, FAILED_FOR_GOOD):
             return True
         if delivery.job.kind == "train" and self._state(delivery.job).status == "running":
-            self._tell_failure(delivery.job, INTERRUPTED, "", final=False)
+            self._report_failure(delivery.job, INTERRUPTED, "", final=False)
         self._platform.jobs.give_back(delivery)
         return False
 
@@ -139,28 +141,28 @@ class Worker:
         return self._platform.commands.state(run, job.subject, Scope())
 
     def _settle(self, delivery: Delivery, status: int, tail: str) -> None:
-        if status in (DONE, OVER):
+        if status in (DONE, NO_LONGER_NEEDED):
             return self._end(delivery)
         reason = tail.strip().rpartition("\n")[2] or "it ended without a word"
         if status < 0:
             reason = f"ended by signal {signal.Signals(-status).name}"
-        again = status != NOT_AGAIN and delivery.attempt < MAX_ATTEMPTS
-        self._tell_failure(delivery.job, reason, tail, final=not again)
-        if status == NOT_AGAIN and delivery.job.kind == "train":
+        again = status != FAILED_FOR_GOOD and delivery.attempt < MAX_ATTEMPTS
+        self._report_failure(delivery.job, reason, tail, final=not again)
+        if status == FAILED_FOR_GOOD and delivery.job.kind == "train":
             return self._end(delivery)
-        if not self._platform.jobs.failed(delivery, reason, tail, retry=status != NOT_AGAIN):
-            self._forget(delivery.job)
+        if not self._platform.jobs.failed(delivery, reason, tail, retry=status != FAILED_FOR_GOOD):
+            self._expire_checkpoints(delivery.job)
 
     def _end(self, delivery: Delivery) -> None:
         self._platform.jobs.done(delivery)
-        self._forget(delivery.job)
+        self._expire_checkpoints(delivery.job)
 
-    def _forget(self, job: Job) -> None:
-        """Nobody goes on from there any more."""
+    def _expire_checkpoints(self, job: Job) -> None:
+        """Expire the checkpoints of a run that is over."""
         if job.kind == "train":
-            self._platform.objects.expire(checkpoint.of_run(job.subject))
+            self._platform.objects.expire(checkpoint.name_prefix(job.subject))
 
-    def _tell_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
+    def _report_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
         if job.kind != "train":
             return
         command = FailRun(attempt=self._state(job).attempt, reason=reason[:2000], log_tail=tail, final=final)
@@ -170,8 +172,8 @@ class Worker:
             logger.info("run %s: %s", job.subject, refusal)
 
 
-def _account_for(job: Job, tail: str, seconds: float, stage: str) -> None:
-    """To the log of the task, for its files go with it; its time is paid for."""
+def _log_machine_time(job: Job, tail: str, seconds: float, stage: str) -> None:
+    """Print the log and the machine time of a job to the log of the task, whose files are lost with it."""
     print(tail, file=sys.stderr, flush=True)
     if job.kind == "train":
         print(run_seconds.line(job.subject, seconds, stage), flush=True)

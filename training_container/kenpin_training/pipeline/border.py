@@ -13,10 +13,10 @@ from kenpin_training.pipeline.probe import Features, Scores
 Bools = NDArray[np.bool_]
 Distances = NDArray[np.float64]
 
-MOST: Final = 500
+MAX_CASES: Final = 500
 NEAR_SHARE: Final = 0.1
 NEAR_LEAST: Final = 20
-"""Images near a sample count whatever their verdict: this share of the judged ones, or so many at least."""
+"""The nearest images to a sample that count: NEAR_SHARE of the judged images, and at least NEAR_LEAST."""
 
 
 class ReviewCandidate(Struct, frozen=True):
@@ -35,23 +35,23 @@ def rank(
     *,
     class_first: bool,
 ) -> list[ReviewCandidate]:
-    """At most MOST cases, nearest first: judged to have the class, or near a sample or an example of it.
+    """Return at most MAX_CASES decisions, nearest first: of the class, or near a sample or an example of it.
 
-    Near by what a network sees and near by the model's threshold count alike (the mean of both places).
-    `class_first`: the class itself moved, so that whatever was judged to have it comes before what looks like it.
+    The order is the mean of two ranks: by cosine distance, and by closeness of the score to the threshold.
+    `class_first`: the class itself was changed, so images judged to have it come before those that look like it.
     """
     near = has_class if distances is None else has_class | _nearest(distances)
-    places = _places(distances, scores, threshold, len(has_class))
-    keys = (places, ~has_class) if class_first else (places,)
+    ranks = _combined_ranks(distances, scores, threshold, len(has_class))
+    keys = (ranks, ~has_class) if class_first else (ranks,)
     order = [int(index) for index in np.lexsort(keys) if near[index]]
     return [
         ReviewCandidate(index, bool(has_class[index]), None if distances is None else float(distances[index]))
-        for index in order[:MOST]
+        for index in order[:MAX_CASES]
     ]
 
 
 def cosine_distances(features: Features, references: Features) -> Distances | None:
-    """0..2, from each row to the nearest reference; None when there is no reference."""
+    """Return the distance of each row to the nearest reference, 0..2; None without a reference."""
     if not len(references):
         return None
     nearest: Distances = (_unit(features) @ _unit(references).T).max(axis=1).astype(np.float64)
@@ -71,18 +71,20 @@ def _nearest(distances: Distances) -> Bools:
     return near
 
 
-def _places(distances: Distances | None, scores: Scores | None, threshold: float, size: int) -> Distances:
-    """Ranks by distance and by closeness to the threshold; the order given when neither is known."""
+def _combined_ranks(
+    distances: Distances | None, scores: Scores | None, threshold: float, size: int
+) -> Distances:
+    """Return the mean of the ranks by distance and by closeness to the threshold; 0, 1, … without either."""
     known = [distances] if distances is not None else []
     if scores is not None:
         known.append(np.abs(to_log_odds(scores) - to_log_odds(np.array(threshold))))
     if not known:
         return np.arange(size, dtype=np.float64)
-    mean: Distances = np.mean([_place(each) for each in known], axis=0)
+    mean: Distances = np.mean([_ranks(each) for each in known], axis=0)
     return mean
 
 
-def _place(values: Distances) -> Indices:
-    places = np.empty(len(values), dtype=np.int64)
-    places[np.argsort(values, kind="stable")] = np.arange(len(values))
-    return places
+def _ranks(values: Distances) -> Indices:
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks

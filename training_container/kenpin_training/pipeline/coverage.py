@@ -13,7 +13,7 @@ Indices = NDArray[np.int64]
 DIMENSIONS: Final = 64
 """Distances are taken in a random projection of this many dimensions (Johnson & Lindenstrauss 1984)."""
 SAMPLE: Final = 4096
-"""Rows that are enough to know a feature's mean and spread, and to stand for all that is labelled."""
+"""Rows that estimate a feature's mean and spread, and that represent all labelled images."""
 
 
 class Coverage:
@@ -28,12 +28,12 @@ class Coverage:
             self._cover(covered[start : start + 64])
 
     def take(self, indices: Indices) -> None:
-        """These are picked: they cover what is near them and are not picked again."""
+        """Mark these as picked: they cover what is near them."""
         self._taken[indices] = True
         self._cover(self._pool[indices])
 
     def farthest(self, among: Indices | None = None) -> int | None:
-        """Pick the one least covered (of `among`); the first is the one in the middle. None when all are taken."""
+        """Pick the least covered image (of `among`), at first the one nearest to the mean. None when all are taken."""
         among = np.arange(len(self._pool)) if among is None else among
         free = among[~self._taken[among]]
         if not free.size:
@@ -51,14 +51,14 @@ class Coverage:
 
 
 def project(pool: Features, labelled: Features, random: np.random.Generator) -> tuple[Points, Points]:
-    """Standardise by a sample of the pool and project at random, in one product; the pool's middle is 0."""
-    sample = pool[_some(len(pool), random)]
+    """Standardise by a sample of the pool and project at random to DIMENSIONS; the mean of the pool becomes 0."""
+    sample = pool[_sample_indices(len(pool), random)]
     mean, spread = sample.mean(axis=0), sample.std(axis=0)
     scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
     directions = random.standard_normal((pool.shape[1], DIMENSIONS), dtype=np.float32) * scale[:, None]
     middle = mean @ directions
-    return pool @ directions - middle, labelled[_some(len(labelled), random)] @ directions - middle
+    return pool @ directions - middle, labelled[_sample_indices(len(labelled), random)] @ directions - middle
 
 
-def _some(count: int, random: np.random.Generator) -> Indices:
+def _sample_indices(count: int, random: np.random.Generator) -> Indices:
     return np.arange(count) if count <= SAMPLE else np.sort(random.choice(count, SAMPLE, replace=False))

@@ -11,7 +11,7 @@ from kenpin_training.pipeline.probe import IsNg, Scores
 
 
 def evaluate(scores: Scores, ng: IsNg, threshold: float, split: Split, split_rule: str) -> Evaluation:
-    """Scores at or above the threshold are judged NG."""
+    """Return the evaluation on a split. Scores at or above the threshold are judged NG."""
     judged_ng = scores >= threshold
     escapes, overkills = int((ng & ~judged_ng).sum()), int((~ng & judged_ng).sum())
     total_ng, total_ok = int(ng.sum()), int((~ng).sum())
@@ -34,25 +34,27 @@ def evaluate(scores: Scores, ng: IsNg, threshold: float, split: Split, split_rul
 
 
 def upper_bound(errors: int, trials: int, confidence: float = 0.95) -> float | None:
-    """One-sided upper bound of the error rate, Clopper & Pearson (1934); None without a trial."""
+    """Return the one-sided upper bound of the error rate (Clopper & Pearson 1934); None without a trial."""
     if trials == 0:
         return None
     counts = np.arange(1, errors + 1)
-    ways = np.cumsum(np.append(0.0, np.log(trials - counts + 1) - np.log(counts)))
+    log_binomials = np.cumsum(np.append(0.0, np.log(trials - counts + 1) - np.log(counts)))
     low, high = errors / trials, 1.0
     while low < (rate := (low + high) / 2) < high:
-        low, high = (rate, high) if _at_most(ways, trials, rate) > 1 - confidence else (low, rate)
+        low, high = (
+            (rate, high) if _chance_of_at_most(log_binomials, trials, rate) > 1 - confidence else (low, rate)
+        )
     return high
 
 
-def _at_most(ways: NDArray[np.float64], trials: int, rate: float) -> float:
-    """The chance of fewer errors than there are `ways` (log binomial coefficients) at this true rate."""
-    count = np.arange(ways.size)
-    return float(np.exp(ways + count * math.log(rate) + (trials - count) * math.log1p(-rate)).sum())
+def _chance_of_at_most(log_binomials: NDArray[np.float64], trials: int, rate: float) -> float:
+    """Return the probability of fewer than `log_binomials.size` errors at this true rate."""
+    count = np.arange(log_binomials.size)
+    return float(np.exp(log_binomials + count * math.log(rate) + (trials - count) * math.log1p(-rate)).sum())
 
 
 def auroc(scores: Scores, ng: IsNg) -> float | None:
-    """The chance that an NG image scores higher than an OK one, ties counted half (Mann & Whitney 1947)."""
+    """Return the probability that an NG image scores higher than an OK one, ties half (Mann & Whitney 1947)."""
     positives, negatives = int(ng.sum()), int((~ng).sum())
     if not positives or not negatives:
         return None
@@ -62,7 +64,7 @@ def auroc(scores: Scores, ng: IsNg) -> float | None:
 
 
 def average_precision(scores: Scores, ng: IsNg) -> float | None:
-    """Precision averaged over the recall gained at each distinct score; None without an NG image."""
+    """Return the precision averaged over the recall gained at each score; None without an NG image."""
     if not ng.any():
         return None
     _, place = np.unique(-scores, return_inverse=True)

@@ -21,9 +21,9 @@ NETWORKS_KEPT: Final = 6
 
 
 class FeatureCache:
-    """One folder for each network, in it files that are written aside, given their name whole and never changed.
+    """A folder of files for each network. A file is written under a temporary name, then renamed, and never changed.
 
-    So a process may die at any time and several may work at once; at worst an image is there twice.
+    So a process may die at any time and several may write at once; at worst an image is stored twice.
     """
 
     def __init__(self, root: Path, network: str) -> None:
@@ -33,7 +33,7 @@ class FeatureCache:
         _forget_oldest(root)
 
     def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, FeatureRow]:
-        """The rows that are here, of those wanted."""
+        """Return the cached rows of these images; each has FEATURES values."""
         missing, rows = set(wanted), dict[ImageId, FeatureRow]()
         for shard in sorted(self._folder.glob("*.safetensors")):
             for image_id, row in _read(shard):
@@ -65,7 +65,7 @@ def _read(shard: Path) -> Iterator[tuple[ImageId, FeatureRow]]:
 
 
 def _forget_oldest(root: Path) -> None:
-    """Each fine-tuned model is a network of its own; those not used for longest are made again when asked for."""
+    """Delete all but the NETWORKS_KEPT folders used last: each fine-tuned model is a network of its own."""
     with suppress(FileNotFoundError):  # another process forgets the same one
         folders = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
         for folder in folders[NETWORKS_KEPT:]:

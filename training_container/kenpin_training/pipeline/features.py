@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 BATCH: Final = 16
 SHARD: Final = 256
-"""Images between two writes to the cache: what a crash can cost."""
+"""Images between two writes to the cache: the most that a crash loses."""
 
 
 class ImageOpener(Protocol):
@@ -41,7 +41,7 @@ class FeatureStore:
         self._objects, self._cache = objects, cache
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
-        """One row for each image, in order. Raises UnreadableImage."""
+        """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage."""
         cache = FeatureCache(self._cache, cache_key(network))
         rows, fresh = cache.load(image_ids), dict[ImageId, FeatureRow]()
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
@@ -56,8 +56,8 @@ class FeatureStore:
         return np.stack([rows[id] for id in image_ids]) if image_ids else np.empty((0, FEATURES), np.float32)
 
     def pixels(self, image_ids: Sequence[ImageId], size: int) -> Iterator[Pixels]:
-        """The images one after another, decoded ahead of their use."""
-        return ahead(lambda image_id: self._pixels(image_id, size), image_ids)
+        """Yield the images (size × size × 3), decoded ahead of their use."""
+        return prefetched(lambda image_id: self._pixels(image_id, size), image_ids)
 
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:
@@ -75,12 +75,12 @@ class FeatureStore:
 
 
 def cache_key(network: Network) -> str:
-    """Other versions of what decodes and computes may give other bits, so they are not mixed."""
+    """Return the name of the cache of a network with these library versions: others may give other bits."""
     return hashlib.sha256(f"{network.digest} {sorted(libraries().items())}".encode()).hexdigest()
 
 
-def ahead(work: Callable[[A], B], items: Iterable[A], depth: int = 2 * BATCH) -> Iterator[B]:
-    """The results in order, worked out by threads at most `depth` items before they are asked for."""
+def prefetched(work: Callable[[A], B], items: Iterable[A], depth: int = 2 * BATCH) -> Iterator[B]:
+    """Yield the results in order; threads compute at most `depth` of them ahead."""
     waiting: deque[Future[B]] = deque()
     with ThreadPoolExecutor(2) as pool:
         for item in items:

@@ -16,7 +16,7 @@ from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Features, Probe, Scores, length_of
+from kenpin_training.pipeline.probe import Features, Probe, Scores, feature_scale
 from kenpin_training.pipeline.training_set import Batch, TrainingSet
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Learner:
             batches = training_set.epoch(self._recipe.batch_size, random)
             loss = float(np.mean([step(batch) for batch in batches]))
             left = (time.monotonic() - began) / (epoch - done) * (epochs - epoch)
-            on_epoch(epoch, {"loss": loss, **_quality(score(pixels), ng)}, left)
+            on_epoch(epoch, {"loss": loss, **_held_out_metrics(score(pixels), ng)}, left)
             checkpoints.keep(self._checkpoint(epoch))
         return score(pixels)
 
@@ -114,7 +114,7 @@ class _Head:
         from keras import layers
 
         self._mean = features.mean(axis=0, dtype=np.float64)
-        self._scale = length_of(features)
+        self._scale = feature_scale(features)
         self._layer = layers.Dense(1, name="head")
         self._layer.build((None, self._mean.size))
         weight = np.divide(start.weight, self._scale, out=np.zeros_like(self._scale), where=self._scale > 0)
@@ -182,7 +182,7 @@ def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8]],
     return scores
 
 
-def _quality(scores: Scores, ng: NDArray[np.bool_]) -> dict[str, float]:
+def _held_out_metrics(scores: Scores, ng: NDArray[np.bool_]) -> dict[str, float]:
     right = np.clip(np.where(ng, scores, 1 - scores), 1e-7, 1)
     area = auroc(scores, ng)
     return {"held_out_loss": float(-np.log(right).mean())} | (

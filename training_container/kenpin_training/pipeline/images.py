@@ -19,7 +19,7 @@ class UnreadableImage(Exception):
 
 
 def decode(image_id: str, file: BinaryIO, size: int) -> Pixels:
-    """Upright, RGB, the whole frame squeezed into the square: a defect at its edge stays in.
+    """Return size × size × 3 pixels: upright, RGB, the whole frame resized, so that no edge is cut off.
 
     Raises UnreadableImage.
     """
@@ -33,7 +33,7 @@ def decode(image_id: str, file: BinaryIO, size: int) -> Pixels:
 
 
 def _in_bytes(image: Image.Image) -> Image.Image:
-    """Grey levels of 16 bits keep their upper 8; plain conversion would clip them."""
+    """Convert 16-bit grey levels to their upper 8 bits; Pillow would clip them."""
     if not image.mode.startswith("I"):
         return image
     return Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))

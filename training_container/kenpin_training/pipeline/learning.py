@@ -52,7 +52,7 @@ def learn(
     reporter: ProgressReporter,
     checkpoints: CheckpointStore,
 ) -> TrainingResult:
-    """`features` of the untouched network, a row for each image of the data. Needs what `check_labels` asks for."""
+    """Train by the recipe's method. `features`: of the pinned network, a row for each image. `check_labels` first."""
     match recipe.method:
         case "probe":
             return _probe(data, features, recipe, seed, reporter)
@@ -105,7 +105,7 @@ def _fine_tune(
 
 
 def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:
-    """Mapped from a file that goes away with the run, so that any number of images fits."""
+    """Return images × size × size × 3, mapped from a temporary file, so that any number of images fits."""
     pixels = np.memmap(file, np.uint8, "w+", shape=(len(image_ids), size, size, 3))
     for place, image in enumerate(store.pixels(image_ids, size)):
         pixels[place] = image

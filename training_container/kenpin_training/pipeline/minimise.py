@@ -8,27 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Point = NDArray[np.float64]
-Slope = Callable[[Point], tuple[float, Point]]
-"""A point → the value there and the gradient"""
+Objective = Callable[[Point], tuple[float, Point]]
+"""point → its value and its gradient"""
 
 MEMORY: Final = 10
-STEPS: Final = 500
+MAX_STEPS: Final = 500
 TOLERANCE: Final = 1e-7
-"""Stop when a step gains less than this share of the value."""
-ENOUGH: Final = 1e-4
-"""A step must gain this share of what the slope promises (Armijo 1966), or it is halved."""
+"""The search stops when a step gains less than this share of the value."""
+ARMIJO: Final = 1e-4
+"""A step is halved until it gains this share of the linear prediction (Armijo 1966)."""
 
 
-def minimise(function: Slope, start: Point) -> Point:
+def minimise(function: Objective, start: Point) -> Point:
+    """Return the point with the lowest value found from `start`, after at most MAX_STEPS steps."""
     point, (value, gradient) = start, function(start)
     memory: deque[tuple[Point, Point]] = deque(maxlen=MEMORY)
-    for _ in range(STEPS):
-        direction = _downhill(gradient, memory)
-        promised, length = float(gradient @ direction), 1.0
+    for _ in range(MAX_STEPS):
+        direction = _descent_direction(gradient, memory)
+        directional_derivative, length = float(gradient @ direction), 1.0
         while True:
             moved = point + length * direction
             reached, slope = function(moved)
-            if reached <= value + ENOUGH * length * promised or length < 1e-10:
+            if reached <= value + ARMIJO * length * directional_derivative or length < 1e-10:
                 break
             length /= 2
         memory.append((moved - point, slope - gradient))
@@ -38,8 +39,8 @@ def minimise(function: Slope, start: Point) -> Point:
     return point
 
 
-def _downhill(gradient: Point, memory: deque[tuple[Point, Point]]) -> Point:
-    """The gradient turned by what the last steps say about the curvature, in the two loops of the paper."""
+def _descent_direction(gradient: Point, memory: deque[tuple[Point, Point]]) -> Point:
+    """Return the descent direction by the two-loop recursion over the last steps."""
     direction, weights = -gradient, []
     for step, change in reversed(memory):
         weights.append(float(step @ direction) / float(step @ change))

@@ -28,16 +28,16 @@ class Network(Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Two networks of the same digest make the same features of the same image."""
-        whole = hashlib.sha256(f"efficientnet-lite0 {REVISION} {weights.DIGEST} {self.image_size}".encode())
+        """SHA-256 of all that decides the features of an image, in hex."""
+        digest = hashlib.sha256(f"efficientnet-lite0 {REVISION} {weights.DIGEST} {self.image_size}".encode())
         for layer in sorted(self.tuned):
-            whole.update(layer.encode())
+            digest.update(layer.encode())
             for variable in self.tuned[layer]:
-                whole.update(variable.tobytes())
-        return whole.hexdigest()
+                digest.update(variable.tobytes())
+        return digest.hexdigest()
 
     def model(self) -> keras.Model:
-        """Imports TensorFlow: seconds, and hundreds of megabytes."""
+        """Build the Keras model. It imports TensorFlow: seconds, and hundreds of megabytes."""
         set_up()
         from kenpin_training.architectures.efficientnet_lite0 import network
 
@@ -46,7 +46,7 @@ class Network(Struct, frozen=True):
         return model
 
     def compiled(self) -> FeatureExtractor:
-        """Give it batches of one size: then an image's features do not depend on its neighbours, to the bit."""
+        """Return a compiled extractor. With batches of one size, features do not depend on the rest of the batch."""
         import tensorflow as tf
 
         model = self.model()

@@ -19,7 +19,7 @@ Scores = NDArray[np.float64]
 IsNg = NDArray[np.bool_]
 
 FOLDS: Final = 5
-_LENGTH: Final = 10.0
+_MEAN_SQUARED_NORM: Final = 10.0
 """Mean squared length of a standardised image, set so that c = 1 does best (ELPV and cookies, cross-validated)."""
 
 
@@ -34,19 +34,19 @@ class Probe(Struct, frozen=True):
 
 
 def fit(features: Features, ng: IsNg, c: float) -> Probe:
-    """Least regularised logistic loss on images of both verdicts. `c`: inverse strength of the L2 penalty.
+    """Fit a logistic regression to images of both verdicts. `c`: inverse strength of the L2 penalty.
 
     Features are standardised and scaled so that `c` means the same for any number of them. The rarer verdict
-    weighs more, by the root of the imbalance: half-way between ignoring it and evening it out.
+    weighs more, by the square root of the imbalance.
     """
-    mean, scale = features.mean(axis=0, dtype=np.float64), length_of(features)
+    mean, scale = features.mean(axis=0, dtype=np.float64), feature_scale(features)
     standard = ((features - mean) * scale).astype(np.float32)
-    weight, bias = _least(standard, np.where(ng, 1.0, -1.0), c * balance(ng))
+    weight, bias = _fit_weights(standard, np.where(ng, 1.0, -1.0), c * sample_weights(ng))
     return Probe(weight * scale, bias - float(mean @ (weight * scale)))
 
 
 def out_of_fold(features: Features, ng: IsNg, c: float, seed: int) -> Scores:
-    """The score of each image by a probe that has not seen it; needs what `check_labels` asks for."""
+    """Return the score of each image by a probe that was not fitted on it. Call `check_labels` first."""
     scores = np.empty(ng.size)
     for fold in folds(ng, seed):
         scores[fold] = fit(features[~fold], ng[~fold], c).scores(features[fold])
@@ -54,7 +54,7 @@ def out_of_fold(features: Features, ng: IsNg, c: float, seed: int) -> Scores:
 
 
 def folds(ng: IsNg, seed: int, most: int = FOLDS) -> Iterator[NDArray[np.bool_]]:
-    """Masks that part the images into at most `most` folds, each with its share of OK and NG."""
+    """Yield masks of at most `most` stratified folds."""
     count = min(most, int(ng.sum()), int((~ng).sum()))
     place = np.empty(ng.size, dtype=np.int64)
     random = np.random.default_rng(seed)
@@ -65,26 +65,26 @@ def folds(ng: IsNg, seed: int, most: int = FOLDS) -> Iterator[NDArray[np.bool_]]
 
 
 def check_labels(ng: IsNg) -> None:
-    """Raises TooFewLabels when leaving images out could leave a verdict without any."""
+    """Check that cross-validation has both verdicts in every fold. Raises TooFewLabels."""
     many = int(ng.sum())
     check_enough(ng.size - many, many)
 
 
-def balance(ng: IsNg) -> NDArray[np.float64]:
-    """A weight for each image, 1 on average within evenly split labels."""
+def sample_weights(ng: IsNg) -> NDArray[np.float64]:
+    """Return a weight for each image; 1 for all when both verdicts are equally frequent."""
     share = float(ng.mean())
     return np.where(ng, math.sqrt(0.5 / share), math.sqrt(0.5 / (1 - share)))
 
 
-def length_of(features: Features) -> NDArray[np.float64]:
-    """The factor of each feature with which all spread alike and their number makes no image longer."""
+def feature_scale(features: Features) -> NDArray[np.float64]:
+    """Return the factor of each feature that gives all the same spread, and images the mean squared norm above."""
     spread = np.asarray(features.std(axis=0, dtype=np.float64))
     scale = np.zeros(spread.size)
-    np.divide(math.sqrt(_LENGTH / spread.size), spread, out=scale, where=spread > 1e-6)
+    np.divide(math.sqrt(_MEAN_SQUARED_NORM / spread.size), spread, out=scale, where=spread > 1e-6)
     return scale
 
 
-def _least(
+def _fit_weights(
     x: Features, sign: NDArray[np.float64], strength: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

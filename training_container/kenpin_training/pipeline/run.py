@@ -20,12 +20,12 @@ from kenpin_training.pipeline.threshold import least_cost
 
 
 class RunResult(Struct, frozen=True):
-    """Rows are in the order of the data."""
+    """The result of a run; rows are in the order of the data."""
 
     result: TrainingResult
     threshold: float
     features: Features
-    """of the untouched network: the look of the images, apart from what was learnt"""
+    """Features by the pinned network, before any fine-tuning: images × features."""
     scores: Scores
 
 
@@ -40,7 +40,10 @@ class TrainingRun(Struct, frozen=True):
     checkpoints: CheckpointStore
 
     def carry_out(self) -> RunResult:
-        """Raises TooFewLabels, UnreadableImage, and whatever the reporter raises."""
+        """Train, choose the threshold, evaluate, and score all images.
+
+        Raises TooFewLabels, UnreadableImage, and what the reporter raises.
+        """
         data, reporter = self.data, self.reporter
         probes.check_labels(data.ng[data.train])
         plain, on_progress = Network(self.recipe.image_size), partial(reporter.progress, "preprocess")

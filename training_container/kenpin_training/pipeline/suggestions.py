@@ -14,7 +14,7 @@ Reason = Literal["diverse", "uncertain", "suspected_ng", "control"]
 POLICY: Final = "hybrid-1"
 CONTROL_EVERY: Final = 10
 SHORTLIST: Final = 4
-"""Images considered for each one picked as uncertain or suspected, so that near copies can be passed over."""
+"""Images considered for each pick as uncertain or suspected, so that near copies can be skipped."""
 
 
 class Pick(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Pick(Struct, frozen=True):
 def rank(
     pool: Features, scores: Scores | None, labelled: Features, size: int, seed: int, threshold: float = 0.5
 ) -> list[Pick]:
-    """At most `size` images of the pool, best first. Every tenth is drawn at random, to compare the rest with.
+    """Return at most `size` images of the pool, best first. Every tenth is drawn at random, as a control.
 
     Without scores: those that cover the pool best, far from each other and from what is labelled. With scores,
     in turn: a suspected NG, an uncertain one and one for coverage, each far from those picked before it.

@@ -8,7 +8,7 @@ from kenpin_training.pipeline.probe import IsNg, Scores
 
 
 def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
-    """The threshold of least expected cost per part on scores that the model did not learn from.
+    """Return the threshold of least expected cost per part, on scores of images that the model did not learn from.
 
     cost(t) = rate · escape_cost · P(score < t | NG) + (1 - rate) · overkill_cost · P(score ≥ t | OK), where the
     rate is the production defect rate, or the share of NG in these labels. Where several cuts cost the same, the

@@ -3,6 +3,6 @@
 from typing import Final
 
 FEATURES: Final = 2 * (40 + 80 + 112 + 192 + 320)
-"""Features of an image; stated here so that no one needs TensorFlow to know."""
+"""Features of an image. The number stands here so that reading it does not import TensorFlow."""
 REVISION: Final = "1"
-"""Raised when the same image and weights begin to give other features, so that cached ones are made anew."""
+"""Increase it when the same image and weights give other features: cached features are then computed again."""

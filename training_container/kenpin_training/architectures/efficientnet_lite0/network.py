@@ -10,7 +10,7 @@ from kenpin_training.architectures.efficientnet_lite0.weights import Weights
 
 
 class BlockStage(Struct, frozen=True):
-    """Blocks of one kind; the first of them strides and changes the width."""
+    """A run of blocks of one kind; the first block has the stride and changes the width."""
 
     repeats: int
     kernel: int
@@ -30,28 +30,31 @@ STAGES: Final = (
 )
 
 
-FIRST_TAP: Final = 2
-"""Stages from here on are seen. Mean and spread of each find defects better than the head that ImageNet was
-learnt with, which is left out: AUROC .922 against .898 on ELPV, and fewer features."""
+FIRST_POOLED_STAGE: Final = 2
+"""The first stage whose output becomes features. Mean and spread of the later stages find defects better than the
+ImageNet head, which is left out: AUROC .922 against .898 on ELPV, and fewer features."""
 
 
 def build(image_size: int) -> keras.Model:
-    """RGB images of 0..255 → FEATURES numbers each: mean and spread of every channel of the later stages."""
+    """Build the network: images × size × size × 3 (uint8 RGB) → images × FEATURES (float32).
+
+    The features are mean and standard deviation of every channel of the later stages.
+    """
     image = layers.Input((image_size, image_size, 3), dtype="uint8", name="image")
     x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescale")(image)
     x = _conv(x, 32, 3, 2, "conv_stem", "bn0")
-    taps, block = [], 0
+    stage_outputs, block = [], 0
     for stage in STAGES:
         for repeat in range(stage.repeats):
             x = _block(x, stage, stage.stride if repeat == 0 else 1, f"blocks_{block}")
             block += 1
-        taps.append(x)
-    pooled = [part for tap in taps[FIRST_TAP:] for part in _mean_and_spread(tap)]
+        stage_outputs.append(x)
+    pooled = [part for x in stage_outputs[FIRST_POOLED_STAGE:] for part in _mean_and_spread(x)]
     return keras.Model(image, layers.Concatenate(name="features")(pooled), name="efficientnet-lite0")
 
 
 def set_weights(model: keras.Model, weights: Weights) -> None:
-    """Give every layer that has weights those of its name; KeyError when one is missing."""
+    """Set the weights of every layer by its name. Raises KeyError when a layer has none."""
     for layer in model.layers:
         if layer.weights:
             layer.set_weights(weights[layer.name])

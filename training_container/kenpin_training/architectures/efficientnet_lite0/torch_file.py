@@ -65,7 +65,7 @@ class _TensorUnpickler(pickle.Unpickler):
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Name → tensor. Raises ForbiddenPickle."""
+    """Return the tensors by name. Raises ForbiddenPickle."""
     with path.open("rb") as file:
         magic, _protocol, _machine, views, keys = (_TensorUnpickler(file).load() for _ in range(5))
         if magic != _MAGIC:
