@@ -36,7 +36,7 @@ def test_a_preview_is_read_page_by_page(judged: MemoryResources, request_: UndoR
     assert first.after is not None
     rest = plan_undo(judged, "cookies", request_, after=first.after, limit=3)
     assert ([image.past.image_id for image in rest.images], rest.after) == ([*IMAGES[3:]], None)
-    assert all(image.undo.turn for image in [*first.images, *rest.images])
+    assert all(image.undo.image_undo for image in [*first.images, *rest.images])
 
 
 def test_an_undo_out_of_time_goes_on_from_where_it_came_to(
@@ -88,14 +88,14 @@ def test_a_dataset_that_is_not_there_has_nothing_to_undo(cookies: MemoryResource
 
 
 def test_no_commit_guards_more_images_than_it_may() -> None:
-    turns = [
+    image_undos = [
         ImageUndo(was=Standing(id), becomes=Standing(id, excluded="r"))
         for id in (f"{n:064x}" for n in range(2 * MAX_ENTITIES + 1))
     ]
-    assert [len(chunk) for chunk in chunks(turns)] == [MAX_ENTITIES, MAX_ENTITIES, 1]
+    assert [len(chunk) for chunk in chunks(image_undos)] == [MAX_ENTITIES, MAX_ENTITIES, 1]
 
 
 def test_no_commit_holds_more_bytes_than_it_may() -> None:
     reason = "x" * (undo.TURNS_BYTES // 2)
-    turns = [ImageUndo(was=Standing(id), becomes=Standing(id, excluded=reason)) for id in IMAGES[:3]]
-    assert [len(chunk) for chunk in chunks(turns)] == [1, 1, 1]
+    image_undos = [ImageUndo(was=Standing(id), becomes=Standing(id, excluded=reason)) for id in IMAGES[:3]]
+    assert [len(chunk) for chunk in chunks(image_undos)] == [1, 1, 1]

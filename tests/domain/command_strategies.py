@@ -98,7 +98,7 @@ stands = st.fixed_dictionaries(
         ),
     },
 )
-turns = st.builds(
+image_undos = st.builds(
     lambda id, was, becomes: dataset.ImageUndo(was=Standing(id, **was), becomes=Standing(id, **becomes)),
     image,
     stands,
@@ -178,7 +178,9 @@ DATASET_COMMANDS = [
     st.builds(
         dataset.RevertChange,
         reverts=changes,
-        turns=st.lists(turns, min_size=1, max_size=4, unique_by=lambda turn: turn.was.image_id).map(tuple),
+        image_undos=st.lists(
+            image_undos, min_size=1, max_size=4, unique_by=lambda image_undo: image_undo.was.image_id
+        ).map(tuple),
         reason=reasons,
     ),
     st.builds(

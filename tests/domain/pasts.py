@@ -58,7 +58,11 @@ def within(*versions: int) -> Callable[[int], bool]:
 def undoing(history: list[DatasetEvent], *versions: int) -> list[DatasetEvent]:
     """Return the effect of undoing these versions for every image."""
     state = dataset.fold(history)
-    turns = [undo(past_of(history, id), within(*versions), "wrong").turn for id in state.images]
+    image_undos = [undo(past_of(history, id), within(*versions), "wrong").image_undo for id in state.images]
     change = Change(min(versions, default=0), max(versions, default=0))
-    asked = tuple(turn for turn in turns if turn is not None)
-    return dataset.decide(state, RevertChange(reverts=change, turns=asked, reason="wrong")) if asked else []
+    asked = tuple(image_undo for image_undo in image_undos if image_undo is not None)
+    return (
+        dataset.decide(state, RevertChange(reverts=change, image_undos=asked, reason="wrong"))
+        if asked
+        else []
+    )

@@ -77,6 +77,8 @@ def test_an_erased_image_is_suggested_no_more() -> None:
 def test_no_undo_brings_an_erased_image_back() -> None:
     seen = Standing(A, excluded="a face")
     back = RevertChange(
-        reverts=Change(4, 4), turns=(ImageUndo(was=seen, becomes=Standing(A, excluded=None)),), reason="?"
+        reverts=Change(4, 4),
+        image_undos=(ImageUndo(was=seen, becomes=Standing(A, excluded=None)),),
+        reason="?",
     )
     spec.given(*HISTORY, ERASED).when(back).then()

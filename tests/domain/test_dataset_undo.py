@@ -34,34 +34,34 @@ TRAIN, TEST = (SplitAssigned(image_ids=(A,), split=split, rule="r") for split in
 EXCLUDED = ImageExcluded(image_id=A, reason="blurred")
 
 
-def turn_of(history: list[DatasetEvent], *versions: int) -> ImageUndo | None:
-    return undo(past_of(history, A), within(*versions), "wrong").turn
+def image_undo_of(history: list[DatasetEvent], *versions: int) -> ImageUndo | None:
+    return undo(past_of(history, A), within(*versions), "wrong").image_undo
 
 
 def test_a_wrong_label_goes_back_to_the_one_before_with_its_author() -> None:
-    turn = turn_of([*HISTORY, OK, NG], 5)
-    assert turn == ImageUndo(
+    image_undo = image_undo_of([*HISTORY, OK, NG], 5)
+    assert image_undo == ImageUndo(
         was=Standing(A, judged=Judged(NG, "inspector", NOON, 5)),
         becomes=Standing(A, judged=Judged(OK, "inspector", NOON, 4)),
     )
 
 
 def test_a_first_label_goes_back_to_none() -> None:
-    turn = turn_of([*HISTORY, OK], 4)
-    assert turn is not None
-    assert turn.becomes == Standing(A, judged=None)
+    image_undo = image_undo_of([*HISTORY, OK], 4)
+    assert image_undo is not None
+    assert image_undo.becomes == Standing(A, judged=None)
 
 
 def test_what_somebody_decided_later_is_kept_and_named() -> None:
     past = past_of([*HISTORY, NG, OK], A)
     assert undo(past, within(4), "wrong").kept == (KeptValue(A, "judged", "decided_later", 5),)
-    assert undo(past, within(4), "wrong").turn is None
+    assert undo(past, within(4), "wrong").image_undo is None
 
 
 def test_a_later_decision_in_another_respect_is_no_reason_to_keep() -> None:
-    turn = turn_of([*HISTORY, NG, TRAIN], 4)
-    assert turn is not None
-    assert turn.becomes == Standing(A, judged=None)
+    image_undo = image_undo_of([*HISTORY, NG, TRAIN], 4)
+    assert image_undo is not None
+    assert image_undo.becomes == Standing(A, judged=None)
 
 
 def test_a_review_of_the_wrong_label_is_a_later_decision() -> None:
@@ -70,20 +70,20 @@ def test_a_review_of_the_wrong_label_is_a_later_decision() -> None:
 
 
 def test_a_wrong_review_goes_and_the_label_stays() -> None:
-    turn = turn_of([*HISTORY, NG, AnnotationReviewed(image_id=A, outcome="returned")], 5)
-    assert turn is not None
-    assert turn.becomes == Standing(A, judged=Judged(NG, "inspector", NOON, 4))
+    image_undo = image_undo_of([*HISTORY, NG, AnnotationReviewed(image_id=A, outcome="returned")], 5)
+    assert image_undo is not None
+    assert image_undo.becomes == Standing(A, judged=Judged(NG, "inspector", NOON, 4))
 
 
 def test_of_a_batch_with_somebody_elses_decision_in_between_only_what_came_after_it_goes_back() -> None:
-    turn = turn_of([*HISTORY, NG, OK, NG], 4, 6)
-    assert turn is not None
-    assert turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 5))
+    image_undo = image_undo_of([*HISTORY, NG, OK, NG], 4, 6)
+    assert image_undo is not None
+    assert image_undo.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 5))
 
 
 def test_an_undone_import_excludes_its_images() -> None:
-    turn = turn_of([CREATED, registered(A), TEST], 2, 3)
-    assert turn == ImageUndo(was=Standing(A, excluded=None), becomes=Standing(A, excluded="wrong"))
+    image_undo = image_undo_of([CREATED, registered(A), TEST], 2, 3)
+    assert image_undo == ImageUndo(was=Standing(A, excluded=None), becomes=Standing(A, excluded="wrong"))
 
 
 def test_an_imported_image_that_somebody_has_judged_is_kept() -> None:
@@ -92,11 +92,11 @@ def test_an_imported_image_that_somebody_has_judged_is_kept() -> None:
 
 
 def test_an_image_leaves_the_test_split_only_when_the_change_put_it_there() -> None:
-    assert turn_of([*HISTORY, TEST], 4) == ImageUndo(
+    assert image_undo_of([*HISTORY, TEST], 4) == ImageUndo(
         was=Standing(A, split="test"), becomes=Standing(A, split=None)
     )
     past = past_of([*HISTORY, TRAIN, TEST], A)
-    assert undo(past, within(4), "wrong").turn is None
+    assert undo(past, within(4), "wrong").image_undo is None
 
 
 def test_what_was_undone_before_is_not_named_as_kept() -> None:
@@ -110,15 +110,15 @@ def test_bringing_a_version_back_keeps_what_came_in_since_and_the_test_split() -
     assert undo_all_since(past_of(history, C), 4).kept == (KeptValue(C, "registered", "registered_later", 5),)
     back = undo_all_since(past_of(history, A), 4)
     assert back.kept == (KeptValue(A, "split", "protected_test", 7),)
-    assert back.turn is not None
-    assert back.turn.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 4))
+    assert back.image_undo is not None
+    assert back.image_undo.becomes == Standing(A, judged=Judged(OK, "inspector", NOON, 4))
 
 
 BACK_TO_OK = ImageUndo(
     was=Standing(A, judged=Judged(NG, "inspector", NOON, 5)),
     becomes=Standing(A, judged=Judged(OK, "inspector", NOON, 4)),
 )
-REVERT = RevertChange(reverts=Change(5, 5), turns=(BACK_TO_OK,), reason="wrong")
+REVERT = RevertChange(reverts=Change(5, 5), image_undos=(BACK_TO_OK,), reason="wrong")
 
 
 def test_what_is_as_it_was_seen_goes_back() -> None:
@@ -136,8 +136,8 @@ def test_what_was_decided_after_it_was_seen_stays(later: DatasetEvent) -> None:
 
 
 def test_an_unknown_image_cannot_go_back() -> None:
-    turn = ImageUndo(was=Standing(C, excluded=None), becomes=Standing(C, excluded="wrong"))
-    command = RevertChange(reverts=Change(2, 2), turns=(turn,), reason="wrong")
+    image_undo = ImageUndo(was=Standing(C, excluded=None), becomes=Standing(C, excluded="wrong"))
+    command = RevertChange(reverts=Change(2, 2), image_undos=(image_undo,), reason="wrong")
     spec.when(command).then_refused(UnknownImage, saying=C)
 
 
@@ -177,7 +177,9 @@ def test_an_erased_image_stays_out_and_what_was_said_of_it_goes_back() -> None:
     erased = ImageErased(image_id=A, reason="a face")
     history: list[DatasetEvent] = [*HISTORY, NG, erased]
     assert undo(past_of(history, A), within(5), "wrong").kept == (KeptValue(A, "excluded", "erased", 5),)
-    assert undo(past_of(history, A), within(5), "wrong").turn is None
-    assert undo_all_since(past_of(history, A), 3).turn == turn_of([*HISTORY, NG], 4)
+    assert undo(past_of(history, A), within(5), "wrong").image_undo is None
+    assert undo_all_since(past_of(history, A), 3).image_undo == image_undo_of([*HISTORY, NG], 4)
     asked = ImageUndo(was=Standing(A, excluded="a face"), becomes=Standing(A, excluded=None))
-    spec.given(erased).when(RevertChange(reverts=Change(4, 4), turns=(asked,), reason="wrong")).then_nothing()
+    spec.given(erased).when(
+        RevertChange(reverts=Change(4, 4), image_undos=(asked,), reason="wrong")
+    ).then_nothing()

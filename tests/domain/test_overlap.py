@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kenpin.domain.dataset.overlap import Match, iou, matched
+from kenpin.domain.dataset.overlap import Match, iou, match_defects
 from kenpin.domain.dataset.values import Defect, Point
 
 
@@ -93,7 +93,7 @@ def test_a_defect_without_a_place_is_the_same_as_another_one() -> None:
 def test_those_that_overlap_most_go_together_and_classes_do_not_mix() -> None:
     before = [box(0, 0, 10, 10), box(100, 0, 10, 10), box(0, 0, 10, 10, "scratch")]
     after = [box(101, 0, 10, 10), box(0, 0, 10, 10), box(300, 0, 5, 5)]
-    found = matched(before, after)
+    found = match_defects(before, after)
     assert found == [
         Match("dent", 0, 1, 1.0),
         Match("dent", 1, 0, 9 / 11),

@@ -57,7 +57,7 @@ def judgement(draw: st.DrawFn) -> Judgement:
 
 
 @st.composite
-def turn(draw: st.DrawFn, image_id: str) -> ImageUndo:
+def image_undo(draw: st.DrawFn, image_id: str) -> ImageUndo:
     """A way back as somebody could have seen it; whether the image still stands so is up to the history."""
     split, wrong = (
         st.sampled_from([None, "train", "validation", "test"]),
@@ -127,8 +127,8 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
         sample_id=st.sampled_from([None, "s1"]),
     ),
     st.builds(TagVersion, name=st.sampled_from(["v1", "v2", "v3"])),
-    some.flatmap(lambda ids: st.tuples(*map(turn, ids))).map(
-        lambda turns: RevertChange(reverts=Change(2, 3), turns=turns, reason="wrong")
+    some.flatmap(lambda ids: st.tuples(*map(image_undo, ids))).map(
+        lambda image_undos: RevertChange(reverts=Change(2, 3), image_undos=image_undos, reason="wrong")
     ),
     st.builds(
         ReportFieldReturn,

@@ -17,7 +17,7 @@ from functions.http.paging import Cursor, Limit, decoded, encoded, found, rows
 from functions.http.pictures import addresses, erased_in, mask_urls
 from functions.http.resolver import new_router
 from functions.runtime.event import Json
-from kenpin.domain.dataset.overlap import matched
+from kenpin.domain.dataset.overlap import match_defects
 from kenpin.domain.dataset.values import Defect
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.datasets import queries as datasets
@@ -139,7 +139,7 @@ def _item(row: Row, who: list[Json], *, erased: bool) -> Json:
 def _shapes(before: list[Json], after: list[Json]) -> list[Json]:
     if before == after:
         return []
-    pairs = matched(msgspec.convert(before, list[Defect]), msgspec.convert(after, list[Defect]))
+    pairs = match_defects(msgspec.convert(before, list[Defect]), msgspec.convert(after, list[Defect]))
     return [msgspec.to_builtins(pair) for pair in pairs]
 
 

@@ -17,12 +17,12 @@ from kenpin.domain.command import Slug
 router = new_router()
 SECONDS = 8.0
 """A request works so long; what is left is for the next."""
-Why = Annotated[str, Field(min_length=1, max_length=2000)]
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Place = Annotated[str, Field(max_length=200)]
 
 
 class Undo(UndoRequest):
-    reason: Why
+    reason: Reason
     undo_id: Slug | None = None
     cursor: Place | None = None
 

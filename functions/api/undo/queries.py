@@ -78,27 +78,32 @@ def _item(image: ImageUndoPlan) -> ImageUndone:
     return ImageUndone(
         image_id=past.image_id,
         thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
-        goes_back=_goes_back(plan.turn) if plan.turn else [],
+        goes_back=_goes_back(plan.image_undo) if plan.image_undo else [],
         stays=[Stays(respect=kept.field, why=kept.why, since=kept.since) for kept in plan.kept],
     )
 
 
-def _goes_back(turn: ImageUndo) -> list[GoesBack]:
-    named: list[Respect] = [r for r in IMAGE_FIELDS if getattr(turn.becomes, r) is not UNSET]
-    return [_of_review(turn) or _of_judgement(turn) if r == "judged" else _plain(turn, r) for r in named]
+def _goes_back(image_undo: ImageUndo) -> list[GoesBack]:
+    named: list[Respect] = [r for r in IMAGE_FIELDS if getattr(image_undo.becomes, r) is not UNSET]
+    return [
+        _of_review(image_undo) or _of_judgement(image_undo) if r == "judged" else _plain(image_undo, r)
+        for r in named
+    ]
 
 
-def _plain(turn: ImageUndo, respect: Respect) -> GoesBack:
-    return GoesBack(respect=respect, was=_said(turn.was, respect), becomes=_said(turn.becomes, respect))
+def _plain(image_undo: ImageUndo, respect: Respect) -> GoesBack:
+    return GoesBack(
+        respect=respect, was=_said(image_undo.was, respect), becomes=_said(image_undo.becomes, respect)
+    )
 
 
-def _of_judgement(turn: ImageUndo) -> GoesBack:
-    by = turn.becomes.judged.by if isinstance(turn.becomes.judged, Judged) else None
-    return _plain(turn, "judged").model_copy(update={"by": by})
+def _of_judgement(image_undo: ImageUndo) -> GoesBack:
+    by = image_undo.becomes.judged.by if isinstance(image_undo.becomes.judged, Judged) else None
+    return _plain(image_undo, "judged").model_copy(update={"by": by})
 
 
-def _of_review(turn: ImageUndo) -> GoesBack | None:
-    match turn.was.judged, turn.becomes.judged:
+def _of_review(image_undo: ImageUndo) -> GoesBack | None:
+    match image_undo.was.judged, image_undo.becomes.judged:
         case Judged(version=one) as was, Judged(version=other) as becomes if one == other:
             return GoesBack(respect="reviewed", was=was.review, becomes=becomes.review)
     return None

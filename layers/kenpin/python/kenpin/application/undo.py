@@ -128,12 +128,12 @@ def carry_out_undo(
     while pasts := _touched(platform.database, dataset_id, target.versions, after):
         plans = [target.plan(past) for past in pasts]
         kept += sum(1 for plan in plans if plan.kept)
-        for turns in chunks([plan.turn for plan in plans if plan.turn is not None]):
+        for image_undos in chunks([plan.image_undo for plan in plans if plan.image_undo is not None]):
             command = RevertChange(
-                reverts=target.reverts, turns=turns, reason=reason, restores=target.restores
+                reverts=target.reverts, image_undos=image_undos, reason=reason, restores=target.restores
             )
             version = platform.commands.execute(dataset, dataset_id, command, by=by).version
-            images += len(turns)
+            images += len(image_undos)
         after = pasts[-1].ordinal
         if time.monotonic() > end:
             return UndoProgress(version, images, kept, after)
@@ -196,16 +196,16 @@ def _version(sql: Sql, dataset_id: str, to: str) -> int:
     return version
 
 
-def chunks(turns: Sequence[ImageUndo]) -> Iterator[tuple[ImageUndo, ...]]:
+def chunks(image_undos: Sequence[ImageUndo]) -> Iterator[tuple[ImageUndo, ...]]:
     """Split into as many at once as one commit guards and holds."""
     taken: list[ImageUndo] = []
     size = 0
-    for turn in turns:
-        weight = len(msgspec.json.encode(turn.becomes)) + 40
+    for image_undo in image_undos:
+        weight = len(msgspec.json.encode(image_undo.becomes)) + 40
         if taken and (len(taken) == MAX_ENTITIES or size + weight > TURNS_BYTES):
             yield tuple(taken)
             taken, size = [], 0
-        taken.append(turn)
+        taken.append(image_undo)
         size += weight
     if taken:
         yield tuple(taken)

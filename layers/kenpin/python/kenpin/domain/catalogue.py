@@ -25,7 +25,7 @@ EVENTS: Final[Mapping[Category, tuple[type[Event], ...]]] = {
 }
 
 SUPERSEDED: Final[Mapping[type[Event], Callable[[Event], Event]]] = {}
-"""Older schema versions that must decode for ever → how to read them as the current one."""
+"""Older schema version of an event → the function that converts it to the current one."""
 
 
 class Meta(Context, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,7 +53,7 @@ class Catalogue:
         return [self._current(event) for event in events] if self._superseded else events
 
     def history(self, commits: Iterable[Commit]) -> Iterator[Event]:
-        """The events of many commits, one after the other."""
+        """Yield the events of many commits, in order."""
         return chain.from_iterable(map(self.events, commits))
 
     def recorded(self, commit: Commit) -> Iterator[Recorded]:
@@ -78,7 +78,7 @@ _meta = msgspec.json.Decoder(Meta)
 
 
 def meta_of(commit: Commit) -> Meta:
-    """The actor and the time of a commit."""
+    """Return the envelope of a commit."""
     return _meta.decode(commit.meta)
 
 
@@ -89,7 +89,7 @@ recorded = _catalogue.recorded
 
 
 def seal(events: Sequence[Event], context: Context, recorded_at: datetime) -> tuple[bytes, bytes]:
-    """The meta and body of a commit, as they will be stored and hashed. Raises CommitTooLarge."""
+    """Encode the meta and body of a commit, as they are stored and hashed. Raises CommitTooLarge."""
     if not 1 <= len(events) <= MAX_EVENTS:
         raise CommitTooLarge(f"a commit holds 1 to {MAX_EVENTS:,} events, not {len(events):,}; split it")
     body = _encoder.encode(events)

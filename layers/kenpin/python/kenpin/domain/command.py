@@ -27,13 +27,13 @@ NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Command(BaseModel):
-    """A request in the imperative; a decider answers it with events or a refusal."""
+    """A request; a decider answers it with events or a refusal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _can_become_rows(self) -> Self:
-        """PostgreSQL holds no NUL: what cannot become a row must not become a fact."""
+        """Reject the NUL character: PostgreSQL cannot store it in a row."""
         if NUL.search(self.model_dump_json()):
             raise ValueError("text must not contain the NUL character")
         return self

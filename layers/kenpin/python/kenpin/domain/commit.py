@@ -54,12 +54,12 @@ class Finding(Struct, frozen=True):
 
 
 def genesis(tenant: str, stream: str) -> bytes:
-    """The hash before the first commit, bound to tenant and stream so that chains cannot be swapped."""
+    """Return the hash before the first commit, bound to tenant and stream so that chains cannot be swapped."""
     return hashlib.sha256(f"kenpin\0{tenant}\0{stream}".encode()).digest()
 
 
 def chain(prev: bytes, first: int, count: int, meta: bytes, body: bytes) -> bytes:
-    """sha256(prev ‖ first:int64 ‖ count:int32 ‖ sha256(meta) ‖ sha256(body)), integers big-endian."""
+    """Return sha256(prev ‖ first:int64 ‖ count:int32 ‖ sha256(meta) ‖ sha256(body)), integers big-endian."""
     numbers = first.to_bytes(8, "big") + count.to_bytes(4, "big")
     return hashlib.sha256(
         prev + numbers + hashlib.sha256(meta).digest() + hashlib.sha256(body).digest()

@@ -15,7 +15,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Refusal(Exception):
-    """A rule says no. The message says what, where and what to do; nothing was stored."""
+    """A rule refuses a command: nothing was stored. The message says what to do."""
 
 
 class Missing(Refusal):
@@ -36,22 +36,22 @@ class Scope(Struct, frozen=True):
 
 
 def whole(command: object) -> Scope:
-    """The scope of a command to a small aggregate: all of it."""
+    """Return the scope of a command to a small aggregate: all of it."""
     return Scope()
 
 
 class Decider(Struct, Generic[S, C, E], frozen=True):
-    """An aggregate: where it starts, how it decides, and how facts change it."""
+    """An aggregate: its initial state and its rules."""
 
     category: Category
     initial: S
     decide: Callable[[S, C], list[E]]
-    """May refuse; answers [] when asked for what is already so."""
+    """Return the new events; [] when nothing changes. Raises Refusal."""
     evolve: Callable[[S, E], S]
-    """Never refuses: facts happened."""
+    """Return the state after an event. Never refuses."""
     scope: Callable[[C], Scope] = whole
     in_bulk: Callable[[Iterable[E], S], S] | None = None
-    """The steps of many events at once, for a state too large to be made anew at each."""
+    """Fold many events at once, for a state too large to copy at each event."""
 
     def fold(self, events: Iterable[E], start: S | None = None) -> S:
         state = self.initial if start is None else start

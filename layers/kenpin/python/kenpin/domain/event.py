@@ -16,7 +16,7 @@ class Event(
 ):
     """A fact in the past tense, tagged `Name@schema_version`. It carries business data only.
 
-    Facts refer to nothing that could refer back, so the garbage collector need not look at millions of them.
+    It holds no reference cycles, so the garbage collector does not track it.
     """
 
 

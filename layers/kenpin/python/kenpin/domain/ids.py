@@ -26,7 +26,7 @@ Sha256 = Annotated[str, Meta(pattern=DIGEST, max_length=64)]
 ImageId = Annotated[str, Meta(min_length=64, max_length=64, extra_json_schema={"pattern": DIGEST})]
 """An image is named by the SHA-256 of its bytes, so the same bytes are the same image.
 
-Commands check the pattern. Facts are read back without: it would be half the time that decoding them takes.
+Commands check the pattern. Stored events are decoded without the check, which would take half of the time.
 """
 
 Verdict = Literal["OK", "NG", "HOLD"]

@@ -5,18 +5,18 @@ from typing import Protocol
 
 
 class Signer(Protocol):
-    """An Ed25519 key whose private half nobody sees."""
+    """An Ed25519 key whose private half stays inside."""
 
     def public(self) -> bytes:
-        """32 bytes. Raises CannotSign."""
+        """Return the public key, 32 bytes. Raises CannotSign."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, of a message of at most 4,096. Raises CannotSign, Unavailable."""
+        """Return the signature, 64 bytes, of at most 4,096 bytes. Raises CannotSign, Unavailable."""
         ...
 
     def successor(self) -> "Signer":
-        """A key that is made now and is to take this one's place: this one signs that it does.
+        """Make the next key, which this key then signs.
 
         Raises CannotSign where keys are made elsewhere.
         """
@@ -28,16 +28,16 @@ class Signer(Protocol):
 
 
 class Records(Protocol):
-    """A folder of anchors and keys that only grows: better kept where the platform cannot change it."""
+    """An append-only store of anchors and keys, best where the platform cannot change it."""
 
     def names(self) -> Iterator[str]:
-        """In order."""
+        """Yield the names in order."""
         ...
 
     def read(self, name: str) -> bytes:
-        """Raises NotFound."""
+        """Return the bytes of a record. Raises NotFound."""
         ...
 
     def add(self, name: str, body: bytes) -> bool:
-        """Durably and whole; False, and nothing is stored, when there is one of this name."""
+        """Store a record durably; False, and nothing is stored, when the name exists."""
         ...

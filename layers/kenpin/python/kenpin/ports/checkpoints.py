@@ -5,16 +5,16 @@ from typing import Protocol
 
 
 class Checkpoints(Protocol):
-    """The place in each stream of a reader that keeps no rows."""
+    """The version in each stream that a reader without rows has reached."""
 
     def at(self, reader: str, stream: str) -> int:
-        """The version of the last event it is done with; 0 before the first."""
+        """Return the version of the last event that was processed; 0 before the first."""
         ...
 
     def all(self, reader: str) -> Mapping[str, int]:
-        """Stream → that version, for the sweeper."""
+        """Return the version of each stream, for the sweeper."""
         ...
 
     def move(self, reader: str, stream: str, version: int) -> None:
-        """Only ever forward."""
+        """Set the version; a lower one than before is ignored."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class Error(Exception):
-    """The world did not do what was asked. Nothing was stored, unless the answer itself got lost: see Unavailable."""
+    """A service failed. Nothing was stored, unless the answer itself was lost: see Unavailable."""
 
 
 class ConcurrencyConflict(Error):
@@ -26,7 +26,7 @@ class EntityConflict(Error):
 
 
 class DivergedHistory(Error):
-    """The commits are not how the stream goes on: they, or it, have another past. Nothing was stored from there."""
+    """The commits do not continue the stream: their history is another. None was stored from there on."""
 
     def __init__(self, stream: str, version: int, what: str) -> None:
         super().__init__(f"{stream} at version {version}: {what}")
@@ -56,4 +56,4 @@ class NotFound(Error):
 
 
 class CannotSign(Error):
-    """There is no key here to sign with; the message says who has it, and how to ask."""
+    """No signing key is available here; the message says where it is."""

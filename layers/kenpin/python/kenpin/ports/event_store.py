@@ -31,7 +31,7 @@ class History(Protocol):
     tenant: str
 
     def read(self, stream: str, after: int = 0, upto: int | None = None) -> Iterator[Commit]:
-        """Commits in order that begin after version `after` and not after `upto`. Fetches by version range."""
+        """Yield commits in order that begin after version `after` and not after `upto`."""
         ...
 
     def head(self, stream: str) -> Head:
@@ -39,22 +39,21 @@ class History(Protocol):
         ...
 
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
-        """Heads of all streams whose name has `prefix`, by name, those after `after`."""
+        """Yield the heads of the streams with this prefix, by name, after `after`."""
         ...
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
         """Append commits as they were stored elsewhere: bytes, hashes and recorded times are kept.
 
-        The chain is computed anew and must go on from the head; commits that are stored already change nothing, so
-        what was broken off goes on. An image's revision becomes what it was there. Idempotency keys do not come
-        along: they are of no use once the requests they were for are over. Answers the head.
+        The chain is computed again and must continue from the head. Stored commits change nothing, so an
+        interrupted restore can be repeated. Image revisions are restored, idempotency keys are not. Returns the head.
         Raises DivergedHistory, ConcurrencyConflict (somebody appended meanwhile), Unavailable.
         """
         ...
 
 
 class EventStore(History, Protocol):
-    """History that is being made."""
+    """History that grows by appends."""
 
     def append(
         self,
@@ -68,7 +67,7 @@ class EventStore(History, Protocol):
     ) -> Appended:
         """Append 1..MAX_EVENTS events as one commit, durably, or raise and store nothing.
 
-        `expected`: the version the stream must be at (0: must not exist); None: wherever it is.
+        `expected`: the version the stream must be at (0: must not exist); None: any.
         `entities`: image → the revision it must be at (0: never named before); the revision of each then becomes
         the version of this commit's last event. Checked in the same transaction; at most MAX_ENTITIES.
         `key`: the same key on the same stream again answers what the first append answered.
@@ -81,12 +80,12 @@ class EventStore(History, Protocol):
         ...
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
-        """The revision of each of these entities; 0 for one never named in an append's `entities`."""
+        """Return the revision of each entity; 0 for one that no append named in `entities`."""
         ...
 
     def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
-        """The commits that these versions are in, in order, each once; beyond the head there are none.
+        """Return the commits that contain these versions, in order, each once; none beyond the head.
 
-        It costs what is asked for, however long the stream is.
+        The cost depends on the number of versions, not on the length of the stream.
         """
         ...

@@ -19,7 +19,7 @@ class Job(Struct, frozen=True):
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
     project: str = ""
-    """Whose share of the workers it takes; empty: nobody's."""
+    """The project whose share of the workers it takes; empty: none."""
     traceparent: str | None = None
 
     @classmethod
@@ -42,7 +42,7 @@ class Job(Struct, frozen=True):
 
 
 class Delivery(Struct, frozen=True):
-    """A job in somebody's hands until the visibility timeout; `receipt` is this hand's claim on it."""
+    """A job that a worker holds until the visibility timeout; `receipt` identifies this delivery."""
 
     job: Job
     receipt: str
@@ -69,8 +69,8 @@ class QueueDepth(Struct, frozen=True):
 class JobQueue(Protocol):
     """At-least-once delivery with a visibility timeout, back-off and dead letters, as SQS has them.
 
-    Jobs of one lane (`kenpin.domain.job.lane_of`) come one after another: while one is in somebody's hands, or
-    waits to be tried again, those behind it wait too. Other lanes do not.
+    Jobs of one lane (`kenpin.domain.job.lane_of`) come one after another: while one runs, or waits
+    for a retry, those behind it wait too. Other lanes do not.
     """
 
     def send(self, job: Job) -> None:
@@ -82,22 +82,22 @@ class JobQueue(Protocol):
         ...
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
-        """Heartbeat; False when the claim was lost to another hand."""
+        """Extend the visibility timeout; False when another worker has the job."""
         ...
 
     def done(self, delivery: Delivery) -> None:
-        """The job is finished; it will not come again."""
+        """Remove a finished job."""
         ...
 
     def failed(self, delivery: Delivery, reason: str, log_tail: str, retry: bool = True) -> bool:
-        """Give the job back with back-off; after MAX_ATTEMPTS, or with retry=False, to the dead letters.
+        """Return the job to the queue with back-off; after MAX_ATTEMPTS, or with retry=False, to the dead letters.
 
-        Answers True when the job will come again.
+        Returns True when the job will be delivered again.
         """
         ...
 
     def give_back(self, delivery: Delivery) -> None:
-        """The job is ready for others at once, as if it had never been taken; nothing when the claim was lost."""
+        """Make the job ready at once, without counting this attempt; nothing when another worker has it."""
         ...
 
     def depth(self) -> QueueDepth: ...
@@ -105,9 +105,9 @@ class JobQueue(Protocol):
     def dead(self) -> Iterator[DeadJob]: ...
 
     def redrive(self, job_id: str) -> bool:
-        """Put a dead job back to the ready ones with its attempts forgotten; False when there is no such job."""
+        """Make a dead job ready again, at attempt 0; False when there is no such job."""
         ...
 
     def dismiss(self, job_id: str) -> bool:
-        """Nobody needs this dead job any more; False when there is no such job."""
+        """Remove a dead job; False when there is no such job."""
         ...

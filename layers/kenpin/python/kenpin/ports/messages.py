@@ -19,14 +19,14 @@ class DeadMessage(Struct, frozen=True):
 
 
 class DeadLetters(Protocol):
-    """A message that could not be delivered to a function."""
+    """The messages that could not be delivered to a function."""
 
     def all(self) -> Iterator[DeadMessage]:
-        """Oldest first."""
+        """Yield the messages, oldest first."""
         ...
 
     def settle(self, id: str, carry_out: Callable[[str], object]) -> bool:
-        """Hand its body to `carry_out`, and forget it when that returns; False when there is no such letter."""
+        """Call `carry_out` with the body, and remove the message after it; False when there is none."""
         ...
 
 

@@ -14,7 +14,7 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """The stored bytes. Raises NotFound."""
+        """Open the stored bytes. Raises NotFound."""
         ...
 
     def has(self, names: Sequence[str]) -> set[str]:
@@ -22,13 +22,14 @@ class ObjectStore(Protocol):
         ...
 
     def keep(self, name: str, under: str) -> None:
-        """Store what lies at `name` under another name too. Raises NotFound, even when the other is there already:
-        who has nothing at `name` gets nothing by this.
+        """Copy the object `name` to the name `under`.
+
+        Raises NotFound when `name` is missing, even when `under` exists.
         """
         ...
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names of all stored objects that begin so, such as `images/`, in order."""
+        """Yield the names with this prefix, such as `images/`, in order."""
         ...
 
     def notes(self, name: str) -> Mapping[str, str]:
@@ -43,13 +44,13 @@ class ObjectStore(Protocol):
         ...
 
     def erase(self, names: Sequence[str]) -> None:
-        """These are gone for good, every version of them; what is not there is gone already."""
+        """Delete every version of these objects for good; missing names are ignored."""
         ...
 
     def download_url(self, name: str) -> str:
-        """A signed address that gives the bytes to whoever holds it, for a day or two, stable within the day."""
+        """Return a signed URL of the bytes, valid for one to two days and the same within a day."""
         ...
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
-        """A signed address that takes a PUT of exactly these bytes into `upload_name(…)`, for an hour."""
+        """Return a signed URL for one PUT of exactly these bytes to `upload_name(…)`, valid for an hour."""
         ...

@@ -56,7 +56,7 @@ def _inside(defect: Defect, width: int, height: int) -> bool:
 
 
 def _is_same(standing: AnnotationSubmitted | None, judgement: Judgement, command: SubmitAnnotations) -> bool:
-    """Compare under the same label standard: under a newer one the same judgement is a new fact."""
+    """Return True for the same judgement under the same label standard; under a newer one it is a new fact."""
     if standing is None or standing.label_book_revision != command.label_book_revision:
         return False
     return (standing.verdict, standing.defects, standing.reason) == (

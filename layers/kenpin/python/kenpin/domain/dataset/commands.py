@@ -181,7 +181,7 @@ class RevertChange(Command):
     """Put images back to how they stood. What has changed since it was looked at is left as it is."""
 
     reverts: Change
-    turns: Annotated[tuple[ImageUndo, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+    image_undos: Annotated[tuple[ImageUndo, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
     restores: int | None = None
 

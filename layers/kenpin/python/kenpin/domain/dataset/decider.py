@@ -50,7 +50,7 @@ from kenpin.domain.dataset.events import (
     SplitAssigned,
     VersionTagged,
 )
-from kenpin.domain.dataset.images import forget, image_of, is_test, refuse_erased, unique
+from kenpin.domain.dataset.images import fold_erasure, image_of, is_test, refuse_erased, unique
 from kenpin.domain.dataset.refusals import (
     CandidateGone,
     DatasetExists,
@@ -60,7 +60,7 @@ from kenpin.domain.dataset.refusals import (
 )
 from kenpin.domain.dataset.scope import scope
 from kenpin.domain.dataset.state import AgreementTaskState, DatasetState, Draft, ImageState
-from kenpin.domain.dataset.undo import put_back, revert
+from kenpin.domain.dataset.undo import fold_revert, revert
 from kenpin.domain.decider import Decider
 
 
@@ -148,14 +148,14 @@ def evolve(state: DatasetState, event: DatasetEvent) -> DatasetState:
 def fold(events: Iterable[DatasetEvent], state: DatasetState) -> DatasetState:
     draft = Draft(state)
     for draft.version, event in enumerate(events, state.version + 1):
-        # what a large dataset hears most, by exact type: every case of a `match` that does not fit costs 0.1 µs
+        # the most frequent events first, by exact type: each case of a `match` that does not fit costs 0.1 µs
         if type(event) is AnnotationSubmitted:
             draft.judge(event)
         elif type(event) is ImageRegistered:
             draft.register(event)
         else:
             _change(draft, event)
-    return draft.settled()
+    return draft.to_state()
 
 
 def _change(draft: Draft, event: DatasetEvent) -> None:
@@ -180,7 +180,7 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
         case ImageRestored(image_id=id):
             draft.change(id, excluded=None)
         case ImageErased():
-            forget(draft, event)
+            fold_erasure(draft, event)
         case CandidatesSuggested(suggestion_id=suggestion_id, candidates=candidates):
             draft.suggestion_id = suggestion_id
             draft.candidates = {c.image_id: c for c in candidates}
@@ -197,10 +197,10 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
         case VersionTagged(name=name, tagged_version=version):
             draft.tags[name] = version
         case ChangeReverted(images=reverted):
-            put_back(draft, reverted)
+            fold_revert(draft, reverted)
         case FieldReturnReported(return_id=return_id, image_id=id):
-            told = draft.returns.get(id, ())
-            draft.returns[id] = told if return_id in told else (*told, return_id)
+            known = draft.returns.get(id, ())
+            draft.returns[id] = known if return_id in known else (*known, return_id)
         case DatasetCreated(project_id=project_id, name=name):
             draft.project_id, draft.name = project_id, name
         case _:

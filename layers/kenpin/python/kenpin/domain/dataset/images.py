@@ -32,9 +32,9 @@ def register(state: DatasetState, command: RegisterImages) -> list[DatasetEvent]
 
 
 def is_test(state: DatasetState | Draft, image_id: ImageId) -> bool:
-    """Return whether the image is in the protected test split.
+    """Return True when the image is in the protected test split.
 
-    The fold asks, too: two people may assign splits at once, and the image stays in the test split.
+    The fold needs it, too: when two people assign splits at once, the image stays in the test split.
     """
     image = state.images.get(image_id)
     return image is not None and image.split == "test"
@@ -64,7 +64,7 @@ def refuse_erased(state: DatasetState, ids: Iterable[ImageId]) -> None:
             raise ImageIsErased(id, state.erased[id])
 
 
-def forget(draft: Draft, event: ImageErased) -> None:
+def fold_erasure(draft: Draft, event: ImageErased) -> None:
     """Fold an erasure: the image is excluded, too, so every rule that leaves out excluded images holds."""
     draft.erased[event.image_id] = event.reason
     draft.change(event.image_id, excluded=event.reason)

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from kenpin.domain.dataset.values import Defect, Point
 
-LINES: Final = 128
+SCAN_LINES: Final = 128
 """Scan lines across two shapes. Areas are exact along each line, so a polygon's error is about 1 % of its height."""
 
 Span = tuple[float, float]
 
 
 class Match(Struct, frozen=True):
-    """A defect before, after, or both, by their places in the two judgements."""
+    """A defect before, after, or both: its indexes in the two judgements."""
 
     class_id: str
     before: int | None
@@ -24,9 +24,9 @@ class Match(Struct, frozen=True):
 
 
 def iou(one: Defect, other: Defect) -> float | None:
-    """Intersection over union (Jaccard 1912), 0..1.
+    """Return the intersection over union (Jaccard 1912), 0..1.
 
-    None where it cannot be told: masks that differ (their bytes are not read here), or a defect without a place.
+    None when it is unknown: for masks that differ (their bytes are not read here), or a defect without a shape.
     """
     if one.mask or other.mask:
         return 1.0 if one.mask == other.mask else None
@@ -37,7 +37,7 @@ def iou(one: Defect, other: Defect) -> float | None:
 
 
 def outline(defect: Defect) -> tuple[Point, ...]:
-    """The corners of its polygon or box, in pixels; none where the defect has no place."""
+    """Return the corners of the polygon or box, in pixels; () for a defect without a shape."""
     if defect.polygon:
         return defect.polygon
     if defect.box is None:
@@ -65,12 +65,12 @@ def _levels(one: Sequence[Point], other: Sequence[Point]) -> list[float]:
     if _is_upright(one) and _is_upright(other):
         return sorted(corners)
     top, bottom = min(corners), max(corners)
-    step = (bottom - top) / LINES
-    return sorted(corners | {top + n * step for n in range(LINES)})
+    step = (bottom - top) / SCAN_LINES
+    return sorted(corners | {top + n * step for n in range(SCAN_LINES)})
 
 
 def _is_upright(shape: Sequence[Point]) -> bool:
-    """Every side runs along an axis."""
+    """Return True when every side is parallel to an axis."""
     return all(x0 == x1 or y0 == y1 for (x0, y0), (x1, y1) in pairwise((*shape, shape[0])))
 
 
@@ -92,9 +92,10 @@ def _shared(one: Sequence[Span], other: Sequence[Span]) -> float:
     return sum(max(0.0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)
 
 
-def matched(before: Sequence[Defect], after: Sequence[Defect]) -> list[Match]:
-    """Defects of the same class that overlap most go together first (greedy, as PASCAL VOC matches detections);
-    what is left over came or went. Sorted by class.
+def match_defects(before: Sequence[Defect], after: Sequence[Defect]) -> list[Match]:
+    """Match defects of the same class, largest overlap first (greedy, as PASCAL VOC matches detections).
+
+    Defects without a match have None as `before` or `after`. Sorted by class.
     """
     pairs = sorted(
         (
@@ -106,12 +107,12 @@ def matched(before: Sequence[Defect], after: Sequence[Defect]) -> list[Match]:
         key=lambda pair: pair[:3],
     )
     matches: list[Match] = []
-    gone, come = set(range(len(before))), set(range(len(after)))
+    unmatched_before, unmatched_after = set(range(len(before))), set(range(len(after)))
     for _, i, j, found in pairs:
-        if i in gone and j in come:
-            gone.remove(i)
-            come.remove(j)
+        if i in unmatched_before and j in unmatched_after:
+            unmatched_before.remove(i)
+            unmatched_after.remove(j)
             matches.append(Match(before[i].class_id, i, j, found))
-    matches += [Match(before[i].class_id, i, None, 0.0) for i in sorted(gone)]
-    matches += [Match(after[j].class_id, None, j, 0.0) for j in sorted(come)]
+    matches += [Match(before[i].class_id, i, None, 0.0) for i in sorted(unmatched_before)]
+    matches += [Match(after[j].class_id, None, j, 0.0) for j in sorted(unmatched_after)]
     return sorted(matches, key=lambda match: match.class_id)

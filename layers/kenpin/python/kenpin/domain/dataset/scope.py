@@ -28,7 +28,7 @@ from kenpin.domain.decider import Scope
 
 
 def scope(command: DatasetCommand) -> Scope:
-    """The images a command is about: judgements guard them, arrivals and splits do not."""
+    """Return the scope of a command. Judgements guard their images; registrations and splits do not."""
     match command:
         case RegisterImages(images=images):
             return Scope(about=tuple(i.image_id for i in images), whole=False)
@@ -38,12 +38,15 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
         case RequestReadjudication(items=items):
             return Scope(about=tuple(item.image_id for item in items), whole=False)
-        case ExcludeImages(image_ids=ids) | RestoreImages(image_ids=ids) | WithdrawAnnotations(image_ids=ids):
+        case (
+            ExcludeImages(image_ids=ids)
+            | RestoreImages(image_ids=ids)
+            | EraseImages(image_ids=ids)
+            | WithdrawAnnotations(image_ids=ids)
+        ):
             return Scope(about=ids, guarded=ids, whole=False)
         case SubmitAnnotations(annotations=annotations):
             ids = tuple(a.image_id for a in annotations)
-            return Scope(about=ids, guarded=ids, whole=False)
-        case EraseImages(image_ids=ids):
             return Scope(about=ids, guarded=ids, whole=False)
         case CorrectCapture(image_id=id) | DismissCandidate(image_id=id):
             return Scope(about=(id,), guarded=(id,), whole=False)
@@ -56,8 +59,8 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=(id,), tasks=(task_id,), whole=False)
         case CloseAgreementTask(task_id=task_id):
             return Scope(tasks=(task_id,), whole=False)
-        case RevertChange(turns=turns):
-            ids = tuple(turn.was.image_id for turn in turns)
+        case RevertChange(image_undos=image_undos):
+            ids = tuple(image_undo.was.image_id for image_undo in image_undos)
             return Scope(about=ids, guarded=ids, whole=False)
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)

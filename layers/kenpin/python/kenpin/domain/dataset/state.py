@@ -58,12 +58,12 @@ class AgreementTaskState(Struct, frozen=True):
     is_closed: bool = False
 
     def is_for(self, person: ActorId) -> bool:
-        """Return whether this person may answer: named, or there already, or there is room."""
+        """Return True when the person may answer: named, or has answered before, or a place is free."""
         has_room = len(self.joined.difference(self.opened.people)) < (self.opened.open_to or 0)
         return person in self.opened.people or person in self.joined or has_room
 
     def takes(self, event: BlindJudgementSubmitted) -> bool:
-        """Return whether the answer counts. Two may take the last place at once: the later one is passed over."""
+        """Return True when the answer counts. Of two who take the last place at once, the later is skipped."""
         known = event.image_id in self.opened.image_ids
         return known and not self.is_closed and self.is_for(event.person)
 
@@ -100,7 +100,7 @@ class DatasetState(Struct, frozen=True):
 
 
 class Draft:
-    """A dataset while it is folded: changed in place, for nobody else holds it."""
+    """A dataset during a fold: changed in place, as nothing else refers to it."""
 
     def __init__(self, state: DatasetState) -> None:
         self.version, self.project_id, self.name = state.version, state.project_id, state.name
@@ -112,7 +112,7 @@ class Draft:
         self.erased = dict(state.erased)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
-        """The image gets these fields anew; one that is not held here is passed over."""
+        """Change fields of an image; an image that is not held here is skipped."""
         if (image := self.images.get(image_id)) is not None:
             self.images[image_id] = replace(image, **changes)
 
@@ -131,11 +131,11 @@ class Draft:
             self.candidates.pop(id, None)
 
     def task(self, task_id: TaskId, change: Callable[[AgreementTaskState], AgreementTaskState]) -> None:
-        """The task after the change; one that is not held here is passed over."""
+        """Change a task; a task that is not held here is skipped."""
         if (task := self.tasks.get(task_id)) is not None:
             self.tasks[task_id] = change(task)
 
-    def settled(self) -> DatasetState:
+    def to_state(self) -> DatasetState:
         return DatasetState(
             version=self.version,
             project_id=self.project_id,

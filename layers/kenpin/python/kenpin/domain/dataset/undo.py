@@ -53,7 +53,7 @@ class KeptValue(Struct, frozen=True):
 class UndoOutcome(Struct, frozen=True):
     """Outcome of an undo for one image; empty when it is undone already."""
 
-    turn: ImageUndo | None
+    image_undo: ImageUndo | None
     kept: tuple[KeptValue, ...] = ()
 
 
@@ -66,7 +66,7 @@ class FieldStep(Struct, frozen=True):
 
 
 VersionFilter = Callable[[int], bool]
-"""Returns whether a version is part of what is to be undone."""
+"""version → True when it is part of the change to undo"""
 Versions = tuple[tuple[int, int], ...]
 """First and last version of each stretch."""
 
@@ -81,12 +81,12 @@ class UndoTarget(Struct, frozen=True):
 
 
 def undo_target(reverts: Change, versions: Versions, reason: str, undone: Iterable[int] = ()) -> UndoTarget:
-    """Return the target for one change. `undone`: versions that undid it before, so no decisions of their own."""
+    """Return the target for one change. `undone`: versions of earlier undos of it, which are no decisions."""
 
-    def within(version: int) -> bool:
+    def in_change(version: int) -> bool:
         return any(first <= version <= last for first, last in versions)
 
-    return UndoTarget(reverts, versions, lambda past: undo(past, within, reason, undone))
+    return UndoTarget(reverts, versions, lambda past: undo(past, in_change, reason, undone))
 
 
 def return_target(version: int, head: int) -> UndoTarget:
@@ -96,16 +96,18 @@ def return_target(version: int, head: int) -> UndoTarget:
     )
 
 
-def undo(past: ImageVersions, within: VersionFilter, reason: str, undone: Iterable[int] = ()) -> UndoOutcome:
+def undo(
+    past: ImageVersions, in_change: VersionFilter, reason: str, undone: Iterable[int] = ()
+) -> UndoOutcome:
     """Return the outcome for an image when the change of these versions is undone.
 
-    A value goes back to what stood before the change if it is still the change's own. An image that the change
-    brought in is excluded, with the reason, unless somebody has worked on it since. `undone`: versions that undid
-    this change before; what they did is no decision of its own.
+    A value that the change set goes back to the value before it, unless it was decided again since. An image that
+    the change registered is excluded, with the reason, unless it was changed since. `undone`: versions of earlier
+    undos of this change, which are no decisions.
     """
-    if within(past.ordinal):
-        return _unregistered(past, within, reason, frozenset(undone))
-    return _undone(past, within, frozenset(undone))
+    if in_change(past.ordinal):
+        return _unregistered(past, in_change, reason, frozenset(undone))
+    return _undone(past, in_change, frozenset(undone))
 
 
 def undo_all_since(past: ImageVersions, version: int) -> UndoOutcome:
@@ -116,52 +118,54 @@ def undo_all_since(past: ImageVersions, version: int) -> UndoOutcome:
     if past.ordinal > version:
         return UndoOutcome(None, (KeptValue(past.image_id, "registered", "registered_later", past.ordinal),))
     outcome = _undone(past, lambda v: v > version, frozenset())
-    turn = outcome.turn
-    if turn is None or turn.was.split != "test":
+    image_undo = outcome.image_undo
+    if image_undo is None or image_undo.was.split != "test":
         return outcome
     kept = KeptValue(past.image_id, "split", "protected_test", _steps(past, "split")[-1].version)
-    return UndoOutcome(_but_its_split(turn), (*outcome.kept, kept))
+    return UndoOutcome(_without_split(image_undo), (*outcome.kept, kept))
 
 
-def _but_its_split(turn: ImageUndo) -> ImageUndo | None:
-    others: list[str] = [r for r in IMAGE_FIELDS if r != "split" and getattr(turn.becomes, r) is not UNSET]
-    was, becomes = ({r: getattr(way, r) for r in others} for way in (turn.was, turn.becomes))
-    return _turn(turn.was.image_id, was, becomes)
+def _without_split(image_undo: ImageUndo) -> ImageUndo | None:
+    others: list[str] = [
+        r for r in IMAGE_FIELDS if r != "split" and getattr(image_undo.becomes, r) is not UNSET
+    ]
+    was, becomes = ({r: getattr(way, r) for r in others} for way in (image_undo.was, image_undo.becomes))
+    return _image_undo(image_undo.was.image_id, was, becomes)
 
 
-def _undone(past: ImageVersions, within: VersionFilter, undone: frozenset[int]) -> UndoOutcome:
+def _undone(past: ImageVersions, in_change: VersionFilter, undone: frozenset[int]) -> UndoOutcome:
     was: dict[str, object] = {}
     becomes: dict[str, object] = {}
     kept: list[KeptValue] = []
     for field in IMAGE_FIELDS:
         steps = _steps(past, field)
-        if not any(within(step.version) for step in steps):
+        if not any(in_change(step.version) for step in steps):
             continue
         if field == "excluded" and past.erased is not None:
             kept.append(KeptValue(past.image_id, field, "erased", past.erased))
             continue
         last = steps[-1]
-        if not within(last.version):
+        if not in_change(last.version):
             if last.version not in undone:
                 kept.append(KeptValue(past.image_id, field, "decided_later", last.version))
             continue
-        target = _before_the_last_run(steps, within)
+        target = _value_before_change(steps, in_change)
         if target != last.after:
             was[field], becomes[field] = last.after, target
-    return UndoOutcome(_turn(past.image_id, was, becomes), tuple(kept))
+    return UndoOutcome(_image_undo(past.image_id, was, becomes), tuple(kept))
 
 
 def _unregistered(
-    past: ImageVersions, within: VersionFilter, reason: str, undone: frozenset[int]
+    past: ImageVersions, in_change: VersionFilter, reason: str, undone: frozenset[int]
 ) -> UndoOutcome:
-    """Exclude an image that came in by mistake; its bytes and its history stay."""
+    """Exclude an image that the change registered; its bytes and its history stay."""
     now = past.states[-1]
-    later = [s.version for s in past.states if not within(s.version) and s.version not in undone]
+    later = [s.version for s in past.states if not in_change(s.version) and s.version not in undone]
     if later:
         return UndoOutcome(None, (KeptValue(past.image_id, "registered", "in_use", later[-1]),))
     if now.excluded is not None:
         return UndoOutcome(None)
-    return UndoOutcome(_turn(past.image_id, {"excluded": None}, {"excluded": reason}))
+    return UndoOutcome(_image_undo(past.image_id, {"excluded": None}, {"excluded": reason}))
 
 
 def _steps(past: ImageVersions, field: ImageField) -> list[FieldStep]:
@@ -170,17 +174,19 @@ def _steps(past: ImageVersions, field: ImageField) -> list[FieldStep]:
     return [FieldStep(version, before, after) for version, before, after in values if before != after]
 
 
-def _before_the_last_run(steps: Sequence[FieldStep], within: VersionFilter) -> object:
-    """Return the value before the newest unbroken run of the change's own steps."""
+def _value_before_change(steps: Sequence[FieldStep], in_change: VersionFilter) -> object:
+    """Return the value before the newest consecutive steps of the change."""
     before = steps[-1].before
     for step in reversed(steps):
-        if not within(step.version):
+        if not in_change(step.version):
             break
         before = step.before
     return before
 
 
-def _turn(image_id: ImageId, was: Mapping[str, object], becomes: Mapping[str, object]) -> ImageUndo | None:
+def _image_undo(
+    image_id: ImageId, was: Mapping[str, object], becomes: Mapping[str, object]
+) -> ImageUndo | None:
     if not becomes:
         return None
     return ImageUndo(was=_standing_of(image_id, was), becomes=_standing_of(image_id, becomes))
@@ -191,11 +197,13 @@ def _standing_of(image_id: ImageId, values: Mapping[str, object]) -> Standing:
 
 
 def revert(state: DatasetState, command: RevertChange) -> list[DatasetEvent]:
-    """Put back what is still as it was seen; the rest was decided in the meantime. What is erased stays out.
+    """Put back the values that are still as they were seen. An erased image stays excluded.
 
     Raises UnknownImage.
     """
-    images = tuple(back for turn in command.turns if (back := _back(state, turn)) is not None)
+    images = tuple(
+        back for image_undo in command.image_undos if (back := _restored(state, image_undo)) is not None
+    )
     if not images:
         return []
     return [
@@ -205,23 +213,23 @@ def revert(state: DatasetState, command: RevertChange) -> list[DatasetEvent]:
     ]
 
 
-def _back(state: DatasetState, turn: ImageUndo) -> PutBack | None:
-    image = image_of(state, turn.was.image_id)
-    still: dict[str, object] = {
+def _restored(state: DatasetState, image_undo: ImageUndo) -> PutBack | None:
+    image = image_of(state, image_undo.was.image_id)
+    unchanged: dict[str, object] = {
         field: value
         for field in IMAGE_FIELDS
-        if (value := getattr(turn.becomes, field)) is not UNSET
-        and _stands(image, turn.was, field)
-        and not (field == "excluded" and turn.was.image_id in state.erased)
-        and value != getattr(turn.was, field)
+        if (value := getattr(image_undo.becomes, field)) is not UNSET
+        and _is_unchanged(image, image_undo.was, field)
+        and not (field == "excluded" and image_undo.was.image_id in state.erased)
+        and value != getattr(image_undo.was, field)
     }
-    if not still:
+    if not unchanged:
         return None
-    split_was = image.split if "split" in still else None
-    return PutBack(_standing_of(turn.was.image_id, still), split_was)
+    split_was = image.split if "split" in unchanged else None
+    return PutBack(_standing_of(image_undo.was.image_id, unchanged), split_was)
 
 
-def _stands(image: ImageState, seen: Standing, field: ImageField) -> bool:
+def _is_unchanged(image: ImageState, seen: Standing, field: ImageField) -> bool:
     if field != "judged":
         return bool(getattr(image, field) == getattr(seen, field))
     return (image.annotation, image.review) == _judgement_of(seen.judged)
@@ -231,8 +239,8 @@ def _judgement_of(judged: Judged | UnsetType | None) -> tuple[object, object]:
     return (judged.annotation, judged.review) if isinstance(judged, Judged) else (None, None)
 
 
-def put_back(draft: Draft, images: Iterable[PutBack]) -> None:
-    """Fold a ChangeReverted. An image that is excluded or judged again is no open candidate any more."""
+def fold_revert(draft: Draft, images: Iterable[PutBack]) -> None:
+    """Fold a ChangeReverted. An image that becomes excluded or judged is no longer an open candidate."""
     for back in images:
         id, changes = back.standing.image_id, _changes(back)
         if changes.get("split", UNSET) is not UNSET and not _is_in(draft, id, back.split_was):

@@ -9,7 +9,7 @@ from kenpin.domain.ids import ACTOR
 from kenpin.domain.member.events import Role
 
 Actor = Annotated[str, Field(pattern=ACTOR)]
-Place = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
+ProjectOrAll = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
 TokenId = Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$")]
 Line = Annotated[str, Field(min_length=1, max_length=64)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
@@ -20,9 +20,9 @@ class InviteMember(Command):
 
 
 class OfLines(Command):
-    """A machine is trusted with lines, and nobody else is."""
+    """A role with its lines: a machine has some, and no other role has any."""
 
-    project_id: Place
+    project_id: ProjectOrAll
     role: Role
     lines: Lines = ()
 
@@ -40,7 +40,7 @@ class GrantRole(OfLines):
 
 
 class RevokeRole(Command):
-    project_id: Place
+    project_id: ProjectOrAll
     role: Role
     reason: Text = ""
 

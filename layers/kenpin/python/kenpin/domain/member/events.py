@@ -10,7 +10,7 @@ from kenpin.domain.ids import ACTOR, Sha256
 Role = Literal["admin", "qa_lead", "engineer", "inspector", "auditor", "machine"]
 EVERYWHERE: Final = "*"
 ActorId = Annotated[str, Meta(pattern=ACTOR, max_length=64)]
-Place = Annotated[str, Meta(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
+ProjectOrAll = Annotated[str, Meta(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
 """The id of a project, or `*`: the whole installation."""
 TokenId = Annotated[str, Meta(pattern=r"^[a-z0-9]{1,40}$")]
 
@@ -24,7 +24,7 @@ class MemberInvited(Event):
 class RoleGranted(Event):
     """The member may do from now on what the role may. Granted again, it is with these lines."""
 
-    project_id: Place
+    project_id: ProjectOrAll
     role: Role
     lines: tuple[str, ...] = ()
     """Of a machine: the lines whose images it may bring in."""
@@ -33,7 +33,7 @@ class RoleGranted(Event):
 class RoleRevoked(Event):
     """The member has this role no more, and neither have the tokens that it made."""
 
-    project_id: Place
+    project_id: ProjectOrAll
     role: Role
     reason: str = ""
 
@@ -44,7 +44,7 @@ class TokenIssued(Event):
     token_id: TokenId
     label: str
     role: Role
-    project_id: Place
+    project_id: ProjectOrAll
     expires_at: str
     """ISO 8601, UTC."""
     secret_sha256: Sha256

@@ -7,7 +7,7 @@ from pydantic import Field
 from kenpin.domain.command import Command, Digest, Score, Slug
 from kenpin.domain.model.events import Stage
 
-Why = Annotated[str, Field(min_length=1, max_length=2000)]
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class RegisterModel(Command):
@@ -21,16 +21,16 @@ class RegisterModel(Command):
 
 class ChooseThreshold(Command):
     threshold: Score
-    reason: Why
+    reason: Reason
 
 
 class PromoteModel(Command):
     stage: Stage
-    reason: Why
+    reason: Reason
 
 
 class RetireModel(Command):
-    reason: Why
+    reason: Reason
 
 
 ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel

@@ -28,9 +28,9 @@ class DefineDefectClass(Command):
     key: Annotated[int, Field(ge=1, le=9)] | None = None
     description: Text = ""
     rule: Rule | None = None
-    """The rule of the class; None leaves it as it stands."""
+    """The rule of the class; None leaves it unchanged."""
     examples: Annotated[tuple[Example, ...], Field(max_length=20)] | None = None
-    """None leaves them as they stand."""
+    """None leaves them unchanged."""
 
 
 class RetireDefectClass(Command):

@@ -85,8 +85,8 @@ def _define_class(state: ProjectState, command: DefineDefectClass) -> list[Proje
             raise KeyTaken(command.key, by=other)
     current = state.classes.get(command.class_id)
     event = standard.definition(current, command)
-    said = current is not None and astuple(current) == astuple(event)
-    return [] if said and command.class_id not in state.retired else [event]
+    is_unchanged = current is not None and astuple(current) == astuple(event)
+    return [] if is_unchanged and command.class_id not in state.retired else [event]
 
 
 def evolve(state: ProjectState, event: ProjectEvent) -> ProjectState:
@@ -94,7 +94,7 @@ def evolve(state: ProjectState, event: ProjectEvent) -> ProjectState:
 
 
 def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
-    book = state.label_book_revision + 1
+    next_revision = state.label_book_revision + 1
     match event:
         case ProjectCreated(name=name):
             return replace(state, name=name)
@@ -102,17 +102,19 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, products=state.products.insert(product_id, name))
         case DefectClassDefined(class_id=class_id) | DefectClassRevised(class_id=class_id):
             classes, retired = state.classes.insert(class_id, event), state.retired.discard(class_id)
-            return replace(state, classes=classes, retired=retired, label_book_revision=book)
+            return replace(state, classes=classes, retired=retired, label_book_revision=next_revision)
         case DefectClassRetired(class_id=class_id, reason=reason):
-            return replace(state, retired=state.retired.insert(class_id, reason), label_book_revision=book)
+            return replace(
+                state, retired=state.retired.insert(class_id, reason), label_book_revision=next_revision
+            )
         case LabelBookRevised(rules=rules):
-            return replace(state, rules=rules, label_book_revision=book)
+            return replace(state, rules=rules, label_book_revision=next_revision)
         case LimitSampleApproved(sample_id=sample_id):
             samples, withdrawn = state.samples.insert(sample_id, event), state.withdrawn.discard(sample_id)
-            return replace(state, samples=samples, withdrawn=withdrawn, label_book_revision=book)
+            return replace(state, samples=samples, withdrawn=withdrawn, label_book_revision=next_revision)
         case LimitSampleWithdrawn(sample_id=sample_id, reason=reason):
             withdrawn = state.withdrawn.insert(sample_id, reason)
-            return replace(state, withdrawn=withdrawn, label_book_revision=book)
+            return replace(state, withdrawn=withdrawn, label_book_revision=next_revision)
         case InspectionPolicySet():
             return replace(state, policy=event)
         case ReviewPolicySet(two_person=two_person):

@@ -34,7 +34,7 @@ from kenpin.domain.project.values import Rule
 def definition(
     current: DefectClassDefined | DefectClassRevised | None, command: DefineDefectClass
 ) -> DefectClassDefined | DefectClassRevised:
-    """The class as asked for; a rule or examples that are not mentioned stay as they stand."""
+    """Return the event that defines the class; a rule or examples that are None stay unchanged."""
     rule = command.rule if command.rule is not None else current and current.rule
     examples = command.examples if command.examples is not None else current.examples if current else ()
     fields = dict(command) | {"rule": None if rule == Rule() else rule, "examples": examples}

@@ -64,7 +64,7 @@ def decide(state: RunState, command: RunCommand) -> list[RunEvent]:
                 return []
             if state.status != "failed":
                 raise RunIsNotOver(state.status)
-            return [RunRetried(reason=reason, project_id=_asked(state).project_id)]
+            return [RunRetried(reason=reason, project_id=_request(state).project_id)]
         case CancelRun(reason=reason):
             if state.status == "cancelled":
                 return []
@@ -83,7 +83,7 @@ def _fail(state: RunState, command: FailRun) -> list[RunEvent]:
     if command.attempt < state.attempt:
         raise StaleAttempt(command.attempt, state.attempt)
     event = RunFailed(**dict(command))
-    return [] if _name(event) in state.reported else [event]
+    return [] if _report_key(event) in state.reported else [event]
 
 
 def _report(state: RunState, command: RunReport) -> list[RunEvent]:
@@ -92,7 +92,7 @@ def _report(state: RunState, command: RunReport) -> list[RunEvent]:
     if command.attempt != state.attempt:
         raise StaleAttempt(command.attempt, state.attempt)
     event = _reported(state, command)
-    if _name(event) in state.reported:
+    if _report_key(event) in state.reported:
         return []
     if state.status == "succeeded":
         raise RunIsOver(state.status)
@@ -118,18 +118,18 @@ def _reported(state: RunState, command: RunReport) -> RunEvent:
 
 
 def _succeeded(state: RunState, command: SucceedRun) -> RunSucceeded:
-    asked = _asked(state)
+    asked = _request(state)
     return RunSucceeded(
         run_id=asked.run_id, project_id=asked.project_id, dataset_id=asked.dataset_id, **dict(command)
     )
 
 
-def _asked(state: RunState) -> RunRequested:
+def _request(state: RunState) -> RunRequested:
     assert state.requested is not None
     return state.requested
 
 
-def _name(event: RunEvent) -> str:
+def _report_key(event: RunEvent) -> str:
     """Return a name that is equal for a repeated report."""
     match event:
         case StageProgressed(stage=stage, done=done):
@@ -149,7 +149,7 @@ def evolve(state: RunState, event: RunEvent) -> RunState:
 
 
 def _change(state: RunState, event: RunEvent) -> RunState:
-    reported = state.reported | {_name(event)}
+    reported = state.reported | {_report_key(event)}
     match event:
         case RunRequested():
             return replace(state, status="queued", requested=event, asked_at=state.version + 1)
