@@ -61,7 +61,7 @@ def _registered(group: Sequence[IncomingEvent], by: Context) -> dict[str, Arriva
     items = {item.digest: item for item in outcome.items}
     found = ((one.place, items[one.trigger.data.digest]) for one in group)
     return {
-        place: ArrivalOutcome("later" if item.may_come else item.outcome, item.detail)
+        place: ArrivalOutcome("later" if item.retry_later else item.outcome, item.detail)
         for place, item in found
     }
 

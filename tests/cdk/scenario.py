@@ -163,7 +163,7 @@ def stopped_task(deployed: FunctionsByRole, run_id: str) -> None:
 def old_history(deployed: FunctionsByRole, patch: pytest.MonkeyPatch) -> None:
     """Seal history in small segments; then restart every process."""
     patch.setattr(sealer, "EVENTS", 2)
-    patch.setattr(sealer, "KEPT", 1)
+    patch.setattr(sealer, "UNSEALED_EVENTS", 1)
     patch.setattr(sealer, "full", lambda commits: full(commits, 2))
     while deployed.call("sealer", {})["sealed"]:
         pass

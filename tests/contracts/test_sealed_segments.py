@@ -64,7 +64,7 @@ def reopened(
 ) -> Callable[[], DynamoEventStore]:
     """The store as a new process has it. Segments are small here."""
     monkeypatch.setattr(sealer, "EVENTS", EVENTS)
-    monkeypatch.setattr(sealer, "KEPT", KEPT)
+    monkeypatch.setattr(sealer, "UNSEALED_EVENTS", KEPT)
     monkeypatch.setattr(sealer, "full", lambda commits: full(commits, EVENTS))
     return lambda: DynamoEventStore(TABLE, "contract", cast("DynamoDBClient", watched), objects=objects)
 

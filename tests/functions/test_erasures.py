@@ -118,7 +118,7 @@ def test_nothing_is_deleted_while_rows_lag_behind(
     api, (first, *_) = images
     api.image(0, project_id="q")
     erase(api, "cookies", first)
-    monkeypatch.setattr("kenpin.application.erase.PATIENCE_S", 0.01)
+    monkeypatch.setattr("kenpin.application.erase.ROWS_TIMEOUT_S", 0.01)
     headers = {"kenpin-actor": "inspector", "content-type": "application/json"}
     body = {"images": [{"digest": first}]}
     assert api.send("POST", "/v1/datasets/cakes/images", body, headers).status == 201

@@ -10,7 +10,7 @@ from functions.http.access import access
 from functions.http.answers import Accepted
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
-from kenpin.application.arrivals import Arrival, not_of_lines, register
+from kenpin.application.arrivals import Arrival, line_rejection, register
 from kenpin.application.ownership import project_of
 from kenpin.application.uploads import PlannedFile, plan_upload_urls
 from kenpin.bootstrap import platform
@@ -77,7 +77,7 @@ def _rejected_lines(dataset_id: str, images: tuple[ImageRegistration, ...]) -> d
     if (mine := access()).lines(EVERYWHERE) is None and mine.everywhere:
         return {}
     lines = mine.lines(project_of(platform(), dataset_id))
-    reasons = ((image.digest, not_of_lines(image.capture.line, lines)) for image in images)
+    reasons = ((image.digest, line_rejection(image.capture.line, lines)) for image in images)
     return {id: RegisteredImage(digest=id, outcome="rejected", detail=why) for id, why in reasons if why}
 
 

@@ -16,7 +16,7 @@ from functions.intake.registration import (
     register_events,
 )
 from functions.intake.trigger import Trigger
-from kenpin.application.arrivals import ArrivalOutcome, not_of_lines
+from kenpin.application.arrivals import ArrivalOutcome, line_rejection
 from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.refusals import NoSuchDataset
@@ -58,7 +58,7 @@ def _forbidden(arrived: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
         project_id, line = projects.get(one.trigger.data.dataset_id), one.trigger.data.capture.line
         if not mine.may(project_id):
             forbidden[one.place] = ArrivalOutcome("rejected", str(NoSuchDataset()))
-        elif reason := not_of_lines(line, mine.lines(project_id)):
+        elif reason := line_rejection(line, mine.lines(project_id)):
             forbidden[one.place] = ArrivalOutcome("rejected", reason)
     return forbidden
 

@@ -16,7 +16,7 @@ from host.embedded_postgres import PostgresFailed
 from host.node import NodeFailed
 from host.places import NoSuchPlace, open_place
 from kenpin.application import move as moving
-from kenpin.application.move import Moved, NothingToMove
+from kenpin.application.move import MoveCounts, NothingToMove
 from kenpin.application.segment import BrokenSegment
 from kenpin.ports import Error, OtherTenant, Unavailable
 
@@ -55,7 +55,7 @@ def move(
         raise AnswerIsNo(f"the history is moved, but {len(moved.damaged)} objects of the source are damaged")
 
 
-def _move(source: str, target: str, tenant: str) -> Moved:
+def _move(source: str, target: str, tenant: str) -> MoveCounts:
 
     if source == target:
         raise Refused("--from and --to name the same place")

@@ -24,7 +24,7 @@ class PairAgreement(Struct, frozen=True):
 
 
 class Rate(Struct, frozen=True):
-    """`part` of `whole`, and where the true rate lies (two-sided 95 %); None of nothing."""
+    """The rate `part` / `whole` with its two-sided 95 % interval; None when `whole` is 0."""
 
     part: int
     whole: int
@@ -34,7 +34,7 @@ class Rate(Struct, frozen=True):
 
 
 class PersonAgreement(Struct, frozen=True):
-    """One person against the accepted truth. Holding is neither a miss nor a false alarm: somebody looks again."""
+    """One person against the accepted truth. HOLD is neither a miss nor a false alarm."""
 
     person: ActorId
     images: int
@@ -52,7 +52,7 @@ class AgreementFigures(Struct, frozen=True):
     pairs: list[PairAgreement]
     people: list[PersonAgreement]
     order: list[ImageId]
-    """The images, those first on which people agree least; those judged by fewer than two come last."""
+    """The images, least agreement first; images judged by fewer than two people come last."""
     agreement: dict[ImageId, float | None]
 
 
@@ -61,7 +61,7 @@ def figures(
 ) -> AgreementFigures:
     """Compute the figures of a task.
 
-    `truth` holds what is accepted: images without it count for agreement, not for anybody's mistakes.
+    `truth`: the accepted verdicts. Images without one count for agreement, but not for a person's mistakes.
     """
     people = sorted({person for of_image in answers.values() for person in of_image})
     agreed = {id: agreement(list(answers.get(id, {}).values())) for id in images}

@@ -11,7 +11,7 @@ from kenpin.ports import EventStore, Unavailable
 from kenpin.ports.anchors import Records, Signer
 from kenpin.ports.errors import CannotSign
 
-TRIES: Final = 5
+MAX_TRIES: Final = 5
 
 
 def now() -> datetime:
@@ -37,16 +37,16 @@ class Anchors(Struct, frozen=True):
     clock: Callable[[], datetime] = now
 
     def take(self) -> Record | None:
-        """A new anchor; the newest when nothing happened since; None while there is no history at all.
+        """Take an anchor and return it; the newest one when nothing changed since, None without history.
 
-        The key is known from the first call on, which a node makes when it starts, so that it can be noted before
-        anything happens. Costs a look at each head. Raises CannotSign, Unavailable.
+        The first call, which a node makes when it starts, stores the key, so that an auditor can note it. It reads
+        every head. Raises CannotSign, Unavailable.
         """
         key = self._key()
         heads = list(self.store.heads())
         if not heads:
             return None
-        for _ in range(TRIES):
+        for _ in range(MAX_TRIES):
             before = self.newest("anchor")
             at = self._time()
             anchor = next_anchor(self.store.tenant, before, key_id(key), at, heads)
@@ -58,9 +58,9 @@ class Anchors(Struct, frozen=True):
         raise Unavailable("others take anchors all the time; try again")
 
     def rotate(self) -> Record:
-        """A new key takes the place of the one that signs, which says so itself. Raises CannotSign.
+        """Replace the signing key by a new one, which the old key signs. Raises CannotSign, Unavailable.
 
-        Killed in the middle it is done by whoever signs next, or was never begun.
+        After an interruption, the next signature completes the change, or it was not begun.
         """
         self._key()
         successor, before = self.signer.successor(), self.newest("key")
@@ -76,7 +76,7 @@ class Anchors(Struct, frozen=True):
         return newest(self.records, kind)
 
     def _key(self) -> bytes:
-        """The public half of the key that signs, which the records know."""
+        """Return the public half of the signing key; store it first when there is no record. Raises CannotSign."""
         public = self.signer.public()
         standing = self.newest("key")
         if standing is None:

@@ -35,8 +35,8 @@ class ArrivalResult(Struct, frozen=True):
     digest: ImageId
     outcome: Literal["registered", "known", "rejected"]
     detail: str = ""
-    may_come: bool = False
-    """Rejected for want of the bytes: the same arrival may be taken later."""
+    retry_later: bool = False
+    """True when the bytes have not arrived yet: the same arrival may succeed later."""
 
 
 class ArrivalOutcome(Struct, frozen=True):
@@ -73,7 +73,7 @@ def register(
 ) -> Registration:
     """Register what is readable, put it into its split, and report every arrival.
 
-    The bytes are those that this project was sent, or has: what another has is not there.
+    The bytes are those that were sent to this project, or that it has; bytes of another project do not count.
     """
     commands = platform.commands
     before = commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
@@ -104,8 +104,8 @@ def _read_files(
         try:
             files[arrival.digest] = _file(platform, arrival, before)
         except RejectedFile as reason:
-            may_come = isinstance(reason, NotArrived)
-            rejected.append(ArrivalResult(arrival.digest, "rejected", str(reason), may_come))
+            retry_later = isinstance(reason, NotArrived)
+            rejected.append(ArrivalResult(arrival.digest, "rejected", str(reason), retry_later))
     return files, rejected
 
 
@@ -127,7 +127,7 @@ def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> Im
 
 
 def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> BinaryIO:
-    """Open what was sent, which becomes an image under its digest. Raises NotFound."""
+    """Open the bytes; uploaded ones are stored as an image under their digest first. Raises NotFound."""
     sent, name = upload_name(before.project_id, digest), f"images/{digest}"
     if digest not in before.images:
         try:
@@ -138,7 +138,7 @@ def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> Bi
     return platform.objects.open(name)
 
 
-def not_of_lines(line: str | None, lines: Collection[str] | None) -> str:
+def line_rejection(line: str | None, lines: Collection[str] | None) -> str:
     """Return the reason to reject an image of this line from a sender of `lines` (None: any); empty: it is taken."""
     if lines is None or line in lines:
         return ""

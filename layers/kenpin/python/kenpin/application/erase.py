@@ -11,9 +11,9 @@ from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
 from kenpin.read_models.erasures import queries as erasures
 
-READ: Final = ("datasets", "gallery")
-"""Rows that say which bytes are in use."""
-PATIENCE_S: Final = 10.0
+ROWS_NEEDED: Final = ("datasets", "gallery")
+"""Read models that name the bytes in use."""
+ROWS_TIMEOUT_S: Final = 10.0
 
 
 class ErasureCount(Struct, frozen=True):
@@ -38,15 +38,15 @@ def carry_out_erasures(platform: PlatformParts, limit: int) -> ErasureCount:
 
 
 def rows_are_up_to_date(platform: PlatformParts) -> bool:
-    """Wait for the rows of every dataset to reach the head that it has now; False when they do not in time.
+    """Wait for the rows of every dataset to reach its current head; False when they do not in time.
 
-    A stream that is parked may hold any image: then nothing is deleted before somebody has looked at it.
+    A parked stream may hold any image, so nothing is deleted while there is one.
     """
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + ROWS_TIMEOUT_S
     return all(
         wait_for(
             platform.database,
-            READ,
+            ROWS_NEEDED,
             head.stream,
             head.version,
             patience_s=max(0.0, until - time.monotonic()),
@@ -65,7 +65,7 @@ def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) ->
 
 
 def _unused(sql: Sql, dataset_id: DatasetId, image_id: ImageId) -> set[str]:
-    """The digests of the image and of its masks, without those that something which is not erased has."""
+    """Return the digests of the image and its masks that no image or mask that is not erased has."""
     masks = erasures.masks_of(sql, dataset_id, image_id)
     digests = {image_id, *masks}
     return digests - erasures.held(sql, list(digests)) - erasures.masks_of_others(sql, masks)

@@ -29,10 +29,10 @@ C = TypeVar("C")
 E = TypeVar("E", bound=Event)
 
 SYSTEM: Final = "kenpin"
-"""The platform itself, as an actor: reactors, and the node that speaks to its own API."""
-TRIES: Final = 8
+"""The actor of the platform itself: of reactors, and of the node when it calls its own API."""
+MAX_TRIES: Final = 8
 MAX_TAIL: Final = 50_000
-"""Events a decision may have to fold beyond the rows; beyond it the rows are too far behind to decide."""
+"""The most events that a decision folds on top of the rows; with more, the rows are too far behind."""
 
 
 class Versioned(Protocol):
@@ -46,7 +46,7 @@ class RequestContext(Struct, frozen=True):
     by: Context
     key: IdempotencyKey | None = None
     expected: int | None = None
-    """The version that the caller insists on."""
+    """The version that the stream must be at."""
 
 
 class Commands(Struct, frozen=True):
@@ -69,37 +69,36 @@ class Commands(Struct, frozen=True):
         revisions: Mapping[ImageId, int] | None = None,
         expected: int | None = None,
     ) -> Appended:
-        """Decide and append; a lost race on what the decision did not depend on is retried, unseen.
+        """Decide and append; conflicts that the caller did not name are retried.
 
-        `revisions`: the image revisions the person saw; without them, those that stand when the rule looks.
-        `expected`: the version the caller insists on; then nothing is retried.
+        `revisions`: the image revisions the person saw; without them, the current ones.
+        `expected`: the version the stream must be at; a conflict of versions is then not retried.
         Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, Unavailable.
         """
         stream, scope = stream_of(decider.category, id), decider.scope(command)
-        unseen = [image_id for image_id in scope.guarded if image_id not in (revisions or {})]
-        for _ in range(TRIES):
-            standing = self.store.revisions(stream, unseen) if unseen else {}
+        unknown = [image_id for image_id in scope.guarded if image_id not in (revisions or {})]
+        for _ in range(MAX_TRIES):
+            standing = self.store.revisions(stream, unknown) if unknown else {}
             state = self.state(decider, id, scope)
-            # asked after the state was read, so that no rule sees what this very request has done
+            # after the state was read, so that no rule sees the events of this same request
             if key and (known := self.store.appended(stream, key)):
                 return known
             if not (events := decider.decide(state, command)):
                 return self._unchanged(stream)
-            insisted = state.version if scope.whole and expected is None else expected
+            expected_version = state.version if scope.whole and expected is None else expected
             guarded = _named_in(events, {**standing, **(revisions or {})})
             try:
-                appended = self.store.append(stream, events, by, expected=insisted, entities=guarded, key=key)
-            except ConcurrencyConflict:
-                if expected is not None:
+                appended = self.store.append(
+                    stream, events, by, expected=expected_version, entities=guarded, key=key
+                )
+            except (ConcurrencyConflict, EntityConflict) as conflict:
+                if _concerns_caller(conflict, expected, revisions or {}):
                     raise
-            except EntityConflict as conflict:
-                if conflict.conflicts.keys() & (revisions or {}).keys():
-                    raise
-            else:
-                self.doorbell.ring(stream)
-                return appended
-            self.metrics.add("AppendConflicts")
-        raise Unavailable(f"{stream} is too busy: {TRIES} attempts lost the race; send the request again")
+                self.metrics.add("AppendConflicts")
+                continue
+            self.doorbell.ring(stream)
+            return appended
+        raise Unavailable(f"{stream} is too busy: {MAX_TRIES} attempts lost the race; send the request again")
 
     def execute_request(
         self,
@@ -121,7 +120,7 @@ class Commands(Struct, frozen=True):
         )
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
-        """Return the aggregate as it stands, as far as the images in the scope are concerned."""
+        """Return the current state of the aggregate, with the images in the scope."""
         start = self.start(decider, id, scope)
         tail = history_in(self._tail(stream_of(decider.category, id), start.version))
         return decider.fold(cast("Iterator[E]", tail), start)
@@ -141,6 +140,15 @@ class Commands(Struct, frozen=True):
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)
         return Appended(stream, head.version, head.version, head.hash)
+
+
+def _concerns_caller(
+    conflict: ConcurrencyConflict | EntityConflict, expected: int | None, revisions: Mapping[ImageId, int]
+) -> bool:
+    """Return True when the conflict is about a version or a revision that the caller named."""
+    if isinstance(conflict, EntityConflict):
+        return bool(conflict.conflicts.keys() & revisions.keys())
+    return expected is not None
 
 
 def _named_in(events: Sequence[Event], revisions: Mapping[ImageId, int]) -> dict[ImageId, int]:

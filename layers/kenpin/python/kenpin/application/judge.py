@@ -35,9 +35,9 @@ def submit_annotations(
 
 
 def _keep_masks(platform: PlatformParts, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:
-    """Give uploaded masks their lasting place.
+    """Store uploaded masks under their permanent names.
 
-    A mask was sent for this project, or drawn on this image before: no other project's bytes are taken.
+    A mask was uploaded for this project, or was on this image before; bytes of another project are not used.
     """
     drawn = [(j.image_id, d.mask) for j in judgements for d in j.defects if d.mask]
     if not drawn:

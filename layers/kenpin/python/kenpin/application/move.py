@@ -13,10 +13,10 @@ from kenpin.domain.commit import Commit, Head, chain
 from kenpin.domain.ids import DIGEST
 from kenpin.ports import DivergedHistory, Error, History, ObjectStore
 
-KINDS: Final = ("images", "models", "predictions")
-"""Objects that cannot be made again; masks are images. Thumbnails, segments and snapshots are made at the target."""
-ASKED_AT_ONCE: Final = 500
-COPIED_AT_ONCE: Final = 8
+OBJECT_KINDS: Final = ("images", "models", "predictions")
+"""Objects that cannot be made again, masks among images. The target makes thumbnails, segments and snapshots."""
+NAMES_PER_QUERY: Final = 500
+COPY_THREADS: Final = 8
 
 
 class NothingToMove(Error):
@@ -24,7 +24,7 @@ class NothingToMove(Error):
 
 
 class ProgressListener(Protocol):
-    """A listener that hears how far a long task is."""
+    """Receives the progress of a long task."""
 
     def stage(self, name: str, total: int) -> None: ...
 
@@ -38,12 +38,12 @@ class Place(Struct, frozen=True):
     history: History
     objects: ObjectStore
     check: Callable[[], None] = lambda: None
-    """Called before anything is read from here; raises an Error when the place is known not to be whole."""
+    """Called before the first read; raises an Error when the store is incomplete."""
     complete: Callable[[Sequence[Head]], None] = lambda heads: None
-    """Called after everything came here."""
+    """Called after everything was stored."""
 
 
-class Moved(Struct):
+class MoveCounts(Struct):
     """The counts of a move."""
 
     streams: int = 0
@@ -55,10 +55,10 @@ class Moved(Struct):
     """Objects whose bytes do not have the digest that they are named by; they were left behind."""
 
 
-def move(source: Place, target: Place, watching: ProgressListener) -> Moved:
-    """Copy up to the heads that the source has now. What was broken off goes on; what is there stays.
+def move(source: Place, target: Place, progress: ProgressListener) -> MoveCounts:
+    """Copy up to the current heads of the source. A repeated call continues; existing history stays.
 
-    Objects come first, for an event without its file is worse than a file without its event.
+    Objects are copied first: a file without an event does no harm, an event without its file does.
     Raises NothingToMove, DivergedHistory, and what the places raise. The heads are compared at the end.
     """
     source.check()
@@ -68,18 +68,18 @@ def move(source: Place, target: Place, watching: ProgressListener) -> Moved:
     standing = {head.stream: target.history.head(head.stream) for head in heads}
     for head in heads:
         _check(source, head, standing[head.stream])
-    moved = Moved(streams=len(heads), events=sum(head.version for head in heads))
-    _move_objects(source.objects, target.objects, moved, watching)
-    watching.stage("events", moved.events - sum(head.version for head in standing.values()))
+    counts = MoveCounts(streams=len(heads), events=sum(head.version for head in heads))
+    _move_objects(source.objects, target.objects, counts, progress)
+    progress.stage("events", counts.events - sum(head.version for head in standing.values()))
     for head in heads:
         commits = source.history.read(head.stream, standing[head.stream].version, head.version)
-        target.history.restore(head.stream, _counted(commits, moved, watching))
+        target.history.restore(head.stream, _counted(commits, counts, progress))
     for head in heads:
         if (reached := target.history.head(head.stream)) != head:
             what = f"{target.name} ends here with another hash than {source.name} at version {head.version}"
             raise DivergedHistory(head.stream, reached.version, what)
     target.complete(heads)
-    return moved
+    return counts
 
 
 def _check(source: Place, head: Head, standing: Head) -> None:
@@ -103,30 +103,32 @@ def _follows(commit: Commit, head: Head) -> bool:
     return (commit.first, commit.hash) == (head.version + 1, hash)
 
 
-def _counted(commits: Iterable[Commit], moved: Moved, watching: ProgressListener) -> Iterator[Commit]:
+def _counted(commits: Iterable[Commit], counts: MoveCounts, progress: ProgressListener) -> Iterator[Commit]:
     for commit in commits:
         yield commit
-        moved.events_copied += commit.count
-        watching.step(commit.count)
+        counts.events_copied += commit.count
+        progress.step(commit.count)
 
 
-def _move_objects(source: ObjectStore, target: ObjectStore, moved: Moved, watching: ProgressListener) -> None:
-    moved.objects = sum(1 for kind in KINDS for _ in source.names(f"{kind}/"))
-    watching.stage("objects", moved.objects)
-    names = (name for kind in KINDS for name in source.names(f"{kind}/"))
-    with ThreadPoolExecutor(COPIED_AT_ONCE) as pool:
-        while some := list(islice(names, ASKED_AT_ONCE)):
+def _move_objects(
+    source: ObjectStore, target: ObjectStore, counts: MoveCounts, progress: ProgressListener
+) -> None:
+    counts.objects = sum(1 for kind in OBJECT_KINDS for _ in source.names(f"{kind}/"))
+    progress.stage("objects", counts.objects)
+    names = (name for kind in OBJECT_KINDS for name in source.names(f"{kind}/"))
+    with ThreadPoolExecutor(COPY_THREADS) as pool:
+        while some := list(islice(names, NAMES_PER_QUERY)):
             missing = sorted(set(some) - target.has(some))
-            watching.step(len(some) - len(missing))
+            progress.step(len(some) - len(missing))
             copied = pool.map(lambda name: _copy(source, target, name), missing)
             for name, is_sound in zip(missing, copied, strict=True):
-                moved.objects_copied += is_sound
-                moved.damaged += [] if is_sound else [name]
-                watching.step()
+                counts.objects_copied += is_sound
+                counts.damaged += [] if is_sound else [name]
+                progress.step()
 
 
 def _copy(source: ObjectStore, target: ObjectStore, name: str) -> bool:
-    """False, and nothing is copied, when the bytes are not those that the name says."""
+    """Copy an object; False, without a copy, when its bytes do not have the digest in its name."""
     with source.open(name) as body:
         digest = name.partition("/")[2].partition(".")[0]
         if re.fullmatch(DIGEST, digest) and hashlib.file_digest(body, "sha256").hexdigest() != digest:

@@ -25,7 +25,7 @@ from kenpin.read_models.datasets.queries import newest_scored
 
 READER: Final = "reactors"
 REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}
-"""Category of stream → what reacts to it; on AWS the manifest's `of_streams` wakes for these alone."""
+"""Category of stream → its reactors; the manifest's `of_streams` names the same categories."""
 
 
 class Reactions(Struct, frozen=True):
@@ -55,7 +55,7 @@ class Reactions(Struct, frozen=True):
         return done - start
 
     def late(self) -> list[str]:
-        """Return streams with facts that were not reacted to: no doorbell rang, or it failed."""
+        """Return the streams with events that the reactors have not processed."""
         reached = self.checkpoints.all(READER)
         return [
             head.stream
@@ -67,7 +67,7 @@ class Reactions(Struct, frozen=True):
     def settle_dead_jobs(self) -> None:
         """Fail the runs of workers that died without reporting it.
 
-        A job that was overtaken, by another attempt at its run or by the run's end, is dismissed.
+        A dead job is dismissed when its run is over or was requested again.
         """
         for letter in self.jobs.dead():
             if letter.job.kind != "train":
@@ -80,7 +80,7 @@ class Reactions(Struct, frozen=True):
 
     def _fail(self, letter: DeadJob, attempt: int) -> None:
         failed = FailRun(attempt=attempt, reason=letter.reason, log_tail=letter.log_tail, final=True)
-        with suppress(Refusal):  # it was over, or tried again, while we looked
+        with suppress(Refusal):  # the run ended or was retried in the meantime
             self.commands.execute(run, letter.job.subject, failed, by=letter.job.by(SYSTEM))
 
     def _carry_out(self, orders: list[Order], fact: Recorded) -> None:
@@ -109,7 +109,7 @@ class Reactions(Struct, frozen=True):
             return newest_scored(sql, project_id)
 
     def _readjudicate(self, project_id: str, fact: Recorded) -> None:
-        """Send a job for each dataset that has none yet, as when history that was moved here is read anew."""
+        """Send a job for each dataset without a request for this fact; moved history may already have one."""
         for dataset_id, run_id in self.datasets_of(project_id).items():
             job = standard.job(fact, project_id, dataset_id, run_id)
             asked = self.commands.state(dataset, dataset_id, Scope(whole=False)).readjudications
@@ -118,7 +118,7 @@ class Reactions(Struct, frozen=True):
 
 
 def _waits_for(job: Job, state: RunState) -> bool:
-    """Tell if the run needs this very job; one that is over does not, when moved history is read anew."""
+    """Return True when the run is not over and this job is for its newest request."""
     return state.status in ("queued", "running") and _is_current(job, state)
 
 

@@ -11,7 +11,7 @@ from kenpin.domain.ids import ImageId
 from kenpin.ports import DivergedHistory, History
 
 
-class Part(Struct, frozen=True):
+class RestorePart(Struct, frozen=True):
     """Commits that are stored together or not at all, and the revisions that images then have."""
 
     commits: list[Commit]
@@ -22,13 +22,13 @@ class Part(Struct, frozen=True):
         return self.commits[-1]
 
 
-def fitting(store: History, stream: str, commits: Iterable[Commit]) -> Iterator[Commit]:
+def new_commits(store: History, stream: str, commits: Iterable[Commit]) -> Iterator[Commit]:
     """Yield the commits that are not stored yet, their chain computed anew. Raises DivergedHistory."""
     at = store.head(stream)
     stored: Iterator[Commit] | None = None
     for commit in commits:
         if commit.first > at.version:
-            at = _after(at, commit)
+            at = _next_head(at, commit)
             yield commit
             continue
         if stored is None:
@@ -37,7 +37,7 @@ def fitting(store: History, stream: str, commits: Iterable[Commit]) -> Iterator[
             raise DivergedHistory(stream, commit.first, "another commit is stored there")
 
 
-def _after(at: Head, commit: Commit) -> Head:
+def _next_head(at: Head, commit: Commit) -> Head:
     if (commit.stream, commit.first) != (at.stream, at.version + 1):
         what = f"the stream ends here, and {commit.stream} version {commit.first} does not go on from it"
         raise DivergedHistory(at.stream, at.version, what)
@@ -46,24 +46,24 @@ def _after(at: Head, commit: Commit) -> Head:
     return Head(at.stream, commit.last, commit.hash)
 
 
-def in_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[Part]:
-    """Split into parts of so many commits and images together, and so many bytes; one commit alone may be over."""
+def split_into_parts(commits: Iterable[Commit], items: int, size: int) -> Iterator[RestorePart]:
+    """Split into parts of at most `items` commits and images, and `size` bytes; a single commit may be larger."""
     taken: list[Commit] = []
     revisions: dict[ImageId, int] = {}
     weight = 0
     for commit in commits:
-        named = {image_id: commit.last for image_id in guarded_by(commit)}
+        named = {image_id: commit.last for image_id in guarded_images(commit)}
         weight += len(commit.meta) + len(commit.body)
         if taken and (len(taken) + 1 + len(revisions | named) > items or weight > size):
-            yield Part(taken, revisions)
+            yield RestorePart(taken, revisions)
             taken, revisions, weight = [], {}, len(commit.meta) + len(commit.body)
         taken.append(commit)
         revisions |= named
     if taken:
-        yield Part(taken, revisions)
+        yield RestorePart(taken, revisions)
 
 
-def guarded_by(commit: Commit) -> set[ImageId]:
+def guarded_images(commit: Commit) -> set[ImageId]:
     """Return the images whose revision the append of this commit checked, and set to its last version."""
     guarded = (event for event in events_in(commit) if isinstance(event, GUARDED))
     return {image_id for event in guarded for image_id in images_of(event)}

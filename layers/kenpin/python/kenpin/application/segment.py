@@ -24,10 +24,10 @@ from kenpin.ports import Error
 
 FORMAT: Final = "kenpin-segment@1"
 EVENTS: Final = 10_000
-"""Events that a closed segment holds, and less than a commit more: about half a megabyte."""
+"""Events after which a segment is closed, at the end of a commit: about half a megabyte."""
 BYTES: Final = 64 * 1024 * 1024
-"""Before compression; a segment of larger commits is closed earlier."""
-LEVEL: Final = 6
+"""Bytes before compression after which a segment is closed."""
+COMPRESSION_LEVEL: Final = 6
 """Reading is as fast at every level; 1 writes twice as fast and takes a tenth more, 9 saves nothing more."""
 CHUNK: Final = 256 * 1024
 IN_MEMORY: Final = 16 * 1024 * 1024
@@ -37,7 +37,7 @@ DIGEST_BYTES: Final = 32
 
 
 class BrokenSegment(Error):
-    """The file is not the run of commits that was written; what was read before the place is sound."""
+    """The file does not hold the commits that were written; commits before this version are correct."""
 
     def __init__(self, stream: str, version: int, what: str) -> None:
         super().__init__(f"segment of {stream}, version {version}: {what}")
@@ -52,7 +52,7 @@ class Header(Struct, frozen=True):
     first: int
     last: int
     previous: str
-    """The hash of the commit before the first: where the chain goes on from."""
+    """The hash of the commit before the first."""
     hash: str
     """The hash of the last commit."""
     format: str = FORMAT
@@ -63,25 +63,25 @@ class Header(Struct, frozen=True):
 
 
 def write(out: BinaryIO, tenant: str, after: Head, commits: Iterable[Commit]) -> Header:
-    """Write the commits, which go on from the head `after`. Raises BrokenSegment when they do not."""
+    """Write the commits, which must continue from the head `after`. Raises BrokenSegment."""
     with cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY)) as packed:
-        at, deflate = after, zlib.compressobj(LEVEL)
+        at, deflate = after, zlib.compressobj(COMPRESSION_LEVEL)
         for commit in commits:
-            at = _next(at, commit)
+            at = _next_head(at, commit)
             frame = FRAME.pack(commit.count, len(commit.meta), len(commit.body), commit.hash)
             packed.write(deflate.compress(frame + commit.meta + commit.body))
         packed.write(deflate.flush())
         packed.seek(0)
         header = Header(tenant, after.stream, after.version + 1, at.version, after.hash.hex(), at.hash.hex())
-        digesting = _Digesting(out)
-        digesting.write(msgspec.json.encode(header) + b"\n")
-        shutil.copyfileobj(packed, digesting, CHUNK)
-        out.write(digesting.digest)
+        writer = _DigestingWriter(out)
+        writer.write(msgspec.json.encode(header) + b"\n")
+        shutil.copyfileobj(packed, writer, CHUNK)
+        out.write(writer.digest)
     return header
 
 
 def full(commits: Iterator[Commit], events: int = EVENTS, size: int = BYTES) -> list[Commit]:
-    """The commits of the next segment: as many as make it full; fewer at the end of the stream."""
+    """Take the commits of the next segment; fewer than a full one at the end of the stream."""
     taken: list[Commit] = []
     while events > 0 and size > 0 and (commit := next(commits, None)):
         taken.append(commit)
@@ -94,11 +94,11 @@ class Segment:
     """A stored segment, open for one reading. Raises BrokenSegment, also while it is read."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._bytes = _Bytes(file)
+        self._bytes = _SegmentReader(file)
         try:
             self.header = msgspec.json.decode(self._bytes.line(), type=Header)
             self._at = Head(self.header.stream, self.header.first - 1, bytes.fromhex(self.header.previous))
-        except (msgspec.MsgspecError, ValueError, _Short):
+        except (msgspec.MsgspecError, ValueError, _BrokenBytes):
             raise BrokenSegment("?", 0, "it does not begin with a segment's header") from None
         if self.header.format != FORMAT:
             raise self._broken(f"its format is {self.header.format}, not {FORMAT}")
@@ -106,14 +106,14 @@ class Segment:
             raise self._broken(f"it does not begin at the genesis of tenant {self.header.tenant}")
 
     def commits(self) -> Iterator[Commit]:
-        """Every commit, its hash computed anew. Holds no more than a few of them at a time."""
+        """Yield every commit, with its hash checked. Memory holds a few at a time. Raises BrokenSegment."""
         try:
             while self._at.version < self.header.last:
                 commit = self._commit()
-                self._at = _next(self._at, commit)
+                self._at = _next_head(self._at, commit)
                 yield commit
             self._bytes.finish()
-        except (zlib.error, _Short) as reason:
+        except (zlib.error, _BrokenBytes) as reason:
             raise self._broken(str(reason)) from None
         if (self._at.version, self._at.hash.hex()) != (self.header.last, self.header.hash):
             raise self._broken(f"it ends at another commit than {self.header.hash[:12]}…")
@@ -121,7 +121,7 @@ class Segment:
     def _commit(self) -> Commit:
         count, meta, body, hash = FRAME.unpack(self._bytes.take(FRAME.size))
         if not (0 < count <= MAX_EVENTS and 0 <= meta <= LONGEST_META and 0 <= body <= MAX_BYTES):
-            raise _Short("here is no commit")
+            raise _BrokenBytes("here is no commit")
         first = self._at.version + 1
         return Commit(self._at.stream, first, count, self._bytes.take(meta), self._bytes.take(body), hash)
 
@@ -129,7 +129,7 @@ class Segment:
         return BrokenSegment(self._at.stream, self._at.version + 1, what)
 
 
-def _next(at: Head, commit: Commit) -> Head:
+def _next_head(at: Head, commit: Commit) -> Head:
     if commit.first != at.version + 1:
         raise BrokenSegment(at.stream, at.version + 1, f"the next commit begins at {commit.first}")
     if commit.hash != chain(at.hash, commit.first, commit.count, commit.meta, commit.body):
@@ -137,11 +137,11 @@ def _next(at: Head, commit: Commit) -> Head:
     return Head(at.stream, commit.last, commit.hash)
 
 
-class _Short(Exception):
-    """The bytes end, or go on, where they should not."""
+class _BrokenBytes(Exception):
+    """The bytes are not those of a segment."""
 
 
-class _Digesting:
+class _DigestingWriter:
     """Passes bytes on and digests them."""
 
     def __init__(self, out: BinaryIO) -> None:
@@ -156,7 +156,7 @@ class _Digesting:
         return self._digest.digest()
 
 
-class _Bytes:
+class _SegmentReader:
     """The bytes of a segment without its digest: first a line as it is, then all inflated, a chunk at a time."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -176,17 +176,17 @@ class _Bytes:
     def take(self, count: int) -> bytes:
         while len(self._held) - self._offset < count:
             if not (more := self._inflated()):
-                raise _Short("it ends too early")
+                raise _BrokenBytes("it ends too early")
             self._held, self._offset = self._held[self._offset :] + more, 0
         start, self._offset = self._offset, self._offset + count
         return self._held[start : self._offset]
 
     def finish(self) -> None:
-        """Nothing may follow, and the digest must be that of what was read."""
+        """Check that nothing follows, and the digest. Raises _BrokenBytes."""
         if self._offset < len(self._held) or self._inflated() or not self._inflate.eof:
-            raise _Short("it does not end with its last commit")
+            raise _BrokenBytes("it does not end with its last commit")
         if self._inflate.unused_data or any(self._chunks):
-            raise _Short("something follows its end")
+            raise _BrokenBytes("something follows its end")
 
     def _inflated(self) -> bytes:
         while not self._inflate.eof:
@@ -208,4 +208,4 @@ class _Bytes:
             if ready:
                 yield ready
         if digest.digest() != held:
-            raise _Short("its bytes are not those that were written")
+            raise _BrokenBytes("its bytes are not those that were written")

@@ -20,7 +20,7 @@ def ask_for_suggestions(
 ) -> Job:
     """Queue the job that ranks the unlabelled images. Raises NoSuchDataset.
 
-    Without a run, the newest that has scored this dataset scores, or none.
+    `run_id`: the run whose model scores; None: the newest that has scored this dataset, if any.
     """
     with platform.database.reading() as sql:
         project_id = project_in_rows(sql, dataset_id)

@@ -18,7 +18,7 @@ def thumbnail_name(image_id: ImageId) -> str:
 
 
 def make_thumbnail(objects: ObjectStore, image_id: ImageId) -> bool:
-    """Make and store the small picture; False when the bytes are no picture, or gone."""
+    """Make and store the thumbnail; False when the bytes are no image, or are missing."""
     name = thumbnail_name(image_id)
     if name in objects.has([name]):
         return True

@@ -32,12 +32,12 @@ from kenpin.read_models.history import queries as history
 from kenpin.read_models.undo import queries as rows
 
 EVENT: Final = re.compile(r"dataset-(?P<dataset>[a-z0-9-]+)@(?P<version>\d{1,18})")
-READ: Final = ("gallery", "datasets", "changes")
+ROWS_NEEDED: Final = ("gallery", "datasets", "changes")
 """Read models that an undo is planned from."""
 PAGE: Final = 5 * MAX_ENTITIES
-"""Images planned between two looks at the clock."""
+"""Images planned between two checks of the time limit."""
 TURNS_BYTES: Final = MAX_BYTES * 3 // 4
-"""Bytes of a commit that its images may take; the rest is for the words around them."""
+"""Bytes of a commit for its images; the rest is for the other fields."""
 Version = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -89,7 +89,7 @@ class UndoProgress(Struct, frozen=True):
     """The dataset's version after the last commit; the one before it while nothing was put back"""
     images: int
     kept: int
-    """Images of which something stays, because somebody decided anew"""
+    """Images that keep a value, because it was decided again since"""
     after: int | None
     """The place to go on from; None when the undo is done"""
 
@@ -98,7 +98,7 @@ def plan_undo(
     platform: PlatformParts, dataset_id: str, request: UndoRequest, *, after: int, limit: int
 ) -> UndoPlan:
     """Plan the undo for the images after this place. Raises NoSuchChange, NothingToUndo, Unavailable."""
-    with fresh_rows(platform, dataset_id, *READ) as (sql, head):
+    with fresh_rows(platform, dataset_id, *ROWS_NEEDED) as (sql, head):
         target = find_target(sql, dataset_id, head, request, reason="")
         pasts = rows.touched(sql, dataset_id, target.versions, after=after, limit=limit + 1)
         touched = rows.count(sql, dataset_id, target.versions)
@@ -117,12 +117,12 @@ def carry_out_undo(
     by: Context,
     seconds: float,
 ) -> UndoProgress:
-    """Undo for so many seconds at most, those images that come after this place.
+    """Undo the images after the place `after`, for at most `seconds`.
 
-    Called again from where it came to, it goes on; called anew, it finds less to do.
+    A call with the returned `after` continues; a call from the start finds the rest.
     Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
     """
-    with fresh_rows(platform, dataset_id, *READ) as (sql, version):
+    with fresh_rows(platform, dataset_id, *ROWS_NEEDED) as (sql, version):
         target = find_target(sql, dataset_id, version, request, reason)
     images, kept, end = 0, 0, time.monotonic() + seconds
     while pasts := _touched(platform.database, dataset_id, target.versions, after):
@@ -197,7 +197,7 @@ def _version(sql: Sql, dataset_id: str, to: str) -> int:
 
 
 def chunks(image_undos: Sequence[ImageUndo]) -> Iterator[tuple[ImageUndo, ...]]:
-    """Split into as many at once as one commit guards and holds."""
+    """Split into chunks that fit into one commit, by images and by bytes."""
     taken: list[ImageUndo] = []
     size = 0
     for image_undo in image_undos:

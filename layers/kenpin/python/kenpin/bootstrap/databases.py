@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def prepare(database_url: str, login: Login | None = None) -> None:
     """Create the schema and the tables that are not there yet; needs the owner's rights."""
-    from kenpin.adapters.postgres.connection import PostgresDatabase, by_address, create_schema
+    from kenpin.adapters.postgres.connection import PostgresDatabase, create_schema, url_login
     from kenpin.read_models.catalogue import create_tables
 
-    login = login or by_address
+    login = login or url_login
     create_schema(database_url, login)
     database = PostgresDatabase(database_url, login=login)
     try:
@@ -39,7 +39,7 @@ def migrate(settings: Settings) -> None:
 
 @contextmanager
 def scratch(url: str) -> Iterator[PostgresDatabase | None]:
-    """Give a database for rows of one's own: None when it holds something of Kenpin; emptied afterwards."""
+    """Yield an empty database for temporary rows, emptied again at the end; None when it holds data of Kenpin."""
     from kenpin.adapters.postgres.connection import PostgresDatabase, drop_schema, is_empty
 
     if not is_empty(url):

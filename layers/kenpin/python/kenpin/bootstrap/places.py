@@ -35,11 +35,11 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
 
 def aws_place(settings: Settings) -> Place:
     """Open an AWS account. Raises Unavailable when the table or the bucket is not ours to use."""
-    from kenpin.adapters.aws.errors import explained
+    from kenpin.adapters.aws.errors import unavailable_on_error
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.object_store import S3ObjectStore
 
-    with explained(f"table {settings.event_table} and bucket {settings.bucket}"):
+    with unavailable_on_error(f"table {settings.event_table} and bucket {settings.bucket}"):
         objects = S3ObjectStore(settings.bucket)
         events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
         next(events.heads(), None)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Platform(ABC):
-    """All that an entry point or a use case may use. Nothing is made or connected before it is asked for."""
+    """The parts that entry points and use cases use. Each is made and connected at its first use."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.metrics = settings, Metrics()
@@ -81,7 +81,7 @@ class Platform(ABC):
 
     @abstractmethod
     def signer(self) -> Signer:
-        """Raises CannotSign where no key is near."""
+        """Return the signer of anchors. Raises CannotSign where there is no key."""
 
     @cached_property
     def anchors(self) -> Anchors:
@@ -90,7 +90,7 @@ class Platform(ABC):
         return Anchors(self.events, self.signer(), self.anchor_records)
 
     def seal(self, seconds: float) -> int:
-        """Write old history into segments for so many seconds at most, where replays gain by it; return how many."""
+        """Write old history into segments for at most `seconds`; return how many. Only AWS has segments."""
         return 0
 
     def close(self) -> None:
@@ -208,18 +208,18 @@ BASES: Final = {"local": OneMachine, "aws": Aws}
 
 
 def wire(settings: Settings) -> Platform:
-    """A platform on the base that the settings name."""
+    """Return the platform on the base that the settings name."""
     return BASES[settings.base](settings)
 
 
 @cache
 def platform() -> Platform:
-    """The platform of this process, from the environment."""
+    """Return the platform of this process, from the environment."""
     return wire(Settings())
 
 
 def signing_key(settings: Settings) -> bytes:
-    """The key that signs file addresses: made at first start, readable by its owner alone."""
+    """Return the key that signs file URLs; it is made at the first start, readable by its owner only."""
     path = settings.data_dir / "signing.key"
     if not path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -233,7 +233,7 @@ def signing_key(settings: Settings) -> bytes:
 
 
 def listen(settings: Settings, name: str) -> socket:
-    """A socket that receives the name of a stream for each ring of this machine's doorbell."""
+    """Return a socket that receives the name of a stream for each ring of this machine's doorbell."""
     from kenpin.adapters.filesystem.doorbell import SocketDoorbell
 
     return SocketDoorbell(settings.data_dir).listen(name)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-PATIENCE: Final = Config(
+SHORT_TIMEOUTS: Final = Config(
     connect_timeout=2,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
-LONG_POLL: Final = PATIENCE.merge(Config(read_timeout=30))
+LONG_POLL: Final = SHORT_TIMEOUTS.merge(Config(read_timeout=30))
 
 
 @cache
@@ -30,12 +30,12 @@ def session() -> Session:
 
 
 def dynamodb() -> DynamoDBClient:
-    return cast("DynamoDBClient", session().create_client("dynamodb", config=PATIENCE))
+    return cast("DynamoDBClient", session().create_client("dynamodb", config=SHORT_TIMEOUTS))
 
 
 def s3() -> S3Client:
-    patience = PATIENCE.merge(Config(read_timeout=60))
-    return cast("S3Client", session().create_client("s3", config=patience))
+    timeouts = SHORT_TIMEOUTS.merge(Config(read_timeout=60))
+    return cast("S3Client", session().create_client("s3", config=timeouts))
 
 
 def sqs() -> SQSClient:
@@ -43,4 +43,4 @@ def sqs() -> SQSClient:
 
 
 def secrets() -> SecretsManagerClient:
-    return cast("SecretsManagerClient", session().create_client("secretsmanager", config=PATIENCE))
+    return cast("SecretsManagerClient", session().create_client("secretsmanager", config=SHORT_TIMEOUTS))

@@ -24,7 +24,7 @@ ROOTS: Final = Path(botocore.__file__).with_name("cacert.pem")
 RDS_ROOTS: Final = Path(__file__).with_name("rds_roots.pem")
 VALID_S: Final = 900
 """Lifetime for opening a connection; an open connection continues."""
-KEPT_S: Final = 600
+REUSED_S: Final = 600
 
 
 class TokenLogin:
@@ -36,7 +36,7 @@ class TokenLogin:
 
     def __call__(self) -> Mapping[str, str]:
         if self._clock() >= self._until:
-            self._token, self._until = self._signed(), self._clock() + KEPT_S
+            self._token, self._until = self._signed(), self._clock() + REUSED_S
         return {"password": self._token, "sslrootcert": str(self._roots)}
 
     def _signed(self) -> str:

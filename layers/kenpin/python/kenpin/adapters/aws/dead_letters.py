@@ -19,29 +19,29 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef as Message
 
 HELD_S: Final = 30
-"""Seconds that a read hides the letters from others, should it break off."""
-MOST_MESSAGES: Final = 10
+"""Seconds that a read hides the messages from others when it is interrupted."""
+MAX_BATCH: Final = 10
 """SQS's limit of one batch."""
-MOST_READ: Final = 1_000
-WHY: Final = ("ERROR_MESSAGE", "ERROR_CODE")
+MAX_READ: Final = 1_000
+REASON_ATTRIBUTES: Final = ("ERROR_MESSAGE", "ERROR_CODE")
 """Attributes with the reason why EventBridge gave up on a target."""
 
 
 @contextmanager
 def peek(client: SQSClient, url: str) -> Iterator[list[Message]]:
-    """Receive up to MOST_READ messages, and make them visible again at the end."""
+    """Receive up to MAX_READ messages, and make them visible again at the end."""
     held: list[Message] = []
     try:
-        while len(held) < MOST_READ and (batch := _receive(client, url)):
+        while len(held) < MAX_READ and (batch := _receive(client, url)):
             held += batch
         yield held
     finally:
-        for start in range(0, len(held), MOST_MESSAGES):
+        for start in range(0, len(held), MAX_BATCH):
             client.change_message_visibility_batch(
                 QueueUrl=url,
                 Entries=[
                     {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
-                    for n, message in enumerate(held[start : start + MOST_MESSAGES])
+                    for n, message in enumerate(held[start : start + MAX_BATCH])
                 ],
             )
 
@@ -50,7 +50,7 @@ def _receive(client: SQSClient, url: str) -> list[Message]:
     with unavailable_when_busy("the queue of dead letters"):
         answer = client.receive_message(
             QueueUrl=url,
-            MaxNumberOfMessages=MOST_MESSAGES,
+            MaxNumberOfMessages=MAX_BATCH,
             VisibilityTimeout=HELD_S,
             WaitTimeSeconds=0,
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
@@ -94,7 +94,7 @@ def _letter(message: Message) -> DeadMessage:
 def _reason(message: Message) -> str:
     """Return the reason: EventBridge puts it beside the message, Lambda inside; SQS gives none."""
     attributes = message.get("MessageAttributes", {})
-    for name in WHY:
+    for name in REASON_ATTRIBUTES:
         if name in attributes:
             return attributes[name].get("StringValue", "")
     with suppress(msgspec.DecodeError):

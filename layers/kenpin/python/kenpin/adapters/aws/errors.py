@@ -53,7 +53,7 @@ def unavailable_when_busy(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def explained(what: str) -> Iterator[None]:
+def unavailable_on_error(what: str) -> Iterator[None]:
     """Raise Unavailable for every error of AWS: a person may have named a thing that does not exist."""
     try:
         yield

@@ -29,7 +29,7 @@ from kenpin.adapters.aws.items import (
 from kenpin.adapters.aws.segments import Segments, read
 from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, ConditionsFailed, Table
 from kenpin.application.metrics import Metrics
-from kenpin.application.restore import Part, fitting, in_parts
+from kenpin.application.restore import RestorePart, new_commits, split_into_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import Commit, Head, check_entities
 from kenpin.domain.event import Context, Event
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from kenpin.adapters.aws.items import Item
 
-MOST_RACES: Final = 8
+MAX_RACES: Final = 8
 """Lost races on the head in a row before a pause."""
 HEADS_REMEMBERED: Final = 10_000
 RESTORED_ITEMS: Final = MOST_WRITES - 2
@@ -102,7 +102,7 @@ class DynamoEventStore:
         read before, or when a read is longer than a page.
         """
         last = LAST_VERSION if upto is None else upto
-        if looks := after == 0 and not self.segments.is_known(stream):
+        if looked_up := after == 0 and not self.segments.is_known(stream):
             self.segments.look(stream)
         while True:
             for commit in self._sealed(stream, after, last):
@@ -112,8 +112,8 @@ class DynamoEventStore:
                 for item in page.items:
                     yield (commit := commit_in(stream, item))
                     after = commit.last
-                if page.more and not looks:
-                    looks = True
+                if page.more and not looked_up:
+                    looked_up = True
                     self.segments.look(stream)
                     break
             else:
@@ -164,11 +164,11 @@ class DynamoEventStore:
         Broken off in between, these images conflict with every append until the restore continues.
         """
         head = self.head(stream)
-        for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
+        for part in split_into_parts(new_commits(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
             head = self._restore(head, part)
         return head
 
-    def _restore(self, head: Head, part: Part) -> Head:
+    def _restore(self, head: Head, part: RestorePart) -> Head:
         end = Head(head.stream, part.last.last, part.last.hash)
         writes = list(restoring(self.tenant, head, part).items())
         token = end.hash.hex()[:30]
@@ -200,7 +200,7 @@ class DynamoEventStore:
 
     def _race(self, request: Append, head: Head, in_doubt: bool) -> Appended | TableBusy:
         """Try again at once on each head that a refusal carries: after a pause it would be stale."""
-        for _ in range(MOST_RACES):
+        for _ in range(MAX_RACES):
             if request.expected not in (None, head.version) and (known := self._settle(request, head)):
                 return known
             commit = request.after(head)

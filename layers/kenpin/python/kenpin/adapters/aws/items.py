@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from kenpin.application.restore import Part
+from kenpin.application.restore import RestorePart
 from kenpin.domain.commit import Commit, Head, chain, genesis
 from kenpin.ports import Appended, IdempotencyKey, KeyReused
 
@@ -134,12 +134,12 @@ class Append(Struct, frozen=True):
         }
 
 
-def restoring(tenant: str, head: Head, part: Part) -> dict[str, PutTypeDef]:
+def restoring(tenant: str, head: Head, part: RestorePart) -> dict[str, PutTypeDef]:
     """Return the writes of restored commits by sk, revisions first: they may be too many for one transaction."""
     pk = stream_pk(tenant, head.stream)
     writes: dict[str, PutTypeDef] = {}
     for image_id, revision in part.revisions.items():
-        writes[entity_sk(image_id)] = _over(_revised(pk, image_id, revision))
+        writes[entity_sk(image_id)] = _put(_revised(pk, image_id, revision))
     for commit in part.commits:
         writes[commit_sk(commit.first)] = put_once(_commit(pk, commit))
     if head.version == 0:
@@ -174,7 +174,7 @@ def _revised(pk: str, entity: str, revision: int) -> Item:
     return {**at(pk, entity_sk(entity)), "revision": {"N": str(revision)}}
 
 
-def _over(item: Item) -> PutTypeDef:
+def _put(item: Item) -> PutTypeDef:
     """Return a write that puts the item unconditionally."""
     return {"TableName": "", "Item": item}
 

@@ -30,7 +30,7 @@ TWO_DAYS_S: Final = 172_800
 HOUR_S: Final = 3_600
 AT_ONCE: Final = 16
 IN_MEMORY: Final = 16 * 1024 * 1024
-KEEP: Final = {"response-cache-control": "private, max-age=86400, immutable"}
+CACHE_CONTROL: Final = {"response-cache-control": "private, max-age=86400, immutable"}
 
 
 class S3ObjectStore:
@@ -123,7 +123,9 @@ class S3ObjectStore:
 
     def download_url(self, name: str) -> str:
         today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._signer().presign("GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=KEEP)
+        return self._signer().presign(
+            "GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=CACHE_CONTROL
+        )
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
         """Return a URL whose PUT must send the content-type and, as x-amz-checksum-sha256, the digest in base64.

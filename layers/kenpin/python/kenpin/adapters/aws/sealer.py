@@ -15,7 +15,7 @@ from kenpin.application.segment import EVENTS, IN_MEMORY, BrokenSegment, Header,
 from kenpin.domain.commit import Head, genesis
 from kenpin.ports import EventStore, ObjectStore
 
-KEPT: Final = 10_000
+UNSEALED_EVENTS: Final = 10_000
 """The newest events of a stream, which stay unsealed: a reader at the head never opens a segment."""
 
 logger = logging.getLogger("kenpin.segments")
@@ -30,7 +30,7 @@ class Sealer(Struct, frozen=True):
         """Seal old commits for about `seconds`; return the number of segments. The rest waits for the next call."""
         until, sealed = time.monotonic() + seconds, 0
         for head in self.store.heads():
-            if head.version < EVENTS + KEPT:
+            if head.version < EVENTS + UNSEALED_EVENTS:
                 continue
             for header in self._due(head):
                 self.segments.add(header)
@@ -44,7 +44,7 @@ class Sealer(Struct, frozen=True):
         last = next(reversed(self.segments.look(head.stream)), None)
         reached = Head(head.stream, last.last, bytes.fromhex(last.hash)) if last else self._start(head)
         try:
-            while head.version - reached.version >= EVENTS + KEPT:
+            while head.version - reached.version >= EVENTS + UNSEALED_EVENTS:
                 header = self._write(reached)
                 yield header
                 reached = Head(head.stream, header.last, bytes.fromhex(header.hash))

@@ -8,7 +8,7 @@ from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import unavailable_when_busy
 from kenpin.ports.errors import CannotSign
 
-RAW: Final = 32
+PUBLIC_KEY_BYTES: Final = 32
 """Bytes of the key at the end of its SubjectPublicKeyInfo (RFC 8410)"""
 NOT_HERE: Final = (
     "on AWS the function `anchors` signs, once a day; call it with `aws lambda invoke` for an anchor now"
@@ -32,14 +32,15 @@ class KmsSigner:
             raise CannotSign(NOT_HERE)
         self._key, self._client = (
             key,
-            client or cast("KmsClient", clients.session().create_client("kms", config=clients.PATIENCE)),
+            client
+            or cast("KmsClient", clients.session().create_client("kms", config=clients.SHORT_TIMEOUTS)),
         )
         self._public = b""
 
     def public(self) -> bytes:
         if not self._public:
             with unavailable_when_busy(f"key {self._key}"):
-                self._public = self._client.get_public_key(KeyId=self._key)["PublicKey"][-RAW:]
+                self._public = self._client.get_public_key(KeyId=self._key)["PublicKey"][-PUBLIC_KEY_BYTES:]
         return self._public
 
     def sign(self, message: bytes) -> bytes:

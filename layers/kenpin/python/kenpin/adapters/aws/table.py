@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kenpin.adapters.aws.items import Item
 
-MOST_TRIES: Final = 25
+MAX_TRIES: Final = 25
 FIRST_PAUSE_S: Final = 0.02
 LONGEST_PAUSE_S: Final = 0.5
 MOST_KEYS: Final = 100
@@ -52,7 +52,7 @@ class Table:
 
     def tries(self) -> Iterator[int]:
         """Yield tries with full jitter between them, for about five seconds; then raise Unavailable."""
-        for tried in range(MOST_TRIES):
+        for tried in range(MAX_TRIES):
             yield tried
             self._sleep(random.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**tried)))
         raise Unavailable(f"table {self.name} is too busy; the same call may work later")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-LONGEST: Final = 100
+MAX_ADDRESS_BYTES: Final = 100
 """Bytes of a socket's address: 107 on Linux, 103 on macOS"""
 
 
@@ -41,7 +41,7 @@ def _address(path: Path) -> Iterator[str]:
     """Return a path that is short enough: absolute, relative, or through the open folder."""
     with suppress(ValueError):
         path = min(path, path.resolve().relative_to(Path.cwd()), key=lambda each: len(os.fsencode(each)))
-    if len(os.fsencode(path)) <= LONGEST or sys.platform != "linux":
+    if len(os.fsencode(path)) <= MAX_ADDRESS_BYTES or sys.platform != "linux":
         yield str(path)
         return
     folder = os.open(path.parent, os.O_RDONLY)

@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from kenpin.adapters.filesystem.object_store import move_into_place, sync, temporary_file_in
-from kenpin.application.restore import fitting
+from kenpin.application.restore import new_commits
 from kenpin.application.segment import BrokenSegment, Segment, full, write
 from kenpin.domain.commit import Commit, Head, genesis
 from kenpin.ports import Error, OtherTenant
 
-ENDING: Final = ".segment"
+SUFFIX: Final = ".segment"
 CONTENTS: Final = "contents.json"
 
 
@@ -80,7 +80,7 @@ class SegmentFolder:
                 yield head
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
-        head, fresh = self.head(stream), fitting(self, stream, commits)
+        head, fresh = self.head(stream), new_commits(self, stream, commits)
         while taken := full(fresh):
             head = self._write(head, taken)
         return head
@@ -98,11 +98,11 @@ class SegmentFolder:
             with aside.open("xb") as file:
                 header = write(file, self.tenant, after, commits)
                 sync(file)
-            move_into_place(aside, self._root / after.stream / (header.name + ENDING))
+            move_into_place(aside, self._root / after.stream / (header.name + SUFFIX))
         return Head(after.stream, header.last, bytes.fromhex(header.hash))
 
     def _segments(self, stream: str) -> list[Path]:
-        return sorted((self._root / stream).glob(f"*{ENDING}"))
+        return sorted((self._root / stream).glob(f"*{SUFFIX}"))
 
     def _contents(self) -> Contents | None:
         path = self._root / CONTENTS

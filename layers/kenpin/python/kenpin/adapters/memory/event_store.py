@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
-from kenpin.application.restore import fitting, guarded_by
+from kenpin.application.restore import guarded_images, new_commits
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import Commit, Head, chain, check_entities, genesis
 from kenpin.domain.event import Context, Event
@@ -84,10 +84,10 @@ class MemoryEventStore:
         return [c for c in self._commits.get(stream, ()) if wanted & set(range(c.first, c.last + 1))]
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
-        for commit in fitting(self, stream, commits):
+        for commit in new_commits(self, stream, commits):
             with self._lock:
                 if (head := self.head(stream)).version != commit.first - 1:
                     raise ConcurrencyConflict(stream, commit.first - 1, head.version)
                 self._commits.setdefault(stream, []).append(commit)
-                self._revisions |= {(stream, image_id): commit.last for image_id in guarded_by(commit)}
+                self._revisions |= {(stream, image_id): commit.last for image_id in guarded_images(commit)}
         return self.head(stream)

@@ -22,16 +22,16 @@ Login = Callable[[], Mapping[str, str]]
 
 APPLICATION: Final = "kenpin_app"
 """The role of the application: it may append and read events, not change or delete them."""
-PATIENCE_S: Final = 5.0
+POOL_TIMEOUT_S: Final = 5.0
 SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints", "identity")
 
 
-def by_address() -> Mapping[str, str]:
+def url_login() -> Mapping[str, str]:
     """Return no parameters: the URL has all that the login needs."""
     return {}
 
 
-def create_schema(url: str, login: Login = by_address) -> None:
+def create_schema(url: str, login: Login = url_login) -> None:
     """Create missing schemas and roles, as the owner. Processes that start together take turns."""
     with _unavailable(), psycopg.connect(make_conninfo(url, **login())) as connection:
         connection.execute("set client_min_messages = warning")
@@ -67,16 +67,16 @@ class PostgresDatabase:
     It has no threads: it fails at once while the server is away, and recovers at once after.
     """
 
-    def __init__(self, url: str, size: int = 4, login: Login = by_address) -> None:
+    def __init__(self, url: str, size: int = 4, login: Login = url_login) -> None:
         self._url, self._login = url, login
         self._idle: list[Connection] = []
-        self._places = BoundedSemaphore(size)
+        self._slots = BoundedSemaphore(size)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Yield a connection in autocommit: each statement is a transaction. Raises Unavailable."""
-        if not self._places.acquire(timeout=PATIENCE_S):
-            raise Unavailable(f"every connection to PostgreSQL was busy for {PATIENCE_S} seconds")
+        if not self._slots.acquire(timeout=POOL_TIMEOUT_S):
+            raise Unavailable(f"every connection to PostgreSQL was busy for {POOL_TIMEOUT_S} seconds")
         try:
             with _unavailable():
                 connection = self._take()
@@ -85,7 +85,7 @@ class PostgresDatabase:
                 finally:
                     self._give_back(connection)
         finally:
-            self._places.release()
+            self._slots.release()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor[DictRow]]:

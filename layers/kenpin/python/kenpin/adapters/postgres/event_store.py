@@ -8,7 +8,7 @@ from msgspec import Struct
 from psycopg.rows import TupleRow
 
 from kenpin.adapters.postgres.connection import PostgresDatabase
-from kenpin.application.restore import Part, fitting, in_parts
+from kenpin.application.restore import RestorePart, new_commits, split_into_parts
 from kenpin.domain.catalogue import seal
 from kenpin.domain.commit import Commit, Head, check_entities, genesis
 from kenpin.domain.event import Context, Event
@@ -110,7 +110,7 @@ class PostgresEventStore:
         guarded = (list(named), list(named.values())) if named else (None, None)
         unique = (key.value, key.fingerprint) if key else (None, None)
         commit = (self.tenant, stream, len(events), meta, body)
-        ((outcome, first, version, hash, others, revisions),) = self._ask(
+        ((outcome, first, version, hash, others, revisions),) = self._query(
             APPEND, *commit, expected, *guarded, *unique
         )
         match outcome:
@@ -126,7 +126,7 @@ class PostgresEventStore:
         return Appended(stream, first, version, hash)
 
     def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:
-        for fingerprint, *answer in self._ask(APPENDED, self.tenant, stream, key.value):
+        for fingerprint, *answer in self._query(APPENDED, self.tenant, stream, key.value):
             if fingerprint != key.fingerprint:
                 raise KeyReused(key.value)
             return Appended(stream, *answer)
@@ -136,39 +136,39 @@ class PostgresEventStore:
         end = after + 1
         while after < end:
             last = after + WINDOW if upto is None else min(after + WINDOW, upto)
-            rows = self._ask(READ, after, last, self.tenant, stream)
+            rows = self._query(READ, after, last, self.tenant, stream)
             yield from (Commit(stream, *commit) for _, *commit in rows if commit[0] is not None)
             version = rows[0][0] if rows else 0
             after, end = last, version if upto is None else min(version, upto)
 
     def head(self, stream: str) -> Head:
-        for row in self._ask(HEAD, self.tenant, stream):
+        for row in self._query(HEAD, self.tenant, stream):
             return Head(*row)
         return Head(stream, 0, genesis(self.tenant, stream))
 
     def heads(self, prefix: str = "", after: str = "") -> Iterator[Head]:
-        while rows := self._ask(HEADS, self.tenant, after, prefix, PAGE):
+        while rows := self._query(HEADS, self.tenant, after, prefix, PAGE):
             yield from (Head(*row) for row in rows)
             after = rows[-1][0]
 
     def revisions(self, stream: str, entities: Sequence[str]) -> Mapping[str, int]:
-        return dict.fromkeys(entities, 0) | dict(self._ask(REVISIONS, self.tenant, stream, list(entities)))
+        return dict.fromkeys(entities, 0) | dict(self._query(REVISIONS, self.tenant, stream, list(entities)))
 
     def holding(self, stream: str, versions: Sequence[int]) -> list[Commit]:
-        rows = self._ask(HOLDING, list(versions), self.tenant, stream) if versions else []
+        rows = self._query(HOLDING, list(versions), self.tenant, stream) if versions else []
         return [Commit(stream, *commit) for commit in rows]
 
     def restore(self, stream: str, commits: Iterable[Commit]) -> Head:
-        for part in in_parts(fitting(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
+        for part in split_into_parts(new_commits(self, stream, commits), RESTORED_ITEMS, RESTORED_BYTES):
             self._restore(stream, part)
         return self.head(stream)
 
-    def _restore(self, stream: str, part: Part) -> None:
+    def _restore(self, stream: str, part: RestorePart) -> None:
         before = part.commits[0].first - 1
         stored = [(c.count, c.meta, c.body, c.hash) for c in part.commits]
         columns = [list(column) for column in zip(*stored, strict=True)]
         revisions = (list(part.revisions), list(part.revisions.values()))
-        ((outcome, version),) = self._ask(RESTORE, self.tenant, stream, before, *columns, *revisions)
+        ((outcome, version),) = self._query(RESTORE, self.tenant, stream, before, *columns, *revisions)
         if outcome == "elsewhere":
             raise ConcurrencyConflict(stream, before, version)
         if outcome == "broken":
@@ -176,18 +176,18 @@ class PostgresEventStore:
 
     def tenants(self) -> list[str]:
         """Return the tenants that have events here."""
-        return [tenant for (tenant,) in self._ask(TENANTS)]
+        return [tenant for (tenant,) in self._query(TENANTS)]
 
     def feed(self, after: Position = BEGINNING) -> Iterator[tuple[Position, Commit]]:
         """Yield the commits of all streams, each stream in order, for export.
 
         It ends before the oldest open transaction, so a reader that continues from its last position misses nothing.
         """
-        while rows := self._ask(FEED, self.tenant, str(after.xid), after.pos, PAGE):
+        while rows := self._query(FEED, self.tenant, str(after.xid), after.pos, PAGE):
             for xid, pos, *commit in rows:
                 after = Position(xid, pos)
                 yield after, Commit(*commit)
 
-    def _ask(self, sql: str, *values: object) -> list[TupleRow]:
+    def _query(self, sql: str, *values: object) -> list[TupleRow]:
         with self._database.connection() as connection, connection.cursor(binary=True) as cursor:
             return cursor.execute(sql, values).fetchall()

@@ -20,7 +20,7 @@ JOB: Final = "job_id, kind, subject, arguments, correlation_id, project, tracepa
 DUE: Final = "greatest({0}.visible_at, (select job_queue.there_since()) + {0}.lease) <= now()"
 """A lease counts only while the server is up: its holder could not renew it meanwhile."""
 
-TAKE_TURNS: Final = "select pg_advisory_xact_lock(hashtext('job_queue receive'))"
+LOCK_RECEIVE: Final = "select pg_advisory_xact_lock(hashtext('job_queue receive'))"
 """A lock so that two receivers never find the same lane free."""
 
 LEASE: Final = "visible_at = now() + make_interval(secs => %s), lease = make_interval(secs => %s)"
@@ -51,13 +51,13 @@ GIVE_BACK: Final = """
 update job_queue.jobs set visible_at = now(), receipt = null, lease = null, attempts = attempts - 1
 where job_id = %s and receipt = %s"""
 
-BURY: Final = """
+MOVE_TO_DEAD: Final = """
 update job_queue.jobs set state = 'dead', ended_at = now(), receipt = null, lease = null, reason = %s, log_tail = %s
 where job_id = %s and receipt = %s"""
 
 IS_OPEN: Final = "select true from job_queue.jobs where job_id = %s and state = 'open'"
 
-BURY_VANISHED: Final = f"""
+MOVE_VANISHED_TO_DEAD: Final = f"""
 update job_queue.jobs j set state = 'dead', ended_at = now(), receipt = null, lease = null, reason = %s, log_tail = ''
 where state = 'open' and attempts >= %s and {DUE.format("j")}"""
 
@@ -91,52 +91,52 @@ class PostgresJobQueue:
     def send(self, job: Job) -> None:
         lane = lane_of(job.project, job.job_id, self._lanes)
         about = (job.job_id, job.kind, job.subject, Jsonb(job.arguments))
-        self._ask(SEND, *about, job.correlation_id, job.project, job.traceparent, lane)
+        self._query(SEND, *about, job.correlation_id, job.project, job.traceparent, lane)
 
     def receive(self, visibility_s: int) -> Delivery | None:
-        self._bury_vanished()
+        self._move_vanished_to_dead()
         with self._database.connection() as connection, connection.transaction():
-            connection.execute(TAKE_TURNS)
+            connection.execute(LOCK_RECEIVE)
             for *job, receipt, attempt in connection.execute(RECEIVE, [visibility_s, visibility_s]):
                 return Delivery(Job(*job), receipt, attempt)
         return None
 
     def extend(self, delivery: Delivery, visibility_s: int) -> bool:
-        return bool(self._ask(EXTEND, visibility_s, visibility_s, delivery.job.job_id, delivery.receipt))
+        return bool(self._query(EXTEND, visibility_s, visibility_s, delivery.job.job_id, delivery.receipt))
 
     def done(self, delivery: Delivery) -> None:
-        self._ask(DONE, delivery.job.job_id, delivery.receipt)
+        self._query(DONE, delivery.job.job_id, delivery.receipt)
 
     def failed(self, delivery: Delivery, reason: str, log_tail: str, retry: bool = True) -> bool:
         claim = (delivery.job.job_id, delivery.receipt)
         if retry and delivery.attempt < MAX_ATTEMPTS:
-            self._ask(RETRY, pause_before_retry(delivery.attempt, self._pause_s, random.random()), *claim)
+            self._query(RETRY, pause_before_retry(delivery.attempt, self._pause_s, random.random()), *claim)
         else:
-            self._ask(BURY, reason, log_tail, *claim)
-        return bool(self._ask(IS_OPEN, delivery.job.job_id))
+            self._query(MOVE_TO_DEAD, reason, log_tail, *claim)
+        return bool(self._query(IS_OPEN, delivery.job.job_id))
 
     def give_back(self, delivery: Delivery) -> None:
-        self._ask(GIVE_BACK, delivery.job.job_id, delivery.receipt)
+        self._query(GIVE_BACK, delivery.job.job_id, delivery.receipt)
 
     def depth(self) -> QueueDepth:
-        self._bury_vanished()
-        return QueueDepth(*self._ask(DEPTH)[0])
+        self._move_vanished_to_dead()
+        return QueueDepth(*self._query(DEPTH)[0])
 
     def dead(self) -> Iterator[DeadJob]:
-        self._bury_vanished()
-        for *job, attempts, reason, log_tail, dead_at in self._ask(DEAD):
+        self._move_vanished_to_dead()
+        for *job, attempts, reason, log_tail, dead_at in self._query(DEAD):
             yield DeadJob(Job(*job), attempts, reason, log_tail, dead_at.isoformat())
 
     def redrive(self, job_id: str) -> bool:
-        return bool(self._ask(REDRIVE, job_id))
+        return bool(self._query(REDRIVE, job_id))
 
     def dismiss(self, job_id: str) -> bool:
-        return bool(self._ask(DISMISS, job_id))
+        return bool(self._query(DISMISS, job_id))
 
-    def _bury_vanished(self) -> None:
-        self._ask(BURY_VANISHED, DIED_SILENTLY, MAX_ATTEMPTS)
+    def _move_vanished_to_dead(self) -> None:
+        self._query(MOVE_VANISHED_TO_DEAD, DIED_SILENTLY, MAX_ATTEMPTS)
 
-    def _ask(self, sql: str, *values: object) -> list[TupleRow]:
+    def _query(self, sql: str, *values: object) -> list[TupleRow]:
         with self._database.connection() as connection:
             cursor = connection.execute(sql, values)
             return cursor.fetchall() if cursor.description else []

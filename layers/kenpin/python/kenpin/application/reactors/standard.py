@@ -13,7 +13,7 @@ from kenpin.ports import Job
 
 
 def react(recorded: Recorded, project_id: str) -> list[Order]:
-    """A class that is new moves no border: nobody judged by it. Book-wide rules concern whoever asks by hand."""
+    """Order a readjudication. Nobody has judged by a new class; for book-wide rules, people ask themselves."""
     match recorded.event:
         case DefectClassRevised() | DefectClassRetired() | LimitSampleApproved() | LimitSampleWithdrawn():
             return [ReadjudicateProject(project_id)]
@@ -22,7 +22,7 @@ def react(recorded: Recorded, project_id: str) -> list[Order]:
 
 
 def job(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, run_id: RunId | None) -> Job:
-    """Make the job of one dataset; its name follows from the fact and the dataset, so that it is asked for once."""
+    """Return the job of one dataset. Its id is derived from fact and dataset, so a repeat queues nothing."""
     id = derived_id(fact.event_id, dataset_id)
     arguments: dict[str, str | int | None] = {
         "readjudication_id": id,
