@@ -19,7 +19,7 @@ from kenpin.ports import Unavailable
 ACTOR = "factory"
 
 
-def failed(records: Sequence[Json]) -> list[str]:
+def register_batch(records: Sequence[Json]) -> list[str]:
     """Register the messages; return the ids of those that may succeed later.
 
     A message that never can is recorded as rejected, so that it does not come again.

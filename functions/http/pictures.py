@@ -6,11 +6,11 @@ from kenpin.bootstrap import platform
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.erasures import queries as erasures
 
-Place = tuple[str, str]
+ImageKey = tuple[str, str]
 """Dataset and image."""
 
 
-def erased_among(sql: Sql, places: Iterable[Place]) -> set[Place]:
+def erased_among(sql: Sql, places: Iterable[ImageKey]) -> set[ImageKey]:
     by_dataset: dict[str, set[str]] = {}
     for dataset_id, image_id in places:
         by_dataset.setdefault(dataset_id, set()).add(image_id)

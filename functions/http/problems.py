@@ -103,23 +103,23 @@ def _unexpected(error: Exception) -> Problem:
     )
 
 
-def _says(status: HTTPStatus) -> Callable[[Exception], Problem]:
+def _with_status(status: HTTPStatus) -> Callable[[Exception], Problem]:
     return lambda error: problem(status, str(error))
 
 
 def report_problems(app: APIGatewayHttpResolver) -> None:
     """Turn every error of this resolver into a problem."""
     app.exception_handler([Forbidden])(_forbidden)
-    app.exception_handler([Unprocessable])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
-    app.exception_handler([ValidityHasPassed])(_says(HTTPStatus.BAD_REQUEST))
+    app.exception_handler([Unprocessable])(_with_status(HTTPStatus.UNPROCESSABLE_ENTITY))
+    app.exception_handler([ValidityHasPassed])(_with_status(HTTPStatus.BAD_REQUEST))
     app.exception_handler([Refusal])(_refusal)
     app.exception_handler([EntityConflict])(_entity_conflict)
-    app.exception_handler([ConcurrencyConflict])(_says(HTTPStatus.PRECONDITION_FAILED))
-    app.exception_handler([KeyReused])(_says(HTTPStatus.UNPROCESSABLE_ENTITY))
-    app.exception_handler([CommitTooLarge])(_says(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
-    app.exception_handler([CannotSign])(_says(HTTPStatus.CONFLICT))
-    app.exception_handler([NotFound])(_says(HTTPStatus.NOT_FOUND))
-    app.exception_handler([Unavailable])(_says(HTTPStatus.SERVICE_UNAVAILABLE))
+    app.exception_handler([ConcurrencyConflict])(_with_status(HTTPStatus.PRECONDITION_FAILED))
+    app.exception_handler([KeyReused])(_with_status(HTTPStatus.UNPROCESSABLE_ENTITY))
+    app.exception_handler([CommitTooLarge])(_with_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+    app.exception_handler([CannotSign])(_with_status(HTTPStatus.CONFLICT))
+    app.exception_handler([NotFound])(_with_status(HTTPStatus.NOT_FOUND))
+    app.exception_handler([Unavailable])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
     app.exception_handler([RequestUnsupportedContentType])(_no_json)
     app.exception_handler([ServiceError])(lambda error: problem(HTTPStatus(error.status_code), error.msg))

@@ -3,11 +3,11 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.runtime.advance import project_all
-from functions.runtime.doorbell import each_stream
+from functions.runtime.doorbell import advance_each_stream
 from functions.runtime.event import Json
 from functions.runtime.telemetry import observed
 
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    return each_stream(event, project_all)
+    return advance_each_stream(event, project_all)

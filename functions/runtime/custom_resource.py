@@ -13,9 +13,9 @@ from aws_lambda_powertools import Logger
 from functions.runtime.event import Json
 
 logger = Logger(service="kenpin")
-MOST_REASON: Final = 1_000
+MAX_REASON_CHARACTERS: Final = 1_000
 """Characters of the reason; the whole answer may have 4 KB."""
-PATIENCE_S: Final = 30
+ANSWER_TIMEOUT_S: Final = 30
 
 
 def carry_out(event: Json, work: Callable[[], None]) -> None:
@@ -25,7 +25,7 @@ def carry_out(event: Json, work: Callable[[], None]) -> None:
             work()
     except Exception as error:
         logger.exception("the work of a custom resource failed")
-        _answer(event, "FAILED", f"{type(error).__name__}: {error}"[:MOST_REASON])
+        _answer(event, "FAILED", f"{type(error).__name__}: {error}"[:MAX_REASON_CHARACTERS])
     else:
         _answer(event, "SUCCESS", "done")
 
@@ -40,5 +40,5 @@ def _answer(event: Json, status: str, reason: str) -> None:
     }
     body = json.dumps(answer).encode()
     request = Request(event["ResponseURL"], body, {"content-type": ""}, method="PUT")
-    with urlopen(request, timeout=PATIENCE_S):
+    with urlopen(request, timeout=ANSWER_TIMEOUT_S):
         logger.info("told CloudFormation", status=status)

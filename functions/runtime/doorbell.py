@@ -22,7 +22,7 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
         yield stream, record["dynamodb"].get("SequenceNumber", record["eventID"])
 
 
-def each_stream(event: Json, advance: Callable[[str], list[AdvanceOutcome]]) -> Json:
+def advance_each_stream(event: Json, advance: Callable[[str], list[AdvanceOutcome]]) -> Json:
     """Advance every stream that was named. Report the records that may succeed when delivered again."""
     failed = [
         id for stream, ids in streams_named(event).items() if "not now" in advance(stream) for id in ids

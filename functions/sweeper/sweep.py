@@ -15,7 +15,7 @@ from kenpin.read_models.parked import notes as parked
 
 RESERVE_MS: Final = 10_000
 """Time to finish a started window of events on a slow day."""
-Turn = Callable[[], AdvanceOutcome]
+Step = Callable[[], AdvanceOutcome]
 
 
 class Sweep:
@@ -32,11 +32,11 @@ class Sweep:
         late = self._late_rows(resting)
         self._platform.metrics.add("ParkedStreams", parked_readers)
         self._platform.metrics.add("ProjectionLag", sum(one.events for one in late))
-        projected, rows_left = self._take_turns(
-            [partial(project, one.model, one.stream, self._is_late) for one in late]
+        projected, rows_left = self._run_steps(
+            [partial(project, one.model, one.stream, self._is_out_of_time) for one in late]
         )
         self._platform.reactions.settle_dead_jobs()
-        reacted, facts_left = self._take_turns(
+        reacted, facts_left = self._run_steps(
             [
                 partial(_react, stream)
                 for stream in self._platform.reactions.late()
@@ -50,18 +50,18 @@ class Sweep:
         late = behind(self._platform.events, self._platform.database)
         return [one for one in late if (one.model.name, one.stream) not in resting]
 
-    def _take_turns(self, turns: Sequence[Turn]) -> tuple[int, int]:
+    def _run_steps(self, steps: Sequence[Step]) -> tuple[int, int]:
         """Return how many reached the head, and how many are left for lack of time or of a service."""
         advanced = left = 0
-        for turn in random.sample(turns, len(turns)):
-            outcome = "not now" if self._is_late() else turn()
-            if outcome == "not now" or self._is_late():
+        for step in random.sample(steps, len(steps)):
+            outcome = "not now" if self._is_out_of_time() else step()
+            if outcome == "not now" or self._is_out_of_time():
                 left += 1
             elif outcome == "advanced":
                 advanced += 1
         return advanced, left
 
-    def _is_late(self) -> bool:
+    def _is_out_of_time(self) -> bool:
         return self._remaining_ms() < RESERVE_MS
 
 

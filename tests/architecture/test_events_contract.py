@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from functions.api.history.answers import RecordedEvent
 from functions.contract.events.files import drift, write
 from functions.contract.events.schemas import path_of
-from functions.contract.events.story import STORY
+from functions.contract.events.story import EXAMPLES
 from functions.intake.trigger import Trigger
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event, type_of
@@ -84,7 +84,7 @@ def test_an_example_is_what_the_api_answers_and_what_the_store_decodes(
     example = read(ROOT / "events" / f"{path_of(category, event)}.example.json")
     answer = RecordedEvent.model_validate(example)
     stored = {"type": f"{answer.type}@{answer.schema_version}"} | answer.data
-    assert msgspec.convert(stored, event) in STORY[category][1]
+    assert msgspec.convert(stored, event) in EXAMPLES[category][1]
 
 
 @every_event

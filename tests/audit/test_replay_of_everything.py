@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.contract.events.story import STORY
+from functions.contract.events.story import EXAMPLES
 from host.cli.client import Client
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
@@ -17,7 +17,7 @@ ACTION = Context(actor="inspector", batch_id="one-action")
 
 @pytest.fixture
 def everything(api: Api) -> None:
-    for category, (id, events) in STORY.items():
+    for category, (id, events) in EXAMPLES.items():
         for event in events:
             platform().events.append(f"{category}-{id}", [event], ACTION)
     api.catch_up()
@@ -32,11 +32,11 @@ def test_every_table_there_is_can_be_replayed(
     assert seen == set(dump(prepared_database_url)) - {"checkpoint"}
 
 
-@pytest.mark.parametrize("category", STORY)
+@pytest.mark.parametrize("category", EXAMPLES)
 def test_every_version_there_was_can_be_replayed(
     client: Client, everything: None, scratch_url: str, category: str
 ) -> None:
-    id, events = STORY[category]  # type: ignore[index]
+    id, events = EXAMPLES[category]  # type: ignore[index]
     for version in range(1, len(events) + 1):
         done = replayed(client, scratch_url, f"{category}-{id}", version)
         assert done.differences == [], version

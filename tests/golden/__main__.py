@@ -2,12 +2,12 @@
 
 import msgspec
 
-from functions.contract.events.story import STORY
+from functions.contract.events.story import EXAMPLES
 from tests.golden.files import FOLDER, name_of
 
 
 def main() -> None:
-    for category, (_, story) in STORY.items():
+    for category, (_, story) in EXAMPLES.items():
         for event in story:
             path = FOLDER / name_of(category, event)
             if not path.exists():

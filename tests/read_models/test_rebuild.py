@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.contract.events.dataset_story import CRACKED
-from functions.contract.events.story import STORY
+from functions.contract.events.story import EXAMPLES
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import (
@@ -101,7 +101,7 @@ def test_a_story_with_every_event_leaves_no_table_empty(
 
 def tell_everything(store: PostgresEventStore, database: PostgresDatabase) -> None:
     """Each kind of event in an order in which it can happen, so that there is a row of everything to lose."""
-    for category, (id, events) in STORY.items():
+    for category, (id, events) in EXAMPLES.items():
         for event in (*events, *AGAIN.get(category, ())):
             store.append(f"{category}-{id}", [event], ACTION)
         advance_stream(f"{category}-{id}", store, database)

@@ -78,8 +78,10 @@ def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) 
     with rows() as sql:
         own = agreement_queries.answers(sql, dataset_id, task_id, person=me)
         shown = agreement_queries.images(sql, dataset_id, task["image_ids"])
-    said = {row["image_id"]: row for row in own}
-    return Page[BlindImage](items=[_blind(row, said.get(row["image_id"])) for row in shown], stale=stale)
+    own_answers = {row["image_id"]: row for row in own}
+    return Page[BlindImage](
+        items=[_blind(row, own_answers.get(row["image_id"])) for row in shown], stale=stale
+    )
 
 
 def _blind(row: Row, own: Row | None) -> BlindImage:
@@ -119,8 +121,8 @@ class _Outcome:
     def result(self, as_of: int) -> AgreementResult:
         truth = {id: self._truth(row) for id, row in self.images.items()}
         known = {id: verdict for id, verdict in truth.items() if verdict}
-        said = by_image((a["image_id"], a["person"], a["verdict"]) for a in self.answers)
-        figured = figures(self.task["image_ids"], said, known)
+        own_answers = by_image((a["image_id"], a["person"], a["verdict"]) for a in self.answers)
+        figured = figures(self.task["image_ids"], own_answers, known)
         return AgreementResult(
             task=AgreementTask.model_validate(self.task),
             fleiss=figured.fleiss,

@@ -40,10 +40,10 @@ KINDS: Final[Mapping[type[Event], tuple[Kind, ImageField | None]]] = {
 def of_past(past: ImageVersions, facts: Mapping[int, Recorded]) -> Iterator[Link]:
     """Yield a link for each change of the image whose event is at hand."""
     before: ImageAtVersion | None = None
-    for stand in past.states:
-        if fact := facts.get(stand.version):
-            yield from _of_fact(fact, before, stand)
-        before = stand
+    for state in past.states:
+        if fact := facts.get(state.version):
+            yield from _of_fact(fact, before, state)
+        before = state
 
 
 def _of_fact(fact: Recorded, before: ImageAtVersion | None, after: ImageAtVersion) -> Iterator[Link]:
@@ -87,18 +87,18 @@ def _of_change(event: Event, before: ImageAtVersion | None, after: ImageAtVersio
     return link
 
 
-def _value(stand: ImageAtVersion, respect: ImageField) -> str | None:
+def _value(state: ImageAtVersion, respect: ImageField) -> str | None:
     match respect:
         case "judged":
-            return stand.judged.annotation.verdict if stand.judged else None
+            return state.judged.annotation.verdict if state.judged else None
         case "capture":
             return ", ".join(
-                str(v) for f in stand.capture.__struct_fields__ if (v := getattr(stand.capture, f))
+                str(v) for f in state.capture.__struct_fields__ if (v := getattr(state.capture, f))
             )
         case "split":
-            return stand.split
+            return state.split
         case "excluded":
-            return stand.excluded
+            return state.excluded
 
 
 def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
@@ -114,8 +114,8 @@ def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:
 def of_runs(rows: list[Row], past: ImageVersions) -> Iterator[Link]:
     """Yield the runs that the image took part in, by its state at their dataset version."""
     for row in rows:
-        stand = next((s for s in reversed(past.states) if s.version <= row["dataset_version"]), None)
-        if stand is not None and (used_as := _used_as(stand, row["accepted_only"])):
+        state = next((s for s in reversed(past.states) if s.version <= row["dataset_version"]), None)
+        if state is not None and (used_as := _used_as(state, row["accepted_only"])):
             yield Link(
                 kind="run",
                 at=row["requested_at"],
@@ -128,11 +128,11 @@ def of_runs(rows: list[Row], past: ImageVersions) -> Iterator[Link]:
             )
 
 
-def _used_as(stand: ImageAtVersion, accepted_only: bool) -> UsedAs | None:
-    judged = stand.judged
+def _used_as(state: ImageAtVersion, accepted_only: bool) -> UsedAs | None:
+    judged = state.judged
     return use_of(
-        split=stand.split,
-        excluded=stand.excluded,
+        split=state.split,
+        excluded=state.excluded,
         verdict=judged.annotation.verdict if judged else None,
         review=judged.review if judged else None,
         accepted_only=accepted_only,

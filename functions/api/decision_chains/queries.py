@@ -38,15 +38,15 @@ def decision_chain(
         past = chain.past(sql, dataset_id, image_id, version)
         found({} if past else None, f"image {image_id} in dataset {dataset_id} at version {at}")
         assert past is not None
-        facts = _facts(stream, [stand.version for stand in past.states], version)
+        facts = _facts(stream, [state.version for state in past.states], version)
         upto = None if version is None else facts[at].recorded_at if at in facts else None
-        went = list(links.of_runs(chain.runs_since(sql, dataset_id, past.ordinal, upto), past))
-        taught = [link.run_id for link in went if link.run_id and link.used_as != "pool"]
+        runs_of_image = list(links.of_runs(chain.runs_since(sql, dataset_id, past.ordinal, upto), past))
+        used_run_ids = [link.run_id for link in runs_of_image if link.run_id and link.used_as != "pool"]
         all_links = one_after_another(
             links.of_past(past, facts),
             links.of_suggestions(chain.suggestions_of(sql, dataset_id, image_id, version), at),
-            went,
-            links.of_models(model_history.of_runs(sql, dataset_id, taught, upto)),
+            runs_of_image,
+            links.of_models(model_history.of_runs(sql, dataset_id, used_run_ids, upto)),
             links.of_field_returns(field_returns.of_image(sql, dataset_id, image_id, version)),
         )
     in_order = sorted(all_links, key=lambda link: (link.at, link.version or 0))
@@ -89,25 +89,25 @@ def decisions_of_model(
             after=after,
             limit=limit + 1,
         )
-        gone = erased_in(sql, dataset_id, (row["image_id"] for row in page))
+        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in page))
     return ModelDecisions(
         model_id=model_id,
         run_id=run["run_id"],
         dataset_id=dataset_id,
         dataset_version=version,
         dataset_hash=run["dataset_hash"],
-        items=[_decision(row, erased=row["image_id"] in gone) for row in page[:limit]],
+        items=[_decision(row, erased=row["image_id"] in erased_ids) for row in page[:limit]],
         next_cursor=encoded(page[limit - 1]["ordinal"]) if len(page) > limit else None,
     )
 
 
 def _decision(row: Row, *, erased: bool) -> ModelDecision:
-    said = row["annotation"]
+    annotation = row["annotation"]
     return ModelDecision(
         **{name: row[name] for name in ("image_id", "name", "verdict", "by", "at", "version", "review")},
         used_as=row["split"] or "train",
-        classes=sorted({defect["class_id"] for defect in said.get("defects", [])}),
-        label_book_revision=said.get("label_book_revision", 0),
-        reason=said.get("reason", ""),
+        classes=sorted({defect["class_id"] for defect in annotation.get("defects", [])}),
+        label_book_revision=annotation.get("label_book_revision", 0),
+        reason=annotation.get("reason", ""),
         thumbnail_url=thumbnail_url(row["image_id"], erased=erased),
     )

@@ -11,7 +11,7 @@ from kenpin.read_models.runs import queries as runs
 
 def model_verdict(sql: Sql, model: Row, dataset_id: str, image_id: str) -> ModelVerdict:
     """Return the model's verdict. `model` is a row of its history, with the stage and threshold of that time."""
-    says = ModelVerdict(
+    model_answer = ModelVerdict(
         **{name: model[name] for name in ("model_id", "run_id", "stage", "threshold")},
         score=None,
         verdict=None,
@@ -21,14 +21,14 @@ def model_verdict(sql: Sql, model: Row, dataset_id: str, image_id: str) -> Model
     run = runs.one(sql, model["run_id"])
     digest = run["predictions"] if run else None
     if digest and (found := predictions.score_of(platform().objects, digest, image_id)):
-        return _scored(says, found[0], "run", learnt_from=found[1])
+        return _scored(model_answer, found[0], "run", learnt_from=found[1])
     for row in reversed(chain.suggestions_of(sql, dataset_id, image_id, None)):
         if row["run_id"] == model["run_id"] and row["score"] is not None:
-            return _scored(says, row["score"], "suggestion")
-    return says
+            return _scored(model_answer, row["score"], "suggestion")
+    return model_answer
 
 
-def _scored(says: ModelVerdict, score: float, how: str, learnt_from: bool = False) -> ModelVerdict:
-    verdict: Verdict = "NG" if score >= says.threshold else "OK"
+def _scored(model_answer: ModelVerdict, score: float, how: str, learnt_from: bool = False) -> ModelVerdict:
+    verdict: Verdict = "NG" if score >= model_answer.threshold else "OK"
     found_score = {"score": score, "verdict": verdict, "how": how, "learnt_from": learnt_from, "hint": None}
-    return says.model_copy(update=found_score)
+    return model_answer.model_copy(update=found_score)

@@ -34,11 +34,11 @@ def list_field_returns(
         shown = field_returns.page(
             sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=version
         )
-        gone = erased_in(sql, dataset_id, (row["image_id"] for row in shown))
+        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in shown))
     return page(
         shown,
         limit,
-        lambda row: field_return(row, erased=row["image_id"] in gone),
+        lambda row: field_return(row, erased=row["image_id"] in erased_ids),
         lambda row: row["version"],
         stale=stale,
     )

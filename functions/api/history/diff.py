@@ -52,7 +52,7 @@ def dataset_diff(
         shown = diff.page(sql, between, after=_place(cursor), limit=limit + 1, kind=kind)
         items = [row for row in shown[:limit] if row["kinds"]]
         who = _authors(sql, between, items)
-        gone = erased_in(sql, dataset_id, (row["image_id"] for row in items))
+        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in items))
         summary = _summary(sql, between) if cursor is None else None
     last = shown[limit - 1] if len(shown) > limit else None
     return Diff.model_validate(
@@ -60,7 +60,7 @@ def dataset_diff(
             "before": between.before,
             "after": between.after,
             "summary": summary,
-            "items": [_item(row, who[row["ordinal"]], erased=row["image_id"] in gone) for row in items],
+            "items": [_item(row, who[row["ordinal"]], erased=row["image_id"] in erased_ids) for row in items],
             "next_cursor": last and encoded(f"{last['first_change']}.{last['ordinal']}"),
         }
     )
@@ -144,20 +144,20 @@ def _shapes(before: list[Json], after: list[Json]) -> list[Json]:
 
 
 def _standing(row: Row, side: str, *, erased: bool) -> Json:
-    said = row[f"{side}_annotation"] or {}
-    defects = said.get("defects", [])
+    annotation = row[f"{side}_annotation"] or {}
+    defects = annotation.get("defects", [])
     judged = {
         "by": row[f"{side}_annotated_by"],
         "at": row[f"{side}_annotated_at"],
         "version": row[f"{side}_annotated_in"],
-        "reason": said.get("reason", ""),
-        "label_book_revision": said.get("label_book_revision", 0),
+        "reason": annotation.get("reason", ""),
+        "label_book_revision": annotation.get("label_book_revision", 0),
     }
     return {
         **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
         "defects": defects,
         "mask_urls": mask_urls(defects, erased=erased),
-        "judged": judged if said else None,
+        "judged": judged if annotation else None,
     }
 
 
@@ -167,15 +167,15 @@ def _summary(sql: Sql, between: Range) -> Summary:
     kinds: Counter[str] = Counter()
     for row in tally:
         kinds.update(dict.fromkeys(row["kinds"], row["images"]))
-    went: Counter[tuple[str, str]] = Counter()
+    verdict_changes: Counter[tuple[str, str]] = Counter()
     for row in tally:
         if VERDICT_KINDS & set(row["kinds"]):
-            went[row["before"], row["after"]] += row["images"]
+            verdict_changes[row["before"], row["after"]] += row["images"]
     return Summary(
         before=_side(sql, between.dataset_id, between.before),
         after=_side(sql, between.dataset_id, between.after),
         kinds={kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]},
-        verdicts=[Relabelled(before=b, after=a, images=n) for (b, a), n in went.most_common()],
+        verdicts=[Relabelled(before=b, after=a, images=n) for (b, a), n in verdict_changes.most_common()],
         leaks=[Leak.model_validate(row) for row in leaks],
         complete=sum(row["images"] for row in tally) < COUNTED,
     )

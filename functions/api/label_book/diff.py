@@ -49,11 +49,11 @@ def _kind(old: BookClass | None, new: BookClass) -> Literal["added", "revised", 
 
 
 def _fields(of: BookClass) -> dict[str, object]:
-    said = of.model_dump(include=set(FIELDS), mode="json")
-    said["examples"] = [
-        {k: v for k, v in each.items() if not k.endswith("_url")} for each in said["examples"]
+    fields = of.model_dump(include=set(FIELDS), mode="json")
+    fields["examples"] = [
+        {k: v for k, v in each.items() if not k.endswith("_url")} for each in fields["examples"]
     ]
-    return said
+    return fields
 
 
 def _samples(book: LabelBook) -> list[LimitSample]:

@@ -39,9 +39,9 @@ def queue() -> Queue:
 @router.get("/dead-letters", tags=["upkeep"])
 def dead_letters() -> Page[DeadLetter]:
     """List what failed too often and waits for a person, oldest first. Messages belong to the installation."""
-    seen = access().projects
-    jobs = (dead for dead in platform().jobs.dead() if seen is None or dead.job.project in seen)
-    letters = [*map(_of_job, jobs), *(_of_messages() if seen is None else ())]
+    visible = access().projects
+    jobs = (dead for dead in platform().jobs.dead() if visible is None or dead.job.project in visible)
+    letters = [*map(_of_job, jobs), *(_of_messages() if visible is None else ())]
     return Page[DeadLetter](items=sorted(letters, key=lambda letter: letter.dead_at))
 
 
@@ -78,7 +78,7 @@ def _of_messages() -> Iterator[DeadLetter]:
 def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
     """List the streams that a projection or the reactors are stuck on, and the reason."""
     reader, _, stream = decoded(cursor).partition(" ") if cursor else ("", "", "")
-    seen = visible_streams()
+    visible = visible_streams()
     with rows() as sql:
-        shown = parked.page(sql, (reader, stream), limit + 1, None if seen is None else sorted(seen))
+        shown = parked.page(sql, (reader, stream), limit + 1, None if visible is None else sorted(visible))
     return page(shown, limit, Parked.model_validate, lambda row: f"{row['reader']} {row['stream']}")

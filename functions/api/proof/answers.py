@@ -48,15 +48,15 @@ class RecordText(BaseModel):
 
 
 def signed_record(record: Record) -> SignedRecord:
-    said = record.statement
-    heads = said.heads if isinstance(said, Anchor) else ()
+    statement = record.statement
+    heads = statement.heads if isinstance(statement, Anchor) else ()
     return SignedRecord(
         name=record.name,
         digest=record.digest,
-        at=said.taken_at if isinstance(said, Anchor) else said.since,
-        tenant=said.tenant,
-        key_id=said.key_id,
-        public=None if isinstance(said, Anchor) else said.public,
+        at=statement.taken_at if isinstance(statement, Anchor) else statement.since,
+        tenant=statement.tenant,
+        key_id=statement.key_id,
+        public=None if isinstance(statement, Anchor) else statement.public,
         streams=len(heads),
         events=sum(head.version for head in heads),
     )

@@ -45,9 +45,9 @@ def run_predictions(
         limit=limit + 1,
     )
     with rows() as sql:
-        gone = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
+        erased_ids = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
     next_cursor = encoded(start + limit) if len(shown) > limit else None
-    items = [prediction(row, erased=row["image_id"] in gone) for row in shown[:limit]]
+    items = [prediction(row, erased=row["image_id"] in erased_ids) for row in shown[:limit]]
     return Page[Prediction](items=items, next_cursor=next_cursor)
 
 

@@ -18,13 +18,13 @@ router = new_router()
 SECONDS = 8.0
 """A request works so long; what is left is for the next."""
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
-Place = Annotated[str, Field(max_length=200)]
+CursorText = Annotated[str, Field(max_length=200)]
 
 
 class Undo(UndoRequest):
     reason: Reason
     undo_id: Slug | None = None
-    cursor: Place | None = None
+    cursor: CursorText | None = None
 
 
 @router.post("/datasets/<dataset_id>/undos", status_code=201, tags=["undo"])

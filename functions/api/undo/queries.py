@@ -93,7 +93,7 @@ def _goes_back(image_undo: ImageUndo) -> list[GoesBack]:
 
 def _plain(image_undo: ImageUndo, respect: Respect) -> GoesBack:
     return GoesBack(
-        respect=respect, was=_said(image_undo.was, respect), becomes=_said(image_undo.becomes, respect)
+        respect=respect, was=_text(image_undo.was, respect), becomes=_text(image_undo.becomes, respect)
     )
 
 
@@ -109,7 +109,7 @@ def _of_review(image_undo: ImageUndo) -> GoesBack | None:
     return None
 
 
-def _said(standing: Standing, respect: Respect) -> str | None:
+def _text(standing: Standing, respect: Respect) -> str | None:
     match getattr(standing, respect):
         case Judged(annotation=annotation):
             return annotation.verdict
@@ -119,12 +119,12 @@ def _said(standing: Standing, respect: Respect) -> str | None:
             return None if value is None else str(value)
 
 
-MOST_NAMED = 50
+MAX_NAMED = 50
 """Decisions of one page whose authors are looked up"""
 
 
 def _name_who_decided(dataset_id: str, stays: list[Stays]) -> None:
-    versions = list(dict.fromkeys(each.since for each in stays))[:MOST_NAMED]
+    versions = list(dict.fromkeys(each.since for each in stays))[:MAX_NAMED]
     facts = facts_at(f"dataset-{dataset_id}", versions)
     for each in stays:
         if fact := facts.get(each.since):

@@ -60,12 +60,12 @@ def _description(struct: type[Struct]) -> str:
 
 
 def _fields(struct: type[Struct]) -> str:
-    said = notes(struct)
+    field_notes = notes(struct)
     described = types.type_info(struct)
     assert isinstance(described, types.StructType)
     return " · ".join(
         f"`{field.name}`{'' if field.required else '?'}"
-        + (f" ({said[field.name]})" if field.name in said else "")
+        + (f" ({field_notes[field.name]})" if field.name in field_notes else "")
         for field in described.fields
     )
 

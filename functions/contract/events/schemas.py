@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import recorded_event
-from functions.contract.events.story import IMAGE_CAPTURED, STORY
+from functions.contract.events.story import EXAMPLES, IMAGE_CAPTURED
 from functions.intake.trigger import Trigger
 from functions.runtime.event import Json
 from kenpin.domain.catalogue import EVENTS
@@ -57,9 +57,9 @@ def event_schema(category: Category, event: type[Event]) -> Json:
         "schema_version": {"const": version},
         "data": data,
     }
-    said = {"title": name, "description": inspect.getdoc(event)}
+    title = {"title": name, "description": inspect.getdoc(event)}
     head = {"$schema": DIALECT, "$id": f"urn:kenpin:event:{category}:{name}:{version}"}
-    return head | envelope | said | ({"$defs": described} if described else {})
+    return head | envelope | title | ({"$defs": described} if described else {})
 
 
 def _described(schema: Json, struct: type[Struct]) -> Json:
@@ -83,7 +83,7 @@ def notes(struct: type[Struct]) -> dict[str, str]:
 
 def example(category: Category, event: type[Event]) -> Json:
     """Return the event of the example story in its envelope."""
-    id, story = STORY[category]
+    id, story = EXAMPLES[category]
     version, fact = next((v, fact) for v, fact in enumerate(story, 1) if type(fact) is event)
     stream = stream_of(category, id)
     request = str(uuid5(NAMESPACE_URL, f"{stream}@{version}"))

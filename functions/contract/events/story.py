@@ -157,7 +157,7 @@ MODEL: tuple[ModelEvent, ...] = (
     ModelRetired(reason="the line was rebuilt"),
 )
 
-STORY: Final[dict[Category, tuple[str, tuple[Event, ...]]]] = {
+EXAMPLES: Final[dict[Category, tuple[str, tuple[Event, ...]]]] = {
     "project": ("bakery", PROJECT),
     "dataset": ("cookies", DATASET),
     "run": (RUN, RUN_EVENTS),
