@@ -3,11 +3,11 @@
 The object's metadata hold the capture conditions (`capture-line`, `capture-camera`, …) and `split`.
 """
 
-import hashlib
 from email.header import decode_header, make_header
 from typing import Final
 
 from functions.runtime.event import Json
+from kenpin.application.digest import sha256_of
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug, upload_name
 from kenpin.ports import NotFound
@@ -59,7 +59,7 @@ def _moved(key: str, dataset_id: str) -> str:
     with platform().database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id)
     with objects.open(key) as body:
-        digest = hashlib.file_digest(body, "sha256").hexdigest()
+        digest = sha256_of(body)
         body.seek(0)
         if project_id is not None:
             objects.put(upload_name(project_id, digest), body)

@@ -1,6 +1,5 @@
 """Move a whole factory between two places: every stream as stored, every object by its digest."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from kenpin.application.digest import sha256_of
 from kenpin.domain.commit import Commit, Head, chain
 from kenpin.domain.ids import DIGEST
 from kenpin.ports import DivergedHistory, Error, History, ObjectStore
@@ -131,7 +131,7 @@ def _copy(source: ObjectStore, target: ObjectStore, name: str) -> bool:
     """Copy an object; False, without a copy, when its bytes do not have the digest in its name."""
     with source.open(name) as body:
         digest = name.partition("/")[2].partition(".")[0]
-        if re.fullmatch(DIGEST, digest) and hashlib.file_digest(body, "sha256").hexdigest() != digest:
+        if re.fullmatch(DIGEST, digest) and sha256_of(body) != digest:
             return False
         body.seek(0)
         target.put(name, body)
