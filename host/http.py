@@ -1,10 +1,12 @@
 """The HTTP server of the single node: the API through the handlers, files by signed address, and the UI."""
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +24,10 @@ from host.issuer.browser import redirect
 from host.parent_process import end_with_parent
 from kenpin.settings import Settings
 
+ACCEPTED_AT_ONCE: Final = 1
+"""Connections that a worker accepts before it looks at others: with more, the first to wake takes them all."""
+HEARTBEAT_S: Final = 1.0
+"""Seconds between two heartbeats to the node."""
 MAX_FORM_BYTES: Final = 64 * 1024
 """The largest form that the issuer takes."""
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
@@ -119,13 +125,40 @@ def _host_name(url: str) -> str:
         return ""
 
 
+class SharedSocket(socket.socket):
+    """A socket that the node listens on and several workers accept from."""
+
+    def listen(self, backlog: int = 0) -> None:
+        """Do nothing: the node has set the length of the queue."""
+
+
+async def _serve(listening: socket.socket, heartbeats: int) -> None:
+    config = uvicorn.Config(
+        Server(Settings()),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        backlog=ACCEPTED_AT_ONCE,
+    )
+    beating = asyncio.create_task(_beat(heartbeats))
+    await uvicorn.Server(config).serve([listening])
+    beating.cancel()
+
+
+async def _beat(heartbeats: int) -> None:
+    """Tell the node every second that this process answers."""
+    os.set_blocking(heartbeats, False)
+    while True:
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(heartbeats, b".")
+        await asyncio.sleep(HEARTBEAT_S)
+
+
 def main() -> None:
-    """`python -m host.http FD`: serve on a listening socket inherited from the node."""
+    """`python -m host.http SOCKET HEARTBEATS`: serve on a socket inherited from the node (file descriptors)."""
     end_with_parent()
-    listening = socket.socket(fileno=int(sys.argv[1]))
-    app = Server(Settings())
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
-    asyncio.run(uvicorn.Server(config).serve([listening]))
+    asyncio.run(_serve(SharedSocket(fileno=int(sys.argv[1])), int(sys.argv[2])))
 
 
 if __name__ == "__main__":

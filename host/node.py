@@ -5,100 +5,33 @@ import fcntl
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
 
+from host.child_process import ChildProcess, MonitoredProcess
 from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
 from host.issuer.accounts import Accounts
 from kenpin.bootstrap import prepare, wire
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
-RESTART_DELAYS_S: Final = (0.0, 0.2, 1.0, 5.0)
-"""Delays before the first, second, … restart of a process that keeps failing; the last one repeats."""
-STABLE_AFTER_S: Final = 30.0
-"""A process that ran this long is stable: its next failure counts as the first."""
-STOP_TIMEOUT_S: Final = 5.0
-"""Time that a process has to stop before it is killed."""
 WORKER_STOP_TIMEOUT_S: Final = 40.0
-"""The same for a training worker, which first saves a checkpoint of its run."""
+"""Time that a training worker has to stop: it first saves a checkpoint of its run."""
 PORT_RELEASE_TIMEOUT_S: Final = 2.0
 """Time to wait for the port: the processes of a killed Kenpin release it when they end."""
+
+CONNECTION_QUEUE: Final = 256
+"""Connections that wait until a worker accepts them."""
 
 
 class NodeFailed(Exception):
     """The node cannot start; the message says why and what to do."""
-
-
-@dataclass
-class ChildProcess:
-    """One process of the node, started again whenever it ends."""
-
-    name: str
-    command: Sequence[str]
-    environment: dict[str, str]
-    pass_fds: tuple[int, ...] = ()
-    stop_timeout_s: float = STOP_TIMEOUT_S
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    failures: int = 0
-
-    def keep_alive(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            return
-        now = time.monotonic()
-        if self.process is not None:
-            self._note_exit(now)
-        if (
-            self.process is None
-            and now >= self.started + RESTART_DELAYS_S[min(self.failures, len(RESTART_DELAYS_S) - 1)]
-        ):
-            self._start(now)
-
-    def _note_exit(self, now: float) -> None:
-        assert self.process is not None
-        log_line(f"{self.name} ended with {self.process.returncode}; starting it again")
-        self.failures = 1 if now - self.started > STABLE_AFTER_S else self.failures + 1
-        self.process, self.started = None, now
-
-    def _start(self, now: float) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *self.command],
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=sys.stderr,
-            pass_fds=self.pass_fds,
-            start_new_session=True,
-        )
-        self.started = now
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def wait(self, seconds: float) -> None:
-        if self.process is None:
-            return
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-
-
-def log_line(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -126,12 +59,11 @@ class Node:
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
             stack.enter_context(lock_data_dir(self.settings.data_dir))
-            sockets = _listening_sockets(self.settings.host, self.settings.port, self.settings.http_workers)
-            socket_fds = [stack.enter_context(opened).fileno() for opened in sockets]
+            listening = stack.enter_context(_listening_socket(self.settings.host, self.settings.port))
             url = self.settings.database_url or stack.enter_context(self._embedded_postgres()).url
             prepare(url)
             self.database_url = url
-            self.children = self._child_processes(socket_fds, url)
+            self.children = self._child_processes(listening.fileno(), url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
         return self
@@ -143,11 +75,12 @@ class Node:
         self._postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
         return self._postgres
 
-    def _child_processes(self, socket_fds: Sequence[int], url: str) -> list[ChildProcess]:
+    def _child_processes(self, socket_fd: int, url: str) -> list[ChildProcess]:
         environment = {**os.environ, **_environment_of(self.settings), "KENPIN_DATABASE_URL": url}
         quiet = {**environment, "POWERTOOLS_LOG_LEVEL": environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")}
-        http = [
-            ChildProcess(f"http {n}", ("host.http", str(fd)), quiet, (fd,)) for n, fd in enumerate(socket_fds)
+        http: list[ChildProcess] = [
+            MonitoredProcess(f"http {n}", ("host.http", str(socket_fd)), quiet, (socket_fd,))
+            for n in range(self.settings.http_workers)
         ]
         training = [
             ChildProcess(
@@ -234,15 +167,12 @@ def lock_data_dir(folder: Path) -> Iterator[None]:
         yield
 
 
-def _listening_sockets(host: str, port: int, workers: int) -> list[socket.socket]:
-    """Open one socket per worker: on a shared socket the first worker to wake takes all connections."""
+def _listening_socket(host: str, port: int) -> socket.socket:
+    """Open the socket that all HTTP workers accept from. Raises NodeFailed when the port is taken."""
     deadline = time.monotonic() + PORT_RELEASE_TIMEOUT_S
     while True:
         try:
-            _check_port_is_free(host, port)
-            if sys.platform != "linux":
-                return [_bound_socket(host, port)] * workers
-            return [_bound_socket(host, port, socket.SO_REUSEPORT) for _ in range(workers)]
+            return _bound_socket(host, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise NodeFailed(
@@ -251,19 +181,13 @@ def _listening_sockets(host: str, port: int, workers: int) -> list[socket.socket
         time.sleep(0.05)
 
 
-def _check_port_is_free(host: str, port: int) -> None:
-    """Raise OSError when the port is taken. Sockets with SO_REUSEPORT would share another node's port."""
-    _bound_socket(host, port).close()
-
-
-def _bound_socket(host: str, port: int, *options: int) -> socket.socket:
+def _bound_socket(host: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        for option in (socket.SO_REUSEADDR, *options):
-            bound.setsockopt(socket.SOL_SOCKET, option, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound.bind((host, port))
-        bound.listen(256)
+        bound.listen(CONNECTION_QUEUE)
     except OSError:
         bound.close()
         raise

@@ -1,5 +1,6 @@
 """One HTTP worker of the single node, over a real socket, with the platform beside it to look behind the scenes."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -83,15 +84,18 @@ def _serving(postgres_url: str, data_dir: Path, public_url: str = PUBLIC, **more
         admin.execute(f"create database {name}")
         url = postgres_url.replace("/postgres?", f"/{name}?")
         prepare(url)
-        with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+        with (
+            socket.create_server(("127.0.0.1", 0), backlog=256) as listening,
+            Path(os.devnull).open("wb") as heartbeats,
+        ):
             public_url = public_url or f"http://127.0.0.1:{listening.getsockname()[1]}"
             settings = Settings(data_dir=data_dir, public_url=public_url, database_url=url)
             process = subprocess.Popen(
-                [sys.executable, "-m", "host.http", str(listening.fileno())],
+                [sys.executable, "-m", "host.http", str(listening.fileno()), str(heartbeats.fileno())],
                 cwd=CHECKOUT,
                 env=environment(database_url=url, data_dir=data_dir, public_url=public_url, **more),
                 stdin=subprocess.PIPE,
-                pass_fds=(listening.fileno(),),
+                pass_fds=(listening.fileno(), heartbeats.fileno()),
             )
             key = signing_key(settings)
             objects = FilesystemObjectStore(data_dir / "objects", "", key)

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
-from host.node import ChildProcess, Node, NodeFailed
+from host.child_process import HEARTBEAT_TIMEOUT_S, ChildProcess
+from host.node import Node, NodeFailed
 from kenpin.settings import Settings
 from tests.host.running import CHECKOUT, RunningNode, environment, free_port, wait_until
 
@@ -101,6 +103,20 @@ def test_a_process_that_dies_is_started_again(running: RunningNode, module: str)
     assert running.http.get("/v1/health").status_code == 200
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_clients_go_on_with_the_other_worker_at_once(running: RunningNode, number: int) -> None:
+    wait_until(lambda: len(running.processes("host.http")) == 2, "both workers run")
+    lost = running.processes("host.http")[0]
+    os.kill(lost, number)
+    began = time.monotonic()
+    for _ in range(20):
+        assert httpx.get(f"{running.url}/config.json", timeout=2, trust_env=False).is_success
+    assert time.monotonic() - began < HEARTBEAT_TIMEOUT_S, "before the lost one is replaced"
+    wait_until(
+        lambda: lost not in running.processes("host.http"), "a worker that does not answer is replaced"
+    )
+
+
 def test_a_database_that_dies_is_started_again(running: RunningNode) -> None:
     assert running.http.get("/v1/projects").status_code == 200
     before = running.postmaster()
@@ -133,9 +149,9 @@ def test_a_process_that_keeps_dying_is_left_alone_for_longer_and_longer(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("host.node.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("host.child_process.time.monotonic", lambda: now[0])
     child, starts = ChildProcess("broken", ("kenpin.no_such_module",), environment()), list[float]()
-    while len(starts) < 4:
+    while len(starts) < 5:
         child.keep_alive()
         if child.process is not None:
             starts.append(now[0])
@@ -144,5 +160,5 @@ def test_a_process_that_keeps_dying_is_left_alone_for_longer_and_longer(
         now[0] += 0.1
         assert now[0] < 1020
     waits = [later - earlier for earlier, later in itertools.pairwise(starts)]
-    assert waits == pytest.approx([0.2, 1.1, 5.1], abs=0.2)
+    assert waits == pytest.approx([0.1, 0.3, 1.1, 5.1], abs=0.15)
     assert "broken ended with 1; starting it again" in capfd.readouterr().err

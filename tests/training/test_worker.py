@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -273,6 +274,31 @@ time.sleep(60)
     while _is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _is_alive(child)
+
+
+def test_a_worker_whose_node_dies_before_it_is_imported_ends(tmp_path: Path) -> None:
+    program = f"""
+import os, subprocess, sys, time
+from kenpin.settings import PARENT_PID
+environment = {{**os.environ, PARENT_PID: str(os.getpid()), "KENPIN_DATA_DIR": {str(tmp_path)!r},
+    "KENPIN_DATABASE_URL": "postgresql://127.0.0.1:1/none"}}
+worker = subprocess.Popen([sys.executable, "-m", "kenpin_training"], env=environment, stdin=subprocess.PIPE)
+print(worker.pid, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as node:
+        assert node.stdout is not None
+        worker = int(node.stdout.readline())
+        node.kill()
+    assert _is_alive(worker), "it is still importing"
+    deadline = time.monotonic() + 20
+    while _is_alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    try:
+        assert not _is_alive(worker)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
 
 
 def _is_alive(pid: int) -> bool:

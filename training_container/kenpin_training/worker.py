@@ -15,6 +15,7 @@ from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.state import RunState
 from kenpin.ports import Delivery, Job, Unavailable
+from kenpin.settings import PARENT_PID
 from kenpin_training import checkpoint, child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent
 from kenpin_training.child import Child
@@ -55,7 +56,7 @@ class Worker:
         self._agent = agent or Agent()
         self._name = self._agent.worker()
         self._stopping = False
-        self._parent = os.getppid()
+        self._parent = int(os.environ.get(PARENT_PID) or os.getppid())
 
     def work(self) -> None:
         signal.signal(signal.SIGTERM, self._stop)

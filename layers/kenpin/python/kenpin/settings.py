@@ -10,6 +10,8 @@ from kenpin.domain.ids import ACTOR
 from kenpin.domain.job import LANES
 
 PREFIX: Final = "KENPIN_"
+PARENT_PID: Final = "KENPIN_PARENT_PID"
+"""Environment variable in which the node tells its processes whose end is theirs, too."""
 
 ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
 """Keys that come over plain HTTP from another machine prove nothing."""
