@@ -1,9 +1,10 @@
 """Pages, opaque cursors, and waiting for `min_version`."""
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -15,29 +16,37 @@ from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Row, Sql
 
 T = TypeVar("T", bound=BaseModel)
+LARGEST: Final = 10**15 - 1
+"""The largest version, ordinal or rank that a request may name; the database's integers are larger still."""
+NUMBER: Final = r"\d{1,15}"
+TEXT: Final = r"[!-~]{1,150}"
+"""The characters of ids, streams and names of records."""
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Cursor = Annotated[str | None, Query(max_length=200)]
-MinVersion = Annotated[int | None, Query(ge=0)]
+MinVersion = Annotated[int | None, Query(ge=0, le=LARGEST)]
 
 
 def encoded(place: object) -> str:
     return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
 
 
-def decoded(cursor: str) -> str:
-    """Return the text of an `encoded` cursor. Raises BadRequestError (400)."""
+def decoded(cursor: str, form: str) -> tuple[str, ...]:
+    """Return the groups of `form` (a regular expression) in an `encoded` cursor. Raises BadRequestError (400)."""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except ValueError:  # neither base64 nor UTF-8, or not even ASCII
-        raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
+        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:  # neither base64 nor ASCII
+        place = ""
+    if (parts := re.fullmatch(form, place, re.ASCII)) is None:
+        raise BadRequestError("cursor: not one that this API gave; leave it out to start over")
+    return parts.groups()
+
+
+def decoded_text(cursor: str | None) -> str | None:
+    return None if cursor is None else decoded(cursor, f"({TEXT})")[0]
 
 
 def decoded_number(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (text := decoded(cursor)).isdecimal():
-        raise BadRequestError("cursor: not one that this API gave; leave it out to start over")
-    return int(text)
+    return None if cursor is None else int(decoded(cursor, f"({NUMBER})")[0])
 
 
 def page(

@@ -67,3 +67,18 @@ def test_a_key_has_one_to_255_characters(api: Api, key: str) -> None:
 def test_nobody_can_look_for_a_nul(api: Api, query: str) -> None:
     reply = api.get(query)
     assert (reply.status, reply.json["title"]) == (400, "Bad Request")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "datasets/cookies/images?min_version=",
+        "streams/dataset-cookies/commits?after=",
+        "streams/dataset-cookies/events?after=",
+        "proof/rows/dataset-cookies?version=",
+        "datasets/cookies/undos/preview?from_version=",
+    ],
+)
+def test_a_number_is_one_that_the_database_can_hold(api: Api, cookies: list[str], query: str) -> None:
+    reply = api.get(f"/v1/{query}{'9' * 20}")
+    assert (reply.status, reply.json["title"]) == (422, "Unprocessable Entity")

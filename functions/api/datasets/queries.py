@@ -6,7 +6,7 @@ from functions.api.datasets.answers import Counts, Dataset
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
@@ -19,7 +19,7 @@ SPLITS = ("train", "validation", "test", "unassigned")
 def list_datasets(
     project_id: str | None = None, limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None
 ) -> Page[Dataset]:
-    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    after, then = decoded_text(cursor) or "", time_as_of(as_of)
     with rows() as sql:
         within = access().projects if project_id is None else [project_id]
         shown = datasets.page(sql, within, after, limit + 1, then)

@@ -6,14 +6,13 @@ from itertools import groupby, pairwise
 from typing import Annotated, Final, get_args
 
 import msgspec
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.datasets.answers import Counts
 from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.http.as_of import version_as_of
 from functions.http.errors import Unprocessable
-from functions.http.paging import Cursor, Limit, decoded, encoded, found, rows
+from functions.http.paging import NUMBER, Cursor, Limit, decoded, encoded, found, rows
 from functions.http.pictures import addresses, erased_in, mask_urls
 from functions.http.resolver import new_router
 from functions.runtime.event import Json
@@ -80,9 +79,7 @@ def _between(dataset_id: str, before: str, after: str) -> Range:
 def _place(cursor: str | None) -> tuple[int, int]:
     if cursor is None:
         return 0, 0
-    version, _, ordinal = decoded(cursor).partition(".")
-    if not (version.isdecimal() and ordinal.isdecimal()):
-        raise BadRequestError("cursor: not one that this API gave; leave it out to start over")
+    version, ordinal = decoded(cursor, rf"({NUMBER})\.({NUMBER})")
     return int(version), int(ordinal)
 
 

@@ -13,11 +13,12 @@ from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import (
+    LARGEST,
     Cursor,
     Limit,
     MinVersion,
-    decoded,
     decoded_number,
+    decoded_text,
     encoded,
     found,
     is_stale,
@@ -35,7 +36,7 @@ from kenpin.read_models.members.access import streams as streams_of
 router = new_router()
 MAX_BYTES = 2 * 1024 * 1024
 """Of bodies in one page; a Lambda may answer with 6 MB"""
-After = Annotated[int, Query(ge=0)]
+After = Annotated[int, Query(ge=0, le=LARGEST)]
 
 
 @router.get("/streams", tags=["history"])
@@ -46,7 +47,7 @@ def streams(
     as_of: AsOfTime = None,
 ) -> Page[Stream]:
     """List the streams that you may see, by name, with their heads now or at a time."""
-    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    after, then = decoded_text(cursor) or "", time_as_of(as_of)
     seen = visible_streams()
     all_heads = platform().events.heads(prefix=prefix, after=after)
     heads = list(islice((h for h in all_heads if seen is None or h.stream in seen), limit + 1))

@@ -3,7 +3,7 @@
 from functions.api.intake.answers import Intake, IntakeSource, RejectedArrival
 from functions.http.access import access
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded, page, rows
+from functions.http.paging import Cursor, Limit, decoded_text, page, rows
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
 from kenpin.read_models.intake import notes as intake
@@ -24,7 +24,7 @@ def intake_sources() -> Intake:
 def rejected_arrivals(limit: Limit = 100, cursor: Cursor = None) -> Page[RejectedArrival]:
     """List rejected arrivals, newest first."""
     with rows() as sql:
-        shown = intake.page(sql, access().projects, decoded(cursor) if cursor else None, limit + 1)
+        shown = intake.page(sql, access().projects, decoded_text(cursor), limit + 1)
     return page(shown, limit, _rejected, lambda row: row["rejected_id"])
 
 

@@ -8,7 +8,7 @@ from functions.api.members.answers import Me, Member, RoleHeld, Token
 from functions.http.access import TOKEN_CLAIM, access, operations_of
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.request import claim
 from functions.http.resolver import new_router
 from kenpin.application.execute import SYSTEM
@@ -47,7 +47,7 @@ def list_members(
     """List members with a role, now or before, in the projects that you see, or in `project_id`."""
     then = time_as_of(as_of)
     with rows() as sql:
-        after = decoded(cursor) if cursor else ""
+        after = decoded_text(cursor) or ""
         shown = members.page(sql, _within(project_id), after, limit + 1, then)
     return page(shown, limit, Member.model_validate, lambda row: row["actor"])
 
@@ -69,7 +69,7 @@ def list_tokens(limit: Limit = 100, cursor: Cursor = None) -> Page[Token]:
     """List your tokens and those for projects that you are admin or auditor of, newest first."""
     mine = access()
     with rows() as sql:
-        after = decoded(cursor) if cursor else None
+        after = decoded_text(cursor)
         shown = members.tokens(sql, mine.actor, mine.overseen, after, limit + 1)
     return page(shown, limit, Token.model_validate, lambda row: row["token_id"])
 

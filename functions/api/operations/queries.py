@@ -8,7 +8,7 @@ from functions.api.history.queries import visible_streams
 from functions.api.operations.answers import DeadLetter, Health, Parked, Queue
 from functions.http.access import access
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded, page, rows
+from functions.http.paging import TEXT, Cursor, Limit, decoded, page, rows
 from functions.http.resolver import new_router
 from kenpin import __version__
 from kenpin.bootstrap import platform
@@ -77,7 +77,7 @@ def _of_messages() -> Iterator[DeadLetter]:
 @router.get("/parked", tags=["upkeep"])
 def parked_streams(limit: Limit = 100, cursor: Cursor = None) -> Page[Parked]:
     """List the streams that a projection or the reactors are stuck on, and the reason."""
-    reader, _, stream = decoded(cursor).partition(" ") if cursor else ("", "", "")
+    reader, stream = decoded(cursor, f"({TEXT}) ({TEXT})") if cursor else ("", "")
     visible = visible_streams()
     with rows() as sql:
         shown = parked.page(sql, (reader, stream), limit + 1, None if visible is None else sorted(visible))

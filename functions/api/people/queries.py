@@ -2,7 +2,7 @@
 
 from functions.api.people.answers import Myself, Person
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded, page, rows
+from functions.http.paging import Cursor, Limit, decoded_text, page, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.read_models.people import queries as people
@@ -14,7 +14,7 @@ router = new_router()
 def list_people(limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
     """List the people who share, or shared, a project with you, by id; erased people are marked."""
     with rows() as sql:
-        shown = people.page(sql, caller().actor, decoded(cursor) if cursor else "", limit + 1)
+        shown = people.page(sql, caller().actor, decoded_text(cursor) or "", limit + 1)
     return page(shown, limit, Person.model_validate, lambda row: row["actor"])
 
 

@@ -4,7 +4,7 @@ from functions.api.projects.answers import Project
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.read_models.projects import queries as projects
 
@@ -13,7 +13,7 @@ router = new_router()
 
 @router.get("/projects", tags=["projects"])
 def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = None) -> Page[Project]:
-    after, then = decoded(cursor) if cursor else "", time_as_of(as_of)
+    after, then = decoded_text(cursor) or "", time_as_of(as_of)
     with rows() as sql:
         shown = projects.page(sql, access().projects, after, limit + 1, then)
     return page(shown, limit, Project.model_validate, lambda row: row["project_id"])

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, signed_record
 from functions.http.answers import Page
-from functions.http.paging import Cursor, decoded, encoded, found, is_stale
+from functions.http.paging import LARGEST, Cursor, decoded_text, encoded, found, is_stale
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
@@ -23,7 +23,7 @@ AtOnce = Annotated[int, Query(ge=1, le=50)]
 @router.get("/proof/anchors", tags=["proof"])
 def anchors(limit: AtOnce = 20, cursor: Cursor = None) -> Page[SignedRecord]:
     """List anchors, newest first."""
-    before = decoded(cursor) if cursor else "~"
+    before = decoded_text(cursor) or "~"
     names = [name for name in _names("anchor-") if name < before][::-1]
     more = encoded(names[limit - 1]) if len(names) > limit else None
     return Page[SignedRecord](items=[_record(name) for name in names[:limit]], next_cursor=more)
@@ -38,7 +38,7 @@ def keys() -> Page[SignedRecord]:
 @router.get("/proof/records", tags=["proof"])
 def records(cursor: Cursor = None) -> Page[RecordText]:
     """List anchors and keys as stored, by name, for an auditor to check."""
-    after, items, size = decoded(cursor) if cursor else "", list[RecordText](), 0
+    after, items, size = decoded_text(cursor) or "", list[RecordText](), 0
     names = [name for name in _names() if name > after]
     for name in names:
         items.append(RecordText(name=name, text=platform().anchor_records.read(name).decode()))
@@ -49,7 +49,7 @@ def records(cursor: Cursor = None) -> Page[RecordText]:
 
 
 @router.get("/proof/rows/<stream>", tags=["proof"])
-def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1)]) -> StreamRows:
+def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1, le=LARGEST)]) -> StreamRows:
     """Return digests of the rows of one stream as of a version; a correct replay gives the same digests."""
     names = tuple(model.name for model in models_of(stream))
     stale = is_stale(stream, version, *names) if names else True

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.images.queries import image
@@ -10,6 +9,7 @@ from functions.api.reviews.answers import AnsweredSuggestion, ReturnedAnnotation
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import (
+    NUMBER,
     Cursor,
     Limit,
     MinVersion,
@@ -29,6 +29,8 @@ from kenpin.read_models.reviews import queries as review_queries
 from kenpin.read_models.reviews.queries import Waiting
 
 router = new_router()
+SCORE = r"-?\d{1,3}(?:\.\d{1,20})?(?:e-\d{1,3})?"
+"""A difference of scores, as Python writes it"""
 Name = Annotated[str | None, Query(max_length=64)]
 
 
@@ -71,11 +73,8 @@ def review_queue(
 def _place(cursor: str | None) -> tuple[float, int] | None:
     if cursor is None:
         return None
-    try:
-        sure, annotated_in = decoded(cursor).split(" ")
-        return float(sure), int(annotated_in)
-    except ValueError:
-        raise BadRequestError("cursor: not one that this API gave; leave it out to start over") from None
+    sure, annotated_in = decoded(cursor, f"({SCORE}) ({NUMBER})")
+    return float(sure), int(annotated_in)
 
 
 def _to_review(row: Row, me: str) -> ReviewItem:

@@ -4,7 +4,7 @@ from functions.api.runs.answers import Run
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded, found, is_stale, page, rows
+from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
@@ -22,7 +22,7 @@ def list_runs(
     as_of: AsOfTime = None,
 ) -> Page[Run]:
     """List runs, newest first."""
-    before, then = decoded(cursor) if cursor else None, time_as_of(as_of)
+    before, then = decoded_text(cursor), time_as_of(as_of)
     with rows() as sql:
         within = access().projects if project_id is None else [project_id]
         shown = runs.page(sql, within, dataset_id, before, limit + 1, then)

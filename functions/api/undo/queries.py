@@ -8,7 +8,7 @@ from msgspec import UNSET
 from functions.api.history.queries import facts_at
 from functions.api.undo.answers import GoesBack, ImageUndone, PastUndo, Respect, Stays, UndoPreview
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded_number, encoded, page, rows
+from functions.http.paging import LARGEST, Cursor, Limit, decoded_number, encoded, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.application.undo import ImageUndoPlan, UndoPlan, UndoRequest, plan_undo
@@ -20,7 +20,7 @@ from kenpin.domain.dataset.values import Capture
 from kenpin.read_models.undo import queries as undos
 
 router = new_router()
-Version = Annotated[int | None, Query(ge=1)]
+Version = Annotated[int | None, Query(ge=1, le=LARGEST)]
 Named = Annotated[str | None, Query(max_length=100)]
 VersionOrTag = Annotated[str | None, Query(min_length=1, max_length=63)]
 

@@ -22,7 +22,7 @@ order by s.class_id, s.side, s.approved_at desc, s.sample_id"""
 
 REVISIONS: Final = """
 select revision, version, what, class_id, sample_id, reason, by, at from label_book_revision
-where project_id = %s and (%s::int is null or revision < %s) order by revision desc limit %s"""
+where project_id = %s and (%s::bigint is null or revision < %s) order by revision desc limit %s"""
 
 
 def book(sql: Sql, project_id: str, as_of: int) -> Row:
