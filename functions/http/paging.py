@@ -2,13 +2,14 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Final, TypeVar
 
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from functions.http.answers import Page
 from kenpin.bootstrap import platform
@@ -16,11 +17,14 @@ from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Row, Sql
 
 T = TypeVar("T", bound=BaseModel)
+Item = TypeVar("Item")
 LARGEST: Final = 10**15 - 1
 """The largest version, ordinal or rank that a request may name; the database's integers are larger still."""
 NUMBER: Final = r"\d{1,15}"
 TEXT: Final = r"[!-~]{1,150}"
 """The characters of ids, streams and names of records."""
+PAGE_BYTES: Final = 2 * 1024 * 1024
+"""Bytes of items after which a page ends. A Lambda may answer with 6 MB, and its answer is quoted once more."""
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 MinVersion = Annotated[int | None, Query(ge=0, le=LARGEST)]
@@ -49,6 +53,22 @@ def decoded_number(cursor: str | None) -> int | None:
     return None if cursor is None else int(decoded(cursor, f"({NUMBER})")[0])
 
 
+def json_bytes(item: object) -> int:
+    return len(to_json(item))
+
+
+def fitting(items: Iterable[Item], size: Callable[[Item], int] = json_bytes) -> list[Item]:
+    """Return the first items, up to the one with which they pass PAGE_BYTES: a page has at least one."""
+    taken: list[Item] = []
+    room = PAGE_BYTES
+    for item in items:
+        taken.append(item)
+        room -= size(item)
+        if room < 0:
+            break
+    return taken
+
+
 def page(
     rows: Sequence[Row],
     limit: int,
@@ -56,10 +76,10 @@ def page(
     place: Callable[[Row], object],
     **more: object,
 ) -> Page[T]:
-    """Build a page. `rows` has one more than `limit` when another page follows."""
-    shown = rows[:limit]
-    cursor = encoded(place(shown[-1])) if len(rows) > limit else None
-    return Page[T](items=[answer(row) for row in shown], next_cursor=cursor, **more)
+    """Build a page. `rows` has one more than `limit` when another page follows; large items end it early."""
+    items = fitting(map(answer, rows[:limit]))
+    cursor = encoded(place(rows[len(items) - 1])) if len(items) < len(rows) else None
+    return Page[T](items=items, next_cursor=cursor, **more)
 
 
 def is_stale(stream: str, min_version: int | None, *projections: str) -> bool:

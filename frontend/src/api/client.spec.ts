@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api, authenticateWith, writeHeaders, bodyOf, type Tokens } from "./client";
+import { api, authenticateWith, writeHeaders, bodyOf, pagesOf, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
@@ -37,6 +37,23 @@ function served(...statuses: number[]) {
 }
 
 afterEach(() => authenticateWith(null));
+
+describe("a list that ends its pages early", () => {
+  const pages = [
+    { items: [1, 2], next_cursor: "b", as_of: 7 },
+    { items: [3], next_cursor: "c", as_of: 8 },
+    { items: [4], next_cursor: null, as_of: 8 },
+  ];
+  const ask = (cursor?: string) => Promise.resolve(pages["abc".indexOf(cursor ?? "a")]!);
+
+  it("is read to its end, as of its first page", async () => {
+    expect(await pagesOf(ask)).toMatchObject({ items: [1, 2, 3, 4], as_of: 7 });
+  });
+
+  it("is read as far as wanted", async () => {
+    expect((await pagesOf(ask, 3)).items).toEqual([1, 2, 3]);
+  });
+});
 
 describe("a request", () => {
   it("carries a token, and its own name when it writes", async () => {

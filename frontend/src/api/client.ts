@@ -72,3 +72,24 @@ export async function bodyOf<T>(answer: Promise<{ data?: T; response: Response }
   if (data === undefined) throw new Problem(response.status, { detail: "The answer had no body." });
   return data;
 }
+
+interface Page {
+  items: unknown[];
+  next_cursor?: string | null;
+}
+
+/** Return the first page with the items of the next ones, up to `most`. Large items end a page before its limit. */
+export async function pagesOf<P extends Page>(
+  ask: (cursor: string | undefined) => Promise<P>,
+  most = Infinity,
+): Promise<P> {
+  const first = await ask(undefined);
+  const items: P["items"] = [...first.items];
+  let cursor = first.next_cursor;
+  while (cursor && items.length < most) {
+    const page = await ask(cursor);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return { ...first, items: items.slice(0, most) };
+}

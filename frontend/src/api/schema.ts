@@ -4653,6 +4653,8 @@ export interface components {
             as_of: number;
             /** Items */
             items: components["schemas"]["Image"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
             /** Policy */
             policy: string | null;
             /** Run Id */
@@ -8237,6 +8239,7 @@ export interface operations {
     current_suggestions_v1_datasets__dataset_id__suggestions_get: {
         parameters: {
             query?: {
+                cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
                 min_version?: number | null;

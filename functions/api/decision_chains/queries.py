@@ -8,7 +8,17 @@ from functions.api.decision_chains.answers import Chain, ModelDecision, ModelDec
 from functions.api.decision_chains.scores import model_verdict
 from functions.api.history.queries import facts_at
 from functions.http.as_of import AsOf, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, encoded, found, is_stale, rows
+from functions.http.paging import (
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded_number,
+    encoded,
+    fitting,
+    found,
+    is_stale,
+    rows,
+)
 from functions.http.pictures import erased_in, thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.domain.event import Recorded
@@ -90,14 +100,15 @@ def decisions_of_model(
             limit=limit + 1,
         )
         erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in page))
+    items = fitting(_decision(row, erased=row["image_id"] in erased_ids) for row in page[:limit])
     return ModelDecisions(
         model_id=model_id,
         run_id=run["run_id"],
         dataset_id=dataset_id,
         dataset_version=version,
         dataset_hash=run["dataset_hash"],
-        items=[_decision(row, erased=row["image_id"] in erased_ids) for row in page[:limit]],
-        next_cursor=encoded(page[limit - 1]["ordinal"]) if len(page) > limit else None,
+        items=items,
+        next_cursor=encoded(page[len(items) - 1]["ordinal"]) if len(items) < len(page) else None,
     )
 
 

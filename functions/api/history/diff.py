@@ -12,7 +12,7 @@ from functions.api.datasets.answers import Counts
 from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.http.as_of import version_as_of
 from functions.http.errors import Unprocessable
-from functions.http.paging import NUMBER, Cursor, Limit, decoded, encoded, found, rows
+from functions.http.paging import NUMBER, Cursor, Limit, decoded, encoded, fitting, found, rows
 from functions.http.pictures import addresses, erased_in, mask_urls
 from functions.http.resolver import new_router
 from functions.runtime.event import Json
@@ -53,13 +53,19 @@ def dataset_diff(
         who = _authors(sql, between, items)
         erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in items))
         summary = _summary(sql, between) if cursor is None else None
-    last = shown[limit - 1] if len(shown) > limit else None
+        answers = fitting(
+            _item(row, who[row["ordinal"]], erased=row["image_id"] in erased_ids) for row in items
+        )
+    if len(answers) < len(items):
+        last: Row | None = items[len(answers) - 1]
+    else:
+        last = shown[limit - 1] if len(shown) > limit else None
     return Diff.model_validate(
         {
             "before": between.before,
             "after": between.after,
             "summary": summary,
-            "items": [_item(row, who[row["ordinal"]], erased=row["image_id"] in erased_ids) for row in items],
+            "items": answers,
             "next_cursor": last and encoded(f"{last['first_change']}.{last['ordinal']}"),
         }
     )

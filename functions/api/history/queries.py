@@ -20,6 +20,7 @@ from functions.http.paging import (
     decoded_number,
     decoded_text,
     encoded,
+    fitting,
     found,
     is_stale,
     page,
@@ -28,14 +29,13 @@ from functions.http.paging import (
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
+from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded, schema_version_of, type_of
 from kenpin.projections.projection import checkpoint
 from kenpin.read_models.history import queries as changes
 from kenpin.read_models.members.access import streams as streams_of
 
 router = new_router()
-MAX_BYTES = 2 * 1024 * 1024
-"""Of bodies in one page; a Lambda may answer with 6 MB"""
 After = Annotated[int, Query(ge=0, le=LARGEST)]
 
 
@@ -100,23 +100,20 @@ def visible_streams() -> set[str] | None:
 def commits(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None) -> Page[StoredCommit]:
     """List commits as stored that begin after version `after`, for an auditor to hash again."""
     end = _end(stream, as_of)
-    items: list[StoredCommit] = []
-    size = 0
-    for commit in platform().events.read(stream, after=after, upto=end):
-        items.append(
-            StoredCommit(
-                first=commit.first,
-                count=commit.count,
-                hash=commit.hash.hex(),
-                meta=commit.meta.decode(),
-                body=commit.body.decode(),
-            )
-        )
-        size += len(commit.body)
-        if len(items) == limit or size > MAX_BYTES:
-            break
+    read = platform().events.read(stream, after=after, upto=end)
+    items = fitting(map(_stored, islice(read, limit)))
     last = items[-1].first + items[-1].count - 1 if items else end
     return Page[StoredCommit](items=items, next_cursor=str(last) if last < end else None, as_of=end)
+
+
+def _stored(commit: Commit) -> StoredCommit:
+    return StoredCommit(
+        first=commit.first,
+        count=commit.count,
+        hash=commit.hash.hex(),
+        meta=commit.meta.decode(),
+        body=commit.body.decode(),
+    )
 
 
 @router.get("/streams/<stream>/events", tags=["history"])
@@ -125,7 +122,9 @@ def events(stream: str, after: After = 0, limit: Limit = 100, as_of: AsOf = None
     end = _end(stream, as_of)
     start, upto = max(0, after - 1_000), min(after + limit, end)
     read = platform().events.read(stream, after=start, upto=upto)
-    facts = [fact for commit in read for fact in recorded(commit) if after < fact.version <= upto]
+    unseen = (commit for commit in read if commit.last > after)
+    commits = fitting(unseen, lambda commit: len(commit.body))
+    facts = [fact for commit in commits for fact in recorded(commit) if after < fact.version <= upto]
     blind = still_blind(stream, facts)
     items = [as_seen(recorded_event(fact), blind=fact.version in blind) for fact in facts]
     last = items[-1].version if items else end

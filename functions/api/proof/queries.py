@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, signed_record
 from functions.http.answers import Page
-from functions.http.paging import LARGEST, Cursor, decoded_text, encoded, found, is_stale
+from functions.http.paging import LARGEST, Cursor, decoded_text, encoded, fitting, found, is_stale
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
@@ -15,8 +15,6 @@ from kenpin.projections.digests import digests
 from kenpin.read_models.catalogue import models_of
 
 router = new_router()
-MOST_BYTES = 2 * 1024 * 1024
-"""Of records in one page; a Lambda may answer with 6 MB"""
 AtOnce = Annotated[int, Query(ge=1, le=50)]
 
 
@@ -38,12 +36,11 @@ def keys() -> Page[SignedRecord]:
 @router.get("/proof/records", tags=["proof"])
 def records(cursor: Cursor = None) -> Page[RecordText]:
     """List anchors and keys as stored, by name, for an auditor to check."""
-    after, items, size = decoded_text(cursor) or "", list[RecordText](), 0
+    after = decoded_text(cursor) or ""
     names = [name for name in _names() if name > after]
-    for name in names:
-        items.append(RecordText(name=name, text=platform().anchor_records.read(name).decode()))
-        if (size := size + len(items[-1].text)) > MOST_BYTES:
-            break
+    items = fitting(
+        RecordText(name=name, text=platform().anchor_records.read(name).decode()) for name in names
+    )
     more = encoded(items[-1].name) if len(items) < len(names) else None
     return Page[RecordText](items=items, next_cursor=more)
 

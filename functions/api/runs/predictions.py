@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from functions.api.runs.answers import Prediction
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
-from functions.http.paging import Cursor, Limit, decoded_number, encoded, found, rows
+from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
 from functions.http.pictures import erased_in, thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -46,8 +46,8 @@ def run_predictions(
     )
     with rows() as sql:
         erased_ids = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
-    next_cursor = encoded(start + limit) if len(shown) > limit else None
-    items = [prediction(row, erased=row["image_id"] in erased_ids) for row in shown[:limit]]
+    items = fitting(prediction(row, erased=row["image_id"] in erased_ids) for row in shown[:limit])
+    next_cursor = encoded(start + len(items)) if len(items) < len(shown) else None
     return Page[Prediction](items=items, next_cursor=next_cursor)
 
 

@@ -10,6 +10,7 @@ class Suggestions(BaseModel):
     policy: str | None
     run_id: str | None
     items: list[Image]
+    next_cursor: str | None = None
     as_of: int
     stale: bool = False
 

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from functions.api.history.queries import facts_at
 from functions.api.undo.answers import GoesBack, ImageUndone, PastUndo, Respect, Stays, UndoPreview
 from functions.http.answers import Page
-from functions.http.paging import LARGEST, Cursor, Limit, decoded_number, encoded, page, rows
+from functions.http.paging import LARGEST, Cursor, Limit, decoded_number, encoded, fitting, page, rows
 from functions.http.pictures import thumbnail_url
 from functions.http.resolver import new_router
 from kenpin.application.undo import ImageUndoPlan, UndoPlan, UndoRequest, plan_undo
@@ -57,7 +57,9 @@ def list_undos(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Pa
 
 
 def _preview(dataset_id: str, plan: UndoPlan) -> UndoPreview:
-    items = [_item(image) for image in plan.images]
+    items = fitting(map(_item, plan.images))
+    cut = len(items) < len(plan.images)
+    after = plan.images[len(items) - 1].past.ordinal if cut else plan.after
     _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
     reverts = plan.target.reverts
     return UndoPreview(
@@ -68,7 +70,7 @@ def _preview(dataset_id: str, plan: UndoPlan) -> UndoPreview:
         touched=plan.touched,
         leave_test=sum(back.respect == "split" and back.was == "test" for i in items for back in i.goes_back),
         items=items,
-        next_cursor=None if plan.after is None else encoded(plan.after),
+        next_cursor=None if after is None else encoded(after),
         as_of=plan.head,
     )
 

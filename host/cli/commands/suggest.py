@@ -38,6 +38,7 @@ def suggest(
     else:
         queued = client.ask(path, {"size": size, "run_id": run}, Queued)
         suggestions = _wait_for_suggestion(client, path, queued.suggestion_id, wait)
+    suggestions = _whole(client, path, suggestions)
     show(suggestions, json, lambda: _describe(suggestions))
 
 
@@ -49,6 +50,14 @@ def _wait_for_suggestion(client: Client, path: str, suggestion_id: str, wait: fl
             raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
         time.sleep(POLL_SECONDS)
     return suggestions
+
+
+def _whole(client: Client, path: str, first: Suggestions) -> Suggestions:
+    items, page = list(first.items), first
+    while page.next_cursor:
+        page = client.get(path, Suggestions, cursor=page.next_cursor)
+        items += page.items
+    return first.model_copy(update={"items": items, "next_cursor": None})
 
 
 def _describe(suggestions: Suggestions) -> None:

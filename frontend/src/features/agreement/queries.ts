@@ -1,7 +1,7 @@
 // Queries and commands of agreement tasks.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, writeHeaders, bodyOf } from "@/api/client";
+import { api, writeHeaders, bodyOf, pagesOf } from "@/api/client";
 import type { Accepted, JudgedImage, Verdict } from "@/api/types";
 
 const POLL_MS = 5000;
@@ -70,8 +70,12 @@ export interface NewTask {
 export function useOpen(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   return useWrite(async ({ images, verdict, ...asked }: NewTask) => {
     const path = { dataset_id: dataset_id.value };
-    const query = { verdict: verdict ?? undefined, limit: Math.min(AT_MOST, images) };
-    const { items } = await bodyOf(api.GET("/v1/datasets/{dataset_id}/images", { params: { path, query } }));
+    const limit = Math.min(AT_MOST, images);
+    const ask = (cursor?: string) => {
+      const query = { verdict: verdict ?? undefined, limit, cursor };
+      return bodyOf(api.GET("/v1/datasets/{dataset_id}/images", { params: { path, query } }));
+    };
+    const { items } = await pagesOf(ask, limit);
     const body = { ...asked, image_ids: items.map(({ image_id }) => image_id) };
     return bodyOf(
       api.POST("/v1/datasets/{dataset_id}/agreement-tasks", { params: { path, header: writeHeaders() }, body }),

@@ -1,7 +1,7 @@
 // Queries of anchors and keys, and the check of the chain in this browser.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { ref } from "vue";
-import { api, writeHeaders, bodyOf } from "@/api/client";
+import { api, writeHeaders, bodyOf, pagesOf } from "@/api/client";
 import { firstBreak, type Head, type StoredCommit } from "./chain";
 
 /** People without the right do not request these. */
@@ -24,13 +24,8 @@ export function useTakeAnchor() {
 }
 
 async function heads(): Promise<Head[]> {
-  const found: Head[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await bodyOf(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
-    found.push(...page.items);
-    cursor = page.next_cursor ?? null;
-  }
-  return found;
+  const ask = (cursor?: string) => bodyOf(api.GET("/v1/streams", { params: { query: { limit: 1000, cursor } } }));
+  return (await pagesOf(ask)).items;
 }
 
 async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {

@@ -1,9 +1,10 @@
 // Queries of re-adjudication: requests, open items and the summary.
 import { useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, type Ref, toValue } from "vue";
-import { api, bodyOf } from "@/api/client";
+import { api, bodyOf, pagesOf } from "@/api/client";
 
 const POLL_MS = 5000;
+const MOST_ITEMS = 500;
 
 const ask = (dataset_id: string) =>
   bodyOf(api.GET("/v1/datasets/{dataset_id}/readjudications", { params: { path: { dataset_id } } }));
@@ -60,13 +61,17 @@ export function useItems(dataset_id: MaybeRefOrGetter<string>, request: MaybeRef
   return useQuery({
     queryKey: ["readjudication items", computed(() => toValue(dataset_id)), computed(() => toValue(request))],
     queryFn: () =>
-      bodyOf(
-        api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items", {
-          params: {
-            path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },
-            query: { limit: 500 },
-          },
-        }),
+      pagesOf(
+        (cursor) =>
+          bodyOf(
+            api.GET("/v1/datasets/{dataset_id}/readjudications/{readjudication_id}/items", {
+              params: {
+                path: { dataset_id: toValue(dataset_id), readjudication_id: toValue(request)! },
+                query: { limit: MOST_ITEMS, cursor },
+              },
+            }),
+          ),
+        MOST_ITEMS,
       ),
     enabled: () => Boolean(toValue(request)),
     staleTime: Infinity,
