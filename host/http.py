@@ -32,6 +32,7 @@ MAX_FORM_BYTES: Final = 64 * 1024
 """The largest form that the issuer takes."""
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
 """The largest body that a handler takes; Lambda allows about as much."""
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -98,9 +99,18 @@ class Server:
             detail = "this name is not served here; set KENPIN_PUBLIC_URL to the address people use"
             return problem(HTTPStatus.MISDIRECTED_REQUEST, request, detail)
         origin = request.headers.get("origin")
-        if origin and _host_name(origin) not in self._hosts:
+        if origin and not self._is_own_page(origin, request.headers.get("host", "")):
             return problem(HTTPStatus.FORBIDDEN, request, f"pages of {origin} may not use this platform")
         return None
+
+    def _is_own_page(self, origin: str, host: str) -> bool:
+        """Return True for the public address and for the one that is asked: host and port alike.
+
+        A proxy may end TLS, so the scheme of the request says nothing; that of the page gives its default port.
+        """
+        scheme = origin.partition("://")[0]
+        own = {_host_and_port(self._home), _host_and_port(f"{scheme}://{host}")} - {None}
+        return _host_and_port(origin) in own
 
 
 async def _run_with_body(
@@ -123,6 +133,15 @@ def _host_name(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _host_and_port(url: str) -> tuple[str, int] | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        return None
+    return (parts.hostname, port) if parts.hostname else None
 
 
 class SharedSocket(socket.socket):

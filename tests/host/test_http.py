@@ -83,7 +83,19 @@ def test_our_own_names_are_served(client: httpx.Client, host: str) -> None:
     assert client.get("/v1/health", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://kenpin.factory.example.evil"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://kenpin.factory.example.evil",
+        "http://kenpin.factory.example:9000",
+        "http://kenpin.factory.example",
+        "http://127.0.0.1:1",
+        "http://localhost",
+        "http://localhost:99999",
+    ],
+)
 def test_pages_of_others_may_not_use_the_platform(client: httpx.Client, origin: str) -> None:
     for method in ("GET", "POST"):
         assert is_problem(client.request(method, PROJECTS, headers={"Origin": origin}), 403)
@@ -92,6 +104,19 @@ def test_pages_of_others_may_not_use_the_platform(client: httpx.Client, origin: 
 def test_our_own_pages_may(client: httpx.Client) -> None:
     body = {"project_id": "from-a-page", "name": "From a page"}
     assert client.post(PROJECTS, json=body, headers={"Origin": PUBLIC}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost:5173", "http://localhost:5173"),
+        ("kenpin.factory.example", "https://kenpin.factory.example"),
+        ("kenpin.factory.example:443", "https://kenpin.factory.example"),
+        ("[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_pages_of_the_address_that_is_asked_may(client: httpx.Client, host: str, origin: str) -> None:
+    assert client.get(PROJECTS, headers={"Host": host, "Origin": origin}).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(client: httpx.Client) -> None:
