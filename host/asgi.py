@@ -14,6 +14,17 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+class AnswerOnce:
+    """Sends the messages of one answer, and knows whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+
+
 def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
     """Return `send` with these headers added to every answer that does not set them itself."""
     encoded = _encoded(headers)

@@ -1,6 +1,7 @@
 """The HTTP server of the single node: the API through the handlers, files by signed address, and the UI."""
 
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -16,13 +17,28 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from host import files, ui
-from host.asgi import Message, Receive, Send, problem, read_body, request_head, send_answer, with_headers
+from host.asgi import (
+    AnswerOnce,
+    Message,
+    Receive,
+    Send,
+    problem,
+    read_body,
+    request_head,
+    send_answer,
+    with_headers,
+)
 from host.gateway import Answer, Request, function_for, respond
 from host.identity import Authentication, AuthenticationFailed
 from host.issuer.app import Issuer
 from host.issuer.browser import redirect
 from host.parent_process import end_with_parent
 from kenpin.settings import Settings
+
+logger = logging.getLogger(__name__)
+SHOWN: Final = 200
+"""Characters of a path in the log."""
+
 
 ACCEPTED_AT_ONCE: Final = 1
 """Connections that a worker accepts before it looks at others: with more, the first to wake takes them all."""
@@ -50,7 +66,17 @@ class Server:
         self._issuer_threads = ThreadPoolExecutor(2, "issuer")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        request, send = request_head(scope), with_headers(send, self._security_headers)
+        request, answer = request_head(scope), AnswerOnce(with_headers(send, self._security_headers))
+        try:
+            await self._serve(request, receive, answer)
+        except Exception:
+            logger.exception("unexpected error at %r", request.path[:SHOWN])
+            if answer.begun:
+                raise
+            detail = "something broke here; look into the log of the node"
+            await send_answer(answer, problem(HTTPStatus.INTERNAL_SERVER_ERROR, request, detail))
+
+    async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
         if (refusal := self._refusal(request)) is not None:
             await send_answer(send, refusal)
         elif request.path.startswith("/files/"):
@@ -109,7 +135,7 @@ class Server:
         A proxy may end TLS, so the scheme of the request says nothing; that of the page gives its default port.
         """
         scheme = origin.partition("://")[0]
-        own = {_host_and_port(self._home), _host_and_port(f"{scheme}://{host}")} - {None}
+        own = {_host_and_port(self._public_url), _host_and_port(f"{scheme}://{host}")} - {None}
         return _host_and_port(origin) in own
 
 

@@ -103,8 +103,11 @@ def _openapi() -> bytes:
 
 def _built_file(name: str) -> Path | None:
     """Return a file of the folder, read afresh as the UI may be rebuilt; no path leads out of it."""
-    path = (STATIC / name).resolve()
-    return path if path.is_relative_to(STATIC) and path.is_file() else None
+    try:
+        path = (STATIC / name).resolve()
+        return path if path.is_relative_to(STATIC) and path.is_file() else None
+    except (OSError, ValueError):  # a name too long for a file, or with a NUL
+        return None
 
 
 def _file_answer(file: Path, name: str) -> Answer:

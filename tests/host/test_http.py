@@ -134,6 +134,19 @@ def test_every_answer_keeps_browsers_within_bounds(client: httpx.Client) -> None
         assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/%00", "/" + "a" * 300, "/%00.js", "/" + "a" * 300 + ".js", "/v1/%00", "/v1/datasets/%00",
+     "/v1/datasets/" + "a" * 300, "/files/%00", "/issuer/%00", "/assets/" + "../" * 90, "/%ff%fe"],
+)  # fmt: skip
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_no_path_breaks_the_server(worker: Worker, path: str, signed_in: bool) -> None:
+    with worker.client(anonymous=not signed_in) as asking:
+        answer = asking.get(path)
+    assert answer.status_code < 500
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
 def spoken(worker: Worker, *parts: bytes) -> socket.socket:
     line = socket.create_connection(("127.0.0.1", worker.port), timeout=30)
     for part in parts:

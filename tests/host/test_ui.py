@@ -11,8 +11,10 @@ import pytest
 import uvicorn
 
 from host import ui
+from host.gateway import Answer, Request
 from host.http import Server
 from kenpin.settings import Settings
+from tests.host.problems import is_problem
 from tests.host.running import wait_until
 
 
@@ -81,6 +83,25 @@ def test_a_file_that_was_not_built_is_not_the_page(built: Path, client: httpx.Cl
 def test_no_path_leads_out_of_the_folder(built: Path, client: httpx.Client) -> None:
     for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "//secret.txt"):
         assert "secret" not in client.get(path).text
+
+
+def test_a_name_that_no_file_can_have_is_not_there(built: Path, client: httpx.Client) -> None:
+    for path in ("/%00.js", "/" + "a" * 300 + ".js"):
+        assert client.get(path).status_code == 404
+
+
+def test_what_breaks_is_a_problem_with_the_headers_of_every_answer(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Request) -> Answer:
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(ui, "answer", broken)
+    answer = client.get("/datasets")
+    assert is_problem(answer, 500)
+    assert "disk" not in answer.text
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_head_is_answered_and_nothing_is_taken(built: Path, client: httpx.Client) -> None:
