@@ -38,8 +38,6 @@ from kenpin.settings import Settings
 logger = logging.getLogger(__name__)
 SHOWN: Final = 200
 """Characters of a path in the log."""
-
-
 ACCEPTED_AT_ONCE: Final = 1
 """Connections that a worker accepts before it looks at others: with more, the first to wake takes them all."""
 HEARTBEAT_S: Final = 1.0

@@ -15,6 +15,7 @@ from typing import Final
 import httpx
 
 from host.child_process import ChildProcess, MonitoredProcess
+from host.data_folder import LOCK, closed_to_others, noted_address
 from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
 from host.issuer.accounts import Accounts
 from kenpin.bootstrap import prepare, wire
@@ -28,6 +29,10 @@ PORT_RELEASE_TIMEOUT_S: Final = 2.0
 
 CONNECTION_QUEUE: Final = 256
 """Connections that wait until a worker accepts them."""
+
+
+OWN_HOST: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""All addresses of the machine → the one at which it reaches itself."""
 
 
 class NodeFailed(Exception):
@@ -48,7 +53,7 @@ class Node:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.address = address_of(settings.host, settings.port)
+        self.address = address_of(OWN_HOST.get(settings.host, settings.host), settings.port)
         self.children: list[ChildProcess] = []
         self.database_url = settings.database_url
         self._postgres: EmbeddedPostgres | None = None
@@ -58,7 +63,10 @@ class Node:
     @_database_errors_as_node_failed()
     def __enter__(self) -> "Node":
         with ExitStack() as stack:
+            stack.enter_context(closed_to_others(self.settings.data_dir))
             stack.enter_context(lock_data_dir(self.settings.data_dir))
+            stack.enter_context(noted_address(self.settings.data_dir, self.address))
+
             listening = stack.enter_context(_listening_socket(self.settings.host, self.settings.port))
             url = self.settings.database_url or stack.enter_context(self._embedded_postgres()).url
             prepare(url)
@@ -155,7 +163,7 @@ def lock_data_dir(folder: Path) -> Iterator[None]:
     """Lock a data folder for one node; the lock ends with the process. Raises NodeFailed when it is taken."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "node.lock").open("wb")
+        lock = (folder / LOCK).open("wb")
     except OSError as error:
         raise NodeFailed(f"cannot keep data in {folder} ({error.strerror}); take --data-dir") from error
     with lock:

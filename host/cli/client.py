@@ -85,7 +85,7 @@ class Client:
         while (dataset := self.get(f"/datasets/{dataset_id}", Dataset, min_version=version)).stale:
             if time.monotonic() > deadline:
                 raise Unreachable(
-                    f"the rows of {dataset_id} do not reach version {version}; is the projector running?"
+                    f"the rows of {dataset_id} at {self.url} do not reach version {version}; is the projector running?"
                 )
         return dataset
 
@@ -126,10 +126,11 @@ def one_line(answer: httpx.Response) -> str:
         problem = json.loads(answer.content)
         detail = str(problem["detail"])
     except (ValueError, KeyError, TypeError):
-        asked = f"{answer.request.method} {answer.request.url.path}"
+        asked = f"{answer.request.method} {answer.request.url.copy_with(query=None)}"
         return f"{asked} answered {answer.status_code} {answer.reason_phrase}"
     if answer.status_code >= 500 and problem.get("correlation_id"):
-        detail += f" (look for {problem['correlation_id']} in the platform's log)"
+        server = answer.request.url.copy_with(path="/", query=None)
+        detail += f" (look for {problem['correlation_id']} in the log of {str(server).rstrip('/')})"
     return " ".join(detail.split())
 
 

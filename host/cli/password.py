@@ -37,7 +37,10 @@ def submit_password(request: SignInRequest, email: str, password: str) -> dict[s
         raise Unreachable(f"no answer from {request.endpoints.authorization_endpoint} ({error})") from None
     redirect = httpx.URL(answer.headers.get("location", ""))
     if not str(redirect).startswith(f"{request.redirect_uri}?"):
-        raise Refused(_Page(answer.text).problem or f"the issuer answered {answer.status_code}; try again")
+        raise Refused(
+            _Page(answer.text).problem
+            or f"{answer.request.url.copy_with(query=None)} answered {answer.status_code}; try again"
+        )
     return dict(redirect.params)
 
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from host.data_folder import ADDRESS
 from tests.cli.conftest import kenpin
 from tests.host.conftest import Worker
 
@@ -11,7 +12,9 @@ PASSWORD = "a long enough password"
 
 
 def first_admin(worker: Worker, patch: pytest.MonkeyPatch, password: str, *more: str) -> int:
-    patch.setenv("KENPIN_URL", worker.url)
+    """Ask the node of a data folder, whatever platform KENPIN_URL names."""
+    (worker.settings.data_dir / ADDRESS).write_text(worker.url)
+    patch.setenv("KENPIN_URL", "http://127.0.0.1:9")
     patch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
     who = ("--email", "aya@factory.example", "--name", "田中 綾", "--password-stdin")
     return kenpin("member", "first-admin", *who, *more)

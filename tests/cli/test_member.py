@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,7 +22,8 @@ def test_who_can_read_the_data_folder_becomes_the_first_administrator(
     mint(worker.settings, SYSTEM)  # as a node does when it starts
     folder = ("--data-dir", str(worker.settings.data_dir))
     assert first_admin(worker, monkeypatch, "short", *folder) == 2
-    assert "10 to 200 characters" in capsys.readouterr().err
+    refused = capsys.readouterr().err
+    assert "10 to 200 characters" in refused and worker.url in refused
     assert first_admin(worker, monkeypatch, PASSWORD, *folder, "--json") == 0
     actor = json.loads(capsys.readouterr().out)["actor"]
     assert re.fullmatch("[a-z2-7]{12}", actor)
@@ -37,6 +39,14 @@ def test_a_folder_that_no_node_used_makes_nobody_an_administrator(
 ) -> None:
     assert first_admin(worker, monkeypatch, PASSWORD, "--data-dir", str(tmp_path)) == 2
     assert "no Kenpin has run in" in capsys.readouterr().err
+
+
+def test_a_folder_whose_node_is_stopped_is_said(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    (tmp_path / "issuer.keys").touch()
+    assert first_admin(worker, monkeypatch, PASSWORD, "--data-dir", str(tmp_path)) == 2
+    assert f"no Kenpin runs in {tmp_path}; start it with" in capsys.readouterr().err
 
 
 def test_a_link_is_printed_and_a_person_erased(

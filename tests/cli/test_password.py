@@ -38,7 +38,12 @@ def test_the_first_administrator_needs_no_browser(
         )
         == 0
     )
-    assert "run `kenpin login --email aya@factory.example`" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert (
+        f"administrator of the Kenpin at {own_address_worker.url} (data in {own_address_worker.settings.data_dir})"
+        in said
+    )
+    assert "run `kenpin login --email aya@factory.example`" in said
     assert login(own_address_worker, monkeypatch, "not this password") == 2
     assert capsys.readouterr().err == "kenpin: E-mail address or password is wrong.\n"
     assert login(own_address_worker, monkeypatch, PASSWORD) == 0

@@ -11,11 +11,12 @@ from pydantic import BaseModel
 
 from functions.api.people.answers import ErasedPerson, InvitationLink
 from host.cli.client import one_line
-from host.cli.connect import connect, server_url
+from host.cli.connect import connect
 from host.cli.failures import Refused, Unreachable
 from host.cli.options import Json
 from host.cli.output import line, show
 from host.cli.password import password_from
+from host.data_folder import address_in
 from host.issuer.links import first_admin_ticket
 from kenpin.settings import Settings
 
@@ -40,10 +41,15 @@ def first_admin(
         actor: str
 
     password = password_from(password_stdin)
-    body = {"email": email, "name": name, "password": password, "link": _ticket(data_dir)}
-    opened = Opened.model_validate_json(_put(f"{server_url()}/issuer/first-admin", body))
+    settings = _settings(data_dir)
+    url = _address_of_node(settings.data_dir)
+    body = {"email": email, "name": name, "password": password, "link": first_admin_ticket(settings)}
+    opened = Opened.model_validate_json(_put(f"{url}/issuer/first-admin", body))
+    place = f"the Kenpin at {url} (data in {settings.data_dir})"
     next_step = f"run `kenpin login --email {email}`"
-    show(opened, json, lambda: line(f"{name} is the administrator, as {opened.actor}; {next_step}"))
+    show(
+        opened, json, lambda: line(f"{name} is the administrator of {place}, as {opened.actor}; {next_step}")
+    )
 
 
 def link(
@@ -66,20 +72,27 @@ def erase(actor: Actor, json: Json = False) -> None:
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))
 
 
-def _ticket(data_dir: Path | None) -> str:
+def _settings(data_dir: Path | None) -> Settings:
 
     settings = Settings.model_validate({"data_dir": data_dir} if data_dir else {})
     if not (settings.data_dir / "issuer.keys").exists():
         raise Refused(f"no Kenpin has run in {settings.data_dir}; start it first, or name its --data-dir")
-    return first_admin_ticket(settings)
+    return settings
+
+
+def _address_of_node(data_dir: Path) -> str:
+
+    if (url := address_in(data_dir)) is None:
+        raise Refused(f"no Kenpin runs in {data_dir}; start it with `kenpin up --data-dir {data_dir}`")
+    return url
 
 
 def _put(url: str, body: dict[str, str]) -> bytes:
 
     try:
-        answer = httpx.put(url, json=body, timeout=30)
+        answer = httpx.put(url, json=body, timeout=30, trust_env=False)
     except httpx.TransportError as error:
         raise Unreachable(f"no answer from {url} ({error}); start it with `kenpin up`") from None
     if not answer.is_success:
-        raise (Refused if answer.status_code < 500 else Unreachable)(one_line(answer))
+        raise (Refused if answer.status_code < 500 else Unreachable)(f"{url}: {one_line(answer)}")
     return answer.content

@@ -4,8 +4,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from kenpin.ports import NotFound
+
+READABLE: Final = 0o444
+"""An auditor is another user of the machine, and may read what is signed whatever else is closed."""
 
 
 class FilesystemAnchorRecords:
@@ -29,6 +33,7 @@ class FilesystemAnchorRecords:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
+            aside.chmod(READABLE)
             (self._folder / name).hardlink_to(aside)
         except FileExistsError:
             return False
