@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from functions.manifest import FUNCTIONS
+from functions.runtime.advance import RESERVE_MS
 from functions.runtime.event import Json
 from host.gateway import call
 from host.parent_process import end_with_parent
@@ -18,6 +19,8 @@ from kenpin.settings import Settings
 
 BATCH_WINDOW_S: Final = 0.005
 """Time to wait for more streams after the first: rows for many judgements cost little more than for one."""
+PROJECTION_S: Final = RESERVE_MS / 1000 + 2.0
+"""Timeout of the functions that project: after 2 s they start no further window, and the doorbell is heard again."""
 logger = logging.getLogger("kenpin.projector")
 
 
@@ -35,7 +38,7 @@ def main() -> None:
             if streams := wait_for_streams(doorbell, schedule.seconds_left()):
                 for function in FUNCTIONS:
                     if function.woken_by_events:
-                        call(function.name, stream_event(streams))
+                        call(function.name, stream_event(streams), PROJECTION_S)
         except Unavailable as error:
             logger.warning("waiting for the database: %s", error)
             time.sleep(0.5)
@@ -62,7 +65,7 @@ class Schedule:
 def call_scheduled(name: str) -> None:
     """Keep a failure outside projection, such as a full anchor folder, from stopping the rows."""
     try:
-        call(name, {})
+        call(name, {}, PROJECTION_S if name == "sweeper" else None)
     except Unavailable:
         raise
     except Exception:

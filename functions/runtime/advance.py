@@ -1,28 +1,32 @@
 """Advance projections and reactors; park a reader on a stream whose event makes it fail."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 from functions.runtime.telemetry import logger
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.ports import Unavailable
 from kenpin.projections.projection import ReadModel, advance
-from kenpin.read_models.catalogue import models_of
 from kenpin.read_models.parked import notes as parked
 
-AdvanceOutcome = Literal["advanced", "parked", "not now"]
-"""`not now`: a service was unavailable; the same call may succeed at once."""
+RESERVE_MS: Final = 10_000
+"""Time to finish a started window of events on a slow day."""
+AdvanceOutcome = Literal["advanced", "unfinished", "parked", "not now"]
+"""`unfinished`: stopped between two windows. `not now`: a service was unavailable; the call may succeed again."""
 
 
-def project_all(stream: str) -> list[AdvanceOutcome]:
-    """Bring all rows of the stream up to its head."""
-    return [project(model, stream) for model in models_of(stream)]
+def project(model: ReadModel, stream: str, is_late: Callable[[], bool]) -> AdvanceOutcome:
+    """Bring the rows up to the stream's head. `is_late` is asked after each full window, and stops it."""
+    store, database, stopped = platform().events, platform().database, False
 
+    def is_stopped() -> bool:
+        nonlocal stopped
+        stopped = is_late()
+        return stopped
 
-def project(model: ReadModel, stream: str, is_late: Callable[[], bool] = lambda: False) -> AdvanceOutcome:
-    store, database = platform().events, platform().database
-    return attempt(model.name, stream, lambda: advance(model, stream, store, database, is_late))
+    outcome = attempt(model.name, stream, lambda: advance(model, stream, store, database, is_stopped))
+    return "unfinished" if stopped and outcome == "advanced" else outcome
 
 
 def react(stream: str) -> list[AdvanceOutcome]:

@@ -1,6 +1,6 @@
 """The streams that a doorbell names: a DynamoDB stream batch, or an event from the bus."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from functions.runtime.advance import AdvanceOutcome
 from functions.runtime.event import Json
@@ -24,7 +24,11 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
 
 def advance_each_stream(event: Json, advance: Callable[[str], list[AdvanceOutcome]]) -> Json:
     """Advance every stream that was named. Report the records that may succeed when delivered again."""
-    failed = [
-        id for stream, ids in streams_named(event).items() if "not now" in advance(stream) for id in ids
-    ]
+    streams = streams_named(event)
+    return failures(streams, {stream for stream in streams if "not now" in advance(stream)})
+
+
+def failures(streams: Mapping[str, list[str]], again: Collection[str]) -> Json:
+    """Return the answer that has the records of the streams `again` delivered again."""
+    failed = [id for stream, ids in streams.items() if stream in again for id in ids]
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}

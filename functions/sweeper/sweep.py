@@ -3,9 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
 
-from functions.runtime.advance import AdvanceOutcome, project, react
+from functions.runtime.advance import RESERVE_MS, AdvanceOutcome, project, react
 from functions.runtime.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
@@ -13,8 +12,6 @@ from kenpin.projections.catalogue import LaggingRows
 from kenpin.read_models.catalogue import behind
 from kenpin.read_models.parked import notes as parked
 
-RESERVE_MS: Final = 10_000
-"""Time to finish a started window of events on a slow day."""
 Step = Callable[[], AdvanceOutcome]
 
 
@@ -55,7 +52,7 @@ class Sweep:
         advanced = left = 0
         for step in random.sample(steps, len(steps)):
             outcome = "not now" if self._is_out_of_time() else step()
-            if outcome == "not now" or self._is_out_of_time():
+            if outcome in ("not now", "unfinished"):
                 left += 1
             elif outcome == "advanced":
                 advanced += 1

@@ -1,13 +1,11 @@
 """The sweeper ends in time, reports what it left, and favours no stream."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
 from functions.runtime.event import Json
 from functions.sweeper.handler import handler
-from functions.sweeper.sweep import RESERVE_MS
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.commands import CreateDataset, TagVersion
 from kenpin.domain.dataset.decider import dataset
@@ -15,30 +13,15 @@ from kenpin.domain.event import Context
 from kenpin.projections import projection
 from kenpin.read_models.catalogue import models_of
 from tests.functions.conftest import Api
+from tests.functions.limited_context import LimitedContext
 
 ME = Context(actor="inspector")
 READERS = len(models_of("dataset-d"))
 """Read models of a dataset."""
 
 
-@dataclass(frozen=True)
-class LimitedContext:
-    """A Lambda context with enough time for `looks` looks at the clock."""
-
-    looks: int
-    function_name: str = "sweeper"
-    aws_request_id: str = "r-1"
-    memory_limit_in_mb: int = 1024
-    invoked_function_arn: str = "arn"
-    _left: list[int] = field(default_factory=list)
-
-    def get_remaining_time_in_millis(self) -> int:
-        self._left.append(1)
-        return RESERVE_MS if len(self._left) <= self.looks else RESERVE_MS - 1
-
-
 def swept(looks: int = 1_000) -> Json:
-    return handler({}, LimitedContext(looks))  # type: ignore[arg-type]
+    return handler({}, LimitedContext(looks, "sweeper"))  # type: ignore[arg-type]
 
 
 @pytest.fixture
