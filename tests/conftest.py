@@ -30,12 +30,13 @@ __all__ = [
     "reused_database",
 ]
 
-TOGETHER: Final = ("cdk", "e2e", "host")
+TOGETHER: Final = ("cdk", "e2e", "host", "lambda_runtime")
 """Folders whose tests share what takes long to make, or need much of the machine for themselves."""
 LONGEST: Final = (
     "e2e",
     "cdk",
     "host",
+    "lambda_runtime",
     "training/test_checkpoint.py",
     "training/test_entry_point.py",
     "functions/test_openapi.py",

@@ -1,8 +1,5 @@
 """Code that runs in Lambda: our package and the third-party packages as layers, the handlers as code."""
 
-import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -11,27 +8,11 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.constructs.bytecode import add_bytecode
+from cdk.constructs.layer_files import copy_package, install_wheels
 from functions.manifest import Function
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = lambda_.Runtime.PYTHON_3_14
-IGNORED_FILES = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
-PIP_OPTIONS = [
-    *("--quiet", "--no-compile", "--require-hashes", "--only-binary=:all:", "--python-version=3.14"),
-    *(f"--platform=manylinux_2_{minor}_aarch64" for minor in range(34, 16, -1)),
-    "--platform=manylinux2014_aarch64",
-]
-UNUSED_FILES = (
-    "bin",
-    "pyarrow/include",
-    "pyarrow/src",
-    "pyarrow/tests",
-    "pyarrow/*flight*",
-    "pyarrow/*substrait*",
-)
-MAX_LAYER_BYTES = 240 * 1024 * 1024
-"""The limit of one layer: Lambda takes 250 MiB of all layers and code together, and ours are small."""
 
 
 class Code(Construct):
@@ -61,10 +42,9 @@ class Code(Construct):
 
 
 def _staged_code(package: Path, name: str) -> lambda_.Code:
-    """Copy a package under the name that Lambda looks for, and add bytecode."""
+    """Copy a package under the name that Lambda looks for."""
     staged = Path(tempfile.mkdtemp()) / "code"
-    shutil.copytree(package, staged / name, ignore=IGNORED_FILES)
-    add_bytecode(staged)
+    copy_package(package, staged, name)
     return lambda_.Code.from_asset(str(staged))
 
 
@@ -80,21 +60,11 @@ def _package_layers(name: str) -> lambda_.Code:
 
 @jsii.implements(aws_cdk.ILocalBundling)
 class Wheels:
-    """Installs wheels for Lambda's platform on any machine, without a container."""
+    """Makes a layer of wheels at deployment."""
 
     def __init__(self, folder: Path) -> None:
         self._requirements = folder / "requirements.txt"
 
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
-        target = Path(output_dir) / "python"
-        options = ["--target", str(target), "--requirement", str(self._requirements)]
-        subprocess.run([sys.executable, "-m", "pip", "install", *PIP_OPTIONS, *options], check=True)
-        for pattern in UNUSED_FILES:
-            for path in target.glob(pattern):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        add_bytecode(target)
-        if (size := sum(path.stat().st_size for path in target.rglob("*"))) > MAX_LAYER_BYTES:
-            raise ValueError(
-                f"{self._requirements} makes {size:,} bytes; a layer may have {MAX_LAYER_BYTES:,}"
-            )
+        install_wheels(self._requirements, Path(output_dir) / "python")
         return True

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cdk.constructs.bytecode import LAMBDA_PYTHON, add_bytecode
 from cdk.constructs.code import RUNTIME
+from cdk.constructs.layer_files import PYTHON
 
 
 def bytecode(source: Path) -> Path:
@@ -13,7 +14,7 @@ def bytecode(source: Path) -> Path:
 
 
 def test_it_is_made_for_the_runtime_of_the_functions() -> None:
-    assert RUNTIME.name == LAMBDA_PYTHON
+    assert RUNTIME.name == LAMBDA_PYTHON == f"python{PYTHON}"
 
 
 def test_every_source_gets_bytecode_that_no_clock_can_make_stale(tmp_path: Path) -> None:
