@@ -1,10 +1,18 @@
 """Reads at a version, a tag or a time, and differences between two versions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
 
+from kenpin.adapters.memory import event_store as memory
+from kenpin.adapters.memory.event_store import MemoryEventStore
+from kenpin.adapters.postgres import event_store as postgres
+from kenpin.bootstrap import platform
+from kenpin.domain.dataset.events import VersionTagged
+from kenpin.domain.event import Context
+from kenpin.read_models.catalogue import advance_stream
 from tests.functions.conftest import Api, ApiReply
 
 DATASET = "/v1/datasets/cookies"
@@ -46,6 +54,45 @@ def test_a_dataset_as_it_stood_has_the_counts_of_then(api: Api, cookies: list[st
         assert then["counts"]["unassigned"] == {"OK": 0, "NG": 0, "HOLD": 0, "unlabelled": 8}
         assert then["updated_at"] < live["updated_at"]
     assert api.get(f"{DATASET}?as_of={live['version']}").json == live
+
+
+@pytest.fixture
+def clock_set_back(cookies: list[str], monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Set back the clock of the event store by three hours, after the dataset was made; return the new time."""
+    time = datetime.now(UTC) - timedelta(hours=3)
+    for adapter in (memory, postgres):
+        monkeypatch.setattr(adapter, "datetime", Mock(now=Mock(return_value=time)))
+    return time
+
+
+def test_a_time_before_the_beginning_is_refused_although_the_clock_was_set_back(
+    api: Api, cookies: list[str], clock_set_back: datetime
+) -> None:
+    judge(api, cookies[:1], "NG")
+    before = quote((clock_set_back + timedelta(hours=1)).isoformat())
+    for path in (DATASET, IMAGES, "/v1/streams/dataset-cookies/events"):
+        assert refused(api.get(f"{path}?as_of={before}"), 404, "was not there yet"), path
+    newest, earlier = api.get("/v1/streams/dataset-cookies/changes?limit=2").json["items"]
+    assert newest["recorded_at"] == earlier["recorded_at"]
+    assert datetime.fromisoformat(newest["clock"]) == clock_set_back
+    assert earlier["clock"] is None
+
+
+def test_a_history_whose_times_decrease_is_shown_with_times_that_do_not(
+    api: Api, cookies: list[str], clock_set_back: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older release stored what the clock said."""
+    older = MemoryEventStore("local")
+    monkeypatch.setattr(memory, "not_before", lambda meta, last: meta)
+    older.restore("dataset-cookies", platform().events.read("dataset-cookies"))
+    older.append("dataset-cookies", [VersionTagged(name="late", tagged_version=1)], Context(actor="hanako"))
+    platform().events.restore("dataset-cookies", older.read("dataset-cookies"))
+    advance_stream("dataset-cookies", platform().events, platform().database)
+    before = quote((clock_set_back + timedelta(hours=1)).isoformat())
+    assert refused(api.get(f"{DATASET}?as_of={before}"), 404, "was not there yet")
+    newest, earlier = api.get("/v1/streams/dataset-cookies/changes?limit=2").json["items"]
+    assert newest["recorded_at"] == earlier["recorded_at"]
+    assert datetime.fromisoformat(newest["clock"]) == clock_set_back
 
 
 def test_a_tag_is_a_version_wherever_one_is_asked_for(api: Api, cookies: list[str]) -> None:
@@ -140,6 +187,7 @@ def test_the_timeline_has_a_line_for_each_commit(api: Api, cookies: list[str]) -
         "last": 12,
         "hash": "",
         "recorded_at": "",
+        "clock": None,
         "actor": "hanako",
         "batch_id": None,
         "correlation_id": "",

@@ -4598,6 +4598,8 @@ export interface components {
             actor: string;
             /** Batch Id */
             batch_id: string | null;
+            /** Clock */
+            clock?: string | null;
             /** Correlation Id */
             correlation_id: string | null;
             /** Events */

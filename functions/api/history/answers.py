@@ -63,6 +63,8 @@ class StreamChange(BaseModel):
     last: int
     hash: str
     recorded_at: datetime
+    clock: datetime | None = None
+    """The time on the writer's clock, where it was behind the time of the commit before, which this one then has"""
     actor: str
     batch_id: str | None
     correlation_id: str | None

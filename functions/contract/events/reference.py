@@ -20,8 +20,9 @@ This page is generated from the code (`python -m functions.contract.events --wri
 [`events/`](../../events): a JSON Schema and an example of every event, as `GET /v1/streams/{stream}/events` gives it.
 
 The envelope, the same for all: `event_id` (`stream@version`), `stream`, `version` (1, 2, 3 … within the stream),
-`type`, `schema_version`, `recorded_at` (UTC), `actor` (who), `correlation_id` (which request),
-`causation_id` (in answer to which event), and `data` with the fields below. A `?` marks a field that may be left out.
+`type`, `schema_version`, `recorded_at` (UTC; it never decreases within the stream), `actor` (who),
+`correlation_id` (which request), `causation_id` (in answer to which event), and `data` with the fields below.
+A `?` marks a field that may be left out.
 
 Readers must ignore fields they do not know. A change that old readers cannot ignore is a new `schema_version`; what
 was stored under an older one is read as the current one, and the stored bytes stay as they are.

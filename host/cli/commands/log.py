@@ -10,7 +10,7 @@ import typer
 from functions.api.history.answers import StreamChange
 from host.cli.connect import connect
 from host.cli.options import AsOf, Json
-from host.cli.output import show_all, table
+from host.cli.output import show_all, table, text
 
 
 def log(
@@ -24,12 +24,17 @@ def log(
     """Show the history of a dataset, project, run or model: who, when, what, why."""
 
     found = list(islice(connect().items(f"/streams/{stream}/changes", StreamChange, as_of=as_of), limit))
-    rows = ((_versions(c), c.recorded_at, c.actor, _what(c), c.reason) for c in found)
+    rows = ((_versions(c), _at(c), c.actor, _what(c), c.reason) for c in found)
     show_all(found, json, lambda: table("versions", "at", "who", "what", "why", rows=rows))
 
 
 def _versions(change: StreamChange) -> str:
     return str(change.last) if change.first == change.last else f"{change.first}–{change.last}"
+
+
+def _at(change: StreamChange) -> str:
+    at = text(change.recorded_at)
+    return f"{at} (clock set back: {text(change.clock)})" if change.clock else at
 
 
 def _what(change: StreamChange) -> str:

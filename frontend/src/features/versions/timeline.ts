@@ -5,6 +5,7 @@ export interface Entry {
   first: number;
   last: number;
   at: string;
+  clock: string | undefined;
   actor: string;
   reason: string;
   events: [type: string, count: number][];
@@ -32,6 +33,7 @@ function entry(group: Change[]): Entry {
     first: oldest.first,
     last: newest.last,
     at: newest.recorded_at,
+    clock: newest.clock ?? undefined,
     actor: newest.actor,
     reason: reasons.size === 1 ? newest.reason : "",
     events: [...events],

@@ -1,11 +1,12 @@
 """Every type of event, and its encoding as stored bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from kenpin.domain.commit import MAX_BYTES, MAX_EVENTS, Commit, CommitTooLarge
 from kenpin.domain.dataset.events import DatasetEvent
@@ -28,10 +29,19 @@ SUPERSEDED: Final[Mapping[type[Event], Callable[[Event], Event]]] = {}
 """Older schema version of an event → the function that converts it to the current one."""
 
 
+CLOCK_TOLERANCE: Final = timedelta(seconds=1)
+"""Writers that race may seal commits in another order than they append them; a clock set back is further off."""
+CLOCK_BEHIND: Final = "%s: this clock is behind the time of the commit before, which the new commit takes"
+"""Message of the stores' logs; of a stream."""
+
+
 class Meta(Context, frozen=True, kw_only=True, omit_defaults=True):
     """The envelope of a commit as stored."""
 
     recorded_at: datetime
+    """Never before that of the commit before."""
+    clock: datetime | None = None
+    """The time on the writer's clock, where it was behind `recorded_at` by more than CLOCK_TOLERANCE."""
 
 
 class Catalogue:
@@ -104,3 +114,12 @@ def seal(events: Sequence[Event], context: Context, recorded_at: datetime) -> tu
         recorded_at=recorded_at,
     )
     return _encoder.encode(meta), body
+
+
+def not_before(meta: bytes, last: datetime | None) -> bytes:
+    """The meta of a commit, with the time of the commit before (`last`) where that is later."""
+    sealed = _meta.decode(meta)
+    if last is None or sealed.recorded_at >= last:
+        return meta
+    clock = sealed.recorded_at if last - sealed.recorded_at > CLOCK_TOLERANCE else None
+    return _encoder.encode(replace(sealed, recorded_at=last, clock=clock))

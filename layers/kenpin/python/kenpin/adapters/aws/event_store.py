@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from kenpin.adapters.aws.items import (
     entity_sk,
     head_in,
     key_sk,
+    recorded_at_in,
     restoring,
     revision_in,
     stream_in,
@@ -30,7 +32,7 @@ from kenpin.adapters.aws.segments import Segments, read
 from kenpin.adapters.aws.table import MOST_KEYS, MOST_WRITES, ConditionsFailed, Table
 from kenpin.application.metrics import Metrics
 from kenpin.application.restore import RestorePart, new_commits, split_into_parts
-from kenpin.domain.catalogue import seal
+from kenpin.domain.catalogue import CLOCK_BEHIND, meta_of, seal
 from kenpin.domain.commit import Commit, Head, check_entities
 from kenpin.domain.event import Context, Event
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, ObjectStore
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from kenpin.adapters.aws.items import Item
+
+logger = logging.getLogger("kenpin.event_store")
 
 MAX_RACES: Final = 8
 """Lost races on the head in a row before a pause."""
@@ -73,6 +77,8 @@ class DynamoEventStore:
         self._table = Table(table, client or clients.dynamodb(), sleep)
         self.segments = Segments(self._table, tenant, objects)
         self._heads: dict[str, Head] = {}
+        self._times: dict[bytes, datetime] = {}
+        """Hash of a remembered head → the time of its commit."""
 
     def append(
         self,
@@ -181,7 +187,7 @@ class DynamoEventStore:
             outcome = self._table.write(dict(writes), token)
             found = end if outcome == "written" else self.head(head.stream)
             if found == end:
-                return self._remember(end)
+                return self._remember(end, meta_of(part.last).recorded_at)
             if found != head:
                 raise ConcurrencyConflict(head.stream, head.version, found.version)
         raise AssertionError("tries end by raising Unavailable")
@@ -203,13 +209,12 @@ class DynamoEventStore:
         for _ in range(MAX_RACES):
             if request.expected not in (None, head.version) and (known := self._settle(request, head)):
                 return known
-            commit = request.after(head)
+            commit = request.after(head, self._time(head))
             outcome = self._table.write(request.writes(head, commit), token=commit.hash.hex()[:36])
             if outcome == "written" or (
                 isinstance(outcome, ConditionsFailed) and in_doubt and self._holds(commit)
             ):
-                self._remember(Head(commit.stream, commit.last, commit.hash))
-                return Appended(commit.stream, commit.first, commit.last, commit.hash)
+                return self._stored(commit)
             if not isinstance(outcome, ConditionsFailed):
                 if outcome == "busy":
                     self._metrics.add("AppendConflicts")
@@ -221,6 +226,13 @@ class DynamoEventStore:
                 return known
             in_doubt = False
         return TableBusy(head, in_doubt)
+
+    def _stored(self, commit: Commit) -> Appended:
+        meta = meta_of(commit)
+        if meta.clock:
+            logger.warning(CLOCK_BEHIND, commit.stream)
+        self._remember(Head(commit.stream, commit.last, commit.hash), meta.recorded_at)
+        return Appended(commit.stream, commit.first, commit.last, commit.hash)
 
     def _settle(self, request: Append, head: Head) -> Appended | None:
         """Return the first answer to the request's key, or raise the conflict; None when there is neither."""
@@ -245,11 +257,21 @@ class DynamoEventStore:
     def _pk(self, stream: str) -> str:
         return stream_pk(self.tenant, stream)
 
-    def _found(self, stream: str, item: Item | None) -> Head:
-        return self._remember(head_in(self.tenant, stream, item))
+    def _time(self, head: Head) -> datetime | None:
+        """Return the time of the head's commit; None for an empty stream."""
+        if head.version and head.hash not in self._times:
+            item = self._table.last(self._pk(head.stream), commit_sk(1), commit_sk(head.version))
+            return meta_of(commit_in(head.stream, item)).recorded_at if item else None
+        return self._times.get(head.hash)
 
-    def _remember(self, head: Head) -> Head:
-        if len(self._heads) >= HEADS_REMEMBERED:
+    def _found(self, stream: str, item: Item | None) -> Head:
+        return self._remember(head_in(self.tenant, stream, item), recorded_at_in(item) if item else None)
+
+    def _remember(self, head: Head, recorded_at: datetime | None) -> Head:
+        if len(self._heads) >= HEADS_REMEMBERED or len(self._times) >= HEADS_REMEMBERED:
             self._heads.clear()
+            self._times.clear()
         self._heads[head.stream] = head
+        if recorded_at:
+            self._times[head.hash] = recorded_at
         return head

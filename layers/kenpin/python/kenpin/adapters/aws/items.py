@@ -1,7 +1,7 @@
 """The layout of streams in the DynamoDB table: keys, items, and the writes of an append.
 
 pk                 sk               what
-<tenant>#<stream>  H                the head: version and hash of the last commit; its change is the doorbell
+<tenant>#<stream>  H                the head: version, hash and time of the last commit; its change is the doorbell
 <tenant>#<stream>  C<first>         a commit, in order of version
 <tenant>#<stream>  K#<key>          what the append with this idempotency key answered; expires
 <tenant>#<stream>  E#<entity>       the revision of an image
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from kenpin.application.restore import RestorePart
+from kenpin.domain.catalogue import meta_of, not_before
 from kenpin.domain.commit import Commit, Head, chain, genesis
 from kenpin.ports import Appended, IdempotencyKey, KeyReused
 
@@ -64,6 +65,11 @@ def head_in(tenant: str, stream: str, item: Item | None) -> Head:
     return Head(stream, int(item["version"]["N"]), item["hash"]["B"])
 
 
+def recorded_at_in(item: Item) -> datetime | None:
+    """Return the time of the last commit from a head; None from one that was written before heads had it."""
+    return datetime.fromisoformat(item["recorded_at"]["S"]) if "recorded_at" in item else None
+
+
 def commit_in(stream: str, item: Item) -> Commit:
     first, count = int(item["sk"]["S"].removeprefix("C")), int(item["count"]["N"])
     return Commit(stream, first, count, item["meta"]["B"], item["body"]["B"], item["hash"]["B"])
@@ -100,10 +106,11 @@ class Append(Struct, frozen=True):
     def pk(self) -> str:
         return stream_pk(self.tenant, self.stream)
 
-    def after(self, head: Head) -> Commit:
-        first = head.version + 1
-        hash = chain(head.hash, first, self.count, self.meta, self.body)
-        return Commit(self.stream, first, self.count, self.meta, self.body, hash)
+    def after(self, head: Head, last: datetime | None) -> Commit:
+        """Return the commit that follows the head; `last`: the time of the head's commit."""
+        first, meta = head.version + 1, not_before(self.meta, last)
+        hash = chain(head.hash, first, self.count, meta, self.body)
+        return Commit(self.stream, first, self.count, meta, self.body, hash)
 
     def guards(self) -> set[str]:
         """Return the sks of the writes whose refusal the caller must know; a lost race on the head is not one."""
@@ -155,6 +162,7 @@ def _advance(pk: str, head: Head, commit: Commit) -> PutTypeDef:
         "stream": {"S": commit.stream},
         "version": {"N": str(commit.last)},
         "hash": {"B": commit.hash},
+        "recorded_at": {"S": meta_of(commit).recorded_at.isoformat()},
     }
     put = put_once(item, {"hash": {"B": head.hash}} if head.version else None)
     return {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}

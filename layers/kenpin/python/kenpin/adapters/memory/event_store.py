@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from kenpin.application.restore import guarded_images, new_commits
-from kenpin.domain.catalogue import seal
+from kenpin.domain.catalogue import meta_of, not_before, seal
 from kenpin.domain.commit import Commit, Head, chain, check_entities, genesis
 from kenpin.domain.event import Context, Event
 from kenpin.ports import Appended, ConcurrencyConflict, EntityConflict, IdempotencyKey, KeyReused
@@ -37,6 +37,7 @@ class MemoryEventStore:
                 return known
             self._check(stream, expected, entities)
             head = self.head(stream)
+            meta = not_before(meta, self._last_time(stream))
             first, count = head.version + 1, len(events)
             commit = Commit(stream, first, count, meta, body, chain(head.hash, first, count, meta, body))
             self._commits.setdefault(stream, []).append(commit)
@@ -45,6 +46,10 @@ class MemoryEventStore:
             if key:
                 self._answers[stream, key.value] = (key.fingerprint, answer)
             return answer
+
+    def _last_time(self, stream: str) -> datetime | None:
+        commits = self._commits.get(stream)
+        return meta_of(commits[-1]).recorded_at if commits else None
 
     def _check(self, stream: str, expected: int | None, entities: Mapping[str, int]) -> None:
         actual = self.revisions(stream, list(entities))

@@ -1,5 +1,6 @@
 """The event store in PostgreSQL: an append is one round trip, and concurrent appends share an fsync."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -9,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.application.restore import RestorePart, new_commits, split_into_parts
-from kenpin.domain.catalogue import seal
+from kenpin.domain.catalogue import CLOCK_BEHIND, seal
 from kenpin.domain.commit import Commit, Head, check_entities, genesis
 from kenpin.domain.event import Context, Event
 from kenpin.ports import (
@@ -20,6 +21,8 @@ from kenpin.ports import (
     IdempotencyKey,
     KeyReused,
 )
+
+logger = logging.getLogger("kenpin.event_store")
 
 WINDOW: Final = 2_500
 """Versions fetched at once. Twice as many are slower: their memory is returned and paged in each time."""
@@ -123,6 +126,8 @@ class PostgresEventStore:
                 )
             case "expected" if expected is not None:
                 raise ConcurrencyConflict(stream, expected, version)
+            case "clock_behind":
+                logger.warning(CLOCK_BEHIND, stream)
         return Appended(stream, first, version, hash)
 
     def appended(self, stream: str, key: IdempotencyKey) -> Appended | None:

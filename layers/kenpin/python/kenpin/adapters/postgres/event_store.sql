@@ -52,7 +52,8 @@ returns bytea language sql immutable parallel safe
 return sha256(prev || int8send(first) || int4send(count) || sha256(meta) || sha256(body));
 
 -- One round trip. The head's row is the only lock: streams do not wait for each other and share their fsyncs.
--- A refusal is an answer, not an error: `outcome` is appended | known | key_reused | entities | expected.
+-- A refusal is an answer, not an error: `outcome` is known | key_reused | entities | expected. Else it is appended, or
+-- clock_behind: appended, and the writer's clock was more than a second behind the stream's last time.
 create or replace function event_store.append(
     in_tenant text, in_stream text, in_count int, in_meta bytea, in_body bytea,
     in_expected bigint, in_entities text[], in_revisions bigint[], in_key text, in_fingerprint text,
@@ -63,6 +64,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     head event_store.streams;
     known event_store.keys;
+    meta text := convert_from(in_meta, 'UTF8');
+    at text := substring(meta from '"recorded_at":"([^"]+)"');
+    last_at text;
 begin
     loop
         select * into head from event_store.streams s
@@ -103,6 +107,15 @@ begin
     end if;
 
     outcome := 'appended';
+    select substring(convert_from(c.meta, 'UTF8') from '"recorded_at":"([^"]+)"') into last_at
+        from event_store.commits c where c.stream_id = head.id order by c.first desc limit 1;
+    if last_at::timestamptz - at::timestamptz > interval '1 second' then
+        outcome := 'clock_behind';
+        meta := replace(meta, format('"recorded_at":"%s"', at), format('"recorded_at":"%s","clock":"%s"', last_at, at));
+    elsif last_at::timestamptz > at::timestamptz then
+        meta := replace(meta, format('"recorded_at":"%s"', at), format('"recorded_at":"%s"', last_at));
+    end if;
+    in_meta := convert_to(meta, 'UTF8');
     first := head.version + 1;
     version := head.version + in_count;
     hash := event_store.chain(head.hash, first, in_count, in_meta, in_body);

@@ -1,18 +1,21 @@
 """Projection of the timeline: one row for each commit of every stream, which also turns a time into a version."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from kenpin.domain.catalogue import meta_of
+from kenpin.domain.catalogue import CLOCK_TOLERANCE, Meta, meta_of
 from kenpin.domain.commit import Commit
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import FOREVER, ReadModel
 from kenpin.projections.table import DeclaredTable, PastByQuery
 
-COLUMNS: Final = "stream, first, last, hash, recorded_at, actor, batch_id, correlation_id, events, reason"
+COLUMNS: Final = (
+    "stream, first, last, hash, recorded_at, clock, actor, batch_id, correlation_id, events, reason"
+)
 CHANGES_AT: Final = f"select {COLUMNS} from change where stream = %(stream)s and last <= %(version)s"
 CHANGE: Final = DeclaredTable(
     "change",
@@ -22,6 +25,7 @@ CHANGE: Final = DeclaredTable(
     last           bigint not null,
     hash           text not null,
     recorded_at    timestamptz not null,
+    clock          timestamptz,
     actor          text not null,
     batch_id       text,
     correlation_id text,
@@ -56,23 +60,34 @@ _json = msgspec.json.Encoder()
 
 
 class Changes:
-    """Commits as they are: one of which not all is wanted is left out."""
+    """Commits as they are: one of which not all is wanted is left out.
+
+    Their times never decrease, in a history of an older release too, whose clock was set back.
+    """
 
     def __init__(self) -> None:
-        self._rows: list[tuple[object, ...]] = []
+        self._commits: list[Commit] = []
 
     def add(self, commit: Commit, upto: int = FOREVER) -> None:
         if commit.last <= upto:
-            self._rows.append(_row(commit))
+            self._commits.append(commit)
 
     def project(self, sql: Sql) -> None:
+        time = _last_time(sql, self._commits[0].stream) if self._commits else None
         with sql.copy(f"copy change ({COLUMNS}) from stdin") as copy:
-            for row in self._rows:
-                copy.write_row(row)
+            for commit in self._commits:
+                meta = meta_of(commit)
+                time = max(time or meta.recorded_at, meta.recorded_at)
+                copy.write_row(_row(commit, meta, time))
 
 
-def _row(commit: Commit) -> tuple[object, ...]:
-    meta, said = meta_of(commit), _said.decode(commit.body)
+def _last_time(sql: Sql, stream: str) -> datetime | None:
+    row = sql.execute("select max(recorded_at) as time from change where stream = %s", (stream,)).fetchone()
+    return row["time"] if row else None
+
+
+def _row(commit: Commit, meta: Meta, time: datetime) -> tuple[object, ...]:
+    said = _said.decode(commit.body)
     events = Counter(event.type.partition("@")[0] for event in said)
     reasons = {event.why() for event in said}
     return (
@@ -80,7 +95,8 @@ def _row(commit: Commit) -> tuple[object, ...]:
         commit.first,
         commit.last,
         commit.hash.hex(),
-        meta.recorded_at,
+        time,
+        meta.clock or (meta.recorded_at if time - meta.recorded_at > CLOCK_TOLERANCE else None),
         meta.actor,
         meta.batch_id,
         meta.correlation_id,
