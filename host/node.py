@@ -65,9 +65,8 @@ class Node:
         with ExitStack() as stack:
             stack.enter_context(closed_to_others(self.settings.data_dir))
             stack.enter_context(lock_data_dir(self.settings.data_dir))
-            stack.enter_context(noted_address(self.settings.data_dir, self.address))
-
             listening = stack.enter_context(_listening_socket(self.settings.host, self.settings.port))
+            stack.enter_context(noted_address(self.settings.data_dir, self.address))
             url = self.settings.database_url or stack.enter_context(self._embedded_postgres()).url
             prepare(url)
             self.database_url = url
