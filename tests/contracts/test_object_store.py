@@ -191,14 +191,29 @@ def test_a_signed_file_address_holds_until_it_expires() -> None:
     made = urlsplit(addresses().download(IMAGE))
     assert made.path == f"/files/{IMAGE}"
     assert addresses().verify("GET", IMAGE, made.query)
-    assert addresses(1_800_000_000 + 86_400).verify("GET", IMAGE, made.query)
-    assert not addresses(1_800_000_000 + 2 * 86_400).verify("GET", IMAGE, made.query)
+    assert addresses(1_800_000_000 + 1_799).verify("GET", IMAGE, made.query)
+    assert not addresses(1_800_000_000 + 3_600).verify("GET", IMAGE, made.query)
 
 
-def test_a_signed_file_address_is_stable_within_the_day() -> None:
-    midnight = 1_800_000_000 // 86_400 * 86_400
-    assert addresses(midnight).download(IMAGE) == addresses(midnight + 86_399).download(IMAGE)
-    assert addresses(midnight).download(IMAGE) != addresses(midnight + 86_400).download(IMAGE)
+def test_a_signed_file_address_is_the_same_for_half_an_hour() -> None:
+    start = 1_800_000_000 // 1_800 * 1_800
+    assert addresses(start).download(IMAGE) == addresses(start + 1_799).download(IMAGE)
+    assert addresses(start).download(IMAGE) != addresses(start + 1_800).download(IMAGE)
+    last = urlsplit(addresses(start + 1_799).download(IMAGE)).query
+    assert addresses(start + 3_599).verify("GET", IMAGE, last)
+    assert not addresses(start + 3_600).verify("GET", IMAGE, last)
+
+
+def test_a_signed_s3_address_is_the_same_for_half_an_hour_and_good_for_an_hour(
+    s3_object_store: S3ObjectStore,
+) -> None:
+    def url_at(minute: int) -> str:
+        at = datetime(2026, 11, 23, 14, minute, 59, tzinfo=UTC)
+        return S3ObjectStore(BUCKET, s3_object_store._client, lambda: at).download_url(IMAGE)
+
+    assert url_at(30) == url_at(59) != url_at(29)
+    terms = parse_qs(urlsplit(url_at(59)).query)
+    assert (terms["X-Amz-Date"], terms["X-Amz-Expires"]) == (["20261123T143000Z"], ["3600"])
 
 
 @pytest.mark.parametrize(

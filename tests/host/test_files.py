@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from kenpin.adapters.filesystem.signed_urls import DAY_S, SignedUrls
+from kenpin.adapters.filesystem.signed_urls import HOUR_S, SignedUrls
 from tests.host.conftest import Worker
 
 SIZE = (640, 480)
@@ -97,7 +97,7 @@ def test_an_address_is_good_for_one_thing_only(worker: Worker, client: httpx.Cli
     forged = [
         ("GET", down.replace("images/keep", "images/kept")),
         ("GET", with_term(down, signature="0" * 64)),
-        ("GET", with_term(down, expires=str(int(time.time()) + 9 * DAY_S))),
+        ("GET", with_term(down, expires=str(int(time.time()) + 9 * HOUR_S))),
         ("GET", with_term(down, more="1")),
         ("GET", down.partition("?")[0]),
         ("GET", up),
@@ -113,9 +113,9 @@ def test_an_address_is_good_for_one_thing_only(worker: Worker, client: httpx.Cli
     assert is_clean(worker, name)
 
 
-def test_an_address_of_yesterday_is_over(worker: Worker, client: httpx.Client) -> None:
+def test_an_address_is_over_after_an_hour(worker: Worker, client: httpx.Client) -> None:
     content = picture("green")
-    earlier = SignedUrls("", worker.key, now=lambda: time.time() - 3 * DAY_S)
+    earlier = SignedUrls("", worker.key, now=lambda: time.time() - 2 * HOUR_S)
     assert client.get(earlier.download("images/keep")).status_code == 403
     late = client.put(earlier.upload(name_of(content), len(content), "image/png"), content=content)
     assert late.status_code == 403

@@ -48,7 +48,10 @@ class ObjectStore(Protocol):
         ...
 
     def download_url(self, name: str) -> str:
-        """Return a signed URL of the bytes, valid for one to two days and the same within a day."""
+        """Return a signed URL of the bytes, valid for half an hour to an hour.
+
+        It is the same for half an hour, so that browsers keep what they have loaded.
+        """
         ...
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
-TWO_DAYS_S: Final = 172_800
 HOUR_S: Final = 3_600
 AT_ONCE: Final = 16
 IN_MEMORY: Final = 16 * 1024 * 1024
@@ -122,10 +121,9 @@ class S3ObjectStore:
         ]
 
     def download_url(self, name: str) -> str:
-        today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._signer().presign(
-            "GET", f"{self._address}/{name}", today, TWO_DAYS_S, query=CACHE_CONTROL
-        )
+        now = self._now()
+        start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+        return self._signer().presign("GET", f"{self._address}/{name}", start, HOUR_S, query=CACHE_CONTROL)
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
         """Return a URL whose PUT must send the content-type and, as x-amz-checksum-sha256, the digest in base64.

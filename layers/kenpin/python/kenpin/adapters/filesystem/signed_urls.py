@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-DAY_S: Final = 86_400
 HOUR_S: Final = 3_600
+STABLE_S: Final = 1_800
+"""Seconds for which every process gives the same download URL."""
 
 
 class SignedUrls:
@@ -17,9 +18,9 @@ class SignedUrls:
         self._base, self._key, self._now = base, key, now
 
     def download(self, name: str) -> str:
-        """Return a download URL. It is the same all day (UTC), for caches, and valid for one to two days."""
-        today = int(self._now()) // DAY_S * DAY_S
-        return self._address("GET", name, f"expires={today + 2 * DAY_S}")
+        """Return a download URL. It is the same for half an hour, for caches, and valid for an hour at most."""
+        start = int(self._now()) // STABLE_S * STABLE_S
+        return self._address("GET", name, f"expires={start + HOUR_S}")
 
     def upload(self, name: str, size: int, media_type: str) -> str:
         terms = {"expires": int(self._now()) + HOUR_S, "media_type": media_type, "size": size}
