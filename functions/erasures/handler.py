@@ -1,4 +1,4 @@
-"""Lambda on a schedule: delete the bytes of erased images."""
+"""Lambda on a schedule: delete the bytes of erased images, and what is left over of runs and uploads."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from functions.runtime.event import Json
 from functions.runtime.telemetry import observed
 from kenpin.application.erase import carry_out_erasures
+from kenpin.application.leftovers import expire_leftovers
 from kenpin.bootstrap import platform
 
 AT_ONCE: Final = 50
@@ -17,4 +18,5 @@ AT_ONCE: Final = 50
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
     """Answer how many images it was carried out for, and how many wait for rows."""
+    expire_leftovers(platform())
     return asdict(carry_out_erasures(platform(), AT_ONCE))

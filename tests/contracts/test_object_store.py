@@ -131,6 +131,20 @@ def test_only_expired_objects_may_be_deleted(store: ObjectStore, request: pytest
     assert read(store, names[0]) == b"other bytes"
 
 
+def test_what_waits_to_be_expired_is_named_unless_the_store_has_its_own_rule(
+    store: ObjectStore, request: pytest.FixtureRequest
+) -> None:
+    names = ["checkpoints/run1.001", "checkpoints/run2.001"]
+    for name in (*names, IMAGE):
+        store.put(name, BytesIO(BYTES))
+    waiting = [] if "s3" in request.node.callspec.id else names
+    assert list(store.expirable("checkpoints/")) == waiting
+    for name in waiting:
+        store.expire(name)
+    assert list(store.expirable("checkpoints/")) == []
+    assert store.has([IMAGE]) == {IMAGE}
+
+
 def test_nobody_sees_a_file_before_it_is_whole(filesystem_object_store: FilesystemObjectStore) -> None:
     store, half_way, go_on = filesystem_object_store, threading.Event(), threading.Event()
 

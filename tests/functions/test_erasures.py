@@ -1,5 +1,7 @@
 """Erasures on both bases: bytes are deleted, those of other datasets stay, history still verifies."""
 
+from io import BytesIO
+
 import pytest
 
 from host.gateway import call
@@ -156,3 +158,27 @@ def test_an_erased_image_has_no_address_anywhere_though_another_project_holds_it
         answer = str(api.get(path).json)
         assert shared in answer and f"s/{shared}" not in answer, path
     assert f"thumbnails/{other}" in str(api.get(f"{dataset}/field-returns").json)
+
+
+def test_checkpoints_of_runs_that_are_over_are_left_to_no_worker(api: Api, labelled: list[str]) -> None:
+    over, waiting = (str(api.post("/v1/runs", {"dataset_id": "cookies"}).json["id"]) for _ in range(2))
+    assert api.post(f"/v1/runs/{over}/cancellation", {"reason": "a trial"}).status == 201
+    for name in (f"{over}.ab.001", f"{over}.ab.002", f"{waiting}.ab.001", "unknown.ab.001"):
+        platform().objects.put(f"checkpoints/{name}", BytesIO(b"weights"))
+    call("erasures", CALL)
+    left = list(platform().objects.names("checkpoints/"))
+    assert sorted(left) == sorted([f"checkpoints/{waiting}.ab.001", "checkpoints/unknown.ab.001"])
+
+
+def test_uploads_that_became_images_or_masks_are_deleted(api: Api, cookies: list[str]) -> None:
+    mask, fresh = sent(picture(77)), sent(picture(78))
+    defects = [{"class_id": "cracked", "mask": mask}]
+    judgement = {"image_id": cookies[0], "verdict": "NG", "defects": defects}
+    reply = api.post("/v1/datasets/cookies/annotations", {"annotations": [judgement]})
+    assert reply.status == 201, reply.json
+    sent(picture(0))  # known already, and sent once more
+    elsewhere = sent(picture(0), "cakes")
+    call("erasures", CALL)
+    left = list(platform().objects.names("uploads/"))
+    assert left == [f"uploads/cakes.{elsewhere}", f"uploads/cookies.{fresh}"]
+    assert platform().objects.has([f"images/{mask}"])

@@ -43,6 +43,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def expirable(self, prefix: str) -> Iterator[str]:
+        """Yield the names with this prefix that stay until `expire`: none where the store's own rule deletes them."""
+        ...
+
     def erase(self, names: Sequence[str]) -> None:
         """Delete every version of these objects for good; missing names are ignored."""
         ...

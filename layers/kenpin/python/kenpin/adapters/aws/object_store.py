@@ -104,6 +104,10 @@ class S3ObjectStore:
     def expire(self, prefix: str) -> None:
         """Do nothing: the bucket's lifecycle rules expire objects, so that no function needs the right to delete."""
 
+    def expirable(self, prefix: str) -> Iterator[str]:
+        """Yield nothing: the lifecycle rules need nobody to find what is over."""
+        yield from ()
+
     def erase(self, names: Sequence[str]) -> None:
         """Delete every version and delete marker of the objects: the bucket keeps versions."""
         with unavailable_when_busy(f"bucket {self._bucket}"):

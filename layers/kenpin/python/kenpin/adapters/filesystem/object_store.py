@@ -86,6 +86,9 @@ class FilesystemObjectStore:
         for path in first.parent.glob(f"{escape(first.name)}*"):
             path.unlink(missing_ok=True)
 
+    def expirable(self, prefix: str) -> Iterator[str]:
+        return self.names(prefix)
+
     def erase(self, names: Sequence[str]) -> None:
         for name in names:
             self._path(name).unlink(missing_ok=True)

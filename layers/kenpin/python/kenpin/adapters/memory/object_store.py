@@ -36,6 +36,9 @@ class MemoryObjectStore:
     def expire(self, prefix: str) -> None:
         self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
 
+    def expirable(self, prefix: str) -> Iterator[str]:
+        return self.names(prefix)
+
     def erase(self, names: Sequence[str]) -> None:
         for name in names:
             self._objects.pop(name, None)

@@ -67,6 +67,16 @@ def masks_of_others(sql: Sql, masks: set[str]) -> set[str]:
     return {row["mask"] for row in sql.execute(query, (list(masks),))}
 
 
+def masks_of_project(sql: Sql, project_id: str, masks: set[str]) -> set[str]:
+    """Return those of the masks that an image of the project has or had. Reads every row with defects."""
+    if not masks:
+        return set()
+    query = f"""select distinct mask from ({MASKS}) as drawn
+        join dataset d on {key_of("d.dataset_id")} = drawn.dataset_key
+        where d.project_id = %s and mask = any(%s)"""
+    return {row["mask"] for row in sql.execute(query, (project_id, list(masks)))}
+
+
 def erased_of(sql: Sql, dataset_id: str, image_ids: Collection[ImageId]) -> dict[ImageId, str]:
     """Return the erased ones of the images, with the reason. Erasures are few and read whole."""
     rows = sql.execute("select image_id, reason from erasure where dataset_id = %s", (dataset_id,))

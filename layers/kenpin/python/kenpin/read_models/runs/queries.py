@@ -58,6 +58,15 @@ def worked_on_by(sql: Sql, worker: str) -> list[Row]:
     ).fetchall()
 
 
+def ended_among(sql: Sql, run_ids: list[str]) -> list[str]:
+    """Return those of the runs that succeeded, failed for good or were cancelled."""
+    rows = sql.execute(
+        "select run_id from run where run_id = any(%s) and status in ('succeeded', 'failed', 'cancelled')",
+        (run_ids,),
+    )
+    return [row["run_id"] for row in rows]
+
+
 def latest_scored(sql: Sql, dataset_id: str) -> str | None:
     """The newest run whose model has scored the pool of this dataset."""
     row = sql.execute(
