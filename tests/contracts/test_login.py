@@ -138,7 +138,14 @@ def test_migrations_begin_with_the_owners_password(rds: EmbeddedPostgres, owner:
         found = administrator.execute(
             "select rolcanlogin, rolconfig from pg_roles where rolname = 'kenpin_app'"
         ).fetchone()
-        assert found == (True, ["search_path=read_models"])
+        assert found == (
+            True,
+            [
+                "search_path=read_models",
+                "statement_timeout=5min",
+                "idle_in_transaction_session_timeout=1min",
+            ],
+        )
         owners = administrator.execute(
             "select distinct tableowner from pg_tables where schemaname = 'read_models'"
         ).fetchall()

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: pooled, with the application's role, reopened when the server comes back."""
 
 import select
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 import msgspec
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, errors
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
@@ -40,6 +41,21 @@ def create_schema(url: str, login: Login = url_login) -> None:
             connection.execute(Path(__file__).with_name(f"{name}.sql").read_bytes())
 
 
+NETWORK: Final[Mapping[str, str]] = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
+"""By libpq's names, in s and (tcp_user_timeout) ms: a server that went silent is given up after 5 to 11 s."""
+TIMEOUTS: Final = "set statement_timeout = '5min'; set idle_in_transaction_session_timeout = '1min'"
+"""As roles.sql has them for a login of the role. A process that froze in a transaction keeps its locks no longer."""
+MAX_IDLE_S: Final = 60.0
+"""A connection that was idle this long is closed: after a freeze, its other end may be gone."""
+UNCHECKED_IDLE_S: Final = 1.0
+"""A connection that was idle this long is asked for an answer before its first statement: a new one may replace it."""
+
 SCHEMAS: Final = ("read_models_next", "read_models", "job_queue", "event_store")
 """All schemas that Kenpin creates."""
 
@@ -61,6 +77,12 @@ def drop_schema(url: str) -> None:
             connection.execute(f"drop schema if exists {schema} cascade".encode())
 
 
+class PooledConnection(Connection):
+    """A connection that knows when it was last used, by the wall clock: a frozen machine may stop the others."""
+
+    used_at: float = 0.0
+
+
 class PostgresDatabase:
     """A pool of up to `size` connections, opened on demand. A process has one pool and closes it at its end.
 
@@ -69,7 +91,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, size: int = 4, login: Login = url_login) -> None:
         self._url, self._login = url, login
-        self._idle: list[Connection] = []
+        self._idle: list[PooledConnection] = []
         self._slots = BoundedSemaphore(size)
 
     @contextmanager
@@ -82,6 +104,9 @@ class PostgresDatabase:
                 connection = self._take()
                 try:
                     yield connection
+                except errors.ReadOnlySqlTransaction:
+                    connection.close()
+                    raise
                 finally:
                     self._give_back(connection)
         finally:
@@ -103,12 +128,13 @@ class PostgresDatabase:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> Connection:
+    def _take(self) -> PooledConnection:
         with suppress(IndexError):
-            while _is_closed_by_server(connection := self._idle.pop()):
+            while not _is_usable(connection := self._idle.pop()):
                 connection.close()
             return connection
-        connection = Connection.connect(make_conninfo(self._url, **self._login()), autocommit=True)
+        url = make_conninfo(self._url, **NETWORK)
+        connection = PooledConnection.connect(make_conninfo(url, **self._login()), autocommit=True)
         set_json_loads(msgspec.json.decode, connection)
         set_json_dumps(msgspec.json.encode, connection)
         self._begin(connection)
@@ -116,8 +142,10 @@ class PostgresDatabase:
 
     def _begin(self, connection: Connection) -> None:
         connection.execute(f"set role {APPLICATION}; set search_path = read_models")
+        connection.execute(TIMEOUTS)
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: PooledConnection) -> None:
+        connection.used_at = time.time()
         if connection.info.transaction_status == TransactionStatus.IDLE:
             self._idle.append(connection)
         else:
@@ -135,6 +163,23 @@ class ProxiedDatabase(PostgresDatabase):
         connection.prepare_threshold = None
 
 
+def _is_usable(connection: PooledConnection) -> bool:
+    """Return False when the connection was idle for too long, or its server is gone."""
+    idle_s = abs(time.time() - connection.used_at)
+    if idle_s >= MAX_IDLE_S or _is_closed_by_server(connection):
+        return False
+    return idle_s < UNCHECKED_IDLE_S or _is_answered(connection)
+
+
+def _is_answered(connection: PooledConnection) -> bool:
+    """Send an empty statement: unlike a real one, it may be lost or arrive without harm."""
+    try:
+        connection.execute("", prepare=False)
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def _is_closed_by_server(connection: Connection) -> bool:
     """Return True when the server closed the connection: an idle server sends nothing else. No round trip."""
     poll = select.poll()
@@ -142,9 +187,17 @@ def _is_closed_by_server(connection: Connection) -> bool:
     return bool(poll.poll(0))
 
 
+UNAVAILABLE: Final = (
+    psycopg.OperationalError,
+    errors.IdleInTransactionSessionTimeout,
+    errors.ReadOnlySqlTransaction,
+)
+"""Errors of the server and not of the statement; it is read-only when a fail-over has made it a replica."""
+
+
 @contextmanager
 def _unavailable() -> Iterator[None]:
     try:
         yield
-    except psycopg.OperationalError as error:
+    except UNAVAILABLE as error:
         raise Unavailable(f"PostgreSQL does not answer: {error}") from error

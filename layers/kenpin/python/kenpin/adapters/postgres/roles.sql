@@ -27,6 +27,8 @@ begin
     if exists (select from pg_roles where rolname = 'rds_iam') then
         alter role kenpin_app login;
         alter role kenpin_app set search_path = read_models;
+        alter role kenpin_app set statement_timeout = '5min';
+        alter role kenpin_app set idle_in_transaction_session_timeout = '1min';
         grant rds_iam to kenpin_app;
     end if;
 end $$;
