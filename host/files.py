@@ -1,6 +1,7 @@
 """Files behind signed addresses on one machine: downloads, uploads, and thumbnails made at first request."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, Protocol, cast
@@ -14,6 +15,8 @@ from kenpin.ports import NotFound, ObjectStore
 CHUNK_BYTES: Final = 256 * 1024
 MAX_MEMORY_BYTES: Final = 8 * 1024 * 1024
 """An upload larger than this is kept in a temporary file."""
+THUMBNAIL_THREAD: Final = ThreadPoolExecutor(1, "thumbnails")
+"""Thumbnails are made one at a time: a page asks for a hundred at once, and people who judge need the cores too."""
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 MEDIA_TYPES: Final = {"webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
 
@@ -43,7 +46,7 @@ def _store() -> SignedFiles:
 
 async def _send_object(request: Request, name: str, send: Send) -> None:
     try:
-        body = await asyncio.to_thread(_open_object, name)
+        body = await _open_object(name)
     except NotFound:
         return await send_answer(send, problem(HTTPStatus.NOT_FOUND, request, f"{name} is not stored"))
     with body:
@@ -58,13 +61,17 @@ async def _send_object(request: Request, name: str, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
 
 
-def _open_object(name: str) -> BinaryIO:
+async def _open_object(name: str) -> BinaryIO:
     """Open an object. A missing thumbnail is made first; on AWS it is made when the image is stored."""
     try:
-        return _store().open(name)
+        return await asyncio.to_thread(_store().open, name)
     except NotFound:
         if not name.startswith("thumbnails/"):
             raise
+    return await asyncio.get_running_loop().run_in_executor(THUMBNAIL_THREAD, _made_thumbnail, name)
+
+
+def _made_thumbnail(name: str) -> BinaryIO:
     image_id = name.removeprefix("thumbnails/").removesuffix(".webp")
     call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{image_id}"}}}]})
     return _store().open(name)

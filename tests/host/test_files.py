@@ -1,5 +1,6 @@
 """Signed addresses over a real socket: who holds one may do the one thing it is for, with the bytes it is for."""
 
+import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -11,7 +12,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from host import files
 from kenpin.adapters.filesystem.signed_urls import HOUR_S, SignedUrls
+from kenpin.ports import NotFound
 from tests.host.conftest import Worker
 
 SIZE = (640, 480)
@@ -165,3 +168,31 @@ def test_what_is_no_picture_has_no_thumbnail(worker: Worker, client: httpx.Clien
     worker.objects.put("images/text", BytesIO(b"not a picture"))
     assert client.get(worker.objects.download_url("thumbnails/text.webp")).status_code == 404
     assert client.get(worker.objects.download_url("images/text")).content == b"not a picture"
+
+
+class NoStore:
+    """An object store without any object."""
+
+    def open(self, name: str) -> BytesIO:
+        raise NotFound(name)
+
+
+def test_thumbnails_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page asks for many at once; together they would keep the cores from everybody else."""
+    at_work, most = 0, list[int]()
+
+    def made(function: str, event: object) -> None:
+        nonlocal at_work
+        at_work += 1
+        most.append(at_work)
+        time.sleep(0.02)
+        at_work -= 1
+
+    async def page() -> list[object]:
+        names = [f"thumbnails/{n}.webp" for n in range(6)]
+        return await asyncio.gather(*map(files._open_object, names), return_exceptions=True)
+
+    monkeypatch.setattr(files, "call", made)
+    monkeypatch.setattr(files, "_store", NoStore)
+    assert all(isinstance(answer, NotFound) for answer in asyncio.run(page()))
+    assert most == [1] * 6

@@ -1,0 +1,31 @@
+"""Arrivals: the files of a lot are read side by side, and reported in their order."""
+
+from threading import Barrier
+from typing import cast
+
+import pytest
+
+from kenpin.application import arrivals
+from kenpin.application.arrivals import Arrival, ArrivalResult, NotArrived
+from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.state import DatasetState
+from kenpin.domain.dataset.values import Capture, ImageFile
+
+FILE = ImageFile(1, 1, 1, "image/png", "")
+
+
+def test_files_of_a_lot_are_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(2, timeout=20)
+
+    def file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ImageFile:
+        together.wait()
+        if arrival.digest == "c":
+            raise NotArrived("not yet")
+        return FILE
+
+    monkeypatch.setattr(arrivals, "_file", file)
+    lot = [Arrival(digest, "", Capture()) for digest in "dcba"]
+    files, rejected = arrivals._read_files(cast(PlatformParts, None), lot, dataset.initial)
+    assert list(files) == ["d", "b", "a"]
+    assert rejected == [ArrivalResult("c", "rejected", "not yet", retry_later=True)]
