@@ -29,9 +29,6 @@ PORT_RELEASE_TIMEOUT_S: Final = 2.0
 
 CONNECTION_QUEUE: Final = 256
 """Connections that wait until a worker accepts them."""
-OWN_HOST: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-"""All addresses of the machine → the one at which it reaches itself."""
-
 
 OWN_HOST: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """All addresses of the machine → the one at which it reaches itself."""

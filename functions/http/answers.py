@@ -17,7 +17,8 @@ class Accepted(BaseModel):
 
 
 class Page(BaseModel, Generic[T]):
-    """One page; `next_cursor` is None on the last. `stale`: the rows had not reached `min_version` in time."""
+    """One page; `next_cursor` is None on the last. `stale`: the rows had not reached `min_version` in time,
+    or show what history does not have."""
 
     items: list[T]
     next_cursor: str | None = None

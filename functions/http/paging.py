@@ -15,6 +15,7 @@ from functions.http.answers import Page
 from kenpin.bootstrap import platform
 from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.parked import notes as parked
 
 T = TypeVar("T", bound=BaseModel)
 Item = TypeVar("Item")
@@ -83,8 +84,11 @@ def page(
 
 
 def is_stale(stream: str, min_version: int | None, *projections: str) -> bool:
-    """Wait for the rows to reach `min_version`; True when they had not in time."""
-    return min_version is not None and not wait_for(platform().database, projections, stream, min_version)
+    """Wait for the rows to reach `min_version`; True when they had not in time, or are ahead of history."""
+    if min_version is not None and not wait_for(platform().database, projections, stream, min_version):
+        return True
+    with rows() as sql:
+        return parked.are_ahead(sql, stream, projections)
 
 
 @contextmanager

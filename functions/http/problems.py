@@ -28,6 +28,7 @@ from kenpin.ports import (
     EntityConflict,
     KeyReused,
     NotFound,
+    RowsAhead,
     Unavailable,
 )
 
@@ -119,6 +120,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([CommitTooLarge])(_with_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
     app.exception_handler([CannotSign])(_with_status(HTTPStatus.CONFLICT))
     app.exception_handler([NotFound])(_with_status(HTTPStatus.NOT_FOUND))
+    app.exception_handler([RowsAhead])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([Unavailable])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
     app.exception_handler([RequestUnsupportedContentType])(_no_json)

@@ -8,7 +8,6 @@ from functions.runtime.advance import RESERVE_MS, AdvanceOutcome, project, react
 from functions.runtime.event import Json
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
-from kenpin.projections.catalogue import LaggingRows
 from kenpin.read_models.catalogue import behind
 from kenpin.read_models.parked import notes as parked
 
@@ -24,9 +23,11 @@ class Sweep:
 
     def carry_out(self) -> Json:
         """Return how many readers reached the head of a stream, and how many are left for another sweep."""
+        all_late = list(behind(self._platform.events, self._platform.database))
         with self._platform.database.transaction() as sql:
-            parked_readers, resting = parked.tidy(sql), parked.resting(sql)
-        late = self._late_rows(resting)
+            parked_readers = parked.tidy(sql, [(one.model.name, one.stream) for one in all_late])
+            resting = parked.resting(sql)
+        late = [one for one in all_late if (one.model.name, one.stream) not in resting]
         self._platform.metrics.add("ParkedStreams", parked_readers)
         self._platform.metrics.add("ProjectionLag", sum(one.events for one in late))
         projected, rows_left = self._run_steps(
@@ -41,11 +42,6 @@ class Sweep:
             ]
         )
         return {"projected": projected, "reacted": reacted, "left": rows_left + facts_left}
-
-    def _late_rows(self, resting: set[tuple[str, str]]) -> list[LaggingRows]:
-        """Return the late read models, without parked ones, which wait for a person."""
-        late = behind(self._platform.events, self._platform.database)
-        return [one for one in late if (one.model.name, one.stream) not in resting]
 
     def _run_steps(self, steps: Sequence[Step]) -> tuple[int, int]:
         """Return how many reached the head, and how many are left for lack of time or of a service."""

@@ -33,6 +33,26 @@ def rewrite(owner: psycopg.Connection, stream: str, old: bytes, new: bytes) -> b
     return at
 
 
+def remove_last(owner: psycopg.Connection, stream: str) -> None:
+    """Remove the last commit of a stream, so that history ends before it as if it had never happened."""
+    owner.execute("alter table event_store.commits disable trigger append_only")
+    owner.execute(
+        """with last as (
+            delete from event_store.commits c using event_store.streams s where s.id = c.stream_id
+            and s.stream = %s and c.first + c.count - 1 = s.version returning c.stream_id, c.first
+        ) update event_store.streams s set version = last.first - 1, hash = before.hash
+        from last join event_store.commits before using (stream_id)
+        where s.id = last.stream_id and before.first + before.count = last.first""",
+        (stream,),
+    )
+    owner.execute(
+        """update event_store.revisions r set revision = s.version from event_store.streams s
+        where s.id = r.stream_id and s.stream = %s and r.revision > s.version""",
+        (stream,),
+    )
+    owner.execute("alter table event_store.commits enable trigger append_only")
+
+
 def rechain(pack: Path, stream: str, old: str, new: str) -> None:
     """Change what happened in a pack, and compute the chain and the head anew."""
     path, heads = pack / "streams" / f"{stream}.jsonl", pack / "heads.jsonl"

@@ -107,7 +107,9 @@ def test_a_history_rewritten_as_a_whole_is_found(
     records, _ = anchor_sources(client, "local", None, pack / "anchors" if kept else None)
     known = {"dataset-cookies": marks(records)["dataset-cookies"]}
     found = list(
-        check_all(client, [Head("dataset-cookies", heads[0].version, forged)], "local", known, lambda _: None)
+        check_all(
+            client, [Head("dataset-cookies", heads[0].version, forged)], "local", known, {}, lambda _: None
+        )
     )
     assert [finding.version for finding in found] == sorted(known["dataset-cookies"])
     assert all("it was rewritten" in finding.what for finding in found)

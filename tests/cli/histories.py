@@ -34,4 +34,5 @@ def serve(platform: Platform, commits: list[dict[str, object]], version: int) ->
     head = {"stream": STREAM, "version": version, "hash": commits[-1]["hash"]}
     platform.answer("GET /v1/streams", {"items": [head]})
     platform.answer("GET /v1/proof/records", {"items": []})
+    platform.answer("GET /v1/proof/checkpoints", {"items": []})
     platform.answer(f"GET /v1/streams/{STREAM}/commits", {"items": commits, "as_of": version})

@@ -100,7 +100,7 @@ def test_what_a_judgement_is_decided_on(
     about = tuple(image_ids[:20])
 
     def ask(sql: Sql) -> object:
-        return state_of(OneTransaction(sql), dataset_id, about).images
+        return state_of(OneTransaction(sql), dataset_id, about)[0].images
 
     assert rows_read(postgres_database, ask) <= 4 * len(about)
 

@@ -132,6 +132,6 @@ def test_rows_and_the_tail_make_the_state_to_decide_on(
     for model, far in zip(MODELS, how_far, strict=True):
         if far > 1:
             advance(MODELS[model], stream, store, postgres_database)
-    start = state_of(postgres_database, id, IMAGES, TASKS)
+    start, _ = state_of(postgres_database, id, IMAGES, TASKS)
     tail = [e for commit in store.read(stream, after=start.version) for e in events_in(commit)]
     assert dataset.fold(cast("list[DatasetEvent]", tail), start) == states[-1]

@@ -40,6 +40,15 @@ class StreamRows(BaseModel):
     tables: list[TableRows]
 
 
+class RowCheckpoint(BaseModel):
+    """The version of a stream that the rows of one projection have reached, and its hash."""
+
+    projection: str
+    stream: str
+    version: int
+    hash: str
+
+
 class RecordText(BaseModel):
     """A record as stored: two lines, of which the first was signed and the second is the signature in hex."""
 

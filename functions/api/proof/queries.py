@@ -5,13 +5,35 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
 
-from functions.api.proof.answers import RecordText, SignedRecord, StreamRows, TableRows, signed_record
+from functions.api.history.queries import visible_streams
+from functions.api.proof.answers import (
+    RecordText,
+    RowCheckpoint,
+    SignedRecord,
+    StreamRows,
+    TableRows,
+    signed_record,
+)
 from functions.http.answers import Page
-from functions.http.paging import LARGEST, Cursor, decoded_text, encoded, fitting, found, is_stale
+from functions.http.paging import (
+    LARGEST,
+    TEXT,
+    Cursor,
+    Limit,
+    decoded,
+    decoded_text,
+    encoded,
+    fitting,
+    found,
+    is_stale,
+    page,
+    rows,
+)
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
 from kenpin.projections.digests import digests
+from kenpin.projections.projection import checkpoints
 from kenpin.read_models.catalogue import models_of
 
 router = new_router()
@@ -57,6 +79,22 @@ def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1, le=LARGEST)]
             for each in digests(models_of(stream), sql, stream, version)
         ]
     return StreamRows(stream=stream, version=version, tables=tables)
+
+
+@router.get("/proof/checkpoints", tags=["proof"])
+def checkpoints_of_rows(
+    prefix: Annotated[str, Query(max_length=80)] = "", limit: Limit = 200, cursor: Cursor = None
+) -> Page[RowCheckpoint]:
+    """List the version and hash that rows have reached, of streams that you may see; history must have them all."""
+    stream, projection = decoded(cursor, rf"({TEXT}) ([a-z_]+)") if cursor else ("", "")
+    seen = visible_streams()
+    with rows() as sql:
+        shown = checkpoints(
+            sql, prefix, (stream, projection), limit + 1, None if seen is None else sorted(seen)
+        )
+    return page(
+        shown, limit, RowCheckpoint.model_validate, lambda row: f"{row['stream']} {row['projection']}"
+    )
 
 
 def _names(prefix: str = "") -> list[str]:

@@ -11,6 +11,7 @@ import typer
 from functions.api.history.answers import Stream
 from host.audit.folding import differences_of
 from host.audit.replay import ReplayResult, TableComparison, replay_all
+from host.audit.rows_ahead import ahead_of_heads, shown_versions
 from host.audit.scope import streams_of
 from host.cli.client import Client
 from host.cli.connect import connect
@@ -18,7 +19,7 @@ from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import Json
 from host.cli.output import line, show_json, warn
 from host.cli.progress import bars
-from kenpin.domain.commit import Head
+from kenpin.domain.commit import Finding, Head
 
 MAX_SHOWN: Final = 20
 
@@ -48,13 +49,16 @@ def replay(
     """Replay history into an empty database and compare the rows.
 
     Every read model is made again on this machine, from events whose chain is checked, and compared with the platform's
-    rows table by table. As of the past, tables that keep no past are left out.
+    rows table by table. As of the past, tables that keep no past are left out. Rows that are ahead of history, as
+    commits were removed, are not compared: that is the answer.
     """
 
     if [bool(dataset_id), bool(project), everything].count(True) != 1:
         raise Refused("say what to replay: a DATASET, --project ID or --all")
     client = connect()
+    shown = shown_versions(client, f"dataset-{dataset_id}" if dataset_id else "")
     heads = _heads(client, dataset_id, project)
+    _require_history(ahead_of_heads(shown, heads))
     with bars() as progress:
         replayed = replay_all(client, heads, _replay_end(to, dataset_id), tenant, database_url, progress)
     if json:
@@ -67,6 +71,13 @@ def replay(
         )
     if not json:
         line(_summary(replayed))
+
+
+def _require_history(ahead: list[Finding]) -> None:
+    for each in ahead:
+        warn(f"{each.stream} version {each.version}: {each.what}")
+    if ahead:
+        raise AnswerIsNo("replay: rows are ahead of history; nothing was replayed")
 
 
 def _summary(replayed: ReplayResult) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from functions.api.history.answers import Stream
 from host.audit.anchor_sources import of_folder, of_platform, read_records, trusted_keys
+from host.audit.rows_ahead import ShownVersions, rows_ahead, shown_versions
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
@@ -51,10 +52,12 @@ def verify(
     """Check that history is as it was appended.
 
     Every stream is hashed again on this machine, from its genesis to its head, and compared with all signed anchors.
-    With --keys and --anchors of your own, not even the owner of the platform can rewrite history unseen.
+    With --keys and --anchors of your own, not even the owner of the platform can rewrite unseen what was anchored;
+    the answer says what was not compared. Rows that show what history does not have are found, too.
     """
 
     client = connect()
+    shown = shown_versions(client, prefix)
     heads = [
         Head(each.stream, each.version, bytes.fromhex(each.hash))
         for each in client.items("/streams", Stream, prefix=prefix, limit=1000)
@@ -64,11 +67,20 @@ def verify(
     known = {stream: at for stream, at in marks(records).items() if stream.startswith(prefix)}
     with bars() as watching:
         watching.stage("events", events)
-        findings += check_all(client, heads, tenant, known, watching.step)
+        findings += check_all(client, heads, tenant, known, shown, watching.step)
+    gaps = not_compared(known, heads, keys, kept)
     if json:
         found = [{"stream": f.stream, "version": f.version, "what": f.what} for f in findings]
         anchors = len([record for record in records if record.name.startswith("anchor")])
-        show_json({"streams": len(heads), "events": events, "anchors": anchors, "findings": found})
+        show_json(
+            {
+                "streams": len(heads),
+                "events": events,
+                "anchors": anchors,
+                "findings": found,
+                "not_compared": gaps,
+            }
+        )
     for finding in findings:
         warn(
             f"{finding.stream} version {finding.version}: {finding.what}"
@@ -79,6 +91,8 @@ def verify(
         raise AnswerIsNo(f"history is not as it was appended: {len(findings)} findings")
     if not json:
         line(f"verify: intact, {len(heads)} streams, {events:,} events, {vouched(known, heads)}")
+        for gap in gaps:
+            warn(f"not compared: {gap}")
 
 
 def _short(finding: Finding) -> str:
@@ -89,6 +103,17 @@ def vouched(known: Marks, heads: Sequence[Head]) -> str:
     """Show how much of history the anchors cover."""
     events = sum(max(known[head.stream]) for head in heads if head.stream in known)
     return f"{events:,} of them anchored" if events else "none of them anchored yet"
+
+
+def not_compared(known: Marks, heads: Sequence[Head], keys: Path | None, kept: Path | None) -> list[str]:
+    """Return what was not compared, and so is not proved against the owner of the platform."""
+    late = sum(head.version - max(known.get(head.stream, {0: {}})) for head in heads)
+    gaps = [
+        (keys is None, "keys that you keep (--keys): signatures counted by the keys that the platform names"),
+        (kept is None, "anchors that you keep (--anchors): who has the key can rewrite and anchor anew"),
+        (late > 0, f"{late:,} events after the last anchor: they can still be rewritten unseen"),
+    ]
+    return [gap for is_open, gap in gaps if is_open]
 
 
 def anchor_sources(
@@ -109,14 +134,24 @@ def _finding(doubt: Doubt) -> Finding:
 
 
 def check_all(
-    client: Client, heads: Sequence[Head], tenant: str, known: Marks, step: Step
+    client: Client,
+    heads: Sequence[Head],
+    tenant: str,
+    known: Marks,
+    shown: Mapping[str, ShownVersions],
+    step: Step,
 ) -> Iterator[Finding]:
     there = {head.stream for head in heads}
+    for stream in shown.keys() - there:
+        yield from rows_ahead(stream, shown[stream], {})
     for stream in known.keys() - there:
         yield Finding(stream, 0, f"anchors know it up to version {max(known[stream])}, and it is not there")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(
-            lambda head: list(check(client, head, tenant, known.get(head.stream, {}), step)), heads
+            lambda head: list(
+                check(client, head, tenant, known.get(head.stream, {}), shown.get(head.stream, {}), step)
+            ),
+            heads,
         )
         for findings in found:
             yield from findings
@@ -127,17 +162,21 @@ def check(
     head: Head,
     tenant: str,
     known: Mapping[int, Mapping[str, str]] | None = None,
+    shown: ShownVersions | None = None,
     step: Step = lambda _: None,
 ) -> Iterator[Finding]:
-    """Yield what is wrong between the start of the stream and the head that the platform names. `known`: to anchors."""
+    """Yield what is wrong between the start of the stream and the head that the platform names.
 
+    `known`: the versions that anchors know; `shown`: those that rows show.
+    """
     reached: dict[int, str] = {}
+    wanted = {*(known or {}), *(shown or {})}
 
     def noted() -> Iterator[Commit]:
         for commit in commits(client, head.stream, head.version):
             yield commit
             step(commit.count)
-            if known and commit.last in known:
+            if commit.last in wanted:
                 reached[commit.last] = commit.hash.hex()
 
     start = Head(head.stream, 0, genesis(tenant, head.stream))
@@ -148,3 +187,4 @@ def check(
             what = f"the chain ends here, not at the head of version {head.version}"
             yield Finding(head.stream, found.version, what)
     yield from map(_finding, missed(head.stream, known or {}, reached))
+    yield from rows_ahead(head.stream, shown or {}, reached)

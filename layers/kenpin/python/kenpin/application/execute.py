@@ -22,6 +22,7 @@ from kenpin.ports import (
     Unavailable,
 )
 from kenpin.projections.database import Database
+from kenpin.projections.following import following
 from kenpin.read_models.datasets.state import state_of
 
 S = TypeVar("S", bound="Versioned")
@@ -73,7 +74,8 @@ class Commands(Struct, frozen=True):
 
         `revisions`: the image revisions the person saw; without them, the current ones.
         `expected`: the version the stream must be at; a conflict of versions is then not retried.
-        Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, Unavailable.
+        Raises Refusal (a rule says no), EntityConflict, ConcurrencyConflict (of `expected`), KeyReused, RowsAhead,
+        Unavailable.
         """
         stream, scope = stream_of(decider.category, id), decider.scope(command)
         unknown = [image_id for image_id in scope.guarded if image_id not in (revisions or {})]
@@ -121,18 +123,19 @@ class Commands(Struct, frozen=True):
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """Return the current state of the aggregate, with the images in the scope."""
-        start = self.start(decider, id, scope)
-        tail = history_in(self._tail(stream_of(decider.category, id), start.version))
+        start, hash = self._start(decider, id, scope)
+        tail = history_in(self._tail(stream_of(decider.category, id), start.version, hash))
         return decider.fold(cast("Iterator[E]", tail), start)
 
-    def start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
-        """Return the state that the fold starts from."""
+    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, str]:
+        """Return the state that the fold starts from, and the hash of its version."""
         if self.database is None or decider.category != "dataset":
-            return decider.initial
-        return cast(S, state_of(self.database, id, scope.about, scope.tasks))
+            return decider.initial, ""
+        state, hash = state_of(self.database, id, scope.about, scope.tasks)
+        return cast(S, state), hash
 
-    def _tail(self, stream: str, after: int) -> Iterator[Commit]:
-        for commit in self.store.read(stream, after=after):
+    def _tail(self, stream: str, after: int, hash: str) -> Iterator[Commit]:
+        for commit in following(self.store, stream, after, hash):
             if commit.first - after > MAX_TAIL:
                 raise Unavailable(f"the rows of {stream} are over {MAX_TAIL:,} events behind; try again soon")
             yield commit

@@ -12,6 +12,7 @@ from kenpin.ports.errors import (
     KeyReused,
     NotFound,
     OtherTenant,
+    RowsAhead,
     Unavailable,
 )
 from kenpin.ports.event_store import Appended, EventStore, History, IdempotencyKey
@@ -45,6 +46,7 @@ __all__ = [
     "OtherTenant",
     "QueueDepth",
     "Records",
+    "RowsAhead",
     "Signer",
     "Unavailable",
 ]

@@ -33,6 +33,18 @@ class DivergedHistory(Error):
         self.stream, self.version, self.what = stream, version, what
 
 
+class RowsAhead(Error):
+    """The rows show a version that history does not have: somebody removed or replaced commits below them."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        super().__init__(
+            f"the rows of {stream} show version {version}, which its history does not have: commits were removed or "
+            "replaced. Keep a copy of the database, bring the history back from a backup or a pack, or make the rows "
+            "again from the history that is left (kenpin rebuild)"
+        )
+        self.stream, self.version = stream, version
+
+
 class OtherTenant(Error):
     """The history that was found belongs to another tenant."""
 

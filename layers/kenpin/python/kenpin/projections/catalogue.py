@@ -25,12 +25,12 @@ NOT_OF_EVENTS: Final = ("checkpoint", "reader_checkpoint", "read_model_layout")
 
 
 class LaggingRows(Struct, frozen=True):
-    """Rows that have not reached the head of their stream."""
+    """Rows that are not at the head of their stream: behind it, or ahead of it when history lost commits."""
 
     model: ReadModel
     stream: str
     events: int
-    """The events still to project."""
+    """The events still to project; 0 for rows that are ahead."""
 
 
 class CreatedLayout(Struct, frozen=True):
@@ -89,14 +89,26 @@ class ReadModelCatalogue(Struct):
         return sum(advance(model, stream, store, database) for model in self.models_of(stream))
 
     def behind(self, store: EventStore, database: Database) -> Iterator[LaggingRows]:
-        """Yield what has not reached its head. Beyond one look at each head and checkpoint, it costs what is behind."""
+        """Yield the rows that are not at their head.
+
+        Beyond one look at each head and checkpoint, it costs what is behind. Checkpoints are read first: history
+        that only grows is never behind them.
+        """
         with database.reading() as sql:
-            rows = sql.execute("select projection, stream, version from checkpoint").fetchall()
-        reached = {(row["projection"], row["stream"]): row["version"] for row in rows}
+            rows = sql.execute("select projection, stream, version, hash from checkpoint").fetchall()
+        reached = {(row["projection"], row["stream"]): (row["version"], row["hash"]) for row in rows}
         for head in store.heads():
             for model in self.models_of(head.stream):
-                if (events := head.version - reached.get((model.name, head.stream), 0)) > 0:
-                    yield LaggingRows(model, head.stream, events)
+                version, hash = reached.pop((model.name, head.stream), (0, ""))
+                if (version, hash) != (head.version, head.hash.hex()):
+                    yield LaggingRows(model, head.stream, max(head.version - version, 0))
+        lost = (
+            (model, stream)
+            for name, stream in reached
+            for model in self.models_of(stream)
+            if model.name == name
+        )
+        yield from (LaggingRows(model, stream, 0) for model, stream in lost)
 
 
 def _has(sql: Sql, table: str) -> bool:

@@ -10,7 +10,8 @@ from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import Category
 from kenpin.ports import Error, EventStore, Unavailable
-from kenpin.projections.database import Database, Sql
+from kenpin.projections.database import Database, Row, Sql
+from kenpin.projections.following import following
 from kenpin.projections.table import DeclaredTable
 
 WINDOW: Final = 24_000
@@ -88,7 +89,7 @@ def advance(
     """Bring the rows up to the stream's head; answer how many events that took. Safe to call at any time.
 
     `is_late` is asked after each window: when it is, the rest is left for another time.
-    Raises what the projection raises; the rows then stand right before the commit that it broke on.
+    Raises RowsAhead, and what the projection raises; the rows then stand right before the commit that it broke on.
     """
     try:
         return _advance(model, stream, store, database, WINDOW, is_late)
@@ -110,9 +111,9 @@ def _advance(
     done = 0
     while not (done and is_late()):
         with database.transaction() as sql:
-            after = _hold(model, stream, sql)
+            after, hash = _hold(model, stream, sql)
             batch = model.batch()
-            last, is_full = _fill(batch, store.read(stream, after=after), after, window)
+            last, is_full = _fill(batch, following(store, stream, after, hash), after, window)
             if last is None:
                 return done
             batch.project(sql)
@@ -140,12 +141,12 @@ def _fill(batch: Batch, commits: Iterable[Commit], after: int, window: int) -> t
     return last, False
 
 
-def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
+def _hold(model: ReadModel, stream: str, sql: Sql) -> tuple[int, str]:
     """The checkpoint, locked: two projectors on one stream take turns.
 
     Nobody waits for the disk: rows that a crash takes away are made again, for their checkpoint goes with them.
     """
-    select = """select version, set_config('synchronous_commit', 'off', true) from checkpoint
+    select = """select version, hash, set_config('synchronous_commit', 'off', true) from checkpoint
         where projection = %s and stream = %s for update"""
     if (row := sql.execute(select, (model.name, stream)).fetchone()) is None:
         sql.execute(
@@ -153,7 +154,7 @@ def _hold(model: ReadModel, stream: str, sql: Sql) -> int:
         )
         row = sql.execute(select, (model.name, stream)).fetchone()
     assert row is not None
-    return int(row["version"])
+    return int(row["version"]), str(row["hash"])
 
 
 def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
@@ -162,3 +163,15 @@ def checkpoint(sql: Sql, projection: str, stream: str) -> tuple[int, str]:
         "select version, hash from checkpoint where projection = %s and stream = %s", (projection, stream)
     ).fetchone()
     return (row["version"], row["hash"]) if row else (0, "")
+
+
+def checkpoints(
+    sql: Sql, prefix: str, after: tuple[str, str], limit: int, streams: list[str] | None = None
+) -> list[Row]:
+    """Return checkpoints by stream and projection, those after `after`; of these streams (None: of all)."""
+    return sql.execute(
+        """select projection, stream, version, hash from checkpoint where version > 0 and starts_with(stream, %s)
+        and (stream, projection) > (%s, %s) and (%s::text[] is null or stream = any(%s))
+        order by stream, projection limit %s""",
+        (prefix, *after, streams, streams, limit),
+    ).fetchall()

@@ -26,11 +26,11 @@ select jsonb_build_object('task_id', t0.task_id, 'image_ids', t0.image_ids, 'peo
 
 STATE: Final = f"""
 with reached as (
-    select min(version) as version from checkpoint
+    select min(version) as version, (array_agg(hash order by version))[1] as hash from checkpoint
     where stream = %(stream)s and projection = any(%(needed)s)
     having count(*) = cardinality(%(needed)s)
 ), header as (
-    select r.version, d.project_id, d.name,
+    select r.version, r.hash, d.project_id, d.name,
         (select suggestion_id from suggestion s where s.dataset_id = d.dataset_id and s.version <= r.version
             order by s.version desc limit 1) as suggestion_id,
         (select coalesce(jsonb_object_agg(t.name, t.tagged_version), '{{}}') from dataset_tag t
@@ -119,11 +119,12 @@ class HeldImage(Struct):
 
 def state_of(
     database: Database, dataset_id: str, about: tuple[ImageId, ...], tasks: tuple[TaskId, ...] = ()
-) -> DatasetState:
+) -> tuple[DatasetState, str]:
     """The dataset as the rows have it, holding the images in `about` and these agreement tasks.
 
     Fold the stream after its version. The rows of several read models are read as of the version that all of them
-    have reached; those of agreement tasks only for a decision that is about one.
+    have reached; those of agreement tasks only for a decision that is about one. The hash of that version comes
+    along, in hex; "" before the first event.
     """
     asked = {
         "stream": f"dataset-{dataset_id}",
@@ -135,9 +136,9 @@ def state_of(
     with database.reading() as sql:
         row = sql.execute(STATE, asked).fetchone()
     if row is None:
-        return DatasetState()
+        return DatasetState(), ""
     held = _held.decode(row["held"])
-    return DatasetState(
+    state = DatasetState(
         version=row["version"],
         project_id=row["project_id"],
         name=row["name"],
@@ -150,6 +151,7 @@ def state_of(
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},
         returns=_returns(row["returns"]),
     )
+    return state, row["hash"]
 
 
 def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[FieldReturnId, ...]]:

@@ -4,6 +4,7 @@ A row stays when its reader continues: it counts only while the reader's checkpo
 So nothing is written when things go well.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
@@ -81,8 +82,23 @@ def release(sql: Sql, reader: str, stream: str) -> bool:
     return True
 
 
-def tidy(sql: Sql) -> int:
-    """Forget what was got past; answer how many are parked still."""
+def are_ahead(sql: Sql, stream: str, readers: Sequence[str]) -> bool:
+    """Return True when rows of one of these readers show what history does not have."""
+    query = f"select 1 {STANDING} and stream = %s and reader = any(%s) and error = 'RowsAhead' limit 1"
+    return sql.execute(query, (stream, list(readers))).fetchone() is not None
+
+
+def tidy(sql: Sql, late: Collection[tuple[str, str]]) -> int:
+    """Forget what was got past, and rows that are no longer ahead; answer how many are parked still.
+
+    `late`: reader and stream of the rows that are not at their head.
+    """
     sql.execute(f"delete from parked where (reader, stream) not in (select reader, stream {STANDING})")
+    readers, streams = [reader for reader, _ in late], [stream for _, stream in late]
+    sql.execute(
+        """delete from parked where error = 'RowsAhead'
+        and (reader, stream) not in (select * from unnest(%s::text[], %s::text[]))""",
+        (readers, streams),
+    )
     row = sql.execute("select count(*) as parked from parked").fetchone()
     return int(row["parked"]) if row else 0

@@ -1,0 +1,29 @@
+"""Following commits: the history after the version that rows have reached, which must contain that version."""
+
+from collections.abc import Iterator
+
+from kenpin.domain.commit import Commit, chain
+from kenpin.ports import EventStore, RowsAhead
+
+
+def following(store: EventStore, stream: str, version: int, hash: str) -> Iterator[Commit]:
+    """Yield the commits after a version; `hash`: that of the version, in hex, "" before the first event.
+
+    Costs one more look at the store where no commit follows. Raises RowsAhead.
+    """
+    commits = iter(store.read(stream, after=version))
+    first = next(commits, None)
+    if hash and (first is None or not _continues(first, version, hash)):
+        _require_commit(store, stream, version, hash)
+    if first is not None:
+        yield first
+        yield from commits
+
+
+def _continues(commit: Commit, version: int, hash: str) -> bool:
+    return commit.hash == chain(bytes.fromhex(hash), version + 1, commit.count, commit.meta, commit.body)
+
+
+def _require_commit(store: EventStore, stream: str, version: int, hash: str) -> None:
+    if not any((c.last, c.hash.hex()) == (version, hash) for c in store.holding(stream, [version])):
+        raise RowsAhead(stream, version)
