@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, cast
@@ -10,9 +9,6 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, field
 
-from functions.api.images.answers import Image as ImageAnswer
-from host.cli.client import Client
-from host.cli.failures import Failure
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.decider import dataset
@@ -119,14 +115,13 @@ class ImageHistoryCollector:
                 case "ModelRetired":
                     model.append("retired")
 
-    def histories(self, client: Client) -> list[ImageHistory]:
-        """Return the history of each chosen image, with its picture and the runs that used it."""
+    def histories(self) -> list[ImageHistory]:
+        """Return the history of each chosen image, with the runs that used it, without its picture."""
         histories = sorted(
             self._histories.values(), key=lambda history: (history.dataset_id, history.image_id)
         )
         for history in histories:
             history.uses = [use for run in self._runs if (use := self._use_by_run(history, *run))]
-            history.picture = _picture(client, history)
         return histories
 
     def _use_by_run(self, history: ImageHistory, run_id: str, request: Data) -> RunUse | None:
@@ -171,13 +166,3 @@ def _image_of(part: Data) -> object:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def _picture(client: Client, history: ImageHistory) -> str:
-    """Return the thumbnail as a data: address; empty when its bytes are erased or gone."""
-    try:
-        image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", ImageAnswer)
-        body = client.download(image.thumbnail_url) if image.thumbnail_url else b""
-    except Failure:
-        return ""
-    return f"data:image/webp;base64,{b64encode(body).decode()}" if body else ""

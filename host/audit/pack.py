@@ -18,6 +18,7 @@ from functions.api.proof.answers import SignedRecord
 from functions.contract.events.schemas import documents
 from host.audit import anchor_sources
 from host.audit.image_history import ImageHistoryCollector
+from host.audit.pictures import write_pictures
 from host.audit.report import write_report
 from host.cli.client import Client
 from host.cli.failures import Refused
@@ -41,6 +42,8 @@ class PackSummary(Struct, frozen=True):
     """SHA-256 of the manifest, which holds the digest of every file. Noted elsewhere, it seals the pack."""
     unanchored: str = ""
     """The reason why no anchor could be taken; empty when one was."""
+    wrong_pictures: list[str] = []
+    """Pictures whose bytes are not those that history registered, one sentence each."""
 
 
 def write_pack(
@@ -63,7 +66,8 @@ def write_pack(
         _write_records(folder, records)
         shutil.copyfile(VERIFIER, folder / VERIFIER.name)
         _write_schemas(folder / "schemas")
-        histories = collector.histories(client)
+        histories = collector.histories()
+        wrong = write_pictures(client, folder / "images", histories)
         write_report(folder, heads, records, histories)
         manifest = _write_manifest(folder, tenant)
         _publish(folder, out)
@@ -71,7 +75,7 @@ def write_pack(
         sum(head.version for head in heads),
         sum(name.startswith("anchor") for name, _ in records),
     )
-    return PackSummary(len(heads), events, anchors, len(histories), manifest, unanchored_reason)
+    return PackSummary(len(heads), events, anchors, len(histories), manifest, unanchored_reason, wrong)
 
 
 def _take_anchor(client: Client) -> str:

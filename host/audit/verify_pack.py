@@ -4,9 +4,10 @@ Needs Python 3.9 alone. PACK: folder or .zip (the folder of this file). Ends wit
 --keys      public keys that you have from elsewhere, one in hex a line: no other signature counts then
 --anchors   the folder of anchors and keys that you keep yourself: the pack must be what they say, too
 
-Every file has the SHA-256 of the manifest. Each commit's hash is sha256(hash before, first version as 8 bytes, number
-of events as 4, sha256(meta), sha256(body)), from sha256("kenpin" 0 tenant 0 stream) on. Keys and anchors follow the one
-before, are signed (Ed25519, RFC 8032), and state hashes that are here.
+Every file has the SHA-256 of the manifest, each picture (images/) that of its name. Each commit's hash is
+sha256(hash before, first version as 8 bytes, number of events as 4, sha256(meta), sha256(body)), from
+sha256("kenpin" 0 tenant 0 stream) on. Keys and anchors follow the one before, are signed (Ed25519, RFC 8032), and
+state hashes that are here.
 """
 
 from __future__ import annotations
@@ -96,6 +97,8 @@ def check_files(pack: Path) -> str:
                 digest.update(chunk)
         if manifest["files"].get(name) != digest.hexdigest():
             report(name, "its bytes are not those of the manifest")
+        if name.startswith("images/") and name != f"images/{digest.hexdigest()}":
+            report(name, "its bytes are not those of the picture that history registered")
     return str(manifest["tenant"])
 
 
@@ -115,11 +118,8 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
             before[kind] = fields["number"], sha256(body)
             added = {sha256(bytes.fromhex(fields["public"]))[:32]: fields["public"]} if kind == "key" else {}
             signer = bytes.fromhex((keys or added).get(fields["key_id"], ""))
-            message = b"kenpin-anchor-1\n" + sha256(line).encode()
-            if (
-                not is_signed(signer, message, bytes.fromhex(signature.decode()))
-                or signature != signature.lower()
-            ):
+            message, signed = b"kenpin-anchor-1\n" + sha256(line).encode(), bytes.fromhex(signature.decode())
+            if not is_signed(signer, message, signed) or signature != signature.lower():
                 report(path.name, f"it is not signed by key {fields['key_id']}, or that is none that counts")
             keys.update(added if trusted is None else {})
             newest = fields.get("taken_at", newest)

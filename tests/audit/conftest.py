@@ -12,6 +12,8 @@ from functions.http.answers import Accepted
 from host.audit.pack import PackSummary, write_pack
 from host.cli.client import Client
 from host.gateway import Request, function_for, respond
+from kenpin.bootstrap import platform
+from kenpin.ports import NotFound
 from tests.functions.conftest import Api, api
 from tests.silent_progress import SilentProgress
 
@@ -21,7 +23,7 @@ __all__ = ["api"]
 def handle(request: httpx.Request) -> httpx.Response:
     """A request as the node's gateway would carry it out."""
     if request.url.path.startswith("/files/"):
-        return httpx.Response(200, content=b"RIFF small picture")
+        return stored(request.url.path.removeprefix("/files/"))
     function = function_for(request.method, request.url.path)
     assert function is not None, request.url
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -29,6 +31,14 @@ def handle(request: httpx.Request) -> httpx.Response:
     given = Request(request.method, request.url.path, query, headers, request.content, {"sub": "inspector"})
     answer = respond(function, given)
     return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+
+
+def stored(name: str) -> httpx.Response:
+    try:
+        with platform().objects.open(name) as body:
+            return httpx.Response(200, content=body.read())
+    except NotFound:
+        return httpx.Response(404, json={"detail": f"there is no {name}"})
 
 
 @pytest.fixture

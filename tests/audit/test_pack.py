@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from host.cli.commands.verify import anchor_sources, check_all
 from kenpin.bootstrap import platform
 from tests.audit.conftest import verified
 from tests.audit.forgery import lines_of
-from tests.functions.conftest import Api
+from tests.functions.conftest import Api, picture
 from tests.silent_progress import SilentProgress
 
 
@@ -25,6 +26,7 @@ def test_a_pack_holds_everything_and_verifies(pack: Path) -> None:
     assert {path.name for path in pack.iterdir()} == {
         "anchors",
         "heads.jsonl",
+        "images",
         "manifest.json",
         "report.en.html",
         "report.ja.html",
@@ -77,6 +79,36 @@ def test_the_report_tells_how_the_decisions_came_about(pack: Path, factory: list
     assert "data:image/webp;base64," in history
     assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
     assert "除外" in (pack / "report.ja.html").read_text()
+
+
+def test_the_bytes_of_its_pictures_are_in_it(pack: Path, factory: list[str]) -> None:
+    [stored] = (pack / "images").iterdir()
+    assert (stored.name, sha256(stored.read_bytes()).hexdigest()) == (factory[0], factory[0])
+
+
+def test_a_picture_that_the_owner_replaced_is_named_by_the_export_and_by_the_verifier(
+    factory: list[str], client: Client, tmp_path: Path
+) -> None:
+    stored = platform().settings.data_dir / "objects" / "images" / factory[0][:2] / factory[0]
+    stored.unlink()
+    stored.write_bytes(picture(77))
+    exported = write_pack(client, tmp_path / "pack", None, factory[:2], "local", SilentProgress())
+    digest = sha256(picture(77)).hexdigest()
+    assert exported.wrong_pictures == [
+        f"image {factory[0]}: its bytes were replaced; they have the digest {digest}"
+    ]
+    said = verified(tmp_path / "pack")
+    assert (said.code, said.findings) == (
+        1,
+        [f"images/{factory[0]}: its bytes are not those of the picture that history registered"],
+    )
+    assert (tmp_path / "pack" / "report.en.html").read_text().count("data:image/webp") == 1
+
+
+def test_a_picture_whose_bytes_are_gone_is_named(factory: list[str], client: Client, tmp_path: Path) -> None:
+    (platform().settings.data_dir / "objects" / "images" / factory[0][:2] / factory[0]).unlink()
+    exported = write_pack(client, tmp_path / "pack", None, factory[:1], "local", SilentProgress())
+    assert [said.partition(": ")[2][:25] for said in exported.wrong_pictures] == ["its bytes cannot be read:"]
 
 
 def test_the_report_tells_in_which_runs_the_image_was(pack: Path) -> None:

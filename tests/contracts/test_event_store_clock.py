@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-class Clock:
+class SetClock:
     """The clock of the machine that runs every event store."""
 
     def __init__(self) -> None:
@@ -34,8 +34,8 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    clock = SetClock()
     for adapter in ("memory", "postgres", "aws"):
         module = import_module(f"kenpin.adapters.{adapter}.event_store")
         monkeypatch.setattr(module, "datetime", clock)
@@ -46,14 +46,14 @@ def metas(store: EventStore, stream: str) -> list[Meta]:
     return [meta_of(commit) for commit in store.read(stream)]
 
 
-def append_at(store: EventStore, stream: str, clock: Clock, *times: datetime) -> None:
+def append_at(store: EventStore, stream: str, clock: SetClock, *times: datetime) -> None:
     for time in times:
         clock.time = time
         store.append(stream, tags("a"), ME)
 
 
 def test_a_clock_set_back_leaves_the_time_where_it_was_and_is_kept(
-    store: EventStore, stream: str, clock: Clock, caplog: pytest.LogCaptureFixture
+    store: EventStore, stream: str, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     back, later = NOON - timedelta(hours=3), NOON + timedelta(minutes=1)
     with caplog.at_level(logging.WARNING, "kenpin.event_store"):
@@ -70,20 +70,22 @@ def test_a_clock_set_back_leaves_the_time_where_it_was_and_is_kept(
 
 
 def test_writers_whose_commits_change_places_by_a_moment_are_not_told_of_a_clock(
-    store: EventStore, stream: str, clock: Clock, caplog: pytest.LogCaptureFixture
+    store: EventStore, stream: str, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     append_at(store, stream, clock, NOON, NOON - timedelta(seconds=1), NOON)
     assert [(meta.recorded_at, meta.clock) for meta in metas(store, stream)] == [(NOON, None)] * 3
     assert caplog.messages == []
 
 
-def test_another_stream_has_times_of_its_own(store: EventStore, stream: str, clock: Clock) -> None:
+def test_another_stream_has_times_of_its_own(store: EventStore, stream: str, clock: SetClock) -> None:
     append_at(store, stream, clock, NOON)
     append_at(store, f"{stream}-b", clock, NOON - timedelta(hours=3))
     assert metas(store, f"{stream}-b")[0].recorded_at == NOON - timedelta(hours=3)
 
 
-def test_a_restored_stream_goes_on_from_its_last_time(store: EventStore, stream: str, clock: Clock) -> None:
+def test_a_restored_stream_goes_on_from_its_last_time(
+    store: EventStore, stream: str, clock: SetClock
+) -> None:
     from kenpin.adapters.memory.event_store import MemoryEventStore
 
     elsewhere = MemoryEventStore(store.tenant)
@@ -94,7 +96,7 @@ def test_a_restored_stream_goes_on_from_its_last_time(store: EventStore, stream:
 
 
 def test_a_head_of_dynamodb_that_was_stored_without_a_time_has_that_of_its_commit(
-    dynamodb_event_store: DynamoEventStore, dynamodb: DynamoDBClient, stream: str, clock: Clock
+    dynamodb_event_store: DynamoEventStore, dynamodb: DynamoDBClient, stream: str, clock: SetClock
 ) -> None:
     append_at(dynamodb_event_store, stream, clock, NOON)
     dynamodb.update_item(

@@ -11,7 +11,7 @@ import typer
 from host.audit.pack import PackSummary, write_pack
 from host.audit.scope import streams_of
 from host.cli.connect import connect
-from host.cli.failures import Refused
+from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import Json, group
 from host.cli.output import fields, show_json, warn
 from host.cli.progress import bars
@@ -56,15 +56,22 @@ def export(
             f"not anchored now ({exported.unanchored}): the newest events are covered by the next anchor only"
         )
     if json:
-        return show_json(msgspec.to_builtins(exported))
-    fields(
-        pack=str(out),
-        streams=exported.streams,
-        events=exported.events,
-        anchors=exported.anchors,
-        images_in_the_report=exported.images,
-        manifest=exported.manifest,
-    )
+        show_json(msgspec.to_builtins(exported))
+    else:
+        fields(
+            pack=str(out),
+            streams=exported.streams,
+            events=exported.events,
+            anchors=exported.anchors,
+            images_in_the_report=exported.images,
+            manifest=exported.manifest,
+        )
+    for wrong in exported.wrong_pictures:
+        warn(wrong)
+    if exported.wrong_pictures:
+        raise AnswerIsNo(
+            f"the pack is written; {len(exported.wrong_pictures)} pictures are not as history registered them"
+        )
 
 
 def _export(

@@ -1,7 +1,7 @@
 """Thumbnails for the gallery: 240×180 pixels at most, WebP, made once per image."""
 
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
@@ -22,13 +22,25 @@ def make_thumbnail(objects: ObjectStore, image_id: ImageId) -> bool:
     name = thumbnail_name(image_id)
     if name in objects.has([name]):
         return True
+    try:
+        with objects.open(f"images/{image_id}") as body:
+            small = thumbnail_of(body)
+    except NotFound:
+        return False
+    if small is None:
+        return False
+    objects.put(name, BytesIO(small))
+    return True
+
+
+def thumbnail_of(body: BinaryIO) -> bytes | None:
+    """Return the thumbnail of a picture as WebP; None when the bytes are no image."""
     small = BytesIO()
     try:
-        with objects.open(f"images/{image_id}") as body, Picture.open(body) as picture:
+        with Picture.open(body) as picture:
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             picture.thumbnail(SIZE)
             picture.convert("RGB").save(small, "WEBP", quality=80)
-    except (NotFound, UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError):
-        return False
-    objects.put(name, BytesIO(small.getvalue()))
-    return True
+    except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError):
+        return None
+    return small.getvalue()

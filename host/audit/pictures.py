@@ -1,0 +1,51 @@
+"""The pictures of a pack: bytes as stored, compared with their digests, and thumbnails made from them."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+from functions.api.images.answers import Image
+from host.audit.image_history import ImageHistory
+from host.cli.client import Client
+from host.cli.failures import Failure
+from kenpin.application.thumbnails import thumbnail_of
+
+
+def write_pictures(client: Client, folder: Path, histories: Iterable[ImageHistory]) -> list[str]:
+    """Write the stored bytes of each image, and give its history a thumbnail made from them.
+
+    Return what is wrong, one sentence an image: bytes that do not have the registered digest, or that are missing.
+    A replaced picture is written as evidence, and not shown.
+    """
+    wrong: list[str] = []
+    for history in histories:
+        try:
+            body = _stored_bytes(client, history)
+        except Failure as failure:
+            wrong.append(f"image {history.image_id}: its bytes cannot be read: {failure}")
+            continue
+        if body is None:
+            continue
+        folder.mkdir(exist_ok=True)
+        (folder / history.image_id).write_bytes(body)
+        if (digest := hashlib.sha256(body).hexdigest()) == history.image_id:
+            history.picture = _thumbnail(body)
+        else:
+            wrong.append(f"image {history.image_id}: its bytes were replaced; they have the digest {digest}")
+    return wrong
+
+
+def _stored_bytes(client: Client, history: ImageHistory) -> bytes | None:
+    """Return the bytes that the platform stores; None for an erased image."""
+    image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", Image)
+    return client.download(image.image_url) if image.image_url else None
+
+
+def _thumbnail(body: bytes) -> str:
+    """Return a data: address; empty for bytes that are no picture."""
+    small = thumbnail_of(BytesIO(body))
+    return f"data:image/webp;base64,{b64encode(small).decode()}" if small else ""
