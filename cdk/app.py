@@ -22,6 +22,10 @@ BUNDLING_KEY = "aws:cdk:bundling-stacks"
 UNTAGGABLE_TYPES = ["AWS::RDS::DBProxyTargetGroup"]
 """Types that the library tags although CloudFormation refuses their tags."""
 
+UNPROTECTED = (
+    "deletion_protection is false: set it to true in cdk.json after the first deployment, and deploy again"
+)
+
 
 def context(**overrides: str) -> dict[str, object]:
     """Return the context of cdk.json with overrides. The CLI passes it with its `-c` arguments, which win."""
@@ -37,6 +41,8 @@ def app(outdir: str) -> aws_cdk.App:
 def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
     """Add every stack, each after those that it reads names from."""
     data = DataStack(app, stage.stack("data"), stage)
+    if not stage.deletion_protection:
+        aws_cdk.Annotations.of(data).add_warning_v2("kenpin:deletion-protection", UNPROTECTED)
     core = CoreStack(app, stage.stack("core"), stage)
     core.add_stack_dependency(data)
     web = WebStack(app, stage.stack("web"), stage, core.bucket)

@@ -41,6 +41,9 @@ class Stage:
     """The most training tasks on machines with a GPU, one each; 0: no such machines at all."""
     backup_days: int
     """Days back to which the table (at most 35) and Aurora (at most 35) can be restored to any second."""
+    deletion_protection: bool
+    """AWS refuses to delete table, database and user pool. False for the first deployment: one that fails deletes
+    what it has made, so that it can be repeated. True from the second one on."""
     certificate: str
     """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
     waf: bool

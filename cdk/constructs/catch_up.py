@@ -7,6 +7,7 @@ With --input '{"models": ["gallery"]}' it first rebuilds these beside the rows t
 
 import json
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -44,6 +45,7 @@ class CatchUp(Construct):
                     "Log",
                     log_group_name=f"/aws/vendedlogs/states/{stage.title}-catch-up",
                     retention=stage.log_retention_days,
+                    removal_policy=RemovalPolicy.DESTROY,  # its name is fixed
                 ),
                 level=sfn.LogLevel.ALL,
             ),

@@ -13,12 +13,16 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from cdk.constructs.database_network import LOGIN, DatabaseNetwork
+from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.private_network import POSTGRES, PrivateNetwork
 from cdk.stage import Stage
 
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
 DATABASE = "kenpin"
 OWNER = "kenpin_owner"
+REASONS = {
+    "RDS10": "Protection is the stage's choice (deletion_protection): a first deployment must be able to go back.",
+}
 
 
 class Aurora(Construct):
@@ -90,10 +94,11 @@ class Aurora(Construct):
             cloudwatch_logs_exports=["postgresql"],
             backup=rds.BackupProps(retention=Duration.days(stage.backup_days)),
             copy_tags_to_snapshot=True,
-            deletion_protection=True,
+            deletion_protection=stage.deletion_protection,
             removal_policy=RemovalPolicy.SNAPSHOT,
         )
         cluster.node.add_dependency(self._logs)
+        acknowledge(cluster, REASONS)
         return cluster
 
     def _proxy(self, network: PrivateNetwork, stage: Stage) -> rds.DatabaseProxy:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -117,6 +117,7 @@ class FrontDoor(Construct):
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             lifecycle_rules=[s3.LifecycleRule(expiration=LOG_RETENTION)],
+            removal_policy=RemovalPolicy.RETAIN,  # a rollback could not delete the logs that are in it
         )
         acknowledge(bucket, LOG_REASONS)
         return bucket

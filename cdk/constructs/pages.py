@@ -37,6 +37,7 @@ class Pages(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN,  # a rollback could not delete what a deployment has put in
         )
         acknowledge(self.bucket, REASONS)
 

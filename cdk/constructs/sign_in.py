@@ -45,8 +45,8 @@ class SignIn(Construct):
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             feature_plan=cognito.FeaturePlan[PLUS_PLAN if stage.threat_protection else ESSENTIALS_PLAN],
             standard_threat_protection_mode=THREAT_PROTECTION if stage.threat_protection else None,
-            deletion_protection=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            deletion_protection=stage.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         self.issuer = self.pool.user_pool_provider_url
         self._page = self.pool.add_domain(

@@ -34,7 +34,7 @@ class CoreStack(Stack):
         self, scope: Construct, id: str, stage: Stage, manifest: Sequence[Function] = FUNCTIONS
     ) -> None:
         super().__init__(scope, id, description="Kenpin: events, objects, jobs and functions")
-        self.table = EventTable(self, "EventTable", stage.backup_days).table
+        self.table = EventTable(self, "EventTable", stage).table
         self.bucket = ObjectBucket(self, "ObjectBucket", stage.public_url).bucket
         jobs = TrainingQueue(self, "JobQueue")
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
@@ -51,7 +51,7 @@ class CoreStack(Stack):
             description="Signs the heads of streams, so that a history rewritten as a whole is found",
             key_spec=kms.KeySpec.ECC_NIST_EDWARDS25519,
             key_usage=kms.KeyUsage.SIGN_VERIFY,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         triggers = Triggers(
             self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage

@@ -21,7 +21,7 @@ class DataStack(Stack):
             alias=f"{stage.title}-data",
             description="Encrypts the rows, their backups and the owner's password",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         network = PrivateNetwork(self, "Network", stage)
         self.vpc, self.functions_group = network.vpc, network.functions

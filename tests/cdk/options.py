@@ -30,6 +30,7 @@ def with_every_option() -> dict[str, Template]:
         waf=True,
         mfa="required",
         threat_protection=True,
+        deletion_protection=True,
         cpu_spot=False,
         gpu_tasks=3,
         alarm_email=MAIL,

@@ -18,8 +18,7 @@ def test_the_truth_can_be_restored_and_not_deleted_by_mistake(core: Template) ->
         "PointInTimeRecoveryEnabled": True,
         "RecoveryPeriodInDays": 7,
     }
-    assert said["DeletionProtectionEnabled"] is True
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert said["BillingMode"] == "PAY_PER_REQUEST"
     assert said["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
@@ -30,7 +29,7 @@ def test_objects_are_not_public_and_travel_encrypted(core: Template) -> None:
     assert set(said["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(said["PublicAccessBlockConfiguration"]) == 4
     assert said["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
     assert said["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     [rule] = said["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
@@ -157,7 +156,7 @@ def test_heads_are_signed_by_a_key_that_stays(core: Template) -> None:
     key = only(core, "KMS::Key")
     assert key["Properties"]["KeySpec"] == "ECC_NIST_EDWARDS25519"
     assert key["Properties"]["KeyUsage"] == "SIGN_VERIFY"
-    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_people_are_told_where_to_send_and_what_to_start(core: Template) -> None:

@@ -68,9 +68,8 @@ def test_the_database_is_encrypted_and_asks_for_tls_and_a_token(data: Template) 
 
 def test_the_rows_outlive_the_stack(data: Template) -> None:
     cluster = only(data, "RDS::DBCluster")
-    assert cluster["Properties"]["DeletionProtection"] is True
     assert cluster["DeletionPolicy"] == cluster["UpdateReplacePolicy"] == "Snapshot"
-    assert only(data, "KMS::Key")["DeletionPolicy"] == "Retain"
+    assert only(data, "KMS::Key")["DeletionPolicy"] == "RetainExceptOnCreate"
     assert only(data, "KMS::Key")["Properties"]["EnableKeyRotation"] is True
 
 

@@ -177,11 +177,11 @@ def test_the_ui_is_told_where_people_sign_in(web: Template, assembly: Path) -> N
 
 def test_people_are_let_in_by_an_administrator_with_strong_passwords(web: Template) -> None:
     pool = only(web, "Cognito::UserPool")
-    assert pool["DeletionPolicy"] == "Retain"
+    assert pool["DeletionPolicy"] == "RetainExceptOnCreate"
     people = pool["Properties"]
     assert people["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert people["UsernameAttributes"] == ["email"]
-    assert people["DeletionProtection"] == "ACTIVE"
+    assert people["DeletionProtection"] == "INACTIVE"
     password = people["Policies"]["PasswordPolicy"]
     assert password["MinimumLength"] >= 12
     assert all(password[f"Require{what}"] for what in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
