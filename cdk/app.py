@@ -48,9 +48,11 @@ def add_stacks(app: aws_cdk.App, stage: Stage) -> None:
     web = WebStack(app, stage.stack("web"), stage, core.bucket)
     if stage.waf:
         web.add_stack_dependency(WafStack(app, stage.stack("waf"), stage))
-    api = ApiStack(app, stage.stack("api"), stage, web, core.functions)
-    training = TrainingStack(app, stage.stack("training"), stage, core, data)
-    WatchStack(app, stage.stack("watch"), stage, core, data, api, training)
+    api = ApiStack(app, stage.stack("api"), stage, web)
+    api.add_stack_dependency(core)
+    training = TrainingStack(app, stage.stack("training"), stage, core)
+    training.add_stack_dependency(data)
+    WatchStack(app, stage.stack("watch"), stage, core, api)
     for key, value in {"project": "kenpin", "stage": stage.name}.items():
         aws_cdk.Tags.of(app).add(key, value, exclude_resource_types=UNTAGGABLE_TYPES)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aws_cdk import Aws
 from aws_cdk.aws_logs import RetentionDays
 from constructs import Node
 
@@ -96,6 +97,14 @@ class Stage:
     def title(self) -> str:
         """Return a name that is unique in an account and region: it bears the stage."""
         return f"kenpin-{self.name}"
+
+    def account_wide_title(self, name: str) -> str:
+        """Return a name that is unique in an account: it bears the region too, so that two regions may hold a stage."""
+        return f"{self.title}-{name}-{Aws.REGION}"
+
+    def function(self, name: str) -> str:
+        """Return the name of a function in AWS, by which the other stacks know it."""
+        return f"{self.title}-{name}"
 
     def stack(self, name: str) -> str:
         return f"Kenpin-{self.name}-{name}"

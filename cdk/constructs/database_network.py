@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aws_cdk import Fn
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from cdk.constructs.parameters import read_parameter, write_parameters
 from cdk.stage import Stage
 
+ZONES = 2
+"""Of the network, with one subnet each."""
 LOGIN = "kenpin_app"
 """As in kenpin.adapters.postgres.connection; a test compares them."""
 
@@ -33,24 +38,17 @@ class DatabaseNetwork:
         subnets = ssm.StringListParameter(
             scope, name, parameter_name=stage.parameter(name), string_list_value=[*self.subnets]
         )
-        texts = [
-            ssm.StringParameter(scope, name, parameter_name=stage.parameter(name), string_value=value)
-            for name, value in self._texts.items()
-        ]
-        return [subnets, *texts]
+        return [subnets, *write_parameters(scope, stage, self._texts)]
 
     @classmethod
     def read(cls, scope: Construct, stage: Stage) -> DatabaseNetwork:
-        def text(name: str) -> str:
-            return ssm.StringParameter.value_for_string_parameter(scope, stage.parameter(name))
-
         return cls(
             subnets=ssm.StringListParameter.value_for_typed_list_parameter(
                 scope, stage.parameter("function-subnets")
             ),
-            group=text("functions-group"),
-            database_url=text("database-url"),
-            database_login=text("database-login"),
+            group=read_parameter(scope, stage, "functions-group"),
+            database_url=read_parameter(scope, stage, "database-url"),
+            database_login=read_parameter(scope, stage, "database-login"),
         )
 
     @property
@@ -63,3 +61,19 @@ class DatabaseNetwork:
 
     def connect(self) -> iam.PolicyStatement:
         return iam.PolicyStatement(actions=["rds-db:connect"], resources=[self.database_login])
+
+
+def task_network(
+    scope: Construct, stage: Stage, network: DatabaseNetwork
+) -> tuple[ec2.IVpc, ec2.ISecurityGroup]:
+    """Return the VPC and the security group of training tasks, as the parameters of the data stack name them."""
+    places = range(ZONES)
+    vpc = ec2.Vpc.from_vpc_attributes(
+        scope,
+        "Vpc",
+        vpc_id=read_parameter(scope, stage, "vpc"),
+        availability_zones=[Fn.select(place, Fn.get_azs()) for place in places],
+        isolated_subnet_ids=[Fn.select(place, [*network.subnets]) for place in places],
+    )
+    group = ec2.SecurityGroup.from_security_group_id(scope, "Group", network.group, mutable=False)
+    return vpc, group

@@ -36,7 +36,7 @@ class EventBus(Construct):
         archived = events.EventPattern(source=[SOURCE, FACTORY])
         self.bus.archive("Archive", event_pattern=archived, retention=Duration.days(90))
         self._allow_factories(stage.factory_principals)
-        self.pipe = self._pipe(table, unheard)
+        self._add_pipe(table, unheard, stage)
 
     def _allow_factories(self, factories: Sequence[str]) -> None:
         """Allow these principals, of other accounts too, to put events with the factory's source alone."""
@@ -50,7 +50,7 @@ class EventBus(Construct):
             )
             self.bus.add_to_resource_policy(put)
 
-    def _pipe(self, table: dynamodb.Table, unheard: sqs.Queue) -> pipes.CfnPipe:
+    def _add_pipe(self, table: dynamodb.Table, unheard: sqs.Queue, stage: Stage) -> None:
         role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         table.grant_stream_read(role)
         role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[unheard.queue_arn]))
@@ -58,6 +58,7 @@ class EventBus(Construct):
         pipe = pipes.CfnPipe(
             self,
             "Pipe",
+            name=stage.title,
             role_arn=role.role_arn,
             source=str(table.table_stream_arn),
             source_parameters=pipes.CfnPipe.PipeSourceParametersProperty(
@@ -83,4 +84,3 @@ class EventBus(Construct):
             ),
         )
         pipe.node.add_dependency(role)
-        return pipe

@@ -44,13 +44,13 @@ class FrontDoor(Construct):
         super().__init__(scope, id)
         if bool(stage.certificate) != bool(stage.public_url):
             raise ValueError("cdk.json: public_url and certificate come together or not at all")
-        headers = self._headers_policy(content_security_policy(images, sign_in))
+        headers = self._headers_policy(stage, content_security_policy(images, sign_in))
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"Kenpin {stage.name}",
             default_root_object="index.html",
-            default_behavior=self._pages_behavior(pages, headers),
+            default_behavior=self._pages_behavior(stage, pages, headers),
             additional_behaviors={"/v1/*": _api_behavior(api_host, headers)},
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -67,18 +67,24 @@ class FrontDoor(Construct):
         acknowledge(self.distribution, REASONS)
 
     def _pages_behavior(
-        self, bucket: s3.Bucket, headers: cloudfront.ResponseHeadersPolicy
+        self, stage: Stage, bucket: s3.Bucket, headers: cloudfront.ResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
         page_of_address = cloudfront.Function(
             self,
             "PageOfAddress",
+            function_name=stage.account_wide_title("page"),
             code=cloudfront.FunctionCode.from_file(file_path=str(PAGE_OF_ADDRESS)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         # Without the right to list, S3 answers 403 for what is not there.
+        access = cloudfront.S3OriginAccessControl(
+            self, "PagesAccess", origin_access_control_name=stage.account_wide_title("pages")
+        )
         levels = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
         return cloudfront.BehaviorOptions(
-            origin=origins.S3BucketOrigin.with_origin_access_control(bucket, origin_access_levels=levels),
+            origin=origins.S3BucketOrigin.with_origin_access_control(
+                bucket, origin_access_levels=levels, origin_access_control=access
+            ),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=headers,
@@ -90,10 +96,11 @@ class FrontDoor(Construct):
             ],
         )
 
-    def _headers_policy(self, policy: str) -> cloudfront.ResponseHeadersPolicy:
+    def _headers_policy(self, stage: Stage, policy: str) -> cloudfront.ResponseHeadersPolicy:
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
+            response_headers_policy_name=stage.account_wide_title("headers"),
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=policy, override=True

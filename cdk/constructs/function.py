@@ -49,6 +49,7 @@ def add_function(
     created = lambda_.Function(
         scope,
         function.name,
+        function_name=stage.function(function.name),
         description=function.does,
         runtime=RUNTIME,
         architecture=lambda_.Architecture.ARM_64,

@@ -35,6 +35,17 @@ def kenpin_metric(name: str, stage: Stage, statistic: str, period: Duration = MI
     return metric_of(NAMESPACE, name, {"service": "kenpin", "stage": stage.name}, statistic, period)
 
 
+def running_tasks(stage: Stage) -> cloudwatch.MathExpression:
+    """Return the tasks of each service of the cluster, whose names CloudFormation makes."""
+    query = (
+        "{ECS/ContainerInsights,ClusterName,ServiceName} "
+        f'MetricName="RunningTaskCount" ClusterName="{stage.title}"'
+    )
+    return cloudwatch.MathExpression(
+        expression=f"SEARCH('{query}', 'Maximum', 60)", using_metrics={}, label="", period=MINUTE
+    )
+
+
 def cost_per_run(stage: Stage) -> cloudwatch.MathExpression:
     """Return the USD for each attempt at a run: its seconds on a machine, times the hour's price that cdk.json gives.
 

@@ -5,6 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk.constructs.database_network import ZONES
 from cdk.stage import Stage
 
 SERVICES = {
@@ -33,7 +34,7 @@ class PrivateNetwork(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            max_azs=2,
+            max_azs=ZONES,
             nat_gateways=0,
             subnet_configuration=[
                 ec2.SubnetConfiguration(

@@ -1,9 +1,8 @@
 """Stack of the API: every route of the manifest, its function, and its authorizer."""
 
 import json
-from collections.abc import Mapping
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
@@ -14,7 +13,8 @@ from constructs import Construct
 
 from cdk.constructs.http_routes import routes
 from cdk.constructs.nag_reasons import acknowledge
-from cdk.stacks.web import WebStack
+from cdk.constructs.parameters import read_parameter
+from cdk.stacks.web import BROWSER_CLIENT, COMMAND_LINE_CLIENT, WebStack
 from cdk.stage import Stage
 
 ACCESS_LOG = {
@@ -48,18 +48,18 @@ class ApiStack(Stack):
         id: str,
         stage: Stage,
         web: WebStack,
-        functions: Mapping[str, lambda_.Function],
     ) -> None:
         super().__init__(scope, id, description="Kenpin: the API and who may call it")
         self.api = gateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=web.api.api_id)
         machine, scope_name = self._factory_client(web.sign_in.pool)
         self._stage(stage)
+        people = [read_parameter(self, stage, client) for client in (BROWSER_CLIENT, COMMAND_LINE_CLIENT)]
         authorizer = HttpJwtAuthorizer(
             "Token",
             web.sign_in.issuer,
-            jwt_audience=[client.user_pool_client_id for client in (web.browser, web.command_line, machine)],
+            jwt_audience=[*people, machine.user_pool_client_id],
         )
-        self._routes(functions, authorizer, scope_name)
+        self._routes(stage, authorizer, scope_name)
         CfnOutput(self, "FactoryClient", value=machine.user_pool_client_id)
         acknowledge(self, REASONS)
 
@@ -103,23 +103,30 @@ class ApiStack(Stack):
             ),
         )
 
-    def _routes(
-        self, functions: Mapping[str, lambda_.Function], authorizer: HttpJwtAuthorizer, machine: str
-    ) -> None:
+    def _routes(self, stage: Stage, authorizer: HttpJwtAuthorizer, machine: str) -> None:
         integrations: dict[str, HttpLambdaIntegration] = {}
         for route in routes(machine):
-            integration = integrations.setdefault(
-                route.function,
-                HttpLambdaIntegration(
-                    route.function, functions[route.function], scope_permission_to_route=False
-                ),
-            )
+            if route.function not in integrations:
+                integrations[route.function] = self._integration(stage, route.function)
             gateway.HttpRoute(
                 self,
                 f"{route.method} {route.path}",
                 http_api=self.api,
                 route_key=gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method]),
-                integration=integration,
+                integration=integrations[route.function],
                 authorizer=authorizer if route.scopes else gateway.HttpNoneAuthorizer(),
                 authorization_scopes=list(route.scopes) or None,
             )
+
+    def _integration(self, stage: Stage, name: str) -> HttpLambdaIntegration:
+        """Return the integration with the function of this name, which the core stack has made."""
+        arn = self.format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=stage.function(name),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        function = lambda_.Function.from_function_attributes(
+            self, f"{name}-function", function_arn=arn, same_environment=True
+        )
+        return HttpLambdaIntegration(name, function, scope_permission_to_route=False)

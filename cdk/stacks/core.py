@@ -40,7 +40,7 @@ class CoreStack(Stack):
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
         self.unheard = standard_queue(self, "Unheard")
         bus = EventBus(self, "EventBus", self.table, self.unheard, stage)
-        self.bus, self.pipe = bus.bus, bus.pipe
+        self.bus = bus.bus
         intake = IntakeQueue(self, "IntakeQueue", stage.factory_principals, self.unheard)
         intake.receive_from(bus.by_name, self.bucket)
         self.intake, self.dead_intake = intake.intake, intake.dead_letters

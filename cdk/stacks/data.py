@@ -6,6 +6,7 @@ from constructs import Construct
 
 from cdk.constructs.database import Aurora
 from cdk.constructs.migrations import Migrations
+from cdk.constructs.parameters import write_parameters
 from cdk.constructs.private_network import PrivateNetwork
 from cdk.stage import Stage
 
@@ -24,13 +25,14 @@ class DataStack(Stack):
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         network = PrivateNetwork(self, "Network", stage)
-        self.vpc, self.functions_group = network.vpc, network.functions
         aurora = Aurora(self, "Database", network, key, stage)
-        self.cluster, self.proxy, self.database_url = aurora.cluster, aurora.proxy, aurora.url
         migrations = Migrations(
             self, "Migrations", aurora.network_of_owner(network), aurora.owner_secret, key, stage
         )
         migrations.run.node.add_dependency(network, aurora)
-        self.network = aurora.network_through_proxy(network)
-        for parameter in self.network.write(self, stage):
+        parameters = [
+            *aurora.network_through_proxy(network).write(self, stage),
+            *write_parameters(self, stage, {"vpc": network.vpc.vpc_id}),
+        ]
+        for parameter in parameters:
             parameter.node.add_dependency(migrations)  # who reads them finds the tables there

@@ -6,6 +6,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from cdk.constructs.database_network import DatabaseNetwork, task_network
 from cdk.constructs.functions import network_settings
 from cdk.constructs.gpu_machines import GpuMachines
 from cdk.constructs.grants import allow, every_object
@@ -13,7 +14,6 @@ from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.queue_scaling import QueueScaling
 from cdk.constructs.training_task import TrainingTask
 from cdk.stacks.core import CoreStack
-from cdk.stacks.data import DataStack
 from cdk.stage import Stage
 from functions.manifest import TRAINING_MAY
 
@@ -25,31 +25,33 @@ BUCKET = "ExportsOutputFnGetAttObjectBucketObjectsD7570526ArnC9155CCB"
 class TrainingStack(Stack):
     """One queue for both services: of its jobs as many as there may be GPUs wake those, the rest wakes Fargate."""
 
-    def __init__(self, scope: Construct, id: str, stage: Stage, core: CoreStack, data: DataStack) -> None:
+    def __init__(self, scope: Construct, id: str, stage: Stage, core: CoreStack) -> None:
         super().__init__(scope, id, description="Kenpin: training")
-        self._jobs, self._data, self._stage = core.jobs, data, stage
+        self._jobs, self._stage = core.jobs, stage
+        network = DatabaseNetwork.read(self, stage)
+        vpc, self._group = task_network(self, stage, network)
         self.cluster = ecs.Cluster(
             self,
             "Cluster",
             cluster_name=stage.title,  # the rule that hears of stopped tasks knows it by this name
-            vpc=data.vpc,
+            vpc=vpc,
             container_insights_v2=ecs.ContainerInsights.ENABLED,
         )
-        may = [*core.resources.statements(TRAINING_MAY), data.network.connect(), self._protection()]
+        may = [*core.resources.statements(TRAINING_MAY), network.connect(), self._protection()]
         environment = {
             **core.resources.environment(),
-            **network_settings(data.network),
+            **network_settings(network),
             **stage.settings,
             "AWS_DEFAULT_REGION": self.region,
         }
         # The library asks a cluster for machines that it added itself; ours come by their provider.
         self._known_cluster = ecs.Cluster.from_cluster_attributes(
-            self, "Known", cluster_name=self.cluster.cluster_name, vpc=data.vpc, has_ec2_capacity=True
+            self, "Known", cluster_name=self.cluster.cluster_name, vpc=vpc, has_ec2_capacity=True
         )
         self._task = TrainingTask(self, "Task", stage, environment, may)
         providers = ["FARGATE", "FARGATE_SPOT"]
         if stage.gpu_tasks:
-            machines = GpuMachines(self, "Gpu", stage, data.vpc, data.functions_group)
+            machines = GpuMachines(self, "Gpu", stage, vpc, self._group)
             providers.append(machines.provider.capacity_provider_name)
         self._capacity = ecs.CfnClusterCapacityProviderAssociations(
             self,
@@ -97,7 +99,7 @@ class TrainingStack(Stack):
             min_healthy_percent=0,
             circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[self._data.functions_group],
+            security_groups=[self._group],
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
         )

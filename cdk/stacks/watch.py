@@ -2,14 +2,13 @@
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.constructs.alarms import MISSING_IS_BAD, Alarms
-from cdk.constructs.metrics import HOUR, MINUTE, cost_per_run, kenpin_metric, metric_of
+from cdk.constructs.metrics import HOUR, MINUTE, cost_per_run, kenpin_metric, metric_of, running_tasks
 from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
-from cdk.stacks.data import DataStack
-from cdk.stacks.training import TrainingStack
 from cdk.stage import Stage
 from functions.manifest import FUNCTIONS
 
@@ -21,21 +20,26 @@ SLOW_SHARE = 0.8
 
 
 class WatchStack(Stack):
+    """It knows what it watches by names that are fixed."""
+
     def __init__(
         self,
         scope: Construct,
         id: str,
         stage: Stage,
         core: CoreStack,
-        data: DataStack,
         api: ApiStack,
-        training: TrainingStack,
     ) -> None:
         super().__init__(scope, id, description="Kenpin: alarms and one dashboard")
-        self._stage, self._core, self._data, self._api = stage, core, data, api
-        self._training = training
+        self._stage, self._core, self._api = stage, core, api
+        self._functions = {
+            name: lambda_.Function.from_function_name(self, name, stage.function(name))
+            for name in core.functions
+        }
         self._alarms = Alarms(self, "Alarms", stage)
-        self._dashboard = cloudwatch.Dashboard(self, "Board", dashboard_name=stage.title)
+        self._dashboard = cloudwatch.Dashboard(
+            self, "Board", dashboard_name=stage.account_wide_title("board")
+        )
         self._watch_kenpin_metrics()
         self._watch_queues()
         self._watch_functions()
@@ -113,7 +117,7 @@ class WatchStack(Stack):
 
     def _watch_functions(self) -> None:
         limits_ms = {function.name: function.timeout_seconds * 1_000 for function in FUNCTIONS}
-        functions = self._core.functions
+        functions = self._functions
         for name, function in functions.items():
             failed = cloudwatch.MathExpression(
                 expression="errors + throttles",
@@ -152,12 +156,12 @@ class WatchStack(Stack):
         self._add_graph("API: latency", api.metric_latency(period=MINUTE, statistic="p50"), slow)
 
     def _watch_stores(self) -> None:
-        cluster, proxy = self._data.cluster, self._data.proxy
-        utilization = cluster.metric_acu_utilization(period=MINUTE, statistic="Average")
+        cluster = {"DBClusterIdentifier": self._stage.title}
+        utilization = metric_of("AWS/RDS", "ACUUtilization", cluster, "Average")
         means = "Aurora is near the most it may grow to (most_capacity in cdk.json)."
         self._alarms.add("AuroraIsFull", utilization, means, above=90, periods=15)
         borrowing = metric_of(
-            "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": proxy.db_proxy_name}, "Average"
+            "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": self._stage.title}, "Average"
         )
         means = "Whoever asks the database waits a second for a connection: too many ask at once."
         self._alarms.add("NoConnection", borrowing, means, above=1_000_000, periods=5)
@@ -172,28 +176,17 @@ class WatchStack(Stack):
             period=MINUTE,
         )
         self._alarms.add("TableThrottles", throttled, "DynamoDB throttles three minutes in a row.", periods=3)
-        pipe = {"PipeName": self._core.pipe.ref}
+        pipe = {"PipeName": self._stage.title}
         failed = metric_of("AWS/EventBridge/Pipes", "ExecutionFailed", pipe, "Sum")
         self._alarms.add("PipeFails", failed, "Reactors are not told of events; the sweeper heals it later.")
-        capacity = cluster.metric_serverless_database_capacity(period=MINUTE)
-        self._add_graph(
-            "Aurora: ACU, connections", capacity, cluster.metric_database_connections(period=MINUTE)
-        )
+        capacity = metric_of("AWS/RDS", "ServerlessDatabaseCapacity", cluster, "Average")
+        connections = metric_of("AWS/RDS", "DatabaseConnections", cluster, "Average")
+        self._add_graph("Aurora: ACU, connections", capacity, connections)
         contended = metric_of("AWS/DynamoDB", "TransactionConflict", table, "Sum")
         self._add_graph("Table and pipe: throttled, contended, failed", throttled, contended, failed)
 
     def _watch_training(self) -> None:
-        running = [
-            metric_of(
-                "ECS/ContainerInsights",
-                "RunningTaskCount",
-                {"ClusterName": self._training.cluster.cluster_name, "ServiceName": service.service_name},
-                "Maximum",
-                label=kind,
-            )
-            for kind, service in self._training.services.items()
-        ]
-        self._add_graph("Training tasks", *running)
+        self._add_graph("Training tasks", running_tasks(self._stage))
         self._add_graph("Cost per run, USD", cost_per_run(self._stage))
 
     def _add_graph(self, title: str, *metrics: cloudwatch.IMetric) -> None:

@@ -10,10 +10,13 @@ from constructs import Construct
 from cdk.constructs.front_door import FrontDoor
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.pages import Pages
+from cdk.constructs.parameters import write_parameters
 from cdk.constructs.sign_in import SCOPES, SignIn
 from cdk.stacks.waf import REGION, WEB_ACL
 from cdk.stage import Stage
 
+BROWSER_CLIENT, COMMAND_LINE_CLIENT = "browser-client", "command-line-client"
+"""Parameters by which the api stack learns whose tokens it takes."""
 REASONS = {
     "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": (
         "The library's function that reads where the web ACL is (waf) may write its log."
@@ -53,6 +56,11 @@ class WebStack(Stack):
         self.distribution = front_door.distribution
         self.browser = self.sign_in.browser(front_door.address)
         self.command_line = self.sign_in.command_line()
+        clients = {
+            BROWSER_CLIENT: self.browser.user_pool_client_id,
+            COMMAND_LINE_CLIENT: self.command_line.user_pool_client_id,
+        }
+        write_parameters(self, stage, clients)
         pages.deploy(stage, {"oidc": self._oidc()})
         CfnOutput(self, "Address", value=front_door.address)
         CfnOutput(self, "PeoplePool", value=self.sign_in.pool.user_pool_id)

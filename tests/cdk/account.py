@@ -52,7 +52,7 @@ def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: P
     )["ARN"]
     names = Names(
         {
-            "Kenpin-dev-data": PROXY,
+            **_parameters(read("training")),
             "Key.Arn": OWNER_KEY,
             "DatabaseCluster.DBClusterResourceId": PROXY.rpartition(":")[2],
             "DatabaseCluster.MasterUserSecret.SecretArn": secret,
@@ -89,3 +89,14 @@ def _of_task(template: Template, names: Names) -> dict[str, str]:
     [container] = properties(template, "ECS::TaskDefinition")["ContainerDefinitions"]
     told = {it["Name"]: it["Value"] for it in container["Environment"]}
     return {name: names.resolved(value) for name, value in told.items() if name.startswith("KENPIN_")}
+
+
+def _parameters(template: Template) -> dict[str, str]:
+    """The values that a stack reads of the database: parameter of its template → value in SSM."""
+    names = {id: str(it["Default"]) for id, it in template["Parameters"].items()}
+    ssm = boto3.client("ssm")
+    return {
+        id: ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        for id, name in names.items()
+        if name.startswith("/kenpin/dev/database-")
+    }

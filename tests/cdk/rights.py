@@ -88,7 +88,7 @@ class Names:
             case {"Ref": str(name)} if name in PSEUDO:
                 return PSEUDO[name]
             case {"Ref": str(id)}:
-                return self._own[id[:-8]]
+                return self._own.get(id) or self._own[id[:-8]]
             case {"Fn::GetAtt": [str(id), str(attribute)]}:
                 return self._own[f"{id[:-8]}.{attribute}"]
             case {"Fn::ImportValue": str(name)}:

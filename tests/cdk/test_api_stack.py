@@ -34,7 +34,7 @@ def test_every_route_of_the_manifest_is_there_and_no_other(routes: dict[str, dic
 def test_a_route_leads_to_its_function(api: Template, routes: dict[str, dict[str, Any]], route: str) -> None:
     [_, [_, integration]] = routes[route]["Target"]["Fn::Join"]
     target = api["Resources"][integration["Ref"]]["Properties"]
-    assert f"Functions{ROUTES[route]}" in str(target["IntegrationUri"])
+    assert f":function:kenpin-dev-{ROUTES[route]}'" in str(target["IntegrationUri"])
     assert target["PayloadFormatVersion"] == "2.0"
 
 
@@ -68,8 +68,8 @@ def test_a_machine_may_bring_images_and_nothing_else(
 def test_tokens_are_those_of_our_clients(api: Template) -> None:
     jwt = properties(api, "ApiGatewayV2::Authorizer")["JwtConfiguration"]
     browser, terminal, machine = jwt["Audience"]
-    assert "SignInBrowser" in str(browser)
-    assert "SignInCommandLine" in str(terminal)
+    assert api["Parameters"][browser["Ref"]]["Default"] == "/kenpin/dev/browser-client"
+    assert api["Parameters"][terminal["Ref"]]["Default"] == "/kenpin/dev/command-line-client"
     assert machine["Ref"] in of_type(api, "Cognito::UserPoolClient")
     assert "ProviderURL" in str(jwt["Issuer"])
 

@@ -128,6 +128,7 @@ def test_other_stacks_are_told_what_they_need_once_the_tables_are_there(data: Te
         "/kenpin/dev/functions-group": "String",
         "/kenpin/dev/database-url": "String",
         "/kenpin/dev/database-login": "String",
+        "/kenpin/dev/vpc": "String",
     }
     assert all(run in it["DependsOn"] for it in parameters.values())
 

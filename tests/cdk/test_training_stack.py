@@ -143,7 +143,8 @@ def test_tasks_run_without_a_way_out(both: Template) -> None:
     for service in services:
         network = service["Properties"]["NetworkConfiguration"]["AwsvpcConfiguration"]
         assert network["AssignPublicIp"] == "DISABLED"
-        assert "Functions" in str(network["SecurityGroups"])
+        [group] = network["SecurityGroups"]
+        assert both["Parameters"][group["Ref"]]["Default"] == "/kenpin/dev/functions-group"
         assert "Capacity" in service["DependsOn"]
 
 

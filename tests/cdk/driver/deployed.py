@@ -44,6 +44,8 @@ class Deployed:
                 return self.name_of(self._names.get(str(logical)) or self._named(str(logical)))
             case {"Fn::ImportValue": export}:
                 return self.name_of(self._exports[str(export)])
+            case {"Fn::Join": [_, [*_, str(end)]]}:
+                return ENDS.split(end)[-1]
             case _:
                 return ENDS.split(str(value))[-1]
 

@@ -49,7 +49,7 @@ class Outage(NoFaults):
         self._function = function
 
     def around(self, function: str, call: Callable[[], Json]) -> Json:
-        if f"-Functions{self._function}" in function:
+        if function.endswith(f"-{self._function}"):
             raise FunctionFailed(function)
         return call()
 
