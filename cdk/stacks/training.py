@@ -88,14 +88,17 @@ class TrainingStack(Stack):
         task: ecs.TaskDefinition,
         provider: str,
     ) -> ecs.BaseService:
-        """Return a service without tasks: scaling starts them when jobs wait."""
+        """Return a service whose number of tasks is left to scaling: a template with one would undo it.
+
+        ECS starts the first task with the service, and scaling ends it when it finds no job. A deployment starts new
+        tasks beside the old ones, and ends these once they no longer protect themselves.
+        """
         service = make(
             self,
             f"{kind}-service",
             cluster=self._known_cluster,
             task_definition=task,
             capacity_provider_strategies=[ecs.CapacityProviderStrategy(capacity_provider=provider, weight=1)],
-            desired_count=0,
             min_healthy_percent=0,
             circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),

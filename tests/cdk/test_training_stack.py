@@ -218,9 +218,20 @@ def test_a_task_goes_when_one_has_nothing_to_do(
 def test_without_jobs_nothing_runs_and_no_alarm_wakes_anybody(training: Template) -> None:
     target = properties(training, "ApplicationAutoScaling::ScalableTarget")
     assert (target["MinCapacity"], target["MaxCapacity"]) == (0, 2)
-    assert properties(training, "ECS::Service")["DesiredCount"] == 0
     for alarm in of_type(training, "CloudWatch::Alarm").values():
         assert alarm["Properties"]["TreatMissingData"] == "notBreaching"
+
+
+def test_the_number_of_tasks_is_left_to_scaling(both: Template) -> None:
+    """Or each deployment would set it back, and wait for tasks that protect themselves."""
+    for service in of_type(both, "ECS::Service").values():
+        assert "DesiredCount" not in service["Properties"]
+
+
+def test_a_deployment_starts_new_tasks_beside_those_at_work(both: Template) -> None:
+    for service in of_type(both, "ECS::Service").values():
+        said = service["Properties"]["DeploymentConfiguration"]
+        assert (said["MinimumHealthyPercent"], said["MaximumPercent"]) == (0, 200)
 
 
 def test_machines_with_a_gpu_are_an_option(training: Template, both: Template) -> None:

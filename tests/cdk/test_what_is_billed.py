@@ -145,7 +145,7 @@ def test_what_would_make_a_free_thing_dear_is_not_there(
     built: dict[str, BilledResources], stage: StageName
 ) -> None:
     assert {table["BillingMode"] for table in built[stage].each("DynamoDB::Table")} == {"PAY_PER_REQUEST"}
-    assert {service["DesiredCount"] for service in built[stage].each("ECS::Service")} == {0}
+    assert {it["MinCapacity"] for it in built[stage].each("ApplicationAutoScaling::ScalableTarget")} == {0}
     assert not [f for f in built[stage].each("Lambda::Function") if "ProvisionedConcurrencyConfig" in f]
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -209,12 +210,14 @@ class Listening(Agent):
     def __init__(self) -> None:
         super().__init__({})
         self.asked: list[str] = []
+        self.unprotected_s = 0.0
 
-    def protect(self) -> None:
+    def protect(self, epoch_s: float) -> None:
         self.asked.append("protect")
 
-    def release(self) -> None:
+    def release(self) -> float:
         self.asked.append("release")
+        return self.unprotected_s
 
 
 def test_the_task_is_protected_while_a_job_is_in_work(
@@ -228,6 +231,24 @@ def test_the_task_is_protected_while_a_job_is_in_work(
     assert agent.asked.count("release") == 1
     Worker(queued, command, idle := Listening()).work_once()
     assert idle.asked == []
+
+
+def test_after_a_job_a_deployment_has_time_to_stop_the_task(queued: Platform) -> None:
+    """Or a worker with jobs to take would go from protection to protection, and the deployment would never end."""
+    queued.jobs.send(Job("run1@2", "train", "run1", {}))
+    agent = Listening()
+    agent.unprotected_s = 60.0
+    deployed = Worker(queued, (sys.executable, "-c", ""), agent)
+    stop = threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGTERM))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    stop.start()
+    try:
+        deployed.work()
+    finally:
+        stop.cancel()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert agent.asked == ["protect", "release"], "the second job waits for a task that stays"
 
 
 def test_on_aws_the_log_leaves_the_task_and_the_time_of_a_run_is_a_metric(

@@ -1,6 +1,7 @@
 """Client of the ECS agent beside a container: the name of the task, and its protection from scale-in while it works."""
 
 import logging
+import math
 import os
 import socket
 from collections.abc import Mapping
@@ -11,9 +12,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 import msgspec
 from msgspec import Raw, Struct
 
-EXPIRES_MIN: Final = 15
-"""Minutes that the protection lasts; a worker that dies leaves it behind."""
+MARGIN_MIN: Final = 15
+"""Minutes that the protection lasts beyond an epoch; a worker that dies leaves it behind."""
+MOST_MIN: Final = 2_880
+"""The longest protection that ECS grants."""
 RENEW_S: Final = 300.0
+UNPROTECTED_S: Final = 60.0
+"""Seconds after a job in which ECS may stop the task for a deployment or a scale-in."""
 ANSWER_TIMEOUT_S: Final = 2.0
 AGENT_ERRORS: Final = (OSError, HTTPException, msgspec.MsgspecError)
 logger = logging.getLogger("kenpin.training")
@@ -47,11 +52,15 @@ class Agent:
                 logger.warning("the ECS agent did not give the name of this task: %s", error)
         return f"{socket.gethostname()}:{os.getpid()}"
 
-    def protect(self) -> None:
-        self._set({"ProtectionEnabled": True, "ExpiresInMinutes": EXPIRES_MIN})
+    def protect(self, epoch_s: float) -> None:
+        """Protect the task for an epoch of this length and a margin."""
+        minutes = min(MOST_MIN, MARGIN_MIN + math.ceil(epoch_s / 60))
+        self._set({"ProtectionEnabled": True, "ExpiresInMinutes": minutes})
 
-    def release(self) -> None:
+    def release(self) -> float:
+        """End the protection. Return the seconds that ECS needs to stop the task if it wants to."""
         self._set({"ProtectionEnabled": False})
+        return UNPROTECTED_S if self._tasks else 0.0
 
     def _set(self, state: dict[str, bool | int]) -> None:
         if not self._tasks:

@@ -20,6 +20,7 @@ from kenpin_training import checkpoint, child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent
 from kenpin_training.child import Child
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
+from kenpin_training.pace import Pace
 
 ACTOR: Final = "trainer"
 CARRY_OUT: Final = (sys.executable, "-m", "kenpin_training", "job")
@@ -55,7 +56,7 @@ class Worker:
         self._platform, self._settings, self._command = platform, platform.settings, command
         self._agent = agent or Agent()
         self._name = self._agent.worker()
-        self._stopping = False
+        self._stopping, self._free_at = False, 0.0
         self._parent = int(os.environ.get(PARENT_PID) or os.getppid())
 
     def work(self) -> None:
@@ -63,7 +64,7 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         while not self._is_over():
             try:
-                if self.work_once():
+                if time.monotonic() >= self._free_at and self.work_once():
                     continue
             except Unavailable as error:
                 logger.warning("waiting for the platform: %s", error)
@@ -95,7 +96,7 @@ class Worker:
                 self._settle(delivery, working.returncode, child.tail(log))
         finally:
             child.end(working)
-            self._agent.release()
+            self._free_at = time.monotonic() + self._agent.release()
             if self._settings.base == "aws":
                 _log_machine_time(
                     delivery.job, child.tail(log), time.monotonic() - began, self._settings.stage
@@ -104,18 +105,18 @@ class Worker:
     def _watch(self, working: Child, delivery: Delivery) -> bool:
         """Wait for the child; False when the job no longer belongs to this worker."""
         heartbeat, cancel_check = Interval(self._settings.visibility_seconds / 3), Interval(CANCEL_CHECK_S)
-        protection = Interval(RENEW_S)
+        protection, pace = Interval(RENEW_S), Pace()
         while working.poll() is None:
             if self._is_over():
                 return self._hand_over(working, delivery)
             if protection.is_due():
-                self._agent.protect()
+                self._agent.protect(pace.longest_s())
             try:
                 if heartbeat.is_due() and not self._platform.jobs.extend(
                     delivery, self._settings.visibility_seconds
                 ):
                     return False
-                if cancel_check.is_due() and self._is_cancelled(delivery.job):
+                if cancel_check.is_due() and self._is_cancelled(delivery.job, pace):
                     self._end(delivery)
                     return False
             except Unavailable as error:
@@ -135,8 +136,12 @@ class Worker:
         self._platform.jobs.give_back(delivery)
         return False
 
-    def _is_cancelled(self, job: Job) -> bool:
-        return job.kind == "train" and self._state(job).status == "cancelled"
+    def _is_cancelled(self, job: Job, pace: Pace) -> bool:
+        if job.kind != "train":
+            return False
+        state = self._state(job)
+        pace.see(state.version)
+        return state.status == "cancelled"
 
     def _state(self, job: Job) -> RunState:
         return self._platform.commands.state(run, job.subject, Scope())
