@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aws_cdk
 
+from cdk.regions import check_region
 from cdk.stacks.api import ApiStack
 from cdk.stacks.core import CoreStack
 from cdk.stacks.data import DataStack
@@ -33,8 +34,11 @@ def context(**overrides: str) -> dict[str, object]:
 
 
 def app(outdir: str) -> aws_cdk.App:
+    """Return the application for the stage of the context. Raises ValueError where AWS lacks a service."""
     app = aws_cdk.App(outdir=outdir, context=context())
-    add_stacks(app, Stage.from_context(app.node))
+    stage = Stage.from_context(app.node)
+    check_region(os.environ.get("CDK_DEFAULT_REGION", ""), stage)  # the CLI sets it
+    add_stacks(app, stage)
     return app
 
 

@@ -36,6 +36,8 @@ class Stage:
     """Of Aurora, in ACU (2 GiB each). The proxy keeps connections, so it would never pause at 0."""
     readers: int
     """Aurora instances in the other zone that take over when the writer fails."""
+    zones: Sequence[str]
+    """The two zones of the network by name; empty: the first two of the region."""
     endpoint_zones: int
     """Zones with a network interface of each VPC endpoint; each costs by the hour."""
     gpu_tasks: int

@@ -34,7 +34,8 @@ class PrivateNetwork(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            max_azs=ZONES,
+            max_azs=None if stage.zones else ZONES,
+            availability_zones=[*stage.zones] or None,
             nat_gateways=0,
             subnet_configuration=[
                 ec2.SubnetConfiguration(

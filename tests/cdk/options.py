@@ -31,6 +31,7 @@ def with_every_option() -> dict[str, Template]:
         mfa="required",
         threat_protection=True,
         deletion_protection=True,
+        zones=["eu-central-1a", "eu-central-1c"],
         cpu_spot=False,
         gpu_tasks=3,
         alarm_email=MAIL,
