@@ -30,6 +30,8 @@ __all__ = [
     "reused_database",
 ]
 
+collect_ignore: Final = [] if sys.platform == "linux" else ["lambda_runtime"]
+"""Lambda's runtime interface client is made for Linux alone."""
 TOGETHER: Final = ("cdk", "e2e", "host", "lambda_runtime")
 """Folders whose tests share what takes long to make, or need much of the machine for themselves."""
 LONGEST: Final = (

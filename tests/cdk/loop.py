@@ -16,7 +16,6 @@ import boto3
 import pytest
 import requests
 from moto import mock_aws
-from moto.server import ThreadedMotoServer
 
 from functions.runtime.event import Json
 from host.importers.entry import SourceEntry
@@ -33,6 +32,7 @@ from tests.cdk.driver.faults import NoFaults
 from tests.cdk.driver.functions import FIRST_ADMIN
 from tests.cdk.driver.gateway import MACHINE, Caller
 from tests.cdk.templates import Template
+from tests.functions.aws import served
 from tests.read_models.rows import Rows, databases, dump, straight
 
 INSPECTOR: Final = Caller(FIRST_ADMIN)
@@ -81,18 +81,6 @@ def deployed(stacks: Stacks, faults: NoFaults, postgres: str, folder: Path) -> I
         deploy(stacks.assembly, rows)
         with closing(DrivenAccount(stacks.core, stacks.api, stacks.training, faults)) as account:
             yield Loop(account, faults, folder, rows, again)
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address at which other processes find the account."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
 
 
 class Loop:

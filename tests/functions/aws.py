@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 from functions.runtime.event import Json
 from kenpin.domain.job import MAX_ATTEMPTS
@@ -22,18 +24,34 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """An account with what a function finds there, and the settings that say where."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        _make_table()
-        boto3.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        jobs, dead_jobs = _queues("jobs.fifo", "dead-jobs.fifo", MAX_ATTEMPTS)
-        intake, dead_intake = _queues("intake", "dead-intake", MOST_RECEIVES)
-        unheard = boto3.client("sqs").create_queue(QueueName="unheard")["QueueUrl"]
-        named = {"base": "aws", "stage": "test", "event_table": "events", "bucket": BUCKET, "queue_url": jobs}
-        queues = {"dead_letter_url": dead_jobs, "intake_queue_url": intake, "dead_intake_url": dead_intake}
-        for name, value in {**named, **queues, "unheard_url": unheard}.items():
-            monkeypatch.setenv(f"KENPIN_{name.upper()}", value)
+        for name, value in make_resources().items():
+            monkeypatch.setenv(name, value)
         yield
+
+
+def make_resources() -> dict[str, str]:
+    """Make what a function finds in an account; return the settings that say where."""
+    _make_table()
+    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    jobs, dead_jobs = _queues("jobs.fifo", "dead-jobs.fifo", MAX_ATTEMPTS)
+    intake, dead_intake = _queues("intake", "dead-intake", MOST_RECEIVES)
+    unheard = boto3.client("sqs").create_queue(QueueName="unheard")["QueueUrl"]
+    named = {"base": "aws", "stage": "test", "event_table": "events", "bucket": BUCKET, "queue_url": jobs}
+    queues = {"dead_letter_url": dead_jobs, "intake_queue_url": intake, "dead_intake_url": dead_intake}
+    settings = {**named, **queues, "unheard_url": unheard}
+    return {f"KENPIN_{name.upper()}": value for name, value in settings.items()}
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address at which other processes find the account."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def _make_table() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerDefSection, GNUVerNeedSection
+from elftools.elf.sections import StringTableSection
 
 BASE_SYSTEM: Final = {
     "GLIBC": (2, 34),
@@ -50,24 +51,28 @@ class SharedLibrary:
     def read(cls, path: Path) -> "SharedLibrary":
         with path.open("rb") as file:
             elf = ELFFile(file)
-            tags = [
-                tag for it in elf.iter_sections() if isinstance(it, DynamicSection) for tag in it.iter_tags()
-            ]
-            names = [tag.soname for tag in tags if tag.entry.d_tag == "DT_SONAME"]
+            names = _names(elf, "DT_SONAME")
             return cls(
                 path=path,
                 name=names[0] if names else path.name,
-                needs=frozenset(tag.needed for tag in tags if tag.entry.d_tag == "DT_NEEDED"),
+                needs=frozenset(_names(elf, "DT_NEEDED")),
                 versions_needed=frozenset(_needed(elf)),
                 versions_defined=frozenset(_defined(elf)),
             )
+
+
+def _names(elf: ELFFile, tag: str) -> list[str]:
+    """Return the names in the dynamic section's entries of one kind."""
+    dynamic, strings = elf.get_section_by_name(".dynamic"), elf.get_section_by_name(".dynstr")
+    assert isinstance(dynamic, DynamicSection) and isinstance(strings, StringTableSection)
+    return [strings.get_string(it.entry.d_val) for it in dynamic.iter_tags(tag)]
 
 
 def _needed(elf: ELFFile) -> Iterator[tuple[str, str]]:
     for section in elf.iter_sections():
         if isinstance(section, GNUVerNeedSection):
             for library, versions in section.iter_versions():
-                yield from ((library.name, version.name) for version in versions)
+                yield from ((str(library.name), version.name) for version in versions)
 
 
 def _defined(elf: ELFFile) -> Iterator[str]:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 SHORT_TIMEOUTS: Final = Config(
     connect_timeout=2,
-    read_timeout=10,
+    read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
+"""All tries together end within the 29 seconds of a request, so that its answer can say what does not respond."""
 LONG_POLL: Final = SHORT_TIMEOUTS.merge(Config(read_timeout=30))
 
 
