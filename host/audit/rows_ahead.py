@@ -12,7 +12,7 @@ ShownVersions = Mapping[int, Mapping[str, str]]
 """Version → hash in hex → the projections whose rows show it."""
 
 
-def shown_versions(client: Client, prefix: str = "") -> dict[str, ShownVersions]:
+def shown_versions(client: Client, prefix: str = "") -> Mapping[str, ShownVersions]:
     """Return the versions that rows show, by stream. Ask before the heads: rows are never ahead of later heads."""
     shown: dict[str, dict[int, dict[str, str]]] = {}
     for each in client.items("/proof/checkpoints", RowCheckpoint, prefix=prefix, limit=1000):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from functions.runtime.advance import project_all
+from functions.runtime.advance import project
 from functions.sweeper.sweep import Sweep
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.events import VersionTagged
@@ -68,7 +68,7 @@ def test_other_commits_in_the_place_of_removed_ones_are_found(
 ) -> None:
     others = [VersionTagged(name=f"t{n}", tagged_version=1) for n in range(events)]
     platform().events.append(STREAM, others, Context(actor="owner"))
-    assert set(project_all(STREAM)) == {"parked"}
+    assert {project(model, STREAM, lambda: False) for model in models_of(STREAM)} == {"parked"}
     assert api.post(f"{DATASET}/annotations", judged(shortened[1])).status == 503
     platform().events.append(STREAM, others, Context(actor="owner"))
     sweep()
