@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from bench.bill import PRICES, BillLine, total
+from bench.capacity import bounds, most_images_s
 from bench.claims.contention import CASES, SECONDS, figures
 from bench.claims.cost import BILLS, units
-from bench.idle import idle
+from bench.idle import StageName, idle
 from bench.usage import budget
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "scale.md"
 TABLE: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+MOST_IMAGES_S: Final = 10_000
+"""Beyond it nobody asks."""
 SECONDS_SHOWN: Final = SECONDS["small"]
 
 
@@ -67,6 +70,22 @@ def idle_months() -> Iterator[str]:
     yield f"| **together** | | **{usd(total(list(dev.values())))}** | **{usd(total(list(prod.values())))}** |"
 
 
+def capacity() -> Iterator[str]:
+    yield "| part | needed | limit in dev | in prod | full in dev at | in prod at | parameter |"
+    yield "|---|---|---|---|---|---|---|"
+    dev = {bound.name: bound for bound in bounds("dev")}
+    for bound in bounds("prod"):
+        limits = f"{dev[bound.name].limit:,g} | {bound.limit:,g}"
+        full = " | ".join(images_s(stage, bound.name) for stage in get_args(StageName))
+        yield f"| {bound.name} | {bound.needed:,.3g} {bound.unit} | {limits} | {full} | {bound.parameter} |"
+
+
+def images_s(stage: StageName, part: str) -> str:
+    """The load at which the part is full; a dash where it does not depend on images."""
+    most = most_images_s(stage, part)
+    return "–" if most > MOST_IMAGES_S else f"{most:,.0f} images/s"
+
+
 def by_name(lines: Iterable[BillLine]) -> dict[str, BillLine]:
     return {line.what: line for line in lines}
 
@@ -81,6 +100,7 @@ TABLES: Final = {
     "contention": contention,
     "bills": bills,
     "months": idle_months,
+    "capacity": capacity,
 }
 
 
