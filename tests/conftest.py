@@ -34,9 +34,12 @@ collect_ignore: Final = [] if sys.platform == "linux" else ["lambda_runtime"]
 """Lambda's runtime interface client is made for Linux alone."""
 TOGETHER: Final = ("cdk", "e2e", "host", "lambda_runtime")
 """Folders whose tests share what takes long to make, or need much of the machine for themselves."""
+APART: Final = ("cdk/test_loop.py",)
+"""A file of such a folder that takes as long as the rest of it: the other process plays it meanwhile."""
 LONGEST: Final = (
     "e2e",
     "cdk",
+    "cdk/test_loop.py",
     "host",
     "lambda_runtime",
     "training/test_checkpoint.py",
@@ -77,7 +80,7 @@ def name_apart(item: pytest.Item) -> None:
 def group_of(nodeid: str) -> str:
     file = nodeid.partition("::")[0].removeprefix("tests/")
     folder = file.partition("/")[0]
-    return folder if folder in TOGETHER else file
+    return folder if folder in TOGETHER and file not in APART else file
 
 
 def place_of(nodeid: str) -> int:
