@@ -84,28 +84,28 @@ def _npm(*arguments: str) -> str:
     return _run([*npm, *arguments], folder)
 
 
-def install() -> None:
-    """Install the locked packages, unless they are installed."""
+def install(package: Path = FRONTEND) -> None:
+    """Install the locked packages of a folder, unless they are installed."""
     npm, folder = _npm_and_folder()
-    lock = hashlib.sha256((FRONTEND / "package-lock.json").read_bytes()).hexdigest()
-    stamp = FRONTEND / "node_modules" / ".lock"
+    lock = hashlib.sha256((package / "package-lock.json").read_bytes()).hexdigest()
+    stamp = package / "node_modules" / ".lock"
     if stamp.is_file() and stamp.read_text() == lock:
         return
-    _run([*npm, "ci", "--loglevel=error", "--no-audit", "--no-fund"], folder)
+    _run([*npm, "ci", "--loglevel=error", "--no-audit", "--no-fund"], folder, package)
     stamp.write_text(lock)
 
 
-def _run(command: list[str], folder: Path) -> str:
+def _run(command: list[str], folder: Path, package: Path = FRONTEND) -> str:
     """Return the command's stdout. Raises BuildFailed when it fails; its output is then on stderr."""
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "NO_COLOR": "1"}
     finished = subprocess.run(
-        command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False
+        command, cwd=package, env=environment, capture_output=True, text=True, check=False
     )
     if finished.returncode:
         sys.stderr.write(finished.stdout + finished.stderr)
         shown_command = " ".join(word for word in command if not word.startswith(("-", "/")))
-        raise BuildFailed(f"`npm {shown_command}` ended with {finished.returncode} in {FRONTEND}; see above")
+        raise BuildFailed(f"`npm {shown_command}` ended with {finished.returncode} in {package}; see above")
     return finished.stdout
 
 

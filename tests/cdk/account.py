@@ -16,8 +16,8 @@ from functions.manifest import FUNCTIONS
 from host.embedded_postgres import EmbeddedPostgres
 from tests.cdk.deployment import LOGIN
 from tests.cdk.recorder import OWNER_KEY
-from tests.cdk.rights import Names, Right, in_statements, of_lambda, of_role
-from tests.cdk.templates import Template, properties, statements
+from tests.cdk.rights import Names, Right, Statement, in_statements, of_lambda, of_role
+from tests.cdk.templates import Template, every_statement, properties
 
 PROXY: Final = LOGIN.rpartition("/")[0].replace("rds-db", "rds").replace("dbuser", "db-proxy")
 ENTRIES: Final = "local all kenpin_owner scram-sha-256\nlocal all kenpin_app trust\n"
@@ -38,6 +38,8 @@ class AccountRoles:
     """Role → its rights, less those that Lambda alone makes use of."""
     by_lambda: Mapping[str, set[Right]]
     """Role → these."""
+    statements: Mapping[str, list[Statement]]
+    """Role → its policies, with conditions and denials."""
 
 
 def url(server: EmbeddedPostgres, role: str) -> str:
@@ -62,12 +64,13 @@ def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: P
     )
     deployed = {f["Handler"].split(".")[1]: f for f in boto3.client("lambda").list_functions()["Functions"]}
     environments = {name: dict(f["Environment"]["Variables"]) for name, f in deployed.items()}
-    allowed = {name: of_role(f["Role"]) for name, f in deployed.items()}
+    policies = {name: of_role(f["Role"]) for name, f in deployed.items()}
     for role, stack, policy in (
         ("migrations", "data", "Migrationsmigrationsrole"),
         ("training", "training", "TaskRole"),
     ):
-        allowed[role] = set(in_statements(names.resolved(list(statements(read(stack), policy)))))
+        policies[role] = names.resolved(list(every_statement(read(stack), policy)))
+    allowed = {role: set(in_statements(statements)) for role, statements in policies.items()}
     environments["migrations"] = {
         **names.resolved(properties(read("data"), "Lambda::Function")["Environment"]["Variables"]),
         "KENPIN_DATABASE_URL": url(server, "kenpin_owner"),
@@ -82,7 +85,7 @@ def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: P
         for f in FUNCTIONS
     }
     ours = {role: rights - by_lambda.get(role, set()) for role, rights in allowed.items()}
-    return AccountRoles(environments, ours, by_lambda)
+    return AccountRoles(environments, ours, by_lambda, policies)
 
 
 def _of_task(template: Template, names: Names) -> dict[str, str]:

@@ -16,6 +16,7 @@ from functions.manifest import Function
 from tests.cdk.deployment import REGION
 from tests.cdk.templates import listed
 
+Statement = Mapping[str, Any]
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": DEFAULT_ACCOUNT_ID}
 
 
@@ -48,8 +49,8 @@ def in_statements(statements: Iterable[Mapping[str, Any]]) -> Iterator[Right]:
                     yield Right(action, resource)
 
 
-def of_role(arn: str) -> set[Right]:
-    """The rights of a deployed role, every name resolved."""
+def of_role(arn: str) -> list[Statement]:
+    """The statements of a deployed role, every name resolved."""
     iam, name = boto3.client("iam"), arn.rpartition("/")[2]
     assert not iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"], (
         "policies of AWS allow more"
@@ -58,7 +59,7 @@ def of_role(arn: str) -> set[Right]:
         cast("Mapping[str, Any]", iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
         for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
     ]
-    return {right for document in documents for right in in_statements(document["Statement"])}
+    return [statement for document in documents for statement in document["Statement"]]
 
 
 class Names:

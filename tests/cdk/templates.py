@@ -22,11 +22,14 @@ def properties(template: Template, type: str, prefix: str = "") -> dict[str, Any
 
 def statements(template: Template, role_of: str = "") -> Iterator[dict[str, Any]]:
     """Rights of the roles whose id begins so."""
+    return (it for it in every_statement(template, role_of) if it["Effect"] == "Allow")
+
+
+def every_statement(template: Template, role_of: str = "") -> Iterator[dict[str, Any]]:
+    """The same, with what is denied."""
     for id, policy in of_type(template, "IAM::Policy").items():
         if id.startswith(role_of):
-            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-                if statement["Effect"] == "Allow":
-                    yield statement
+            yield from policy["Properties"]["PolicyDocument"]["Statement"]
 
 
 def listed(value: object) -> list[Any]:

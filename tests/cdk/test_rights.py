@@ -14,14 +14,17 @@ import pytest
 from moto import mock_aws
 from moto.awslambda.models import LambdaBackend
 
+from cdk.constructs.function import NETWORK_INTERFACE_ACTIONS
 from functions.manifest import FUNCTIONS
 from host.embedded_postgres import EmbeddedPostgres
 from tests.cdk import scenario
 from tests.cdk.account import ENTRIES, RDS, AccountRoles, account, url
 from tests.cdk.deployment import REGION, deploy
 from tests.cdk.functions_by_role import FunctionsByRole
-from tests.cdk.rights import Right, missing, of_lambda, unused
-from tests.cdk.templates import Template, of_type
+from tests.cdk.recorder import OWNER_KEY
+from tests.cdk.rights import PSEUDO, Right, missing, of_lambda, unused
+from tests.cdk.simulator import ALLOWED, DENIED, KEY_STATEMENT, NOT_ALLOWED, RequestToAws, decisions
+from tests.cdk.templates import Template, listed, of_type
 from tests.functions.custom_resource_double import CloudFormationServer
 
 ROLES = (*(function.name for function in FUNCTIONS), "training")
@@ -112,6 +115,63 @@ def test_what_is_left_to_lambda_is_there_for_a_reason_and_our_code_has_no_part_i
         assert why and holders, f"{right} is allowed to nobody"
     for role, rights in left.items():
         assert [one for one in used[role] if any(right.covers(one) for right in rights)] == []
+
+
+def context_of(role: str, action: str) -> dict[str, str]:
+    """Return the condition keys that AWS adds to a call of our code."""
+    keys = {"aws:SecureTransport": "true"}
+    if role != "training":
+        keys["lambda:SourceFunctionArn"] = f"arn:aws:lambda:{REGION}:123456789012:function:{role}"
+    if action == "kms:Decrypt":
+        keys["kms:ViaService"] = f"secretsmanager.{REGION}.amazonaws.com"
+    return keys
+
+
+def test_iam_lets_each_role_make_its_calls_and_no_call_of_another(here: AccountRoles, used: Used) -> None:
+    """With all conditions and denials of its policies."""
+    everything = sorted({right for rights in used.values() for right in rights})
+    requests = [
+        RequestToAws(role, right, context_of(role, right.action)) for role in ROLES for right in everything
+    ]
+    wrong = {
+        (request.role, request.right, decision)
+        for request, decision in zip(requests, decisions(requests, here.statements), strict=True)
+        if (decision == ALLOWED) is not (missing(here.allowed[request.role], [request.right]) == set())
+    }
+    assert wrong == set()
+
+
+def test_iam_denies_the_network_interfaces_to_code_and_allows_them_to_lambda(here: AccountRoles) -> None:
+    inside = [role for role in ROLES if role != "training" and uses_interfaces(here, role)]
+    rights = [Right(action, "*") for action in NETWORK_INTERFACE_ACTIONS if "Describe" in action]
+    for context, decision in (({}, ALLOWED), (context_of("queries", ""), DENIED)):
+        asked = [RequestToAws(role, right, context) for role in inside for right in rights]
+        assert asked and set(decisions(asked, here.statements)) == {decision}
+
+
+def uses_interfaces(here: AccountRoles, role: str) -> bool:
+    return any(NETWORK_INTERFACE_ACTIONS[1] in listed(it["Action"]) for it in here.statements[role])
+
+
+def test_the_keys_leave_the_decision_to_the_policies_of_roles(core: Template, data: Template) -> None:
+    for template in (core, data):
+        for key in of_type(template, "KMS::Key").values():
+            [first, *_] = key["Properties"]["KeyPolicy"]["Statement"]
+            parts = first["Principal"]["AWS"]["Fn::Join"][1]
+            root = "".join(part if isinstance(part, str) else PSEUDO[part["Ref"]] for part in parts)
+            assert {**first, "Principal": {"AWS": root}} == KEY_STATEMENT
+
+
+def test_iam_opens_the_key_of_the_password_to_nobody_but_secrets_manager(here: AccountRoles) -> None:
+    asked = [
+        RequestToAws(
+            "migrations",
+            Right("kms:Decrypt", OWNER_KEY),
+            {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"},
+        )
+        for service in ("secretsmanager", "s3")
+    ]
+    assert decisions(asked, here.statements) == [ALLOWED, NOT_ALLOWED]
 
 
 WITHOUT_CALL = {
