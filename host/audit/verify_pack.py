@@ -4,10 +4,9 @@ Needs Python 3.9 alone. PACK: folder or .zip (the folder of this file). Ends wit
 --keys      public keys that you have from elsewhere, one in hex a line: no other signature counts then
 --anchors   the folder of anchors and keys that you keep yourself: the pack must be what they say, too
 
-Every file has the SHA-256 of the manifest, each picture (images/) that of its name. Each commit's hash is
-sha256(hash before, first version as 8 bytes, number of events as 4, sha256(meta), sha256(body)), from
-sha256("kenpin" 0 tenant 0 stream) on. Keys and anchors follow the one before, are signed (Ed25519, RFC 8032), and
-state hashes that are here.
+Every file has the SHA-256 of the manifest, a picture that of its name. Each commit's hash is sha256(hash before, first
+version as 8 bytes, number of events as 4, sha256(meta), sha256(body)), from sha256("kenpin" 0 tenant 0 stream) on. Keys
+and anchors follow the one before, are signed (Ed25519, RFC 8032), and state hashes that are here.
 """
 
 from __future__ import annotations
@@ -172,11 +171,12 @@ def check(pack: Path, keys: Path | None, own_anchors: Path | None) -> None:
                 report(path.name, f"this is not the history that {anchor} knows", name, version)
         events, covered = events + end, covered + max([0, *records[0][0].get(name, ())])
     anchored, anchors, newest = records[0]
-    print(
-        f"{len(heads)} of {len(anchored)} streams that anchors know; {events:,} events, {covered:,} of them covered"
-    )
+    streams = f"{len(heads)} of {len(anchored)} streams that anchors know"
+    print(f"{streams}; {events:,} events, {covered:,} of them covered")
     print(f"{anchors} anchors, the newest of {newest}, signed by {'your' if keys else 'their own'} keys")
-    print(f"{len(findings)} findings" if findings else "everything holds")
+    own = {"keys": keys, "anchors": own_anchors}
+    gaps = "".join(f"; not compared: your {name}" for name in own if not own[name])
+    print(f"{len(findings)} findings" if findings else f"everything holds{gaps}")
 
 
 def main() -> None:

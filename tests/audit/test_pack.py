@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.api.proof.answers import SignedRecord
+from functions.http.answers import Page
 from host.audit.pack import write_pack
 from host.audit.scope import streams_of
 from host.cli.client import Client
@@ -79,6 +81,17 @@ def test_the_report_tells_how_the_decisions_came_about(pack: Path, factory: list
     assert "data:image/webp;base64," in history
     assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
     assert "除外" in (pack / "report.ja.html").read_text()
+
+
+def test_the_verifier_says_what_it_did_not_compare(pack: Path, client: Client, tmp_path: Path) -> None:
+    last = "everything holds; not compared: your keys; not compared: your anchors"
+    assert verified(pack).summary.splitlines()[-1] == last
+    keys = tmp_path / "keys.txt"
+    keys.write_text(client.get("/proof/keys", Page[SignedRecord]).items[0].public or "")
+    said = verified(pack, "--keys", keys)
+    assert said.summary.splitlines()[-1] == "everything holds; not compared: your anchors"
+    said = verified(pack, "--keys", keys, "--anchors", pack / "anchors")
+    assert said.summary.splitlines()[-1] == "everything holds"
 
 
 def test_the_bytes_of_its_pictures_are_in_it(pack: Path, factory: list[str]) -> None:

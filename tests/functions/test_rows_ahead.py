@@ -1,15 +1,14 @@
 """Rows that are ahead of history, as a commit was removed by the owner of the database, are found and said."""
 
-from collections.abc import Callable
-
 import psycopg
 import pytest
 
-from functions.runtime.advance import project
 from functions.sweeper.sweep import Sweep
 from kenpin.bootstrap import platform
 from kenpin.domain.dataset.events import VersionTagged
 from kenpin.domain.event import Context
+from kenpin.ports import RowsAhead
+from kenpin.projections.projection import advance
 from kenpin.projections.rebuild import rebuild
 from kenpin.read_models.catalogue import models_of
 from tests.audit.forgery import remove_last
@@ -18,7 +17,6 @@ from tests.functions.conftest import Api
 STREAM = "dataset-cookies"
 READERS = {model.name for model in models_of(STREAM)}
 DATASET = "/v1/datasets/cookies"
-OwnerAct = Callable[[], None]
 
 
 def judged(image_id: str) -> dict[str, object]:
@@ -50,6 +48,7 @@ def test_the_sweep_parks_the_stream_and_reads_say_stale(api: Api, shortened: lis
     assert parked(api) == READERS
     assert api.get(DATASET).json["stale"]
     assert api.get(f"{DATASET}/images").json["stale"]
+    assert [each["stale"] for each in api.get("/v1/datasets").json["items"]] == [True]
     message = api.get("/v1/parked").json["items"][0]["message"]
     assert f"the rows of {STREAM} show version 10, which its history does not have" in message
 
@@ -68,11 +67,13 @@ def test_other_commits_in_the_place_of_removed_ones_are_found(
 ) -> None:
     others = [VersionTagged(name=f"t{n}", tagged_version=1) for n in range(events)]
     platform().events.append(STREAM, others, Context(actor="owner"))
-    assert {project(model, STREAM, lambda: False) for model in models_of(STREAM)} == {"parked"}
-    assert api.post(f"{DATASET}/annotations", judged(shortened[1])).status == 503
-    platform().events.append(STREAM, others, Context(actor="owner"))
     sweep()
     assert parked(api) == READERS
+    assert api.post(f"{DATASET}/annotations", judged(shortened[1])).status == 503
+    platform().events.append(STREAM, others, Context(actor="owner"))
+    for model in models_of(STREAM):
+        with pytest.raises(RowsAhead):
+            advance(model, STREAM, platform().events, platform().database)
 
 
 def test_rows_made_again_are_no_longer_parked(api: Api, shortened: list[str]) -> None:

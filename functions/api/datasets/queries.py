@@ -10,6 +10,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.parked import notes as parked
 
 router = new_router()
 SPLITS = ("train", "validation", "test", "unassigned")
@@ -23,6 +24,8 @@ def list_datasets(
     with rows() as sql:
         within = access().projects if project_id is None else [project_id]
         shown = datasets.page(sql, within, after, limit + 1, then)
+        ahead = parked.streams_ahead(sql, [f"dataset-{row['dataset_id']}" for row in shown])
+    shown = [{**row, "stale": f"dataset-{row['dataset_id']}" in ahead} for row in shown]
     return page(shown, limit, dataset, lambda row: row["dataset_id"])
 
 

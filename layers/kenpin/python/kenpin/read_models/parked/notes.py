@@ -88,6 +88,12 @@ def are_ahead(sql: Sql, stream: str, readers: Sequence[str]) -> bool:
     return sql.execute(query, (stream, list(readers))).fetchone() is not None
 
 
+def streams_ahead(sql: Sql, streams: Sequence[str]) -> set[str]:
+    """Return those of these streams whose rows show what history does not have."""
+    query = f"select distinct stream {STANDING} and stream = any(%s) and error = 'RowsAhead'"
+    return {row["stream"] for row in sql.execute(query, (list(streams),))}
+
+
 def tidy(sql: Sql, late: Collection[tuple[str, str]]) -> int:
     """Forget what was got past, and rows that are no longer ahead; answer how many are parked still.
 
