@@ -1,12 +1,13 @@
 """A first deployment that fails leaves nothing that stands in the way of the second."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
+from tests.cdk.names import fixed_names_that_stay, kept
 from tests.cdk.options import with_every_option
 from tests.cdk.templates import Template, properties
 
@@ -18,11 +19,6 @@ PROTECTED: Final = {
 """Stack, type, property → at the first deployment, and from the second on."""
 FILLED_BY_THE_DEPLOYMENT: Final = {"AWS::S3::Bucket"}
 """A rollback could not delete them; they are kept, under names that CloudFormation makes."""
-NAMES: Final = ("Name", "TableName", "BucketName", "UserPoolName", "LogGroupName", "DBClusterIdentifier")
-
-
-def kept(template: Template) -> Iterator[Mapping[str, Any]]:
-    yield from (it for it in template["Resources"].values() if "Retain" in str(it.get("DeletionPolicy")))
 
 
 def test_what_is_kept_goes_when_its_first_deployment_fails(read: Callable[[str], Template]) -> None:
@@ -38,8 +34,8 @@ def test_nothing_that_is_kept_has_a_fixed_name(read: Callable[[str], Template]) 
     assert {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"} <= {
         it["Type"] for it in found
     }
-    for resource in found:
-        assert not [name for name in NAMES if name in resource["Properties"]], resource
+    stacks = [read(stack) for stack in ("data", "core", "web", "watch")]
+    assert [name for template in stacks for name in fixed_names_that_stay(template)] == []
 
 
 @pytest.mark.parametrize(("stack", "type", "name"), PROTECTED)

@@ -2,40 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
+from tests.cdk.names import MAY_BE_EXPORTED, REGION, account_wide, exported
 from tests.cdk.options import with_every_option
 from tests.cdk.templates import Template, of_type
-
-MAY_BE_EXPORTED: Final = {
-    "AWS::ApiGatewayV2::Api",
-    "AWS::Cognito::UserPool",
-    "AWS::DynamoDB::Table",
-    "AWS::S3::Bucket",
-    "AWS::SQS::Queue",
-}
-"""What is never replaced: it holds data, or its address is known outside."""
-ACCOUNT_WIDE: Final = {
-    "CloudFront": ("Name",),
-    "CloudWatch::Dashboard": ("DashboardName",),
-    "IAM": ("RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName"),
-}
-"""Service or type whose names an account has once, in all regions together → the properties that are names."""
-REGION: Final = {"Ref": "AWS::Region"}
-
-
-def names(value: object, properties: tuple[str, ...]) -> Iterator[object]:
-    """The values of these properties, at any depth but in lists, whose members the service names in its own room."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from [inner] if key in properties else names(inner, properties)
-
-
-def account_wide(template: Template) -> Iterator[tuple[str, object]]:
-    for id, resource in template["Resources"].items():
-        for prefix, properties in ACCOUNT_WIDE.items():
-            if resource["Type"].startswith(f"AWS::{prefix}"):
-                yield from ((id, name) for name in names(resource["Properties"], properties))
 
 
 def test_names_that_an_account_has_once_bear_the_region() -> None:
@@ -44,17 +15,6 @@ def test_names_that_an_account_has_once_bear_the_region() -> None:
     assert len(found) >= 4
     for id, name in found:
         assert REGION in (name["Fn::Join"][1] if isinstance(name, dict) else []), id
-
-
-def exported(template: Template) -> Iterator[tuple[str, str]]:
-    """Name of the export, and the type of what it names."""
-    for output in template.get("Outputs", {}).values():
-        if "Export" in output:
-            match output["Value"]:
-                case {"Ref": id} | {"Fn::GetAtt": [id, *_]}:
-                    yield output["Export"]["Name"], template["Resources"][id]["Type"]
-                case other:
-                    raise AssertionError(other)
 
 
 def test_no_export_names_what_may_change() -> None:
