@@ -50,9 +50,9 @@ class Load:
         return body
 
     async def repeat(self, every_s: float, first_s: float, step: Callable[[int], Awaitable[None]]) -> None:
-        """Run the steps at their times until the end; a late one starts at once."""
+        """Run the steps at their times until the end; a late one starts at once, and none starts after the end."""
         due, n = self.start + first_s, 0
-        while due < self.end:
+        while max(due, time.perf_counter()) < self.end:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             await step(n)
             due, n = due + every_s, n + 1

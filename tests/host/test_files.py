@@ -1,6 +1,9 @@
 """Signed addresses over a real socket: who holds one may do the one thing it is for, with the bytes it is for."""
 
 import asyncio
+import os
+import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -196,3 +199,13 @@ def test_thumbnails_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(files, "_store", NoStore)
     assert all(isinstance(answer, NotFound) for answer in asyncio.run(page()))
     assert most == [1] * 6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
+def test_the_thread_of_thumbnails_gives_way_to_the_others() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    here = niceness()
+    assert files.THUMBNAIL_THREAD.submit(niceness).result() == here + files.NICENESS
+    assert niceness() == here
