@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Self
@@ -84,10 +85,11 @@ class EmbeddedPostgres:
                 self._create_cluster()
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # nobody holds the lock: it is stale
             self._allow_login_of(pwd.getpwuid(os.geteuid()).pw_name)
+            self._watchdog = _start_watchdog()
+            command = ["postgres", "-D", CURRENT_DIRECTORY, *_options()]
             self._server = self._start_process(
-                ["postgres", "-D", CURRENT_DIRECTORY, *_options()], lock.fileno()
+                command, lock.fileno(), before_exec=partial(_write_pid, self._watchdog)
             )
-        self._watchdog = _start_watchdog(self._server.pid)
         self._wait_until_ready()
 
     def ensure_running(self) -> None:
@@ -158,7 +160,11 @@ class EmbeddedPostgres:
             os.chown(self.cluster / file, self.user.pw_uid, self.user.pw_gid)
 
     def _start_process(
-        self, command: list[str], *inherited: int, cwd: Path | None = None
+        self,
+        command: list[str],
+        *inherited: int,
+        cwd: Path | None = None,
+        before_exec: Callable[[], None] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start a program in a session of its own, so that Ctrl-C does not reach it, and without our PG* variables."""
         root = os.geteuid() == 0
@@ -172,6 +178,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 pass_fds=inherited,
                 start_new_session=True,
+                preexec_fn=before_exec,
                 user=self.user.pw_uid if root else None,
                 group=self.user.pw_gid if root else None,
                 extra_groups=[] if root else None,
@@ -246,12 +253,13 @@ def _shared_copy(package: Path) -> Path:
     return target / package.name
 
 
-def _start_watchdog(server_pid: int) -> subprocess.Popen[bytes]:
+def _start_watchdog() -> subprocess.Popen[bytes]:
     """Start a shell that stops the server when this process ends: the shell reads a pipe that then closes.
 
-    It works on Linux and macOS. PR_SET_PDEATHSIG exists on Linux only and fires when a thread ends.
+    It starts before the server, which writes its own id into the pipe first of all. So there is no moment at
+    which the death of this process leaves a server behind. It works on Linux and macOS. PR_SET_PDEATHSIG exists on Linux only and fires when a thread ends.
     """
-    script = f"trap '' INT TERM HUP; read -r _; kill -INT {server_pid}"
+    script = "trap '' INT TERM HUP; read -r server && { read -r _; kill -INT $server; }"
     nowhere = subprocess.DEVNULL
     return subprocess.Popen(
         ["/bin/sh", "-c", script],
@@ -260,3 +268,8 @@ def _start_watchdog(server_pid: int) -> subprocess.Popen[bytes]:
         stderr=nowhere,
         start_new_session=True,
     )
+
+
+def _write_pid(watchdog: subprocess.Popen[bytes]) -> None:
+    assert watchdog.stdin is not None
+    os.write(watchdog.stdin.fileno(), b"%d\n" % os.getpid())

@@ -174,6 +174,32 @@ def test_kill_9_of_the_parent_stops_the_server_and_loses_no_acknowledged_row(fol
         assert ask(server, "select count(*) from written") >= writer.acknowledged  # type: ignore[operator]
 
 
+KILLED_AS_THE_SERVER_STARTS = """
+import os, pathlib, signal, subprocess, sys
+from host.embedded_postgres import EmbeddedPostgres
+start = subprocess.Popen
+def start_and_die(command, **options):
+    process = start(command, **options)
+    if command[1] == "-D" and command[0].endswith("/postgres"):
+        print(process.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return process
+server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
+subprocess.Popen = start_and_die
+server.start()
+"""
+
+
+def test_kill_9_of_the_parent_while_the_server_starts_stops_the_server(folder: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AS_THE_SERVER_STARTS, str(folder)]
+    root = Path(embedded_postgres.__file__).parent.parent
+    server = int(subprocess.run(command, cwd=root, stdout=subprocess.PIPE, timeout=60).stdout)
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{server}/cmdline").exists() and Path(f"/proc/{server}/cmdline").read_bytes():
+        assert time.monotonic() < deadline, "the server outlived its parent"
+        time.sleep(0.05)
+
+
 @AS_ROOT
 def test_root_hands_the_server_to_a_user_who_may_do_nothing_else(server: EmbeddedPostgres) -> None:
     assert Path(f"/proc/{postmaster(server)}").stat().st_uid == server.user.pw_uid != 0

@@ -162,3 +162,12 @@ def test_a_process_that_keeps_dying_is_left_alone_for_longer_and_longer(
     waits = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert waits == pytest.approx([0.1, 0.3, 1.1, 5.1], abs=0.15)
     assert "broken ended with 1; starting it again" in capfd.readouterr().err
+
+
+def test_a_worker_whose_supervisor_is_killed_while_it_imports_ends(tmp_path: Path) -> None:
+    with RunningNode(tmp_path / "data", training_workers=1) as node:
+        (worker,) = node.processes("kenpin_training")
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: bool({*node.processes("kenpin_training")} - {worker}), "another one was started")
+        node.kill()
+        wait_until(lambda: not node.processes(), "nothing of it is left", 10)

@@ -22,6 +22,7 @@ from kenpin.domain.run.commands import CancelRun, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
 from kenpin.ports import Delivery, Job, QueueDepth
+from kenpin_training import child
 from kenpin_training.agent import Agent
 from kenpin_training.checkpoint import name_prefix
 from kenpin_training.exit_status import FAILED_FOR_GOOD, NO_LONGER_NEEDED, STOPPED
@@ -320,6 +321,15 @@ time.sleep(60)
     finally:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can bind a child's life to its parent's")
+def test_a_child_of_a_worker_that_is_dead_already_ends_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kenpin_training.child.os.getpid", lambda: 0)
+    started = child.start(("sleep", "60"), Job("j", "train", "r", {}), tmp_path / "log")
+    assert started.wait(10) == 1
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,11 +1,13 @@
 """The process of one job: it gets the job on its standard input, writes its log, and ends with the worker."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +28,7 @@ def start(command: Sequence[str], job: Job, log: Path) -> Child:
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=partial(_die_with_parent, os.getpid()) if sys.platform == "linux" else None,
         )
     assert child.stdin is not None
     with suppress(BrokenPipeError), child.stdin:
@@ -51,6 +53,8 @@ def tail(log: Path) -> str:
     return log.read_text("utf-8", "replace")[-LOG_TAIL_CHARACTERS:]
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    if os.getppid() != parent:  # it was killed before the request above
+        os._exit(1)
