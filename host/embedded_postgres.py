@@ -256,8 +256,9 @@ def _shared_copy(package: Path) -> Path:
 def _start_watchdog() -> subprocess.Popen[bytes]:
     """Start a shell that stops the server when this process ends: the shell reads a pipe that then closes.
 
-    It starts before the server, which writes its own id into the pipe first of all. So there is no moment at
-    which the death of this process leaves a server behind. It works on Linux and macOS. PR_SET_PDEATHSIG exists on Linux only and fires when a thread ends.
+    It starts before the server, which first of all writes its own id into the pipe. So the death of this
+    process leaves no server behind, whenever it comes. It works on Linux and macOS. PR_SET_PDEATHSIG exists on
+    Linux only and fires when a thread ends.
     """
     script = "trap '' INT TERM HUP; read -r server && { read -r _; kill -INT $server; }"
     nowhere = subprocess.DEVNULL

@@ -68,6 +68,13 @@ def call(function: str, event: Json, timeout_s: float | None = None) -> Json:
     return answer
 
 
+def import_handlers() -> None:
+    """Import the functions with routes, so that no request waits for it."""
+    for function in FUNCTIONS:
+        if function.routes:
+            import_module(f"functions.{function.name}.handler")
+
+
 def function_for(method: str, path: str) -> str | None:
     """Return the function with the most specific route for this request; None when there is none."""
     matches = [

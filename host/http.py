@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import os
 import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -28,7 +26,8 @@ from host.asgi import (
     send_answer,
     with_headers,
 )
-from host.gateway import Answer, Request, function_for, respond
+from host.connections import MAX_HEAD_BYTES, LimitedProtocol, Worker
+from host.gateway import Answer, Request, function_for, import_handlers, respond
 from host.identity import Authentication, AuthenticationFailed
 from host.issuer.app import Issuer
 from host.issuer.browser import redirect
@@ -38,10 +37,6 @@ from kenpin.settings import Settings
 logger = logging.getLogger(__name__)
 SHOWN: Final = 200
 """Characters of a path in the log."""
-ACCEPTED_AT_ONCE: Final = 1
-"""Connections that a worker accepts before it looks at others: with more, the first to wake takes them all."""
-HEARTBEAT_S: Final = 1.0
-"""Seconds between two heartbeats to the node."""
 MAX_FORM_BYTES: Final = 64 * 1024
 """The largest form that the issuer takes."""
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
@@ -168,40 +163,22 @@ def _host_and_port(url: str) -> tuple[str, int] | None:
     return (parts.hostname, port) if parts.hostname else None
 
 
-class SharedSocket(socket.socket):
-    """A socket that the node listens on and several workers accept from."""
-
-    def listen(self, backlog: int = 0) -> None:
-        """Do nothing: the node has set the length of the queue."""
-
-
-async def _serve(listening: socket.socket, heartbeats: int) -> None:
-    config = uvicorn.Config(
-        Server(Settings()),
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        backlog=ACCEPTED_AT_ONCE,
-    )
-    beating = asyncio.create_task(_beat(heartbeats))
-    await uvicorn.Server(config).serve([listening])
-    beating.cancel()
-
-
-async def _beat(heartbeats: int) -> None:
-    """Tell the node every second that this process answers."""
-    os.set_blocking(heartbeats, False)
-    while True:
-        with suppress(BlockingIOError, BrokenPipeError):
-            os.write(heartbeats, b".")
-        await asyncio.sleep(HEARTBEAT_S)
-
-
 def main() -> None:
     """`python -m host.http SOCKET HEARTBEATS`: serve on a socket inherited from the node (file descriptors)."""
     end_with_parent()
-    asyncio.run(_serve(SharedSocket(fileno=int(sys.argv[1])), int(sys.argv[2])))
+    listening, heartbeats, settings = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), Settings()
+    config = uvicorn.Config(
+        Server(settings),
+        http=LimitedProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+    )
+    import_handlers()
+    asyncio.run(Worker(config, listening, heartbeats, settings.connections_per_address).serve())
 
 
 if __name__ == "__main__":

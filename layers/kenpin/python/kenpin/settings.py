@@ -42,6 +42,8 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     http_workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Single-threaded HTTP processes on the port."""
+    connections_per_address: Annotated[int, Field(ge=1, le=65_535)] = 256
+    """Open connections that one HTTP process takes from one address."""
     training_workers: Annotated[int, Field(ge=0, le=16)] = 1
     """Runs that may work at the same time on this machine."""
     runs_per_project: Annotated[int, Field(ge=1, le=100)] = LANES
