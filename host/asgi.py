@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +24,14 @@ class AnswerOnce:
     async def __call__(self, message: Message) -> None:
         self.begun = True
         await self._send(message)
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """The largest body of a request and the time to send it."""
+
+    max_bytes: int
+    seconds: float
 
 
 def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
@@ -70,6 +79,12 @@ def problem(
         "correlation_id": request.headers.get("x-correlation-id") or str(uuid.uuid4()),
     }
     return Answer(status, {**headers, "content-type": "application/problem+json"}, json.dumps(body).encode())
+
+
+def too_slow(request: Request, seconds: float) -> Answer:
+    """Refuse a body that did not come in time; the rest of it is not read."""
+    detail = f"the whole body did not come within {seconds:,.0f} seconds; send it again"
+    return problem(HTTPStatus.REQUEST_TIMEOUT, request, detail, {"connection": "close"})
 
 
 async def send_head(send: Send, status: int, headers: Mapping[str, str]) -> None:

@@ -24,12 +24,6 @@ RETRY_ACCEPT_S: Final = 0.1
 TICKS_PER_HEARTBEAT: Final = 5
 """uvicorn ticks ten times a second."""
 CLOSE: Final = (b"connection", b"close")
-TOO_MANY: Final = (
-    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\n"
-    b"content-type: application/problem+json\r\n\r\n"
-    b'{"type": "about:blank", "title": "Service Unavailable", "status": 503, '
-    b'"detail": "this address has too many open connections; close some"}'
-)
 
 
 class LimitedProtocol(H11Protocol):
@@ -131,11 +125,9 @@ class Worker(uvicorn.Server):
         self._wait_for_connections()
 
     def _serve_connection(self, connection: socket.socket, address: str) -> None:
-        connection.setblocking(False)
         if self._count_of(address) >= self._max_per_address:
-            with connection, suppress(OSError):
-                connection.send(TOO_MANY)
-            return
+            return connection.close()
+        connection.setblocking(False)
         loop = asyncio.get_running_loop()
         task = loop.create_task(loop.connect_accepted_socket(self._new_protocol, connection))
         self._opening.add(task)

@@ -10,7 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, Protocol, cast
 from urllib.parse import parse_qs
 
-from host.asgi import Receive, Send, problem, send_answer, send_head
+from host.asgi import Receive, Send, problem, send_answer, send_head, too_slow
 from host.gateway import Answer, Request, call
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound, ObjectStore
@@ -18,6 +18,11 @@ from kenpin.ports import NotFound, ObjectStore
 CHUNK_BYTES: Final = 256 * 1024
 MAX_MEMORY_BYTES: Final = 8 * 1024 * 1024
 """An upload larger than this is kept in a temporary file."""
+UPLOAD_TIMEOUT_S: Final = 30.0
+MIN_BYTES_PER_S: Final = 50_000
+"""An upload may take UPLOAD_TIMEOUT_S, and the time that its bytes need at this rate."""
+
+
 NICENESS: Final = 5
 """Of the thread that makes thumbnails, on top of the process's: with it, the thread has a third of an equal share."""
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
@@ -92,13 +97,13 @@ def _made_thumbnail(name: str) -> BinaryIO:
 
 async def _receive_object(request: Request, name: str, receive: Receive) -> Answer:
     size = int(parse_qs(request.query)["size"][0])
+    timeout_s = UPLOAD_TIMEOUT_S + size / MIN_BYTES_PER_S
     with SpooledTemporaryFile(MAX_MEMORY_BYTES) as body:
-        is_unfinished, received = True, 0
-        while is_unfinished and received <= size:
-            message = await receive()
-            received += body.write(message.get("body", b""))
-            is_unfinished = message.get("more_body", False)
-        body.seek(0)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await _receive_body(receive, size, cast(BinaryIO, body))
+        except TimeoutError:
+            return too_slow(request, timeout_s)
         stored = await asyncio.to_thread(_store().accept, name, size, cast(BinaryIO, body))
     if not stored:
         digest = name.rpartition(".")[2]
@@ -107,3 +112,13 @@ async def _receive_object(request: Request, name: str, receive: Receive) -> Answ
         )
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, request, detail)
     return Answer(HTTPStatus.CREATED, {}, b"")
+
+
+async def _receive_body(receive: Receive, size: int, body: BinaryIO) -> None:
+    """Write the body into a file, and at most a little more than `size` bytes of it."""
+    is_unfinished, received = True, 0
+    while is_unfinished and received <= size:
+        message = await receive()
+        received += body.write(message.get("body", b""))
+        is_unfinished = message.get("more_body", False)
+    body.seek(0)

@@ -35,6 +35,13 @@ class Request:
     def target(self) -> str:
         return f"{quote(self.path)}?{self.query}" if self.query else quote(self.path)
 
+    @property
+    def head_bytes(self) -> int:
+        """The length of the request without its body, as it was sent."""
+        separators = len(": \r\n")
+        headers = sum(len(name) + len(value) + separators for name, value in self.headers.items())
+        return len(self.method) + len(self.target) + headers
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -17,6 +17,7 @@ import uvicorn
 from host import files, ui
 from host.asgi import (
     AnswerOnce,
+    BodyLimit,
     Message,
     Receive,
     Send,
@@ -24,6 +25,7 @@ from host.asgi import (
     read_body,
     request_head,
     send_answer,
+    too_slow,
     with_headers,
 )
 from host.connections import MAX_HEAD_BYTES, LimitedProtocol, Worker
@@ -37,10 +39,11 @@ from kenpin.settings import Settings
 logger = logging.getLogger(__name__)
 SHOWN: Final = 200
 """Characters of a path in the log."""
-MAX_FORM_BYTES: Final = 64 * 1024
-"""The largest form that the issuer takes."""
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
 """The largest body that a handler takes; Lambda allows about as much."""
+HANDLER_BODY: Final = BodyLimit(MAX_BODY_BYTES, seconds=30)
+FORM_BODY: Final = BodyLimit(64 * 1024, seconds=10)
+"""A form of the issuer."""
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -96,13 +99,13 @@ class Server:
 
     async def _handler_answer(self, function: str, request: Request, receive: Receive) -> Answer:
         respond_with = partial(respond, function)
-        return await _run_with_body(self._handler_thread, respond_with, request, receive, MAX_BODY_BYTES)
+        return await _run_with_body(self._handler_thread, respond_with, request, receive, HANDLER_BODY)
 
     async def _issuer_answer(self, request: Request, receive: Receive) -> Answer:
         if self._issuer is None:
             return problem(HTTPStatus.NOT_FOUND, request, "another issuer signs people in; see /config.json")
         answer = self._issuer.answer
-        return await _run_with_body(self._issuer_threads, answer, request, receive, MAX_FORM_BYTES)
+        return await _run_with_body(self._issuer_threads, answer, request, receive, FORM_BODY)
 
     def _is_other_loopback_name(self, request: Request) -> bool:
         """Return True when a page is requested at localhost and the public URL has 127.0.0.1, or the reverse.
@@ -114,6 +117,9 @@ class Server:
 
     def _refusal(self, request: Request) -> Answer | None:
         """Refuse unknown host names and other origins: against DNS rebinding and cross-site requests."""
+        if request.head_bytes > MAX_HEAD_BYTES:
+            detail = f"send at most {MAX_HEAD_BYTES:,} bytes of address and headers"
+            return problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, request, detail)
         if _host_name(f"//{request.headers.get('host', '')}") not in self._hosts:
             detail = "this name is not served here; set KENPIN_PUBLIC_URL to the address people use"
             return problem(HTTPStatus.MISDIRECTED_REQUEST, request, detail)
@@ -137,12 +143,18 @@ async def _run_with_body(
     answer: Callable[[Request], Answer],
     request: Request,
     receive: Receive,
-    max_bytes: int,
+    limit: BodyLimit,
 ) -> Answer:
     """Read the body, then answer in a thread of the executor."""
-    body = await read_body(receive, max_bytes)
+    try:
+        async with asyncio.timeout(limit.seconds):
+            body = await read_body(receive, limit.max_bytes)
+    except TimeoutError:
+        return too_slow(request, limit.seconds)
     if body is None:
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {max_bytes:,} bytes")
+        return problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {limit.max_bytes:,} bytes"
+        )
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(executor, answer, replace(request, body=body))
 

@@ -49,14 +49,14 @@ class Worker:
 
 @pytest.fixture(scope="session")
 def worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    with _serving(postgres_url, tmp_path_factory.mktemp("http")) as worker:
+    with serving(postgres_url, tmp_path_factory.mktemp("http")) as worker:
         yield worker
 
 
 @pytest.fixture(scope="session")
 def own_address_worker(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """A worker that people reach at its own address, and so its issuer, too."""
-    with _serving(postgres_url, tmp_path_factory.mktemp("own-address"), public_url="") as worker:
+    with serving(postgres_url, tmp_path_factory.mktemp("own-address"), public_url="") as worker:
         yield worker
 
 
@@ -73,12 +73,12 @@ def signed_in(
     """A worker where an issuer's tokens say who asks."""
     settings = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "oidc_audiences": MACHINE[0]}
     settings["first_admin"] = issuer.person
-    with _serving(postgres_url, tmp_path_factory.mktemp("signed-in"), **settings) as worker:
+    with serving(postgres_url, tmp_path_factory.mktemp("signed-in"), **settings) as worker:
         yield worker
 
 
 @contextmanager
-def _serving(postgres_url: str, data_dir: Path, public_url: str = PUBLIC, **more: str) -> Iterator[Worker]:
+def serving(postgres_url: str, data_dir: Path, public_url: str = PUBLIC, **more: str) -> Iterator[Worker]:
     name = f"http_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"create database {name}")
