@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from host.asgi import Receive, Send, problem, send_answer, send_head, too_slow
 from host.gateway import Answer, Request, call
 from kenpin.bootstrap import platform
-from kenpin.ports import NotFound, ObjectStore
+from kenpin.ports import NotFound, ObjectStore, Unavailable, full_disk_as_out_of_space
 
 CHUNK_BYTES: Final = 256 * 1024
 MAX_MEMORY_BYTES: Final = 8 * 1024 * 1024
@@ -53,9 +53,13 @@ async def serve(request: Request, receive: Receive, send: Send) -> None:
     if not _store().verify(request.method.replace("HEAD", "GET"), name, request.query):
         detail = "the address is not signed for this, or has expired; ask the API for a new one"
         return await send_answer(send, problem(HTTPStatus.FORBIDDEN, request, detail))
-    if request.method == "PUT":
-        return await send_answer(send, await _receive_object(request, name, receive))
-    await _send_object(request, name, send)
+    try:
+        if request.method == "PUT":
+            return await send_answer(send, await _receive_object(request, name, receive))
+        await _send_object(request, name, send)
+    except Unavailable as error:
+        later = {"retry-after": "30"}
+        await send_answer(send, problem(HTTPStatus.SERVICE_UNAVAILABLE, request, str(error), later))
 
 
 def _store() -> SignedFiles:
@@ -101,7 +105,8 @@ async def _receive_object(request: Request, name: str, receive: Receive) -> Answ
     with SpooledTemporaryFile(MAX_MEMORY_BYTES) as body:
         try:
             async with asyncio.timeout(timeout_s):
-                await _receive_body(receive, size, cast(BinaryIO, body))
+                with full_disk_as_out_of_space():
+                    await _receive_body(receive, size, cast(BinaryIO, body))
         except TimeoutError:
             return too_slow(request, timeout_s)
         stored = await asyncio.to_thread(_store().accept, name, size, cast(BinaryIO, body))

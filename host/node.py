@@ -14,7 +14,7 @@ from typing import Final
 
 import httpx
 
-from host.child_process import ChildProcess, MonitoredProcess
+from host.child_process import ChildProcess, MonitoredProcess, log_line
 from host.data_folder import LOCK, closed_to_others, noted_address
 from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
 from host.issuer.accounts import Accounts
@@ -24,6 +24,8 @@ from kenpin.settings import Settings
 
 WORKER_STOP_TIMEOUT_S: Final = 40.0
 """Time that a training worker has to stop: it first saves a checkpoint of its run."""
+DATABASE_RETRY_S: Final = 5.0
+"""Pause between two attempts to start the database again."""
 PORT_RELEASE_TIMEOUT_S: Final = 2.0
 """Time to wait for the port: the processes of a killed Kenpin release it when they end."""
 
@@ -56,6 +58,7 @@ class Node:
         self.children: list[ChildProcess] = []
         self.database_url = settings.database_url
         self._postgres: EmbeddedPostgres | None = None
+        self._database_retry_at = 0.0
         self._stopping = threading.Event()
         self._stack = ExitStack()
 
@@ -106,12 +109,21 @@ class Node:
     def watch(self, tick: Callable[[], None] = lambda: None) -> None:
         """Keep every process running until `stop`."""
         while not self._stopping.is_set():
-            if self._postgres is not None:
-                self._postgres.ensure_running()
+            self._ensure_database()
             for child in self.children:
                 child.keep_alive()
             tick()
             self._stopping.wait(0.1)
+
+    def _ensure_database(self) -> None:
+        """Start the database again when it has ended; while it cannot start, as on a full disk, try again."""
+        if self._postgres is None or time.monotonic() < self._database_retry_at:
+            return
+        try:
+            self._postgres.ensure_running()
+        except (PostgresFailed, OSError) as reason:
+            log_line(f"{reason}; trying again in {DATABASE_RETRY_S:g} s")
+            self._database_retry_at = time.monotonic() + DATABASE_RETRY_S
 
     def stop(self) -> None:
         self._stopping.set()

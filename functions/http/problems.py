@@ -28,6 +28,7 @@ from kenpin.ports import (
     EntityConflict,
     KeyReused,
     NotFound,
+    OutOfSpace,
     RowsAhead,
     Unavailable,
 )
@@ -48,6 +49,12 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> Problem:
     }
     headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(status.value, "application/problem+json", json.dumps(body, ensure_ascii=False), headers)
+
+
+def _out_of_space(error: OutOfSpace) -> Problem:
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _forbidden(error: Forbidden) -> Problem:
@@ -120,6 +127,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([CommitTooLarge])(_with_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
     app.exception_handler([CannotSign])(_with_status(HTTPStatus.CONFLICT))
     app.exception_handler([NotFound])(_with_status(HTTPStatus.NOT_FOUND))
+    app.exception_handler([OutOfSpace])(_out_of_space)
     app.exception_handler([RowsAhead])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([Unavailable])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)

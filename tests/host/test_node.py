@@ -171,3 +171,14 @@ def test_a_worker_whose_supervisor_is_killed_while_it_imports_ends(tmp_path: Pat
         wait_until(lambda: bool({*node.processes("kenpin_training")} - {worker}), "another one was started")
         node.kill()
         wait_until(lambda: not node.processes(), "nothing of it is left", 10)
+
+
+def test_a_database_that_cannot_start_again_is_tried_until_it_can(running: RunningNode) -> None:
+    version = running.folder / "postgres/cluster/PG_VERSION"
+    text = version.read_text()
+    version.write_text("9\n")
+    os.kill(running.postmaster(), signal.SIGKILL)
+    wait_until(lambda: "trying again in 5 s" in running.log.read_text(), "it is tried again")
+    assert running.is_running()
+    version.write_text(text)
+    wait_until(lambda: running.http.get("/v1/projects").status_code == 200, "it answers from the database")

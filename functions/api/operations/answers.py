@@ -51,6 +51,19 @@ class Released(BaseModel):
     stream: str
 
 
+class Disk(BaseModel):
+    """The disk with the data of one machine."""
+
+    free_bytes: int
+    total_bytes: int
+    state: Literal["enough", "low", "full"]
+    """full: uploads are refused; the rest is kept for events"""
+
+
 class Health(BaseModel):
-    status: Literal["ok"]
+    status: Literal["ok", "degraded"]
     version: str
+    cause: str | None = None
+    """The reason, when degraded"""
+    disk: Disk | None = None
+    """None on AWS"""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import asdict
 
 from functions.api.history.queries import visible_streams
-from functions.api.operations.answers import DeadLetter, Health, Parked, Queue
+from functions.api.operations.answers import DeadLetter, Disk, Health, Parked, Queue
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.paging import TEXT, Cursor, Limit, decoded, page, rows
@@ -25,9 +25,19 @@ MESSAGES = {"intake": "arrival", "unheard": "wake_up"}
 @router.get("/health", tags=["health"])
 def health() -> Health:
     """Answer without a token, after one statement to the database."""
+    disk = _disk()
+    if disk is not None and disk.state == "full":
+        cause = f"the disk is full ({disk.free_bytes:,} bytes left): uploads are refused"
+        return Health(status="degraded", version=__version__, cause=cause, disk=disk)
     with rows() as sql:
         sql.execute("select 1")
-    return Health(status="ok", version=__version__)
+    return Health(status="ok", version=__version__, disk=disk)
+
+
+def _disk() -> Disk | None:
+    if (space := platform().disk_space()) is None:
+        return None
+    return Disk(free_bytes=space.free_bytes, total_bytes=space.total_bytes, state=space.state)
 
 
 @router.get("/queue", tags=["upkeep"])

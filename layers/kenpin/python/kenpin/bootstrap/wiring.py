@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kenpin.application.anchors import Anchors
     from kenpin.application.execute import Commands
     from kenpin.application.react import Reactions
+    from kenpin.domain.disk_space import DiskSpace
     from kenpin.ports import DeadLetters, DeadMessageSource, Doorbell, EventStore, JobQueue, ObjectStore
     from kenpin.ports.anchors import Records, Signer
 
@@ -93,6 +94,10 @@ class Platform(ABC):
         """Write old history into segments for at most `seconds`; return how many. Only AWS has segments."""
         return 0
 
+    def disk_space(self) -> DiskSpace | None:
+        """Return the space of the disk with the data; None where no disk can be full."""
+        return None
+
     def close(self) -> None:
         self.database.close()
 
@@ -134,6 +139,11 @@ class OneMachine(Platform):
         from kenpin.adapters.filesystem.signing_key import FileSigner
 
         return FileSigner(self.settings.data_dir / "keys" / "anchor.pem", self.anchor_records)
+
+    def disk_space(self) -> DiskSpace:
+        from kenpin.adapters.filesystem.object_store import disk_space
+
+        return disk_space(self.settings.data_dir)
 
 
 class Aws(Platform):

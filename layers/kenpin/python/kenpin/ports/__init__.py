@@ -12,8 +12,10 @@ from kenpin.ports.errors import (
     KeyReused,
     NotFound,
     OtherTenant,
+    OutOfSpace,
     RowsAhead,
     Unavailable,
+    full_disk_as_out_of_space,
 )
 from kenpin.ports.event_store import Appended, EventStore, History, IdempotencyKey
 from kenpin.ports.job_queue import DeadJob, Delivery, Job, JobQueue, QueueDepth
@@ -44,9 +46,11 @@ __all__ = [
     "NotFound",
     "ObjectStore",
     "OtherTenant",
+    "OutOfSpace",
     "QueueDepth",
     "Records",
     "RowsAhead",
     "Signer",
     "Unavailable",
+    "full_disk_as_out_of_space",
 ]

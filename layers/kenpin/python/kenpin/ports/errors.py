@@ -1,6 +1,9 @@
 """Errors that ports raise."""
 
-from collections.abc import Mapping
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 
 class Error(Exception):
@@ -61,6 +64,28 @@ class Unavailable(Error):
 
     When the connection died in the middle of an append, the commit may stand: send it again with its key.
     """
+
+
+class OutOfSpace(Unavailable):
+    """A disk is full: nothing was stored. The same call works once there is space again."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk is full, so nothing was stored; free some space and send it again")
+
+
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Errors of a file system without space: for anybody, for this user, for this file."""
+
+
+@contextmanager
+def full_disk_as_out_of_space() -> Iterator[None]:
+    """Raise OutOfSpace for an error of a full file system; let every other error through."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL_DISK:
+            raise
+        raise OutOfSpace from error
 
 
 class NotFound(Error):

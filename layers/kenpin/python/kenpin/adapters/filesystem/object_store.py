@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from kenpin.adapters.filesystem.signed_urls import SignedUrls
+from kenpin.domain.disk_space import DiskSpace
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
-from kenpin.ports import NotFound
+from kenpin.ports import NotFound, OutOfSpace, full_disk_as_out_of_space
 
 NAME: Final = re.compile(r"([a-z][a-z0-9-]*)/([A-Za-z0-9][A-Za-z0-9._-]{1,199})")
 CHUNK: Final = 1024 * 1024
@@ -37,8 +38,13 @@ class FilesystemObjectStore:
             move_into_place(aside, path)
 
     def accept(self, name: str, size: int, body: BinaryIO) -> bool:
-        """Store an upload if its bytes have the size and the digest that its URL was made for."""
+        """Store an upload if its bytes have the size and the digest that its URL was made for.
+
+        Raises OutOfSpace before the disk is full: the rest is for events.
+        """
         with temporary_file_in(self._root) as aside:
+            if not disk_space(aside.parent).has_room_for(size):
+                raise OutOfSpace
             with aside.open("xb") as file:
                 actual, left = hashlib.sha256(), size
                 while left >= 0 and (chunk := body.read(min(CHUNK, left + 1))):
@@ -110,16 +116,22 @@ class FilesystemObjectStore:
         return self._root / kind / leaf[:2] / leaf
 
 
+def disk_space(folder: Path) -> DiskSpace:
+    usage = shutil.disk_usage(folder)
+    return DiskSpace(usage.free, usage.total)
+
+
 @contextmanager
 def temporary_file_in(root: Path) -> Iterator[Path]:
-    """Yield the path of a temporary file, which is deleted at the end."""
+    """Yield the path of a temporary file, which is deleted at the end. Raises OutOfSpace."""
     folder = root / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid.uuid4().hex
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+    with full_disk_as_out_of_space():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def move_into_place(aside: Path, path: Path) -> None:

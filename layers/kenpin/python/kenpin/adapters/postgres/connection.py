@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 
-from kenpin.ports import Unavailable
+from kenpin.ports import OutOfSpace, Unavailable
 
 Login = Callable[[], Mapping[str, str]]
 """Parameters of a connection beside its URL, asked for each: a password that expires, roots to trust."""
@@ -199,5 +199,8 @@ UNAVAILABLE: Final = (
 def _unavailable() -> Iterator[None]:
     try:
         yield
+    except errors.DiskFull as error:
+        raise OutOfSpace from error
     except UNAVAILABLE as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error}") from error
+        reason = error.diag.message_primary or error  # without the statement
+        raise Unavailable(f"PostgreSQL does not answer: {reason}") from error
