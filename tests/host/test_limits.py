@@ -12,8 +12,9 @@ import pytest
 
 from host import files
 from host.asgi import BodyLimit, Message
+from host.connections import MAX_HEAD_BYTES
 from host.gateway import Request
-from host.http import MAX_HEAD_BYTES, Server
+from host.http import Server
 from kenpin.settings import Settings
 from tests.host.conftest import Worker, serving
 

@@ -2088,6 +2088,21 @@ export interface components {
             /** Verdict */
             verdict: ("OK" | "NG" | "HOLD") | null;
         };
+        /**
+         * Disk
+         * @description The disk with the data of one machine.
+         */
+        Disk: {
+            /** Free Bytes */
+            free_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enough" | "low" | "full";
+            /** Total Bytes */
+            total_bytes: number;
+        };
         /** Dismissal */
         Dismissal: {
             /** Image Id */
@@ -2263,11 +2278,14 @@ export interface components {
         };
         /** Health */
         Health: {
+            /** Cause */
+            cause?: string | null;
+            disk?: components["schemas"]["Disk"] | null;
             /**
              * Status
-             * @constant
+             * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "degraded";
             /** Version */
             version: string;
         };

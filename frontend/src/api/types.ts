@@ -9,6 +9,7 @@ export type Accepted = Schemas["Accepted"];
 export type Annotation = Schemas["StandingAnnotation"];
 export type Dataset = Schemas["Dataset"];
 export type DeadLetter = Schemas["DeadLetter"];
+export type Disk = Schemas["Disk"];
 export type IntakeSource = Schemas["IntakeSource"];
 export type Person = Schemas["Person"];
 export type Parked = Schemas["Parked"];

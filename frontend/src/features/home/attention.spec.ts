@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
+import type { Dataset, DeadLetter, Disk, Parked, Run } from "@/api/types";
 import { attentionItems } from "./attention";
 
 const dataset = (suggested: number, HOLD = 0) =>
@@ -19,6 +19,14 @@ it("failures and what is stuck come first, then images to judge, then runs under
   };
   const kinds = attentionItems(world, noon).map((one) => (one.kind === "run" ? one.run.status : one.kind));
   expect(kinds).toEqual(["dead", "parked", "rejected", "failed", "suggested", "hold", "running", "succeeded"]);
+});
+
+it("a disk that is low or full comes before all else, and one with space is not listed", () => {
+  const disk = (state: Disk["state"]) => ({ free_bytes: 1e9, total_bytes: 5e10, state });
+  const world = { dead: [job("other")], disk: disk("low") };
+  expect(attentionItems(world, noon).map(({ kind }) => kind)).toEqual(["disk", "dead"]);
+  expect(attentionItems({ disk: disk("enough") }, noon)).toEqual([]);
+  expect(attentionItems({ disk: null }, noon)).toEqual([]);
 });
 
 it("a failed run whose job is dead is one thing, not two", () => {

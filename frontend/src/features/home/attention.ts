@@ -1,9 +1,10 @@
 // Lists the items that wait for a person, most urgent first. Pure.
-import type { Dataset, DeadLetter, Parked, Run } from "@/api/types";
+import type { Dataset, DeadLetter, Disk, Parked, Run } from "@/api/types";
 import { countsIn } from "@/features/datasets/counts";
 import type { Waiting } from "@/features/datasets/waiting";
 
 export type AttentionItem =
+  | { kind: "disk"; state: Exclude<Disk["state"], "enough">; disk: Disk }
   | { kind: "dead"; letter: DeadLetter }
   | { kind: "parked"; parked: Parked }
   | { kind: "rejected"; count: number }
@@ -20,6 +21,8 @@ interface AttentionSources {
   dead?: readonly DeadLetter[];
   parked?: readonly Parked[];
   rejected?: number;
+  /** The disk of one machine; none on AWS. */
+  disk?: Disk | null;
   /** The open items by dataset that the person may work on. */
   waiting?: ReadonlyMap<string, Partial<Waiting>>;
 }
@@ -40,6 +43,7 @@ export function attentionItems(
     dead = [],
     parked = [],
     rejected = 0,
+    disk,
     waiting = new Map(),
   }: AttentionSources,
   now = Date.now(),
@@ -60,6 +64,7 @@ export function attentionItems(
       return count ? [{ kind: "waiting", what, dataset, count }] : [];
     });
   return [
+    ...(disk && disk.state !== "enough" ? [{ kind: "disk", state: disk.state, disk } as const] : []),
     ...dead.map((letter): AttentionItem => ({ kind: "dead", letter })),
     ...parked.map((one): AttentionItem => ({ kind: "parked", parked: one })),
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),

@@ -11,6 +11,15 @@ export function useQueue() {
   return useQuery({ queryKey: ["queue"], queryFn: () => bodyOf(api.GET("/v1/queue")), refetchInterval: POLL_MS });
 }
 
+/** The state of the installation, with the space on its disk. */
+export function useHealth() {
+  return useQuery({
+    queryKey: ["health"],
+    queryFn: () => bodyOf(api.GET("/v1/health")),
+    refetchInterval: LOOK_SELDOM_MS,
+  });
+}
+
 export function useDeadLetters() {
   return useQuery({
     queryKey: ["dead-letters"],
