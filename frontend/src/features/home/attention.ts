@@ -35,6 +35,10 @@ const WAITING_ORDER = [
 ] as const satisfies readonly (keyof Waiting)[];
 const RECENT_MS = 24 * 3600 * 1000;
 
+function diskItems(disk: Disk | null | undefined): AttentionItem[] {
+  return disk && disk.state !== "enough" ? [{ kind: "disk", state: disk.state, disk }] : [];
+}
+
 export function attentionItems(
   {
     datasets = [],
@@ -64,7 +68,7 @@ export function attentionItems(
       return count ? [{ kind: "waiting", what, dataset, count }] : [];
     });
   return [
-    ...(disk && disk.state !== "enough" ? [{ kind: "disk", state: disk.state, disk } as const] : []),
+    ...diskItems(disk),
     ...dead.map((letter): AttentionItem => ({ kind: "dead", letter })),
     ...parked.map((one): AttentionItem => ({ kind: "parked", parked: one })),
     ...(rejected ? [{ kind: "rejected", count: rejected } as const] : []),
