@@ -19,10 +19,10 @@ StageName = Literal["dev", "prod"]
 
 CDK_JSON: Final = Path(__file__).parents[1] / "cdk.json"
 SECONDS: Final = HOURS * 3_600
-ENDPOINTS: Final = 5
-"""SQS, secrets, the image registry (2), logs."""
+ENDPOINTS: Final = 4
+"""SQS, the image registry (2), logs."""
 GPU_ENDPOINTS: Final = 3
-ALARM_METRICS: Final = 64
+ALARM_METRICS: Final = 67
 """An alarm is billed for each metric that it looks at: 45 alarms, of which some work out one number from several."""
 KENPIN_METRICS: Final = (
     "AppendConflicts",
@@ -82,12 +82,11 @@ def standing_resources(stage: BilledStage) -> list[BillLine]:
         BillLine("Aurora, its least capacity", capacity * HOURS, "aurora ACU-hour"),
         BillLine("RDS Proxy, billed as 8 ACU at least", max(8, capacity) * HOURS, "rds proxy ACU-hour"),
         BillLine(
-            "VPC endpoints: SQS, secrets, ECR (2), logs",
+            "VPC endpoints: SQS, ECR (2), logs",
             endpoints * stage.endpoint_zones * HOURS,
             "interface endpoint hour",
         ),
         BillLine("keys: anchors, rows, alarms", 3, "kms key month"),
-        BillLine("the owner's password", 1, "secret month"),
         BillLine("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
         BillLine("dashboard", 1, "dashboard month"),
         BillLine("metrics that Kenpin tells", len(KENPIN_METRICS), "metric month"),

@@ -20,6 +20,7 @@ from kenpin.domain.event import Context
 from kenpin.projections.projection import advance
 from kenpin.read_models.catalogue import create_tables
 from kenpin.read_models.gallery.projection import gallery
+from kenpin.read_models.layout import ROWS
 
 ACTOR = Context(actor="inspector-7")
 
@@ -59,7 +60,7 @@ def append_history(url: str, stream: str, history: Iterable[DatasetEvent], size:
 def take_statistics(url: str) -> None:
     """Take statistics of the gallery's rows, as PostgreSQL does by itself within a minute."""
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("vacuum analyze read_models.image, read_models.image_past, read_models.change")
+        owner.execute(f"vacuum analyze {ROWS}.image, {ROWS}.image_past, {ROWS}.change")
 
 
 def replay(url: str, stream: str, images: int) -> float:

@@ -15,22 +15,23 @@ from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from bench.peer_side import Datasets, PeerDataset, environment, record_history
+from kenpin.read_models.layout import ROWS
 
-TABLES: Final = """
-create table if not exists {schema}.peer_image (
+TABLES: Final = f"""
+create table if not exists {{schema}}.peer_image (
     dataset_id text not null, image_id text not null, valid_from bigint not null, valid_to bigint,
     ordinal bigint not null, revision bigint not null, name text not null, size bigint not null, width int not null,
     height int not null, media_type text not null, registered_at timestamptz not null, capture json not null,
     split text, excluded text, verdict text, defect_classes jsonb, annotation json, annotated_by text,
     annotated_at timestamptz, annotated_in bigint, review text, primary key (dataset_id, ordinal, valid_from)
 );
-create index if not exists peer_by_id on {schema}.peer_image (dataset_id, image_id) where valid_to is null;
-create index if not exists peer_live on {schema}.peer_image (verdict, dataset_id, ordinal) where valid_to is null;
-create index if not exists peer_split on {schema}.peer_image (dataset_id, split, ordinal)
+create index if not exists peer_by_id on {{schema}}.peer_image (dataset_id, image_id) where valid_to is null;
+create index if not exists peer_live on {{schema}}.peer_image (verdict, dataset_id, ordinal) where valid_to is null;
+create index if not exists peer_split on {{schema}}.peer_image (dataset_id, split, ordinal)
     where valid_to is null and split is not null;
-create index if not exists peer_excluded on {schema}.peer_image (dataset_id, ordinal) where excluded is not null;
-create index if not exists peer_defects on {schema}.peer_image (dataset_id, ordinal) where defect_classes is not null;
-create table if not exists {schema}.peer_count (like read_models.image_count including all)"""
+create index if not exists peer_excluded on {{schema}}.peer_image (dataset_id, ordinal) where excluded is not null;
+create index if not exists peer_defects on {{schema}}.peer_image (dataset_id, ordinal) where defect_classes is not null;
+create table if not exists {{schema}}.peer_count (like {ROWS}.image_count including all)"""
 
 REGISTER: Final = """
 insert into peer_image (dataset_id, image_id, valid_from, ordinal, revision, name, size, width, height, media_type,

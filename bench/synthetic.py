@@ -4,10 +4,12 @@ from typing import Final
 
 import psycopg
 
-KEY: Final = "(select dataset_key from read_models.image_dataset where dataset_id = %(dataset)s)"
+from kenpin.read_models.layout import ROWS
+
+KEY: Final = f"(select dataset_key from {ROWS}.image_dataset where dataset_id = %(dataset)s)"
 
 IMAGES: Final = f"""
-insert into read_models.image (dataset_key, image_id, valid_from, ordinal, revision, name, size, width, height,
+insert into {ROWS}.image (dataset_key, image_id, valid_from, ordinal, revision, name, size, width, height,
     media_type, registered_at, capture, split, verdict, annotation, annotated_by, annotated_at,
     annotated_in)
 select {KEY}, encode(sha256(convert_to(%(dataset)s || n, 'UTF8')), 'hex'),
@@ -23,15 +25,15 @@ from generate_series(1, %(images)s) as n,
     lateral (select case when n %% 5 = 0 then 'NG' when n %% 5 < 3 then 'OK' end as verdict) as said"""
 
 COUNTS: Final = f"""
-insert into read_models.image_count
+insert into {ROWS}.image_count
 select %(dataset)s, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), false, count(*)
-from read_models.image where dataset_key = {KEY} group by 1, 2, 3"""
+from {ROWS}.image where dataset_key = {KEY} group by 1, 2, 3"""
 
 HEAD: Final = """
 update event_store.streams set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
 
-CHECKPOINTS: Final = """
-update read_models.checkpoint set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
+CHECKPOINTS: Final = f"""
+update {ROWS}.checkpoint set version = %(images)s + 1 where stream = 'dataset-' || %(dataset)s"""
 
 
 def fill(url: str, dataset_id: str, images: int) -> None:
@@ -41,17 +43,17 @@ def fill(url: str, dataset_id: str, images: int) -> None:
     there, since no request reads behind a checkpoint.
     """
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("alter table read_models.image set (autovacuum_enabled = off)")
+        owner.execute(f"alter table {ROWS}.image set (autovacuum_enabled = off)")
         for statement in (IMAGES, COUNTS, HEAD, CHECKPOINTS):
             owner.execute(statement, {"dataset": dataset_id, "images": images})
-        owner.execute("vacuum analyze read_models.image")
+        owner.execute(f"vacuum analyze {ROWS}.image")
 
 
 def some_images(url: str, dataset_id: str, count: int) -> list[str]:
     """Return ids spread over the whole dataset."""
     with psycopg.connect(url, autocommit=True) as owner:
         found = owner.execute(
-            f"""select image_id from read_models.image where dataset_key = {KEY}
+            f"""select image_id from {ROWS}.image where dataset_key = {KEY}
             order by md5(image_id) limit %(count)s""",
             {"dataset": dataset_id, "count": count},
         )

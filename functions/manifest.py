@@ -68,6 +68,8 @@ class Function:
     """True for a step of the state machine that people start."""
     runs_at_deployment: bool = False
     """True for a CloudFormation custom resource that runs before anything uses the database."""
+    builds_rows: bool = False
+    """True for a CloudFormation custom resource that builds rows before other functions switch to its code."""
     needs: tuple[Need, ...] = ()
     timeout_seconds: int = 29
     memory_mb: int = 512
@@ -75,6 +77,16 @@ class Function:
     @property
     def handler(self) -> str:
         return f"functions.{self.name}.handler"
+
+    @property
+    def database_role(self) -> Literal["app", "reader"]:
+        """The role of its logins at the database of the rows."""
+        return "app" if "rows:write" in self.may else "reader"
+
+    @property
+    def reads_only(self) -> bool:
+        """True when it changes no rows, events or jobs, which lie in one database on one machine."""
+        return not {"rows:write", "events:append", "jobs:send"} & set(self.may)
 
 
 FUNCTIONS: Final = (
@@ -234,6 +246,14 @@ FUNCTIONS: Final = (
         name="rebuild",
         does="Makes rows of read models anew beside the ones that are served, and swaps them.",
         called_by_catch_up=True,
+        may=("events:list", "events:read", "rows:read", "rows:write"),
+        timeout_seconds=900,
+        memory_mb=1024,
+    ),
+    Function(
+        name="layouts",
+        does="Builds the rows of new code before functions switch to it, and drops those of other code after.",
+        builds_rows=True,
         may=("events:list", "events:read", "rows:read", "rows:write"),
         timeout_seconds=900,
         memory_mb=1024,

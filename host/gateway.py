@@ -4,6 +4,7 @@ import base64
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Final
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 from functions.manifest import FUNCTIONS
 from functions.runtime.event import Json
+from kenpin.bootstrap import platform
 
 TIMEOUTS_S: Final = {function.name: function.timeout_seconds for function in FUNCTIONS}
 DEFAULT_TIMEOUT_S: Final = 29.0
@@ -65,13 +67,17 @@ class LambdaContext:
 
 
 def call(function: str, event: Json, timeout_s: float | None = None) -> Json:
-    """Call a function of the manifest by name, as Lambda would. `timeout_s`: instead of the manifest's.
+    """Call a function of the manifest by name, as Lambda would, with the same rights at the database.
+
+    `timeout_s`: instead of the manifest's.
 
     A function that is late is not ended, but those that ask for the time that is left end by themselves.
     """
     handler = import_module(f"functions.{function}.handler").handler
     end = time.monotonic() + (TIMEOUTS_S[function] if timeout_s is None else timeout_s)
-    answer: Json = handler(event, LambdaContext(function, str(uuid.uuid4()), end=end))
+    [reads_only] = [one.reads_only for one in FUNCTIONS if one.name == function]
+    with platform().reading_only() if reads_only else nullcontext():
+        answer: Json = handler(event, LambdaContext(function, str(uuid.uuid4()), end=end))
     return answer
 
 

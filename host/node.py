@@ -18,6 +18,7 @@ from host.child_process import ChildProcess, MonitoredProcess, log_line
 from host.data_folder import LOCK, closed_to_others, noted_address
 from host.embedded_postgres import EmbeddedPostgres, PostgresFailed
 from host.issuer.accounts import Accounts
+from host.rows import bring_up_to_date
 from kenpin.bootstrap import prepare, wire
 from kenpin.ports import Unavailable
 from kenpin.settings import Settings
@@ -72,6 +73,7 @@ class Node:
             url = self.settings.database_url or stack.enter_context(self._embedded_postgres()).url
             prepare(url)
             self.database_url = url
+            bring_up_to_date(self.running_settings)
             self.children = self._child_processes(listening.fileno(), url)
             stack.callback(self._stop_children)
             self._stack = stack.pop_all()
@@ -91,10 +93,9 @@ class Node:
             MonitoredProcess(f"http {n}", ("host.http", str(socket_fd)), quiet, (socket_fd,))
             for n in range(self.settings.http_workers)
         ]
+        trainer = {**environment, "KENPIN_DATABASE_ROLE": "trainer"}
         training = [
-            ChildProcess(
-                f"training {n}", ("kenpin_training",), environment, stop_timeout_s=WORKER_STOP_TIMEOUT_S
-            )
+            ChildProcess(f"training {n}", ("kenpin_training",), trainer, stop_timeout_s=WORKER_STOP_TIMEOUT_S)
             for n in range(self.settings.training_workers)
         ]
         return [ChildProcess("projector", ("host.projector",), quiet), *http, *training]

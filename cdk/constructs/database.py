@@ -1,8 +1,9 @@
 """Aurora PostgreSQL and the proxy that keeps its connections.
 
-The application has no password: it logs in by IAM token, from the client to the proxy and from the proxy to the
-database. The owner has a password for the first deployment, which RDS makes, keeps and changes by itself.
+Nobody has a password: all log in by IAM token, from the client to the proxy and from the proxy to the database.
 """
+
+from collections.abc import Mapping
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -12,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from cdk.constructs.database_network import LOGIN, DatabaseNetwork
+from cdk.constructs.database_network import ROLES, DatabaseNetwork
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.private_network import POSTGRES, PrivateNetwork
 from cdk.stage import Stage
@@ -23,6 +24,7 @@ OWNER = "kenpin_owner"
 REASONS = {
     "RDS10": "Protection is the stage's choice (deletion_protection): a first deployment must be able to go back.",
 }
+RDS_USERS = "arn:<AWS::Partition>:rds-db:<AWS::Region>:<AWS::AccountId>:dbuser"
 
 
 class Aurora(Construct):
@@ -41,28 +43,25 @@ class Aurora(Construct):
             )
         self.cluster = self._cluster(network, key, stage)
         self.proxy = self._proxy(network, stage)
-        native = self.cluster.node.default_child
-        assert isinstance(native, rds.CfnDBCluster)
-        self.owner_secret = native.attr_master_user_secret_secret_arn
-        self.url = _connection_url(LOGIN, self.proxy.endpoint)
+        self.url = _connection_url("", self.proxy.endpoint)
 
     def network_through_proxy(self, network: PrivateNetwork) -> DatabaseNetwork:
-        """Return the network of all functions that use rows. Their user may append events, not change them."""
+        """Return the network of all functions that use rows. Each layout has a user for each role."""
         proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
-        return self._network(network, network.functions, self.url, f"{proxy.resource_name}/{LOGIN}")
+        logins = {role: self._user_arn(f"{proxy.resource_name}/kenpin_{role}_*") for role in ROLES}
+        return self._network(network, network.functions, self.url, logins)
 
     def network_of_owner(self, network: PrivateNetwork) -> DatabaseNetwork:
-        """Return the network of migrations: the owner connects directly, as the proxy takes no password."""
-        url = _connection_url(OWNER, self.cluster.cluster_endpoint.hostname)
-        return self._network(
-            network, network.migrations, url, f"{self.cluster.cluster_resource_identifier}/{OWNER}"
-        )
+        """Return the network of migrations: the owner connects directly."""
+        url = _connection_url(f"{OWNER}@", self.cluster.cluster_endpoint.hostname)
+        logins = {OWNER: self._user_arn(f"{self.cluster.cluster_resource_identifier}/{OWNER}")}
+        return self._network(network, network.migrations, url, logins)
 
     def _network(
-        self, network: PrivateNetwork, group: ec2.SecurityGroup, url: str, user: str
+        self, network: PrivateNetwork, group: ec2.SecurityGroup, url: str, logins: Mapping[str, str]
     ) -> DatabaseNetwork:
         subnets = [subnet.subnet_id for subnet in network.vpc.isolated_subnets]
-        return DatabaseNetwork(subnets, group.security_group_id, url, self._user_arn(user))
+        return DatabaseNetwork(subnets, group.security_group_id, url, logins)
 
     def _user_arn(self, name: str) -> str:
         return Stack.of(self).format_arn(
@@ -79,7 +78,7 @@ class Aurora(Construct):
             cluster_identifier=stage.title,
             engine=ENGINE,
             default_database_name=DATABASE,
-            credentials=rds.Credentials.from_username(OWNER, encryption_key=key),
+            credentials=rds.Credentials.from_username(OWNER),
             manage_master_user_password=True,
             writer=_instance("Writer"),
             readers=[_instance(f"Reader{number}", takes_over=True) for number in range(stage.readers)],
@@ -99,12 +98,21 @@ class Aurora(Construct):
         )
         cluster.node.add_dependency(self._logs)
         acknowledge(cluster, REASONS)
+        native = cluster.node.default_child
+        assert isinstance(native, rds.CfnDBCluster)
+        native.master_user_authentication_type = "iam-db-auth"
+        native.manage_master_user_password = None  # of the library, which knows no owner without a password
+        native.master_user_secret = None
         return cluster
 
     def _proxy(self, network: PrivateNetwork, stage: Stage) -> rds.DatabaseProxy:
         role = iam.Role(self, "ProxyRole", assumed_by=iam.ServicePrincipal("rds.amazonaws.com"))
-        login = self._user_arn(f"{self.cluster.cluster_resource_identifier}/{LOGIN}")
-        role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=[login]))
+        cluster = self.cluster.cluster_resource_identifier
+        users = [self._user_arn(f"{cluster}/kenpin_{each}_*") for each in ROLES]
+        role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=users))
+        why = "Each layout of the rows has a user of its own."
+        arn = f"{RDS_USERS}:<DatabaseCluster5B53A178.DBClusterResourceId>"
+        acknowledge(role, {f"IAM5[Resource::{arn}/kenpin_{each}_*]": why for each in ROLES})
         return rds.DatabaseProxy(
             self,
             "Proxy",
@@ -122,8 +130,8 @@ class Aurora(Construct):
 
 
 def _connection_url(user: str, host: str) -> str:
-    """Return the URL without a password. The server's certificate and host name are verified."""
-    return f"postgresql://{user}@{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout=10"
+    """Return the URL without a password; `user` ends with @. The server's certificate and host name are verified."""
+    return f"postgresql://{user}{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout=10"
 
 
 def _instance(id: str, takes_over: bool = False) -> rds.IClusterInstance:

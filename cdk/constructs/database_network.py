@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Fn
@@ -16,8 +16,8 @@ from cdk.stage import Stage
 
 ZONES = 2
 """Of the network, with one subnet each."""
-LOGIN = "kenpin_app"
-"""As in kenpin.adapters.postgres.connection; a test compares them."""
+ROLES = ("app", "reader")
+"""Roles of functions at the database; a test compares them with the manifest's."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class DatabaseNetwork:
     """The id of the security group that the proxy and the endpoints let in."""
     database_url: str
     """Without a password: that is a token, made for each new connection."""
-    database_login: str
-    """The ARN of the one database user, for `rds-db:connect`."""
+    database_logins: Mapping[str, str]
+    """Role → the ARN of its database users, for `rds-db:connect`."""
 
     def write(self, scope: Construct, stage: Stage) -> list[Construct]:
         """Write SSM parameters for the other stacks, so that each stack is deployed on its own."""
@@ -48,7 +48,7 @@ class DatabaseNetwork:
             ),
             group=read_parameter(scope, stage, "functions-group"),
             database_url=read_parameter(scope, stage, "database-url"),
-            database_login=read_parameter(scope, stage, "database-login"),
+            database_logins={role: read_parameter(scope, stage, f"database-login-{role}") for role in ROLES},
         )
 
     @property
@@ -56,11 +56,11 @@ class DatabaseNetwork:
         return {
             "functions-group": self.group,
             "database-url": self.database_url,
-            "database-login": self.database_login,
+            **{f"database-login-{role}": login for role, login in self.database_logins.items()},
         }
 
-    def connect(self) -> iam.PolicyStatement:
-        return iam.PolicyStatement(actions=["rds-db:connect"], resources=[self.database_login])
+    def connect(self, role: str) -> iam.PolicyStatement:
+        return iam.PolicyStatement(actions=["rds-db:connect"], resources=[self.database_logins[role]])
 
 
 def task_network(

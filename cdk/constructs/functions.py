@@ -11,6 +11,7 @@ from cdk.constructs.code import Code
 from cdk.constructs.database_network import DatabaseNetwork
 from cdk.constructs.function import add_function
 from cdk.constructs.grants import Resources
+from cdk.constructs.rows_step import rows_step
 from cdk.constructs.triggers import Triggers
 from cdk.stage import Stage
 from functions.manifest import Function
@@ -30,26 +31,45 @@ class Functions(Construct):
     ) -> None:
         super().__init__(scope, id)
         network = DatabaseNetwork.read(self, stage)
-        environment = {**resources.environment(), **network_settings(network)}
+        environment = resources.environment()
         if stage.public_url:
             environment["KENPIN_PUBLIC_URL"] = stage.public_url
         code = Code(self, "Code")
+        self.code = code.kenpin.layer_version_arn
         self.by_name: dict[str, lambda_.Function] = {}
         for function in manifest:
             if function.runs_at_deployment:
                 continue
+            statements, role = resources.statements(function.may), function.database_role
             uses_database = any(grant.startswith("rows:") for grant in function.may)
-            statements = [
-                *resources.statements(function.may),
-                *([network.connect()] if uses_database else []),
-            ]
-            settings = {**environment, **resources.environment_of(function.may)}
+            if uses_database:
+                statements.append(network.connect(role))
+            settings = {
+                **environment,
+                **database_settings(network, role),
+                **resources.environment_of(function.may),
+            }
             target = add_function(
                 self, function, code, stage, settings, statements, network if uses_database else None
             )
             self.by_name[function.name] = target
             triggers.wire(self, function, target)
+        self._build_rows_first(manifest)
+
+    def _build_rows_first(self, manifest: Sequence[Function]) -> None:
+        """No function switches to new code before the rows of its layout are there."""
+        [name] = [function.name for function in manifest if function.builds_rows]
+        builder = self.by_name[name]
+        build = rows_step(self, "Rows", builder.function_arn, "build", self.code)
+        build.node.add_dependency(builder)  # with the role's policy
+        for other in self.by_name.values():
+            if other is not builder:
+                other.node.add_dependency(build)
 
 
-def network_settings(network: DatabaseNetwork) -> dict[str, str]:
-    return {"KENPIN_DATABASE_URL": network.database_url, "KENPIN_DATABASE_AUTH": "iam"}
+def database_settings(network: DatabaseNetwork, role: str) -> dict[str, str]:
+    return {
+        "KENPIN_DATABASE_URL": network.database_url,
+        "KENPIN_DATABASE_AUTH": "iam",
+        "KENPIN_DATABASE_ROLE": role,
+    }

@@ -1,8 +1,6 @@
 """Migrations of the database's schema, run at every deployment before the functions that need it."""
 
-from aws_cdk import CustomResource, Duration, Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
+from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
 from cdk.constructs.code import Code
@@ -18,14 +16,12 @@ from functions.manifest import FUNCTIONS
 class Migrations(Construct):
     """Runs again whenever the layer with our code is another. Its deletion does nothing: rows outlive the stack."""
 
-    def __init__(
-        self, scope: Construct, id: str, network: DatabaseNetwork, secret: str, key: kms.Key, stage: Stage
-    ) -> None:
-        """`network`: with the owner's address and login; `secret`: the ARN of the owner's first password."""
+    def __init__(self, scope: Construct, id: str, network: DatabaseNetwork, owner: str, stage: Stage) -> None:
+        """`network`: with the address of the database's owner."""
         super().__init__(scope, id)
         code = Code(self, "Code")
-        environment = {"KENPIN_DATABASE_URL": network.database_url, "KENPIN_OWNER_SECRET": secret}
-        may = [network.connect(), *self._reading(secret, key)]
+        environment = {"KENPIN_DATABASE_URL": network.database_url}
+        may = [network.connect(owner)]
         migrations = add_function(self, FUNCTION, code, stage, environment, may, network)
         self.run = CustomResource(
             self,
@@ -40,15 +36,3 @@ class Migrations(Construct):
             self,
             {"IAM5[Resource::*]": "; ".join(f"{action} {why}" for action, why in WITHOUT_RESOURCE.items())},
         )
-
-    def _reading(self, secret: str, key: kms.Key) -> list[iam.PolicyStatement]:
-        """The one secret, and its key through Secrets Manager alone."""
-        manager = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
-        return [
-            iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret]),
-            iam.PolicyStatement(
-                actions=["kms:Decrypt"],
-                resources=[key.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": manager}},
-            ),
-        ]

@@ -10,7 +10,6 @@ from cdk.stage import Stage
 
 SERVICES = {
     "Sqs": (ec2.InterfaceVpcEndpointAwsService.SQS, "functions send training jobs, tasks take them"),
-    "Secrets": (ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, "migrations read the owner's password"),
     "EcrApi": (ec2.InterfaceVpcEndpointAwsService.ECR, "tasks ask where the training image lies"),
     "EcrImages": (ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER, "tasks fetch the training image"),
     "Logs": (ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, "tasks write their logs"),
@@ -51,7 +50,6 @@ class PrivateNetwork(Construct):
         self.endpoints = self._group("Endpoints", "The endpoints of AWS services")
         self._allow(self.functions, self.proxy, POSTGRES, "functions and tasks ask the proxy")
         self._allow(self.migrations, self.database, POSTGRES, "migrations ask the database as its owner")
-        self._allow(self.migrations, self.endpoints, TLS, "migrations read the owner's password")
         self._allow(self.functions, self.endpoints, TLS, "functions and tasks speak to AWS")
         self._add_endpoints(stage)  # the proxy's way to the database comes with the proxy
 

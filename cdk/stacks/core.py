@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from cdk.constructs.catch_up import CatchUp
@@ -57,7 +58,9 @@ class CoreStack(Stack):
             self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage
         )
         self.resources = self._resources()
-        self.functions = Functions(self, "Functions", manifest, self.resources, triggers, stage).by_name
+        functions = Functions(self, "Functions", manifest, self.resources, triggers, stage)
+        self.functions = functions.by_name
+        self._name_code(stage, functions.code)
         catch_up = CatchUp(
             self, "CatchUp", self.functions["sweeper"], self.functions["rebuild"], stage
         ).machine
@@ -70,6 +73,12 @@ class CoreStack(Stack):
         }.items():
             CfnOutput(self, name, value=value)  # what factories send to, and people start
         acknowledge(self, REASONS)
+
+    def _name_code(self, stage: Stage, code: str) -> None:
+        """Tell the stack that is deployed last what drops the rows of other code, and which code this is."""
+        layouts = self.functions["layouts"].function_arn
+        for name, value in {"code": code, "layouts-function": layouts}.items():
+            ssm.StringParameter(self, name, parameter_name=stage.parameter(name), string_value=value)
 
     def _resources(self) -> Resources:
         return Resources(

@@ -4,7 +4,7 @@ from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk.constructs.database import Aurora
+from cdk.constructs.database import OWNER, Aurora
 from cdk.constructs.migrations import Migrations
 from cdk.constructs.parameters import write_parameters
 from cdk.constructs.private_network import PrivateNetwork
@@ -12,7 +12,7 @@ from cdk.stage import Stage
 
 
 class DataStack(Stack):
-    """Rows can be made again from events. The password of the owner is asked for at deployments alone."""
+    """Rows can be made again from events. Nobody has a password."""
 
     def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
         super().__init__(scope, id, description="Kenpin: network, database and proxy")
@@ -20,15 +20,13 @@ class DataStack(Stack):
             self,
             "Key",
             alias=f"{stage.title}-data",
-            description="Encrypts the rows, their backups and the owner's password",
+            description="Encrypts the rows and their backups",
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         network = PrivateNetwork(self, "Network", stage)
         aurora = Aurora(self, "Database", network, key, stage)
-        migrations = Migrations(
-            self, "Migrations", aurora.network_of_owner(network), aurora.owner_secret, key, stage
-        )
+        migrations = Migrations(self, "Migrations", aurora.network_of_owner(network), OWNER, stage)
         migrations.run.node.add_dependency(network, aurora)
         parameters = [
             *aurora.network_through_proxy(network).write(self, stage),

@@ -7,11 +7,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk.constructs.database_network import DatabaseNetwork, task_network
-from cdk.constructs.functions import network_settings
+from cdk.constructs.functions import database_settings
 from cdk.constructs.gpu_machines import GpuMachines
 from cdk.constructs.grants import allow, every_object
 from cdk.constructs.nag_reasons import acknowledge
+from cdk.constructs.parameters import read_parameter
 from cdk.constructs.queue_scaling import QueueScaling
+from cdk.constructs.rows_step import rows_step
 from cdk.constructs.training_task import TrainingTask
 from cdk.stacks.core import CoreStack
 from cdk.stage import Stage
@@ -37,10 +39,10 @@ class TrainingStack(Stack):
             vpc=vpc,
             container_insights_v2=ecs.ContainerInsights.ENABLED,
         )
-        may = [*core.resources.statements(TRAINING_MAY), network.connect(), self._protection()]
+        may = [*core.resources.statements(TRAINING_MAY), network.connect("reader"), self._protection()]
         environment = {
             **core.resources.environment(),
-            **network_settings(network),
+            **database_settings(network, "reader"),
             **stage.settings,
             "AWS_DEFAULT_REGION": self.region,
         }
@@ -63,7 +65,14 @@ class TrainingStack(Stack):
         self.services = {"cpu": self._on_fargate("FARGATE_SPOT" if stage.cpu_spot else "FARGATE")}
         if stage.gpu_tasks:
             self.services["gpu"] = self._on_gpus(providers[-1])
+        self._drop_other_rows()
         acknowledge(self, _reasons(stage, core))
+
+    def _drop_other_rows(self) -> None:
+        """After the last that may use them, the tasks of before, have been replaced."""
+        layouts, code = (read_parameter(self, self._stage, name) for name in ("layouts-function", "code"))
+        drop = rows_step(self, "Rows", layouts, "drop", code)
+        drop.node.add_dependency(*self.services.values())
 
     def _protection(self) -> iam.PolicyStatement:
         """Return the right of a task's role to protect the task from scaling in."""

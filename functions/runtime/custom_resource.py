@@ -18,11 +18,20 @@ MAX_REASON_CHARACTERS: Final = 1_000
 ANSWER_TIMEOUT_S: Final = 30
 
 
+class NotDoneYet(Exception):
+    """The work needs another call. Lambda makes it, a minute later, as CloudFormation's calls wait for no result."""
+
+
 def carry_out(event: Json, work: Callable[[], None]) -> None:
-    """Do the work and answer CloudFormation. Deletion always succeeds: the database outlives the stack."""
+    """Do the work and answer CloudFormation. Deletion always succeeds: the database outlives the stack.
+
+    Raises NotDoneYet, without an answer.
+    """
     try:
         if event["RequestType"] != "Delete":
             work()
+    except NotDoneYet:
+        raise
     except Exception as error:
         logger.exception("the work of a custom resource failed")
         _answer(event, "FAILED", f"{type(error).__name__}: {error}"[:MAX_REASON_CHARACTERS])

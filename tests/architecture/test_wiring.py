@@ -43,7 +43,7 @@ def _named(path: Path) -> list[str]:
 
 def test_everything_in_the_manifest_is_woken_by_something() -> None:
     wakes = ("routes", "woken_by_events", "woken_by_objects", "every_seconds", "woken_by_queue")
-    others = ("woken_by_stopped_tasks", "runs_at_deployment", "called_by_catch_up")
+    others = ("woken_by_stopped_tasks", "runs_at_deployment", "builds_rows", "called_by_catch_up")
     assert [f.name for f in FUNCTIONS if not any(getattr(f, wake) for wake in (*wakes, *others))] == []
 
 
@@ -56,7 +56,7 @@ def test_reactors_are_woken_for_the_streams_they_react_to() -> None:
 def test_one_machine_has_no_use_for_what_runs_at_a_deployment() -> None:
     """`kenpin up` prepares its own database, so neither the gateway nor the projector may come upon these."""
     for function in FUNCTIONS:
-        if function.runs_at_deployment:
+        if function.runs_at_deployment or function.builds_rows:
             assert not function.routes
             assert not function.woken_by_events
 

@@ -9,6 +9,7 @@ from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Refused
 from kenpin.bootstrap import platform
 from kenpin.read_models.catalogue import READ_MODELS
+from kenpin.read_models.layout import ROWS
 from tests.audit.replays import replayed, scratch_url
 from tests.functions.conftest import Api
 
@@ -73,13 +74,13 @@ def test_a_time_is_a_version_of_each_stream(
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("image", "update read_models.image set verdict = 'OK' where verdict = 'NG'"),
+        ("image", f"update {ROWS}.image set verdict = 'OK' where verdict = 'NG'"),
         (
             "image_past",
-            "delete from read_models.image_past where valid_to in (select max(valid_to) from read_models.image_past)",
+            f"delete from {ROWS}.image_past where valid_to in (select max(valid_to) from {ROWS}.image_past)",
         ),
-        ("image_count", "update read_models.image_count set images = images + 1"),
-        ("dataset", "update read_models.dataset set name = 'other'"),
+        ("image_count", f"update {ROWS}.image_count set images = images + 1"),
+        ("dataset", f"update {ROWS}.dataset set name = 'other'"),
     ],
 )
 def test_rows_that_are_wrong_are_found(

@@ -14,16 +14,16 @@ import boto3
 
 from functions.manifest import FUNCTIONS
 from host.embedded_postgres import EmbeddedPostgres
-from tests.cdk.deployment import LOGIN
-from tests.cdk.recorder import OWNER_KEY
+from tests.cdk.deployment import USERS
 from tests.cdk.rights import Names, Right, Statement, in_statements, of_lambda, of_role
 from tests.cdk.templates import Template, every_statement, properties
 
-PROXY: Final = LOGIN.rpartition("/")[0].replace("rds-db", "rds").replace("dbuser", "db-proxy")
-ENTRIES: Final = "local all kenpin_owner scram-sha-256\nlocal all kenpin_app trust\n"
+PROXY: Final = USERS.replace("rds-db", "rds").replace("dbuser", "db-proxy")
+ENTRIES: Final = 'local all kenpin_owner trust\nlocal all "/^kenpin_(app|reader)_" trust\n'
+"""Whatever is sent as a password is let in, as a token would be."""
 RDS: Final = (
     "create role rds_iam",
-    "create role kenpin_owner login createrole password 'first'",
+    "create role kenpin_owner login createrole",
     "grant rds_iam to kenpin_owner with admin option",
     "create database kenpin owner kenpin_owner",
     "select pg_reload_conf()",
@@ -42,22 +42,17 @@ class AccountRoles:
     """Role → its policies, with conditions and denials."""
 
 
-def url(server: EmbeddedPostgres, role: str) -> str:
-    """The host is for the token's sake; the socket stands in the query."""
-    return server.url.replace("//kenpin@/postgres", f"//{role}@aurora:5432/kenpin")
+def url(server: EmbeddedPostgres, user: str = "") -> str:
+    """The host is for the token's sake; the socket stands in the query. `user`: with its @."""
+    return server.url.replace("//kenpin@/postgres", f"//{user}aurora:5432/kenpin")
 
 
 def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: Path) -> AccountRoles:
     """`read`: stack → template; `folder`: where a task may write."""
-    secret = boto3.client("secretsmanager").create_secret(
-        Name="owner", SecretString='{"username": "kenpin_owner", "password": "first"}'
-    )["ARN"]
     names = Names(
         {
             **_parameters(read("training")),
-            "Key.Arn": OWNER_KEY,
             "DatabaseCluster.DBClusterResourceId": PROXY.rpartition(":")[2],
-            "DatabaseCluster.MasterUserSecret.SecretArn": secret,
             "DatabaseCluster.Endpoint.Address": "aurora",
             "Migrationsmigrationslog.Arn": "arn:aws:logs:eu-central-1:123456789012:log-group:migrations:*",
         }
@@ -73,11 +68,11 @@ def account(read: Callable[[str], Template], server: EmbeddedPostgres, folder: P
     allowed = {role: set(in_statements(statements)) for role, statements in policies.items()}
     environments["migrations"] = {
         **names.resolved(properties(read("data"), "Lambda::Function")["Environment"]["Variables"]),
-        "KENPIN_DATABASE_URL": url(server, "kenpin_owner"),
+        "KENPIN_DATABASE_URL": url(server, "kenpin_owner@"),
     }
     environments["training"] = {
         **_of_task(read("training"), names),
-        "KENPIN_DATABASE_URL": url(server, "kenpin_app"),
+        "KENPIN_DATABASE_URL": url(server),
         "KENPIN_DATA_DIR": str(folder),
     }
     by_lambda = {

@@ -17,7 +17,7 @@ from tests.cdk.templates import Template
 FACTORY: Final = "arn:aws:iam::999999999999:role/line-4"
 PUBLIC_URL: Final = "https://kenpin.example.com"
 EVERY_WAKE: Final = (
-    *(function for function in FUNCTIONS if function.name in ("sweeper", "rebuild")),
+    *(function for function in FUNCTIONS if function.name in ("sweeper", "rebuild", "layouts")),
     Function("taken", "Reads a queue.", may=(), woken_by_queue="intake"),
     Function("mourner", "Hears of stopped tasks.", may=("rows:read",), woken_by_stopped_tasks=True),
     Function("hourly", "Runs each hour.", may=(), every_seconds=3_600),

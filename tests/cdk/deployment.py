@@ -12,8 +12,8 @@ from moto.sqs.models import sqs_backends
 
 REGION: Final = "eu-central-1"
 STACK: Final = "Kenpin-dev-core"
-LOGIN: Final = f"arn:aws:rds-db:{REGION}:123456789012:dbuser:prx-0123456789abcdef0/kenpin_app"
-DATABASE_URL: Final = "postgresql://kenpin_app@kenpin.proxy.example:5432/kenpin?sslmode=verify-full"
+USERS: Final = f"arn:aws:rds-db:{REGION}:123456789012:dbuser:prx-0123456789abcdef0"
+DATABASE_URL: Final = "postgresql://kenpin.proxy.example:5432/kenpin?sslmode=verify-full"
 
 
 def deploy(assembly: Path, database_url: str = DATABASE_URL) -> None:
@@ -41,16 +41,19 @@ def _put_parameters(database_url: str) -> None:
     for name, value in {
         "functions-group": group,
         "database-url": database_url,
-        "database-login": LOGIN,
+        **{f"database-login-{role}": f"{USERS}/kenpin_{role}_*" for role in ("app", "reader")},
     }.items():
         ssm.put_parameter(Name=f"/kenpin/dev/{name}", Value=value, Type="String")
 
 
 def _as_moto_reads(template: Path) -> str:
-    """moto cannot read an archive's pattern, nor a key's tags, in CloudFormation's form."""
+    """moto cannot read an archive's pattern or the tags of a key in CloudFormation's form, nor call our functions."""
     body = json.loads(template.read_text())
-    kept = {id: it for id, it in body["Resources"].items() if it["Type"] != "AWS::Events::Archive"}
+    unknown = ("AWS::Events::Archive", "AWS::SSM::Parameter", "Custom::Rows")
+    kept = {id: it for id, it in body["Resources"].items() if it["Type"] not in unknown}
     for resource in kept.values():
+        if "DependsOn" in resource:
+            resource["DependsOn"] = [id for id in resource["DependsOn"] if id in kept]
         if resource["Type"] == "AWS::KMS::Key":
             del resource["Properties"]["Tags"]
     return json.dumps({**body, "Resources": kept})

@@ -16,11 +16,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.signed_urls import UrlSigner
-from tests.cdk.deployment import LOGIN, REGION
+from tests.cdk.deployment import REGION, USERS
 from tests.cdk.rights import Right
 
-OWNER_KEY: Final = f"arn:aws:kms:{REGION}:{DEFAULT_ACCOUNT_ID}:key/rows"
-"""Of the one secret there is; Secrets Manager opens it in the name of who asks."""
 ASKED: Final = "asked"
 
 
@@ -29,6 +27,8 @@ class Recorder:
         self.role = ""
         """The role at work; empty for calls of the tests themselves."""
         self.used: dict[str, set[Right]] = {}
+        self.appended: dict[str, set[str]] = {}
+        """Role → the partition keys that it has put items under."""
 
     @contextmanager
     def as_role(self, role: str) -> Iterator[None]:
@@ -52,7 +52,7 @@ class Recorder:
             signer: RequestSigner, request: dict[str, str], expires_in: int, operation_name: str
         ) -> str:
             user = parse_qs(urlsplit(request["url"]).query)["DBUser"][0]
-            self.note(f"rds-db:{operation_name}", f"{LOGIN.rpartition('/')[0]}/{user}")
+            self.note(f"rds-db:{operation_name}", f"{USERS}/{user}")
             return str(sign(signer, request, expires_in=expires_in, operation_name=operation_name))
 
         def presigned(
@@ -84,6 +84,8 @@ class Recorder:
         call["context"][ASKED] = call["params"]
         for right in rights_of(model.service_model.service_name, model.name, call["params"]):
             self.note(*right)
+        for write in call["params"].get("TransactItems", ()):
+            self.appended.setdefault(self.role, set()).add(write["Put"]["Item"]["pk"]["S"])
 
     def _answered(self, **call: Any) -> None:  # noqa: ANN401 (botocore's signature)
         """S3 says that an object is not there only to who may list the bucket, and forbids the others to ask."""
@@ -103,9 +105,6 @@ def rights_of(service: str, operation: str, asked: Mapping[str, Any]) -> Iterato
         case "sqs", _:
             queue = asked["QueueUrl"].rpartition("/")[2]
             yield f"sqs:{operation.removesuffix('Batch')}", _here("sqs", queue)
-        case "secretsmanager", "GetSecretValue":
-            yield "secretsmanager:GetSecretValue", asked["SecretId"]
-            yield "kms:Decrypt", OWNER_KEY
         case _:
             yield f"{service}:{operation}", "?"
 

@@ -21,6 +21,7 @@ from kenpin.domain.event import Context
 from kenpin.domain.run.commands import CompleteEpoch, RunCommand, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
+from kenpin.read_models.layout import ROWS
 from tests.cdk.functions_by_role import FunctionsByRole
 from tests.cdk.training_task import TASK, suggestions, training
 from tests.functions.conftest import picture
@@ -33,10 +34,22 @@ BY = Context(actor="trainer")
 
 
 def migrations(deployed: FunctionsByRole, cloudformation: CloudFormationServer) -> None:
-    """Create the schema as CloudFormation does. The owner's token is refused before."""
+    """Create the schema as CloudFormation does, and the logins of this layout."""
     deployed.call("migrations", cloudformation.event("Create"))
+    assert_success(cloudformation)
+
+
+def assert_success(cloudformation: CloudFormationServer) -> None:
     [(_, answer)] = cloudformation.answers
     assert answer["Status"] == "SUCCESS", answer["Reason"]
+    cloudformation.answers.clear()
+
+
+def another_deployment(deployed: FunctionsByRole, cloudformation: CloudFormationServer) -> None:
+    """Build the rows before functions switch, and drop those of other code after."""
+    for step in ("build", "drop"):
+        deployed.call("layouts", {**cloudformation.event("Update"), "ResourceProperties": {"step": step}})
+        assert_success(cloudformation)
 
 
 def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
@@ -204,17 +217,22 @@ def erasure(deployed: FunctionsByRole, image_id: str) -> None:
     assert deployed.call("erasures", {}) == {"erased": 1, "left": 0}
 
 
-def lost_rows(deployed: FunctionsByRole, database: str, run_id: str) -> None:
+def lost_rows(
+    deployed: FunctionsByRole, cloudformation: CloudFormationServer, database: str, run_id: str
+) -> None:
     """Lose all rows: they are rebuilt from history while new events arrive."""
     with psycopg.connect(database) as administrator:
-        names = administrator.execute("select tablename from pg_tables where schemaname = 'read_models'")
-        tables = ", ".join(f"read_models.{name}" for (name,) in names.fetchall())
+        names = administrator.execute(
+            "select schemaname, tablename from pg_tables where schemaname in ('read_models', %s)", [ROWS]
+        )
+        tables = ", ".join(f"{schema}.{name}" for schema, name in names.fetchall())
         administrator.execute(f"truncate {tables}".encode())
     for letter in deployed.get("/v1/dead-letters")["items"]:
         deployed.post(f"/v1/dead-letters/{letter['source']}/{letter['id']}/redrive", {})
     arrivals(deployed)
     deployed.deliver_appends(f"run-{run_id}")
     assert deployed.call("rebuild", {"models": ["gallery"]}) == {"models": [], "left": 0}
+    another_deployment(deployed, cloudformation)
     assert deployed.call("sweeper", {})["left"] == 0
 
 
@@ -241,4 +259,4 @@ def run_scenario(
     suggestions(deployed, run_id)
     proofs(deployed)
     erasure(deployed, ids[5])
-    lost_rows(deployed, database, lost)
+    lost_rows(deployed, cloudformation, database, lost)

@@ -10,6 +10,11 @@ def of_type(template: Template, type: str) -> dict[str, dict[str, Any]]:
     return {id: it for id, it in template["Resources"].items() if it["Type"] == f"AWS::{type}"}
 
 
+def custom(template: Template, type: str) -> dict[str, dict[str, Any]]:
+    """Resources that a function of ours stands behind."""
+    return {id: it for id, it in template["Resources"].items() if it["Type"] == f"Custom::{type}"}
+
+
 def only(template: Template, type: str, prefix: str = "") -> dict[str, Any]:
     [found] = [it for id, it in of_type(template, type).items() if id.startswith(prefix)]
     return found

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cdk.constructs.database_network import LOGIN
-from kenpin.adapters.postgres.connection import APPLICATION
-from tests.cdk.templates import Template, actions, listed, of_type, only, properties, statements
+from cdk.constructs.database_network import ROLES
+from functions.manifest import FUNCTIONS
+from tests.cdk.templates import Template, listed, of_type, only, properties, statements
 
 
 def text(value: object) -> str:
@@ -29,7 +29,7 @@ def endpoints(template: Template) -> dict[str, dict[str, Any]]:
 
 def test_what_must_leave_goes_through_endpoints(data: Template, grown: dict[str, Template]) -> None:
     """Endpoints for machines with a GPU cost only where there may be such machines."""
-    always = {"dynamodb", "s3", "sqs", "secretsmanager", "ecr.api", "ecr.dkr", "logs"}
+    always = {"dynamodb", "s3", "sqs", "ecr.api", "ecr.dkr", "logs"}
     assert set(endpoints(data)) == always
     assert set(endpoints(grown["data"])) == always | {"ecs", "ecs-agent", "ecs-telemetry"}
 
@@ -94,10 +94,10 @@ def test_a_stage_has_the_capacity_and_the_backups_it_says(
     assert {instance["PubliclyAccessible"] for instance in found} == {False}
 
 
-def test_the_owners_password_is_made_and_changed_by_rds(data: Template) -> None:
+def test_nobody_has_a_password(data: Template) -> None:
     cluster = properties(data, "RDS::DBCluster")
-    assert cluster["ManageMasterUserPassword"] is True
-    assert "MasterUserPassword" not in cluster
+    assert cluster["MasterUserAuthenticationType"] == "iam-db-auth"
+    assert not {"ManageMasterUserPassword", "MasterUserPassword", "MasterUserSecret"} & set(cluster)
     assert of_type(data, "SecretsManager::Secret") == {}
 
 
@@ -112,12 +112,15 @@ def test_the_proxy_takes_tokens_over_tls_and_hands_tokens_on(data: Template) -> 
     assert "Auth" not in proxy
     [statement] = statements(data, "DatabaseProxyRole")
     assert statement["Action"] == "rds-db:connect"
-    assert text(statement["Resource"]).endswith(f'/{LOGIN}"]]}}')
-    assert "DBClusterResourceId" in text(statement["Resource"])
+    users = [text(user) for user in statement["Resource"]]
+    assert [user.endswith(f'/kenpin_{role}_*"]]}}') for user, role in zip(users, ROLES, strict=True)] == [
+        True
+    ] * 2
+    assert all("DBClusterResourceId" in user for user in users)
 
 
-def test_the_login_is_the_role_that_may_not_change_an_event() -> None:
-    assert LOGIN == APPLICATION
+def test_there_are_logins_for_the_roles_of_the_functions() -> None:
+    assert set(ROLES) == {function.database_role for function in FUNCTIONS}
 
 
 def test_other_stacks_are_told_what_they_need_once_the_tables_are_there(data: Template) -> None:
@@ -127,7 +130,8 @@ def test_other_stacks_are_told_what_they_need_once_the_tables_are_there(data: Te
         "/kenpin/dev/function-subnets": "StringList",
         "/kenpin/dev/functions-group": "String",
         "/kenpin/dev/database-url": "String",
-        "/kenpin/dev/database-login": "String",
+        "/kenpin/dev/database-login-app": "String",
+        "/kenpin/dev/database-login-reader": "String",
         "/kenpin/dev/vpc": "String",
     }
     assert all(run in it["DependsOn"] for it in parameters.values())
@@ -139,7 +143,7 @@ def test_who_is_told_connects_to_the_proxy_and_compares_its_certificate(data: Te
         for it in of_type(data, "SSM::Parameter").values()
         if it["Properties"]["Name"].endswith("database-url")
     ]
-    assert f"postgresql://{LOGIN}@" in url
+    assert "postgresql://" in url and "@" not in url, "the user follows from the code"
     assert "DatabaseProxy" in url
     assert "sslmode=verify-full" in url
 
@@ -152,27 +156,12 @@ def test_migrations_run_when_the_database_answers_and_again_with_other_code(data
     assert run["Properties"]["ServiceTimeout"] == "300"
 
 
-def test_migrations_may_log_in_as_the_owner_and_read_one_secret(data: Template) -> None:
+def test_migrations_may_log_in_as_the_owner_and_nothing_else(data: Template) -> None:
     allowed = {
         action: statement
         for statement in statements(data, "Migrations")
         for action in listed(statement["Action"])
         if statement["Resource"] != "*"
     }
-    assert set(allowed) == {
-        "kms:Decrypt",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        "rds-db:connect",
-        "secretsmanager:GetSecretValue",
-    }
+    assert set(allowed) == {"logs:CreateLogStream", "logs:PutLogEvents", "rds-db:connect"}
     assert text(allowed["rds-db:connect"]["Resource"]).endswith('/kenpin_owner"]]}')
-    assert "MasterUserSecret" in text(allowed["secretsmanager:GetSecretValue"]["Resource"])
-    via = allowed["kms:Decrypt"]["Condition"]["StringEquals"]["kms:ViaService"]
-    assert "secretsmanager" in text(via)
-
-
-def test_nobody_else_in_the_stack_may_do_anything_with_the_secret(data: Template) -> None:
-    roles = {id for id in of_type(data, "IAM::Policy") if not id.startswith("Migrations")}
-    for role in roles:
-        assert not {a for a in actions(data, role) if a.startswith(("secretsmanager:", "kms:"))}

@@ -8,7 +8,7 @@ import pytest
 from cdk.constructs.event_table import HEADS_ONLY
 from functions.manifest import FUNCTIONS, Function
 from kenpin.application.react import REACTORS
-from tests.cdk.templates import Template, actions, listed, of_type, properties, statements
+from tests.cdk.templates import Template, actions, custom, listed, of_type, properties, statements
 
 RUNNING = [function for function in FUNCTIONS if not function.runs_at_deployment]
 every_function = pytest.mark.parametrize("function", RUNNING, ids=lambda function: function.name)
@@ -78,11 +78,14 @@ def test_core_reads_the_network_from_ssm_when_it_is_deployed(core: Template) -> 
     [subnets] = [p for p in core["Parameters"].values() if p["Default"] == "/kenpin/dev/function-subnets"]
     assert subnets["Type"] == "AWS::SSM::Parameter::Value<List<String>>"
     read = {p["Default"] for p in core["Parameters"].values()}
-    assert {f"/kenpin/dev/{name}" for name in ("functions-group", "database-url", "database-login")} < read
+    assert {
+        f"/kenpin/dev/{name}"
+        for name in ("functions-group", "database-url", "database-login-app", "database-login-reader")
+    } < read
 
 
 @every_function
-def test_a_function_may_connect_as_the_application_alone(core: Template, function: Function) -> None:
+def test_a_function_may_connect_in_its_role_alone(core: Template, function: Function) -> None:
     connects = [
         statement
         for statement in statements(core, f"Functions{function.name}role")
@@ -90,8 +93,37 @@ def test_a_function_may_connect_as_the_application_alone(core: Template, functio
     ]
     for statement in connects:
         [parameter] = [core["Parameters"][statement["Resource"]["Ref"]]]
-        assert parameter["Default"] == "/kenpin/dev/database-login"
+        assert parameter["Default"] == f"/kenpin/dev/database-login-{function.database_role}"
     assert len(connects) == speaks_to_the_database(function)
+    told = made(core, function)["Environment"]["Variables"]
+    assert told["KENPIN_DATABASE_ROLE"] == function.database_role
+
+
+def test_what_answers_reads_of_the_api_cannot_write_rows() -> None:
+    roles = {function.name: function.database_role for function in FUNCTIONS}
+    assert {name for name, role in roles.items() if role == "reader"} >= {"queries", "recovery"}
+    assert {roles[name] for name in ("commands", "projector", "layouts")} == {"app"}
+
+
+def test_functions_switch_when_their_rows_are_built(core: Template) -> None:
+    [(build, step)] = custom(core, "Rows").items()
+    assert step["Properties"]["step"] == "build"
+    assert step["Properties"]["code"]["Ref"].startswith("FunctionsCodeKenpin")
+    assert step["Properties"]["ServiceTimeout"] == "3600"
+    functions = of_type(core, "Lambda::Function")
+    [builder] = [id for id in functions if id.startswith("Functionslayouts")]
+    assert step["Properties"]["ServiceToken"]["Fn::GetAtt"][0] == builder
+    assert builder in step["DependsOn"]
+    assert any(id.startswith("FunctionslayoutsroleDefaultPolicy") for id in functions[builder]["DependsOn"])
+    for id, function in functions.items():
+        assert (build in function.get("DependsOn", ())) == (id != builder), id
+
+
+def test_who_drops_rows_is_told_to_the_stack_that_comes_last(core: Template) -> None:
+    told = {
+        it["Properties"]["Name"]: it["Properties"]["Value"] for it in of_type(core, "SSM::Parameter").values()
+    }
+    assert set(told) == {"/kenpin/dev/code", "/kenpin/dev/layouts-function"}
 
 
 def test_what_makes_network_interfaces_is_lambda_not_the_function(core: Template) -> None:

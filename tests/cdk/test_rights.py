@@ -21,9 +21,9 @@ from tests.cdk import scenario
 from tests.cdk.account import ENTRIES, RDS, AccountRoles, account, url
 from tests.cdk.deployment import REGION, deploy
 from tests.cdk.functions_by_role import FunctionsByRole
-from tests.cdk.recorder import OWNER_KEY
+from tests.cdk.recorder import Recorder
 from tests.cdk.rights import PSEUDO, Right, missing, of_lambda, unused
-from tests.cdk.simulator import ALLOWED, DENIED, KEY_STATEMENT, NOT_ALLOWED, RequestToAws, decisions
+from tests.cdk.simulator import ALLOWED, DENIED, KEY_STATEMENT, RequestToAws, decisions
 from tests.cdk.templates import Template, listed, of_type
 from tests.functions.custom_resource_double import CloudFormationServer
 
@@ -34,7 +34,7 @@ Used = dict[str, set[Right]]
 
 @pytest.fixture(scope="module")
 def rds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A server as Aurora is when it is new: its owner has a password, and nobody is let in with a token yet."""
+    """A server as Aurora is when it is new: its owner is let in with a token, and there is nobody else yet."""
     with EmbeddedPostgres(tmp_path_factory.mktemp("rds")) as server:
         entries = server.cluster / "pg_hba.conf"
         entries.write_text(ENTRIES + entries.read_text())
@@ -63,12 +63,12 @@ def here(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[AccountRoles]:
     with mock_aws(config={"lambda": {"use_docker": False}}):
-        deploy(assembly, url(rds, "kenpin_app"))
+        deploy(assembly, url(rds))
         yield account(read, rds, tmp_path_factory.mktemp("training"))
 
 
 @pytest.fixture(scope="module")
-def used(here: AccountRoles, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Used:
+def recorder(here: AccountRoles, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -> Recorder:
     deployed = FunctionsByRole(here.environments, patch)
     with CloudFormationServer() as cloudformation:
         thread = Thread(target=cloudformation.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -77,7 +77,12 @@ def used(here: AccountRoles, rds: EmbeddedPostgres, patch: pytest.MonkeyPatch) -
         cloudformation.shutdown()
         thread.join()
     deployed.restart_processes()
-    return deployed.recorder.used
+    return deployed.recorder
+
+
+@pytest.fixture(scope="module")
+def used(recorder: Recorder) -> Used:
+    return recorder.used
 
 
 @every_role
@@ -122,8 +127,6 @@ def context_of(role: str, action: str) -> dict[str, str]:
     keys = {"aws:SecureTransport": "true"}
     if role != "training":
         keys["lambda:SourceFunctionArn"] = f"arn:aws:lambda:{REGION}:123456789012:function:{role}"
-    if action == "kms:Decrypt":
-        keys["kms:ViaService"] = f"secretsmanager.{REGION}.amazonaws.com"
     return keys
 
 
@@ -162,23 +165,12 @@ def test_the_keys_leave_the_decision_to_the_policies_of_roles(core: Template, da
             assert {**first, "Principal": {"AWS": root}} == KEY_STATEMENT
 
 
-def test_iam_opens_the_key_of_the_password_to_nobody_but_secrets_manager(here: AccountRoles) -> None:
-    asked = [
-        RequestToAws(
-            "migrations",
-            Right("kms:Decrypt", OWNER_KEY),
-            {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"},
-        )
-        for service in ("secretsmanager", "s3")
-    ]
-    assert decisions(asked, here.statements) == [ALLOWED, NOT_ALLOWED]
-
-
 WITHOUT_CALL = {
     "ecs": "the agent of ECS beside the container asks",
-    "kms": "Secrets Manager asks, in the name of who reads the secret",
     "rds-db": "a token is signed and not asked for",
 }
+
+
 FOR_TASKS = {"ecr.api", "ecr.dkr", "logs"}
 """Calls of ECS itself from inside the network."""
 

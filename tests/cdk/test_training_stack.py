@@ -11,7 +11,7 @@ import pytest
 from cdk.constructs.training_task import build_context
 from tests.architecture.checkout import ROOT
 from tests.cdk.options import with_every_option
-from tests.cdk.templates import Template, actions, listed, of_type, properties, statements
+from tests.cdk.templates import Template, actions, custom, listed, of_type, properties, statements
 
 DOCKERFILE = (ROOT / "training_container/Dockerfile").read_text()
 
@@ -70,6 +70,7 @@ def test_the_container_is_told_what_the_functions_are_told(training: Template, c
     told = environment(training)
     assert told["KENPIN_BASE"] == "aws"
     assert told["KENPIN_DATABASE_AUTH"] == "iam"
+    assert told["KENPIN_DATABASE_ROLE"] == "reader"
     commands = properties(core, "Lambda::Function", "Functionscommands")["Environment"]["Variables"]
     ours = {name for name in told if name.startswith("KENPIN_")}
     assert ours - set(commands) == {"KENPIN_DATA_DIR"}
@@ -77,6 +78,16 @@ def test_the_container_is_told_what_the_functions_are_told(training: Template, c
     assert told["KENPIN_RUNS_PER_PROJECT"] == commands["KENPIN_RUNS_PER_PROJECT"] == "2"
     for name in ("EVENT_TABLE", "BUCKET", "QUEUE_URL", "DEAD_LETTER_URL"):
         assert commands[f"KENPIN_{name}"]["Ref"] in str(told[f"KENPIN_{name}"])
+
+
+def test_rows_of_other_code_go_when_no_task_uses_them_any_more(training: Template, both: Template) -> None:
+    for template in (training, both):
+        [step] = custom(template, "Rows").values()
+        assert step["Properties"]["step"] == "drop"
+        assert set(step["DependsOn"]) >= set(of_type(template, "ECS::Service"))
+        for property, name in {"ServiceToken": "layouts-function", "code": "code"}.items():
+            parameter = template["Parameters"][step["Properties"][property]["Ref"]]
+            assert parameter["Default"].endswith(f"/{name}")
 
 
 def test_the_image_is_made_of_what_the_dockerfile_copies() -> None:

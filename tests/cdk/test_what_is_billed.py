@@ -83,17 +83,12 @@ class BilledResources:
         )
         return sum(looked_at)
 
-    def passwords(self) -> int:
-        """One that RDS makes for the owner is no resource of ours."""
-        return sum(bool(it.get("ManageMasterUserPassword")) for it in self.each("RDS::DBCluster"))
-
 
 STANDING: Final[dict[str, Callable[[BilledResources], float]]] = {
     "aurora ACU-hour": lambda built: built.acu() * HOURS,
     "rds proxy ACU-hour": lambda built: built.count("RDS::DBProxy") * max(8, built.acu()) * HOURS,
     "interface endpoint hour": lambda built: built.interfaces() * HOURS,
     "kms key month": lambda built: built.count("KMS::Key"),
-    "secret month": lambda built: built.passwords(),
     "alarm metric month": lambda built: built.alarm_metrics(),
     "dashboard month": lambda built: built.count("CloudWatch::Dashboard"),
     "waf month": lambda built: built.count("WAFv2::WebACL"),

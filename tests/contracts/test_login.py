@@ -1,31 +1,38 @@
-"""Logins to PostgreSQL as on AWS: a password that expires, and a role with its own settings."""
+"""Logins to PostgreSQL as on AWS: a password that expires, and for each layout of the rows roles that find them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
-import boto3
 import psycopg
 import pytest
 from moto import mock_aws
 
 from host.embedded_postgres import EmbeddedPostgres
-from kenpin.adapters.postgres.connection import APPLICATION, PostgresDatabase, ProxiedDatabase
-from kenpin.bootstrap import migrate, prepare
+from kenpin.adapters.postgres import connection
+from kenpin.adapters.postgres.connection import PostgresDatabase, ProxiedDatabase
+from kenpin.bootstrap import migrate, prepare, wire
 from kenpin.ports import Unavailable
-from kenpin.settings import Settings
+from kenpin.read_models.layout import LAYOUT, ROWS
+from kenpin.settings import DatabaseRole, Settings
+
+APPLICATION: Final = f"kenpin_app_{LAYOUT}"
+READER: Final = f"kenpin_reader_{LAYOUT}"
+OTHER: Final = "0123456789ab"
+"""The layout of other code."""
+LOGINS: Final = "select rolname from pg_roles where rolname ~ '^kenpin_.*_' order by 1"
 
 
 @pytest.fixture
 def rds(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A server with what RDS has: the role rds_iam, passwords, and an owner who is no superuser."""
+    """A server with what RDS has: the role rds_iam, and an owner who is no superuser and logs in by token."""
     with EmbeddedPostgres(tmp_path) as server:
         entries = server.cluster / "pg_hba.conf"
-        by_password = "".join(f"local all {role} scram-sha-256\n" for role in (APPLICATION, "kenpin_owner"))
-        entries.write_text(by_password + entries.read_text())
+        by_token = f"local all kenpin_owner trust\nlocal all {READER} trust\n"
+        entries.write_text(f"local all {APPLICATION} scram-sha-256\n{by_token}{entries.read_text()}")
         with psycopg.connect(server.url, autocommit=True) as administrator:
             administrator.execute("create role rds_iam")
-            administrator.execute("create role kenpin_owner login createrole password 'first'")
+            administrator.execute("create role kenpin_owner login createrole")
             administrator.execute("grant rds_iam to kenpin_owner with admin option")
             administrator.execute("create database kenpin owner kenpin_owner")
             administrator.execute("select pg_reload_conf()")
@@ -84,7 +91,7 @@ def test_a_password_that_has_aged_is_said_to_be_no_answer(
         pass
 
 
-def test_the_login_is_the_application_and_nothing_needs_setting(
+def test_the_login_finds_its_rows_and_nothing_needs_setting(
     rds: EmbeddedPostgres, passwords: Passwords
 ) -> None:
     database = ProxiedDatabase(url(rds, APPLICATION), login=passwords)
@@ -97,7 +104,7 @@ def test_the_login_is_the_application_and_nothing_needs_setting(
         assert row == {
             "session_user": APPLICATION,
             "current_user": APPLICATION,
-            "path": "read_models",
+            "path": f"{ROWS}, read_models",
             "by_token": True,
         }
         assert sql.execute("select count(*) from checkpoint").fetchone() == {"count": 0}
@@ -124,47 +131,69 @@ def test_behind_the_proxy_no_statement_gets_a_name(
 def owner(rds: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """As migrations find themselves in an account that is new."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    address = rds.url.replace("//kenpin@/postgres", "//kenpin_owner@localhost:5432/kenpin")
     with mock_aws():
-        kept = json.dumps({"username": "kenpin_owner", "password": "first"})
-        secret = boto3.client("secretsmanager").create_secret(Name="owner", SecretString=kept)["ARN"]
-        address = rds.url.replace("//kenpin@/postgres", "//kenpin_owner@localhost:5432/kenpin")
-        yield Settings(database_url=address, owner_secret=secret)
+        yield Settings(database_url=address)
 
 
-def test_migrations_begin_with_the_owners_password(rds: EmbeddedPostgres, owner: Settings) -> None:
-    migrate(owner)
-    migrate(owner)
-    with psycopg.connect(rds.url.replace("/postgres?", "/kenpin?")) as administrator:
-        found = administrator.execute(
-            "select rolcanlogin, rolconfig from pg_roles where rolname = 'kenpin_app'"
-        ).fetchone()
-        assert found == (
-            True,
-            [
-                "search_path=read_models",
-                "statement_timeout=5min",
-                "idle_in_transaction_session_timeout=1min",
-            ],
-        )
-        owners = administrator.execute(
-            "select distinct tableowner from pg_tables where schemaname = 'read_models'"
-        ).fetchall()
-        assert owners == [(APPLICATION,)]
+def asked(server: EmbeddedPostgres, query: str) -> list[str]:
+    with psycopg.connect(server.url.replace("/postgres?", "/kenpin?")) as administrator:
+        return [first for (first, *_) in administrator.execute(query.encode()).fetchall()]
 
 
-def test_once_the_owner_has_a_tokens_rights_no_password_is_asked_for(
+def test_migrations_make_logins_that_find_their_rows_and_tables_that_are_the_applications(
     rds: EmbeddedPostgres, owner: Settings
 ) -> None:
-    entries = rds.cluster / "pg_hba.conf"
-    entries.write_text(entries.read_text().replace("kenpin_owner scram-sha-256", "kenpin_owner trust"))
-    with psycopg.connect(rds.url) as administrator:
-        administrator.execute("select pg_reload_conf()")
-    migrate(owner.model_copy(update={"owner_secret": "there is none"}))
+    migrate(owner)
+    migrate(owner)
+    assert asked(rds, LOGINS) == [APPLICATION, READER]
+    for login in (APPLICATION, READER):
+        assert asked(rds, f"select rolconfig[1] from pg_roles where rolname = '{login}' and rolcanlogin") == [
+            f"search_path={ROWS}, read_models"
+        ]
+    schemas = f"('{ROWS}', 'read_models')"
+    assert asked(rds, f"select distinct tableowner from pg_tables where schemaname in {schemas}") == [
+        "kenpin_app"
+    ]
+
+
+def test_logins_of_other_layouts_stay_as_long_as_their_rows(
+    rds: EmbeddedPostgres, owner: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as other:
+        other.setattr(connection, "LAYOUT", OTHER)
+        migrate(owner)
+    asked(rds, f"select read_models.create_rows('rows_{OTHER}') is null")
+    migrate(owner)
+    both = [f"kenpin_{role}_{layout}" for role in ("app", "reader") for layout in sorted((OTHER, LAYOUT))]
+    assert asked(rds, LOGINS) == both
+    with psycopg.connect(rds.url.replace("/postgres?", "/kenpin?")) as administrator:
+        administrator.execute(f"drop schema rows_{OTHER}")
+    migrate(owner)
+    assert asked(rds, LOGINS) == [APPLICATION, READER]
+
+
+@pytest.mark.parametrize("role", ["app", "reader"])
+def test_a_function_logs_in_with_its_role_and_the_layout_of_its_code(
+    rds: EmbeddedPostgres, owner: Settings, role: DatabaseRole
+) -> None:
+    migrate(owner)
+    address = rds.url.replace("//kenpin@/postgres", "//localhost:5432/kenpin")
+    found = wire(Settings(base="aws", database_auth="iam", database_url=address, database_role=role))
+    if role == "app":
+        with pytest.raises(Unavailable, match=f'password authentication failed for user "{APPLICATION}"'):
+            found.database.transaction().__enter__()
+        return
+    with found.database.reading() as sql:
+        assert sql.execute("select current_user as name").fetchone() == {"name": READER}
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            sql.execute("delete from member_role")
+    found.close()
 
 
 def test_on_one_machine_the_application_cannot_log_in(postgres_database: PostgresDatabase) -> None:
     with postgres_database.reading() as sql:
-        row = sql.execute(
-            "select rolcanlogin, rolconfig from pg_roles where rolname = 'kenpin_app'"
-        ).fetchone()
-    assert row == {"rolcanlogin": False, "rolconfig": None}
+        found = sql.execute(
+            "select rolname, rolconfig from pg_roles where rolname ~ '^kenpin_' and rolcanlogin"
+        )
+        assert found.fetchall() == []

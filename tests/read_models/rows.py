@@ -10,16 +10,14 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.bootstrap import prepare
 from kenpin.ports import EventStore
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
+from kenpin.read_models.layout import ROWS
 
 Rows = dict[str, list[str]]
 """Table → its rows as text."""
 
-TABLES = """
-select tablename from pg_tables
-where schemaname = 'read_models' and tablename not in
-    ('reader_checkpoint', 'parked', 'intake_source', 'intake_project', 'rejected_arrival', 'token_use',
-    'erasure_done', 'read_model_layout') order by 1"""
-"""Tables that projections write; checkpoints of reactors and notes are left out."""
+TABLES = f"select tablename from pg_tables where schemaname = '{ROWS}' order by 1"
+"""Tables that projections write, and their checkpoints."""
+PATH = f"-c search_path={ROWS},read_models"
 SAYS_SOMETHING = {"checkpoint": "version <> 0"} | {
     table.name: table.counted for model in READ_MODELS for table in model.tables
 }
@@ -28,7 +26,7 @@ SAYS_SOMETHING = {"checkpoint": "version <> 0"} | {
 
 def dump(url: str) -> Rows:
     """All rows of all read models, ordered, so that equal rows make equal dumps."""
-    with psycopg.connect(url, options="-c search_path=read_models") as connection:
+    with psycopg.connect(url, options=PATH) as connection:
         return {name: _rows(connection, name) for (name,) in connection.execute(TABLES).fetchall()}
 
 
@@ -40,7 +38,7 @@ def _rows(connection: psycopg.Connection, table: str) -> list[str]:
 
 def forget(url: str) -> None:
     """As before the first event."""
-    with psycopg.connect(url, options="-c search_path=read_models") as connection:
+    with psycopg.connect(url, options=PATH) as connection:
         tables = [sql.Identifier(name) for (name,) in connection.execute(TABLES)]
         connection.execute(
             sql.SQL("truncate reader_checkpoint, parked, {}").format(sql.SQL(", ").join(tables))

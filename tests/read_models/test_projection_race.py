@@ -31,6 +31,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin.read_models.catalogue import advance_stream, models_of
+from kenpin.read_models.layout import ROWS
 from tests.read_models.rows import databases, dump, straight
 
 DATASETS = ("a", "b", "c")
@@ -38,17 +39,17 @@ IMAGES = [f"{n:064x}" for n in range(40)]
 FILE = ImageFile(1000, 64, 48, "image/png", "a.png")
 WRITERS, COMMANDS = 6, 60
 
-RECOUNT = """
+RECOUNT = f"""
 select dataset_id, coalesce(split, 'unassigned'), coalesce(verdict, 'unlabelled'), excluded is not null, count(*)
-from read_models.image join read_models.image_dataset using (dataset_key)
+from {ROWS}.image join {ROWS}.image_dataset using (dataset_key)
 group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
-COUNTS = """
-select dataset_id, split, verdict, excluded, images from read_models.image_count
+COUNTS = f"""
+select dataset_id, split, verdict, excluded, images from {ROWS}.image_count
 where images <> 0 order by 1, 2, 3, 4"""
-OVERLAPS = """
+OVERLAPS = f"""
 with span as (
-    select dataset_key, ordinal, valid_from, valid_to from read_models.image_past
-    union all select dataset_key, ordinal, valid_from, null from read_models.image
+    select dataset_key, ordinal, valid_from, valid_to from {ROWS}.image_past
+    union all select dataset_key, ordinal, valid_from, null from {ROWS}.image
 )
 select count(*) from span a join span b using (dataset_key, ordinal)
 where a.valid_from < b.valid_from and (a.valid_to is null or a.valid_to > b.valid_from)"""

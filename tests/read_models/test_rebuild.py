@@ -37,6 +37,7 @@ from kenpin.projections.rebuild import NEXT, rebuild
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.layout import ROWS
 from tests.read_models.rows import dump
 
 ME, STREAM = Context(actor="aya"), "dataset-d"
@@ -132,14 +133,14 @@ def test_rows_that_were_lost_come_back(
 ) -> None:
     before = dump(url)
     with psycopg.connect(url) as owner:
-        owner.execute("delete from read_models.image where ordinal % 2 = 0")
+        owner.execute(f"delete from {ROWS}.image where ordinal % 2 = 0")
     assert dump(url) != before
     assert rebuild(GALLERY, store, database)
     assert dump(url) == before
 
 
 def test_indexes_move_along(store: PostgresEventStore, database: PostgresDatabase, url: str) -> None:
-    query = "select indexdef from pg_indexes where schemaname = 'read_models' order by 1"
+    query = f"select indexdef from pg_indexes where schemaname = '{ROWS}' order by 1"
     with psycopg.connect(url) as connection:
         before = connection.execute(query).fetchall()
     assert rebuild(GALLERY, store, database)

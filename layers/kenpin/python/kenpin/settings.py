@@ -16,6 +16,9 @@ PARENT_PID: Final = "KENPIN_PARENT_PID"
 ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
 """Keys that come over plain HTTP from another machine prove nothing."""
 
+DatabaseRole = Literal["app", "reader", "trainer"]
+"""The role `kenpin_<role>` of PostgreSQL. None changes or deletes an event."""
+
 
 class Settings(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -34,8 +37,8 @@ class Settings(BaseModel):
     """Any PostgreSQL 15 or later; empty: the embedded server in data_dir."""
     database_auth: Literal["url", "iam"] = "url"
     """url: all that a login needs stands in database_url; iam: an RDS token is the password of each new connection."""
-    owner_secret: str = ""
-    """The secret with the database owner's first password: migrations alone have it."""
+    database_role: DatabaseRole = "app"
+    """The role at the database: app appends events and writes rows, reader reads, trainer carries out jobs."""
     public_url: str = "http://127.0.0.1:8000"
     """The address people and machines reach the platform at."""
     host: str = "127.0.0.1"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kenpin.ports import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,13 +27,10 @@ def prepare(database_url: str, login: Login | None = None) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Do `prepare` in an AWS account. The owner has a token's rights once the schema is there; before, a password's."""
-    from kenpin.adapters.aws.database_login import RDS_ROOTS, PasswordLogin, TokenLogin
+    """Do `prepare` in an AWS account, as the owner, who has a token for a password."""
+    from kenpin.adapters.aws.database_login import RDS_ROOTS, TokenLogin
 
-    try:
-        prepare(settings.database_url, TokenLogin(settings.database_url, RDS_ROOTS))
-    except Unavailable:
-        prepare(settings.database_url, PasswordLogin(settings.owner_secret, RDS_ROOTS))
+    prepare(settings.database_url, TokenLogin(settings.database_url, RDS_ROOTS))
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -55,7 +55,12 @@ class Platform(ABC):
     def database(self) -> PostgresDatabase:
         from kenpin.adapters.postgres.connection import PostgresDatabase
 
-        return PostgresDatabase(self.settings.database_url)
+        return PostgresDatabase(self.settings.database_url, role=self.settings.database_role)
+
+    @contextmanager
+    def reading_only(self) -> Iterator[None]:
+        """Within the block nothing can be written, where the login of the process does not see to that."""
+        yield
 
     @property
     def dead_letters(self) -> Mapping[DeadMessageSource, DeadLetters]:
@@ -104,6 +109,13 @@ class Platform(ABC):
 
 class OneMachine(Platform):
     """PostgreSQL and a folder."""
+
+    @contextmanager
+    def reading_only(self) -> Iterator[None]:
+        from kenpin.adapters.postgres.connection import acting_as
+
+        with acting_as("reader"):
+            yield
 
     @cached_property
     def events(self) -> EventStore:
@@ -200,13 +212,13 @@ class Aws(Platform):
     def database(self) -> PostgresDatabase:
         from kenpin.adapters.postgres.connection import PostgresDatabase, ProxiedDatabase
 
+        url, role = self.settings.database_url, self.settings.database_role
         if self.settings.database_auth == "url":
-            return PostgresDatabase(self.settings.database_url)
+            return PostgresDatabase(url, role=role)
         from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
+        from kenpin.read_models.layout import LAYOUT
 
-        return ProxiedDatabase(
-            self.settings.database_url, login=TokenLogin(self.settings.database_url, ROOTS)
-        )
+        return ProxiedDatabase(url, login=TokenLogin(url, ROOTS, f"kenpin_{role}_{LAYOUT}"))
 
     def seal(self, seconds: float) -> int:
         from kenpin.adapters.aws.sealer import Sealer

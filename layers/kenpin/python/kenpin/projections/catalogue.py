@@ -2,26 +2,30 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec import Struct
 
 from kenpin.domain.ids import category_of
 from kenpin.ports import EventStore
-from kenpin.projections.database import Database, Sql
+from kenpin.projections.database import NOTES, WRITER, Database, Sql
 from kenpin.projections.projection import CHECKPOINT, ReadModel, advance, checkpoint
 from kenpin.projections.table import DeclaredTable, layout_of
 from kenpin.projections.validity import TRIGGER
 
-LAYOUT: Final = """
-create table if not exists read_model_layout (
-    model  text primary key,
-    digest text not null,
-    tables text[] not null
-)"""
-"""The layout of each read model's tables as they were created."""
-NOT_OF_EVENTS: Final = ("checkpoint", "reader_checkpoint", "read_model_layout")
-"""Tables of the machinery."""
+OWN: Final = f"set local role {WRITER}"
+"""Who is a member of the role makes tables for all of its members."""
+BOOKMARK: Final = """
+create or replace view bookmark as
+    select projection as reader, stream, version from checkpoint
+    union all select reader, stream, version from reader_checkpoint"""
+"""The version that every reader of a stream has reached, with rows or without."""
+OTHERS: Final = r"select nspname from pg_namespace where nspname ~ '^rows_[0-9a-f]{12}$' and nspname <> %s"
+OF_BEFORE: Final = f"""
+select tablename from pg_tables
+where schemaname = '{NOTES}' and tablename <> 'reader_checkpoint' and tablename <> all(%s)"""
+"""Rows of versions that kept them beside the notes."""
 
 
 class LaggingRows(Struct, frozen=True):
@@ -33,52 +37,39 @@ class LaggingRows(Struct, frozen=True):
     """The events still to project; 0 for rows that are ahead."""
 
 
-class CreatedLayout(Struct, frozen=True):
-    """The layout that the tables of a read model were created with."""
-
-    model: str
-    digest: str
-    tables: list[str]
-
-
 class ReadModelCatalogue(Struct):
-    """The read models of a platform, and the notes that lie in the same schema but are not made from events."""
+    """The read models of a platform, and the notes, which are not made from events and outlive every layout."""
 
     models: tuple[ReadModel, ...]
     notes: tuple[DeclaredTable, ...] = ()
 
+    @property
+    def schema(self) -> str:
+        """The schema of the rows: another one as soon as any table differs."""
+        return f"rows_{layout_of(table for model in self.models for table in model.tables)[:12]}"
+
     def create_tables(self, database: Database) -> None:
-        """Create what is missing. Several processes may do so at once.
-
-        A read model whose layout has changed loses its tables and checkpoints: the projector makes them anew.
-        """
-        with database.transaction() as sql:
-            sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
-            for ddl in (CHECKPOINT, TRIGGER, *(note.ddl for note in self.notes)):
+        """Create what is missing. Several processes may do so at once. Rows of other layouts stay."""
+        with _one_at_a_time(database) as sql:
+            sql.execute(f"select {NOTES}.create_rows(%s)", (self.schema,))
+            sql.execute(f"set local search_path = {NOTES}")
+            for ddl in (TRIGGER, *(note.ddl for note in self.notes)):
                 sql.execute(ddl)
-            self._drop_other_layouts(sql)
-            for model in self.models:
-                _create(model, sql)
+            sql.execute(f"set local search_path = {self.schema}, {NOTES}")
+            tables = [table.ddl for model in self.models for table in model.tables]
+            for ddl in (CHECKPOINT, *tables, BOOKMARK):
+                sql.execute(ddl)
 
-    def _drop_other_layouts(self, sql: Sql) -> None:
-        layouts = {model.name: layout_of(model.tables) for model in self.models}
-        for row in self._remembered(sql):
-            if layouts.get(row.model) != row.digest:
-                _drop(row, sql)
-
-    def _remembered(self, sql: Sql) -> list[CreatedLayout]:
-        """Return the layouts of the tables that are there; of a platform that remembered none, all in one."""
-        if _has(sql, "read_model_layout"):
-            rows = sql.execute("select model, digest, tables from read_model_layout").fetchall()
-            return [CreatedLayout(**row) for row in rows]
-        sql.execute(LAYOUT)
-        notes = [name for note in self.notes for name in note.names]
-        found = sql.execute(
-            "select tablename from pg_tables where schemaname = current_schema() and tablename <> all(%s)",
-            ([*NOT_OF_EVENTS, *notes],),
-        ).fetchall()
-        tables = [row["tablename"] for row in found]
-        return [CreatedLayout(model.name, "", tables) for model in self.models] if tables else []
+    def drop_other_layouts(self, database: Database) -> list[str]:
+        """Drop the rows that other code made; return the names of their schemas. Nobody may read them any more."""
+        with _one_at_a_time(database) as sql:
+            others = [row["nspname"] for row in sql.execute(OTHERS, (self.schema,)).fetchall()]
+            for schema in others:
+                sql.execute(f"drop schema {schema} cascade")
+            notes = [name for note in self.notes for name in note.names]
+            for row in sql.execute(OF_BEFORE, (notes,)).fetchall():
+                sql.execute(f'drop table {NOTES}."{row["tablename"]}" cascade')
+        return others
 
     def models_of(self, stream: str) -> list[ReadModel]:
         """Return the read models that the events of this stream change."""
@@ -111,27 +102,12 @@ class ReadModelCatalogue(Struct):
         yield from (LaggingRows(model, stream, 0) for model, stream in lost)
 
 
-def _has(sql: Sql, table: str) -> bool:
-    row = sql.execute("select to_regclass(%s) is not null as there", (table,)).fetchone()
-    return bool(row and row["there"])
-
-
-def _drop(layout: CreatedLayout, sql: Sql) -> None:
-    """Checkpoints go first: projectors that hold one finish before the tables go."""
-    sql.execute("delete from checkpoint where projection = %s", (layout.model,))
-    sql.execute("delete from read_model_layout where model = %s", (layout.model,))
-    for table in layout.tables:
-        sql.execute(f'drop table if exists "{table}"')
-
-
-def _create(model: ReadModel, sql: Sql) -> None:
-    for table in model.tables:
-        sql.execute(table.ddl)
-    names = [name for table in model.tables for name in table.names]
-    sql.execute(
-        "insert into read_model_layout values (%s, %s, %s) on conflict do nothing",
-        (model.name, layout_of(model.tables), names),
-    )
+@contextmanager
+def _one_at_a_time(database: Database) -> Iterator[Sql]:
+    with database.transaction() as sql:
+        sql.execute("select pg_advisory_xact_lock(hashtext('kenpin read models'))")
+        sql.execute(OWN)
+        yield sql
 
 
 def wait_for(

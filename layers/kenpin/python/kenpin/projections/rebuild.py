@@ -15,11 +15,10 @@ from psycopg.errors import LockNotAvailable
 
 from kenpin import __version__
 from kenpin.ports import EventStore
-from kenpin.projections.database import Database, Sql
+from kenpin.projections.database import WRITER, Database, Sql
 from kenpin.projections.projection import CHECKPOINT, ReadModel, advance
 from kenpin.projections.table import layout_of
 
-LIVE: Final = "read_models"
 NEXT: Final = "read_models_next"
 LOCK_MS: Final = 300
 """Under PostgreSQL's deadlock_timeout (1 s): where a reader and the swap wait for each other, the swap gives up."""
@@ -31,7 +30,7 @@ BUILDING: Final = "create table if not exists building (model text not null, mad
 TABLES: Final = """
 select tablename from pg_tables where schemaname = %s and tablename not in ('building', 'checkpoint') order by 1"""
 LATE: Final = f"""
-select live.stream, live.version - coalesce(next.version, 0) as events from {LIVE}.checkpoint live
+select live.stream, live.version - coalesce(next.version, 0) as events from {{live}}.checkpoint live
 left join {NEXT}.checkpoint next using (projection, stream)
 where live.projection = %s and live.version > coalesce(next.version, 0)"""
 
@@ -49,7 +48,7 @@ class OtherSchema:
     @contextmanager
     def transaction(self) -> Iterator[Sql]:
         with self._database.transaction() as sql:
-            sql.execute(f"set local search_path = {self._schema}")
+            sql.execute(f"set local role {WRITER}; set local search_path = {self._schema}")
             yield sql
 
     reading = transaction
@@ -125,24 +124,32 @@ def _tables(sql: Sql, schema: str) -> list[str]:
 def _swap(model: ReadModel, store: EventStore, database: Database) -> bool:
     """Return False when there is too much to catch up with. Raises TablesInUse. Projectors wait meanwhile."""
     with database.transaction() as sql:
+        live = _served(sql)
         sql.execute(f"set local search_path = {NEXT}; set local lock_timeout = {LOCK_MS}")
-        _lock(sql, f"lock table {LIVE}.checkpoint in exclusive mode")
-        late = sql.execute(LATE, (model.name,)).fetchall()
+        _lock(sql, f"lock table {live}.checkpoint in exclusive mode")
+        late = sql.execute(LATE.format(live=live), (model.name,)).fetchall()
         if sum(row["events"] for row in late) > SMALL:
             return False
         for row in late:
             advance(model, row["stream"], store, OpenTransaction(sql))
         new = _tables(sql, NEXT)
-        old = [f"{LIVE}.{table}" for table in new if table in _tables(sql, LIVE)]
+        old = [f"{live}.{table}" for table in new if table in _tables(sql, live)]
         if old:
             _lock(sql, f"lock table {', '.join(old)} in access exclusive mode")
             sql.execute(f"drop table {', '.join(old)}")
         for table in new:
-            sql.execute(f"alter table {table} set schema {LIVE}")
-        sql.execute(f"delete from {LIVE}.checkpoint where projection = %s", (model.name,))
-        sql.execute(f"insert into {LIVE}.checkpoint select * from checkpoint")
+            sql.execute(f"alter table {table} set schema {live}")
+        sql.execute(f"delete from {live}.checkpoint where projection = %s", (model.name,))
+        sql.execute(f"insert into {live}.checkpoint select * from checkpoint")
         sql.execute("drop table building, checkpoint")
     return True
+
+
+def _served(sql: Sql) -> str:
+    """Return the schema of the rows that this code serves."""
+    row = sql.execute("select current_schema() as name").fetchone()
+    assert row is not None
+    return str(row["name"])
 
 
 def _lock(sql: Sql, statement: str) -> None:

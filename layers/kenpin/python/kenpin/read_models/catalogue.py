@@ -48,6 +48,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
 
 CATALOGUE: Final = ReadModelCatalogue(READ_MODELS, NOTES)
 create_tables = CATALOGUE.create_tables
+drop_other_layouts = CATALOGUE.drop_other_layouts
 models_of = CATALOGUE.models_of
 advance_stream = CATALOGUE.advance_stream
 behind = CATALOGUE.behind

@@ -11,7 +11,6 @@ from botocore.session import Session, get_session
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
 SHORT_TIMEOUTS: Final = Config(
@@ -41,7 +40,3 @@ def s3() -> S3Client:
 
 def sqs() -> SQSClient:
     return cast("SQSClient", session().create_client("sqs", config=LONG_POLL))
-
-
-def secrets() -> SecretsManagerClient:
-    return cast("SecretsManagerClient", session().create_client("secretsmanager", config=SHORT_TIMEOUTS))

@@ -1,4 +1,4 @@
-"""Logins to Aurora: by an IAM token or, at the first deployment, by the owner's password.
+"""Logins to Aurora by IAM token.
 
 Root certificates: RDS Proxy uses Amazon's public authority, which botocore carries for its own calls. Aurora itself
 uses an authority for RDS alone; its roots (RSA2048 G1, of each region, valid until 2061) are beside this file.
@@ -6,7 +6,6 @@ uses an authority for RDS alone; its roots (RSA2048 G1, of each region, valid un
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,18 +29,22 @@ REUSED_S: Final = 600
 class TokenLogin:
     """A login by IAM token, signed without a call and without loading the SDK's RDS client."""
 
-    def __init__(self, url: str, roots: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, roots: Path, user: str = "", clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`user`: empty for the user that the URL names."""
         self._address, self._roots, self._clock = urlsplit(url), roots, clock
+        self._user = user or self._address.username or ""
         self._token, self._until = "", 0.0
 
     def __call__(self) -> Mapping[str, str]:
         if self._clock() >= self._until:
             self._token, self._until = self._signed(), self._clock() + REUSED_S
-        return {"password": self._token, "sslrootcert": str(self._roots)}
+        return {"user": self._user, "password": self._token, "sslrootcert": str(self._roots)}
 
     def _signed(self) -> str:
         host = f"{self._address.hostname}:{self._address.port}"
-        query = f"Action=connect&DBUser={self._address.username}"
+        query = f"Action=connect&DBUser={self._user}"
         request = {
             "method": "GET",
             "url": f"https://{host}/?{query}",
@@ -51,17 +54,6 @@ class TokenLogin:
         }
         signed: str = _signer().generate_presigned_url(request, operation_name="connect", expires_in=VALID_S)
         return signed.removeprefix("https://")
-
-
-class PasswordLogin:
-    """A login by password, read for each connection, as RDS rotates it. `secret`: its ARN."""
-
-    def __init__(self, secret: str, roots: Path) -> None:
-        self._secret, self._roots = secret, roots
-
-    def __call__(self) -> Mapping[str, str]:
-        kept = clients.secrets().get_secret_value(SecretId=self._secret)["SecretString"]
-        return {"password": json.loads(kept)["password"], "sslrootcert": str(self._roots)}
 
 
 def _signer() -> RequestSigner:

@@ -6,3 +6,4 @@ create table if not exists read_models.reader_checkpoint (
     primary key (reader, stream)
 );
 alter table read_models.reader_checkpoint owner to kenpin_app;
+grant select on all tables in schema read_models to kenpin_reader, kenpin_trainer;

@@ -2,8 +2,10 @@
 
 import select
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
@@ -14,15 +16,17 @@ from psycopg import Connection, Cursor, errors
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL, Identifier
 from psycopg.types.json import set_json_dumps, set_json_loads
 
 from kenpin.ports import OutOfSpace, Unavailable
+from kenpin.projections.database import NOTES
+from kenpin.read_models.layout import LAYOUT, ROWS
+from kenpin.settings import DatabaseRole
 
 Login = Callable[[], Mapping[str, str]]
 """Parameters of a connection beside its URL, asked for each: a password that expires, roots to trust."""
 
-APPLICATION: Final = "kenpin_app"
-"""The role of the application: it may append and read events, not change or delete them."""
 POOL_TIMEOUT_S: Final = 5.0
 SCHEMA: Final = ("roles", "event_store", "job_queue", "checkpoints", "identity")
 
@@ -37,6 +41,7 @@ def create_schema(url: str, login: Login = url_login) -> None:
     with _unavailable(), psycopg.connect(make_conninfo(url, **login())) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("select pg_advisory_xact_lock(hashtext('kenpin schema'))")
+        connection.execute("select set_config('kenpin.layout', %s, true)", [LAYOUT])
         for name in SCHEMA:
             connection.execute(Path(__file__).with_name(f"{name}.sql").read_bytes())
 
@@ -50,31 +55,44 @@ NETWORK: Final[Mapping[str, str]] = {
 }
 """By libpq's names, in s and (tcp_user_timeout) ms: a server that went silent is given up after 5 to 11 s."""
 TIMEOUTS: Final = "set statement_timeout = '5min'; set idle_in_transaction_session_timeout = '1min'"
-"""As roles.sql has them for a login of the role. A process that froze in a transaction keeps its locks no longer."""
+"""As roles.sql has them for the logins. A process that froze in a transaction keeps its locks no longer."""
 MAX_IDLE_S: Final = 60.0
 """A connection that was idle this long is closed: after a freeze, its other end may be gone."""
 UNCHECKED_IDLE_S: Final = 1.0
 """A connection that was idle this long is asked for an answer before its first statement: a new one may replace it."""
 
-SCHEMAS: Final = ("read_models_next", "read_models", "job_queue", "event_store")
+SCHEMAS: Final = r"""
+select nspname from pg_namespace
+where nspname in ('read_models_next', 'read_models', 'job_queue', 'event_store')
+    or nspname ~ '^rows_[0-9a-f]{12}$'"""
 """All schemas that Kenpin creates."""
 
 
 def is_empty(url: str) -> bool:
     """Return True when the database holds nothing of Kenpin."""
     with _unavailable(), psycopg.connect(url) as connection:
-        found = connection.execute(
-            "select from information_schema.schemata where schema_name = any(%s)", (list(SCHEMAS),)
-        )
-        return found.fetchone() is None
+        return connection.execute(SCHEMAS).fetchone() is None
 
 
 def drop_schema(url: str) -> None:
     """Drop all schemas for good, in a database made for one piece of work."""
     with _unavailable(), psycopg.connect(url) as connection:
         connection.execute("set client_min_messages = warning")
-        for schema in SCHEMAS:
-            connection.execute(f"drop schema if exists {schema} cascade".encode())
+        for (schema,) in connection.execute(SCHEMAS).fetchall():
+            connection.execute(SQL("drop schema {} cascade").format(Identifier(schema)))
+
+
+_acting: ContextVar[DatabaseRole | None] = ContextVar("role of the database", default=None)
+
+
+@contextmanager
+def acting_as(role: DatabaseRole) -> Iterator[None]:
+    """Use connections of this role within the block, in this thread."""
+    token = _acting.set(role)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 class PooledConnection(Connection):
@@ -89,9 +107,12 @@ class PostgresDatabase:
     It has no threads: it fails at once while the server is away, and recovers at once after.
     """
 
-    def __init__(self, url: str, size: int = 4, login: Login = url_login) -> None:
-        self._url, self._login = url, login
-        self._idle: list[PooledConnection] = []
+    def __init__(
+        self, url: str, size: int = 4, login: Login = url_login, role: DatabaseRole = "app", rows: str = ROWS
+    ) -> None:
+        """`rows`: the schema of the rows."""
+        self._url, self._login, self._role, self._rows = url, login, role, rows
+        self._idle = defaultdict[DatabaseRole, list[PooledConnection]](list)
         self._slots = BoundedSemaphore(size)
 
     @contextmanager
@@ -100,15 +121,16 @@ class PostgresDatabase:
         if not self._slots.acquire(timeout=POOL_TIMEOUT_S):
             raise Unavailable(f"every connection to PostgreSQL was busy for {POOL_TIMEOUT_S} seconds")
         try:
+            role = _acting.get() or self._role
             with _unavailable():
-                connection = self._take()
+                connection = self._take(role)
                 try:
                     yield connection
                 except errors.ReadOnlySqlTransaction:
                     connection.close()
                     raise
                 finally:
-                    self._give_back(connection)
+                    self._give_back(connection, role)
         finally:
             self._slots.release()
 
@@ -125,29 +147,30 @@ class PostgresDatabase:
             yield connection.cursor(row_factory=dict_row)
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().close()
 
-    def _take(self) -> PooledConnection:
+    def _take(self, role: DatabaseRole) -> PooledConnection:
         with suppress(IndexError):
-            while not _is_usable(connection := self._idle.pop()):
+            while not _is_usable(connection := self._idle[role].pop()):
                 connection.close()
             return connection
         url = make_conninfo(self._url, **NETWORK)
         connection = PooledConnection.connect(make_conninfo(url, **self._login()), autocommit=True)
         set_json_loads(msgspec.json.decode, connection)
         set_json_dumps(msgspec.json.encode, connection)
-        self._begin(connection)
+        self._begin(connection, role)
         return connection
 
-    def _begin(self, connection: Connection) -> None:
-        connection.execute(f"set role {APPLICATION}; set search_path = read_models")
+    def _begin(self, connection: Connection, role: DatabaseRole) -> None:
+        connection.execute(f"set role kenpin_{role}; set search_path = {self._rows}, {NOTES}")
         connection.execute(TIMEOUTS)
 
-    def _give_back(self, connection: PooledConnection) -> None:
+    def _give_back(self, connection: PooledConnection, role: DatabaseRole) -> None:
         connection.used_at = time.time()
         if connection.info.transaction_status == TransactionStatus.IDLE:
-            self._idle.append(connection)
+            self._idle[role].append(connection)
         else:
             connection.close()
 
@@ -155,11 +178,11 @@ class PostgresDatabase:
 class ProxiedDatabase(PostgresDatabase):
     """The pool behind RDS Proxy, which shares connections per transaction while a session has no state.
 
-    So nothing is set (the login is the application's role, see roles.sql) and no statement is prepared by name.
+    So nothing is set (the login has the role and its rows, see roles.sql) and no statement is prepared by name.
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-pinning.html
     """
 
-    def _begin(self, connection: Connection) -> None:
+    def _begin(self, connection: Connection, role: DatabaseRole) -> None:
         connection.prepare_threshold = None
 
 

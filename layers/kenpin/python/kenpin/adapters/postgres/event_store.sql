@@ -188,7 +188,8 @@ end $$;
 create or replace trigger append_only before update or delete or truncate on event_store.commits
     for each statement execute function event_store.refuse();
 
-grant usage on schema event_store to kenpin_app;
-grant select on all tables in schema event_store to kenpin_app;
+grant usage on schema event_store to kenpin_app, kenpin_reader, kenpin_trainer;
+grant select on all tables in schema event_store to kenpin_app, kenpin_reader, kenpin_trainer;
 revoke all on function event_store.append, event_store.restore from public;
 grant execute on function event_store.append, event_store.restore to kenpin_app;
+grant execute on function event_store.append to kenpin_trainer;

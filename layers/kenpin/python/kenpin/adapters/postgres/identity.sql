@@ -1,6 +1,6 @@
 -- Who an actor is, and how people sign in. No history: rows here are changed and erased, and no replay brings them back.
 create schema if not exists identity;
-grant usage on schema identity to kenpin_app;
+grant usage on schema identity to kenpin_app, kenpin_reader;
 
 -- Names and e-mail addresses, here and nowhere else. What hangs on a person goes with them.
 create table if not exists identity.person (
@@ -67,3 +67,5 @@ create table if not exists identity.failure (
 );
 
 grant select, insert, update, delete on all tables in schema identity to kenpin_app;
+-- Whoever reads sees names, and nothing that signs in.
+grant select on identity.person, identity.erased_person to kenpin_reader;

@@ -57,21 +57,24 @@ where job_id = %s and receipt = %s"""
 
 IS_OPEN: Final = "select true from job_queue.jobs where job_id = %s and state = 'open'"
 
+VANISHED: Final = f"(state = 'open' and attempts >= {MAX_ATTEMPTS} and {DUE.format('j')})"
+"""A job that its last worker left without a word. Readers count it as dead; writers make it so."""
+
 MOVE_VANISHED_TO_DEAD: Final = f"""
 update job_queue.jobs j set state = 'dead', ended_at = now(), receipt = null, lease = null, reason = %s, log_tail = ''
-where state = 'open' and attempts >= %s and {DUE.format("j")}"""
+where {VANISHED}"""
 
 DEPTH: Final = f"""
-select count(*) filter (where not held and state = 'open'), count(*) filter (where held),
-    count(*) filter (where state = 'dead')
+select count(*) filter (where not held and not dead), count(*) filter (where held), count(*) filter (where dead)
 from (
-    select state, state = 'open' and receipt is not null and not {DUE.format("j")} as held
+    select state = 'open' and receipt is not null and not {DUE.format("j")} as held,
+        state = 'dead' or {VANISHED} as dead
     from job_queue.jobs j where state in ('open', 'dead')
 ) jobs"""
 
 DEAD: Final = f"""
-select {JOB}, attempts, reason, log_tail, ended_at
-from job_queue.jobs where state = 'dead' order by ended_at, place"""
+select {JOB}, attempts, case when state = 'dead' then reason else %s end, log_tail, coalesce(ended_at, now())
+from job_queue.jobs j where state = 'dead' or {VANISHED} order by ended_at, place"""
 
 REDRIVE: Final = """
 update job_queue.jobs
@@ -119,22 +122,22 @@ class PostgresJobQueue:
         self._query(GIVE_BACK, delivery.job.job_id, delivery.receipt)
 
     def depth(self) -> QueueDepth:
-        self._move_vanished_to_dead()
         return QueueDepth(*self._query(DEPTH)[0])
 
     def dead(self) -> Iterator[DeadJob]:
-        self._move_vanished_to_dead()
-        for *job, attempts, reason, log_tail, dead_at in self._query(DEAD):
+        for *job, attempts, reason, log_tail, dead_at in self._query(DEAD, DIED_SILENTLY):
             yield DeadJob(Job(*job), attempts, reason, log_tail, dead_at.isoformat())
 
     def redrive(self, job_id: str) -> bool:
+        self._move_vanished_to_dead()
         return bool(self._query(REDRIVE, job_id))
 
     def dismiss(self, job_id: str) -> bool:
+        self._move_vanished_to_dead()
         return bool(self._query(DISMISS, job_id))
 
     def _move_vanished_to_dead(self) -> None:
-        self._query(MOVE_VANISHED_TO_DEAD, DIED_SILENTLY, MAX_ATTEMPTS)
+        self._query(MOVE_VANISHED_TO_DEAD, DIED_SILENTLY)
 
     def _query(self, sql: str, *values: object) -> list[TupleRow]:
         with self._database.connection() as connection:

@@ -34,7 +34,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select max(backend_start) from pg_stat_activity where backend_type = 'autovacuum launcher'
 $$;
 
-grant usage on schema job_queue to kenpin_app;
-grant select, insert, update on job_queue.jobs to kenpin_app;
+grant usage on schema job_queue to kenpin_app, kenpin_reader, kenpin_trainer;
+grant select, insert, update on job_queue.jobs to kenpin_app, kenpin_trainer;
+grant select on job_queue.jobs to kenpin_reader;
 revoke all on function job_queue.there_since from public;
-grant execute on function job_queue.there_since to kenpin_app;
+grant execute on function job_queue.there_since to kenpin_app, kenpin_reader, kenpin_trainer;

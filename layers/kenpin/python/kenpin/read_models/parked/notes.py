@@ -22,10 +22,6 @@ PARKED: Final = DeclaredTable(
     attempts int not null default 1,
     next_try timestamptz not null,
     primary key (reader, stream)""",
-    after="""
-create or replace view bookmark as
-    select projection as reader, stream, version from checkpoint
-    union all select reader, stream, version from reader_checkpoint;""",
 )
 
 FIRST_PAUSE_S: Final = 10

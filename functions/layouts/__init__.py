@@ -1,0 +1,1 @@
+"""Build the rows of a new layout, and drop those of others."""
