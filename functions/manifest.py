@@ -11,6 +11,7 @@ Grant = Literal[
     "events:heads",
     "events:list",
     "events:read",
+    "events:report",
     "events:seal",
     "checkpoints:read",
     "checkpoints:write",
@@ -292,8 +293,8 @@ FOR_MACHINES: Final = {
 """Routes that a factory system may call → their function: ask for upload addresses, and announce images."""
 
 TRAINING_MAY: Final[tuple[Grant, ...]] = (
-    "events:append",
     "events:read",
+    "events:report",
     "checkpoints:read",
     "checkpoints:write",
     "images:read",

@@ -25,6 +25,9 @@ OBJECTS = {
 }
 """Kinds of objects in the bucket, by the first part of the name."""
 
+REPORTED = ("run", "dataset")
+"""Categories of the streams that a training task appends to."""
+
 
 def every_object(bucket: str) -> dict[str, str]:
     """Return the reasons for breaking IAM5 on the bucket: object names are not known in advance."""
@@ -46,6 +49,7 @@ class Resources:
     dead_intake: sqs.Queue
     unheard: sqs.Queue
     anchor_key: kms.Key
+    tenant: str
 
     def environment(self) -> dict[str, str]:
         """Return the resources' names as kenpin/settings.py reads them."""
@@ -82,6 +86,8 @@ class Resources:
                 return [allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem")]
             case "events:append":
                 return [allow(table, "dynamodb:GetItem", "dynamodb:PutItem")]
+            case "events:report":  # of runs, and what a job suggests to a dataset: no history of others
+                return [allow(table, "dynamodb:GetItem"), self._reporting(table)]
             case "events:seal":
                 items = ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
                 return [allow(table, *items), allow(f"{bucket}/segments/*", "s3:PutObject")]
@@ -107,6 +113,17 @@ class Resources:
                 return []  # a login of the database, which its network brings: see DatabaseNetwork
             case _:
                 return self._objects(*grant.split(":"))
+
+    def _reporting(self, table: str) -> iam.PolicyStatement:
+        streams = [f"{self.tenant}#{category}-*" for category in REPORTED]
+        return iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[table],
+            conditions={
+                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": streams},
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            },
+        )
 
     def _objects(self, kind: str, verb: str) -> list[iam.PolicyStatement]:
         """Without the right to list, S3 answers 403 for what is not there."""

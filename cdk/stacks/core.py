@@ -57,7 +57,7 @@ class CoreStack(Stack):
         triggers = Triggers(
             self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage
         )
-        self.resources = self._resources()
+        self.resources = self._resources(stage.tenant)
         functions = Functions(self, "Functions", manifest, self.resources, triggers, stage)
         self.functions = functions.by_name
         self._name_code(stage, functions.code)
@@ -80,7 +80,7 @@ class CoreStack(Stack):
         for name, value in {"code": code, "layouts-function": layouts}.items():
             ssm.StringParameter(self, name, parameter_name=stage.parameter(name), string_value=value)
 
-    def _resources(self) -> Resources:
+    def _resources(self, tenant: str) -> Resources:
         return Resources(
             self.table,
             self.bucket,
@@ -90,4 +90,5 @@ class CoreStack(Stack):
             self.dead_intake,
             self.unheard,
             self.anchor_key,
+            tenant,
         )

@@ -31,7 +31,7 @@ class RequestToAws:
 
     role: str
     right: Right
-    context: Mapping[str, str]
+    context: Mapping[str, str | list[str]]
 
 
 def decisions(requests: Sequence[RequestToAws], policies: Mapping[str, list[Statement]]) -> list[str]:

@@ -6,6 +6,7 @@ A right that is allowed and never used in `scenario.run_scenario` fails, and so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from threading import Thread
 
@@ -23,8 +24,8 @@ from tests.cdk.deployment import REGION, deploy
 from tests.cdk.functions_by_role import FunctionsByRole
 from tests.cdk.recorder import Recorder
 from tests.cdk.rights import PSEUDO, Right, missing, of_lambda, unused
-from tests.cdk.simulator import ALLOWED, DENIED, KEY_STATEMENT, RequestToAws, decisions
-from tests.cdk.templates import Template, listed, of_type
+from tests.cdk.simulator import ALLOWED, DENIED, KEY_STATEMENT, NOT_ALLOWED, RequestToAws, decisions
+from tests.cdk.templates import Template, listed, of_type, statements
 from tests.functions.custom_resource_double import CloudFormationServer
 
 ROLES = (*(function.name for function in FUNCTIONS), "training")
@@ -122,9 +123,11 @@ def test_what_is_left_to_lambda_is_there_for_a_reason_and_our_code_has_no_part_i
         assert [one for one in used[role] if any(right.covers(one) for right in rights)] == []
 
 
-def context_of(role: str, action: str) -> dict[str, str]:
+def context_of(role: str, action: str) -> dict[str, str | list[str]]:
     """Return the condition keys that AWS adds to a call of our code."""
-    keys = {"aws:SecureTransport": "true"}
+    keys: dict[str, str | list[str]] = {"aws:SecureTransport": "true"}
+    if action.startswith("dynamodb:"):
+        keys["dynamodb:LeadingKeys"] = ["kenpin#run-1"]
     if role != "training":
         keys["lambda:SourceFunctionArn"] = f"arn:aws:lambda:{REGION}:123456789012:function:{role}"
     return keys
@@ -169,6 +172,26 @@ WITHOUT_CALL = {
     "ecs": "the agent of ECS beside the container asks",
     "rds-db": "a token is signed and not asked for",
 }
+
+
+def test_training_appends_to_the_streams_that_it_may_append_to_and_no_other(
+    read: Callable[[str], Template], recorder: Recorder
+) -> None:
+    [put] = [
+        it for it in statements(read("training"), "TaskRole") if "dynamodb:PutItem" in listed(it["Action"])
+    ]
+    streams = put["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert streams == ["kenpin#run-*", "kenpin#dataset-*"]
+    assert put["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
+    keys = recorder.appended["training"]
+    assert {next(stream for stream in streams if fnmatchcase(key, stream)) for key in keys} == set(streams)
+
+
+def test_iam_lets_training_append_to_no_stream_of_a_member(here: AccountRoles) -> None:
+    [put] = [right for right in here.allowed["training"] if right.action == "dynamodb:PutItem"]
+    for streams, decision in ((["run-1", "dataset-1"], ALLOWED), (["run-1", "member-1"], NOT_ALLOWED)):
+        context = {"dynamodb:LeadingKeys": [f"kenpin#{stream}" for stream in streams]}
+        assert decisions([RequestToAws("training", put, context)], here.statements) == [decision]
 
 
 FOR_TASKS = {"ecr.api", "ecr.dkr", "logs"}

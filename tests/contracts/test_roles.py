@@ -13,6 +13,7 @@ from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.adapters.postgres.job_queue import PostgresJobQueue
 from kenpin.domain.event import Context
 from kenpin.domain.job import DIED_SILENTLY, MAX_ATTEMPTS
+from kenpin.domain.project.events import ProjectCreated
 from kenpin.ports import QueueDepth
 from kenpin.read_models.catalogue import READ_MODELS, advance_stream
 from tests.contracts.jobs import job, taken
@@ -107,6 +108,12 @@ def test_training_works_on_jobs_and_appends_to_runs_and_what_it_suggests_to_data
     queue.done(taken(queue))
     for stream in ("run-r1", STREAM):
         store.append(stream, history(1), ME)
+
+
+@pytest.mark.parametrize("stream", ["project-p", "member-aya", "model-m", "x-run-r1"])
+def test_training_appends_to_no_other_stream(trainer: PostgresDatabase, stream: str) -> None:
+    with pytest.raises(InsufficientPrivilege, match="training may not append"):
+        PostgresEventStore(trainer).append(stream, [ProjectCreated(project_id="p", name="P")], ME)
 
 
 def test_training_writes_no_rows_and_restores_no_history(trainer: PostgresDatabase) -> None:

@@ -68,6 +68,10 @@ declare
     at text := substring(meta from '"recorded_at":"([^"]+)"');
     last_at text;
 begin
+    -- The role is the session's, whoever owns this function. What a job suggests, its dataset keeps.
+    if current_setting('role') = 'kenpin_trainer' and in_stream !~ '^(run|dataset)-' then
+        raise insufficient_privilege using message = format('training may not append to %s', in_stream);
+    end if;
     loop
         select * into head from event_store.streams s
             where s.tenant = in_tenant and s.stream = in_stream for update;
