@@ -15,12 +15,14 @@ from host.embedded_postgres import EmbeddedPostgres
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.database_login import TokenLogin
 from kenpin.adapters.postgres import connection
-from kenpin.adapters.postgres.connection import APPLICATION, PostgresDatabase, ProxiedDatabase
+from kenpin.adapters.postgres.connection import PostgresDatabase, ProxiedDatabase
 from kenpin.bootstrap import prepare
 from kenpin.ports import Unavailable
+from kenpin.read_models.layout import LAYOUT
 from tests.contracts.tls_relay import Authority, TlsRelay, relay_to
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="packets are swallowed by a filter of Linux")
+APPLICATION: Final = f"kenpin_app_{LAYOUT}"
 GIVEN_UP_S: Final = 25.0
 """Within it a silent server is given up, also on a slow machine; TCP alone would try for a quarter of an hour."""
 
