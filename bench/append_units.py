@@ -51,9 +51,11 @@ class CommandsOnState(Commands, frozen=True):
     """The command handler with a given state instead of one read from the store."""
 
     standing: DatasetState = dataset.initial
+    hash: str = ""
+    """That of the state's version, in hex."""
 
-    def start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
-        return cast(S, self.standing)
+    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, str]:
+        return cast(S, self.standing), self.hash
 
 
 class UnitCounter:
@@ -64,11 +66,16 @@ class UnitCounter:
         self.store = DynamoEventStore("events", "kenpin", cast("DynamoDBClient", self._table))
         events = history(LOT)[: 1 + LOT]
         self._append(events)
-        self.commands = CommandsOnState(self.store, StreamDoorbell(), standing=dataset.fold(events))
+        self.commands = CommandsOnState(
+            self.store,
+            StreamDoorbell(),
+            standing=dataset.fold(events),
+            hash=self.store.head(STREAM).hash.hex(),
+        )
         self._table.counted.clear()
 
     def judge(self, images: int) -> Units:
-        """Judge images as the API does: read revisions, key and tail, then append."""
+        """Judge images as the API does: read revisions, tail, head and key, then append."""
         judgements = [
             Judgement(image_id=event.image_id, verdict=event.verdict, seconds_spent=event.seconds_spent)
             for event in map(annotated, range(images))

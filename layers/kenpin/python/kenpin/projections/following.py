@@ -9,11 +9,11 @@ from kenpin.ports import EventStore, RowsAhead
 def following(store: EventStore, stream: str, version: int, hash: str) -> Iterator[Commit]:
     """Yield the commits after a version; `hash`: that of the version, in hex, "" before the first event.
 
-    Costs one more look at the store where no commit follows. Raises RowsAhead.
+    Costs a read of the head where no commit follows. Raises RowsAhead.
     """
     commits = iter(store.read(stream, after=version))
     first = next(commits, None)
-    if hash and (first is None or not _continues(first, version, hash)):
+    if hash and not (_continues(first, version, hash) if first else _is_head(store, stream, version, hash)):
         _require_commit(store, stream, version, hash)
     if first is not None:
         yield first
@@ -22,6 +22,11 @@ def following(store: EventStore, stream: str, version: int, hash: str) -> Iterat
 
 def _continues(commit: Commit, version: int, hash: str) -> bool:
     return commit.hash == chain(bytes.fromhex(hash), version + 1, commit.count, commit.meta, commit.body)
+
+
+def _is_head(store: EventStore, stream: str, version: int, hash: str) -> bool:
+    head = store.head(stream)
+    return (head.version, head.hash.hex()) == (version, hash)
 
 
 def _require_commit(store: EventStore, stream: str, version: int, hash: str) -> None:
