@@ -70,7 +70,7 @@ class LimitedProtocol(H11Protocol):
             self._deadline = None
 
 
-class Worker(uvicorn.Server):
+class HttpWorker(uvicorn.Server):
     """uvicorn's server on a listening socket that other processes accept from, too.
 
     asyncio would accept all waiting connections in a row, and the worker that wakes first would get them all.

@@ -28,7 +28,7 @@ from host.asgi import (
     too_slow,
     with_headers,
 )
-from host.connections import MAX_HEAD_BYTES, LimitedProtocol, Worker
+from host.connections import MAX_HEAD_BYTES, HttpWorker, LimitedProtocol
 from host.gateway import Answer, Request, function_for, import_handlers, respond
 from host.identity import Authentication, AuthenticationFailed
 from host.issuer.app import Issuer
@@ -190,7 +190,7 @@ def main() -> None:
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
     import_handlers()
-    asyncio.run(Worker(config, listening, heartbeats, settings.connections_per_address).serve())
+    asyncio.run(HttpWorker(config, listening, heartbeats, settings.connections_per_address).serve())
 
 
 if __name__ == "__main__":

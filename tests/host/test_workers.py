@@ -29,7 +29,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
         yield node
 
 
-class Writer(threading.Thread):
+class ProjectWriter(threading.Thread):
     """Creates project after project on a kept connection, and notes when each was acknowledged."""
 
     def __init__(self, node: RunningNode, name: str) -> None:
@@ -60,7 +60,7 @@ class Writer(threading.Thread):
 def longest_pause_s(node: RunningNode, hurt: int, seconds: float) -> float:
     """Return the longest pause of any writer while a signal meets one worker."""
     wait_until(lambda: len(serving(node)) == 2, "both workers serve")
-    writers = [Writer(node, f"w{hurt}-{int(time.time() * 10) % 10**6}-{n}") for n in range(WRITERS)]
+    writers = [ProjectWriter(node, f"w{hurt}-{int(time.time() * 10) % 10**6}-{n}") for n in range(WRITERS)]
     for writer in writers:
         writer.start()
     try:

@@ -106,7 +106,7 @@ class RandomFaults(NoFaults):
             struck, why = self._random.randrange(writes), self._random.choice(REASONS)
             reasons = tuple(why if n == struck else "None" for n in range(writes))
             return error("TransactionCanceledException", reasons=reasons)
-        if call in ("get_item", "query") and self._is_due("read refused", 0.04):
+        if call in ("get_item", "query") and self._is_due("read refused", 0.02):
             return error("ThrottlingException")
         return None
 
