@@ -47,6 +47,8 @@ class Stage:
     deletion_protection: bool
     """AWS refuses to delete table, database and user pool. False for the first deployment: one that fails deletes
     what it has made, so that it can be repeated. True from the second one on."""
+    anchor_days: int
+    """Days in which nobody can delete or change a signed anchor; a bucket with anchors can't be removed before."""
     certificate: str
     """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
     waf: bool

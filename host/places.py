@@ -11,7 +11,9 @@ from kenpin.application.move import Place
 from kenpin.bootstrap.places import aws_place, folder_place, local_place
 from kenpin.settings import Settings
 
-PLACE_FORMS: Final = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET"
+PLACE_FORMS: Final = (
+    "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET[/ANCHORS]"
+)
 
 
 class NoSuchPlace(Exception):
@@ -59,9 +61,10 @@ def _existing_folder(argument: str, must_exist: bool) -> Path:
 
 
 def _aws_settings(rest: str, tenant: str) -> Settings:
-    """Open the named table and bucket, or those of the environment."""
-    table, _, bucket = rest.partition("/")
+    """Return the named table, bucket and bucket of anchors, or those of the environment."""
+    table, _, buckets = rest.partition("/")
+    bucket, _, anchors = buckets.partition("/")
     if bool(table) != bool(bucket):
-        raise NoSuchPlace(f"aws:{rest} names no table and bucket; say aws: or aws:TABLE/BUCKET")
-    named = {"event_table": table, "bucket": bucket} if table else {}
+        raise NoSuchPlace(f"aws:{rest} names no table and bucket; say aws: or aws:TABLE/BUCKET[/ANCHORS]")
+    named = {"event_table": table, "bucket": bucket, "anchor_bucket": anchors} if table else {}
     return Settings.model_validate({"base": "aws", "tenant": tenant, **named})

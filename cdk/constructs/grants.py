@@ -12,7 +12,6 @@ from aws_cdk import aws_sqs as sqs
 from functions.manifest import Grant
 
 OBJECTS = {
-    "anchors": "signed heads of streams",
     "checkpoints": "where a run has got to",
     "images": "images and masks",
     "inbox": "files of factories",
@@ -43,6 +42,7 @@ class Resources:
 
     table: dynamodb.Table
     bucket: s3.Bucket
+    anchors: s3.Bucket
     jobs: sqs.Queue
     dead_letters: sqs.Queue
     intake: sqs.Queue
@@ -57,6 +57,7 @@ class Resources:
             "KENPIN_BASE": "aws",
             "KENPIN_EVENT_TABLE": self.table.table_name,
             "KENPIN_BUCKET": self.bucket.bucket_name,
+            "KENPIN_ANCHOR_BUCKET": self.anchors.bucket_name,
             "KENPIN_QUEUE_URL": self.jobs.queue_url,
             "KENPIN_DEAD_LETTER_URL": self.dead_letters.queue_url,
             "KENPIN_INTAKE_QUEUE_URL": self.intake.queue_url,
@@ -127,7 +128,8 @@ class Resources:
 
     def _objects(self, kind: str, verb: str) -> list[iam.PolicyStatement]:
         """Without the right to list, S3 answers 403 for what is not there."""
-        objects, bucket = f"{self.bucket.bucket_arn}/{kind}/*", self.bucket.bucket_arn
+        bucket = (self.anchors if kind == "anchors" else self.bucket).bucket_arn
+        objects = f"{bucket}/{kind}/*"
         if verb == "erase":  # every version of it, and to find these
             return [allow(objects, "s3:DeleteObjectVersion"), allow(bucket, "s3:ListBucketVersions")]
         if verb == "write":

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from cdk.constructs.anchor_bucket import AnchorBucket
 from cdk.constructs.catch_up import CatchUp
 from cdk.constructs.event_bus import EventBus
 from cdk.constructs.event_table import EventTable
@@ -27,6 +29,8 @@ REASONS = {
     **every_object("<ObjectBucketObjectsD7570526.Arn>"),
 }
 
+ANCHORS = "Signed heads of streams: each day another name."
+
 
 class CoreStack(Stack):
     """Deployed after the data stack, of which it knows no more than what stands in SSM."""
@@ -37,6 +41,7 @@ class CoreStack(Stack):
         super().__init__(scope, id, description="Kenpin: events, objects, jobs and functions")
         self.table = EventTable(self, "EventTable", stage).table
         self.bucket = ObjectBucket(self, "ObjectBucket", stage.public_url).bucket
+        self.anchors = AnchorBucket(self, "AnchorBucket", stage.anchor_days).bucket
         jobs = TrainingQueue(self, "JobQueue")
         self.jobs, self.dead_jobs = jobs.jobs, jobs.dead_letters
         self.unheard = standard_queue(self, "Unheard")
@@ -68,11 +73,17 @@ class CoreStack(Stack):
             "IntakeQueueUrl": self.intake.queue_url,
             "BusArn": self.bus.event_bus_arn,
             "BucketName": self.bucket.bucket_name,
+            "AnchorBucketName": self.anchors.bucket_name,
             "EventTableName": self.table.table_name,
             "CatchUpArn": catch_up.state_machine_arn,
         }.items():
             CfnOutput(self, name, value=value)  # what factories send to, and people start
-        acknowledge(self, REASONS)
+        acknowledge(self, {**REASONS, f"IAM5[Resource::<{self._anchors_id()}.Arn>/anchors/*]": ANCHORS})
+
+    def _anchors_id(self) -> str:
+        native = self.anchors.node.default_child
+        assert isinstance(native, s3.CfnBucket)
+        return Stack.of(self).resolve(native.logical_id)  # type: ignore[no-any-return]
 
     def _name_code(self, stage: Stage, code: str) -> None:
         """Tell the stack that is deployed last what drops the rows of other code, and which code this is."""
@@ -84,6 +95,7 @@ class CoreStack(Stack):
         return Resources(
             self.table,
             self.bucket,
+            self.anchors,
             self.jobs,
             self.dead_jobs,
             self.intake,

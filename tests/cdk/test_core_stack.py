@@ -24,7 +24,7 @@ def test_the_truth_can_be_restored_and_not_deleted_by_mistake(core: Template) ->
 
 
 def test_objects_are_not_public_and_travel_encrypted(core: Template) -> None:
-    bucket = only(core, "S3::Bucket")
+    bucket = only(core, "S3::Bucket", "ObjectBucket")
     said = bucket["Properties"]
     assert set(said["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(said["PublicAccessBlockConfiguration"]) == 4
@@ -35,8 +35,39 @@ def test_objects_are_not_public_and_travel_encrypted(core: Template) -> None:
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
+def test_anchors_are_locked_in_a_bucket_of_their_own_for_as_long_as_the_stage_says(
+    core: Template, grown: dict[str, Template]
+) -> None:
+    """In compliance mode, which nobody can shorten; in governance mode an administrator could."""
+    for template, days in ((core, 1), (grown["core"], 3_650)):
+        bucket = only(template, "S3::Bucket", "AnchorBucket")
+        said = bucket["Properties"]
+        assert said["ObjectLockEnabled"] is True
+        assert said["ObjectLockConfiguration"] == {
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": days}},
+        }
+        assert said["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert bucket["DeletionPolicy"] == "Retain"
+        assert "LifecycleConfiguration" not in said
+
+
+def test_the_writer_of_anchors_may_put_and_read_them_and_nobody_may_do_more(core: Template) -> None:
+    def of(role: str) -> set[str]:
+        return {
+            action
+            for it in statements(core, role)
+            if "AnchorBucket" in str(it["Resource"])
+            for action in listed(it["Action"])
+        }
+
+    assert of("Functionsanchorsrole") == {"s3:GetObject", "s3:ListBucket", "s3:PutObject"}
+    assert of("Functionsqueriesrole") == {"s3:GetObject", "s3:ListBucket"}
+    assert of("") == of("Functionsanchorsrole")
+
+
 def test_only_what_is_no_truth_expires(core: Template) -> None:
-    rules = properties(core, "S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    rules = properties(core, "S3::Bucket", "ObjectBucket")["LifecycleConfiguration"]["Rules"]
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
         "checkpoints/": 14,
         "inbox/": 30,
@@ -48,12 +79,12 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
 def test_pages_may_fetch_and_put_by_signed_address(core: Template, grown: dict[str, Template]) -> None:
     """From the address that the stage names or, before there is one, from any that CloudFront gives."""
     for template, origin in ((core, "https://*.cloudfront.net"), (grown["core"], PUBLIC_URL)):
-        [cors] = properties(template, "S3::Bucket")["CorsConfiguration"]["CorsRules"]
+        [cors] = properties(template, "S3::Bucket", "ObjectBucket")["CorsConfiguration"]["CorsRules"]
         assert cors["AllowedOrigins"] == [origin]
         assert cors["AllowedMethods"] == ["GET", "PUT"]
 
 
-@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 1), ("SQS::QueuePolicy", 5)])
+@pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 2), ("SQS::QueuePolicy", 5)])
 def test_requests_without_tls_are_denied(core: Template, type: str, count: int) -> None:
     policies = of_type(core, type).values()
     assert len(policies) == count

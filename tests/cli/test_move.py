@@ -12,12 +12,17 @@ import pytest
 
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.adapters.aws.object_store import S3ObjectStore
+from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
 from kenpin.adapters.filesystem.segments import SegmentFolder
+from kenpin.adapters.filesystem.signing_key import FileSigner
 from kenpin.adapters.memory.event_store import MemoryEventStore
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
-from kenpin.application.move import Place, move
+from kenpin.application.anchors import Anchors
+from kenpin.application.move import ChangedAnchor, Place, move
+from kenpin.bootstrap.places import folder_place
+from kenpin.domain.anchor import key_id
 from kenpin.domain.commit import Commit
 from tests.chains import chained, start, tags
 from tests.cli.conftest import kenpin
@@ -89,6 +94,35 @@ def test_a_machine_with_its_own_database_moves_into_a_folder_and_out(tmp_path: P
     one, two = (SegmentFolder(tmp_path / name / "history", TENANT) for name in ("carried", "again"))
     assert list(one.heads()) == list(two.heads()) and sound(two)
     assert names(objects_in(tmp_path / "machine")) == names(objects_in(tmp_path / "again"))
+
+
+def test_signed_anchors_move_along_and_stay_apart_from_those_of_the_target(tmp_path: Path) -> None:
+    """The target signs with another key."""
+    store = make_folder(tmp_path / "carried")
+    records = FilesystemAnchorRecords(tmp_path / "carried/anchors")
+    anchors = Anchors(store, FileSigner(tmp_path / "anchor.pem", records), records)
+    assert anchors.take()
+    key = key_id(anchors.signer.public())
+    assert moves(f"folder:{tmp_path}/carried", f"local:{tmp_path}/machine") == 0
+    moved = FilesystemAnchorRecords(tmp_path / "machine/anchors" / f"moved-{key}")
+    assert {name: moved.read(name) for name in moved.names()} == {
+        name: records.read(name) for name in ("anchor-00000001.json", "key-00000001.json")
+    }
+    assert list(FilesystemAnchorRecords(tmp_path / "machine/anchors").names()) == []
+
+
+def test_an_anchor_that_was_changed_is_found_by_the_move(tmp_path: Path) -> None:
+    store = make_folder(tmp_path / "carried")
+    records = FilesystemAnchorRecords(tmp_path / "carried/anchors")
+    Anchors(store, FileSigner(tmp_path / "anchor.pem", records), records).take()
+    source, target = folder_place(tmp_path / "carried", TENANT), folder_place(tmp_path / "again", TENANT)
+    assert move(source, target, SilentProgress()).anchors_copied == 2
+    assert move(source, target, SilentProgress()).anchors_copied == 0
+    changed = tmp_path / "again/anchors/anchor-00000001.json"
+    changed.chmod(0o600)
+    changed.write_bytes(changed.read_bytes().replace(b"1", b"2", 1))
+    with pytest.raises(ChangedAnchor):
+        move(source, target, SilentProgress())
 
 
 def make_folder(path: Path) -> MemoryEventStore:

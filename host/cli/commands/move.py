@@ -20,7 +20,7 @@ from kenpin.application.move import MoveCounts, NothingToMove
 from kenpin.application.segment import BrokenSegment
 from kenpin.ports import Error, OtherTenant, Unavailable
 
-PLACE = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET."
+PLACE = "local:DATA_DIR, local:DATA_DIR@postgresql://…, folder:PATH, aws: or aws:TABLE/BUCKET[/ANCHORS]."
 DAMAGED_SHOWN = 20
 
 
@@ -48,6 +48,7 @@ def move(
             streams=f"{moved.streams:,}, every head the same",
             events=f"{moved.events:,}, of which {moved.events_copied:,} now",
             objects=f"{moved.objects:,}, of which {moved.objects_copied:,} now",
+            anchors=f"{moved.anchors_copied:,} now",
         )
     for name in moved.damaged[:DAMAGED_SHOWN]:
         warn(f"{name}: its bytes do not have this digest, and were left behind")

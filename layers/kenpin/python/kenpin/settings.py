@@ -57,6 +57,7 @@ class Settings(BaseModel):
     """Seconds between two comparisons of heads with checkpoints."""
     event_table: str = "kenpin-events"
     bucket: str = "kenpin-objects"
+    anchor_bucket: str = ""
     queue_url: str = ""
     dead_letter_url: str = ""
     intake_queue_url: str = ""

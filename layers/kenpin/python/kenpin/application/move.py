@@ -9,9 +9,11 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from kenpin.application.digest import sha256_of
+from kenpin.domain.anchor import Key, key_id
+from kenpin.domain.anchor import read as read_record
 from kenpin.domain.commit import Commit, Head, chain
 from kenpin.domain.ids import DIGEST
-from kenpin.ports import DivergedHistory, Error, History, ObjectStore
+from kenpin.ports import DivergedHistory, Error, History, ObjectStore, Records
 
 OBJECT_KINDS: Final = ("images", "models", "predictions")
 """Objects that cannot be made again, masks among images. The target makes thumbnails, segments and snapshots."""
@@ -21,6 +23,10 @@ COPY_THREADS: Final = 8
 
 class NothingToMove(Error):
     """The source holds no history of this tenant."""
+
+
+class ChangedAnchor(Error):
+    """A signed anchor at the target is not the one of the same name at the source: one of both was changed."""
 
 
 class ProgressListener(Protocol):
@@ -41,6 +47,10 @@ class Place(Struct, frozen=True):
     """Called before the first read; raises an Error when the store is incomplete."""
     complete: Callable[[Sequence[Head]], None] = lambda heads: None
     """Called after everything was stored."""
+    anchors: Records | None = None
+    """The signed anchors and keys that were taken here, or carried here."""
+    moved_anchors: Callable[[str], Records] | None = None
+    """Return the records for anchors of another place, by the id of its first key: another key signs here."""
 
 
 class MoveCounts(Struct):
@@ -51,6 +61,7 @@ class MoveCounts(Struct):
     events_copied: int = 0
     objects: int = 0
     objects_copied: int = 0
+    anchors_copied: int = 0
     damaged: list[str] = []
     """Objects whose bytes do not have the digest that they are named by; they were left behind."""
 
@@ -78,8 +89,29 @@ def move(source: Place, target: Place, progress: ProgressListener) -> MoveCounts
         if (reached := target.history.head(head.stream)) != head:
             what = f"{target.name} ends here with another hash than {source.name} at version {head.version}"
             raise DivergedHistory(head.stream, reached.version, what)
+    counts.anchors_copied = _move_anchors(source, target)
     target.complete(heads)
     return counts
+
+
+def _move_anchors(source: Place, target: Place) -> int:
+    """Copy records that are not there yet; return how many. Raises ChangedAnchor for one that is there and differs."""
+    names = list(source.anchors.names()) if source.anchors else []
+    keys = [name for name in names if name.startswith("key-")]
+    if source.anchors is None or target.moved_anchors is None or not keys:
+        return 0
+    first = read_record(keys[0], source.anchors.read(keys[0])).statement
+    assert isinstance(first, Key)
+    kept = target.moved_anchors(key_id(bytes.fromhex(first.public)))
+    standing, copied = set(kept.names()), 0
+    for name in names:
+        body = source.anchors.read(name)
+        if name not in standing:
+            kept.add(name, body)
+            copied += 1
+        elif kept.read(name) != body:
+            raise ChangedAnchor(f"{target.name} has another {name} than {source.name}")
+    return copied
 
 
 def _check(source: Place, head: Head, standing: Head) -> None:

@@ -17,6 +17,7 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
 
     Raises OtherTenant: a machine is one factory.
     """
+    from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
     from kenpin.adapters.postgres.connection import PostgresDatabase
     from kenpin.adapters.postgres.event_store import PostgresEventStore
@@ -30,11 +31,20 @@ def local_place(settings: Settings) -> tuple[Place, Callable[[], None]]:
         raise OtherTenant(
             f"{settings.data_dir} holds the history of tenant {others[0]}, not of {settings.tenant}"
         )
-    return Place(str(settings.data_dir), events, objects), database.close
+    folder = Path(settings.anchor_dir or settings.data_dir / "anchors")
+    place = Place(
+        str(settings.data_dir),
+        events,
+        objects,
+        anchors=FilesystemAnchorRecords(folder),
+        moved_anchors=lambda key: FilesystemAnchorRecords(folder / f"moved-{key}"),
+    )
+    return place, database.close
 
 
 def aws_place(settings: Settings) -> Place:
     """Open an AWS account. Raises Unavailable when the table or the bucket is not ours to use."""
+    from kenpin.adapters.aws.anchor_records import S3AnchorRecords
     from kenpin.adapters.aws.errors import unavailable_on_error
     from kenpin.adapters.aws.event_store import DynamoEventStore
     from kenpin.adapters.aws.object_store import S3ObjectStore
@@ -44,14 +54,23 @@ def aws_place(settings: Settings) -> Place:
         events = DynamoEventStore(settings.event_table, settings.tenant, objects=objects)
         next(events.heads(), None)
         next(objects.names("images/"), None)
-    return Place(f"aws:{settings.event_table}/{settings.bucket}", events, objects)
+    locked = S3ObjectStore(settings.anchor_bucket) if settings.anchor_bucket else objects
+    return Place(
+        f"aws:{settings.event_table}/{settings.bucket}",
+        events,
+        objects,
+        anchors=S3AnchorRecords(locked),
+        moved_anchors=lambda key: S3AnchorRecords(locked, f"moved-anchors/{key}/"),
+    )
 
 
 def folder_place(folder: Path, tenant: str) -> Place:
     """Open a folder of segments and objects. Raises an Error when it is another tenant's."""
+    from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
     from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
     from kenpin.adapters.filesystem.segments import SegmentFolder
 
     history = SegmentFolder(folder / "history", tenant)
     objects = FilesystemObjectStore(folder / "objects", "", b"")
-    return Place(str(folder), history, objects, history.check, history.complete)
+    anchors = FilesystemAnchorRecords(folder / "anchors")
+    return Place(str(folder), history, objects, history.check, history.complete, anchors, lambda key: anchors)

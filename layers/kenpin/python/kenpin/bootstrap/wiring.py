@@ -200,8 +200,9 @@ class Aws(Platform):
     @cached_property
     def anchor_records(self) -> Records:
         from kenpin.adapters.aws.anchor_records import S3AnchorRecords
+        from kenpin.adapters.aws.object_store import S3ObjectStore
 
-        return S3AnchorRecords(self.objects)
+        return S3AnchorRecords(S3ObjectStore(self.settings.anchor_bucket or self.settings.bucket))
 
     def signer(self) -> Signer:
         from kenpin.adapters.aws.signing_key import KmsSigner
