@@ -120,7 +120,7 @@ class WatchStack(Stack):
         functions = self._functions
         for name, function in functions.items():
             failed = cloudwatch.MathExpression(
-                expression="errors + throttles",
+                expression="FILL(errors, 0) + FILL(throttles, 0)",
                 using_metrics={
                     "errors": function.metric_errors(period=MINUTE),
                     "throttles": function.metric_throttles(period=MINUTE),

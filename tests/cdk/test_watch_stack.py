@@ -101,6 +101,10 @@ def test_a_function_that_fails_or_is_slow_is_seen(
         if "MetricStat" in it
     }
     assert metrics == {"Errors", "Throttles"}
+    [expression] = [
+        it["Expression"] for it in alarms[f"{function.name}fails"]["Metrics"] if "Expression" in it
+    ]
+    assert expression == "FILL(errors, 0) + FILL(throttles, 0)"
     slow = alarms[f"{function.name}isslow"]
     assert (slow["MetricName"], slow["ExtendedStatistic"]) == ("Duration", "p99")
     assert slow["Threshold"] == pytest.approx(function.timeout_seconds * 800)
