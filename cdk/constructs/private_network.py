@@ -1,7 +1,8 @@
 """A network of two zones without a way to the internet, and the endpoints of AWS services in it."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -23,6 +24,15 @@ GPU_SERVICES = {
         "machines with a GPU tell how they are",
     ),
 }
+TABLE_ACTIONS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+OBJECT_ACTIONS = (
+    "s3:DeleteObjectVersion",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:PutObject",
+)
+"""Actions of functions and tasks in the network; a test compares them with their rights."""
 POSTGRES = 5432
 TLS = 443
 
@@ -60,6 +70,30 @@ class PrivateNetwork(Construct):
         server.add_ingress_rule(client, ec2.Port.tcp(port), why)
         client.add_egress_rule(server, ec2.Port.tcp(port), why)
 
+    def _of_this_account(self, *actions: str) -> iam.PolicyStatement:
+        """Whoever is in the network gets nothing out to a table or bucket of another account."""
+        return iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=list(actions),
+            resources=["*"],
+            conditions={"StringEquals": {"aws:ResourceAccount": Stack.of(self).account}},
+        )
+
+    def _of_aws(self) -> list[iam.PolicyStatement]:
+        """Buckets of AWS: the layers of images in the registry, and the answers to CloudFormation."""
+        stack = Stack.of(self)
+        arn = f"arn:{stack.partition}:s3:::"
+        region = Fn.join("", Fn.split("-", stack.region))
+        return [
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()], actions=[action], resources=[f"{arn}{bucket}/*"]
+            )
+            for action, bucket in (
+                ("s3:GetObject", f"prod-{stack.region}-starport-layer-bucket"),
+                ("s3:PutObject", f"cloudformation-custom-resource-response-{region}"),
+            )
+        ]
+
     def _log_flows(self, stage: Stage) -> None:
         log = logs.LogGroup(
             self, "FlowLog", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
@@ -68,8 +102,12 @@ class PrivateNetwork(Construct):
 
     def _add_endpoints(self, stage: Stage) -> None:
         """Add free gateways for DynamoDB and S3, and interface endpoints in `endpoint_zones` zones for the rest."""
-        self.vpc.add_gateway_endpoint("Tables", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
-        self.vpc.add_gateway_endpoint("Objects", service=ec2.GatewayVpcEndpointAwsService.S3)
+        tables = self.vpc.add_gateway_endpoint("Tables", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
+        tables.add_to_policy(self._of_this_account(*TABLE_ACTIONS))
+        objects = self.vpc.add_gateway_endpoint("Objects", service=ec2.GatewayVpcEndpointAwsService.S3)
+        objects.add_to_policy(self._of_this_account(*OBJECT_ACTIONS))
+        for statement in self._of_aws():
+            objects.add_to_policy(statement)
         # These two are routes to public addresses of AWS, and there is no route to any other.
         self.functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to tables and objects")
         self.migrations.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to CloudFormation's bucket")

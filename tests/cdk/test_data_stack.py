@@ -7,7 +7,7 @@ import pytest
 
 from cdk.constructs.database_network import ROLES
 from functions.manifest import FUNCTIONS
-from tests.cdk.templates import Template, listed, of_type, only, properties, statements
+from tests.cdk.templates import Template, actions, listed, of_type, only, properties, statements
 
 
 def text(value: object) -> str:
@@ -165,3 +165,22 @@ def test_migrations_may_log_in_as_the_owner_and_nothing_else(data: Template) -> 
     }
     assert set(allowed) == {"logs:CreateLogStream", "logs:PutLogEvents", "rds-db:connect"}
     assert text(allowed["rds-db:connect"]["Resource"]).endswith('/kenpin_owner"]]}')
+
+
+def test_gateway_endpoints_let_through_what_roles_may_do_in_this_account_and_no_more(
+    data: Template, core: Template
+) -> None:
+    gateways = [e for e in endpoints(data).values() if e["VpcEndpointType"] == "Gateway"]
+    said = [it for gateway in gateways for it in gateway["PolicyDocument"]["Statement"]]
+    account = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+    ours = {action for it in said if it.get("Condition") == account for action in listed(it["Action"])}
+    streams = {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    }
+    asked = {action for action in actions(core) if action.startswith(("dynamodb:", "s3:"))}
+    assert ours == asked - streams, "Lambda and Pipes read streams from outside"
+    for other in (it for it in said if it.get("Condition") != account):
+        assert "starport-layer-bucket" in text(other) or "cloudformation-custom-resource" in text(other)

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Final
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from pydantic import Field
 
 from functions.api.members.answers import TokenMade
@@ -22,6 +23,10 @@ from kenpin.domain.member.decider import member
 from kenpin.read_models.members import queries as member_rows
 
 router = new_router()
+NOT_TAKEN: Final = (
+    "the gateway of this installation takes no tokens of Kenpin's own; sign in, or give a machine the client"
+    " of factory systems"
+)
 
 
 class NewToken(OfLines):
@@ -37,6 +42,8 @@ class TokenRevocation(Command):
 @router.post("/tokens", status_code=201, tags=["members"])
 def issue_token(body: NewToken) -> TokenMade:
     """Make a token, shown this once. It allows what its role allows, and never more than you may at that time."""
+    if platform().settings.base == "aws":
+        raise ServiceError(HTTPStatus.CONFLICT, NOT_TAKEN)
     token_id, secret, by = new_id(), secrets.token_urlsafe(32), caller()
     expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=body.days)
     given = body.model_dump(exclude={"days"})
