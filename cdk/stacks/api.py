@@ -16,6 +16,7 @@ from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.parameters import read_parameter
 from cdk.stacks.web import BROWSER_CLIENT, COMMAND_LINE_CLIENT, WebStack
 from cdk.stage import Stage
+from functions.manifest import OPEN
 
 ACCESS_LOG = {
     "request_id": "$context.requestId",
@@ -32,6 +33,8 @@ ACCESS_LOG = {
     "time": "$context.requestTime",
 }
 """Field → what the gateway writes there; the request id is the correlation id that events carry."""
+OPEN_PER_SECOND, OPEN_BURST = 5, 10
+"""Limits of a route that anybody may ask: it has a share of its own, and cannot use up that of people."""
 REASONS = {
     "APIG4": "Health asks for no token: it says whether the platform answers, and nothing else.",
 }
@@ -52,7 +55,6 @@ class ApiStack(Stack):
         super().__init__(scope, id, description="Kenpin: the API and who may call it")
         self.api = gateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=web.api.api_id)
         machine, scope_name = self._factory_client(web.sign_in.pool)
-        self._stage(stage)
         people = [read_parameter(self, stage, client) for client in (BROWSER_CLIENT, COMMAND_LINE_CLIENT)]
         authorizer = HttpJwtAuthorizer(
             "Token",
@@ -60,6 +62,7 @@ class ApiStack(Stack):
             jwt_audience=[*people, machine.user_pool_client_id],
         )
         self._routes(stage, authorizer, scope_name)
+        self._stage(stage)
         CfnOutput(self, "FactoryClient", value=machine.user_pool_client_id)
         acknowledge(self, REASONS)
 
@@ -87,7 +90,7 @@ class ApiStack(Stack):
         log = logs.LogGroup(
             self, "AccessLog", retention=stage.log_retention_days, removal_policy=RemovalPolicy.DESTROY
         )
-        gateway.CfnStage(
+        made = gateway.CfnStage(
             self,
             "Stage",
             api_id=self.api.api_id,
@@ -96,12 +99,18 @@ class ApiStack(Stack):
             access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
                 destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
             ),
+            route_settings={
+                route: {"ThrottlingRateLimit": OPEN_PER_SECOND, "ThrottlingBurstLimit": OPEN_BURST}
+                for route in OPEN
+            },
             default_route_settings=gateway.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=stage.requests_per_second,
                 throttling_burst_limit=stage.request_burst,
                 detailed_metrics_enabled=True,
             ),
         )
+        for route in OPEN:  # limits can be set only for a route that is there
+            made.node.add_dependency(self.node.find_child(route))
 
     def _routes(self, stage: Stage, authorizer: HttpJwtAuthorizer, machine: str) -> None:
         integrations: dict[str, HttpLambdaIntegration] = {}

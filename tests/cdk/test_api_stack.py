@@ -105,3 +105,13 @@ def test_the_gateway_may_call_the_functions_that_have_routes(api: Template) -> N
     for permission in of_type(api, "Lambda::Permission").values():
         assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
         assert "SourceArn" in permission["Properties"]
+
+
+def test_what_anybody_may_ask_has_a_narrow_limit_of_its_own(api: Template) -> None:
+    settings = properties(api, "ApiGatewayV2::Stage")["RouteSettings"]
+    assert settings.keys() == OPEN.keys()
+    for limits in settings.values():
+        assert limits == {"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 10}
+    [stage] = of_type(api, "ApiGatewayV2::Stage").values()
+    needed = {api["Resources"][id]["Properties"].get("RouteKey") for id in stage["DependsOn"]}
+    assert OPEN.keys() <= needed, "limits can be set only for a route that is there"
