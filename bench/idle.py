@@ -22,8 +22,18 @@ SECONDS: Final = HOURS * 3_600
 ENDPOINTS: Final = 4
 """SQS, the image registry (2), logs."""
 GPU_ENDPOINTS: Final = 3
-ALARM_METRICS: Final = 67
-"""An alarm is billed for each metric that it looks at: 45 alarms, of which some work out one number from several."""
+ALARM_METRICS: Final = 65
+"""An alarm is billed for each metric that it looks at: 43 alarms, of which some work out one number from several."""
+AWAKE_ALARM_METRICS: Final = 2
+"""Of the proxy and of the pipe, which a stage that sleeps has not."""
+MACHINE_CLIENTS: Final = 1
+"""Clients of factory systems, for which Cognito charges by the month."""
+TOKENS: Final = 24 * 30
+"""Of one factory system that uses each token for its hour."""
+FLOW_LOG_GB: Final = 0.05
+"""Of functions that reach out once a minute: two records of 100 bytes each for three addresses; estimated."""
+ROWS_GB: Final = 1
+"""And a backup as large; a table and a bucket with next to nothing; estimated."""
 KENPIN_METRICS: Final = (
     "AppendConflicts",
     "ColdStart",
@@ -52,6 +62,7 @@ WAITING_S: Final = 0.1
 class BilledStage(Struct, frozen=True):
     """Settings of cdk/stage.py that are billed while nobody comes."""
 
+    sleeps: bool
     least_capacity: float
     readers: int
     endpoint_zones: int
@@ -76,6 +87,26 @@ def idle(stage: StageName, streams: int = 200) -> list[BillLine]:
 
 def standing_resources(stage: BilledStage) -> list[BillLine]:
     """Bill of resources that stand there."""
+    return [
+        *([] if stage.sleeps else _hourly_resources(stage)),
+        BillLine("rows", ROWS_GB, "aurora GB-month"),
+        BillLine("backups of rows", ROWS_GB, "aurora backup GB-month"),
+        BillLine("client of factory systems", MACHINE_CLIENTS, "cognito client month"),
+        BillLine("tokens of one factory system", TOKENS, "cognito machine token"),
+        BillLine("flow logs", FLOW_LOG_GB, "log GB"),
+        BillLine("keys: anchors, rows, alarms", 3, "kms key month"),
+        BillLine("alarms, by the metrics they look at", _alarm_metrics(stage), "alarm metric month"),
+        BillLine("dashboard", 1, "dashboard month"),
+        BillLine("metrics that Kenpin tells", len(KENPIN_METRICS), "metric month"),
+        BillLine("metrics of Container Insights", INSIGHT_METRICS, "metric month"),
+        BillLine("logs", 1, "log GB"),
+        BillLine("training image", 2.5, "ecr GB-month"),
+        *([BillLine("WAF", 1, "waf month")] if stage.waf else []),
+    ]
+
+
+def _hourly_resources(stage: BilledStage) -> list[BillLine]:
+    """Bill of what a stage that sleeps does without."""
     capacity = (1 + stage.readers) * stage.least_capacity
     endpoints = ENDPOINTS + (GPU_ENDPOINTS if stage.gpu_tasks else 0)
     return [
@@ -86,15 +117,16 @@ def standing_resources(stage: BilledStage) -> list[BillLine]:
             endpoints * stage.endpoint_zones * HOURS,
             "interface endpoint hour",
         ),
-        BillLine("keys: anchors, rows, alarms", 3, "kms key month"),
-        BillLine("alarms, by the metrics they look at", ALARM_METRICS, "alarm metric month"),
-        BillLine("dashboard", 1, "dashboard month"),
-        BillLine("metrics that Kenpin tells", len(KENPIN_METRICS), "metric month"),
-        BillLine("metrics of Container Insights", INSIGHT_METRICS, "metric month"),
-        BillLine("logs", 1, "log GB"),
-        BillLine("training image", 2.5, "ecr GB-month"),
-        *([BillLine("WAF", 1, "waf month")] if stage.waf else []),
+        BillLine(
+            "polling of the table's stream by the pipe",
+            SHARDS * POLLS_PER_SHARD * SECONDS,
+            "dynamodb stream read",
+        ),
     ]
+
+
+def _alarm_metrics(stage: BilledStage) -> int:
+    return ALARM_METRICS + (0 if stage.sleeps else AWAKE_ALARM_METRICS)
 
 
 def recurring_work(streams: int) -> list[BillLine]:
@@ -115,12 +147,11 @@ def recurring_work(streams: int) -> list[BillLine]:
         *lambda_lines("anchors", anchor_calls, anchors.memory_mb, SEAL_CORE_S, WAITING_S),
         BillLine(f"anchors: heads of {streams} streams", anchor_calls * reads_per_call, "dynamodb read unit"),
         BillLine("traces of all four", sweeps + seals + erasure_calls + anchor_calls, "trace"),
-        BillLine("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
+        BillLine("marks of quiet clocks, looked up", sweeps + erasure_calls, "s3 get"),
         BillLine(
-            "polling of the table's stream by the pipe",
-            SHARDS * POLLS_PER_SHARD * SECONDS,
-            "dynamodb stream read",
+            f"erasures: heads of {streams} streams", erasure_calls * reads_per_call, "dynamodb read unit"
         ),
+        BillLine("polling of the intake queue", POLLERS * SECONDS / 20, "sqs request"),
     ]
 
 

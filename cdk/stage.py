@@ -31,9 +31,12 @@ class Stage:
     """Batches of factory events worked on at the same time, at least 2: what holds a burst off the database."""
     reserved_concurrency: Mapping[str, int]
     """Function → most of it at the same time. Empty where the account has only the 10 that a new one gets."""
+    sleeps: bool
+    """Nothing runs by the hour while nobody works: Aurora pauses at 0 ACU and there is no proxy, no interface endpoint
+    and no pipe. The first request after a pause waits about 15 seconds."""
     least_capacity: float
     most_capacity: float
-    """Of Aurora, in ACU (2 GiB each). The proxy keeps connections, so it would never pause at 0."""
+    """Of Aurora, in ACU (2 GiB each). A stage that sleeps has a least capacity of 0."""
     readers: int
     """Aurora instances in the other zone that take over when the writer fails."""
     zones: Sequence[str]
@@ -109,6 +112,11 @@ class Stage:
     def function(self, name: str) -> str:
         """Return the name of a function in AWS, by which the other stacks know it."""
         return f"{self.title}-{name}"
+
+    @property
+    def has_endpoints(self) -> bool:
+        """True where AWS is reached by interface endpoints: tasks on machines with a GPU get no public address."""
+        return not self.sleeps or self.gpu_tasks > 0
 
     def stack(self, name: str) -> str:
         return f"Kenpin-{self.name}-{name}"

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from cdk.constructs.database_network import ROLES, DatabaseNetwork
+from cdk.constructs.database_network import ROLES, WAKE_S, DatabaseNetwork
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.private_network import POSTGRES, PrivateNetwork
 from cdk.stage import Stage
@@ -21,6 +21,8 @@ from cdk.stage import Stage
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
 DATABASE = "kenpin"
 OWNER = "kenpin_owner"
+PAUSES_AFTER = Duration.minutes(5)
+"""Without a connection; Aurora allows no less."""
 REASONS = {
     "RDS10": "Protection is the stage's choice (deletion_protection): a first deployment must be able to go back.",
 }
@@ -33,7 +35,8 @@ class Aurora(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._logs = Construct(self, "Logs")
-        for name in (f"cluster/{stage.title}/postgresql", f"proxy/{stage.title}"):
+        proxies = () if stage.sleeps else (f"proxy/{stage.title}",)
+        for name in (f"cluster/{stage.title}/postgresql", *proxies):
             logs.LogGroup(
                 self._logs,
                 name.partition("/")[0],
@@ -42,14 +45,21 @@ class Aurora(Construct):
                 removal_policy=RemovalPolicy.DESTROY,
             )
         self.cluster = self._cluster(network, key, stage)
-        self.proxy = self._proxy(network, stage)
-        self.url = _connection_url("", self.proxy.endpoint)
+        self.proxy = None if stage.sleeps else self._proxy(network, stage)
+        host = self.proxy.endpoint if self.proxy else self.cluster.cluster_endpoint.hostname
+        self.url = _connection_url("", host)
 
-    def network_through_proxy(self, network: PrivateNetwork) -> DatabaseNetwork:
+    def network_of_functions(self, network: PrivateNetwork) -> DatabaseNetwork:
         """Return the network of all functions that use rows. Each layout has a user for each role."""
-        proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
-        logins = {role: self._user_arn(f"{proxy.resource_name}/kenpin_{role}_*") for role in ROLES}
+        logins = {role: self._user_arn(f"{self._server()}/kenpin_{role}_*") for role in ROLES}
         return self._network(network, network.functions, self.url, logins)
+
+    def _server(self) -> str:
+        """Return what a login names: the proxy, or the cluster where there is none."""
+        if self.proxy is None:
+            return self.cluster.cluster_resource_identifier
+        proxy = Stack.of(self).split_arn(self.proxy.db_proxy_arn, ArnFormat.COLON_RESOURCE_NAME)
+        return str(proxy.resource_name)
 
     def network_of_owner(self, network: PrivateNetwork) -> DatabaseNetwork:
         """Return the network of migrations: the owner connects directly."""
@@ -82,7 +92,8 @@ class Aurora(Construct):
             manage_master_user_password=True,
             writer=_instance("Writer"),
             readers=[_instance(f"Reader{number}", takes_over=True) for number in range(stage.readers)],
-            serverless_v2_min_capacity=stage.least_capacity,
+            serverless_v2_min_capacity=0 if stage.sleeps else stage.least_capacity,
+            serverless_v2_auto_pause_duration=PAUSES_AFTER if stage.sleeps else None,
             serverless_v2_max_capacity=stage.most_capacity,
             vpc=network.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
@@ -130,8 +141,11 @@ class Aurora(Construct):
 
 
 def _connection_url(user: str, host: str) -> str:
-    """Return the URL without a password; `user` ends with @. The server's certificate and host name are verified."""
-    return f"postgresql://{user}{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout=10"
+    """Return the URL without a password; `user` ends with @. The server's certificate and host name are verified.
+
+    Migrations wait as long for a connection; a pool has a limit of its own.
+    """
+    return f"postgresql://{user}{host}:{POSTGRES}/{DATABASE}?sslmode=verify-full&connect_timeout={WAKE_S}"
 
 
 def _instance(id: str, takes_over: bool = False) -> rds.IClusterInstance:

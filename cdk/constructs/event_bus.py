@@ -22,7 +22,11 @@ DETAIL = '{"stream": <$.dynamodb.NewImage.stream.S>, "version": <$.dynamodb.NewI
 
 
 class EventBus(Construct):
-    """The table's stream bears two readers: the projector is one, a pipe to this bus is the other."""
+    """The table's stream bears two readers: the projector is one, a pipe to this bus is the other.
+
+    A pipe asks the stream four times a second and shard, for money: a stage that sleeps has none, and its reactors
+    read the stream themselves, as functions do for nothing.
+    """
 
     def __init__(
         self, scope: Construct, id: str, table: dynamodb.Table, unheard: sqs.Queue, stage: Stage
@@ -36,7 +40,8 @@ class EventBus(Construct):
         archived = events.EventPattern(source=[SOURCE, FACTORY])
         self.bus.archive("Archive", event_pattern=archived, retention=Duration.days(90))
         self._allow_factories(stage.factory_principals)
-        self._add_pipe(table, unheard, stage)
+        if not stage.sleeps:
+            self._add_pipe(table, unheard, stage)
 
     def _allow_factories(self, factories: Sequence[str]) -> None:
         """Allow these principals, of other accounts too, to put events with the factory's source alone."""

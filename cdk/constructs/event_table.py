@@ -1,5 +1,7 @@
 """The table of the event store, kept when its stack is deleted, and its stream, the doorbell."""
 
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
@@ -8,6 +10,14 @@ from cdk.stage import Stage
 
 HEADS_ONLY = {"dynamodb": {"Keys": {"sk": {"S": ["H"]}}}}
 """Every append moves the head of its stream, once: of all records of the table's stream these are the doorbell."""
+
+
+def heads(prefixes: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Pattern of the heads of streams with these prefixes; none: of all streams."""
+    record: dict[str, object] = {**HEADS_ONLY["dynamodb"]}
+    if prefixes:
+        record["NewImage"] = {"stream": {"S": [{"prefix": prefix} for prefix in prefixes]}}
+    return {"dynamodb": record}
 
 
 class EventTable(Construct):

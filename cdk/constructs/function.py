@@ -65,7 +65,7 @@ def add_function(
         environment={**_shared_environment(stage), **environment},
     )
     if network:
-        _attach_to_network(created, network)
+        _attach_to_network(created, network, over_v6=not stage.has_endpoints)
     return created
 
 
@@ -91,10 +91,15 @@ def _network_interface_rights() -> tuple[iam.PolicyStatement, ...]:
     )
 
 
-def _attach_to_network(function: lambda_.Function, network: DatabaseNetwork) -> None:
-    """Set the VPC on the CloudFormation resource: the library would grant the role more rights."""
+def _attach_to_network(function: lambda_.Function, network: DatabaseNetwork, over_v6: bool) -> None:
+    """Set the VPC on the CloudFormation resource: the library would grant the role more rights.
+
+    `over_v6`: AWS is reached over IPv6, not by interface endpoints.
+    """
     native = function.node.default_child
     assert isinstance(native, lambda_.CfnFunction)
     native.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
-        subnet_ids=[*network.subnets], security_group_ids=[network.group]
+        subnet_ids=[*network.subnets],
+        security_group_ids=[network.group],
+        ipv6_allowed_for_dual_stack=over_v6 or None,
     )

@@ -8,13 +8,16 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.constructs.code import Code
-from cdk.constructs.database_network import DatabaseNetwork
+from cdk.constructs.database_network import WAKE_S, DatabaseNetwork
 from cdk.constructs.function import add_function
 from cdk.constructs.grants import Resources
 from cdk.constructs.rows_step import rows_step
 from cdk.constructs.triggers import Triggers
 from cdk.stage import Stage
 from functions.manifest import Function
+
+ANSWER_S = 3
+"""Seconds that an API function waits for a database that sleeps."""
 
 
 class Functions(Construct):
@@ -47,6 +50,7 @@ class Functions(Construct):
             settings = {
                 **environment,
                 **database_settings(network, role),
+                **waking(stage, function),
                 **resources.environment_of(function.may),
             }
             target = add_function(
@@ -65,6 +69,13 @@ class Functions(Construct):
         for other in self.by_name.values():
             if other is not builder:
                 other.node.add_dependency(build)
+
+
+def waking(stage: Stage, function: Function) -> dict[str, str]:
+    """Say how long to wait for a database that sleeps: a person is told to ask again, a clock or stream waits."""
+    if not stage.sleeps:
+        return {}
+    return {"KENPIN_DATABASE_WAKE_SECONDS": str(ANSWER_S if function.routes else WAKE_S)}
 
 
 def database_settings(network: DatabaseNetwork, role: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ OBJECTS = {
     "checkpoints": "where a run has got to",
     "images": "images and masks",
     "inbox": "files of factories",
+    "marks": "heads at which a clock found nothing to do",
     "models": "what runs have learnt",
     "predictions": "scores of a run",
     "segments": "sealed history",

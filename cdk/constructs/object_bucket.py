@@ -4,9 +4,9 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-EXPIRY_DAYS = {"checkpoints/": 14, "inbox/": 30, "snapshots/": 90, "uploads/": 14}
+EXPIRY_DAYS = {"checkpoints/": 14, "inbox/": 30, "marks/": 30, "snapshots/": 90, "uploads/": 14}
 """Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
-and leaves a new snapshot: no truth is here."""
+and leaves a new snapshot; without a mark a clock looks at rows once more: no truth is here."""
 INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"
 

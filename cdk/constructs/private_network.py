@@ -1,4 +1,8 @@
-"""A network of two zones without a way to the internet, and the endpoints of AWS services in it."""
+"""A network of two zones without a way to the internet, and the endpoints of AWS services in it.
+
+Where the stage sleeps there are no interface endpoints: functions reach AWS over IPv6, outwards alone, and training
+tasks run in subnets of their own with a public address, which costs only while they run. Nobody can come in.
+"""
 
 from aws_cdk import Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -24,6 +28,9 @@ GPU_SERVICES = {
         "machines with a GPU tell how they are",
     ),
 }
+TASK_SUBNETS = ec2.SubnetConfiguration(
+    name="tasks", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=20, map_public_ip_on_launch=False
+)
 TABLE_ACTIONS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 OBJECT_ACTIONS = (
     "s3:DeleteObjectVersion",
@@ -49,16 +56,20 @@ class PrivateNetwork(Construct):
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name="rows", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=20
-                )
+                ),
+                *([] if stage.has_endpoints else [TASK_SUBNETS]),
             ],
         )
+        if not stage.has_endpoints:
+            self._lead_out()
         self._log_flows(stage)
         self.functions = self._group("Functions", "Functions and training tasks")
         self.migrations = self._group("Migrations", "Migrations, at deployments")
-        self.proxy = self._group("Proxy", "The proxy of the database")
         self.database = self._group("Aurora", "The database")
         self.endpoints = self._group("Endpoints", "The endpoints of AWS services")
-        self._allow(self.functions, self.proxy, POSTGRES, "functions and tasks ask the proxy")
+        self.proxy = self.database if stage.sleeps else self._group("Proxy", "The proxy of the database")
+        """The group of what functions connect to."""
+        self._allow(self.functions, self.proxy, POSTGRES, "functions and tasks ask for rows")
         self._allow(self.migrations, self.database, POSTGRES, "migrations ask the database as its owner")
         self._allow(self.functions, self.endpoints, TLS, "functions and tasks speak to AWS")
         self._add_endpoints(stage)  # the proxy's way to the database comes with the proxy
@@ -69,6 +80,24 @@ class PrivateNetwork(Construct):
     def _allow(self, client: ec2.SecurityGroup, server: ec2.SecurityGroup, port: int, why: str) -> None:
         server.add_ingress_rule(client, ec2.Port.tcp(port), why)
         client.add_egress_rule(server, ec2.Port.tcp(port), why)
+
+    def _lead_out(self) -> None:
+        """Give the isolated subnets IPv6 addresses and a gateway that lets connections out and none in."""
+        block = ec2.CfnVPCCidrBlock(self, "V6", vpc_id=self.vpc.vpc_id, amazon_provided_ipv6_cidr_block=True)
+        gateway = ec2.CfnEgressOnlyInternetGateway(self, "Out", vpc_id=self.vpc.vpc_id)
+        blocks = Fn.cidr(Fn.select(0, self.vpc.vpc_ipv6_cidr_blocks), len(self.vpc.isolated_subnets), "64")
+        for number, subnet in enumerate(self.vpc.isolated_subnets):
+            native = subnet.node.default_child
+            assert isinstance(native, ec2.CfnSubnet)
+            native.ipv6_cidr_block = Fn.select(number, blocks)
+            native.add_dependency(block)
+            ec2.CfnRoute(
+                self,
+                f"Out{number}",
+                route_table_id=subnet.route_table.route_table_id,
+                destination_ipv6_cidr_block="::/0",
+                egress_only_internet_gateway_id=gateway.attr_id,
+            )
 
     def _of_this_account(self, *actions: str) -> iam.PolicyStatement:
         """Whoever is in the network gets nothing out to a table or bucket of another account."""
@@ -111,6 +140,9 @@ class PrivateNetwork(Construct):
         # These two are routes to public addresses of AWS, and there is no route to any other.
         self.functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to tables and objects")
         self.migrations.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(TLS), "to CloudFormation's bucket")
+        if not stage.has_endpoints:
+            self.functions.add_egress_rule(ec2.Peer.any_ipv6(), ec2.Port.tcp(TLS), "to queues")
+            return
         zones = ec2.SubnetSelection(subnets=self.vpc.isolated_subnets[: stage.endpoint_zones])
         for id, (service, _) in {**SERVICES, **(GPU_SERVICES if stage.gpu_tasks else {})}.items():
             self.vpc.add_interface_endpoint(

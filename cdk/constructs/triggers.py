@@ -20,7 +20,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.constructs.event_bus import APPENDED, SOURCE
-from cdk.constructs.event_table import HEADS_ONLY
+from cdk.constructs.event_table import heads
 from cdk.stage import Stage
 from functions.manifest import Function
 
@@ -41,10 +41,13 @@ class Triggers:
     stage: Stage
 
     def wire(self, scope: Construct, function: Function, target: lambda_.Function) -> None:
-        """Add the triggers of a function. Projections read the table's stream in batches, reactors the bus."""
-        if function.woken_by_events and APPEND_GRANT not in function.may:
-            self._add_stream_trigger(target)
-        if function.woken_by_events and APPEND_GRANT in function.may:
+        """Add the triggers of a function. Projections read the table's stream in batches, reactors the bus.
+
+        Where there is no pipe to the bus, reactors read the stream too.
+        """
+        if function.woken_by_events and not self._hears_bus(function):
+            self._add_stream_trigger(function, target)
+        if self._hears_bus(function):
             self._add_rule(
                 scope,
                 f"{function.name}-on-append",
@@ -63,13 +66,15 @@ class Triggers:
         if self._is_called_asynchronously(function):
             self._send_failures_to_queue(scope, function, target)
 
+    def _hears_bus(self, function: Function) -> bool:
+        return function.woken_by_events and APPEND_GRANT in function.may and not self.stage.sleeps
+
     def _is_called_asynchronously(self, function: Function) -> bool:
         """Return True when a rule or a schedule calls the function: they do not wait for the answer."""
-        reacts = function.woken_by_events and APPEND_GRANT in function.may
-        by_rule = reacts or function.woken_by_objects or function.woken_by_stopped_tasks
+        by_rule = self._hears_bus(function) or function.woken_by_objects or function.woken_by_stopped_tasks
         return bool(by_rule or function.every_seconds)
 
-    def _add_stream_trigger(self, target: lambda_.Function) -> None:
+    def _add_stream_trigger(self, function: Function, target: lambda_.Function) -> None:
         target.add_event_source(
             sources.DynamoEventSource(
                 self.table,
@@ -79,7 +84,7 @@ class Triggers:
                 report_batch_item_failures=True,
                 retry_attempts=RETRIES,
                 on_failure=StreamDeadLetterQueue(self.unheard),
-                filters=[{"pattern": json.dumps(HEADS_ONLY)}],
+                filters=[{"pattern": json.dumps(heads(function.of_streams))}],
             )
         )
 
@@ -120,6 +125,7 @@ class Triggers:
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=target.function_arn,
                 role_arn=role.role_arn,
+                input=json.dumps({"clock": function.name}),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.unheard.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=max_age_s, maximum_retry_attempts=RETRIES

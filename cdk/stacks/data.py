@@ -1,10 +1,11 @@
-"""Stack of the rows: a network without a way out, and in it Aurora PostgreSQL behind a proxy."""
+"""Stack of the rows: a network without a way out, and in it Aurora PostgreSQL, behind a proxy if it never sleeps."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk.constructs.database import OWNER, Aurora
+from cdk.constructs.database_network import TASK_SUBNETS, write_subnets
 from cdk.constructs.migrations import Migrations
 from cdk.constructs.parameters import write_parameters
 from cdk.constructs.private_network import PrivateNetwork
@@ -15,7 +16,7 @@ class DataStack(Stack):
     """Rows can be made again from events. Nobody has a password."""
 
     def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
-        super().__init__(scope, id, description="Kenpin: network, database and proxy")
+        super().__init__(scope, id, description="Kenpin: network and database")
         key = kms.Key(
             self,
             "Key",
@@ -29,8 +30,11 @@ class DataStack(Stack):
         migrations = Migrations(self, "Migrations", aurora.network_of_owner(network), OWNER, stage)
         migrations.run.node.add_dependency(network, aurora)
         parameters = [
-            *aurora.network_through_proxy(network).write(self, stage),
+            *aurora.network_of_functions(network).write(self, stage),
             *write_parameters(self, stage, {"vpc": network.vpc.vpc_id}),
         ]
+        if not stage.has_endpoints:
+            ids = [subnet.subnet_id for subnet in network.vpc.public_subnets]
+            parameters.append(write_subnets(self, stage, TASK_SUBNETS, ids))
         for parameter in parameters:
             parameter.node.add_dependency(migrations)  # who reads them finds the tables there

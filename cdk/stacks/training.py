@@ -6,7 +6,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk.constructs.database_network import DatabaseNetwork, task_network
+from cdk.constructs.database_network import WAKE_S, DatabaseNetwork, task_network
 from cdk.constructs.functions import database_settings
 from cdk.constructs.gpu_machines import GpuMachines
 from cdk.constructs.grants import allow, every_object
@@ -45,6 +45,7 @@ class TrainingStack(Stack):
             **database_settings(network, "reader"),
             **stage.settings,
             "AWS_DEFAULT_REGION": self.region,
+            **({"KENPIN_DATABASE_WAKE_SECONDS": str(WAKE_S)} if stage.sleeps else {}),
         }
         # The library asks a cluster for machines that it added itself; ours come by their provider.
         self._known_cluster = ecs.Cluster.from_cluster_attributes(
@@ -110,13 +111,18 @@ class TrainingStack(Stack):
             capacity_provider_strategies=[ecs.CapacityProviderStrategy(capacity_provider=provider, weight=1)],
             min_healthy_percent=0,
             circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            vpc_subnets=ec2.SubnetSelection(subnet_type=self._subnets()),
+            assign_public_ip=not self._stage.has_endpoints,
             security_groups=[self._group],
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
         )
         service.node.add_dependency(self._capacity)
         return service
+
+    def _subnets(self) -> ec2.SubnetType:
+        """Return the kind of subnets of tasks: public where no endpoints lead to the registry, queues and logs."""
+        return ec2.SubnetType.PRIVATE_ISOLATED if self._stage.has_endpoints else ec2.SubnetType.PUBLIC
 
     def _scale(self, kind: str, service: ecs.BaseService, max_tasks: int, other_jobs: int = 0) -> None:
         QueueScaling(

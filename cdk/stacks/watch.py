@@ -160,11 +160,8 @@ class WatchStack(Stack):
         utilization = metric_of("AWS/RDS", "ACUUtilization", cluster, "Average")
         means = "Aurora is near the most it may grow to (most_capacity in cdk.json)."
         self._alarms.add("AuroraIsFull", utilization, means, above=90, periods=15)
-        borrowing = metric_of(
-            "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": self._stage.title}, "Average"
-        )
-        means = "Whoever asks the database waits a second for a connection: too many ask at once."
-        self._alarms.add("NoConnection", borrowing, means, above=1_000_000, periods=5)
+        if not self._stage.sleeps:
+            self._watch_proxy()
         table = {"TableName": self._core.table.table_name}
         throttled = cloudwatch.MathExpression(
             expression="FILL(reads, 0) + FILL(writes, 0)",
@@ -176,14 +173,27 @@ class WatchStack(Stack):
             period=MINUTE,
         )
         self._alarms.add("TableThrottles", throttled, "DynamoDB throttles three minutes in a row.", periods=3)
-        pipe = {"PipeName": self._stage.title}
-        failed = metric_of("AWS/EventBridge/Pipes", "ExecutionFailed", pipe, "Sum")
-        self._alarms.add("PipeFails", failed, "Reactors are not told of events; the sweeper heals it later.")
+        failed = self._watch_pipe()
         capacity = metric_of("AWS/RDS", "ServerlessDatabaseCapacity", cluster, "Average")
         connections = metric_of("AWS/RDS", "DatabaseConnections", cluster, "Average")
         self._add_graph("Aurora: ACU, connections", capacity, connections)
         contended = metric_of("AWS/DynamoDB", "TransactionConflict", table, "Sum")
-        self._add_graph("Table and pipe: throttled, contended, failed", throttled, contended, failed)
+        self._add_graph("Table and pipe: throttled, contended, failed", throttled, contended, *failed)
+
+    def _watch_proxy(self) -> None:
+        borrowing = metric_of(
+            "AWS/RDS", "DatabaseConnectionsBorrowLatency", {"ProxyName": self._stage.title}, "Average"
+        )
+        means = "Whoever asks the database waits a second for a connection: too many ask at once."
+        self._alarms.add("NoConnection", borrowing, means, above=1_000_000, periods=5)
+
+    def _watch_pipe(self) -> list[cloudwatch.Metric]:
+        """Return no metric where reactors read the table's stream themselves."""
+        if self._stage.sleeps:
+            return []
+        failed = metric_of("AWS/EventBridge/Pipes", "ExecutionFailed", {"PipeName": self._stage.title}, "Sum")
+        self._alarms.add("PipeFails", failed, "Reactors are not told of events; the sweeper heals it later.")
+        return [failed]
 
     def _watch_training(self) -> None:
         self._add_graph("Training tasks", running_tasks(self._stage))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
@@ -25,6 +26,7 @@ from kenpin.ports import (
     CannotSign,
     CommitTooLarge,
     ConcurrencyConflict,
+    DatabaseWakes,
     EntityConflict,
     KeyReused,
     NotFound,
@@ -34,6 +36,8 @@ from kenpin.ports import (
 )
 
 Problem = Response[str]
+WAKES_IN_S: Final = 5
+"""Seconds after which to ask again; a paused Aurora takes about 15."""
 
 
 def problem(status: HTTPStatus, detail: str, **more: object) -> Problem:
@@ -111,6 +115,13 @@ def _unexpected(error: Exception) -> Problem:
     )
 
 
+def _database_wakes(error: DatabaseWakes) -> Problem:
+    """Build the problem on which the browser waits and asks again."""
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), waking=True)
+    answer.headers["Retry-After"] = str(WAKES_IN_S)
+    return answer
+
+
 def _with_status(status: HTTPStatus) -> Callable[[Exception], Problem]:
     return lambda error: problem(status, str(error))
 
@@ -129,6 +140,7 @@ def report_problems(app: APIGatewayHttpResolver) -> None:
     app.exception_handler([NotFound])(_with_status(HTTPStatus.NOT_FOUND))
     app.exception_handler([OutOfSpace])(_out_of_space)
     app.exception_handler([RowsAhead])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
+    app.exception_handler([DatabaseWakes])(_database_wakes)
     app.exception_handler([Unavailable])(_with_status(HTTPStatus.SERVICE_UNAVAILABLE))
     app.exception_handler([RequestValidationError, ValidationError])(_invalid)
     app.exception_handler([RequestUnsupportedContentType])(_no_json)

@@ -43,6 +43,7 @@ def observed(handler: Handler) -> Handler:
                 platform().metrics.add("ColdStart")
                 tune_garbage_collection()
             _publish(platform().metrics.take(), settings, context.function_name)
+            platform().end_call()
         logger.info("done", ms=round((time.perf_counter() - began) * 1000, 1), **_log_fields(event, answer))
         return answer
 

@@ -109,7 +109,7 @@ def of_lambda(function: Function) -> dict[Right, str]:
     rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in TRACES}
     if any(grant.startswith("rows:") for grant in function.may):
         rights |= {Right(action, "*"): WITHOUT_RESOURCE[action] for action in NETWORK_INTERFACE_ACTIONS}
-    if function.woken_by_events and "events:append" not in function.may:
+    if function.woken_by_events:  # and no pipe is between them, for the stage sleeps
         rights |= {Right(action, "*/stream/*"): "Lambda reads the stream for it" for action in STREAM}
         rights[Right("dynamodb:ListStreams", "*")] = WITHOUT_RESOURCE["dynamodb:ListStreams"]
     if function.woken_by_queue:

@@ -71,6 +71,7 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
         "checkpoints/": 14,
         "inbox/": 30,
+        "marks/": 30,
         "snapshots/": 90,
         "uploads/": 14,
     }
@@ -179,7 +180,7 @@ def test_the_bus_keeps_what_it_carried(core: Template) -> None:
     archive = properties(core, "Events::Archive")
     assert archive["RetentionDays"] == 90
     assert archive["EventPattern"] == {"source": ["kenpin.events", "kenpin.factory"]}
-    rule = properties(core, "Events::Rule", "Functionsreactors")
+    rule = properties(core, "Events::Rule", "IntakeQueueFromFactories")
     assert rule["EventBusName"]["Fn::GetAtt"][1] == "Name"
 
 

@@ -108,7 +108,8 @@ def messages(queue: str) -> list[Mapping[str, Any]]:
 def mapping() -> Mapping[str, Any]:
     """Triggers of the projector."""
     mappings = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    [mapping] = [mapping for mapping in mappings if "/stream/" in mapping["EventSourceArn"]]
+    streams = [mapping for mapping in mappings if "/stream/" in mapping["EventSourceArn"]]
+    [mapping] = [it for it in streams if "NewImage" not in it["FilterCriteria"]["Filters"][0]["Pattern"]]
     return cast("Mapping[str, Any]", mapping)
 
 

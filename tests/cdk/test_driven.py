@@ -71,7 +71,7 @@ def test_a_reaction_that_never_goes_well_is_told_of_and_healed_by_the_clock(
         ask_for_run(loop)
         assert loop.get("/v1/queue")["ready"] == 0
         [letter] = loop.get("/v1/dead-letters")["items"]
-        assert json.loads(letter["details"])["requestPayload"]["detail"]["stream"] == "run-a"
+        assert json.loads(letter["details"])["DDBStreamBatchInfo"]["batchSize"] == 1
         loop.account.heal()
         assert loop.get("/v1/queue")["ready"] == 1
 

@@ -8,6 +8,7 @@ import pytest
 from cdk.constructs.event_table import HEADS_ONLY
 from functions.manifest import FUNCTIONS, Function
 from kenpin.application.react import REACTORS
+from tests.cdk.options import with_every_option
 from tests.cdk.templates import Template, actions, custom, listed, of_type, properties, statements
 
 RUNNING = [function for function in FUNCTIONS if not function.runs_at_deployment]
@@ -139,7 +140,7 @@ def test_a_function_may_do_what_the_manifest_grants_and_no_more(core: Template) 
         allowed = actions(core, f"Functions{function.name}role")
         seals = "events:seal" in function.may
         assert ("dynamodb:PutItem" in allowed) == ("events:append" in function.may or seals)
-        writes = {"anchors:write", "images:write", "thumbnails:write"} & set(function.may)
+        writes = {"anchors:write", "images:write", "marks:write", "thumbnails:write"} & set(function.may)
         assert ("s3:PutObject" in allowed) == bool(writes or seals)
         deletes = {action for action in allowed if ":Delete" in action}
         own = {"ec2:DeleteNetworkInterface"} if speaks_to_the_database(function) else set()
@@ -180,22 +181,60 @@ def test_who_reads_the_stream_may_no_more_with_the_queue_of_failures_than_send(c
     assert sent == {"sqs:SendMessage"}
 
 
-def test_the_stream_has_no_more_than_the_two_readers_it_bears(core: Template) -> None:
+@pytest.mark.parametrize(("stage", "expected"), [("dev", (2, 0)), ("prod", (1, 1))])
+def test_the_stream_has_no_more_than_the_two_readers_it_bears(
+    core: Template, stage: str, expected: tuple[int, int]
+) -> None:
+    """Where the stage sleeps there is no pipe, which asks for money four times a second."""
+    core = core if stage == "dev" else with_every_option()["core"]
+
     def reads(source: object) -> bool:
         return "StreamArn" in json.dumps(source)
 
     mappings = of_type(core, "Lambda::EventSourceMapping").values()
     readers = [m for m in mappings if reads(m["Properties"]["EventSourceArn"])]
     pipes = [p for p in of_type(core, "Pipes::Pipe").values() if reads(p["Properties"]["Source"])]
-    assert (len(readers), len(pipes)) == (1, 1)
+    assert (len(readers), len(pipes)) == expected
 
 
-def test_the_bus_calls_who_reacts_only_for_the_streams_that_are_reacted_to(core: Template) -> None:
-    pattern = properties(core, "Events::Rule", "Functionsreactors")["EventPattern"]
+def test_the_bus_calls_who_reacts_only_for_the_streams_that_are_reacted_to() -> None:
+    pattern = properties(with_every_option()["core"], "Events::Rule", "Functionsreactors")["EventPattern"]
     assert pattern["detail"] == {"stream": [{"prefix": f"{category}-"} for category in REACTORS]}
 
 
-def test_no_rule_or_call_that_fails_is_forgotten(core: Template) -> None:
+def test_without_a_pipe_the_table_calls_who_reacts_for_these_streams_alone(core: Template) -> None:
+    mapping = properties(core, "Lambda::EventSourceMapping", "Functionsreactors")
+    [pattern] = [json.loads(it["Pattern"])["dynamodb"] for it in mapping["FilterCriteria"]["Filters"]]
+    assert pattern["Keys"] == HEADS_ONLY["dynamodb"]["Keys"]
+    prefixes = [{"prefix": f"{category}-"} for category in REACTORS]
+    assert pattern["NewImage"] == {"stream": {"S": prefixes}}
+
+
+def test_clocks_wait_for_a_database_that_sleeps_and_people_are_told_to_ask_again(core: Template) -> None:
+    def waits(template: Template) -> dict[str, str | None]:
+        found = [it["Properties"] for it in of_type(template, "Lambda::Function").values()]
+        name = "KENPIN_DATABASE_WAKE_SECONDS"
+        return {
+            it["Handler"].split(".")[1]: it["Environment"]["Variables"].get(name)
+            for it in found
+            if it["Handler"].startswith("functions.")
+        }
+
+    told = waits(core)
+    assert {told[f.name] for f in RUNNING if f.routes} == {"3"}
+    assert {told[f.name] for f in RUNNING if not f.routes} == {"45"}
+    assert set(waits(with_every_option()["core"]).values()) == {None}
+
+
+def test_a_clock_says_which_it_is(core: Template) -> None:
+    """Only then may a call be quiet: the catch-up's looks at every row."""
+    for id, schedule in of_type(core, "Scheduler::Schedule").items():
+        said = json.loads(schedule["Properties"]["Target"]["Input"])["clock"]
+        assert id.startswith(f"Functions{said}")
+
+
+def test_no_rule_or_call_that_fails_is_forgotten() -> None:
+    core = with_every_option()["core"]
     for rule in of_type(core, "Events::Rule").values():
         for target in rule["Properties"]["Targets"]:
             assert target["DeadLetterConfig"]["Arn"]

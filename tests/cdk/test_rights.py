@@ -196,17 +196,20 @@ def test_iam_lets_training_append_to_no_stream_of_a_member(here: AccountRoles) -
 
 FOR_TASKS = {"ecr.api", "ecr.dkr", "logs"}
 """Calls of ECS itself from inside the network."""
+FOR_MACHINES = {"ecs", "ecs-agent", "ecs-telemetry"}
+"""Calls of machines with a GPU."""
 
 
 def test_every_service_that_is_called_from_the_network_has_an_endpoint_in_it(
-    data: Template, used: Used
+    grown: dict[str, Template], used: Used
 ) -> None:
+    """Where the stage does not sleep; there, one that sleeps goes out over IPv6."""
     outside = {f.name for f in FUNCTIONS if not any(grant.startswith("rows:") for grant in f.may)}
     called = {
         right.action.partition(":")[0] for role in used.keys() - outside for right in used[role]
     } - WITHOUT_CALL.keys()
     endpoints = {
         point["Properties"]["ServiceName"]["Fn::Join"][1][-1].removeprefix(".")
-        for point in of_type(data, "EC2::VPCEndpoint").values()
+        for point in of_type(grown["data"], "EC2::VPCEndpoint").values()
     }
-    assert called | FOR_TASKS == endpoints
+    assert called | FOR_TASKS | FOR_MACHINES == endpoints

@@ -22,6 +22,10 @@ def watch(read: Callable[[str], Template]) -> Template:
 
 @pytest.fixture(scope="session")
 def alarms(watch: Template) -> dict[str, dict[str, Any]]:
+    return alarms_of(watch)
+
+
+def alarms_of(watch: Template) -> dict[str, dict[str, Any]]:
     """By name, without the digest that the library appends."""
     found = of_type(watch, "CloudWatch::Alarm")
     return {id.removeprefix("Alarms")[:-8]: alarm["Properties"] for id, alarm in found.items()}
@@ -120,9 +124,8 @@ def test_a_function_that_fails_or_is_slow_is_seen(
         ("PipeFails", "AWS/EventBridge/Pipes", "ExecutionFailed"),
     ],
 )
-def test_what_aws_counts_is_watched(
-    alarms: dict[str, dict[str, Any]], name: str, namespace: str, metric: str
-) -> None:
+def test_what_aws_counts_is_watched(name: str, namespace: str, metric: str) -> None:
+    alarms = alarms_of(with_every_option()["watch"])
     assert (alarms[name]["Namespace"], alarms[name]["MetricName"]) == (namespace, metric)
     assert alarms[name]["Dimensions"]
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bench.bill import HOURS
+from bench.bill import HOURS, total
 from bench.idle import KENPIN_METRICS, StageName, idle
 from tests.cdk.templates import Template, of_type, properties
 
@@ -19,8 +19,8 @@ FREE: Final = {
     "Cognito": "UserPool UserPoolClient UserPoolDomain UserPoolResourceServer",
     "DynamoDB": "Table",
     "EC2": (
-        "FlowLog RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet"
-        " SubnetRouteTableAssociation VPC"
+        "EgressOnlyInternetGateway FlowLog InternetGateway Route RouteTable SecurityGroup SecurityGroupEgress"
+        " SecurityGroupIngress Subnet SubnetRouteTableAssociation VPC VPCCidrBlock VPCGatewayAttachment"
     ),
     "ECS": "Cluster ClusterCapacityProviderAssociations Service TaskDefinition",
     "Events": "Archive EventBus EventBusPolicy Rule",
@@ -72,6 +72,11 @@ class BilledResources:
         least: float = cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"]
         return self.count("RDS::DBInstance") * least
 
+    def machine_clients(self) -> int:
+        """Clients that get tokens for themselves; Cognito charges for each by the month."""
+        clients = self.each("Cognito::UserPoolClient")
+        return sum("client_credentials" in it.get("AllowedOAuthFlows", []) for it in clients)
+
     def interfaces(self) -> int:
         endpoints = self.each("EC2::VPCEndpoint")
         return sum(len(it["SubnetIds"]) for it in endpoints if it["VpcEndpointType"] == "Interface")
@@ -90,6 +95,7 @@ STANDING: Final[dict[str, Callable[[BilledResources], float]]] = {
     "interface endpoint hour": lambda built: built.interfaces() * HOURS,
     "kms key month": lambda built: built.count("KMS::Key"),
     "alarm metric month": lambda built: built.alarm_metrics(),
+    "cognito client month": lambda built: built.machine_clients(),
     "dashboard month": lambda built: built.count("CloudWatch::Dashboard"),
     "waf month": lambda built: built.count("WAFv2::WebACL"),
 }
@@ -123,6 +129,18 @@ def test_the_bill_counts_what_the_templates_have(
 ) -> None:
     counted = sum(line.quantity for line in idle(stage) if line.price == price)
     assert counted == pytest.approx(STANDING[price](built[stage]))
+
+
+def test_a_month_in_which_nobody_comes_costs_thirty_dollars_at_most_where_the_stage_sleeps() -> None:
+    assert total(idle("dev")) <= 30
+
+
+@both_stages
+def test_the_stream_is_polled_for_money_only_where_there_is_a_pipe(
+    built: dict[str, BilledResources], stage: StageName
+) -> None:
+    polled = any(line.price == "dynamodb stream read" for line in idle(stage))
+    assert polled == (built[stage].count("Pipes::Pipe") == 1)
 
 
 @both_stages

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api, authenticateWith, writeHeaders, bodyOf, pagesOf, type Tokens } from "./client";
+import { api, authenticateWith, databaseWaking, writeHeaders, bodyOf, pagesOf, type Tokens } from "./client";
 import { Problem, SignedOut } from "./problem";
 
 const answer = (status: number) => new Response("{}", { status, headers: { "content-type": "application/json" } });
@@ -61,6 +61,35 @@ describe("a request", () => {
     authenticateWith(tokens());
     await write();
     expect(asked).toMatchObject([{ authorization: "Bearer first", key: "key" }]);
+  });
+
+  it("waits for a database that slept, and is sent again as it was", async () => {
+    vi.useFakeTimers();
+    const waking = () =>
+      new Response('{"waking": true}', {
+        status: 503,
+        headers: { "Retry-After": "5", "content-type": "application/problem+json" },
+      });
+    const answers = [waking(), waking(), answer(201)];
+    const keys: (string | null)[] = [];
+    vi.stubGlobal("fetch", async (request: Request) => {
+      keys.push(request.headers.get("Idempotency-Key"));
+      return answers.shift()!;
+    });
+    const done = write();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(databaseWaking.value).toBe(true);
+    await vi.advanceTimersByTimeAsync(9000);
+    await done;
+    expect(databaseWaking.value).toBe(false);
+    expect(keys).toEqual(["key", "key", "key"]);
+    vi.useRealTimers();
+  });
+
+  it("is not sent again when the server is unavailable for another reason", async () => {
+    const asked = served(503);
+    await expect(write()).rejects.toBeInstanceOf(Problem);
+    expect(asked).toHaveLength(1);
   });
 
   it("is sent again, the same, with a new token when the first is not taken", async () => {

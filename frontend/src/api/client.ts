@@ -16,6 +16,10 @@ let tokens: Tokens | null = null;
 /** True when the last request reached the server. */
 export const serverReached = ref(true);
 
+/** True while a request waits for a database that slept. */
+export const databaseWaking = ref(false);
+const MOST_TRIES = 12;
+
 /** Set the source of the tokens for all later requests. */
 export function authenticateWith(source: Tokens | null): void {
   tokens = source;
@@ -28,17 +32,39 @@ export function newKey(): string {
 
 /** A token can be revoked before it expires. The request is then sent once more with a new token. */
 async function fetchWithToken(request: Request): Promise<Response> {
-  if (!tokens) return send(request);
+  if (!tokens) return sendUntilAwake(request);
   const again = request.clone();
-  const answer = await send(withToken(request, await tokens.current()));
+  const answer = await sendUntilAwake(withToken(request, await tokens.current()));
   if (answer.status !== 401) return answer;
-  const second = await send(withToken(again, await tokens.renewed()));
+  const second = await sendUntilAwake(withToken(again, await tokens.renewed()));
   return second.status === 401 ? tokens.lost() : second;
 }
 
 function withToken(request: Request, token: string): Request {
   request.headers.set("Authorization", `Bearer ${token}`);
   return request;
+}
+
+/** Send the request again, for about a minute, while the server answers that its database is waking up. */
+async function sendUntilAwake(request: Request): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const again = request.clone();
+    const answer = await send(request);
+    databaseWaking.value = tries < MOST_TRIES && (await isWaking(answer));
+    if (!databaseWaking.value) return answer;
+    const seconds = Number(answer.headers.get("Retry-After"));
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    request = again;
+  }
+}
+
+async function isWaking(answer: Response): Promise<boolean> {
+  if (answer.status !== 503) return false;
+  const body = (await answer
+    .clone()
+    .json()
+    .catch(() => ({}))) as { waking?: boolean };
+  return body.waking === true;
 }
 
 async function send(request: Request): Promise<Response> {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, Protocol
@@ -71,9 +72,9 @@ class DrivenAccount:
         But for that of anchors: moto has no key of the kind that signs them.
         """
         hidden = sum(queue.time_passes() for queue in self._queues)
-        clocks = [it["Target"]["Arn"] for it in self.deployed.templated("Scheduler::Schedule")]
-        names = [self.deployed.name_of(clock) for clock in clocks]
-        answers = [self._calls.call(name, {}) for name in names if "anchors" not in name]
+        clocks = [it["Target"] for it in self.deployed.templated("Scheduler::Schedule")]
+        calls = [(self.deployed.name_of(it["Arn"]), json.loads(it["Input"])) for it in clocks]
+        answers = [self._calls.call(name, event) for name, event in calls if "anchors" not in name]
         return bool(hidden) or any(answer is None or any(answer.values()) for answer in answers)
 
     @contextmanager

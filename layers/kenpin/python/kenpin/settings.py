@@ -39,6 +39,8 @@ class Settings(BaseModel):
     """url: all that a login needs stands in database_url; iam: an RDS token is the password of each new connection."""
     database_role: DatabaseRole = "app"
     """The role at the database: app appends events and writes rows, reader reads, trainer carries out jobs."""
+    database_wake_seconds: Annotated[int, Field(ge=0, le=300)] = 0
+    """Seconds to wait for a database that sleeps while nobody is connected; 0: it never sleeps."""
     public_url: str = "http://127.0.0.1:8000"
     """The address people and machines reach the platform at."""
     host: str = "127.0.0.1"

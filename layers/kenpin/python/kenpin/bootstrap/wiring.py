@@ -103,6 +103,11 @@ class Platform(ABC):
         """Return the space of the disk with the data; None where no disk can be full."""
         return None
 
+    def end_call(self) -> None:
+        """Let a database that sleeps do so: it stays awake while anybody is connected, a frozen function too."""
+        if self.settings.database_wake_seconds and "database" in vars(self):
+            self.database.close()
+
     def close(self) -> None:
         self.database.close()
 
@@ -211,15 +216,23 @@ class Aws(Platform):
 
     @cached_property
     def database(self) -> PostgresDatabase:
-        from kenpin.adapters.postgres.connection import PostgresDatabase, ProxiedDatabase
+        from kenpin.adapters.postgres.connection import (
+            PostgresDatabase,
+            ProxiedDatabase,
+            SleepingDatabase,
+            waiting,
+        )
 
         url, role = self.settings.database_url, self.settings.database_role
         if self.settings.database_auth == "url":
             return PostgresDatabase(url, role=role)
-        from kenpin.adapters.aws.database_login import ROOTS, TokenLogin
+        from kenpin.adapters.aws.database_login import RDS_ROOTS, ROOTS, TokenLogin
         from kenpin.read_models.layout import LAYOUT
 
-        return ProxiedDatabase(url, login=TokenLogin(url, ROOTS, f"kenpin_{role}_{LAYOUT}"))
+        user = f"kenpin_{role}_{LAYOUT}"
+        if wake_s := self.settings.database_wake_seconds:
+            return SleepingDatabase(url, login=waiting(TokenLogin(url, RDS_ROOTS, user), wake_s))
+        return ProxiedDatabase(url, login=TokenLogin(url, ROOTS, user))
 
     def seal(self, seconds: float) -> int:
         from kenpin.adapters.aws.sealer import Sealer

@@ -6,6 +6,7 @@ from kenpin.ports.checkpoints import Checkpoints
 from kenpin.ports.errors import (
     CannotSign,
     ConcurrencyConflict,
+    DatabaseWakes,
     DivergedHistory,
     EntityConflict,
     Error,
@@ -28,6 +29,7 @@ __all__ = [
     "Checkpoints",
     "CommitTooLarge",
     "ConcurrencyConflict",
+    "DatabaseWakes",
     "DeadJob",
     "DeadLetters",
     "DeadMessage",

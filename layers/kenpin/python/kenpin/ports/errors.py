@@ -88,6 +88,13 @@ def full_disk_as_out_of_space() -> Iterator[None]:
         raise OutOfSpace from error
 
 
+class DatabaseWakes(Unavailable):
+    """The database slept; this call has woken it, and the same call works in some seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("the database slept and is waking up; ask again in a few seconds")
+
+
 class NotFound(Error):
     """No object is stored under that name."""
 

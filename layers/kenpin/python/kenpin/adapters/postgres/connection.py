@@ -19,7 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import set_json_dumps, set_json_loads
 
-from kenpin.ports import OutOfSpace, Unavailable
+from kenpin.ports import DatabaseWakes, OutOfSpace, Unavailable
 from kenpin.projections.database import NOTES
 from kenpin.read_models.layout import LAYOUT, ROWS
 from kenpin.settings import DatabaseRole
@@ -184,6 +184,21 @@ class ProxiedDatabase(PostgresDatabase):
 
     def _begin(self, connection: Connection, role: DatabaseRole) -> None:
         connection.prepare_threshold = None
+
+
+class SleepingDatabase(ProxiedDatabase):
+    """The pool of a database that pauses while nobody is connected. A connection wakes it, which takes some seconds."""
+
+    def _take(self, role: DatabaseRole) -> PooledConnection:
+        try:
+            return super()._take(role)
+        except psycopg.errors.ConnectionTimeout as error:
+            raise DatabaseWakes from error
+
+
+def waiting(login: Login, seconds: int) -> Login:
+    """Return the login with so many seconds of waiting for a connection."""
+    return lambda: {**login(), "connect_timeout": str(seconds)}
 
 
 def _is_usable(connection: PooledConnection) -> bool:
