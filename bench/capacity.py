@@ -47,6 +47,7 @@ class StageCapacity(Struct, frozen=True):
     intake_concurrency: int
     most_capacity: float
     requests_per_second: int
+    reserved_concurrency: dict[str, int]
 
 
 class StagesContext(Struct, frozen=True):
@@ -112,9 +113,14 @@ def projector_busy(load: DatasetLoad) -> float:
     return work + min(load.commits_s, 1 / (2 * STREAM_S)) * APPEND_S
 
 
+def running_commands(load: DatasetLoad) -> float:
+    """Calls of `commands` that run at the same time."""
+    return load.judgements_s * (core_seconds(REQUEST_CORE_S, MEMORY_MB["commands"]) + APPEND_S)
+
+
 def running(load: DatasetLoad) -> float:
     """Functions that run at the same time."""
-    commands = load.judgements_s * (core_seconds(REQUEST_CORE_S, MEMORY_MB["commands"]) + APPEND_S)
+    commands = running_commands(load)
     thumbnail_s = core_seconds(THUMBNAIL_CORE_S, MEMORY_MB["thumbnails"]) + 3 * OBJECT_S
     return commands + load.images_s * thumbnail_s + load.deliveries_s * delivery_s() + projector_busy(load)
 
@@ -147,6 +153,13 @@ def bounds(stage: StageName, load: DatasetLoad | None = None) -> list[Bound]:
             load.judgements_s * 1.01,
             given.requests_per_second,
             "`requests_per_second`",
+        ),
+        Bound(
+            "API: calls of `commands`",
+            "at a time",
+            running_commands(load),
+            given.reserved_concurrency.get("commands", ACCOUNT_CONCURRENCY),
+            "`reserved_concurrency`",
         ),
         Bound("functions in a new account", "at a time", running(load), NEW_ACCOUNT_CONCURRENCY, concurrency),
         Bound("functions", "at a time", running(load), ACCOUNT_CONCURRENCY, concurrency),

@@ -36,16 +36,20 @@ def test_functions_have_the_memory_that_the_seconds_are_calculated_with(
 
 
 @both_stages
-def test_no_function_has_less_concurrency_than_the_account_gives(
+def test_the_reservations_of_a_stage_are_those_of_its_templates(
     built: dict[str, BilledResources], stage: StageName
 ) -> None:
-    """A reservation would be a limit that the table does not show."""
-    assert [f for f in built[stage].each("Lambda::Function") if "ReservedConcurrentExecutions" in f] == []
+    reserved = {
+        it["Handler"].split(".")[1]: it["ReservedConcurrentExecutions"]
+        for it in built[stage].each("Lambda::Function")
+        if "ReservedConcurrentExecutions" in it
+    }
+    assert reserved == stage_capacity(stage).reserved_concurrency
 
 
 @both_stages
-def test_the_projector_takes_one_batch_of_a_shard_at_a_time(
+def test_readers_take_one_batch_of_a_shard_at_a_time(
     built: dict[str, BilledResources], stage: StageName
 ) -> None:
     streams = [it for it in built[stage].each("Lambda::EventSourceMapping") if "StartingPosition" in it]
-    assert [it.get("ParallelizationFactor", 1) for it in streams] == [1]
+    assert {it.get("ParallelizationFactor", 1) for it in streams} == {1}
