@@ -87,6 +87,7 @@ def open_sockets(pid: int) -> int:
 
 
 def test_each_worker_gets_its_part_of_the_connections(node: RunningNode) -> None:
+    wait_until(lambda: len(serving(node)) == 2, "both workers serve")
     workers = serving(node)
     assert node.http.get("/v1/health").is_success
     before = {pid: open_sockets(pid) for pid in workers}
