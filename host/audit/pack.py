@@ -23,6 +23,7 @@ from host.audit.report import write_report
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.history import commits
+from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
 from kenpin.domain.anchor import Anchor, Record
 from kenpin.domain.commit import Commit, Head
@@ -166,7 +167,7 @@ def _write_manifest(folder: Path, tenant: str) -> str:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(file)
 
 
 def _publish(folder: Path, out: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.ids import checkpoint_prefix
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import EpochCompleted, RunStarted, RunSucceeded
 from kenpin.domain.run.values import Identity
@@ -67,9 +68,9 @@ def test_another_run_or_another_machine_begins_at_the_beginning() -> None:
     checkpoints(objects).keep(after(2))
     assert checkpoints(objects, ELSEWHERE).last.epoch == 0
     assert checkpoints(objects, run_id="run").last.epoch == 0
-    objects.expire(checkpoint.name_prefix("run"))
+    objects.expire(checkpoint_prefix("run"))
     assert checkpoints(objects).last.epoch == 2
-    objects.expire(checkpoint.name_prefix("run1"))
+    objects.expire(checkpoint_prefix("run1"))
     assert checkpoints(objects).last.epoch == 0
 
 

@@ -17,6 +17,7 @@ import pytest
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
+from kenpin.domain.ids import checkpoint_prefix
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import CancelRun, StartRun
 from kenpin.domain.run.decider import run
@@ -24,7 +25,6 @@ from kenpin.domain.run.events import RunFailed
 from kenpin.ports import Delivery, Job, QueueDepth
 from kenpin_training import child
 from kenpin_training.agent import Agent
-from kenpin_training.checkpoint import name_prefix
 from kenpin_training.exit_status import FAILED_FOR_GOOD, NO_LONGER_NEEDED, STOPPED
 from kenpin_training.identity import identity
 from kenpin_training.worker import INTERRUPTED, Worker
@@ -196,7 +196,7 @@ def test_a_job_that_another_has_is_left_alone(queued: Platform, monkeypatch: pyt
 
 @pytest.mark.parametrize(("ending", "kept"), [("sys.exit(0)", False), ("sys.exit(1)", True)])
 def test_checkpoints_go_when_nobody_will_go_on_from_them(queued: Platform, ending: str, kept: bool) -> None:
-    name = f"{name_prefix('run1')}ab.001.safetensors"
+    name = f"{checkpoint_prefix('run1')}ab.001.safetensors"
     queued.objects.put(name, BytesIO(b"weights"))
     worker(queued, ending).work_once()
     assert (queued.objects.has([name]) == {name}) == kept

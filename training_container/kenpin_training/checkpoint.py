@@ -14,7 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from kenpin.domain.ids import RunId
+from kenpin.domain.ids import RunId, checkpoint_prefix
 from kenpin.domain.run.values import Identity
 from kenpin.ports import ObjectStore, Unavailable
 
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 EVERY_S: Final = 60.0
 """Seconds between two checkpoints: the work that is lost with a machine. A shorter run stores none."""
 logger = logging.getLogger("kenpin.training")
-
-
-def name_prefix(run_id: RunId) -> str:
-    """Return the prefix of the names of its checkpoints."""
-    return f"checkpoints/{run_id}."
 
 
 class Checkpoint(Struct, frozen=True):
@@ -48,7 +43,7 @@ class CheckpointStore:
 
     def __init__(self, objects: ObjectStore, run_id: RunId, identity: Identity, epochs: int) -> None:
         bits = hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
-        self._objects, self._prefix = objects, f"{name_prefix(run_id)}{bits[:16]}."
+        self._objects, self._prefix = objects, f"{checkpoint_prefix(run_id)}{bits[:16]}."
         self.last = self._found(epochs)
         """The checkpoint at which this attempt begins."""
         self._kept, self._kept_at = self.last, time.monotonic()

@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from kenpin.bootstrap import Platform
+from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.decider import Refusal, Scope
+from kenpin.domain.ids import checkpoint_prefix
 from kenpin.domain.job import MAX_ATTEMPTS
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.state import RunState
 from kenpin.ports import Delivery, Job, Unavailable
 from kenpin.settings import PARENT_PID
-from kenpin_training import checkpoint, child, run_seconds
+from kenpin_training import child, run_seconds
 from kenpin_training.agent import RENEW_S, Agent
 from kenpin_training.child import Child
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
@@ -166,12 +168,17 @@ class Worker:
     def _expire_checkpoints(self, job: Job) -> None:
         """Expire the checkpoints of a run that is over."""
         if job.kind == "train":
-            self._platform.objects.expire(checkpoint.name_prefix(job.subject))
+            self._platform.objects.expire(checkpoint_prefix(job.subject))
 
     def _report_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
         if job.kind != "train":
             return
-        command = FailRun(attempt=self._state(job).attempt, reason=reason[:2000], log_tail=tail, final=final)
+        command = FailRun(
+            attempt=self._state(job).attempt,
+            reason=reason[:MAX_REASON_CHARACTERS],
+            log_tail=tail,
+            final=final,
+        )
         try:
             self._platform.commands.execute(run, job.subject, command, by=job.by(ACTOR))
         except Refusal as refusal:

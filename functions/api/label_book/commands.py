@@ -1,9 +1,7 @@
 """Writes about the label standard: the book and its limit samples."""
 
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -11,7 +9,7 @@ from functions.http.request import request_context
 from functions.http.resolver import new_router
 from kenpin.application import projects
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Command, Digest, Slug, Text
+from kenpin.domain.command import Command, Digest, Reason, Slug, Text
 from kenpin.domain.project.commands import ApproveLimitSample, ReviseLabelBook, WithdrawLimitSample
 from kenpin.domain.project.decider import project
 
@@ -30,7 +28,7 @@ class NewSample(Command):
 
 
 class Withdrawal(Command):
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
 
 
 @router.put("/projects/<project_id>/label-book", tags=["label standard"])

@@ -12,12 +12,11 @@ from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.undo import UndoRequest, carry_out_undo
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Slug
+from kenpin.domain.command import Reason, Slug
 
 router = new_router()
 SECONDS = 8.0
 """A request works so long; what is left is for the next."""
-Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 CursorText = Annotated[str, Field(max_length=200)]
 
 

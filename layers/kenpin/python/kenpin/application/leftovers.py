@@ -1,16 +1,12 @@
 """Leftovers: checkpoints of runs that are over, and uploads that became images or masks."""
 
 from collections import defaultdict
-from typing import Final
 
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.ids import ProjectId, Sha256, upload_name
+from kenpin.domain.ids import CHECKPOINTS, UPLOADS, ProjectId, Sha256, checkpoint_prefix, upload_name
 from kenpin.read_models.erasures.queries import masks_of_project
 from kenpin.read_models.gallery.holdings import held
 from kenpin.read_models.runs import queries as runs
-
-CHECKPOINTS: Final = "checkpoints/"
-UPLOADS: Final = "uploads/"
 
 
 def expire_leftovers(platform: PlatformParts) -> None:
@@ -27,7 +23,7 @@ def _expire_checkpoints(platform: PlatformParts) -> None:
     with platform.database.reading() as sql:
         over = runs.ended_among(sql, sorted(run_ids))
     for run_id in over:
-        platform.objects.expire(f"{CHECKPOINTS}{run_id}.")
+        platform.objects.expire(checkpoint_prefix(run_id))
 
 
 def _expire_uploads(platform: PlatformParts) -> None:

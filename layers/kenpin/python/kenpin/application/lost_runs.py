@@ -1,18 +1,16 @@
 """Lost runs: those whose worker stopped before it could report."""
 
 from contextlib import suppress
-from typing import Final
 
 from kenpin.application.execute import SYSTEM
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import RunId
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.read_models.runs import queries as runs
-
-LONGEST_REASON: Final = 2000
 
 
 def fail_lost_runs(platform: PlatformParts, worker: str, reason: str) -> list[RunId]:
@@ -26,7 +24,7 @@ def fail_lost_runs(platform: PlatformParts, worker: str, reason: str) -> list[Ru
 
 
 def _fail(platform: PlatformParts, run_id: RunId, attempt: int, reason: str) -> bool:
-    command = FailRun(attempt=attempt, reason=reason[:LONGEST_REASON])
+    command = FailRun(attempt=attempt, reason=reason[:MAX_REASON_CHARACTERS])
     with suppress(Refusal):
         platform.commands.execute(run, run_id, command, by=Context(actor=SYSTEM))
         return True

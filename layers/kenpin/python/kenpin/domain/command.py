@@ -10,7 +10,10 @@ from kenpin.domain.ids import DIGEST, SLUG
 Slug = Annotated[str, Field(pattern=SLUG)]
 Digest = Annotated[str, Field(pattern=DIGEST)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
-Text = Annotated[str, Field(max_length=2000)]
+MAX_REASON_CHARACTERS: Final = 2000
+Text = Annotated[str, Field(max_length=MAX_REASON_CHARACTERS)]
+Reason = Annotated[str, Field(min_length=1, max_length=MAX_REASON_CHARACTERS)]
+"""A reason that must be given; `Text` is one that may be left out."""
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 Score = Annotated[float, Field(ge=0, le=1)]
 """A model's certainty that an image is NG, and the range of thresholds."""

@@ -48,9 +48,18 @@ def id_of(stream: str) -> str:
     return stream.partition("-")[2]
 
 
+UPLOADS: Final = "uploads/"
+CHECKPOINTS: Final = "checkpoints/"
+
+
 def upload_name(project_id: str, digest: str) -> str:
     """Return the name of bytes sent for a project and not used yet. No other project can reach them."""
-    return f"uploads/{project_id}.{digest}"
+    return f"{UPLOADS}{project_id}.{digest}"
+
+
+def checkpoint_prefix(run_id: str) -> str:
+    """Return the prefix of the names of a run's checkpoints."""
+    return f"{CHECKPOINTS}{run_id}."
 
 
 def derived_id(*parts: str, length: int = 12) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kenpin.domain.command import Command, Digest, Name, Slug, Text
+from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.events import Standing
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
@@ -41,7 +41,7 @@ class CorrectCapture(Command):
 
 class ExcludeImages(Command):
     image_ids: GuardedImageIds
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
 
 
 class RestoreImages(Command):
@@ -53,7 +53,7 @@ class EraseImages(Command):
     """Delete the bytes of images for good."""
 
     image_ids: GuardedImageIds
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
 
 
 class AssignSplit(Command):
@@ -182,7 +182,7 @@ class RevertChange(Command):
 
     reverts: Change
     image_undos: Annotated[tuple[ImageUndo, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
     restores: int | None = None
 
 

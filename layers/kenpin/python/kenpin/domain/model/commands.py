@@ -1,13 +1,7 @@
 """Commands to a model."""
 
-from typing import Annotated
-
-from pydantic import Field
-
-from kenpin.domain.command import Command, Digest, Score, Slug
+from kenpin.domain.command import Command, Digest, Reason, Score, Slug
 from kenpin.domain.model.events import Stage
-
-Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class RegisterModel(Command):

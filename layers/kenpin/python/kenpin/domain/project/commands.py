@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Digest, Name, Slug, Text
+from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.project.values import Example, Rule
 
 
@@ -57,7 +57,7 @@ class ApproveLimitSample(Command):
 
 class WithdrawLimitSample(Command):
     sample_id: Slug
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
 
 
 class SetInspectionPolicy(Command):

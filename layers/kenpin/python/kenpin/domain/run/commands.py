@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Count, Digest, Log, Score, Slug, Text
+from kenpin.domain.command import MAX_REASON_CHARACTERS, Command, Count, Digest, Log, Score, Slug, Text
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation, Identity
 
@@ -70,7 +70,7 @@ class SucceedRun(Command):
 class FailRun(Command):
     attempt: Count
     """0: it broke before an attempt was started."""
-    reason: Annotated[Log, Field(min_length=1, max_length=2000)]
+    reason: Annotated[Log, Field(min_length=1, max_length=MAX_REASON_CHARACTERS)]
     log_tail: Annotated[Log, Field(max_length=20_000)] = ""
     final: bool = False
 
