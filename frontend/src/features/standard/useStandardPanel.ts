@@ -42,5 +42,15 @@ export function useStandardPanel(
     at.value = 0;
     over.value = false;
   });
-  return { classes, class_id, of, samples, sample, over, choose, flicker, next, pick };
+  /** The props of StandardPanel, for `v-bind`. */
+  const panelProps = computed(() => ({
+    classes: classes.value,
+    of: of.value,
+    samples: samples.value,
+    sample: sample.value,
+    over: over.value,
+  }));
+  /** The listeners of StandardPanel, for `v-on`. */
+  const panelEvents = { choose, flicker, next, pick };
+  return { classes, class_id, samples, sample, over, flicker, next, pick, panelProps, panelEvents };
 }
