@@ -28,7 +28,7 @@ GPU_SERVICES = {
         "machines with a GPU tell how they are",
     ),
 }
-TASK_SUBNETS = ec2.SubnetConfiguration(
+TASK_SUBNET_CONFIGURATION = ec2.SubnetConfiguration(
     name="tasks", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=20, map_public_ip_on_launch=False
 )
 TABLE_ACTIONS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -57,7 +57,7 @@ class PrivateNetwork(Construct):
                 ec2.SubnetConfiguration(
                     name="rows", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=20
                 ),
-                *([] if stage.has_endpoints else [TASK_SUBNETS]),
+                *([] if stage.has_endpoints else [TASK_SUBNET_CONFIGURATION]),
             ],
         )
         if not stage.has_endpoints:
@@ -100,7 +100,7 @@ class PrivateNetwork(Construct):
             )
 
     def _of_this_account(self, *actions: str) -> iam.PolicyStatement:
-        """Whoever is in the network gets nothing out to a table or bucket of another account."""
+        """Allow the actions on tables and buckets of this account alone: data cannot leave to another account."""
         return iam.PolicyStatement(
             principals=[iam.AnyPrincipal()],
             actions=list(actions),

@@ -15,9 +15,9 @@ from kenpin.projections.table import DeclaredTable, layout_of
 from kenpin.projections.validity import TRIGGER
 
 OWN: Final = f"set local role {WRITER}"
-"""Who is a member of the role makes tables for all of its members."""
-BOOKMARK: Final = """
-create or replace view bookmark as
+"""Tables belong to the role and not to a login, so that every login of the role may use them."""
+READER_VERSION: Final = """
+create or replace view reader_version as
     select projection as reader, stream, version from checkpoint
     union all select reader, stream, version from reader_checkpoint"""
 """The version that every reader of a stream has reached, with rows or without."""
@@ -57,7 +57,7 @@ class ReadModelCatalogue(Struct):
                 sql.execute(ddl)
             sql.execute(f"set local search_path = {self.schema}, {NOTES}")
             tables = [table.ddl for model in self.models for table in model.tables]
-            for ddl in (CHECKPOINT, *tables, BOOKMARK):
+            for ddl in (CHECKPOINT, *tables, READER_VERSION):
                 sql.execute(ddl)
 
     def drop_other_layouts(self, database: Database) -> list[str]:

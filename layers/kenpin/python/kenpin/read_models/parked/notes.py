@@ -32,7 +32,7 @@ PARK: Final = """
 insert into parked as p (reader, stream, version, error, message, next_try)
 select %(reader)s, %(stream)s, coalesce(max(version), 0) + 1, %(error)s, %(message)s,
     now() + make_interval(secs => %(first)s)
-from bookmark where reader = %(reader)s and stream = %(stream)s
+from reader_version where reader = %(reader)s and stream = %(stream)s
 on conflict (reader, stream) do update set
     version = excluded.version, error = excluded.error, message = excluded.message,
     since = case when p.version = excluded.version then p.since else now() end,
@@ -45,12 +45,12 @@ on conflict (reader, stream) do update set
 
 STANDING: Final = """
 from parked p where not exists (
-    select from bookmark b where b.reader = p.reader and b.stream = p.stream and b.version >= p.version
+    select from reader_version b where b.reader = p.reader and b.stream = p.stream and b.version >= p.version
 )"""
 
 
 def park(sql: Sql, reader: str, stream: str, error: Exception) -> None:
-    """The reader broke on the event after its bookmark; each time it is left alone twice as long."""
+    """The reader broke on the event after the version it has reached; each time it is left alone twice as long."""
     said = {"error": type(error).__name__, "message": str(error)[:LONGEST_MESSAGE].replace("\0", "")}
     pauses = {"first": FIRST_PAUSE_S, "longest": LONGEST_PAUSE_S}
     sql.execute(PARK, {"reader": reader, "stream": stream, **said, **pauses})
