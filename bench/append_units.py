@@ -52,7 +52,7 @@ class CommandsOnState(Commands, frozen=True):
 
     standing: DatasetState = dataset.initial
     hash: str = ""
-    """That of the state's version, in hex."""
+    """The hash of the version of `standing`, in hex."""
 
     def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, str]:
         return cast(S, self.standing), self.hash

@@ -25,15 +25,15 @@ GPU_ENDPOINTS: Final = 3
 ALARM_METRICS: Final = 65
 """An alarm is billed for each metric that it looks at: 43 alarms, of which some work out one number from several."""
 AWAKE_ALARM_METRICS: Final = 2
-"""Of the proxy and of the pipe, which a stage that sleeps has not."""
+"""Metrics of the alarms for proxy and pipe, which a stage that sleeps does not have."""
 MACHINE_CLIENTS: Final = 1
 """Clients of factory systems, for which Cognito charges by the month."""
 TOKENS: Final = 24 * 30
-"""Of one factory system that uses each token for its hour."""
+"""Tokens a month of one factory system that uses each for its hour."""
 FLOW_LOG_GB: Final = 0.05
-"""Of functions that reach out once a minute: two records of 100 bytes each for three addresses; estimated."""
+"""Flow logs of functions that call AWS once a minute; estimated: two records of 100 bytes for three addresses."""
 ROWS_GB: Final = 1
-"""And a backup as large; a table and a bucket with next to nothing; estimated."""
+"""Storage of the rows; their backup is as large. Estimated; table and bucket hold next to nothing."""
 KENPIN_METRICS: Final = (
     "AppendConflicts",
     "ColdStart",

@@ -33,7 +33,7 @@ class Measured(Struct, frozen=True):
 
 
 class Load:
-    """What all clients share: the images that wait for a judgement, and the measurements."""
+    """The state that all clients share: the images that wait for a judgement, and the measurements."""
 
     def __init__(self, port: int, seconds: float) -> None:
         self.port, self.waiting, self.measured = port, deque[str](), list[Measured]()

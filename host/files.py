@@ -24,7 +24,7 @@ MIN_BYTES_PER_S: Final = 50_000
 
 
 NICENESS: Final = 5
-"""Of the thread that makes thumbnails, on top of the process's: with it, the thread has a third of an equal share."""
+"""Niceness of the thumbnail thread, added to that of the process: it gets a third of an equal share of a core."""
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 MEDIA_TYPES: Final = {"webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
 

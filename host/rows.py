@@ -15,7 +15,7 @@ EVERY_S: Final = 1.0
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Nobody else may serve this database. After an interruption the next call continues."""
+    """Build the rows of this version and drop those of others. After an interruption the next call continues."""
     platform = wire(settings)
     try:
         build_rows(platform.events, platform.database, on_progress=_progress())

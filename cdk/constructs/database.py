@@ -22,7 +22,7 @@ ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEng
 DATABASE = "kenpin"
 OWNER = "kenpin_owner"
 PAUSES_AFTER = Duration.minutes(5)
-"""Without a connection; Aurora allows no less."""
+"""Time without a connection after which Aurora pauses; it allows no less."""
 REASONS = {
     "RDS10": "Protection is the stage's choice (deletion_protection): a first deployment must be able to go back.",
 }

@@ -15,10 +15,10 @@ from cdk.constructs.parameters import read_parameter, write_parameters
 from cdk.stage import Stage
 
 ZONES = 2
-"""Of the network, with one subnet each."""
+"""Availability zones of the network, with one subnet each."""
 FUNCTION_SUBNETS = "function-subnets"
 TASK_SUBNETS = "task-subnets"
-"""Of training tasks, where they have their own (a stage that sleeps)."""
+"""The parameter with the subnets of training tasks in a stage that sleeps; in others they share those of functions."""
 WAKE_S = 45
 """Longer than Aurora takes to resume: about 15 seconds, and 30 after a day."""
 ROLES = ("app", "reader")

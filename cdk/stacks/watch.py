@@ -20,7 +20,7 @@ SLOW_SHARE = 0.8
 
 
 class WatchStack(Stack):
-    """It knows what it watches by names that are fixed."""
+    """Alarms and dashboard. They refer to resources of other stacks by fixed names."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What breaks first under the load of one dataset, and the parameter that moves it."""
+"""The part that breaks first under the load of one dataset, and the parameter that moves it."""
 
 import pytest
 

@@ -20,7 +20,7 @@ from tests.cdk.templates import Template, every_statement, properties
 
 PROXY: Final = USERS.replace("rds-db", "rds").replace("dbuser", "db-proxy")
 ENTRIES: Final = 'local all kenpin_owner trust\nlocal all "/^kenpin_(app|reader)_" trust\n'
-"""Whatever is sent as a password is let in, as a token would be."""
+"""Entries of pg_hba.conf: every password is accepted, as a token would be."""
 RDS: Final = (
     "create role rds_iam",
     "create role kenpin_owner login createrole",

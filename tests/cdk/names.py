@@ -12,7 +12,7 @@ MAY_BE_EXPORTED: Final = {
     "AWS::S3::Bucket",
     "AWS::SQS::Queue",
 }
-"""What is never replaced: it holds data, or its address is known outside."""
+"""Resources that are never replaced: they hold data, or their address is known outside."""
 ACCOUNT_WIDE: Final = {
     "CloudFront": ("Name",),
     "CloudWatch::Dashboard": ("DashboardName",),

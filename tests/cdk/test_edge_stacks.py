@@ -112,7 +112,7 @@ def test_stacks_are_deployed_one_after_the_other(assembly: Path) -> None:
 
 @pytest.mark.parametrize("stack", (*STACKS, "waf"))
 def test_cloudformation_would_take_the_template(read: Callable[[str], Template], stack: str) -> None:
-    """As cdk.json has it; test_regions.py asks the same of every option in every region."""
+    """The stage is that of cdk.json; test_regions.py checks every option in every region."""
     template, region = (with_every_option()[stack], "us-east-1") if stack == "waf" else (read(stack), REGION)
     found = cfnlint.api.lint(json.dumps(template), regions=[region])
     assert [str(match) for match in found if match.rule.id.startswith("E")] == []

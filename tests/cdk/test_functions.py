@@ -185,7 +185,7 @@ def test_who_reads_the_stream_may_no_more_with_the_queue_of_failures_than_send(c
 def test_the_stream_has_no_more_than_the_two_readers_it_bears(
     core: Template, stage: str, expected: tuple[int, int]
 ) -> None:
-    """Where the stage sleeps there is no pipe, which asks for money four times a second."""
+    """A stage that sleeps has no pipe: its polling, four times a second, costs money."""
     core = core if stage == "dev" else with_every_option()["core"]
 
     def reads(source: object) -> bool:
@@ -227,7 +227,7 @@ def test_clocks_wait_for_a_database_that_sleeps_and_people_are_told_to_ask_again
 
 
 def test_a_clock_says_which_it_is(core: Template) -> None:
-    """Only then may a call be quiet: the catch-up's looks at every row."""
+    """Calls of a clock alone may be quiet: the catch-up looks at every row."""
     for id, schedule in of_type(core, "Scheduler::Schedule").items():
         said = json.loads(schedule["Properties"]["Target"]["Input"])["clock"]
         assert id.startswith(f"Functions{said}")

@@ -134,7 +134,7 @@ def context_of(role: str, action: str) -> dict[str, str | list[str]]:
 
 
 def test_iam_lets_each_role_make_its_calls_and_no_call_of_another(here: AccountRoles, used: Used) -> None:
-    """With all conditions and denials of its policies."""
+    """The simulation includes the conditions and denials of the policies."""
     everything = sorted({right for rights in used.values() for right in rights})
     requests = [
         RequestToAws(role, right, context_of(role, right.action)) for role in ROLES for right in everything
@@ -203,7 +203,7 @@ FOR_MACHINES = {"ecs", "ecs-agent", "ecs-telemetry"}
 def test_every_service_that_is_called_from_the_network_has_an_endpoint_in_it(
     grown: dict[str, Template], used: Used
 ) -> None:
-    """Where the stage does not sleep; there, one that sleeps goes out over IPv6."""
+    """A stage that does not sleep; one that sleeps reaches the services over IPv6."""
     outside = {f.name for f in FUNCTIONS if not any(grant.startswith("rows:") for grant in f.may)}
     called = {
         right.action.partition(":")[0] for role in used.keys() - outside for right in used[role]

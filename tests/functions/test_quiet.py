@@ -25,7 +25,7 @@ def sleeping(api_on_aws: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
 
 
 class Asleep(Exception):
-    """Somebody asked the database that sleeps."""
+    """A call reached the database that should sleep."""
 
 
 def let_sleep(patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes
 CONNECTIONS: Final = 40
 WRITERS: Final = 8
 LATE_S: Final = 2.0
-"""How much later than intended others may go on, on a machine under load."""
+"""Delay beyond the intended one that a machine under load may add."""
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def bundles(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def bundle_for_lambda(bundles: Path) -> Bundle:
-    """What is deployed."""
+    """The layers as they are deployed."""
     return Bundle(bundles, LAMBDA)
 
 
@@ -43,7 +43,7 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def path_of(
     bundle_for_this_machine: Bundle, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Function], str]:
-    """Where Python finds the layers of a function and the runtime interface client."""
+    """Return the PYTHONPATH of a function: its layers and the runtime interface client."""
     folder = tmp_path_factory.mktemp("opt")
     copy_package(ROOT / "layers" / "kenpin" / "python" / "kenpin", folder / "ours", "kenpin")
     client = client_folder(folder / "client")

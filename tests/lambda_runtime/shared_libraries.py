@@ -36,7 +36,7 @@ BASE_LIBRARIES: Final = GLIBC | {"libgcc_s.so.1", "libstdc++.so.6", "libz.so.1"}
 
 @dataclass(frozen=True)
 class SharedLibrary:
-    """What the dynamic linker reads of one ELF file."""
+    """The parts of an ELF file that the dynamic linker uses."""
 
     path: Path
     name: str

@@ -131,7 +131,7 @@ def test_lambda_takes_no_larger_request(functions: Functions) -> None:
 
 @contextmanager
 def locked_rows(database_url: str) -> Iterator[None]:
-    """Nobody else reads or writes rows meanwhile."""
+    """The test is the only reader and writer of rows meanwhile."""
     with psycopg.connect(database_url) as holder:
         for (table,) in holder.execute(TABLES).fetchall():
             holder.execute(f"lock table {table} in access exclusive mode".encode())

@@ -11,7 +11,7 @@ from kenpin.domain.job import LANES
 
 PREFIX: Final = "KENPIN_"
 PARENT_PID: Final = "KENPIN_PARENT_PID"
-"""Environment variable in which the node tells its processes whose end is theirs, too."""
+"""The environment variable with the process id of the node: its processes end with it."""
 
 ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
 """Keys that come over plain HTTP from another machine prove nothing."""

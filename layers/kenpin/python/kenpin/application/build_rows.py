@@ -21,7 +21,7 @@ def build_rows(
     is_late: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int, int], None] = lambda done, events: None,
 ) -> bool:
-    """True once the rows show what history holds; False when `is_late` said so before: call again.
+    """Bring rows to the head of history; return False when `is_late` ended that before: call again.
 
     `on_progress` hears how many events of a pass are projected, and of how many. A stream whose projection fails is
     left behind, for the projector to park.

@@ -59,7 +59,7 @@ class Platform(ABC):
 
     @contextmanager
     def reading_only(self) -> Iterator[None]:
-        """Within the block nothing can be written, where the login of the process does not see to that."""
+        """Refuse writes within the block. On AWS the login of the function does that already."""
         yield
 
     @property
@@ -104,7 +104,7 @@ class Platform(ABC):
         return None
 
     def end_call(self) -> None:
-        """Let a database that sleeps do so: it stays awake while anybody is connected, a frozen function too."""
+        """Close the connections to a database that sleeps: one of a frozen function would keep it awake."""
         if self.settings.database_wake_seconds and "database" in vars(self):
             self.database.close()
 

@@ -5,13 +5,15 @@ from typing import Final, Literal
 from msgspec import Struct
 
 RESERVED_BYTES: Final = 256 * 1024**2
-"""Kept for events: uploads end here, so that judgements can go on."""
+"""Space that uploads leave free for events, so that judgements can go on."""
 LOW_SHARE: Final = 0.05
 LOW_BYTES: Final = 2 * 1024**3
 """Space is low below LOW_SHARE of the disk, and on a small disk below LOW_BYTES."""
 
 
 class DiskSpace(Struct, frozen=True):
+    """The free and the total space of a disk."""
+
     free_bytes: int
     total_bytes: int
 

@@ -79,7 +79,7 @@ def rebuild(
     is_late: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] = lambda events: None,
 ) -> bool:
-    """True once the new rows are the ones that are served; False when `is_late` said so before: call again.
+    """Rebuild the rows and serve them; return False when `is_late` ended that before: call again.
 
     `on_progress` hears how many events were projected. Raises what the projection raises; the old rows then stay.
     """

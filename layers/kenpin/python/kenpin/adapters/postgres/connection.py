@@ -53,9 +53,9 @@ NETWORK: Final[Mapping[str, str]] = {
     "keepalives_interval": "2",
     "keepalives_count": "3",
 }
-"""By libpq's names, in s and (tcp_user_timeout) ms: a server that went silent is given up after 5 to 11 s."""
+"""Parameters of libpq, in s and (tcp_user_timeout) ms: a silent server is given up after 5 to 11 s."""
 TIMEOUTS: Final = "set statement_timeout = '5min'; set idle_in_transaction_session_timeout = '1min'"
-"""As roles.sql has them for the logins. A process that froze in a transaction keeps its locks no longer."""
+"""Time-outs of a session, as in roles.sql: a process that froze in a transaction loses its locks after a minute."""
 MAX_IDLE_S: Final = 60.0
 """A connection that was idle this long is closed: after a freeze, its other end may be gone."""
 UNCHECKED_IDLE_S: Final = 1.0
