@@ -16,7 +16,7 @@ from typing import Final
 
 import httpx
 
-from functions.api.history.answers import RecordedEvent
+from functions.api.history.answers import RecordedEvent, Stream
 from functions.api.images.answers import Image, Registered, Uploads
 from functions.http.answers import Accepted, Page
 from host.issuer.mint import SYSTEM, Minting
@@ -105,8 +105,11 @@ class Node:
                 assert sent.is_success, sent.text
 
     def images(self, dataset_id: str, **filter: str) -> list[Image]:
-        """As registered."""
-        answer = self.http.get(f"/v1/datasets/{dataset_id}/images", params={"limit": "500", **filter})
+        """Return the images as registered, from rows that show the whole history."""
+        heads = self.get(f"/v1/streams?prefix=dataset-{dataset_id}&limit=1")
+        [head] = Page[Stream].model_validate_json(heads.content).items
+        query = {"limit": "500", "min_version": str(head.version), **filter}
+        answer = self.http.get(f"/v1/datasets/{dataset_id}/images", params=query)
         assert answer.is_success, answer.text
         return Page[Image].model_validate_json(answer.content).items
 
