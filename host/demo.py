@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.api.history.answers import Stream
 from functions.api.images.answers import Image
@@ -20,7 +21,6 @@ from host.cli.commands.verify import check
 from host.cli.failures import AnswerIsNo
 from host.cli.files import digested
 from host.importers import elpv
-from host.importers.entry import Problem, SourceEntry
 from host.issuer.mint import Minting
 from host.issuer.trust import trust
 from host.sample import photos
@@ -32,6 +32,7 @@ from kenpin.domain.commit import Head
 from kenpin.domain.dataset.eligibility import LEAST_PER_VERDICT
 from kenpin.domain.ids import Verdict
 from kenpin.domain.run.values import Evaluation
+from kenpin.importing.entry import Source, SourceEntry
 from kenpin.settings import Settings
 
 T = TypeVar("T")
@@ -48,12 +49,11 @@ class Plan(Struct, frozen=True):
     labels_a_round: int
     rounds: int
     arms: tuple[Arm, ...]
-    split_rule: str
 
 
 PLANS: Final[dict[Data, Plan]] = {
-    "cookies": Plan(8, 8, ("suggested",), photos.SPLIT_RULE),
-    "elpv": Plan(20, 9, ("suggested", "random"), elpv.SPLIT_RULE),
+    "cookies": Plan(8, 8, ("suggested",)),
+    "elpv": Plan(20, 9, ("suggested", "random")),
 }
 
 
@@ -90,7 +90,7 @@ def run(
 ) -> DemoResult:
     """Run the demo on a temporary node. Raises NodeFailed, Unreadable and AnswerIsNo."""
     started, plan = time.monotonic(), PLANS[data]
-    entries = list(elpv.read() if data == "elpv" else photos.entries())
+    source = elpv.source() if data == "elpv" else photos.source()
     with tempfile.TemporaryDirectory(prefix="kenpin-demo-") as folder, temporary_node(Path(folder)) as node:
         trust(wire(node.running_settings), INSPECTOR, "admin")
         client = Client(node.address, Minting(node.settings, INSPECTOR))
@@ -99,7 +99,7 @@ def run(
         results: list[Round] = []
         for arm in plan.arms:
             loop = DemoLoop(client, f"{data}-{arm}", arm, plan, seed)
-            for result in loop.play_all(entries, rounds or plan.rounds, progress or NoProgress()):
+            for result in loop.play_all(source, rounds or plan.rounds, progress or NoProgress()):
                 results.append(result)
                 on_round(result)
         final = {each.arm: each.evaluation for each in results}
@@ -117,23 +117,21 @@ class DemoLoop:
         self._true_verdicts: dict[str, Verdict] = {}
         self._verdicts: dict[str, Verdict] = {}
 
-    def play_all(
-        self, entries: list[SourceEntry | Problem], rounds: int, progress: ProgressListener
-    ) -> Iterator[Round]:
+    def play_all(self, source: Source, rounds: int, progress: ProgressListener) -> Iterator[Round]:
         """Import the images and yield each round that had an image left to judge."""
-        self.begin(entries, progress)
+        self.begin(source, progress)
         for number in range(1, rounds + 1):
             if (result := self.play(number)) is not None:
                 yield result
 
-    def begin(self, entries: list[SourceEntry | Problem], progress: ProgressListener) -> None:
+    def begin(self, source: Source, progress: ProgressListener) -> None:
         """Bring all images in; only those of the test split come judged."""
-        images, _ = digested([e for e in entries if isinstance(e, SourceEntry)])
+        images, _ = digested(source.tree, [e for e in source.entries if isinstance(e, SourceEntry)])
         self._true_verdicts = {
             i.blob.digest: i.entry.verdict for i in images if i.entry.verdict and i.entry.split != "test"
         }
-        unjudged = list(photos.with_judged(entries, 0))
-        fill(self._client, self._dataset_id, self._dataset_id, unjudged, self._plan.split_rule, progress)
+        unjudged = replace(source, entries=list(photos.with_judged(source.entries, 0)))
+        fill(self._client, self._dataset_id, self._dataset_id, unjudged, progress)
 
     def play(self, number: int) -> Round | None:
         """Play one round: choose images, judge, train, measure; None when no image is left."""

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
-from host.importers.entry import Problem, SourceEntry
+from kenpin.importing.entry import Problem, SourceEntry
+from kenpin.importing.tree import Tree
 
 THREADS: Final = 8
 MAGIC: Final = (
@@ -26,10 +27,7 @@ class Blob(Struct, frozen=True):
     digest: str
     size: int
     media_type: str
-    source: Path | bytes
-
-    def read(self) -> bytes:
-        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+    read: Callable[[], bytes]
 
 
 class LocalImage(Struct, frozen=True):
@@ -40,12 +38,12 @@ class LocalImage(Struct, frozen=True):
 
 
 def digested(
-    entries: Iterable[SourceEntry], on_file: Callable[[], None] = lambda: None
+    tree: Tree, entries: Iterable[SourceEntry], on_file: Callable[[], None] = lambda: None
 ) -> tuple[list[LocalImage], list[Problem]]:
     """Read every file once; those that are no image become problems. Calls `done` after each."""
     images, problems = [], []
     with ThreadPoolExecutor(THREADS) as pool:
-        for outcome in pool.map(_read_image, entries):
+        for outcome in pool.map(partial(_read_image, tree), entries):
             if isinstance(outcome, LocalImage):
                 images.append(outcome)
             else:
@@ -55,7 +53,7 @@ def digested(
 
 
 def blob_of(content: bytes, media_type: str) -> Blob:
-    return Blob(hashlib.sha256(content).hexdigest(), len(content), media_type, content)
+    return Blob(hashlib.sha256(content).hexdigest(), len(content), media_type, lambda: content)
 
 
 def media_type_of(head: bytes) -> str | None:
@@ -65,13 +63,18 @@ def media_type_of(head: bytes) -> str | None:
     return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)
 
 
-def _read_image(entry: SourceEntry) -> LocalImage | Problem:
+def _read_image(tree: Tree, entry: SourceEntry) -> LocalImage | Problem:
     try:
-        content = entry.path.read_bytes()
+        content = _content(tree, entry.path)
     except OSError as error:
-        return Problem(str(entry.path), f"cannot be read: {error.strerror}")
+        return Problem(entry.path, f"cannot be read: {error.strerror}")
     media_type = media_type_of(content[:16])
     if media_type is None:
-        return Problem(str(entry.path), "is no JPEG, PNG, WebP, BMP or TIFF image")
+        return Problem(entry.path, "is no JPEG, PNG, WebP, BMP or TIFF image")
     digest = hashlib.sha256(content).hexdigest()
-    return LocalImage(entry, Blob(digest, len(content), media_type, entry.path))
+    return LocalImage(entry, Blob(digest, len(content), media_type, partial(_content, tree, entry.path)))
+
+
+def _content(tree: Tree, path: str) -> bytes:
+    with tree.open(path) as file:
+        return file.read()

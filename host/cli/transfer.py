@@ -12,9 +12,9 @@ from functions.api.projects.answers import Project
 from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
-from host.importers.entry import DefectShape, Problem, SourceEntry
-from host.importers.mask import png_of
 from kenpin.application.move import ProgressListener
+from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry, slug
+from kenpin.importing.mask import png_of
 
 T = TypeVar("T")
 UPLOAD_CHUNK: Final = 64
@@ -41,17 +41,16 @@ class ImportReport(Struct):
 class Transfer:
     """The import of one source into one dataset."""
 
-    def __init__(
-        self, client: Client, dataset_id: str, source: str, split_rule: str, progress: ProgressListener
-    ) -> None:
+    def __init__(self, client: Client, dataset_id: str, name: str, progress: ProgressListener) -> None:
         self._client, self._progress = client, progress
         self._path = f"/datasets/{dataset_id}"
-        self._source, self._split_rule = source, split_rule
+        self._name = name
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
-    def run(self, entries: Iterable[SourceEntry | Problem]) -> ImportReport:
-        images = self._read(list(entries))
+    def run(self, source: Source) -> ImportReport:
+        self._tree, self._split_rule = source.tree, source.split_rule
+        images = self._read(source.entries)
         self._upload([image.blob for image in images])
         self._register(images)
         self._catch_up()
@@ -66,11 +65,11 @@ class Transfer:
         if self.report.version:
             self._client.caught_up(self.report.dataset_id, self.report.version)
 
-    def _read(self, entries: list[SourceEntry | Problem]) -> list[LocalImage]:
+    def _read(self, entries: Sequence[SourceEntry | Problem]) -> list[LocalImage]:
         readable = [each for each in entries if isinstance(each, SourceEntry)]
         self.report.problems += [each for each in entries if isinstance(each, Problem)]
         self._progress.stage("read", len(readable))
-        images, problems = digested(readable, self._progress.step)
+        images, problems = digested(self._tree, readable, self._progress.step)
         self.report.problems += problems
         return self._without_contradictions(images)
 
@@ -82,7 +81,7 @@ class Transfer:
             if first_image.entry.verdict != image.entry.verdict:
                 says = f"says {first_image.entry.verdict}, not {image.entry.verdict}"
                 what = f"same bytes as {first_image.entry.path}, which {says}"
-                self.report.problems.append(Problem(str(image.entry.path), what))
+                self.report.problems.append(Problem(image.entry.path, what))
         return list(by_digest.values())
 
     def _upload(self, blobs: Sequence[Blob]) -> None:
@@ -105,7 +104,7 @@ class Transfer:
 
     def _register(self, images: list[LocalImage]) -> None:
         self._progress.stage("register", len(images))
-        names = {image.blob.digest: str(image.entry.path) for image in images}
+        names = {image.blob.digest: image.entry.path for image in images}
         for chunk in chunks(images, REGISTER_CHUNK):
             answer = self._client.ask(
                 f"{self._path}/images", {"images": [_arrival(i) for i in chunk]}, Registered
@@ -142,7 +141,7 @@ class Transfer:
         self._progress.stage("label", len(new))
         for chunk in chunks(new, JUDGE_CHUNK):
             masks = {
-                shape: blob for image in chunk for shape in image.entry.defects if (blob := _mask(shape))
+                shape: blob for image in chunk for shape in image.entry.defects if (blob := self._mask(shape))
             }
             if masks:
                 self._send(list(masks.values()))
@@ -157,7 +156,7 @@ class Transfer:
         known = {each.class_id for each in project.defect_classes}
         keys = iter(sorted(set(range(1, 10)) - {each.key for each in project.defect_classes}))
         version = project.version
-        for class_id, name in dict.fromkeys((shape.class_id, shape.class_name) for shape in shapes):
+        for class_id, name in dict.fromkeys((slug(shape.class_name), shape.class_name) for shape in shapes):
             if class_id not in known:
                 body = {"class_id": class_id, "name": name, "key": next(keys, None)}
                 version = self._client.post(f"/projects/{project.project_id}/defect-classes", body).version
@@ -169,8 +168,9 @@ class Transfer:
     ) -> dict[str, object]:
         defects = [
             {
-                "class_id": shape.class_id,
+                "class_id": slug(shape.class_name),
                 "box": shape.box,
+                "polygon": shape.polygon,
                 "mask": masks[shape].digest if shape in masks else None,
             }
             for shape in image.entry.defects
@@ -181,8 +181,12 @@ class Transfer:
             "verdict": image.entry.verdict,
             "defects": defects,
             "revision": current.revision,
-            "reason": image.entry.reason or f"imported from {self._source}",
+            "reason": image.entry.reason or f"imported from {self._name}",
         }
+
+    def _mask(self, shape: DefectShape) -> Blob | None:
+        content = png_of(self._tree, shape.mask) if shape.mask else None
+        return blob_of(content, "image/png") if content else None
 
     def _note_version(self, accepted: Accepted) -> None:
         self.report.version = accepted.version
@@ -190,11 +194,6 @@ class Transfer:
 
 def _arrival(image: LocalImage) -> dict[str, object]:
     return {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
-
-
-def _mask(shape: DefectShape) -> Blob | None:
-    content = png_of(shape)
-    return blob_of(content, "image/png") if content else None
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

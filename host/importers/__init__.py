@@ -1,1 +1,1 @@
-"""Readers of other people's data: each yields one SourceEntry per image, or says what is wrong with it."""
+"""Data sets that somebody may have installed, as entries of an import."""

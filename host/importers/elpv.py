@@ -11,8 +11,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from host.importers.entry import SourceEntry, Unreadable
 from kenpin.domain.ids import Verdict
+from kenpin.importing.entry import Source, SourceEntry, Unreadable
+from kenpin.importing.tree import FolderTree
 
 LICENCE = (
     "ELPV is licensed CC BY-NC-SA 4.0: not for commercial use, name its authors, share alike. "
@@ -31,13 +32,19 @@ class Cell(Struct, frozen=True):
     """mono | poly"""
 
 
-def read() -> Iterator[SourceEntry]:
-    """One SourceEntry per cell; a quarter of every stratum is test. Raises Unreadable when it is not installed."""
-    cells = list(_cells(_folder()))
+def source() -> Source:
+    """Return the cells with their splits. Raises Unreadable when the package is not installed."""
+    folder = _folder()
+    return Source(FolderTree(folder), list(_entries(folder)), SPLIT_RULE)
+
+
+def _entries(folder: Path) -> Iterator[SourceEntry]:
+    """One SourceEntry per cell; a quarter of every stratum is test."""
+    cells = list(_cells(folder))
     tests = _test_paths(cells)
     for cell in cells:
         yield SourceEntry(
-            path=cell.path,
+            path=cell.path.relative_to(folder).as_posix(),
             name=cell.path.name,
             capture={"product": f"solar-cell-{cell.kind}", "source_id": cell.path.stem},
             verdict=_verdict(cell),

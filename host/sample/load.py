@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from functions.api.runs.answers import Run
 from functions.http.answers import Accepted, Page
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.transfer import Transfer
-from host.importers.entry import Problem, SourceEntry
 from host.sample import photos
 from kenpin.application.move import ProgressListener
+from kenpin.importing.entry import Source
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
@@ -30,8 +32,9 @@ def load(client: Client, progress: ProgressListener | None = None) -> bool:
     """Load the sample project and dataset, partly judged, and request a first run. Return True when the run is new."""
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
-    found = list(photos.with_judged(photos.entries(), JUDGED_PER_VERDICT))
-    fill(client, "cookies", "クッキー / Cookies", found, photos.SPLIT_RULE, progress or NoProgress())
+    source = photos.source()
+    source = replace(source, entries=list(photos.with_judged(source.entries, JUDGED_PER_VERDICT)))
+    fill(client, "cookies", "クッキー / Cookies", source, progress or NoProgress())
     if client.get("/runs", Page[Run], dataset_id="cookies", limit=1).items:
         return False
     client.post("/runs", {"dataset_id": "cookies"})
@@ -42,8 +45,7 @@ def fill(
     client: Client,
     dataset_id: str,
     name: str,
-    found: list[SourceEntry | Problem],
-    split_rule: str,
+    source: Source,
     progress: ProgressListener,
 ) -> None:
     """Create a dataset of the sample project with these images."""
@@ -52,7 +54,7 @@ def fill(
         "/datasets",
         {"dataset_id": dataset_id, "project_id": photos.PROJECT["project_id"], "name": name},
     )
-    Transfer(client, dataset_id, SOURCE, split_rule, progress).run(found)
+    Transfer(client, dataset_id, SOURCE, progress).run(source)
 
 
 def created(client: Client, path: str, body: Mapping[str, str]) -> Accepted | None:

@@ -6,10 +6,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from host.importers import captures, lookout_manifest
-from host.importers.entry import Problem, SourceEntry
+from kenpin.importing import captures
+from kenpin.importing.entry import Problem, Source, SourceEntry
+from kenpin.importing.formats import lookout_manifest
+from kenpin.importing.tree import FolderTree
 
 FOLDER: Final = Path(__file__).with_name("cookies")
+TREE: Final = FolderTree(FOLDER)
 PROJECT: Final = {"project_id": "cookies", "name": "クッキー外観検査 / Cookies"}
 DEFECT_CLASS: Final = {"class_id": "cracked", "name": "cracked", "name_ja": "割れ", "key": 1}
 SPLIT_RULE: Final = "the photos that came as test photos are the protected test split"
@@ -17,11 +20,16 @@ SPLIT_RULE: Final = "the photos that came as test photos are the protected test 
 
 def entries() -> Iterator[SourceEntry | Problem]:
     """63 photos to learn from and 22 of the test split, all judged by people."""
-    train = lookout_manifest.read(FOLDER / "train.manifest")
-    test = lookout_manifest.read(FOLDER / "test.manifest", split="test")
+    train = lookout_manifest.read(TREE, "train.manifest")
+    test = lookout_manifest.read(TREE, "test.manifest", split="test")
     yield from captures.added(
         (e for part in (train, test) for e in part), captures.read(FOLDER / "captures.csv")
     )
+
+
+def source() -> Source:
+    """Return the sample with its splits."""
+    return Source(TREE, list(entries()), SPLIT_RULE)
 
 
 def with_judged(found: Iterable[SourceEntry | Problem], per_verdict: int) -> Iterator[SourceEntry | Problem]:

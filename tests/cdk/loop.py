@@ -18,12 +18,12 @@ import requests
 from moto import mock_aws
 
 from functions.runtime.event import Json
-from host.importers.entry import SourceEntry
 from host.sample import photos
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.bootstrap import Platform
 from kenpin.domain.commit import Head, genesis
 from kenpin.domain.commit import verify as walk
+from kenpin.importing.entry import SourceEntry
 from kenpin.ports import EventStore
 from kenpin_training.worker import Worker
 from tests.cdk.deployment import REGION, deploy
@@ -51,10 +51,13 @@ DATASET: Final = "/v1/datasets/cookies"
 
 def sample() -> list[SourceEntry]:
     """A handful of the real photos, in the order in which they come."""
-    found = {
-        str(it.path.relative_to(photos.FOLDER)): it for it in photos.entries() if isinstance(it, SourceEntry)
-    }
+    found = {it.path: it for it in photos.entries() if isinstance(it, SourceEntry)}
     return [found[name] for name in NAMES]
+
+
+def content(entry: SourceEntry) -> bytes:
+    """The bytes of a photo."""
+    return (photos.FOLDER / entry.path).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Loop:
 
     def upload(self, entry: SourceEntry) -> str:
         """To the address that the platform signs; the digest."""
-        body = entry.path.read_bytes()
+        body = content(entry)
         digest = sha256(body).hexdigest()
         file = {"digest": digest, "size": len(body), "media_type": "image/jpeg"}
         [upload] = self.post(f"{DATASET}/uploads", {"files": [file]}, LINE)["uploads"]
@@ -149,7 +152,7 @@ class Loop:
         boto3.client("s3").put_object(
             Bucket=self._bucket,
             Key=f"inbox/cookies/{entry.name}",
-            Body=entry.path.read_bytes(),
+            Body=content(entry),
             Metadata={**notes, **split},
         )
 

@@ -16,7 +16,7 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from tests.cdk.deployment import REGION
 from tests.cdk.driver.faults import NoFaults, Outage
-from tests.cdk.loop import INSPECTOR, LINE, Loop, Stacks, captured, deployed, sample
+from tests.cdk.loop import INSPECTOR, LINE, Loop, Stacks, captured, content, deployed, sample
 
 TASKS: Final = f"arn:aws:ecs:{REGION}:123456789012:task/kenpin-dev"
 CLUSTERS: Final = f"arn:aws:ecs:{REGION}:123456789012:cluster"
@@ -32,7 +32,7 @@ def loop(stacks: Stacks, postgres_url: str, tmp_path: Path) -> Iterator[Loop]:
 def test_news_that_nothing_can_be_made_of_waits_for_a_person(loop: Loop) -> None:
     """A permanent failure is rejected at once; any other is tried until it is dead."""
     entry = sample()[0]
-    early = captured(entry, sha256(entry.path.read_bytes()).hexdigest())
+    early = captured(entry, sha256(content(entry)).hexdigest())
     loop.begin()
     loop.put_on_bus({"type": "kenpin.image.captured.v1", "id": "poison"})
     loop.put_on_bus(early)

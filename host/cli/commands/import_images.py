@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,8 +14,11 @@ from host.cli.options import DatasetId, Json
 from host.cli.output import fields, images, show_json, warn
 from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
-from host.importers import captures, elpv, folder, lookout_manifest
-from host.importers.entry import Problem, SourceEntry, Unreadable
+from host.importers import elpv
+from kenpin.importing import captures
+from kenpin.importing.entry import Source, Unreadable
+from kenpin.importing.formats import folder, lookout_manifest
+from kenpin.importing.tree import FolderTree
 
 Split = Literal["train", "validation", "test"]
 PROBLEMS_SHOWN = 20
@@ -37,42 +39,35 @@ def import_images(
     json: Json = False,
 ) -> None:
     """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
-
     try:
-        entries = list(_with_captures(_read(source, root, split), captures))
+        found = _with_captures(_read(source, root, split), captures)
     except Unreadable as reason:
         raise Refused(str(reason)) from None
-    name = Path(source).name
     with bars() as progress:
-        report = Transfer(connect(), dataset_id, name, _split_rule(source), progress).run(entries)
+        report = Transfer(connect(), dataset_id, Path(source).name, progress).run(found)
     _print_report(report, json)
 
 
-def _read(source: str, root: Path | None, split: Split | None) -> Iterator[SourceEntry | Problem]:
-
-    if source == "elpv":
+def _read(name: str, root: Path | None, split: Split | None) -> Source:
+    if name == "elpv":
         warn(elpv.LICENCE)
-        return elpv.read()
-    path = Path(source)
+        return elpv.source()
+    path, rule = Path(name), f"given by {Path(name).name}"
     if path.is_dir():
-        return folder.read(path)
-    return lookout_manifest.read(path, root, split)
+        tree = FolderTree(path)
+        return Source(tree, list(folder.read(tree)), rule)
+    manifest = path.absolute()
+    tree = FolderTree(root or manifest.parent.parent)
+    return Source(tree, list(lookout_manifest.read(tree, str(manifest), split)), rule)
 
 
-def _with_captures(
-    entries: Iterator[SourceEntry | Problem], table: Path | None
-) -> Iterator[SourceEntry | Problem]:
-
-    return entries if table is None else captures.added(entries, captures.read(table))
-
-
-def _split_rule(source: str) -> str:
-
-    return elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
+def _with_captures(found: Source, table: Path | None) -> Source:
+    if table is None:
+        return found
+    return msgspec.structs.replace(found, entries=list(captures.added(found.entries, captures.read(table))))
 
 
 def _print_report(report: ImportReport, as_json: bool) -> None:
-
     for problem in report.problems[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")
     if as_json:

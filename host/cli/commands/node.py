@@ -19,10 +19,10 @@ from host.cli.failures import AnswerIsNo, Failure, Refused
 from host.cli.options import Json
 from host.cli.output import line, show_json, warn
 from host.importers import elpv
-from host.importers.entry import Unreadable
 from host.issuer.mint import SYSTEM, Minting
 from host.node import Node, NodeFailed, address_of
 from host.sample.load import load
+from kenpin.importing.entry import Unreadable
 from kenpin.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; otherwise KENPIN_HOST or 127.0.0.1.")]

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from host.importers.entry import DefectShape, Problem, SourceEntry, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
+from kenpin.importing.entry import DefectShape, SourceEntry, Unreadable
+from kenpin.importing.tree import Tree
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 VERDICTS: dict[str, Verdict] = {
@@ -21,22 +22,20 @@ VERDICTS: dict[str, Verdict] = {
 SPLITS: dict[str, Split] = {"train": "train", "validation": "validation", "test": "test"}
 
 
-def read(folder: Path) -> Iterator[SourceEntry | Problem]:
+def read(tree: Tree) -> Iterator[SourceEntry]:
     """One SourceEntry per image file, by path; other files are passed over. Raises Unreadable."""
-    if not folder.is_dir():
-        raise Unreadable(f"{folder} is no folder; name the one that holds the images")
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    paths = [path for path in map(PurePosixPath, tree.paths()) if path.suffix.lower() in SUFFIXES]
     if not paths:
-        raise Unreadable(f"no images in {folder}; kenpin reads {', '.join(sorted(SUFFIXES))}")
+        raise Unreadable(f"no images in {tree.name}; kenpin reads {', '.join(sorted(SUFFIXES))}")
     for path in paths:
-        yield _entry(path, path.relative_to(folder).parent.parts)
+        yield _entry(path)
 
 
-def _entry(path: Path, folders: tuple[str, ...]) -> SourceEntry:
+def _entry(path: PurePosixPath) -> SourceEntry:
     verdict, split, defects = None, None, tuple[DefectShape, ...]()
-    for name in folders:
+    for name in path.parent.parts:
         if verdict == "NG":
-            defects = (DefectShape(slug(name), name),)
+            defects = (DefectShape(name),)
         verdict = verdict or VERDICTS.get(name.lower())
         split = split or SPLITS.get(name.lower())
-    return SourceEntry(path=path, name=path.name, verdict=verdict, defects=defects, split=split)
+    return SourceEntry(path=str(path), name=path.name, verdict=verdict, defects=defects, split=split)

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from host.importers import captures, elpv, folder, mask
-from host.importers.entry import DefectShape, SourceEntry, Unreadable, slug
+from host.importers import elpv
+from kenpin.importing import captures, mask
+from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, SourceEntry, Unreadable, slug
+from kenpin.importing.formats import folder
+from kenpin.importing.tree import FolderTree, MemoryTree
 
 
 def put(path: Path) -> None:
@@ -17,7 +20,7 @@ def put(path: Path) -> None:
 
 
 def entries(root: Path) -> dict[str, SourceEntry]:
-    return {entry.name: entry for entry in folder.read(root) if isinstance(entry, SourceEntry)}
+    return {entry.name: entry for entry in folder.read(FolderTree(root)) if isinstance(entry, SourceEntry)}
 
 
 def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
@@ -27,22 +30,20 @@ def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
     assert set(found) == {"a.png", "b.png", "c.png", "d.png"}
     assert (found["a.png"].verdict, found["a.png"].split) == ("OK", "train")
     assert (found["b.png"].verdict, found["b.png"].split) == ("NG", "test")
-    assert found["b.png"].defects == (DefectShape("deep-scratch", "Deep Scratch"),)
+    assert found["b.png"].defects == (DefectShape("Deep Scratch"),)
     assert found["c.png"].verdict == "HOLD"
     assert (found["d.png"].verdict, found["d.png"].split) == (None, None)
 
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no images in"):
-        list(folder.read(tmp_path))
-    with pytest.raises(Unreadable, match="is no folder"):
-        list(folder.read(tmp_path / "nowhere"))
+        list(folder.read(FolderTree(tmp_path)))
 
 
 def test_capture_conditions_come_from_a_table(tmp_path: Path) -> None:
     put(tmp_path / "ng" / "a.png")
     (tmp_path / "c.csv").write_text("file,line,lot\nng/a.png,L2,\n")
-    (entry,) = captures.added(folder.read(tmp_path), captures.read(tmp_path / "c.csv"))
+    (entry,) = captures.added(folder.read(FolderTree(tmp_path)), captures.read(tmp_path / "c.csv"))
     assert isinstance(entry, SourceEntry)
     assert entry.capture == {"line": "L2"}
 
@@ -67,11 +68,19 @@ def test_a_mask_keeps_only_its_own_colour(tmp_path: Path) -> None:
     picture[1, 1] = (0x23, 0xA4, 0x36, 20)
     picture[2, 2] = (255, 0, 0, 255)
     Image.fromarray(picture).save(tmp_path / "m.png")
-    png = mask.png_of(DefectShape("crack", "crack", mask=tmp_path / "m.png", colour=(0x23, 0xA4, 0x36)))
+    tree = FolderTree(tmp_path)
+    png = mask.png_of(tree, MaskFile("m.png", (0x23, 0xA4, 0x36)))
     assert png is not None
     with Image.open(BytesIO(png)) as image:
         assert np.argwhere(np.asarray(image)).tolist() == [[0, 0]]
-    assert mask.png_of(DefectShape("x", "x", mask=tmp_path / "m.png", colour=(0, 0, 255))) is None
+    assert mask.png_of(tree, MaskFile("m.png", (0, 0, 255))) is None
+
+
+def test_runs_go_down_the_columns() -> None:
+    png = mask.png_of(MemoryTree("none", {}), MaskRuns(width=3, height=2, counts=(1, 2, 3)))
+    assert png is not None
+    with Image.open(BytesIO(png)) as image:
+        assert np.asarray(image).tolist() == [[False, True, False], [True, False, False]]
 
 
 def test_a_name_in_any_script_becomes_a_slug() -> None:
@@ -85,10 +94,10 @@ def test_elpv_is_split_by_label_and_kind_the_same_everywhere(
     rows = [f"images/c{n}.png {n % 4 / 3} {'mono' if n < 16 else 'poly'}" for n in range(32)]
     (tmp_path / "labels.csv").write_text("\n".join(rows))
     monkeypatch.setattr(elpv, "_folder", lambda: tmp_path)
-    cells = list(elpv.read())
-    assert [cell.verdict for cell in cells[:4]] == ["OK", "OK", "NG", "NG"]
-    tests = [cell for cell in cells if cell.split == "test"]
+    cells = elpv.source().entries
+    assert [cell.verdict for cell in cells[:4] if isinstance(cell, SourceEntry)] == ["OK", "OK", "NG", "NG"]
+    tests = [cell for cell in cells if isinstance(cell, SourceEntry) and cell.split == "test"]
     assert len(tests) == 8
     strata = {(cell.capture["product"], cell.reason) for cell in tests}
     assert len(strata) == 8
-    assert cells == list(elpv.read())
+    assert cells == elpv.source().entries

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from host.importers import lookout_manifest
-from host.importers.entry import DefectShape, Problem, SourceEntry, Unreadable
+from host.sample import photos
+from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry, Unreadable
+from kenpin.importing.formats import lookout_manifest
+from kenpin.importing.tree import FolderTree
 
 CLASSIFICATION = {"class-name": "anomaly", "type": "groundtruth/image-classification"}
-COOKIES = Path(lookout_manifest.__file__).parents[1] / "sample" / "cookies"
 
 
 @pytest.fixture
@@ -21,17 +22,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read_line(
-    folder: Path, line: Mapping[str, object] | str, root: Path | None = None
-) -> SourceEntry | Problem:
+def read_line(folder: Path, line: Mapping[str, object] | str) -> SourceEntry | Problem:
     manifest = folder / "x.manifest"
     manifest.write_text("\n" + (line if isinstance(line, str) else json.dumps(line)) + "\n")
-    (found,) = lookout_manifest.read(manifest, root)
+    (found,) = lookout_manifest.read(FolderTree(folder), manifest.name)
     return found
 
 
-def entry_of(folder: Path, line: Mapping[str, object], root: Path | None = None) -> SourceEntry:
-    found = read_line(folder, line, root)
+def entry_of(folder: Path, line: Mapping[str, object]) -> SourceEntry:
+    found = read_line(folder, line)
     assert isinstance(found, SourceEntry), found
     return found
 
@@ -43,14 +42,13 @@ def problem_with(folder: Path, line: Mapping[str, object] | str) -> Problem:
 
 
 def test_the_sample_is_read_whole() -> None:
-    entries = [
-        entry for entry in lookout_manifest.read(COOKIES / "train.manifest") if isinstance(entry, SourceEntry)
-    ]
+    found = lookout_manifest.read(photos.TREE, "train.manifest")
+    entries = [entry for entry in found if isinstance(entry, SourceEntry)]
     assert [entry.verdict for entry in entries].count("OK") == 31
     cracked = [entry for entry in entries if entry.verdict == "NG"]
     assert len(cracked) == 32
-    assert {mark.class_id for entry in cracked for mark in entry.defects} == {"cracked"}
-    tests = list(lookout_manifest.read(COOKIES / "test.manifest", split="test"))
+    assert {mark.class_name for entry in cracked for mark in entry.defects} == {"cracked"}
+    tests = list(lookout_manifest.read(photos.TREE, "test.manifest", split="test"))
     assert len(tests) == 22
     assert {entry.split for entry in tests if isinstance(entry, SourceEntry)} == {"test"}
 
@@ -63,7 +61,7 @@ def test_a_class_that_only_says_anomaly_is_ng_without_a_defect(folder: Path) -> 
 def test_a_named_class_becomes_a_defect(folder: Path) -> None:
     metadata = CLASSIFICATION | {"class-name": "Bent Pin"}
     entry = entry_of(folder, {"source-ref": "photos/a.png", "l": 3, "l-metadata": metadata})
-    assert entry.defects == (DefectShape("bent-pin", "Bent Pin"),)
+    assert entry.defects == (DefectShape("Bent Pin"),)
 
 
 def test_an_image_without_labels_is_unjudged(folder: Path) -> None:
@@ -74,7 +72,7 @@ def test_boxes_are_read_and_none_means_ok(folder: Path) -> None:
     metadata = {"type": "groundtruth/object-detection", "class-map": {"0": "scratch"}}
     box = {"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}
     line = {"source-ref": "photos/a.png", "b": {"annotations": [box]}, "b-metadata": metadata}
-    assert entry_of(folder, line).defects == (DefectShape("scratch", "scratch", box=(1, 2, 3, 4)),)
+    assert entry_of(folder, line).defects == (DefectShape("scratch", box=(1, 2, 3, 4)),)
     assert entry_of(folder, line | {"b": {"annotations": []}}).verdict == "OK"
 
 
@@ -85,14 +83,12 @@ def test_a_mask_gives_one_defect_per_class_but_the_background(folder: Path) -> N
     line = {"source-ref": "photos/a.png", "m-ref": "photos/a.png", "m-ref-metadata": metadata}
     entry = entry_of(folder, line)
     assert entry.verdict == "NG"
-    assert entry.defects == (
-        DefectShape("crack", "crack", mask=folder / "photos" / "a.png", colour=(0x23, 0xA4, 0x36)),
-    )
+    assert entry.defects == (DefectShape("crack", mask=MaskFile("photos/a.png", (0x23, 0xA4, 0x36))),)
 
 
 def test_an_s3_reference_is_found_below_the_root(folder: Path) -> None:
-    entry = entry_of(folder, {"source-ref": "s3://bucket/prefix/photos/a.png"}, root=folder)
-    assert entry.path == folder / "photos" / "a.png"
+    entry = entry_of(folder, {"source-ref": "s3://bucket/prefix/photos/a.png"})
+    assert entry.path == "photos/a.png"
 
 
 def test_an_absolute_reference_is_taken_as_it_is(folder: Path) -> None:
@@ -105,10 +101,7 @@ def test_an_absolute_reference_is_taken_as_it_is(folder: Path) -> None:
         ("{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
         ("[]", "the line is missing or no JSON object"),
         ({"source": 1}, "source-ref is missing or no text"),
-        (
-            {"source-ref": "s3://b/a.png"},
-            "s3://b/a.png is in S3; download it and name the folder with --root",
-        ),
+        ({"source-ref": "s3://b/none.png"}, "s3://b/none.png is not in"),
         (
             {"source-ref": "photos/a.png", "l-metadata": {"type": "x"}},
             "l is of type x, which is not understood",
@@ -126,9 +119,9 @@ def test_a_bad_line_is_named_and_explained(folder: Path, line: Mapping[str, obje
 
 
 def test_a_missing_image_is_named_with_the_folder_it_should_be_in(folder: Path) -> None:
-    assert problem_with(folder, {"source-ref": "b.png"}).what.startswith(f"b.png is not in {folder}")
+    assert problem_with(folder, {"source-ref": "b.png"}).what.startswith(f"b.png is not in {folder.name}")
 
 
 def test_a_missing_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"none\.manifest"):
-        list(lookout_manifest.read(tmp_path / "none.manifest"))
+        list(lookout_manifest.read(FolderTree(tmp_path), "none.manifest"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from host.importers.entry import Problem, SourceEntry, Unreadable
 from kenpin.domain.dataset.values import Capture
+from kenpin.importing.entry import Problem, SourceEntry, Unreadable
 
 FIELDS = Capture.__struct_fields__
 
@@ -15,10 +15,11 @@ FIELDS = Capture.__struct_fields__
 class Captures(dict[str, dict[str, str]]):
     """file → field → value."""
 
-    def of(self, path: Path) -> dict[str, str]:
+    def of(self, path: str) -> dict[str, str]:
         """By the longest end of the path that the table names: `ng/a.jpg` before `a.jpg`."""
-        for start in range(len(path.parts)):
-            if (found := self.get("/".join(path.parts[start:]))) is not None:
+        parts = path.split("/")
+        for start in range(len(parts)):
+            if (found := self.get("/".join(parts[start:]))) is not None:
                 return found
         return {}
 

@@ -6,10 +6,11 @@ relative to the manifest (or its parent folder), absolute, or s3:// when `root` 
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from host.importers.entry import Colour, DefectShape, Problem, SourceEntry, Unreadable, slug
 from kenpin.domain.ids import Split, Verdict
+from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable, slug
+from kenpin.importing.tree import Tree
 
 NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
 UNSPECIFIC_DEFECTS = {"anomaly", "ng", "bad", "defective", "1"}
@@ -18,43 +19,41 @@ UNSPECIFIC_DEFECTS = {"anomaly", "ng", "bad", "defective", "1"}
 Json = dict[str, object]
 
 
-def read(
-    manifest: Path, root: Path | None = None, split: Split | None = None
-) -> Iterator[SourceEntry | Problem]:
-    """One SourceEntry or Problem per line; `split` is given to all. Raises Unreadable."""
+def read(tree: Tree, manifest: str, split: Split | None = None) -> Iterator[SourceEntry | Problem]:
+    """One SourceEntry or Problem per line of the tree's manifest; `split` is given to all. Raises Unreadable."""
     try:
-        lines = manifest.read_text("utf-8").splitlines()
+        with tree.open(manifest) as file:
+            lines = file.read().decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"cannot read the manifest {manifest}: {error}; is it a JSON-lines file?") from None
+    path, files = PurePosixPath(manifest), _Files(tree, manifest)
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _entry_or_problem(line, f"{manifest.name} line {number}", _Folders(manifest, root), split)
+            yield _entry_or_problem(line, f"{path.name} line {number}", files, split)
 
 
-def _entry_or_problem(
-    line: str, where: str, folders: "_Folders", split: Split | None
-) -> SourceEntry | Problem:
+def _entry_or_problem(line: str, where: str, files: "_Files", split: Split | None) -> SourceEntry | Problem:
     try:
-        return _entry(_object(json.loads(line), "the line"), folders, split)
+        return _entry(_object(json.loads(line), "the line"), files, split)
     except json.JSONDecodeError as error:
         return Problem(where, f"not JSON: {error.msg} at column {error.colno}")
     except InvalidLine as bad:
         return Problem(where, str(bad))
 
 
-def _entry(line: Json, folders: "_Folders", split: Split | None) -> SourceEntry:
-    path = folders.find(_text(line, "source-ref"))
+def _entry(line: Json, files: "_Files", split: Split | None) -> SourceEntry:
+    path = files.find(_text(line, "source-ref"))
     verdict, defects = None, list[DefectShape]()
     for key, metadata in line.items():
         if key.endswith("-metadata"):
-            labelled, shapes = _label(line, key.removesuffix("-metadata"), _object(metadata, key), folders)
+            labelled, shapes = _label(line, key.removesuffix("-metadata"), _object(metadata, key), files)
             verdict = labelled or verdict
             defects += shapes
     if verdict == "OK" and defects:
         raise InvalidLine("labelled normal and yet with defects; correct one of the two")
     return SourceEntry(
         path=path,
-        name=path.name,
+        name=PurePosixPath(path).name,
         verdict=verdict or ("NG" if defects else None),
         defects=tuple(defects),
         split=split,
@@ -62,13 +61,13 @@ def _entry(line: Json, folders: "_Folders", split: Split | None) -> SourceEntry:
 
 
 def _label(
-    line: Json, name: str, metadata: Json, folders: "_Folders"
+    line: Json, name: str, metadata: Json, files: "_Files"
 ) -> tuple[Verdict | None, list[DefectShape]]:
     match metadata.get("type"):
         case "groundtruth/image-classification":
             return _classification(_text(metadata, "class-name"))
         case "groundtruth/semantic-segmentation":
-            return None, _segmentation(metadata, folders.find(_text(line, name)))
+            return None, _segmentation(metadata, files.find(_text(line, name)))
         case "groundtruth/object-detection":
             boxes = _boxes(metadata, _object(line.get(name), name))
             return ("NG" if boxes else "OK"), boxes
@@ -80,15 +79,15 @@ def _classification(name: str) -> tuple[Verdict, list[DefectShape]]:
     class_id = slug(name)
     if class_id in NORMAL:
         return "OK", []
-    return "NG", [] if class_id in UNSPECIFIC_DEFECTS else [DefectShape(class_id, name)]
+    return "NG", [] if class_id in UNSPECIFIC_DEFECTS else [DefectShape(name)]
 
 
-def _segmentation(metadata: Json, mask: Path) -> list[DefectShape]:
+def _segmentation(metadata: Json, mask: str) -> list[DefectShape]:
     colours = _object(metadata.get("internal-color-map"), "internal-color-map")
     classes = [_object(colour, "internal-color-map") for colour in colours.values()]
     names = [(_text(each, "class-name"), _text(each, "hex-color")) for each in classes]
     return [
-        DefectShape(slug(name), name, mask=mask, colour=_colour(hexadecimal))
+        DefectShape(name, mask=MaskFile(mask, _colour(hexadecimal)))
         for name, hexadecimal in names
         if slug(name) != "background"
     ]
@@ -104,38 +103,28 @@ def _boxes(metadata: Json, detection: Json) -> list[DefectShape]:
         box = _object(each, "annotations")
         name = str(names.get(str(box.get("class_id")), box.get("class_id")))
         x, y, width, height = (_number(box, key) for key in ("left", "top", "width", "height"))
-        shapes.append(DefectShape(slug(name), name, box=(x, y, width, height)))
+        shapes.append(DefectShape(name, box=(x, y, width, height)))
     return shapes
 
 
-class _Folders:
-    """The folders in which the files of a manifest are looked for."""
+class _Files:
+    """The files of the tree that a manifest may name."""
 
-    def __init__(self, manifest: Path, root: Path | None) -> None:
-        self._root = root
-        self._candidates = [root] if root else [manifest.parent, manifest.parent.parent]
+    def __init__(self, tree: Tree, manifest: str) -> None:
+        folder = PurePosixPath(manifest).parent
+        self._tree, self._folders = tree, [folder, folder.parent]
 
-    def find(self, reference: str) -> Path:
-        if reference.startswith("s3://"):
-            return self._in_bucket(reference)
-        for folder in self._candidates:
-            path = folder / reference
-            if path.is_file():
+    def find(self, reference: str) -> str:
+        """Return the path of a file beside the manifest, one folder up, or of the longest end of the reference."""
+        parts = PurePosixPath(reference.removeprefix("s3://")).parts
+        below = [str(folder / reference) for folder in self._folders] if "://" not in reference else []
+        ends = [str(PurePosixPath(*parts[start:])) for start in range(1, len(parts))]
+        for path in (*below, *ends):
+            if self._tree.has(path):
                 return path
         raise InvalidLine(
-            f"{reference} is not in {self._candidates[0]}; put it there or name its folder with --root"
+            f"{reference} is not in {self._tree.name}; put it there or name its folder with --root"
         )
-
-    def _in_bucket(self, reference: str) -> Path:
-        """The longest end of the key that is a file below root, so a root may stand for bucket and prefix."""
-        if self._root is None:
-            raise InvalidLine(f"{reference} is in S3; download it and name the folder with --root")
-        parts = reference.removeprefix("s3://").split("/")[1:]
-        for start in range(len(parts)):
-            path = self._root.joinpath(*parts[start:])
-            if path.is_file():
-                return path
-        raise InvalidLine(f"no file for {reference} below {self._root}")
 
 
 class InvalidLine(Exception):

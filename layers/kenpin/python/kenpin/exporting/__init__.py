@@ -1,0 +1,1 @@
+"""Writing a dataset in the formats of other tools."""

@@ -1,0 +1,79 @@
+"""The items that every reader yields: an image with what is known of it, or a problem and its place."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from kenpin.domain.ids import Split, Verdict
+from kenpin.importing.tree import Tree
+
+Colour = tuple[int, int, int]
+
+
+class MaskFile(Struct, frozen=True):
+    """A picture of the tree that marks pixels: those of `colour`, those of palette index `index`, or all but 0."""
+
+    path: str
+    colour: Colour | None = None
+    index: int | None = None
+
+
+class MaskRuns(Struct, frozen=True):
+    """Runs of pixels, off and on in turn, down the columns from the upper left corner (COCO's uncompressed RLE)."""
+
+    width: int
+    height: int
+    counts: tuple[int, ...]
+
+
+class DefectShape(Struct, frozen=True):
+    """One defect as the source tells it: a class, and at most one of box, polygon and mask."""
+
+    class_name: str
+    box: tuple[float, float, float, float] | None = None
+    """x, y, width, height in pixels"""
+    polygon: tuple[tuple[float, float], ...] | None = None
+    """Its corners in pixels"""
+    mask: MaskFile | MaskRuns | None = None
+
+
+class SourceEntry(Struct, frozen=True):
+    """One image of a source. `verdict` is None where nobody has judged it."""
+
+    path: str
+    """Path in the tree."""
+    name: str
+    capture: Mapping[str, str] = {}
+    verdict: Verdict | None = None
+    words: tuple[str, ...] = ()
+    """Words that may say a verdict or a class, as written, outermost first; the plan decides what they mean."""
+    defects: tuple[DefectShape, ...] = ()
+    split: Split | None = None
+    group: str = ""
+    reason: str = ""
+
+
+class Problem(Struct, frozen=True):
+    """One image that cannot be imported; the others can."""
+
+    where: str
+    what: str
+
+
+class Source(Struct, frozen=True):
+    """The entries of a source, with the tree that holds their files and the rule of their splits."""
+
+    tree: Tree
+    entries: Sequence[SourceEntry | Problem]
+    split_rule: str
+
+
+class Unreadable(Exception):
+    """The source as a whole cannot be read. The message says what, where and what to do."""
+
+
+def slug(text: str) -> str:
+    """`Broken Edge` → `broken-edge`; what has no Latin letter or digit becomes `class-<hex>`."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63]
+    return words or f"class-{text.encode().hex()[:12]}"
