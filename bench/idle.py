@@ -95,6 +95,7 @@ def standing_resources(stage: BilledStage) -> list[BillLine]:
         BillLine("tokens of one factory system", TOKENS, "cognito machine token"),
         BillLine("flow logs", FLOW_LOG_GB, "log GB"),
         BillLine("keys: anchors, rows, alarms", 3, "kms key month"),
+        BillLine("secrets: addresses of files, front door", 2 if stage.waf else 1, "secret month"),
         BillLine("alarms, by the metrics they look at", _alarm_metrics(stage), "alarm metric month"),
         BillLine("dashboard", 1, "dashboard month"),
         BillLine("metrics that Kenpin tells", len(KENPIN_METRICS), "metric month"),

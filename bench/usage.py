@@ -174,7 +174,9 @@ def labels(count: int = MILLION, per_request: int = 1) -> list[BillLine]:
         BillLine("rows", count * ROWS_CORE_S * ACU_PER_CORE / 3_600, "aurora ACU-hour"),
         BillLine("rows: I/O", count * ROW_IO, "aurora request"),
         BillLine("images and thumbnails fetched", 2 * count, "s3 get"),
-        BillLine("images and thumbnails sent", count * (IMAGE_GB + THUMBNAIL_GB), "s3 GB to the internet"),
+        BillLine("images and thumbnails through CloudFront", 2 * count, "cloudfront request"),
+        BillLine("signatures checked", 2 * count, "cloudfront function call"),
+        BillLine("images and thumbnails sent", count * (IMAGE_GB + THUMBNAIL_GB), "cloudfront GB"),
     ]
 
 

@@ -119,10 +119,7 @@ FUNCTIONS: Final = (
             "anchors:read",
             "events:heads",
             "events:read",
-            "images:read",
-            "models:read",
             "predictions:read",
-            "thumbnails:read",
             "jobs:count",
             "jobs:read",
             "intake:read",
@@ -296,7 +293,7 @@ FUNCTIONS: Final = (
 )
 
 OPEN: Final = {"GET /v1/health": "queries"}
-"""Routes that need no token → their function. Health answers only whether rows can be read."""
+"""Routes that need no token → their function. Health answers only whether the platform answers."""
 
 FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",

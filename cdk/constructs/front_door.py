@@ -1,4 +1,4 @@
-"""CloudFront, the one origin of browsers and machines, in front of the pages and the API."""
+"""CloudFront, the one origin of browsers and machines, in front of the pages, the API and the files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +11,15 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.nag_reasons import acknowledge
+from cdk.constructs.shared_secret import FILES_KEY, FRONT_DOOR_SECRET, shared_secret
 from cdk.stage import Stage
 
 PAGE_OF_ADDRESS = Path(__file__).with_name("page_of_address.js")
+SIGNED_FILE = Path(__file__).with_name("signed_file.js")
+FRONT_DOOR_HEADER = "x-kenpin-front-door"
+FILE_LIFE = Duration.hours(1)
+"""How long CloudFront and browsers keep a file: as long as its address is good, so an erased one is soon gone."""
+HEALTH_LIFE = Duration.minutes(1)
 LOG_RETENTION = Duration.days(90)
 REASONS = {
     "CFR1": "Factories stand in many countries; who may come in is a matter of sign-in.",
@@ -24,9 +30,9 @@ LOG_REASONS = {"S1": "The bucket of access logs keeps no log of itself."}
 
 
 class FrontDoor(Construct):
-    """`images`: origins that pages show and send images at. `sign_in`: where tokens are. `web_acl`: an ARN, or None.
+    """`objects`: the bucket of files. `sign_in`: where tokens are. `web_acl`: an ARN, or None.
 
-    One origin for both, so there is no CORS, and the browser sends its token nowhere else.
+    One origin for all, so there is no CORS, and the browser sends its token nowhere else.
     """
 
     def __init__(
@@ -36,22 +42,29 @@ class FrontDoor(Construct):
         stage: Stage,
         *,
         pages: s3.Bucket,
+        objects: s3.IBucket,
         api_host: str,
-        images: Sequence[str],
         sign_in: str,
         web_acl: str | None,
     ) -> None:
         super().__init__(scope, id)
         if bool(stage.certificate) != bool(stage.public_url):
             raise ValueError("cdk.json: public_url and certificate come together or not at all")
-        headers = self._headers_policy(stage, content_security_policy(images, sign_in))
+        # In us-east-1 the SDK signs addresses without the region.
+        uploads = [objects.bucket_regional_domain_name, objects.bucket_domain_name]
+        headers = self._headers_policy(stage, content_security_policy(uploads, sign_in))
+        api = self._api_origin(stage, api_host)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"Kenpin {stage.name}",
             default_root_object="index.html",
             default_behavior=self._pages_behavior(stage, pages, headers),
-            additional_behaviors={"/v1/*": _api_behavior(api_host, headers)},
+            additional_behaviors={
+                "/v1/health": self._health_behavior(stage, api, headers),
+                "/v1/*": _api_behavior(api, headers),
+                "/files/*": self._files_behavior(stage, objects, headers),
+            },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             domain_names=[stage.public_url.removeprefix("https://")] if stage.certificate else None,
@@ -96,6 +109,62 @@ class FrontDoor(Construct):
             ],
         )
 
+    def _files_behavior(
+        self, stage: Stage, bucket: s3.IBucket, headers: cloudfront.ResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Return the behavior of files: the signature is checked before the cache, which leaves it out."""
+        code = SIGNED_FILE.read_text("utf-8").replace("FILES_KEY", shared_secret(self, stage, FILES_KEY))
+        signed_file = cloudfront.Function(
+            self,
+            "SignedFile",
+            function_name=stage.account_wide_title("file"),
+            code=cloudfront.FunctionCode.from_inline(code),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        access = cloudfront.S3OriginAccessControl(
+            self, "FilesAccess", origin_access_control_name=stage.account_wide_title("files")
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(bucket, origin_access_control=access),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            cache_policy=self._cache_policy(stage, "files", FILE_LIFE),
+            response_headers_policy=headers,
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    function=signed_file, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+                )
+            ],
+        )
+
+    def _health_behavior(
+        self, stage: Stage, api: origins.HttpOrigin, headers: cloudfront.ResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Return the behavior of the one route that asks for no token: it reaches a function once a minute."""
+        return cloudfront.BehaviorOptions(
+            origin=api,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            cache_policy=self._cache_policy(stage, "health", HEALTH_LIFE),
+            response_headers_policy=headers,
+        )
+
+    def _cache_policy(self, stage: Stage, name: str, life: Duration) -> cloudfront.CachePolicy:
+        return cloudfront.CachePolicy(
+            self,
+            f"Cache-{name}",
+            cache_policy_name=stage.account_wide_title(name),
+            default_ttl=life,
+            max_ttl=life,
+            min_ttl=Duration.seconds(0),
+        )
+
+    def _api_origin(self, stage: Stage, host: str) -> origins.HttpOrigin:
+        secret = shared_secret(self, stage, FRONT_DOOR_SECRET) if stage.waf else ""
+        return origins.HttpOrigin(
+            host,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            custom_headers={FRONT_DOOR_HEADER: secret} if secret else None,
+        )
+
     def _headers_policy(self, stage: Stage, policy: str) -> cloudfront.ResponseHeadersPolicy:
         return cloudfront.ResponseHeadersPolicy(
             self,
@@ -130,10 +199,12 @@ class FrontDoor(Construct):
         return bucket
 
 
-def _api_behavior(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+def _api_behavior(
+    api: origins.HttpOrigin, headers: cloudfront.ResponseHeadersPolicy
+) -> cloudfront.BehaviorOptions:
     """Return the behavior of the API: never cached; all headers but Host are passed on, the token too."""
     return cloudfront.BehaviorOptions(
-        origin=origins.HttpOrigin(host, protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
+        origin=api,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
@@ -142,10 +213,10 @@ def _api_behavior(host: str, headers: cloudfront.ResponseHeadersPolicy) -> cloud
     )
 
 
-def content_security_policy(images: Sequence[str], sign_in: str) -> str:
-    """Return the policy of one machine (host/ui.py; a test compares them) with the origins of images."""
-    more = " ".join(images)
+def content_security_policy(uploads: Sequence[str], sign_in: str) -> str:
+    """Return the policy of one machine (host/ui.py; a test compares them) with the hosts of uploads."""
+    more = " ".join(f"https://{host}" for host in uploads)
     return (
-        f"default-src 'self'; connect-src 'self' {sign_in} {more}; img-src 'self' data: blob: {more}; "
+        f"default-src 'self'; connect-src 'self' {sign_in} {more}; img-src 'self' data: blob:; "
         "style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )

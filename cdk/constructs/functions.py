@@ -12,6 +12,7 @@ from cdk.constructs.database_network import WAKE_S, DatabaseNetwork
 from cdk.constructs.function import add_function
 from cdk.constructs.grants import Resources
 from cdk.constructs.rows_step import rows_step
+from cdk.constructs.shared_secret import FILES_KEY, FRONT_DOOR_SECRET, shared_secret
 from cdk.constructs.triggers import Triggers
 from cdk.stage import Stage
 from functions.manifest import Function
@@ -37,6 +38,7 @@ class Functions(Construct):
         environment = resources.environment()
         if stage.public_url:
             environment["KENPIN_PUBLIC_URL"] = stage.public_url
+        secrets = http_secrets(self, stage)
         code = Code(self, "Code")
         self.code = code.kenpin.layer_version_arn
         self.by_name: dict[str, lambda_.Function] = {}
@@ -51,6 +53,7 @@ class Functions(Construct):
                 **environment,
                 **database_settings(network, role),
                 **waking(stage, function),
+                **(secrets if function.routes else {}),
                 **resources.environment_of(function.may),
             }
             target = add_function(
@@ -76,6 +79,14 @@ def waking(stage: Stage, function: Function) -> dict[str, str]:
     if not stage.sleeps:
         return {}
     return {"KENPIN_DATABASE_WAKE_SECONDS": str(ANSWER_S if function.routes else WAKE_S)}
+
+
+def http_secrets(scope: Construct, stage: Stage) -> dict[str, str]:
+    """Return the secrets of functions with routes: they sign addresses of files, and know CloudFront by its header."""
+    secrets = {"KENPIN_FILES_KEY": shared_secret(scope, stage, FILES_KEY)}
+    if stage.waf:
+        secrets["KENPIN_FRONT_DOOR_SECRET"] = shared_secret(scope, stage, FRONT_DOOR_SECRET)
+    return secrets
 
 
 def database_settings(network: DatabaseNetwork, role: str) -> dict[str, str]:

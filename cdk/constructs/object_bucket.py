@@ -1,21 +1,24 @@
-"""Bucket of images, models and masks, reached only by signed addresses and our functions, over TLS."""
+"""Bucket of images, models and masks, reached only by CloudFront, signed addresses and our functions, over TLS."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 EXPIRY_DAYS = {"checkpoints/": 14, "inbox/": 30, "marks/": 30, "snapshots/": 90, "uploads/": 14}
 """Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
 and leaves a new snapshot; without a mark a clock looks at rows once more: no truth is here."""
+DOWNLOADS = ("images/", "models/", "predictions/", "thumbnails/")
+"""Prefixes of what people fetch, through CloudFront, which checks the signature of the address."""
 INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"
 
 
 class ObjectBucket(Construct):
-    """`public_url`: the origin of the pages whose scripts may PUT and GET by signed address.
+    """`public_url`: the origin of the pages whose scripts may PUT by signed address.
 
     When empty, any page on CloudFront may ask: the distribution's name is known only after this bucket, which it
-    reads, is there. CORS is no guard here: it is the signature in the address that lets bytes in and out.
+    reads, is there. CORS is no guard here: it is the signature in the address that lets bytes in.
     """
 
     def __init__(self, scope: Construct, id: str, public_url: str) -> None:
@@ -49,13 +52,14 @@ class ObjectBucket(Construct):
             cors=[
                 s3.CorsRule(
                     allowed_origins=[public_url or ANY_CLOUDFRONT],
-                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
+                    allowed_methods=[s3.HttpMethods.PUT],
                     allowed_headers=["content-type", "x-amz-checksum-sha256"],
                     max_age=3_600,
                 )
             ],
         )
         self._notify_event_bridge()
+        self.bucket.add_to_resource_policy(_read_by_distributions(self.bucket))
 
     def _notify_event_bridge(self) -> None:
         """Set it on the CloudFormation resource: the library would add a function with rights on every bucket."""
@@ -66,3 +70,15 @@ class ObjectBucket(Construct):
                 event_bridge_enabled=True
             )
         )
+
+
+def _read_by_distributions(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """Allow CloudFront to read downloads for this account's distributions: the one of the stage is made later."""
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+        actions=["s3:GetObject"],
+        resources=[f"{bucket.bucket_arn}/{prefix}*" for prefix in DOWNLOADS],
+        conditions={
+            "ArnLike": {"AWS:SourceArn": f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}:distribution/*"}
+        },
+    )

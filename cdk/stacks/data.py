@@ -1,4 +1,4 @@
-"""Stack of the rows: a network without a way out, and in it Aurora PostgreSQL, behind a proxy if it never sleeps."""
+"""Stack of what the others stand on: network, Aurora PostgreSQL (behind a proxy if it never sleeps), secrets."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
@@ -9,6 +9,7 @@ from cdk.constructs.database_network import TASK_SUBNETS, write_subnets
 from cdk.constructs.migrations import Migrations
 from cdk.constructs.parameters import write_parameters
 from cdk.constructs.private_network import PrivateNetwork
+from cdk.constructs.shared_secret import FILES_KEY, FRONT_DOOR_SECRET, make_secrets
 from cdk.stage import Stage
 
 
@@ -33,6 +34,7 @@ class DataStack(Stack):
             *aurora.network_of_functions(network).write(self, stage),
             *write_parameters(self, stage, {"vpc": network.vpc.vpc_id}),
         ]
+        parameters += make_secrets(self, stage, [FILES_KEY, *([FRONT_DOOR_SECRET] if stage.waf else [])])
         if not stage.has_endpoints:
             ids = [subnet.subnet_id for subnet in network.vpc.public_subnets]
             parameters.append(write_subnets(self, stage, TASK_SUBNETS, ids))

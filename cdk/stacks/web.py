@@ -30,7 +30,7 @@ REASONS = {
 
 
 class WebStack(Stack):
-    """`objects`: the bucket whose signed addresses pages fetch from and send to.
+    """`objects`: the bucket that pages fetch files from, through CloudFront, and send files to by signed address.
 
     The HTTP API is made here, empty, and filled by the api stack: its authorizer must know the browser's client,
     the client the name of the distribution, and the distribution the name of the API.
@@ -41,15 +41,18 @@ class WebStack(Stack):
         self.api = gateway.HttpApi(self, "Api", create_default_stage=False)
         self.sign_in = SignIn(self, "SignIn", stage)
         pages = Pages(self, "Pages")
-        # In us-east-1 the SDK signs addresses without the region.
-        buckets = (objects.bucket_regional_domain_name, objects.bucket_domain_name)
         front_door = FrontDoor(
             self,
             "FrontDoor",
             stage,
             pages=pages.bucket,
             api_host=f"{self.api.api_id}.execute-api.{self.region}.{self.url_suffix}",
-            images=[f"https://{bucket}" for bucket in buckets],
+            objects=s3.Bucket.from_bucket_attributes(
+                self,
+                "Objects",
+                bucket_name=objects.bucket_name,
+                bucket_regional_domain_name=objects.bucket_regional_domain_name,
+            ),
             sign_in=self.sign_in.address,
             web_acl=self._web_acl(stage) if stage.waf else None,
         )

@@ -13,5 +13,12 @@ class Forbidden(Exception):
         self.access, self.project_id, self.admins = access, project_id, admins
 
 
+class NotThroughFrontDoor(Exception):
+    """The request did not come through CloudFront."""
+
+    def __init__(self) -> None:
+        super().__init__("requests are answered only at the platform's own address; send yours there")
+
+
 class Unprocessable(Exception):
     """A value of the request has the right type and no meaning."""

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import ValidationError
 
 from functions.http.access import roles_needed
-from functions.http.errors import Forbidden, Unprocessable
+from functions.http.errors import Forbidden, NotThroughFrontDoor, Unprocessable
 from functions.http.request import correlation_id
 from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
@@ -129,6 +129,7 @@ def _with_status(status: HTTPStatus) -> Callable[[Exception], Problem]:
 def report_problems(app: APIGatewayHttpResolver) -> None:
     """Turn every error of this resolver into a problem."""
     app.exception_handler([Forbidden])(_forbidden)
+    app.exception_handler([NotThroughFrontDoor])(_with_status(HTTPStatus.FORBIDDEN))
     app.exception_handler([Unprocessable])(_with_status(HTTPStatus.UNPROCESSABLE_ENTITY))
     app.exception_handler([ValidityHasPassed])(_with_status(HTTPStatus.BAD_REQUEST))
     app.exception_handler([Refusal])(_refusal)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.http.authorise import authorise
+from functions.http.front_door import ask_front_door
 from functions.http.problems import report_problems
 from functions.http.reading import read_json, refuse_nul
 from functions.runtime.event import Json
@@ -39,7 +40,7 @@ def resolver(*routers: APIGatewayHttpRouter) -> APIGatewayHttpResolver:
     """Build a validating resolver over these routers, for one request at a time."""
     app = _Resolver(enable_validation=True, serializer=_text, json_body_deserializer=read_json)
     app.configure_openapi(title="Kenpin", version=__version__)
-    app.use([refuse_nul, authorise])
+    app.use([ask_front_door, refuse_nul, authorise])
     report_problems(app)
     for router in routers:
         app.include_router(router, prefix="/v1")

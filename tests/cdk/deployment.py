@@ -30,6 +30,7 @@ def deploy(assembly: Path, database_url: str = DATABASE_URL) -> None:
 def _put_parameters(database_url: str) -> None:
     """Parameters of the data stack, and the bootstrap of the account."""
     ssm, ec2 = boto3.client("ssm"), boto3.client("ec2")
+    files_key = boto3.client("secretsmanager").create_secret(Name="files-key", SecretString="k" * 64)["ARN"]
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{16 * number}.0/20")["Subnet"]["SubnetId"]
@@ -40,6 +41,7 @@ def _put_parameters(database_url: str) -> None:
     ssm.put_parameter(Name="/kenpin/dev/function-subnets", Value=",".join(subnets), Type="StringList")
     for name, value in {
         "functions-group": group,
+        "files-key": files_key,
         "database-url": database_url,
         **{f"database-login-{role}": f"{USERS}/kenpin_{role}_*" for role in ("app", "reader")},
     }.items():

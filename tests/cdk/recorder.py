@@ -62,12 +62,11 @@ class Recorder:
             at: datetime,
             seconds: int,
             headers: Mapping[str, str] | None = None,
-            query: Mapping[str, str] | None = None,
         ) -> str:
             address = urlsplit(url)
             name = address.netloc.partition(".")[0] + address.path
-            self.note({"GET": "s3:GetObject", "PUT": "s3:PutObject"}[method], f"arn:aws:s3:::{name}")
-            return presign(signer, method, url, at, seconds, headers, query)
+            self.note("s3:PutObject", f"arn:aws:s3:::{name}")
+            return presign(signer, method, url, at, seconds, headers)
 
         patch.setattr(RequestSigner, "generate_presigned_url", signed)
         patch.setattr(UrlSigner, "presign", presigned)

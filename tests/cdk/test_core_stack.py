@@ -8,6 +8,7 @@ from cdk.constructs.job_queue import MAX_ATTEMPTS
 from functions.manifest import FUNCTIONS
 from kenpin.domain import job
 from tests.cdk.conftest import FACTORY, PUBLIC_URL
+from tests.cdk.options import with_every_option
 from tests.cdk.templates import Template, listed, of_type, only, properties, statements
 
 
@@ -77,12 +78,33 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
     }
 
 
-def test_pages_may_fetch_and_put_by_signed_address(core: Template, grown: dict[str, Template]) -> None:
+def test_pages_may_put_by_signed_address(core: Template, grown: dict[str, Template]) -> None:
     """From the address that the stage names or, before there is one, from any that CloudFront gives."""
     for template, origin in ((core, "https://*.cloudfront.net"), (grown["core"], PUBLIC_URL)):
         [cors] = properties(template, "S3::Bucket", "ObjectBucket")["CorsConfiguration"]["CorsRules"]
         assert cors["AllowedOrigins"] == [origin]
-        assert cors["AllowedMethods"] == ["GET", "PUT"]
+        assert cors["AllowedMethods"] == ["PUT"]
+
+
+def test_cloudfront_reads_what_people_fetch_and_nothing_else(core: Template) -> None:
+    policy = only(core, "S3::BucketPolicy", "ObjectBucket")["Properties"]["PolicyDocument"]["Statement"]
+    [allowed] = [statement for statement in policy if statement["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert "distribution/*" in str(allowed["Condition"]["ArnLike"]["AWS:SourceArn"])
+    assert allowed["Action"] == "s3:GetObject"
+    kinds = {resource["Fn::Join"][1][-1] for resource in allowed["Resource"]}
+    assert kinds == {"/images/*", "/models/*", "/predictions/*", "/thumbnails/*"}
+
+
+def test_functions_with_routes_sign_addresses_of_files(core: Template) -> None:
+    full = with_every_option()["core"]
+    for template, names in ((core, ["FILES_KEY"]), (full, ["FILES_KEY", "FRONT_DOOR_SECRET"])):
+        holders = {
+            it["Properties"]["FunctionName"].rpartition("-")[2]
+            for it in of_type(template, "Lambda::Function").values()
+            if set(it["Properties"]["Environment"]["Variables"]) >= {f"KENPIN_{name}" for name in names}
+        }
+        assert holders == {function.name for function in FUNCTIONS if function.routes}
 
 
 @pytest.mark.parametrize(("type", "count"), [("S3::BucketPolicy", 2), ("SQS::QueuePolicy", 5)])

@@ -132,7 +132,11 @@ def test_nobody_has_a_password(data: Template) -> None:
     cluster = properties(data, "RDS::DBCluster")
     assert cluster["MasterUserAuthenticationType"] == "iam-db-auth"
     assert not {"ManageMasterUserPassword", "MasterUserPassword", "MasterUserSecret"} & set(cluster)
-    assert of_type(data, "SecretsManager::Secret") == {}
+
+
+def test_no_template_holds_a_secret(data: Template) -> None:
+    secret = properties(data, "SecretsManager::Secret")
+    assert secret["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
 
 
 def test_its_certificate_is_of_the_authority_whose_roots_we_carry(data: Template) -> None:
@@ -175,6 +179,7 @@ def test_other_stacks_are_told_what_they_need_once_the_tables_are_there(data: Te
         "/kenpin/dev/database-login-reader": "String",
         "/kenpin/dev/task-subnets": "StringList",
         "/kenpin/dev/vpc": "String",
+        "/kenpin/dev/files-key": "String",
     }
     assert all(run in it["DependsOn"] for it in parameters.values())
 

@@ -2,18 +2,22 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from cdk.constructs import pages
 from cdk.constructs.code import RUNTIME
 from cdk.constructs.sign_in import CALLBACK_PATH, LOOPBACK
+from functions.http.front_door import HEADER
 from host.cli.commands.sign_in import PORT
 from host.ui import security_headers
+from kenpin.application.signed_urls import SignedUrls
 from kenpin.settings import Settings
 from tests.architecture.checkout import ROOT
 from tests.cdk.options import CERTIFICATE, NAME, with_every_option
@@ -37,6 +41,11 @@ def distribution(template: Template) -> dict[str, Any]:
     return found
 
 
+def behaviour(template: Template, path: str) -> dict[str, Any]:
+    [found] = [it for it in distribution(template)["CacheBehaviors"] if it["PathPattern"] == path]
+    return dict(found)
+
+
 def test_only_this_distribution_reads_the_pages(web: Template) -> None:
     policy = only(web, "S3::BucketPolicy", "PagesBucket")["Properties"]["PolicyDocument"]["Statement"]
     allowed = [statement for statement in policy if statement["Effect"] == "Allow"]
@@ -55,8 +64,7 @@ def test_pages_go_out_compressed_over_the_newest_protocols(web: Template) -> Non
 
 
 def test_the_api_is_never_cached_and_is_told_everything_but_the_host(web: Template) -> None:
-    [api] = distribution(web)["CacheBehaviors"]
-    assert api["PathPattern"] == "/v1/*"
+    api = behaviour(web, "/v1/*")
     assert api["CachePolicyId"] == CACHING_DISABLED
     assert api["OriginRequestPolicyId"] == ALL_BUT_THE_HOST
     assert {"GET", "POST", "PUT"} <= set(api["AllowedMethods"])
@@ -92,16 +100,13 @@ def directives(policy: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in (it.split() for it in policy.split(";"))}
 
 
-def test_pages_may_do_what_they_may_on_one_machine_and_reach_images(web: Template) -> None:
+def test_pages_may_do_what_they_may_on_one_machine_and_send_images(web: Template) -> None:
     here, there = policy_of(web), directives(ONE_MACHINE["content-security-policy"])
     assert here.keys() == there.keys()
     assert all(set(there[name]) <= set(here[name]) for name in there)
     more = {name: set(here[name]) - set(there[name]) for name in here}
-    buckets = {"https://{}"}
-    assert {name: sources for name, sources in more.items() if sources} == {
-        "connect-src": buckets,
-        "img-src": buckets,
-    }
+    bucket = {"https://{}", "https://{}.s3.{}"}
+    assert {name: sources for name, sources in more.items() if sources} == {"connect-src": bucket}
 
 
 def test_the_other_headers_are_those_of_one_machine(web: Template) -> None:
@@ -127,11 +132,88 @@ def test_the_other_headers_are_those_of_one_machine(web: Template) -> None:
 def test_an_address_of_the_ui_is_the_page_and_a_file_is_a_file(
     web: Template, address: str, file: str
 ) -> None:
-    code = properties(web, "CloudFront::Function")["FunctionCode"]
-    event = json.dumps({"request": {"uri": address}})
-    script = f"{code}; console.log(handler({event}).uri)"
+    code = properties(web, "CloudFront::Function", "FrontDoorPageOfAddress")["FunctionCode"]
+    assert answer_of(code, {"uri": address})["uri"] == file
+
+
+def answer_of(code: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a CloudFront Function to a request."""
+    script = f"{code}; console.log(JSON.stringify(handler({json.dumps({'request': request})})))"
     ran = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == file
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+KEY = "k" * 64
+PICTURE = "images/" + "7" * 64
+HOUR_S = 3_600
+
+
+def asked(url: str) -> dict[str, Any]:
+    address = urlsplit(url)
+    return {
+        "uri": address.path,
+        "querystring": {name: {"value": value} for name, value in parse_qsl(address.query)},
+    }
+
+
+@pytest.fixture(scope="session")
+def signed_file(web: Template) -> str:
+    """The function as it is deployed, with a key in the place of the reference to one."""
+    before, reference, after = properties(web, "CloudFront::Function", "FrontDoorSignedFile")["FunctionCode"][
+        "Fn::Join"
+    ][1]
+    assert before.endswith('"{{resolve:secretsmanager:') and after.startswith(':SecretString:::}}"')
+    assert "fileskey" in reference["Ref"]
+    return (
+        f"{before.removesuffix('{{resolve:secretsmanager:')}{KEY}{after.removeprefix(':SecretString:::}}')}"
+    )
+
+
+def test_a_file_is_given_to_whoever_has_its_signed_address(signed_file: str) -> None:
+    address = SignedUrls("", KEY.encode()).download(PICTURE)
+    assert answer_of(signed_file, asked(address)) == {"uri": f"/{PICTURE}", "querystring": {}}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"/files/{PICTURE}",
+        SignedUrls("", b"another key").download(PICTURE),
+        SignedUrls("", KEY.encode()).download(PICTURE).replace("images", "models"),
+        SignedUrls("", KEY.encode()).download(PICTURE).replace("expires=1", "expires=2"),
+        SignedUrls("", KEY.encode(), lambda: time.time() - 2 * HOUR_S).download(PICTURE),
+        SignedUrls("", KEY.encode()).upload(PICTURE, 8, "image/png"),
+    ],
+    ids=["unsigned", "key", "name", "time", "expired", "upload"],
+)
+def test_a_file_is_refused_without_a_good_signature(signed_file: str, url: str) -> None:
+    assert answer_of(signed_file, asked(url))["statusCode"] == 403
+
+
+def test_a_file_stays_in_the_cache_as_long_as_its_address_is_good(web: Template) -> None:
+    files = behaviour(web, "/files/*")
+    assert files["ViewerProtocolPolicy"] == "https-only"
+    config = only(web, "CloudFront::CachePolicy", "FrontDoorCachefiles")["Properties"]["CachePolicyConfig"]
+    assert config["MaxTTL"] == HOUR_S
+    in_key = config["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert in_key["QueryStringsConfig"]["QueryStringBehavior"] == "none"
+
+
+def test_health_reaches_a_function_once_a_minute(web: Template) -> None:
+    assert "FrontDoorCachehealth" in str(behaviour(web, "/v1/health")["CachePolicyId"])
+    config = only(web, "CloudFront::CachePolicy", "FrontDoorCachehealth")["Properties"]["CachePolicyConfig"]
+    assert config["MaxTTL"] == 60
+
+
+def test_behind_a_waf_cloudfront_adds_a_secret(web: Template) -> None:
+    full = with_every_option()["web"]
+    api = behaviour(full, "/v1/*")["TargetOriginId"]
+    [origin] = [it for it in distribution(full)["Origins"] if it["Id"] == api]
+    [header] = origin["OriginCustomHeaders"]
+    assert header["HeaderName"] == HEADER
+    assert "frontdoorsecret" in str(header["HeaderValue"])
+    assert "OriginCustomHeaders" not in str(distribution(web))
 
 
 def deployments(template: Template) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ FREE: Final = {
     "ApiGatewayV2": "Api Authorizer Integration Route Stage",
     "ApplicationAutoScaling": "ScalableTarget ScalingPolicy",
     "CDK": "Metadata",
-    "CloudFront": "Distribution Function OriginAccessControl ResponseHeadersPolicy",
+    "CloudFront": "CachePolicy Distribution Function OriginAccessControl ResponseHeadersPolicy",
     "Cognito": "UserPool UserPoolClient UserPoolDomain UserPoolResourceServer",
     "DynamoDB": "Table",
     "EC2": (
@@ -46,6 +46,7 @@ COUNTED: Final = {
     "AWS::RDS::DBCluster",
     "AWS::RDS::DBInstance",
     "AWS::RDS::DBProxy",
+    "AWS::SecretsManager::Secret",
     "AWS::WAFv2::WebACL",
 }
 """Types in `STANDING`."""
@@ -93,6 +94,7 @@ STANDING: Final[dict[str, Callable[[BilledResources], float]]] = {
     "aurora ACU-hour": lambda built: built.acu() * HOURS,
     "rds proxy ACU-hour": lambda built: built.count("RDS::DBProxy") * max(8, built.acu()) * HOURS,
     "interface endpoint hour": lambda built: built.interfaces() * HOURS,
+    "secret month": lambda built: built.count("SecretsManager::Secret"),
     "kms key month": lambda built: built.count("KMS::Key"),
     "alarm metric month": lambda built: built.alarm_metrics(),
     "cognito client month": lambda built: built.machine_clients(),

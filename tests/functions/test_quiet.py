@@ -45,6 +45,12 @@ def test_a_clock_looks_at_no_row_while_no_stream_grows(
     assert call(clock, {"clock": clock}) == found
 
 
+def test_health_leaves_the_database_asleep(sleeping: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_sleep(monkeypatch)
+    answer = sleeping.send("GET", "/v1/health", None, {})
+    assert (answer.status, answer.json["database"]) == (200, "not asked")
+
+
 def test_a_stream_that_grows_is_looked_at(sleeping: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     call("sweeper", SLEEPER)
     sleeping.send("POST", "/v1/projects", {"project_id": "q", "name": "Q"}, WRITER)

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from host import files
-from kenpin.adapters.filesystem.signed_urls import HOUR_S, SignedUrls
+from kenpin.application.signed_urls import HOUR_S, SignedUrls
 from kenpin.ports import NotFound
 from tests.host.conftest import Worker
 

@@ -2280,6 +2280,11 @@ export interface components {
         Health: {
             /** Cause */
             cause?: string | null;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "answers" | "not asked";
             disk?: components["schemas"]["Disk"] | null;
             /**
              * Status

@@ -63,6 +63,8 @@ class Disk(BaseModel):
 class Health(BaseModel):
     status: Literal["ok", "degraded"]
     version: str
+    database: Literal["answers", "not asked"]
+    """A database that sleeps while nobody works isn't asked"""
     cause: str | None = None
     """The reason, when degraded"""
     disk: Disk | None = None

@@ -177,7 +177,7 @@ class Aws(Platform):
     def objects(self) -> ObjectStore:
         from kenpin.adapters.aws.object_store import S3ObjectStore
 
-        return S3ObjectStore(self.settings.bucket)
+        return S3ObjectStore(self.settings.bucket, files_key=self.settings.files_key)
 
     @cached_property
     def jobs(self) -> JobQueue:

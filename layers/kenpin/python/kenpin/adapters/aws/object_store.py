@@ -1,4 +1,4 @@
-"""Objects in an S3 bucket, transferred by signed URL so that no bytes pass through a function."""
+"""Objects in an S3 bucket, sent to it and fetched by signed URL so that no bytes pass through a function."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from kenpin.adapters.aws import clients
 from kenpin.adapters.aws.errors import code_of, unavailable_when_busy
 from kenpin.adapters.aws.signed_urls import UrlSigner
+from kenpin.application.signed_urls import SignedUrls
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound
 
@@ -29,19 +30,20 @@ if TYPE_CHECKING:
 HOUR_S: Final = 3_600
 AT_ONCE: Final = 16
 IN_MEMORY: Final = 16 * 1024 * 1024
-CACHE_CONTROL: Final = {"response-cache-control": "private, max-age=86400, immutable"}
 
 
 class S3ObjectStore:
-    """The object store on S3. A signed URL expires with the credentials that signed it: hours, for a function's."""
+    """The object store on S3. `files_key` signs download URLs, which CloudFront checks; S3 checks those of uploads."""
 
     def __init__(
         self,
         bucket: str,
         client: S3Client | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        files_key: str = "",
     ) -> None:
         self._bucket, self._given, self._now = bucket, client, now
+        self._files = SignedUrls("", files_key.encode())
 
     def put(self, name: str, body: BinaryIO) -> None:
         try:
@@ -125,9 +127,7 @@ class S3ObjectStore:
         ]
 
     def download_url(self, name: str) -> str:
-        now = self._now()
-        start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-        return self._signer().presign("GET", f"{self._address}/{name}", start, HOUR_S, query=CACHE_CONTROL)
+        return self._files.download(name)
 
     def upload_url(self, project_id: ProjectId, digest: Sha256, size: int, media_type: str) -> str:
         """Return a URL whose PUT must send the content-type and, as x-amz-checksum-sha256, the digest in base64.

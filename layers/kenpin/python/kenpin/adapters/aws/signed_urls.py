@@ -1,7 +1,4 @@
-"""Signed S3 URLs with a signing time of our choice, made eight times as fast as by the SDK.
-
-The SDK signs for the present second: the URL of an image would change with every page, and browsers could not cache
-it. Signature Version 4:
+"""Signed S3 URLs, made eight times as fast as by the SDK. Signature Version 4:
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
 
@@ -33,14 +30,12 @@ class UrlSigner(Struct, frozen=True):
         at: datetime,
         seconds: int,
         headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
     ) -> str:
         """Return `url`, signed from `at` (UTC) on. The request must carry the `headers`, in lower case."""
         address = urlsplit(url)
         headers = dict(sorted({"host": address.netloc, **(headers or {})}.items()))
         stamp, scope = f"{at:%Y%m%dT%H%M%SZ}", f"{at:%Y%m%d}/{self.region}/s3/aws4_request"
         terms = {
-            **(query or {}),
             "X-Amz-Algorithm": ALGORITHM,
             "X-Amz-Credential": f"{self.access_key}/{scope}",
             "X-Amz-Date": stamp,

@@ -11,7 +11,7 @@ from glob import escape
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kenpin.adapters.filesystem.signed_urls import SignedUrls
+from kenpin.application.signed_urls import SignedUrls
 from kenpin.domain.disk_space import DiskSpace
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
 from kenpin.ports import NotFound, OutOfSpace, full_disk_as_out_of_space

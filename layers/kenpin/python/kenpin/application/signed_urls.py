@@ -1,4 +1,7 @@
-"""Signed URLs of files: the holder may do the one thing that the URL was made for, until it expires."""
+"""Signed URLs of files: the holder may do the one thing that the URL was made for, until it expires.
+
+One machine checks them itself (host/files.py); in AWS CloudFront does (cdk/constructs/signed_file.js).
+"""
 
 import hmac
 import time
