@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
@@ -14,12 +14,14 @@ from bench.virtual_time import VirtualTime
 from kenpin.adapters.aws.doorbell import StreamDoorbell
 from kenpin.adapters.aws.event_store import DynamoEventStore
 from kenpin.application.execute import C, Commands, E, S
+from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import DatasetEvent
 from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.decider import Decider, Scope
 from kenpin.domain.event import Context
+from kenpin.domain.ids import stream_of
 from kenpin.ports import IdempotencyKey
 
 if TYPE_CHECKING:
@@ -54,8 +56,9 @@ class CommandsOnState(Commands, frozen=True):
     hash: str = ""
     """The hash of the version of `standing`, in hex."""
 
-    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, str]:
-        return cast(S, self.standing), self.hash
+    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, Iterator[Commit]]:
+        stream = stream_of(decider.category, id)
+        return cast(S, self.standing), self._tail(stream, self.standing.version, self.hash)
 
 
 class UnitCounter:

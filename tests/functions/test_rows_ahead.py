@@ -61,6 +61,20 @@ def test_a_judgement_made_afterwards_is_refused_and_stores_nothing(api: Api, sho
     assert platform().events.head(STREAM) == head
 
 
+def test_a_command_on_another_stream_is_refused_too(
+    api: Api, cookies: list[str], prepared_database_url: str
+) -> None:
+    defined = api.post("/v1/projects/cookies/defect-classes", {"class_id": "chip", "name": "chip"})
+    assert defined.status == 201
+    with psycopg.connect(prepared_database_url) as owner:
+        remove_last(owner, "project-cookies")
+    head = platform().events.head("project-cookies")
+    refused = api.post("/v1/projects/cookies/defect-classes", {"class_id": "burn", "name": "burn"})
+    assert refused.status == 503
+    assert "commits were removed or replaced" in refused.json["detail"]
+    assert platform().events.head("project-cookies") == head
+
+
 @pytest.mark.parametrize("events", [1, 2], ids=["as long as the rows", "longer than the rows"])
 def test_other_commits_in_the_place_of_removed_ones_are_found(
     api: Api, shortened: list[str], events: int

@@ -22,7 +22,9 @@ from kenpin.ports import (
     Unavailable,
 )
 from kenpin.projections.database import Database
-from kenpin.projections.following import following
+from kenpin.projections.following import containing, following
+from kenpin.projections.projection import checkpoint
+from kenpin.read_models.catalogue import models_of
 from kenpin.read_models.datasets.state import state_of
 
 S = TypeVar("S", bound="Versioned")
@@ -123,16 +125,19 @@ class Commands(Struct, frozen=True):
 
     def state(self, decider: Decider[S, C, E], id: str, scope: Scope) -> S:
         """Return the current state of the aggregate, with the images in the scope."""
-        start, hash = self._start(decider, id, scope)
-        tail = history_in(self._tail(stream_of(decider.category, id), start.version, hash))
-        return decider.fold(cast("Iterator[E]", tail), start)
+        start, commits = self._start(decider, id, scope)
+        return decider.fold(cast("Iterator[E]", history_in(commits)), start)
 
-    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, str]:
-        """Return the state that the fold starts from, and the hash of its version."""
-        if self.database is None or decider.category != "dataset":
-            return decider.initial, ""
+    def _start(self, decider: Decider[S, C, E], id: str, scope: Scope) -> tuple[S, Iterator[Commit]]:
+        """Return the state that the fold starts from, and the commits after it."""
+        stream = stream_of(decider.category, id)
+        if self.database is None:
+            return decider.initial, self._tail(stream, 0, "")
+        if decider.category != "dataset":
+            reached = _reached(self.database, stream)
+            return decider.initial, containing(self._tail(stream, 0, ""), stream, *reached)
         state, hash = state_of(self.database, id, scope.about, scope.tasks)
-        return cast(S, state), hash
+        return cast(S, state), self._tail(stream, state.version, hash)
 
     def _tail(self, stream: str, after: int, hash: str) -> Iterator[Commit]:
         for commit in following(self.store, stream, after, hash):
@@ -143,6 +148,12 @@ class Commands(Struct, frozen=True):
     def _unchanged(self, stream: str) -> Appended:
         head = self.store.head(stream)
         return Appended(stream, head.version, head.version, head.hash)
+
+
+def _reached(database: Database, stream: str) -> tuple[int, str]:
+    """Return the version and the hash that the rows of a small stream have reached."""
+    with database.reading() as sql:
+        return checkpoint(sql, models_of(stream)[0].name, stream)
 
 
 def _concerns_caller(

@@ -1,6 +1,6 @@
 """Following commits: the history after the version that rows have reached, which must contain that version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kenpin.domain.commit import Commit, chain
 from kenpin.ports import EventStore, RowsAhead
@@ -18,6 +18,16 @@ def following(store: EventStore, stream: str, version: int, hash: str) -> Iterat
     if first is not None:
         yield first
         yield from commits
+
+
+def containing(commits: Iterable[Commit], stream: str, version: int, hash: str) -> Iterator[Commit]:
+    """Yield the commits of a whole stream, which must contain the version that rows have reached. Raises RowsAhead."""
+    is_there = version == 0
+    for commit in commits:
+        is_there = is_there or (commit.last, commit.hash.hex()) == (version, hash)
+        yield commit
+    if not is_there:
+        raise RowsAhead(stream, version)
 
 
 def _continues(commit: Commit, version: int, hash: str) -> bool:
