@@ -17,6 +17,7 @@ from functions.api.proof import commands as proof
 from functions.api.readjudications import commands as readjudications
 from functions.api.reviews import commands as reviews
 from functions.api.runs import commands as runs
+from functions.api.splits import commands as splits
 from functions.api.suggestions import commands as suggestions
 from functions.api.tags import commands as tags
 from functions.api.undo import commands as undo
@@ -31,6 +32,7 @@ app = resolver(
     datasets.router,
     tags.router,
     images.router,
+    splits.router,
     annotations.router,
     reviews.router,
     agreement.router,

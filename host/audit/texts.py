@@ -49,6 +49,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "ImageRestored": ("restored", "復帰"),
     "ImageErased": ("bytes erased", "画像データの消去"),
     "SplitAssigned": ("split assigned", "分割の割当"),
+    "GroupAssigned": ("group assigned", "グループの割当"),
     "AnnotationSubmitted": ("judged", "判定"),
     "AnnotationWithdrawn": ("judgement withdrawn", "判定の取消"),
     "AnnotationReviewed": ("reviewed", "レビュー"),

@@ -87,6 +87,7 @@ stands = st.fixed_dictionaries(
         "split": st.sampled_from([None, "train", "test"]),
         "excluded": st.none() | reasons,
         "capture": captures,
+        "group": st.sampled_from([None, "tray"]),
         "judged": st.none()
         | st.builds(
             Judged,
@@ -126,6 +127,13 @@ DATASET_COMMANDS = [
         split=st.sampled_from(["train", "validation", "test"]),
         rule=reasons,
     ),
+    st.builds(
+        dataset.AssignGroup,
+        image_ids=images,
+        group=st.none() | reasons.map(lambda text: text[:64]),
+        reason=words,
+    ),
+    st.builds(dataset.SetGrouping, field=st.sampled_from(["part", "lot", "session"]), reason=words),
     st.builds(
         dataset.SubmitAnnotations,
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),

@@ -34,7 +34,9 @@ def past_of(history: list[DatasetEvent], image_id: ImageId) -> ImageVersions:
         if image is None or image == old:
             continue
         judged = _judged(judged, image_id, image, event, version)
-        stands.append(ImageAtVersion(version, image.split, image.excluded, image.capture, judged))
+        stands.append(
+            ImageAtVersion(version, image.split, image.excluded, image.capture, judged, image.group)
+        )
     return ImageVersions(image_id, state.images[image_id].ordinal, stands, erased)
 
 

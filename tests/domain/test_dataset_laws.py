@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
+    AssignGroup,
     AssignSplit,
     DatasetCommand,
     EraseImages,
@@ -71,6 +72,7 @@ PARTS = {
     ExcludeImages: "image_ids",
     RestoreImages: "image_ids",
     AssignSplit: "image_ids",
+    AssignGroup: "image_ids",
     SubmitAnnotations: "annotations",
     ReviewAnnotations: "reviews",
     WithdrawAnnotations: "image_ids",

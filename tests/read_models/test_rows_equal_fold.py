@@ -14,6 +14,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import DatasetCommand, SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import GUARDED, DatasetEvent, images_of
+from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
@@ -95,14 +96,16 @@ def shown(row: Row) -> tuple[object, ...]:
     annotation = row["annotation"] or {}
     suggested = row["rank"] is not None
     return (row["ordinal"], row["split"], row["excluded"], row["verdict"], annotation.get("reason", ""),
-            len(annotation.get("defects", [])), row["review"], row["capture"].get("product"), suggested)  # fmt: skip
+            len(annotation.get("defects", [])), row["review"], row["capture"].get("product"), suggested,
+            row["group"])  # fmt: skip
 
 
 def expected(state: DatasetState) -> dict[str, tuple[object, ...]]:
     return {
         id: (i.ordinal, i.split, i.excluded, i.annotation and i.annotation.verdict,
              i.annotation.reason if i.annotation else "", len(i.annotation.defects) if i.annotation else 0,
-             i.review, i.capture.product, id in state.candidates)
+             i.review, i.capture.product, id in state.candidates,
+             group_of_image(i, state.grouping))
         for id, i in state.images.items()
     }  # fmt: skip
 

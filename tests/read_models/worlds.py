@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
+    AssignGroup,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -26,6 +27,7 @@ from kenpin.domain.dataset.commands import (
     RevertChange,
     Review,
     ReviewAnnotations,
+    SetGrouping,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -45,7 +47,13 @@ some = st.lists(image, min_size=1, max_size=4, unique=True).map(tuple)
 TASKS = ("t1", "t2")
 task = st.sampled_from(TASKS)
 reason = st.sampled_from(["", "blurred", "傷"])
-capture = st.builds(Capture, product=st.sampled_from([None, "A", "B"]), line=st.sampled_from([None, "L1"]))
+capture = st.builds(
+    Capture,
+    product=st.sampled_from([None, "A", "B"]),
+    line=st.sampled_from([None, "L1"]),
+    lot=st.sampled_from([None, "lot"]),
+    part=st.sampled_from([None, "", "P1"]),
+)
 defects = st.lists(st.builds(Defect, class_id=st.sampled_from(["crack", "dent"])), max_size=2).map(tuple)
 
 
@@ -84,6 +92,8 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(
         AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
     ),
+    st.builds(AssignGroup, image_ids=some, group=st.sampled_from([None, "tray", "P1"])),
+    st.builds(SetGrouping, field=st.sampled_from(["part", "lot", "session"])),
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))
     ),

@@ -9,7 +9,7 @@ import io
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -18,14 +18,13 @@ from msgspec import Struct
 from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.state import DatasetState, ImageState
-from kenpin.domain.dataset.values import Capture, ImageFile
+from kenpin.domain.dataset.values import Capture, GroupingField, ImageFile
 from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 4
+FORM: Final = 5
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 FILE: Final = ImageFile(0, 0, 0, "")
-CAPTURE: Final = Capture()
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
 REVIEWS: Final[tuple[str | None, ...]] = (None, "accepted", "returned")
@@ -42,6 +41,15 @@ class FoldedDataset(Struct, frozen=True):
     rules: Mapping[Split, str]
 
 
+class _Groups(NamedTuple):
+    """All that an image can be grouped by."""
+
+    group: str | None
+    part: str | None
+    lot: str | None
+    session: str | None
+
+
 class SnapshotColumns(Struct, frozen=True):
     """The stored form. Image n has bytes 32 n … of `ids`, an int64 of `ordinals` and a byte of `standings`."""
 
@@ -53,6 +61,11 @@ class SnapshotColumns(Struct, frozen=True):
     ids: bytes
     ordinals: bytes
     standings: bytes
+    groupings: tuple[_Groups, ...]
+    """What images are grouped by, each once."""
+    grouped: bytes
+    """An int32 for each image: its place in `groupings`."""
+    grouping: GroupingField | None
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
@@ -77,6 +90,8 @@ def keep(objects: ObjectStore, folded: FoldedDataset) -> None:
 
 def to_bytes(folded: FoldedDataset) -> bytes:
     images = folded.state.images
+    places: dict[_Groups, int] = {}
+    grouped = [places.setdefault(_groups(image), len(places)) for image in images.values()]
     columns = SnapshotColumns(
         form=FORM,
         stream=folded.head.stream,
@@ -86,6 +101,9 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         ids=bytes.fromhex("".join(images)),
         ordinals=np.array([image.ordinal for image in images.values()], "<i8").tobytes(),
         standings=bytes(_STANDINGS[_standing(image)] for image in images.values()),
+        groupings=tuple(places),
+        grouped=np.array(grouped, "<i4").tobytes(),
+        grouping=folded.state.grouping,
     )
     body = msgspec.msgpack.encode(columns)
     return body + hashlib.sha256(body).digest()
@@ -101,17 +119,22 @@ def from_bytes(body: bytes) -> FoldedDataset:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
     ids = columns.ids.hex()
     standings = [_standing_of(code) for code in range(len(_STANDINGS))]
+    groups = [(Capture(part=g.part, lot=g.lot, session=g.session), g.group) for g in columns.groupings]
     images = {
-        ids[start : start + 2 * ID_BYTES]: ImageState(ordinal, FILE, CAPTURE, *standings[code])
-        for start, ordinal, code in zip(
+        ids[start : start + 2 * ID_BYTES]: ImageState(
+            ordinal, FILE, groups[place][0], *standings[code], groups[place][1]
+        )
+        for start, ordinal, code, place in zip(
             range(0, len(ids), 2 * ID_BYTES),
             np.frombuffer(columns.ordinals, "<i8").tolist(),
             columns.standings,
+            np.frombuffer(columns.grouped, "<i4").tolist(),
             strict=True,
         )
     }
     head = Head(columns.stream, columns.version, columns.hash)
-    return FoldedDataset(head, DatasetState(version=columns.version, images=images), columns.rules)
+    state = DatasetState(version=columns.version, images=images, grouping=columns.grouping)
+    return FoldedDataset(head, state, columns.rules)
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]
@@ -135,6 +158,11 @@ def _standing_of(code: int) -> tuple[Split | None, str | None, AnnotationSubmitt
     split, excluded, verdict, review = _ALL_STANDINGS[code]
     annotation = AnnotationSubmitted(image_id="", verdict=verdict) if verdict else None
     return (split, excluded, annotation, review)
+
+
+def _groups(image: ImageState) -> _Groups:
+    capture = image.capture
+    return _Groups(image.group, capture.part, capture.lot, capture.session)
 
 
 def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:

@@ -262,6 +262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/datasets/{dataset_id}/grouping */
+        put: operations["set_grouping_v1_datasets__dataset_id__grouping_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/groups */
+        post: operations["assign_group_v1_datasets__dataset_id__groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/images": {
         parameters: {
             query?: never;
@@ -480,6 +514,40 @@ export interface paths {
         put?: never;
         /** POST /v1/datasets/{dataset_id}/splits */
         post: operations["assign_split_v1_datasets__dataset_id__splits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/splits/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/splits/execution */
+        post: operations["execute_split_v1_datasets__dataset_id__splits_execution_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/splits/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/splits/plan */
+        post: operations["plan_split_v1_datasets__dataset_id__splits_plan_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,6 +1685,21 @@ export interface components {
             /** Score */
             score: number | null;
         };
+        /**
+         * AssignGroup
+         * @description Put images into a group, or out of the one that they were put into.
+         */
+        AssignGroup: {
+            /** Group */
+            group: string | null;
+            /** Image Ids */
+            image_ids: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** AssignSplit */
         AssignSplit: {
             /** Image Ids */
@@ -1801,6 +1884,7 @@ export interface components {
                 part?: string | null;
                 product?: string | null;
                 recipe?: string | null;
+                session?: string | null;
                 source_id?: string | null;
                 station?: string | null;
             };
@@ -2058,6 +2142,7 @@ export interface components {
                 part?: string | null;
                 product?: string | null;
                 recipe?: string | null;
+                session?: string | null;
                 source_id?: string | null;
                 station?: string | null;
             };
@@ -2257,7 +2342,7 @@ export interface components {
              * Respect
              * @enum {string}
              */
-            respect: "split" | "excluded" | "capture" | "judged" | "reviewed";
+            respect: "split" | "excluded" | "capture" | "judged" | "reviewed" | "group";
             /** Was */
             was: string | null;
         };
@@ -2312,6 +2397,7 @@ export interface components {
                 part?: string | null;
                 product?: string | null;
                 recipe?: string | null;
+                session?: string | null;
                 source_id?: string | null;
                 station?: string | null;
             };
@@ -2334,6 +2420,8 @@ export interface components {
             erased?: string | null;
             /** Excluded */
             excluded: string | null;
+            /** Group */
+            group?: string | null;
             /** Height */
             height: number;
             /** Image Id */
@@ -2386,6 +2474,7 @@ export interface components {
                 part?: string | null;
                 product?: string | null;
                 recipe?: string | null;
+                session?: string | null;
                 source_id?: string | null;
                 station?: string | null;
             };
@@ -2419,6 +2508,7 @@ export interface components {
                 part?: string | null;
                 product?: string | null;
                 recipe?: string | null;
+                session?: string | null;
                 source_id?: string | null;
                 station?: string | null;
             };
@@ -2698,7 +2788,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "excluded" | "restored" | "erased" | "reverted" | "run" | "model" | "field_return" | "other";
+            kind: "captured" | "registered" | "capture_corrected" | "suggested" | "dismissed" | "judged" | "withdrawn" | "reviewed" | "split" | "grouped" | "excluded" | "restored" | "erased" | "reverted" | "run" | "model" | "field_return" | "other";
             /** Label Book Revision */
             label_book_revision?: number | null;
             /** Model Id */
@@ -3629,6 +3719,46 @@ export interface components {
             /** Person */
             person: string;
         };
+        /**
+         * PlannedCounts
+         * @description Counts of one split once the plan is carried out; `moved` counts the images that come into it.
+         */
+        PlannedCounts: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            /** Groups */
+            groups: number;
+            /** Images */
+            images: number;
+            /** Moved */
+            moved: number;
+            /** Verdicts */
+            verdicts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * PlannedSplits
+         * @description A plan of a split. Send its `version` to carry out this plan and no other.
+         */
+        PlannedSplits: {
+            /** Follow */
+            follow: number;
+            /** In Test */
+            in_test: number;
+            /** Largest Group */
+            largest_group: number;
+            /** Rule */
+            rule: string;
+            /** Splits */
+            splits: {
+                [key: string]: components["schemas"]["PlannedCounts"];
+            };
+            /** Version */
+            version: number;
+        };
         /** Policy */
         Policy: {
             /** Defect Rate */
@@ -4457,6 +4587,22 @@ export interface components {
             /** Revision */
             revision?: number | null;
         };
+        /**
+         * SetGrouping
+         * @description Group images by a field of their capture condition, unless they are put into a group.
+         */
+        SetGrouping: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "part" | "lot" | "session";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** SetInspectionPolicy */
         SetInspectionPolicy: {
             /** Defect Rate */
@@ -4583,6 +4729,76 @@ export interface components {
             /** Tenant */
             tenant: string;
         };
+        /**
+         * SplitExecution
+         * @description A planned split, named by its rule and the version that it was planned from.
+         */
+        SplitExecution: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "part" | "lot" | "session" | "group" | "time";
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Test
+             * @default 0.2
+             */
+            test: number;
+            /**
+             * Validation
+             * @default 0
+             */
+            validation: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SplitResult
+         * @description The part of a split that one request did; sent again with `next_cursor`, it goes on.
+         */
+        SplitResult: {
+            /** Images */
+            images: number;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SplitRule
+         * @description The wish of a split: what stays together, and the shares of the images.
+         */
+        SplitRule: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "part" | "lot" | "session" | "group" | "time";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Test
+             * @default 0.2
+             */
+            test: number;
+            /**
+             * Validation
+             * @default 0
+             */
+            validation: number;
+        };
         /** StandingAnnotation */
         StandingAnnotation: {
             /**
@@ -4623,7 +4839,7 @@ export interface components {
              * Respect
              * @enum {string}
              */
-            respect: "split" | "excluded" | "capture" | "judged" | "registered";
+            respect: "split" | "excluded" | "capture" | "judged" | "registered" | "group";
             /** Since */
             since: number;
             /**
@@ -6795,6 +7011,248 @@ export interface operations {
             };
         };
     };
+    set_grouping_v1_datasets__dataset_id__grouping_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGrouping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_group_v1_datasets__dataset_id__groups_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignGroup"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     gallery_v1_datasets__dataset_id__images_get: {
         parameters: {
             query?: {
@@ -6806,6 +7264,7 @@ export interface operations {
                 product?: string | null;
                 line?: string | null;
                 light?: string | null;
+                group?: string | null;
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;
@@ -8212,6 +8671,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    execute_split_v1_datasets__dataset_id__splits_execution_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitExecution"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_split_v1_datasets__dataset_id__splits_plan_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedSplits"];
                 };
             };
             /** @description Bad Request */

@@ -17,6 +17,7 @@ Kind = Literal[
     "withdrawn",
     "reviewed",
     "split",
+    "grouped",
     "excluded",
     "restored",
     "erased",

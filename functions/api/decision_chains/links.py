@@ -13,6 +13,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CaptureCorrected,
     ChangeReverted,
+    GroupAssigned,
     ImageErased,
     ImageExcluded,
     ImageRegistered,
@@ -33,6 +34,7 @@ KINDS: Final[Mapping[type[Event], tuple[Kind, ImageField | None]]] = {
     ImageExcluded: ("excluded", None),
     ImageRestored: ("restored", None),
     SplitAssigned: ("split", "split"),
+    GroupAssigned: ("grouped", "group"),
 }
 """Event type → its kind in the chain and the respect that it changed"""
 
@@ -99,6 +101,8 @@ def _value(state: ImageAtVersion, respect: ImageField) -> str | None:
             return state.split
         case "excluded":
             return state.excluded
+        case "group":
+            return state.group
 
 
 def of_suggestions(rows: list[Row], as_of: int) -> Iterator[Link]:

@@ -37,6 +37,8 @@ class Image(BaseModel):
     verdict: Verdict | None
     defects: list[Defect]
     split: Split | None
+    group: str | None = None
+    """The group that it stays with in splits; None: it is a group by itself"""
     excluded: str | None
     annotation: StandingAnnotation | None
     capture: Capture

@@ -31,6 +31,7 @@ def gallery(
     product: Text = None,
     line: Text = None,
     light: Text = None,
+    group: Text = None,
     order: Literal["registered", "newest", "suggested"] = "registered",
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -41,7 +42,7 @@ def gallery(
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
-    given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, order)
+    given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, group, order)
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
         after = decoded_number(cursor)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-Respect = Literal["split", "excluded", "capture", "judged"]
+Respect = Literal["split", "excluded", "capture", "judged", "group"]
 
 
 class GoesBack(BaseModel):
@@ -14,7 +14,7 @@ class GoesBack(BaseModel):
     `reviewed`: the judgement stays, and its review goes or comes back.
     """
 
-    respect: Literal["split", "excluded", "capture", "judged", "reviewed"]
+    respect: Literal["split", "excluded", "capture", "judged", "reviewed", "group"]
     was: str | None
     becomes: str | None
     by: str | None = None
@@ -24,7 +24,7 @@ class GoesBack(BaseModel):
 class Stays(BaseModel):
     """One respect that an undo leaves as it is, and the decision it stays for."""
 
-    respect: Literal["split", "excluded", "capture", "judged", "registered"]
+    respect: Literal["split", "excluded", "capture", "judged", "registered", "group"]
     why: Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
     since: int
     """The version that decided it"""

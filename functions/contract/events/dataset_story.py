@@ -17,6 +17,8 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    GroupAssigned,
+    GroupingSet,
     ImageErased,
     ImageExcluded,
     ImageRegistered,
@@ -52,6 +54,7 @@ CAPTURE = Capture(
     recipe="r12",
     lot="L240302",
     part="0142",
+    session="2026-03-02 early",
     captured_at="2026-03-02T08:15:04+09:00",
     source_id="line-1/0142",
 )
@@ -128,6 +131,7 @@ DATASET: tuple[DatasetEvent, ...] = (
                     excluded=None,
                     capture=CAPTURE,
                     judged=Judged(JUDGED, "inspector-7", "2026-03-02T09:40:11+00:00", 6, "accepted"),
+                    group="tray 12",
                 ),
                 split_was="test",
             ),
@@ -169,4 +173,6 @@ DATASET: tuple[DatasetEvent, ...] = (
         run_id=RUN,
     ),
     ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
+    GroupAssigned(image_ids=(CRACKED, GLOVE), group="tray 12", reason="photographed on one tray"),
+    GroupingSet(field="lot", reason="parts of one lot share a die"),
 )

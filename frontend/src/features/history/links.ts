@@ -29,6 +29,7 @@ const DONE_BY_A_VERSION = [
   "withdrawn",
   "reviewed",
   "split",
+  "grouped",
   "excluded",
   "restored",
   "reverted",

@@ -8,10 +8,20 @@ from pydantic import AfterValidator, Field, model_validator
 from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.domain.dataset.events import Standing
-from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import (
+    BorderCase,
+    Candidate,
+    Capture,
+    Cause,
+    Change,
+    Defect,
+    GroupingField,
+    ImageFile,
+)
 from kenpin.domain.ids import ACTOR, Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
+GroupName = Annotated[str, Field(min_length=1, max_length=64)]
 Actor = Annotated[str, Field(pattern=ACTOR)]
 ClassIds = Annotated[tuple[Slug, ...], Field(max_length=20)]
 GuardedImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
@@ -60,6 +70,21 @@ class AssignSplit(Command):
     image_ids: ImageIds
     split: Split
     rule: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class AssignGroup(Command):
+    """Put images into a group, or out of the one that they were put into."""
+
+    image_ids: ImageIds
+    group: GroupName | None
+    reason: Text = ""
+
+
+class SetGrouping(Command):
+    """Group images by a field of their capture condition, unless they are put into a group."""
+
+    field: GroupingField
+    reason: Text = ""
 
 
 class Judgement(Command):
@@ -211,6 +236,8 @@ DatasetCommand = (
     | ExcludeImages
     | RestoreImages
     | AssignSplit
+    | AssignGroup
+    | SetGrouping
     | SubmitAnnotations
     | WithdrawAnnotations
     | ReviewAnnotations

@@ -5,8 +5,9 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset import agreement, annotations, images, readjudication
+from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication
 from kenpin.domain.dataset.commands import (
+    AssignGroup,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -23,6 +24,7 @@ from kenpin.domain.dataset.commands import (
     RestoreImages,
     RevertChange,
     ReviewAnnotations,
+    SetGrouping,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -42,6 +44,8 @@ from kenpin.domain.dataset.events import (
     DatasetCreated,
     DatasetEvent,
     FieldReturnReported,
+    GroupAssigned,
+    GroupingSet,
     ImageErased,
     ImageExcluded,
     ImageRegistered,
@@ -88,6 +92,10 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return images.erase(state, command)
         case AssignSplit():
             return images.assign_split(state, command)
+        case AssignGroup():
+            return groups.assign_group(state, command)
+        case SetGrouping():
+            return groups.set_grouping(state, command)
         case SubmitAnnotations():
             return annotations.submit(state, command)
         case WithdrawAnnotations(image_ids=ids, reason=reason):
@@ -168,6 +176,11 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             for id in ids:
                 if not is_test(draft, id):
                     draft.change(id, split=split)
+        case GroupAssigned(image_ids=ids, group=group):
+            for id in ids:
+                draft.change(id, group=group)
+        case GroupingSet(field=field):
+            draft.grouping = field
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

@@ -4,7 +4,16 @@ from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
+from kenpin.domain.dataset.values import (
+    BorderCase,
+    Candidate,
+    Capture,
+    Cause,
+    Change,
+    Defect,
+    GroupingField,
+    ImageFile,
+)
 from kenpin.domain.event import Event
 from kenpin.domain.ids import (
     ActorId,
@@ -67,6 +76,22 @@ class SplitAssigned(Event):
     image_ids: tuple[ImageId, ...]
     split: Split
     rule: str
+
+
+class GroupAssigned(Event):
+    """The images were put into a group, which no split separates; it goes before the dataset's grouping field."""
+
+    image_ids: tuple[ImageId, ...]
+    group: str | None
+    """None: out of the group they were put into."""
+    reason: str = ""
+
+
+class GroupingSet(Event):
+    """Images that were put into no group are grouped by this field of their capture condition."""
+
+    field: GroupingField
+    reason: str = ""
 
 
 class AnnotationSubmitted(Event):
@@ -204,6 +229,7 @@ class Standing(Value):
     excluded: str | UnsetType | None = UNSET
     capture: Capture | UnsetType = UNSET
     judged: Judged | UnsetType | None = UNSET
+    group: str | UnsetType | None = UNSET
 
 
 class PutBack(Value):
@@ -251,6 +277,8 @@ DatasetEvent = (
     | ImageExcluded
     | ImageRestored
     | SplitAssigned
+    | GroupAssigned
+    | GroupingSet
     | AnnotationSubmitted
     | AnnotationWithdrawn
     | AnnotationReviewed
@@ -285,7 +313,7 @@ def images_of(event: Event) -> tuple[ImageId, ...]:
     if type(event) is AnnotationSubmitted or type(event) is ImageRegistered:
         return (event.image_id,)
     match event:
-        case SplitAssigned(image_ids=ids):
+        case SplitAssigned(image_ids=ids) | GroupAssigned(image_ids=ids):
             return ids
         case ChangeReverted(images=images):
             return tuple(back.standing.image_id for back in images)

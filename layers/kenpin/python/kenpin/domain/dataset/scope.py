@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from kenpin.domain.dataset.commands import (
+    AssignGroup,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -19,6 +20,7 @@ from kenpin.domain.dataset.commands import (
     RestoreImages,
     RevertChange,
     ReviewAnnotations,
+    SetGrouping,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -32,7 +34,7 @@ def scope(command: DatasetCommand) -> Scope:
     match command:
         case RegisterImages(images=images):
             return Scope(about=tuple(i.image_id for i in images), whole=False)
-        case AssignSplit(image_ids=ids):
+        case AssignSplit(image_ids=ids) | AssignGroup(image_ids=ids):
             return Scope(about=ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
@@ -64,7 +66,7 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)
-        case CreateDataset() | TagVersion():
+        case CreateDataset() | TagVersion() | SetGrouping():
             return Scope()
         case _:
             assert_never(command)

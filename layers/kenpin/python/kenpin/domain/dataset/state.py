@@ -15,7 +15,7 @@ from kenpin.domain.dataset.events import (
     BlindJudgementSubmitted,
     ImageRegistered,
 )
-from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
+from kenpin.domain.dataset.values import Candidate, Capture, GroupingField, ImageFile
 from kenpin.domain.ids import (
     ActorId,
     FieldReturnId,
@@ -41,6 +41,8 @@ class ImageState(Struct, frozen=True, gc=False):
     annotation: AnnotationSubmitted | None = None
     review: str | None = None
     """accepted | returned, of the annotation that stands"""
+    group: str | None = None
+    """The group that it was put into; `groups.group_of_image` is the rule."""
 
 
 Answer = tuple[Verdict, tuple[str, ...]]
@@ -97,6 +99,8 @@ class DatasetState(Struct, frozen=True):
     """Requested re-adjudications → the version of the request."""
     erased: Mapping[ImageId, str] = MappingProxyType({})
     """Images whose bytes were erased, and why; they are excluded, too."""
+    grouping: GroupingField | None = None
+    """The field that images are grouped by; None: nobody has set it."""
 
 
 class Draft:
@@ -110,6 +114,7 @@ class Draft:
         self.returns = dict(state.returns)
         self.readjudications = dict(state.readjudications)
         self.erased = dict(state.erased)
+        self.grouping = state.grouping
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """Change fields of an image; an image that is not held here is skipped."""
@@ -125,7 +130,13 @@ class Draft:
         id = event.image_id
         if (image := self.images.get(id)) is not None:
             self.images[id] = ImageState(
-                image.ordinal, image.file, image.capture, image.split, image.excluded, event
+                image.ordinal,
+                image.file,
+                image.capture,
+                image.split,
+                image.excluded,
+                event,
+                group=image.group,
             )
         if self.candidates:
             self.candidates.pop(id, None)
@@ -148,4 +159,5 @@ class Draft:
             returns=MappingProxyType(self.returns),
             readjudications=MappingProxyType(self.readjudications),
             erased=MappingProxyType(self.erased),
+            grouping=self.grouping,
         )

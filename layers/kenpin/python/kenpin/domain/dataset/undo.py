@@ -13,9 +13,9 @@ from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.dataset.values import Capture, Change
 from kenpin.domain.ids import ImageId, Split
 
-ImageField = Literal["split", "excluded", "capture", "judged"]
+ImageField = Literal["split", "excluded", "capture", "judged", "group"]
 """Fields of an image that are decided, and so undone, one by one. `judged`: a judgement with its review."""
-IMAGE_FIELDS: Final[tuple[ImageField, ...]] = ("split", "excluded", "capture", "judged")
+IMAGE_FIELDS: Final[tuple[ImageField, ...]] = ("split", "excluded", "capture", "judged", "group")
 KeptReason = Literal["decided_later", "protected_test", "registered_later", "in_use", "erased"]
 
 
@@ -27,6 +27,7 @@ class ImageAtVersion(Struct, frozen=True, gc=False):
     excluded: str | None
     capture: Capture
     judged: Judged | None
+    group: str | None = None
 
 
 class ImageVersions(Struct, frozen=True):

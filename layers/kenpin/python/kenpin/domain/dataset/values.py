@@ -9,6 +9,8 @@ from kenpin.domain.value import Finite, Share, Value
 
 Short = Annotated[str, Meta(max_length=64)]
 Point = tuple[Finite, Finite]
+GroupingField = Literal["part", "lot", "session"]
+"""The field of the capture condition that images are grouped by."""
 
 
 class ImageFile(Value):
@@ -36,6 +38,8 @@ class Capture(Value):
     recipe: Short | None = None
     lot: Short | None = None
     part: Short | None = None
+    session: Short | None = None
+    """The sitting in which it was taken: one set-up of line, light and camera."""
     captured_at: Short | None = None
     """ISO 8601"""
     source_id: Short | None = None

@@ -7,6 +7,7 @@ from kenpin.domain.dataset.events import (
     ChangeReverted,
     DatasetCreated,
     FieldReturnReported,
+    GroupingSet,
     ImageErased,
     VersionTagged,
 )
@@ -15,6 +16,7 @@ from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable
+from kenpin.read_models.datasets import grouping
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.undo import projection as undo
@@ -45,6 +47,7 @@ DATASET_TAG: Final = DeclaredTable(
 TABLES: Final = (
     DATASET,
     DATASET_TAG,
+    grouping.DATASET_GROUPING,
     undo.REVERSAL,
     field_returns.FIELD_RETURN,
     erasures.ERASURE,
@@ -67,6 +70,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 )
             case VersionTagged() as event:
                 _tag(sql, recorded, event)
+            case GroupingSet() as event:
+                grouping.add(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
             case ChangeReverted() as event:

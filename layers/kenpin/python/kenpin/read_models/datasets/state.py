@@ -12,6 +12,7 @@ from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
 from kenpin.projections.database import Database
 from kenpin.projections.validity import rows_of, valid
+from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, at
 from kenpin.read_models.suggestions.queries import open_then
 
@@ -46,11 +47,12 @@ with reached as (
             on f.dataset_id = d.dataset_id and f.image_id = about.id and f.version <= r.version) as returns,
         (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{{}}') from erasure e
             where e.dataset_id = d.dataset_id and e.version <= r.version
-                and e.image_id in (select json_array_elements_text(%(about)s))) as erased
+                and e.image_id in (select json_array_elements_text(%(about)s))) as erased,
+        {grouping_at("d.dataset_id", "r.version")} as grouping
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
-        s.annotation, s.review, k.image_id is not null as suggested, k.reason, k.score, k.control
+        s.annotation, s.review, s.group_name, k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
         select * from image where dataset_key = {KEY} and image_id = about.id limit 1
     ) as i cross join lateral ({at("h.version")}) as s
@@ -103,6 +105,7 @@ class HeldImage(Struct):
     excluded: str | None
     annotation: AnnotationSubmitted | None
     review: str | None
+    group_name: str | None
     suggested: bool
     reason: str | None
     score: float | None
@@ -110,7 +113,7 @@ class HeldImage(Struct):
 
     def image(self) -> ImageState:
         file = ImageFile(self.size, self.width, self.height, self.media_type, self.name)
-        standing = (self.split, self.excluded, self.annotation, self.review)
+        standing = (self.split, self.excluded, self.annotation, self.review, self.group_name)
         return ImageState(self.ordinal, file, self.capture, *standing)
 
     def candidate(self) -> Candidate:
@@ -146,6 +149,7 @@ def state_of(
         tags=row["tags"],
         readjudications=row["readjudications"],
         erased=row["erased"],
+        grouping=row["grouping"],
         images={each.image_id: each.image() for each in held},
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},

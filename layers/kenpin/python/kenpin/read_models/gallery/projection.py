@@ -18,6 +18,7 @@ from kenpin.domain.dataset.events import (
     CandidateDismissed,
     CaptureCorrected,
     ChangeReverted,
+    GroupAssigned,
     ImageErased,
     ImageExcluded,
     ImageRegistered,
@@ -161,6 +162,8 @@ def _change(row: Row, version: int, change: ImageChange, context: CommitContext,
         case SplitAssigned(split=split):
             if row.split != "test":
                 changes.set(row, version, split=split)
+        case GroupAssigned(group=group):
+            changes.set(row, version, group_name=group)
         case ImageExcluded(reason=reason) | ImageErased(reason=reason):
             changes.set(row, version, revision=revision, excluded=reason)
         case ImageRestored():
@@ -205,6 +208,8 @@ def _put_back(row: Row, back: PutBack, context: CommitContext) -> None:
         row.excluded = to.excluded
     if to.capture is not UNSET:
         row.capture = as_json(to.capture)
+    if to.group is not UNSET:
+        row.group_name = to.group
     if to.judged is not UNSET:
         _judge_again(row, to.judged, context)
 

@@ -6,8 +6,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from kenpin.domain.dataset.groups import group_sql
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
+from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, NOW, at
 from kenpin.read_models.suggestions.queries import current, open_then
 
@@ -27,12 +29,14 @@ class Filter(Struct, frozen=True):
     product: str | None = None
     line: str | None = None
     light: str | None = None
+    group: str | None = None
     order: Order = "registered"
 
 
 FIELDS: Final = """
 select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
     s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
+    {group} as "group",
     k.suggestion_id, k.rank, k.reason, k.score, k.control,
     (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from {standing}
@@ -54,6 +58,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "product": "s.capture ->> 'product' = %(product)s",
     "line": "s.capture ->> 'line' = %(line)s",
     "light": "s.capture ->> 'light' = %(light)s",
+    "group": "{group} = %(group)s",
 }
 UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
 ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
@@ -68,7 +73,7 @@ def page(
 ) -> list[Row]:
     """Images in order, those after place `after` (an ordinal, or a rank when ordered by suggestion)."""
     column, beyond = ORDERS[given.order]
-    terms = [*_conditions(given), *([] if after is None else [f"{column} {beyond} %(after)s"])]
+    terms = [*_conditions(given, as_of), *([] if after is None else [f"{column} {beyond} %(after)s"])]
     order = f"order by {{}} {'asc' if beyond == '>' else 'desc'} limit %(limit)s"
     queries = [
         f"{_fields(standing, as_of, given)} and {' and '.join([*terms, *valid])} {order.format(column)}"
@@ -109,12 +114,16 @@ def _is_indexed(given: Filter) -> bool:
     return given.excluded or any(value is not None and (name, value) not in UNSET for name, value in set_to)
 
 
-def _conditions(given: Filter) -> list[str]:
+def _conditions(given: Filter, as_of: int | None) -> list[str]:
     terms = [f"s.excluded is {'not ' if given.excluded else ''}null"]
     for name, condition in CONDITIONS.items():
         if (value := getattr(given, name)) is not None:
-            terms.append(UNSET.get((name, value), condition))
+            terms.append(UNSET.get((name, value), condition).format(group=_group(as_of)))
     return terms
+
+
+def _group(as_of: int | None) -> str:
+    return group_sql("s", grouping_at("%(dataset)s", None if as_of is None else "%(as_of)s"))
 
 
 def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> str:
@@ -122,6 +131,7 @@ def _fields(standing: str, as_of: int | None, given: Filter | None = None) -> st
     candidate = CANDIDATE if as_of is None else CANDIDATE_THEN
     return FIELDS.format(
         key=KEY,
+        group=_group(as_of),
         standing=standing,
         join="join" if inner else "left join",
         candidates=rows_of("candidate", as_of),

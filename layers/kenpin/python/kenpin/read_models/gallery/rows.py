@@ -41,6 +41,7 @@ class Row(Struct, gc=False):
     annotated_at: int | None = None
     annotated_in: int | None = None
     review: str | None = None
+    group_name: str | None = None
 
 
 COLUMNS: Final = Row.__struct_fields__

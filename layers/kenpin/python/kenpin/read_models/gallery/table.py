@@ -29,6 +29,7 @@ STANDING: Final = [
     "annotated_at",
     "annotated_in",
     "review",
+    "group_name",
 ]
 """Columns that change, valid from version `valid_from` on."""
 PAST: Final = ["dataset_key", "ordinal", "valid_to", *STANDING]
@@ -99,6 +100,7 @@ IMAGE: Final = DeclaredTable(
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
+    group_name     text,
     primary key (dataset_key, ordinal)""",
     owner="dataset_key",
     owner_value=key_of("%(id)s"),
@@ -117,7 +119,8 @@ create index if not exists image_returned on image (dataset_key, annotated_by, a
 create index if not exists image_part on image (dataset_key, (capture ->> 'part'))
     where split is not null and capture ->> 'part' is not null;
 create index if not exists image_lot on image (dataset_key, (capture ->> 'lot'))
-    where split is not null and capture ->> 'lot' is not null;""",
+    where split is not null and capture ->> 'lot' is not null;
+create index if not exists image_group on image (dataset_key, group_name) where group_name is not null;""",
 )
 IMAGE_PAST: Final = DeclaredTable(
     "image_past",
@@ -137,6 +140,7 @@ IMAGE_PAST: Final = DeclaredTable(
     annotated_at   timestamptz,
     annotated_in   bigint,
     review         text,
+    group_name     text,
     primary key (dataset_key, ordinal, valid_from)""",
     owner="dataset_key",
     owner_value=key_of("%(id)s"),

@@ -45,7 +45,7 @@ with touched as (
         ) as changed
 )"""
 COLUMNS: Final = """{0}.valid_from as version, {0}.split, {0}.excluded, {0}.capture, {0}.annotation, {0}.annotated_by,
-    {0}.annotated_at, {0}.annotated_in, {0}.review"""
+    {0}.annotated_at, {0}.annotated_in, {0}.review, {0}.group_name"""
 STANDS: Final = f"""
 select image_id, i.ordinal, s.*, (select e.version from erasure e
     where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
@@ -98,7 +98,9 @@ def _asked(dataset_id: str, versions: Versions) -> dict[str, object]:
 
 def _stand(row: Row) -> ImageAtVersion:
     capture = msgspec.convert(row["capture"], Capture)
-    return ImageAtVersion(row["version"], row["split"], row["excluded"], capture, _judged(row))
+    return ImageAtVersion(
+        row["version"], row["split"], row["excluded"], capture, _judged(row), row["group_name"]
+    )
 
 
 def _judged(row: Row) -> Judged | None:
