@@ -80,6 +80,11 @@ def evaluate(evaluation: Evaluation) -> None:
         auroc=evaluation.auroc,
         average_precision=evaluation.average_precision,
     )
+    if evaluation.shared_groups:
+        warn(
+            f"these figures look better than they are: images of {evaluation.shared_groups} groups are both in "
+            f"{evaluation.split} and in what was learnt from. Split whole groups: kenpin dataset split … --by group"
+        )
 
 
 def list_runs(runs: list[Run]) -> None:

@@ -12,13 +12,19 @@ from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
+from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
+from kenpin.domain.dataset.values import GroupingField
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
 
 SNAPSHOT_EVENTS: Final = 50_000
 """Folded events from which on a snapshot is stored: folding them takes about a tenth of a second."""
+
+
+Groups = NDArray[np.int64]
+"""A number for each image, the same for those that no hold-out separates."""
 
 
 class OtherHistory(Exception):
@@ -43,6 +49,8 @@ class TrainingRow(Struct, frozen=True):
     image_id: ImageId
     split: Split | None
     truth: Verdict | None
+    group: str
+    """The images that no hold-out separates: the group of a folded image, or the image where it is one by itself."""
     use: Use | None
     """None: the run neither learns from the image, nor is measured by it, nor scores it."""
 
@@ -73,6 +81,17 @@ class TrainingData(Struct, frozen=True):
     def pool(self) -> NDArray[np.bool_]:
         """Images without a judgement that a run may learn from later."""
         return self._used_as("pool")
+
+    @property
+    def groups(self) -> Groups:
+        """Return a number for each image, the same for those of one group, in the order that groups came in."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(row.group, len(numbers)) for row in self.rows], dtype=np.int64)
+
+    def shared_groups(self, which: NDArray[np.bool_]) -> int:
+        """Return the number of groups that have images both among these and in what is learnt from."""
+        groups = self.groups
+        return int(np.intersect1d(groups[which], groups[self.train]).size)
 
     def measured(self, split: Split) -> NDArray[np.bool_]:
         return self._used_as(split)
@@ -154,10 +173,15 @@ def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
     return TrainingData(
-        tuple(_row(id, image, accepted_only) for id, image in taking_part), dict(folded.rules)
+        tuple(_row(id, image, folded.state.grouping, accepted_only) for id, image in taking_part),
+        dict(folded.rules),
     )
 
 
-def _row(image_id: ImageId, image: ImageState, accepted_only: bool) -> TrainingRow:
+def _row(
+    image_id: ImageId, image: ImageState, grouping: GroupingField | None, accepted_only: bool
+) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
-    return TrainingRow(image_id, image.split, verdict, use_of_image(image, accepted_only))
+    group = group_of_image(image, grouping)
+    named = f"image {image_id}" if group is None else f"group {group}"
+    return TrainingRow(image_id, image.split, verdict, named, use_of_image(image, accepted_only))

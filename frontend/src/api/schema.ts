@@ -2875,6 +2875,8 @@ export interface components {
                 overkill_bound?: number | null;
                 overkill_rate?: number | null;
                 overkills: number;
+                /** @default 0 */
+                shared_groups: number;
                 /** @enum {unknown} */
                 split: "test" | "train" | "validation";
                 split_rule: string;
@@ -4392,6 +4394,8 @@ export interface components {
                 overkill_bound?: number | null;
                 overkill_rate?: number | null;
                 overkills: number;
+                /** @default 0 */
+                shared_groups: number;
                 /** @enum {unknown} */
                 split: "test" | "train" | "validation";
                 split_rule: string;

@@ -10,8 +10,13 @@ from kenpin.domain.run.values import Evaluation
 from kenpin_training.pipeline.probe import IsNg, Scores
 
 
-def evaluate(scores: Scores, ng: IsNg, threshold: float, split: Split, split_rule: str) -> Evaluation:
-    """Return the evaluation on a split. Scores at or above the threshold are judged NG."""
+def evaluate(
+    scores: Scores, ng: IsNg, threshold: float, split: Split, split_rule: str, shared_groups: int = 0
+) -> Evaluation:
+    """Return the evaluation on a split. Scores at or above the threshold are judged NG.
+
+    `shared_groups`: groups that have images both here and in what was learnt from.
+    """
     judged_ng = scores >= threshold
     escapes, overkills = int((ng & ~judged_ng).sum()), int((~ng & judged_ng).sum())
     total_ng, total_ok = int(ng.sum()), int((~ng).sum())
@@ -30,6 +35,7 @@ def evaluate(scores: Scores, ng: IsNg, threshold: float, split: Split, split_rul
         overkill_bound=upper_bound(overkills, total_ok),
         auroc=auroc(scores, ng),
         average_precision=average_precision(scores, ng),
+        shared_groups=shared_groups,
     )
 
 

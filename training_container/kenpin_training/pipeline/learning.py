@@ -15,6 +15,7 @@ from kenpin_training.data import TrainingData
 from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.fine_tune import fine_tune
+from kenpin_training.pipeline.folds import FOLDS, folds, held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features, Probe
@@ -41,6 +42,8 @@ class TrainingResult(Struct, frozen=True):
     """A score for each image of the data by a model that had not seen it; NaN where there is none."""
     rule: str
     """The method that made the unseen scores."""
+    shared_groups: int
+    """Groups that the method had to part."""
 
 
 def learn(
@@ -67,11 +70,16 @@ def _probe(
     x, ng = features[train], data.ng[train]
     reporter.progress("train", 0, 1)
     unseen = np.full(len(data.rows), np.nan)
-    unseen[train] = probes.out_of_fold(x, ng, recipe.c, seed)
+    parted = folds(ng, data.groups[train], seed)
+    unseen[train] = probes.out_of_fold(x, ng, recipe.c, parted.masks)
     probe = probes.fit(x, ng, recipe.c)
     reporter.progress("train", 1, 1)
     return TrainingResult(
-        Network(recipe.image_size), probe, unseen, f"cross-validation, {probes.FOLDS} folds at most"
+        Network(recipe.image_size),
+        probe,
+        unseen,
+        f"cross-validation, {FOLDS} folds at most{parted.note}",
+        parted.shared_groups,
     )
 
 
@@ -86,8 +94,9 @@ def _fine_tune(
 ) -> TrainingResult:
     places = np.flatnonzero(data.train)
     ng, x = data.ng[places], features[places]
-    held_out = next(probes.folds(ng, seed, most=HELD_OUT_OF))
-    start = probes.fit(x[~held_out], ng[~held_out], recipe.c)
+    parted = held_out(ng, data.groups[places], seed, most=HELD_OUT_OF)
+    (apart,) = parted.masks
+    start = probes.fit(x[~apart], ng[~apart], recipe.c)
 
     def on_epoch(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
         reporter.epoch(epoch, recipe.epochs, metrics, eta_seconds)
@@ -97,11 +106,12 @@ def _fine_tune(
     with tempfile.TemporaryFile() as file:
         pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)
         tuned = fine_tune(
-            TrainingSet(pixels, ng, held_out), x[~held_out], start, recipe, seed, on_epoch, checkpoints
+            TrainingSet(pixels, ng, apart), x[~apart], start, recipe, seed, on_epoch, checkpoints
         )
     unseen = np.full(len(data.rows), np.nan)
-    unseen[places[held_out]] = tuned.held_out
-    return TrainingResult(tuned.network, tuned.probe, unseen, f"one image in {HELD_OUT_OF} held out")
+    unseen[places[apart]] = tuned.held_out
+    rule = f"one image in {HELD_OUT_OF} held out{parted.note}"
+    return TrainingResult(tuned.network, tuned.probe, unseen, rule, parted.shared_groups)
 
 
 def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:

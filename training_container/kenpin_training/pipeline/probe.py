@@ -1,7 +1,7 @@
 """The probe: logistic regression on frozen features, deterministic, fitted in about a second."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,6 @@ Scores = NDArray[np.float64]
 """0..1 for each image; high is NG."""
 IsNg = NDArray[np.bool_]
 
-FOLDS: Final = 5
 _MEAN_SQUARED_NORM: Final = 10.0
 """Mean squared length of a standardised image, set so that c = 1 does best (ELPV and cookies, cross-validated)."""
 
@@ -45,23 +44,12 @@ def fit(features: Features, ng: IsNg, c: float) -> Probe:
     return Probe(weight * scale, bias - float(mean @ (weight * scale)))
 
 
-def out_of_fold(features: Features, ng: IsNg, c: float, seed: int) -> Scores:
-    """Return the score of each image by a probe that was not fitted on it. Call `check_labels` first."""
+def out_of_fold(features: Features, ng: IsNg, c: float, folds: Iterable[NDArray[np.bool_]]) -> Scores:
+    """Return the score of each image by a probe that was not fitted on its fold."""
     scores = np.empty(ng.size)
-    for fold in folds(ng, seed):
+    for fold in folds:
         scores[fold] = fit(features[~fold], ng[~fold], c).scores(features[fold])
     return scores
-
-
-def folds(ng: IsNg, seed: int, most: int = FOLDS) -> Iterator[NDArray[np.bool_]]:
-    """Yield masks of at most `most` stratified folds."""
-    count = min(most, int(ng.sum()), int((~ng).sum()))
-    place = np.empty(ng.size, dtype=np.int64)
-    random = np.random.default_rng(seed)
-    for verdict in (True, False):
-        members = random.permutation(np.flatnonzero(ng == verdict))
-        place[members] = np.arange(members.size) % count
-    return (place == fold for fold in range(count))
 
 
 def check_labels(ng: IsNg) -> None:

@@ -51,7 +51,11 @@ class TrainingRun(Struct, frozen=True):
         result = learn(data, features, self.recipe, self.seed, self.store, reporter, self.checkpoints)
         seen = ~np.isnan(result.unseen)
         threshold = least_cost(result.unseen[seen], data.ng[seen], self.recipe)
-        reporter.evaluated(evaluate(result.unseen[seen], data.ng[seen], threshold, "train", result.rule))
+        reporter.evaluated(
+            evaluate(
+                result.unseen[seen], data.ng[seen], threshold, "train", result.rule, result.shared_groups
+            )
+        )
         scores = np.empty(len(data.rows))
         apart = data.measured("validation") | data.measured("test")
         scores[apart] = self._scores("evaluate", apart, features, result)
@@ -76,5 +80,6 @@ class TrainingRun(Struct, frozen=True):
             which = self.data.measured(split)
             if which.any():
                 rule = self.data.rules.get(split, "no rule was stated")
-                evaluation = evaluate(scores[which], self.data.ng[which], threshold, split, rule)
+                shared = self.data.shared_groups(which)
+                evaluation = evaluate(scores[which], self.data.ng[which], threshold, split, rule, shared)
                 self.reporter.evaluated(evaluation)

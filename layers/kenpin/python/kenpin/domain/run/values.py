@@ -26,6 +26,8 @@ class Evaluation(Value, kw_only=True):
     overkill_bound: Share | None = None
     auroc: Share | None = None
     average_precision: Share | None = None
+    shared_groups: int = 0
+    """Groups with images both here and in what was learnt from: the figures look better than they are."""
 
 
 class Identity(Value, kw_only=True):
