@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from functions.api.datasets.answers import Dataset
+from functions.api.splits.answers import PlannedSplits
 from host.cli.connect import connect
-from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, group
-from host.cli.output import fields, line, show, show_all, table
+from host.cli.failures import Refused
+from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, Reason, group
+from host.cli.output import fields, line, show, show_all, show_json, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
+from host.cli.split import (
+    assign_groups,
+    carry_out,
+    confirm_plan,
+    describe_plan,
+    groups_by_name,
+    new_batch,
+    print_undo,
+)
 
 app = group("Datasets: what they hold, splits.")
 
@@ -67,17 +78,115 @@ def _describe(dataset: Dataset) -> None:
 @app.command("split")
 def split(
     dataset_id: DatasetId,
-    split: Annotated[str, typer.Argument(metavar="SPLIT", help="train, validation or test.")],
-    images: ImageIds,
+    split: Annotated[str, typer.Argument(metavar="[SPLIT]", help="train, validation or test.")] = "",
+    images: Annotated[
+        list[str] | None, typer.Argument(metavar="[IMAGE]…", help="With SPLIT: the images to put into it.")
+    ] = None,
     rule: Annotated[
         str, typer.Option(help="How these were chosen; it stands beside every metric.")
     ] = "by hand",
+    by: Annotated[
+        str | None,
+        typer.Option(help="Split all images by part, lot, session, group (as they are grouped) or time."),
+    ] = None,
+    test: Annotated[float, typer.Option(help="With --by: share of the test split.")] = 0.2,
+    validation: Annotated[float, typer.Option(help="With --by: share of the validation split.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="With --by: the same seed makes the same split.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --by: only show the plan.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --by: do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Assign images to a split. An image leaves test only by undo."""
+    """Assign images to a split, or split all of them by whole groups. An image leaves test only by undo."""
+    if by is None:
+        return _split_by_hand(dataset_id, split, images or [], rule, json)
+    if split:
+        raise Refused("--by splits all images; leave SPLIT and the images out")
+    wish: dict[str, object] = {"by": by, "test": test, "validation": validation, "seed": seed}
+    _split_by_rule(dataset_id, wish, "plan" if dry_run else "yes" if yes else "ask", json)
+
+
+def _split_by_hand(dataset_id: str, split: str, images: list[str], rule: str, json: bool) -> None:
+    if not split or not images:
+        raise Refused("name a split and its images, or split all of them with --by part")
     client = connect()
     body = {"image_ids": full_ids(client, dataset_id, images), "split": split, "rule": rule}
     accepted = client.post(f"/datasets/{dataset_id}/splits", body)
     show(
         accepted, json, lambda: line(f"{images_of(len(images))} in {split} since version {accepted.version}")
     )
+
+
+def _split_by_rule(
+    dataset_id: str, wish: dict[str, object], upto: Literal["plan", "ask", "yes"], json: bool
+) -> None:
+    """Show the plan, and carry it out unless only the plan is wanted or the answer is no."""
+    client = connect()
+    batch = new_batch(client, "split")
+    plan = client.ask(f"/datasets/{dataset_id}/splits/plan", wish, PlannedSplits)
+    if upto == "plan":
+        return show(plan, json, lambda: describe_plan(plan))
+    if not json:
+        describe_plan(plan)
+    if upto == "ask":
+        confirm_plan(plan)
+    done = carry_out(client, dataset_id, wish, plan)
+    show(done, json, lambda: line(f"{images_of(done.images)} moved; version {done.version}"))
+    if not json:
+        print_undo(dataset_id, batch)
+
+
+@app.command("group")
+def group_images(
+    dataset_id: DatasetId,
+    name: Annotated[str, typer.Argument(metavar="GROUP", help="Name of the group.")],
+    images: ImageIds,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Put images into a group, which no split by group separates."""
+    client = connect()
+    body = {"image_ids": full_ids(client, dataset_id, images), "group": name, "reason": reason}
+    accepted = client.post(f"/datasets/{dataset_id}/groups", body)
+    show(
+        accepted,
+        json,
+        lambda: line(f"{images_of(len(images))} in group {name} since version {accepted.version}"),
+    )
+
+
+@app.command("group-by-name")
+def group_by_name(
+    dataset_id: DatasetId,
+    pattern: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATTERN", help="Regular expression on the file name; its brackets hold the group."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the groups.")] = False,
+    json: Json = False,
+) -> None:
+    """Put images into groups by their file names."""
+    client = connect()
+    batch = new_batch(client, "group")
+    groups = groups_by_name(client.images(dataset_id), pattern)
+    version = None if dry_run else assign_groups(client, dataset_id, groups, f"file name like {pattern}")
+    counts = {name: len(ids) for name, ids in sorted(groups.items())}
+    if json:
+        return show_json({"groups": counts, "version": version, "batch_id": version and batch})
+    table("group", "images", rows=counts.items())
+    if version:
+        line(f"{len(groups)} groups since version {version}")
+        print_undo(dataset_id, batch)
+
+
+@app.command("grouping")
+def grouping(
+    dataset_id: DatasetId,
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="part, lot or session.")],
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Group images by a field of their capture condition, where they were put into no group."""
+    accepted = connect().put(f"/datasets/{dataset_id}/grouping", {"field": field, "reason": reason})
+    show(accepted, json, lambda: line(f"images are grouped by {field}; version {accepted.version}"))

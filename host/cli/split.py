@@ -1,0 +1,93 @@
+"""Splits of whole groups, and groups by file name, for `kenpin dataset`."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Final
+
+from functions.api.images.answers import Image
+from functions.api.splits.answers import PlannedSplits, SplitResult
+from host.cli.client import Client
+from host.cli.failures import Refused
+from host.cli.options import confirm
+from host.cli.output import Cell, fields, images, line, table
+
+CHUNK: Final = 500
+"""Images of one request."""
+VERDICTS: Final = ("OK", "NG", "HOLD", "unlabelled")
+
+
+def new_batch(client: Client, kind: str) -> str:
+    """Let all that the client sends from now on be one batch; return its id."""
+    client.batch = client.batch or f"{kind}-{secrets.token_hex(4)}"
+    return client.batch
+
+
+def describe_plan(plan: PlannedSplits) -> None:
+    """Show the counts of each split by verdict and class, and what stays."""
+    classes = sorted({class_id for counts in plan.splits.values() for class_id in counts.classes})
+    rows = [
+        (
+            split,
+            counts.images,
+            counts.moved,
+            counts.groups,
+            *(counts.verdicts.get(verdict, 0) for verdict in VERDICTS),
+            *(counts.classes.get(class_id, 0) for class_id in classes),
+        )
+        for split, counts in plan.splits.items()
+    ]
+    table("split", "images", "moved", "groups", *VERDICTS, *classes, rows=rows)
+    facts: dict[str, Cell] = {"rule": plan.rule, "largest_group": images(plan.largest_group)}
+    if plan.in_test:
+        stay = f"{images(plan.in_test)} of the test split; an image leaves it only by undo"
+        facts |= {"stay": stay, "follow": f"{images(plan.follow)} of the same groups go to test, too"}
+    fields(**facts)
+
+
+def carry_out(client: Client, dataset_id: str, rule: dict[str, object], plan: PlannedSplits) -> SplitResult:
+    """Carry out the plan, request by request; return the last answer with all images counted."""
+    body, done = {**rule, "version": plan.version}, 0
+    while True:
+        answer = client.ask(f"/datasets/{dataset_id}/splits/execution", body, SplitResult)
+        done += answer.images
+        if answer.next_cursor is None:
+            return answer.model_copy(update={"images": done})
+        body["cursor"] = answer.next_cursor
+
+
+def confirm_plan(plan: PlannedSplits) -> None:
+    """Ask, when the plan moves anything. Raises Refused when the answer is no."""
+    moved = sum(counts.moved for counts in plan.splits.values())
+    confirm(f"{images(moved)} come into another split. Go ahead?")
+
+
+def groups_by_name(found: Iterator[Image], pattern: str) -> dict[str, list[str]]:
+    """Return group → ids of the images whose file name has it where the pattern has brackets. Raises Refused."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise Refused(f"{pattern} is no regular expression: {error}") from None
+    if compiled.groups != 1:
+        raise Refused(
+            f"{pattern} has {compiled.groups} pairs of brackets; put one around the name of the group"
+        )
+    groups: dict[str, list[str]] = {}
+    for image in found:
+        if (match := compiled.search(image.name)) and match[1]:
+            groups.setdefault(match[1][:64], []).append(image.image_id)
+    return groups
+
+
+def assign_groups(client: Client, dataset_id: str, groups: dict[str, list[str]], reason: str) -> int | None:
+    """Put images into groups; return the version after it, None where there are none."""
+    version = None
+    for group, ids in groups.items():
+        for start in range(0, len(ids), CHUNK):
+            body = {"image_ids": ids[start : start + CHUNK], "group": group, "reason": reason}
+            version = client.post(f"/datasets/{dataset_id}/groups", body).version
+    return version
+
+
+def print_undo(dataset_id: str, batch: str) -> None:
+    line(f"undo with: kenpin undo {dataset_id} {batch}")

@@ -1,0 +1,87 @@
+"""`kenpin dataset split --by` and groups: the plan first, then its requests as one batch."""
+
+import json
+from io import StringIO
+
+import httpx
+import pytest
+
+from tests.cli.conftest import ACCEPTED, Platform, kenpin
+
+Capture = pytest.CaptureFixture[str]
+PLAN = "POST /v1/datasets/d/splits/plan"
+EXECUTION = "POST /v1/datasets/d/splits/execution"
+COUNTS = {"images": 7, "moved": 7, "groups": 3, "verdicts": {"OK": 5, "NG": 2}, "classes": {"crack": 2}}
+PLANNED = {
+    "version": 12,
+    "rule": "whole groups by part: test 0.2, validation 0, seed 7",
+    "splits": {"train": COUNTS, "validation": COUNTS, "test": COUNTS},
+    "in_test": 1,
+    "follow": 2,
+    "largest_group": 4,
+}
+
+
+def image(digest: str, name: str) -> dict[str, object]:
+    nothing = dict.fromkeys(("verdict", "split", "excluded", "annotation", "suggestion", "image_url"))
+    size = {"ordinal": 1, "revision": 1, "width": 4, "height": 4, "size": 9, "media_type": "image/png"}
+    known = {"image_id": digest, "name": name, "defects": [], "capture": {}, "thumbnail_url": None}
+    return {**nothing, **size, **known, "registered_at": "2026-03-02T08:00:00Z"}
+
+
+def test_a_dry_run_shows_the_plan_and_changes_nothing(platform: Platform, capsys: Capture) -> None:
+    platform.answer(PLAN, PLANNED)
+    assert kenpin("dataset", "split", "d", "--by", "part", "--seed", "7", "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "crack" in shown and "whole groups by part" in shown
+    assert "1 image of the test split; an image leaves it only by undo" in shown
+    assert "2 images of the same groups go to test, too" in shown
+    assert platform.bodies(PLAN) == [{"by": "part", "test": 0.2, "validation": 0.0, "seed": 7}]
+    assert platform.bodies(EXECUTION) == []
+
+
+def test_a_plan_is_carried_out_request_by_request_as_one_batch(platform: Platform, capsys: Capture) -> None:
+    parts = [{"images": 500, "next_cursor": "c1"}, {"images": 21}]
+    platform.answer(PLAN, PLANNED)
+    platform.answers[EXECUTION] = lambda _: httpx.Response(
+        201, json={"stream": "dataset-d", "version": 15, **parts.pop(0)}
+    )
+    assert kenpin("dataset", "split", "d", "--by", "part", "--yes") == 0
+    first, second = platform.bodies(EXECUTION)
+    assert (first["version"], second["version"], second["cursor"]) == (12, 12, "c1")
+    (batch,) = {each.headers["Kenpin-Batch"] for each in platform.asked}
+    shown = capsys.readouterr().out
+    assert "521 images moved; version 15" in shown
+    assert f"kenpin undo d {batch}" in shown
+
+
+def test_without_a_yes_nothing_is_split(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("n\n"))
+    platform.answer(PLAN, PLANNED)
+    assert kenpin("dataset", "split", "d", "--by", "part") == 2
+    assert platform.bodies(EXECUTION) == []
+
+
+@pytest.mark.parametrize("arguments", [("d",), ("d", "test"), ("d", "test", "abc", "--by", "part")])
+def test_a_split_by_hand_and_one_by_groups_are_not_mixed(
+    arguments: tuple[str, ...], platform: Platform, capsys: Capture
+) -> None:
+    assert kenpin("dataset", "split", *arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_file_names_give_groups(platform: Platform, capsys: Capture) -> None:
+    found = [image("a" * 64, "P1_top.png"), image("b" * 64, "P1_side.png"), image("c" * 64, "other.png")]
+    platform.answer("GET /v1/datasets/d/images", {"items": found})
+    platform.answer("POST /v1/datasets/d/groups", ACCEPTED, 201)
+    assert kenpin("dataset", "group-by-name", "d", r"^(P\d+)_", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["groups"] == {"P1": 2}
+    (body,) = platform.bodies("POST /v1/datasets/d/groups")
+    assert (body["group"], body["image_ids"]) == ("P1", ["a" * 64, "b" * 64])
+
+
+@pytest.mark.parametrize("pattern", ["P1", "(P)(1)", "(P1"])
+def test_a_pattern_names_exactly_one_group(pattern: str, platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/datasets/d/images", {"items": [image("a" * 64, "P1.png")]})
+    assert kenpin("dataset", "group-by-name", "d", pattern) == 2
+    assert pattern in capsys.readouterr().err
