@@ -3,6 +3,8 @@
 import re
 import secrets
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from functions.api.images.answers import Image
@@ -26,7 +28,7 @@ def new_batch(client: Client, kind: str) -> str:
 def describe_plan(plan: PlannedSplits) -> None:
     """Show the counts of each split by verdict and class, and what stays."""
     classes = sorted({class_id for counts in plan.splits.values() for class_id in counts.classes})
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             split,
             counts.images,
@@ -82,10 +84,11 @@ def groups_by_name(found: Iterator[Image], pattern: str) -> dict[str, list[str]]
 def assign_groups(client: Client, dataset_id: str, groups: dict[str, list[str]], reason: str) -> int | None:
     """Put images into groups; return the version after it, None where there are none."""
     version = None
-    for group, ids in groups.items():
-        for start in range(0, len(ids), CHUNK):
-            body = {"image_ids": ids[start : start + CHUNK], "group": group, "reason": reason}
-            version = client.post(f"/datasets/{dataset_id}/groups", body).version
+    pairs = [(group, id) for group, ids in groups.items() for id in ids]
+    for start in range(0, len(pairs), CHUNK):
+        parts = groupby(pairs[start : start + CHUNK], key=itemgetter(0))
+        named = [{"group": group, "image_ids": [id for _, id in part]} for group, part in parts]
+        version = client.post(f"/datasets/{dataset_id}/groups", {"groups": named, "reason": reason}).version
     return version
 
 

@@ -193,7 +193,8 @@ class Transfer:
 
 
 def _arrival(image: LocalImage) -> dict[str, object]:
-    return {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
+    known = {"digest": image.blob.digest, "name": image.entry.name, "capture": dict(image.entry.capture)}
+    return {**known, "group": image.entry.group[:64] or None}
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -23,9 +23,11 @@ PLANNED = {
 
 
 def image(digest: str, name: str) -> dict[str, object]:
-    nothing = dict.fromkeys(("verdict", "split", "excluded", "annotation", "suggestion", "image_url"))
+    nothing: dict[str, object] = dict.fromkeys(
+        ("verdict", "split", "excluded", "annotation", "suggestion", "image_url", "thumbnail_url")
+    )
     size = {"ordinal": 1, "revision": 1, "width": 4, "height": 4, "size": 9, "media_type": "image/png"}
-    known = {"image_id": digest, "name": name, "defects": [], "capture": {}, "thumbnail_url": None}
+    known: dict[str, object] = {"image_id": digest, "name": name, "defects": [], "capture": {}}
     return {**nothing, **size, **known, "registered_at": "2026-03-02T08:00:00Z"}
 
 
@@ -41,7 +43,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(platform: Platform, capsys
 
 
 def test_a_plan_is_carried_out_request_by_request_as_one_batch(platform: Platform, capsys: Capture) -> None:
-    parts = [{"images": 500, "next_cursor": "c1"}, {"images": 21}]
+    parts: list[dict[str, object]] = [{"images": 500, "next_cursor": "c1"}, {"images": 21}]
     platform.answer(PLAN, PLANNED)
     platform.answers[EXECUTION] = lambda _: httpx.Response(
         201, json={"stream": "dataset-d", "version": 15, **parts.pop(0)}
@@ -77,7 +79,7 @@ def test_file_names_give_groups(platform: Platform, capsys: Capture) -> None:
     assert kenpin("dataset", "group-by-name", "d", r"^(P\d+)_", "--json") == 0
     assert json.loads(capsys.readouterr().out)["groups"] == {"P1": 2}
     (body,) = platform.bodies("POST /v1/datasets/d/groups")
-    assert (body["group"], body["image_ids"]) == ("P1", ["a" * 64, "b" * 64])
+    assert body["groups"] == [{"group": "P1", "image_ids": ["a" * 64, "b" * 64]}]
 
 
 @pytest.mark.parametrize("pattern", ["P1", "(P)(1)", "(P1"])

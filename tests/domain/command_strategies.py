@@ -128,9 +128,12 @@ DATASET_COMMANDS = [
         rule=reasons,
     ),
     st.builds(
-        dataset.AssignGroup,
-        image_ids=images,
-        group=st.none() | reasons.map(lambda text: text[:64]),
+        dataset.AssignGroups,
+        groups=st.lists(
+            st.builds(dataset.GroupedImages, image_ids=images, group=st.sampled_from([None, "tray", "P1"])),
+            min_size=1,
+            max_size=3,
+        ).map(tuple),
         reason=words,
     ),
     st.builds(dataset.SetGrouping, field=st.sampled_from(["part", "lot", "session"]), reason=words),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
-    AssignGroup,
+    AssignGroups,
     AssignSplit,
     DatasetCommand,
     EraseImages,
@@ -72,7 +72,7 @@ PARTS = {
     ExcludeImages: "image_ids",
     RestoreImages: "image_ids",
     AssignSplit: "image_ids",
-    AssignGroup: "image_ids",
+    AssignGroups: "groups",
     SubmitAnnotations: "annotations",
     ReviewAnnotations: "reviews",
     WithdrawAnnotations: "image_ids",

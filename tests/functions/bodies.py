@@ -70,7 +70,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "splits": image | {"split": "train", "rule": "by hand"},
         "plan": {"by": "part"},
         "execution": {"by": "group", "version": 1},
-        "groups": image | {"group": None},
+        "groups": {"groups": [image | {"group": None}]},
         "grouping": {"field": "part"},
         "tags": {"name": "never-twice"},
         "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},

@@ -57,7 +57,8 @@ def test_the_rule_of_a_split_stands_in_its_events(api: Api, parts: list[str]) ->
 
 def test_images_are_put_into_a_group_and_found_by_it(api: Api, parts: list[str]) -> None:
     before = api.get(DATASET).json["version"]
-    api.post(f"{DATASET}/groups", {"image_ids": [parts[0], parts[7]], "group": "tray", "reason": "one tray"})
+    named = {"image_ids": [parts[0], parts[7]], "group": "tray"}
+    api.post(f"{DATASET}/groups", {"groups": [named], "reason": "one tray"})
     shown = api.get(f"{DATASET}/images?group=tray").json["items"]
     assert [image["image_id"] for image in shown] == [parts[0], parts[7]]
     assert [image["image_id"] for image in api.get(f"{DATASET}/images?group=P0").json["items"]] == [parts[1]]
@@ -92,3 +93,14 @@ def test_a_rule_that_cannot_be_is_a_bad_request(
 def test_a_plan_of_a_version_to_come_is_not_there(api: Api, parts: list[str]) -> None:
     reply = api.post(f"{DATASET}/splits/execution", {"by": "part", "version": 10_000})
     assert reply.status == 404
+
+
+def test_images_come_in_with_a_group_and_stay_in_the_one_that_they_are_in(api: Api, cookies: list[str]) -> None:
+    new = api.image(99)
+    images = [{"digest": id, "group": f"tray {n}"} for n, id in enumerate((cookies[0], new))]
+    assert api.post(f"{DATASET}/images", {"images": images}).status == 201
+    assert api.get(f"{DATASET}/images/{cookies[0]}").json["group"] == "tray 0"
+    assert api.get(f"{DATASET}/images/{new}").json["group"] == "tray 1"
+    again = [{"digest": new, "group": "box"}]
+    assert api.post(f"{DATASET}/images", {"images": again}).status == 201
+    assert api.get(f"{DATASET}/images/{new}").json["group"] == "tray 1"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kenpin.domain.dataset.commands import (
-    AssignGroup,
+    AssignGroups,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -15,6 +15,7 @@ from kenpin.domain.dataset.commands import (
     DismissCandidate,
     EraseImages,
     ExcludeImages,
+    GroupedImages,
     ImageUndo,
     JudgeBlind,
     Judgement,
@@ -92,7 +93,9 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     st.builds(
         AssignSplit, image_ids=some, split=st.sampled_from(["train", "validation", "test"]), rule=st.just("r")
     ),
-    st.builds(AssignGroup, image_ids=some, group=st.sampled_from([None, "tray", "P1"])),
+    st.builds(GroupedImages, image_ids=some, group=st.sampled_from([None, "tray", "P1"])).map(
+        lambda grouped: AssignGroups(groups=(grouped,))
+    ),
     st.builds(SetGrouping, field=st.sampled_from(["part", "lot", "session"])),
     st.lists(judgement(), min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(
         lambda js: SubmitAnnotations(annotations=tuple(js))

@@ -7,7 +7,7 @@ export const RIGHTS = {
   approve_limit_sample: "POST /v1/projects/<project_id>/limit-samples",
   ask_for_readjudication: "POST /v1/datasets/<dataset_id>/readjudications",
   ask_for_suggestions: "POST /v1/datasets/<dataset_id>/suggestions",
-  assign_group: "POST /v1/datasets/<dataset_id>/groups",
+  assign_groups: "POST /v1/datasets/<dataset_id>/groups",
   assign_split: "POST /v1/datasets/<dataset_id>/splits",
   blind_images: "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/images",
   cancel_run: "POST /v1/runs/<run_id>/cancellation",

@@ -289,7 +289,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** POST /v1/datasets/{dataset_id}/groups */
-        post: operations["assign_group_v1_datasets__dataset_id__groups_post"];
+        post: operations["assign_groups_v1_datasets__dataset_id__groups_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1686,14 +1686,12 @@ export interface components {
             score: number | null;
         };
         /**
-         * AssignGroup
-         * @description Put images into a group, or out of the one that they were put into.
+         * AssignGroups
+         * @description Put images into groups; of an image that is named twice the last counts.
          */
-        AssignGroup: {
-            /** Group */
-            group: string | null;
-            /** Image Ids */
-            image_ids: string[];
+        AssignGroups: {
+            /** Groups */
+            groups: components["schemas"]["GroupedImages"][];
             /**
              * Reason
              * @default
@@ -2361,6 +2359,16 @@ export interface components {
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
         };
+        /**
+         * GroupedImages
+         * @description Images, and the group to put them into; None: out of the one that they were put into.
+         */
+        GroupedImages: {
+            /** Group */
+            group: string | null;
+            /** Image Ids */
+            image_ids: string[];
+        };
         /** Health */
         Health: {
             /** Cause */
@@ -2514,6 +2522,8 @@ export interface components {
             };
             /** Digest */
             digest: string;
+            /** Group */
+            group?: string | null;
             /**
              * Name
              * @default
@@ -7136,7 +7146,7 @@ export interface operations {
             };
         };
     };
-    assign_group_v1_datasets__dataset_id__groups_post: {
+    assign_groups_v1_datasets__dataset_id__groups_post: {
         parameters: {
             query?: never;
             header?: {
@@ -7152,7 +7162,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignGroup"];
+                "application/json": components["schemas"]["AssignGroups"];
             };
         };
         responses: {

@@ -20,6 +20,7 @@ from kenpin.domain.dataset.commands import (
     CorrectCapture,
     EraseImages,
     ExcludeImages,
+    GroupName,
     RestoreImages,
 )
 from kenpin.domain.dataset.decider import dataset
@@ -45,6 +46,7 @@ class ImageRegistration(Command):
     name: Annotated[str, Field(max_length=255)] = ""
     capture: Capture = Capture()
     split: Split | None = None
+    group: GroupName | None = None
 
 
 class ImageRegistrations(Command):
@@ -65,7 +67,9 @@ def register_images(dataset_id: str, body: ImageRegistrations) -> Registered:
     """Register uploaded images, reported item by item."""
     rejected = _rejected_lines(dataset_id, body.images)
     arrivals = [
-        Arrival(i.digest, i.name, i.capture, i.split) for i in body.images if i.digest not in rejected
+        Arrival(i.digest, i.name, i.capture, i.split, i.group)
+        for i in body.images
+        if i.digest not in rejected
     ]
     outcome = register(platform(), dataset_id, arrivals, body.split_rule, by=caller(), key=idempotency_key())
     answer = Registered.model_validate(outcome, from_attributes=True)

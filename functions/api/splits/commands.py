@@ -12,7 +12,7 @@ from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.split import PlannedSplit, carry_out_split, plan_dataset_split
 from kenpin.bootstrap import platform
-from kenpin.domain.dataset.commands import AssignGroup, SetGrouping
+from kenpin.domain.dataset.commands import AssignGroups, SetGrouping
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.splits import SplitRule
 
@@ -51,8 +51,8 @@ def execute_split(dataset_id: str, body: SplitExecution) -> SplitResult:
 
 
 @router.post("/datasets/<dataset_id>/groups", status_code=201, tags=["datasets"])
-def assign_group(dataset_id: str, body: AssignGroup) -> Accepted:
-    """Put images into a group, or out of theirs: images of a group stay in one split."""
+def assign_groups(dataset_id: str, body: AssignGroups) -> Accepted:
+    """Put images into groups, or out of theirs: images of a group stay in one split."""
     return accept(dataset, dataset_id, body)
 
 

@@ -145,8 +145,8 @@ def group_images(
 ) -> None:
     """Put images into a group, which no split by group separates."""
     client = connect()
-    body = {"image_ids": full_ids(client, dataset_id, images), "group": name, "reason": reason}
-    accepted = client.post(f"/datasets/{dataset_id}/groups", body)
+    named = {"image_ids": full_ids(client, dataset_id, images), "group": name}
+    accepted = client.post(f"/datasets/{dataset_id}/groups", {"groups": [named], "reason": reason})
     show(
         accepted,
         json,

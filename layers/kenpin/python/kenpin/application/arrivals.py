@@ -9,7 +9,13 @@ from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.dataset.commands import AssignSplit, NewImage, RegisterImages
+from kenpin.domain.dataset.commands import (
+    AssignGroups,
+    AssignSplit,
+    GroupedImages,
+    NewImage,
+    RegisterImages,
+)
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.dataset.state import DatasetState
@@ -30,6 +36,7 @@ class Arrival(Struct, frozen=True):
     name: str
     capture: Capture
     split: Split | None = None
+    group: str | None = None
 
 
 class ArrivalResult(Struct, frozen=True):
@@ -92,6 +99,8 @@ def register(
     for split, ids in _by_split(good).items():
         assign = AssignSplit(image_ids=tuple(ids), split=split, rule=split_rule)
         version = commands.execute(dataset, dataset_id, assign, by=by).version
+    if grouped := _by_group(good, before):
+        version = commands.execute(dataset, dataset_id, grouped, by=by).version
     for id in files:
         platform.objects.expire(upload_name(before.project_id, id))
     items = [ArrivalResult(id, "known" if id in before.images else "registered") for id in files]
@@ -166,3 +175,14 @@ def _by_split(arrivals: Iterable[Arrival]) -> dict[Split, list[ImageId]]:
         if arrival.split:
             splits.setdefault(arrival.split, []).append(arrival.digest)
     return splits
+
+
+def _by_group(arrivals: Iterable[Arrival], before: DatasetState) -> AssignGroups | None:
+    """Return the groups that images come with; an image that is in one already stays there."""
+    groups: dict[str, list[ImageId]] = {}
+    for arrival in arrivals:
+        known = before.images.get(arrival.digest)
+        if arrival.group and (known is None or known.group is None):
+            groups.setdefault(arrival.group, []).append(arrival.digest)
+    named = tuple(GroupedImages(image_ids=tuple(ids), group=group) for group, ids in groups.items())
+    return AssignGroups(groups=named, reason="given at import") if named else None

@@ -1,7 +1,7 @@
 """Commands to a dataset."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -18,9 +18,10 @@ from kenpin.domain.dataset.values import (
     GroupingField,
     ImageFile,
 )
-from kenpin.domain.ids import ACTOR, Split, Verdict
+from kenpin.domain.ids import ACTOR, ImageId, Split, Verdict
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
+MAX_GROUPED: Final = 1_000
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]
 Actor = Annotated[str, Field(pattern=ACTOR)]
 ClassIds = Annotated[tuple[Slug, ...], Field(max_length=20)]
@@ -72,12 +73,28 @@ class AssignSplit(Command):
     rule: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class AssignGroup(Command):
-    """Put images into a group, or out of the one that they were put into."""
+class GroupedImages(Command):
+    """Images, and the group to put them into; None: out of the one that they were put into."""
 
     image_ids: ImageIds
     group: GroupName | None
+
+
+class AssignGroups(Command):
+    """Put images into groups; of an image that is named twice the last counts."""
+
+    groups: Annotated[tuple[GroupedImages, ...], Field(min_length=1, max_length=500)]
     reason: Text = ""
+
+    @model_validator(mode="after")
+    def _fits_into_a_commit(self) -> Self:
+        if sum(len(each.image_ids) for each in self.groups) > MAX_GROUPED:
+            raise ValueError(f"at most {MAX_GROUPED:,} images at once; send the others in another request")
+        return self
+
+    @property
+    def image_ids(self) -> tuple[ImageId, ...]:
+        return tuple(id for each in self.groups for id in each.image_ids)
 
 
 class SetGrouping(Command):
@@ -236,7 +253,7 @@ DatasetCommand = (
     | ExcludeImages
     | RestoreImages
     | AssignSplit
-    | AssignGroup
+    | AssignGroups
     | SetGrouping
     | SubmitAnnotations
     | WithdrawAnnotations

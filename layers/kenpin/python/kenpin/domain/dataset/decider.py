@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication
 from kenpin.domain.dataset.commands import (
-    AssignGroup,
+    AssignGroups,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -92,8 +92,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return images.erase(state, command)
         case AssignSplit():
             return images.assign_split(state, command)
-        case AssignGroup():
-            return groups.assign_group(state, command)
+        case AssignGroups():
+            return groups.assign_groups(state, command)
         case SetGrouping():
             return groups.set_grouping(state, command)
         case SubmitAnnotations():

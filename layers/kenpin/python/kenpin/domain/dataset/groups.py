@@ -5,11 +5,12 @@ The SQL stands beside the rule that it repeats; `tests/read_models/test_rows_equ
 
 from typing import Final
 
-from kenpin.domain.dataset.commands import AssignGroup, SetGrouping
+from kenpin.domain.dataset.commands import AssignGroups, SetGrouping
 from kenpin.domain.dataset.events import DatasetEvent, GroupAssigned, GroupingSet
-from kenpin.domain.dataset.images import image_of, unique
+from kenpin.domain.dataset.images import image_of
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, GroupingField
+from kenpin.domain.ids import ImageId
 
 DEFAULT_GROUPING: Final[GroupingField] = "part"
 
@@ -37,12 +38,17 @@ def group_sql(image: str, grouping: str) -> str:
     return f"coalesce({image}.group_name, nullif({image}.capture ->> {field}, ''))"
 
 
-def assign_group(state: DatasetState, command: AssignGroup) -> list[DatasetEvent]:
-    """Put images into a group, or out of it. Raises UnknownImage."""
-    moved = [id for id in unique(command.image_ids) if image_of(state, id).group != command.group]
-    if not moved:
-        return []
-    return [GroupAssigned(image_ids=tuple(moved), group=command.group, reason=command.reason)]
+def assign_groups(state: DatasetState, command: AssignGroups) -> list[DatasetEvent]:
+    """Put images into groups, or out of theirs. Raises UnknownImage."""
+    wanted = {id: each.group for each in command.groups for id in each.image_ids}
+    moved: dict[str | None, list[ImageId]] = {}
+    for id, group in wanted.items():
+        if image_of(state, id).group != group:
+            moved.setdefault(group, []).append(id)
+    return [
+        GroupAssigned(image_ids=tuple(ids), group=group, reason=command.reason)
+        for group, ids in moved.items()
+    ]
 
 
 def set_grouping(state: DatasetState, command: SetGrouping) -> list[DatasetEvent]:

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from kenpin.domain.dataset.commands import (
-    AssignGroup,
+    AssignGroups,
     AssignSplit,
     CloseAgreementTask,
     CorrectCapture,
@@ -34,8 +34,10 @@ def scope(command: DatasetCommand) -> Scope:
     match command:
         case RegisterImages(images=images):
             return Scope(about=tuple(i.image_id for i in images), whole=False)
-        case AssignSplit(image_ids=ids) | AssignGroup(image_ids=ids):
+        case AssignSplit(image_ids=ids):
             return Scope(about=ids, whole=False)
+        case AssignGroups():
+            return Scope(about=command.image_ids, whole=False)
         case SuggestCandidates(candidates=candidates):
             return Scope(about=tuple(c.image_id for c in candidates), whole=False)
         case RequestReadjudication(items=items):
