@@ -95,7 +95,9 @@ def test_a_plan_of_a_version_to_come_is_not_there(api: Api, parts: list[str]) ->
     assert reply.status == 404
 
 
-def test_images_come_in_with_a_group_and_stay_in_the_one_that_they_are_in(api: Api, cookies: list[str]) -> None:
+def test_images_come_in_with_a_group_and_stay_in_the_one_that_they_are_in(
+    api: Api, cookies: list[str]
+) -> None:
     new = api.image(99)
     images = [{"digest": id, "group": f"tray {n}"} for n, id in enumerate((cookies[0], new))]
     assert api.post(f"{DATASET}/images", {"images": images}).status == 201

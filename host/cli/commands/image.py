@@ -31,6 +31,7 @@ def list_images(
     defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
+    group: Annotated[str | None, typer.Option(help="Only images of this group.")] = None,
     excluded: Annotated[bool, typer.Option(help="Show excluded images instead.")] = False,
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
@@ -43,6 +44,7 @@ def list_images(
         "defect_class": defect_class,
         "product": product,
         "line": line,
+        "group": group,
     }
     found = connect().images(dataset_id, **query, excluded=excluded, as_of=as_of)
     images = list(islice(found, limit))
@@ -76,6 +78,7 @@ def _describe(image: Image) -> None:
         verdict=image.verdict,
         defects=_classes(image),
         split=image.split,
+        group=image.group,
         excluded=image.excluded,
         judged=f"by {annotation.by} in version {annotation.version}, label book {annotation.label_book_revision}"
         if annotation
