@@ -2,6 +2,7 @@
 
 import pytest
 
+from kenpin.domain.decider import Refusal
 from kenpin.domain.project.commands import (
     CreateProject,
     DefineDefectClass,
@@ -20,7 +21,14 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ProjectEvent,
 )
-from kenpin.domain.project.refusals import KeyTaken, NoSuchClass, NoSuchProject, ProjectExists
+from kenpin.domain.project.refusals import (
+    ColourTaken,
+    KeyTaken,
+    NameTaken,
+    NoSuchClass,
+    NoSuchProject,
+    ProjectExists,
+)
 from tests.domain.specification import Specification
 
 spec = Specification(project)
@@ -88,6 +96,33 @@ def test_a_class_defined_as_it_is_adds_nothing() -> None:
 def test_a_digit_chooses_one_class() -> None:
     clash = DefineDefectClass(class_id="burn", name="Burn", key=1)
     spec.given(CREATED, CRACK).when(clash).then_refused(KeyTaken, saying="crack")
+
+
+@pytest.mark.parametrize(
+    ("clash", "refusal", "saying"),
+    [
+        ({"name": "Crack"}, NameTaken, "class crack is named crack already"),
+        ({"name": " ＣＲＡＣＫ"}, NameTaken, "crack"),
+        ({"name": "割れ"}, NameTaken, "割れ"),
+        ({"name": "Split", "name_ja": "割れ"}, NameTaken, "割れ"),
+        ({"name": "Split", "key": 1}, KeyTaken, "key 1"),
+        ({"name": "Split", "colour": "#e69f00"}, ColourTaken, "#e69f00"),
+    ],
+)
+def test_two_classes_share_no_name_digit_or_colour(
+    clash: dict[str, object], refusal: type[Refusal], saying: str
+) -> None:
+    crack = DefectClassDefined(class_id="crack", name="Crack", name_ja="割れ", key=1, colour="#e69f00")
+    define = DefineDefectClass.model_validate({"class_id": "split", **clash})
+    spec.given(CREATED, crack).when(define).then_refused(refusal, saying=saying)
+    assert spec.given(CREATED, crack, CRACK_RETIRED).when(define).decided()
+
+
+def test_a_revision_without_a_colour_keeps_it() -> None:
+    crack = DefectClassDefined(class_id="crack", name="Crack", colour="#e69f00")
+    revise = DefineDefectClass(class_id="crack", name="Split")
+    revised = DefectClassRevised(class_id="crack", name="Split", colour="#e69f00")
+    spec.given(CREATED, crack).when(revise).then(revised)
 
 
 def test_classes_without_a_digit_do_not_clash() -> None:

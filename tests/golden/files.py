@@ -10,8 +10,8 @@ FOLDER = Path(__file__).parent / "events"
 ADDED: Final[dict[str, tuple[str, ...]]] = {
     "AnnotationReviewed@1": ("confused",),
     "RunRequested@1": ("accepted_only", "left_out"),
-    "DefectClassDefined@1": ("rule", "examples"),
-    "DefectClassRevised@1": ("rule", "examples"),
+    "DefectClassDefined@1": ("rule", "examples", "colour"),
+    "DefectClassRevised@1": ("rule", "examples", "colour"),
     "RunRetried@1": ("project_id",),
     "RunStarted@1": ("worker", "resumes_after"),
 }

@@ -1751,6 +1751,11 @@ export interface components {
         BookClass: {
             /** Class Id */
             class_id: string;
+            /**
+             * Colour
+             * @default
+             */
+            colour: string;
             /** Description */
             description: string;
             /** Examples */
@@ -2005,6 +2010,11 @@ export interface components {
         DefectClass: {
             /** Class Id */
             class_id: string;
+            /**
+             * Colour
+             * @default
+             */
+            colour: string;
             /** Description */
             description: string;
             /** Key */
@@ -2023,6 +2033,8 @@ export interface components {
         DefineDefectClass: {
             /** Class Id */
             class_id: string;
+            /** Colour */
+            colour?: string | null;
             /**
              * Description
              * @default

@@ -44,6 +44,7 @@ class BookClass(BaseModel):
     description: str
     rule: Rule | None
     examples: list[ShownExample]
+    colour: str = ""
     retired: str | None
     valid_from: int
     """The project version of its last change"""

@@ -12,7 +12,7 @@ from functions.api.label_book.answers import (
     SampleChange,
 )
 
-FIELDS: Final = ("name", "name_ja", "key", "description", "rule", "examples", "retired")
+FIELDS: Final = ("name", "name_ja", "key", "description", "rule", "examples", "colour", "retired")
 
 
 def difference(before: LabelBook, after: LabelBook) -> LabelBookDiff:

@@ -11,6 +11,7 @@ class DefectClass(BaseModel):
     name_ja: str
     key: int | None
     description: str
+    colour: str = ""
     retired: str | None
 
 

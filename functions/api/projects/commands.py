@@ -38,7 +38,7 @@ def create_project(body: NewProject) -> Accepted:
 
 @router.post("/projects/<project_id>/defect-classes", status_code=201, tags=["projects"])
 def define_defect_class(project_id: str, body: DefineDefectClass) -> Accepted:
-    """Define or revise a class. A rule or examples that are left out stay unchanged."""
+    """Define or revise a class. A rule, examples or a colour that is left out stays unchanged."""
     appended = projects.define_defect_class(platform(), project_id, body, request_context())
     return accepted(appended, project_id)
 

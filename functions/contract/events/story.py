@@ -54,6 +54,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
         description="A line through the whole cookie.",
         rule=Rule(counts="a line from edge to edge", counts_not="a fold of the dough", limits="any length"),
         examples=(Example(dataset_id="cookies", image_id=CRACKED, note="runs through the middle"),),
+        colour="#e69f00",
     ),
     DefectClassRevised(
         class_id="crack",
@@ -63,6 +64,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
         description="A line longer than 5 mm.",
         rule=Rule(counts="an open line", counts_not="a fold of the dough", limits="longer than 5 mm"),
         examples=(Example(dataset_id="cookies", image_id=CRACKED, note="7 mm: counts"),),
+        colour="#d55e00",
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
     ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),

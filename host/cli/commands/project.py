@@ -78,9 +78,10 @@ def define_class(
         list[str] | None,
         typer.Option("--example", metavar="DATASET/IMAGE", help="Shows what is meant; may repeat."),
     ] = None,
+    colour: Annotated[str | None, typer.Option(help="Colour of its shapes, like `#e69f00`.")] = None,
     json: Json = False,
 ) -> None:
-    """Define or revise a defect class. Rules and examples that are left out stay."""
+    """Define or revise a defect class. Rules, examples and a colour that are left out stay."""
     client = connect()
     rule = {"counts": counts, "counts_not": counts_not, "limits": limits}
     body = {
@@ -91,6 +92,7 @@ def define_class(
         "description": description,
         "rule": rule if any(rule.values()) else None,
         "examples": [_example(client, each) for each in examples] if examples else None,
+        "colour": colour,
     }
     accepted = client.post(f"/projects/{project_id}/defect-classes", body)
     show(accepted, json, lambda: line(f"class {class_id} is in the label book of {project_id}"))

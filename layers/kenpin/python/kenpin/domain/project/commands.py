@@ -31,6 +31,8 @@ class DefineDefectClass(Command):
     """The rule of the class; None leaves it unchanged."""
     examples: Annotated[tuple[Example, ...], Field(max_length=20)] | None = None
     """None leaves them unchanged."""
+    colour: Annotated[str, Field(pattern=r"^(#[0-9a-f]{6})?$")] | None = None
+    """The colour of its shapes; None leaves it unchanged."""
 
 
 class RetireDefectClass(Command):

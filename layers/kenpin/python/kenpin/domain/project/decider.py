@@ -1,4 +1,4 @@
-"""The rules of a project: names are defined once, digit keys do not clash."""
+"""The rules of a project: names, digit keys and colours of its classes do not clash."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ from kenpin.domain.project.events import (
     ReviewPolicySet,
 )
 from kenpin.domain.project.refusals import (
-    KeyTaken,
     NoSuchClass,
     NoSuchProject,
     ProjectExists,
@@ -79,10 +78,7 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
 
 
 def _define_class(state: ProjectState, command: DefineDefectClass) -> list[ProjectEvent]:
-    for other, known in state.classes.items():
-        taken = known.key == command.key and other not in state.retired
-        if command.key and taken and other != command.class_id:
-            raise KeyTaken(command.key, by=other)
+    standard.check_distinct(state, command)
     current = state.classes.get(command.class_id)
     event = standard.definition(current, command)
     is_unchanged = current is not None and astuple(current) == astuple(event)

@@ -32,6 +32,8 @@ class DefectClassDefined(Event):
     description: str = ""
     rule: Rule | None = None
     examples: tuple[Example, ...] = ()
+    colour: str = ""
+    """The colour of its shapes, like `#e69f00`; empty: the colour of NG."""
 
 
 class DefectClassRevised(Event):
@@ -44,6 +46,7 @@ class DefectClassRevised(Event):
     description: str = ""
     rule: Rule | None = None
     examples: tuple[Example, ...] = ()
+    colour: str = ""
 
 
 class DefectClassRetired(Event):

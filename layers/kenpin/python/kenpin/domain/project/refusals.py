@@ -20,6 +20,16 @@ class KeyTaken(Refusal):
         super().__init__(f"key {key} already chooses class {by}; choose another digit")
 
 
+class NameTaken(Refusal):
+    def __init__(self, name: str, by: str) -> None:
+        super().__init__(f"class {by} is named {name} already; choose another name, or revise that class")
+
+
+class ColourTaken(Refusal):
+    def __init__(self, colour: str, by: str) -> None:
+        super().__init__(f"class {by} has the colour {colour} already; choose another colour")
+
+
 class NoSuchClass(Missing):
     def __init__(self, class_id: str) -> None:
         super().__init__(f"the label book has no class {class_id}; define it first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from unicodedata import normalize
 
 from msgspec.structs import astuple
 
@@ -23,6 +24,9 @@ from kenpin.domain.project.events import (
 from kenpin.domain.project.refusals import (
     AlreadyASample,
     ClassIsRetired,
+    ColourTaken,
+    KeyTaken,
+    NameTaken,
     NoSuchSample,
     SampleExists,
     ValidityHasPassed,
@@ -34,11 +38,34 @@ from kenpin.domain.project.values import Rule
 def definition(
     current: DefectClassDefined | DefectClassRevised | None, command: DefineDefectClass
 ) -> DefectClassDefined | DefectClassRevised:
-    """Return the event that defines the class; a rule or examples that are None stay unchanged."""
+    """Return the event that defines the class; a rule, examples or a colour that is None stays unchanged."""
     rule = command.rule if command.rule is not None else current and current.rule
     examples = command.examples if command.examples is not None else current.examples if current else ()
-    fields = dict(command) | {"rule": None if rule == Rule() else rule, "examples": examples}
+    colour = command.colour if command.colour is not None else current.colour if current else ""
+    fields = dict(command) | {
+        "rule": None if rule == Rule() else rule,
+        "examples": examples,
+        "colour": colour,
+    }
     return (DefectClassRevised if current else DefectClassDefined)(**fields)
+
+
+def check_distinct(state: ProjectState, command: DefineDefectClass) -> None:
+    """Check that no other class in use has the name, key or colour. Raises NameTaken, KeyTaken or ColourTaken."""
+    for id, other in state.classes.items():
+        if id == command.class_id or id in state.retired:
+            continue
+        if shared := _names(command) & _names(other):
+            raise NameTaken(min(shared), by=id)
+        if command.key and command.key == other.key:
+            raise KeyTaken(command.key, by=id)
+        if command.colour and command.colour == other.colour:
+            raise ColourTaken(command.colour, by=id)
+
+
+def _names(of: DefineDefectClass | DefectClassDefined | DefectClassRevised) -> set[str]:
+    """Return the names as people compare them: full and half width, upper and lower case are the same."""
+    return {normalize("NFKC", name).casefold().strip() for name in (of.name, of.name_ja) if name.strip()}
 
 
 def revise(state: ProjectState, command: ReviseLabelBook) -> list[ProjectEvent]:

@@ -27,6 +27,7 @@ DEFECT_CLASS: Final = DeclaredTable(
     description text not null,
     rule        jsonb,
     examples    jsonb not null,
+    colour      text not null,
     retired     text""",
     owner="project_id",
     past=PastByTrigger("project_id, class_id"),
@@ -109,11 +110,11 @@ def project_label_book(project_id: str, recorded: Recorded, sql: Sql) -> None:
 
 def _define(project_id: str, version: int, event: DefectClassDefined | DefectClassRevised, sql: Sql) -> None:
     sql.execute(
-        """insert into defect_class values (%s, %s, %s, %s, %s, %s, %s, %s, null, %s)
+        """insert into defect_class values (%s, %s, %s, %s, %s, %s, %s, %s, %s, null, %s)
         on conflict (project_id, class_id) do update set
             name = excluded.name, name_ja = excluded.name_ja, key = excluded.key,
             description = excluded.description, rule = excluded.rule, examples = excluded.examples,
-            retired = null, valid_from = excluded.valid_from""",
+            colour = excluded.colour, retired = null, valid_from = excluded.valid_from""",
         (
             project_id,
             event.class_id,
@@ -123,6 +124,7 @@ def _define(project_id: str, version: int, event: DefectClassDefined | DefectCla
             event.description,
             msgspec.json.encode(event.rule).decode() if event.rule else None,
             msgspec.json.encode(event.examples).decode(),
+            event.colour,
             version,
         ),
     )
