@@ -1,0 +1,72 @@
+"""Writes Datumaro: a JSON file per split with boxes, polygons and masks; verdict, group and capture are attributes."""
+
+from collections.abc import Iterator, Mapping
+
+from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part, Piece
+from kenpin.exporting.layout import folder_of, json_bytes
+from kenpin.exporting.masks import marked, runs_of
+
+
+def write(export: Export) -> Iterator[Piece]:
+    """`annotations/<split>.json` and `images/<split>/`."""
+    class_ids = {name: number for number, name in enumerate(export.classes)}
+    files = dict[str, None]()
+    for image in export.images:
+        file = f"annotations/{folder_of(image)}.json"
+        yield f"images/{folder_of(image)}/{image.name}", image
+        yield file, Part(b"," if file in files else _head(export))
+        yield file, Part(b"\n" + json_bytes(_item(image, class_ids)))
+        files[file] = None
+    for file in files:
+        yield file, Part(b"]}\n")
+
+
+def _head(export: Export) -> bytes:
+    labels = [{"name": name, "parent": "", "attributes": []} for name in export.classes]
+    categories = {"label": {"labels": labels, "attributes": []}}
+    head = json_bytes(
+        {"info": {"dataset": export.dataset_id, "version": export.version}, "categories": categories}
+    )
+    return head.removesuffix(b"}") + b',\n"items":['
+
+
+def _item(image: ExportedImage, class_ids: Mapping[str, int]) -> dict[str, object]:
+    attributes = {"verdict": image.verdict, "group": image.group, **image.capture}
+    return {
+        "id": image.stem,
+        "annotations": [
+            {"id": number, "group": 0, "attributes": {}, "label_id": class_ids[defect.class_name]}
+            | _place(image, defect)
+            for number, defect in enumerate(image.defects)
+        ],
+        "attr": {name: value for name, value in attributes.items() if value},
+        "image": {"path": image.name, "size": [image.height, image.width]},
+    }
+
+
+def _place(image: ExportedImage, defect: ExportedDefect) -> dict[str, object]:
+    if defect.mask:
+        counts = compressed(runs_of(marked(image, defect).ravel(order="F")))
+        return {"type": "mask", "z_order": 0, "rle": {"counts": counts, "size": [image.height, image.width]}}
+    if defect.polygon:
+        points = [value for corner in defect.polygon for value in corner]
+        return {"type": "polygon", "z_order": 0, "points": points}
+    if defect.box:
+        return {"type": "bbox", "z_order": 0, "bbox": defect.box}
+    return {"type": "label"}
+
+
+def compressed(runs: list[int]) -> str:
+    """Return runs as text in COCO's compressed form: from the fourth on the difference to the last but one.
+
+    Each number has five bits a character, the lowest first, a bit for another one to follow, and 48 added
+    (https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.c, rleToString).
+    """
+    text = ""
+    for place, run in enumerate(runs):
+        rest, more = run - runs[place - 2] if place > 2 else run, True
+        while more:
+            bits, rest = rest & 31, rest >> 5
+            more = rest != (-1 if bits & 16 else 0)
+            text += chr((bits | 32 if more else bits) + 48)
+    return text

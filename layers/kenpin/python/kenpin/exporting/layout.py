@@ -1,0 +1,36 @@
+"""Layout that several formats share: folders of splits, numbers and lines of JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from kenpin.domain.ids import Split
+from kenpin.exporting.exported import ExportedImage
+
+SPLIT_FOLDERS: Final[Mapping[Split | None, str]] = {
+    "train": "train",
+    "validation": "val",
+    "test": "test",
+    None: "default",
+}
+"""The usual names of splits in other tools; images without one are in `default`."""
+
+
+def folder_of(image: ExportedImage) -> str:
+    return SPLIT_FOLDERS[image.split]
+
+
+def number(value: float) -> str:
+    """Return the shortest text that reads back as the same number."""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def json_bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def is_clear(image: ExportedImage) -> bool:
+    """Return True where an image without a shape means a good one: OK, or NG with a defect that has a place."""
+    if image.verdict == "NG":
+        return any(defect.box or defect.polygon or defect.mask for defect in image.defects)
+    return image.verdict == "OK"
