@@ -15,6 +15,10 @@ Grant = Literal[
     "events:seal",
     "checkpoints:read",
     "checkpoints:write",
+    "export-requests:read",
+    "export-requests:write",
+    "exports:read",
+    "exports:write",
     "images:erase",
     "images:read",
     "images:write",
@@ -76,6 +80,8 @@ class Function:
     needs: tuple[Need, ...] = ()
     timeout_seconds: int = 29
     memory_mb: int = 512
+    disk_mb: int = 512
+    """Room for temporary files."""
 
     @property
     def handler(self) -> str:
@@ -101,6 +107,7 @@ FUNCTIONS: Final = (
             "events:append",
             "events:heads",
             "events:read",
+            "export-requests:write",
             "images:read",
             "images:write",
             "uploads:read",
@@ -119,6 +126,8 @@ FUNCTIONS: Final = (
             "anchors:read",
             "events:heads",
             "events:read",
+            "export-requests:read",
+            "exports:read",
             "predictions:read",
             "jobs:count",
             "jobs:read",
@@ -282,6 +291,16 @@ FUNCTIONS: Final = (
         may=("images:read", "thumbnails:read", "thumbnails:write"),
         needs=("pillow",),
         memory_mb=1024,
+    ),
+    Function(
+        name="exports",
+        does="Makes the zip file of each export that somebody asked for, in at most 15 minutes.",
+        woken_by_objects="export-requests/",
+        may=("export-requests:read", "exports:read", "exports:write", "images:read", "rows:read"),
+        needs=("pillow",),
+        timeout_seconds=900,
+        memory_mb=2048,
+        disk_mb=6144,
     ),
     Function(
         name="migrations",

@@ -74,6 +74,10 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/tags": PRACTICE,
     "GET /v1/datasets/<dataset_id>/tags": READERS,
     "GET /v1/datasets/<dataset_id>/diff": READERS,
+    # exports
+    "GET /v1/datasets/<dataset_id>/exports/plan": READERS,
+    "GET /v1/datasets/<dataset_id>/exports/<export_id>": READERS,
+    "POST /v1/datasets/<dataset_id>/exports": PRACTICE,
     # undo
     "GET /v1/datasets/<dataset_id>/undos": READERS,
     "GET /v1/datasets/<dataset_id>/undos/preview": READERS,

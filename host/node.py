@@ -98,7 +98,8 @@ class Node:
             ChildProcess(f"training {n}", ("kenpin_training",), trainer, stop_timeout_s=WORKER_STOP_TIMEOUT_S)
             for n in range(self.settings.training_workers)
         ]
-        return [ChildProcess("projector", ("host.projector",), quiet), *http, *training]
+        helpers = [ChildProcess(name, (f"host.{name}",), quiet) for name in ("projector", "exports")]
+        return [*helpers, *http, *training]
 
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Run until SIGINT or SIGTERM."""

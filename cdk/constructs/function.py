@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -61,6 +61,7 @@ def add_function(
         tracing=lambda_.Tracing.ACTIVE,
         timeout=Duration.seconds(function.timeout_seconds),
         memory_size=function.memory_mb,
+        ephemeral_storage_size=Size.mebibytes(function.disk_mb),
         reserved_concurrent_executions=stage.reserved_concurrency.get(function.name),
         environment={**_shared_environment(stage), **environment},
     )

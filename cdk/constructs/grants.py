@@ -13,6 +13,8 @@ from functions.manifest import Grant
 
 OBJECTS = {
     "checkpoints": "where a run has got to",
+    "export-requests": "exports that somebody asked for",
+    "exports": "exported datasets",
     "images": "images and masks",
     "inbox": "files of factories",
     "marks": "heads at which a clock found nothing to do",

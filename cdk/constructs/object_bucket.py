@@ -5,10 +5,19 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-EXPIRY_DAYS = {"checkpoints/": 14, "inbox/": 30, "marks/": 30, "snapshots/": 90, "uploads/": 14}
-"""Prefix → days. A run is over by then, what came in has become an image or a dead letter, and a fold begins earlier
-and leaves a new snapshot; without a mark a clock looks at rows once more: no truth is here."""
-DOWNLOADS = ("images/", "models/", "predictions/", "thumbnails/")
+EXPIRY_DAYS = {
+    "checkpoints/": 14,
+    "export-requests/": 2,
+    "exports/": 2,
+    "inbox/": 30,
+    "marks/": 30,
+    "snapshots/": 90,
+    "uploads/": 14,
+}
+"""Prefix → days. A run is over by then, an export was downloaded or is asked for again, what came in has become an
+image or a dead letter, and a fold begins earlier and leaves a new snapshot; without a mark a clock looks at rows once
+more: no truth is here."""
+DOWNLOADS = ("exports/", "images/", "models/", "predictions/", "thumbnails/")
 """Prefixes of what people fetch, through CloudFront, which checks the signature of the address."""
 INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"

@@ -5,6 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.api.agreement import commands as agreement
 from functions.api.annotations import commands as annotations
 from functions.api.datasets import commands as datasets
+from functions.api.exports import commands as exports
 from functions.api.field_returns import commands as field_returns
 from functions.api.images import commands as images
 from functions.api.label_book import commands as label_book
@@ -33,6 +34,7 @@ app = resolver(
     tags.router,
     images.router,
     splits.router,
+    exports.router,
     annotations.router,
     reviews.router,
     agreement.router,

@@ -2,56 +2,12 @@
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.agreement import queries as agreement
-from functions.api.datasets import queries as datasets
-from functions.api.decision_chains import queries as decision_chains
-from functions.api.field_returns import queries as field_returns
-from functions.api.history import diff
-from functions.api.history import queries as history
-from functions.api.images import queries as images
-from functions.api.intake import queries as intake
-from functions.api.label_book import queries as label_book
-from functions.api.members import queries as members
-from functions.api.models import queries as models
-from functions.api.operations import queries as operations
-from functions.api.people import queries as people
-from functions.api.projects import queries as projects
-from functions.api.proof import queries as proof
-from functions.api.readjudications import queries as readjudications
-from functions.api.reviews import queries as reviews
-from functions.api.runs import predictions
-from functions.api.runs import queries as runs
-from functions.api.suggestions import queries as suggestions
-from functions.api.tags import queries as tags
-from functions.api.undo import queries as undo
 from functions.http.resolver import resolver
+from functions.queries.routers import ROUTERS
 from functions.runtime.event import Json
 from functions.runtime.telemetry import observed
 
-app = resolver(
-    projects.router,
-    label_book.router,
-    readjudications.router,
-    datasets.router,
-    tags.router,
-    images.router,
-    reviews.router,
-    agreement.router,
-    undo.router,
-    field_returns.router,
-    decision_chains.router,
-    suggestions.router,
-    runs.router,
-    predictions.router,
-    models.router,
-    history.router,
-    diff.router,
-    proof.router,
-    intake.router,
-    operations.router,
-    people.router,
-    members.router,
-)
+app = resolver(*ROUTERS)
 
 
 @observed

@@ -70,6 +70,15 @@ def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
     return ids
 
 
+def exports(deployed: FunctionsByRole) -> None:
+    """Ask for an export, have it made as the request's object wakes the function, and look for the file."""
+    export_id = deployed.post(f"{DATASET}/exports", {"format": "csv"})["export_id"]
+    assert deployed.get(f"{DATASET}/exports/{export_id}")["state"] == "making"
+    asked = {"Records": [{"s3": {"object": {"key": f"export-requests/cookies.{export_id}"}}}]}
+    assert deployed.call("exports", asked) == {"made": 1}
+    assert deployed.get(f"{DATASET}/exports/{export_id}")["state"] == "done"
+
+
 def captured(digest: str, id: str) -> Json:
     event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": id}
     return {**event, "data": {"dataset_id": "cookies", "digest": digest, "split": "train"}}
@@ -262,6 +271,7 @@ def run_scenario(
     lost = started_run(deployed)
     old_history(deployed, patch)
     reads(deployed, run_id, ids[0])
+    exports(deployed)
     missing_file(deployed, run_id)
     stopped_task(deployed, lost)
     suggestions(deployed, run_id)

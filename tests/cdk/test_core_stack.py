@@ -71,6 +71,8 @@ def test_only_what_is_no_truth_expires(core: Template) -> None:
     rules = properties(core, "S3::Bucket", "ObjectBucket")["LifecycleConfiguration"]["Rules"]
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {
         "checkpoints/": 14,
+        "export-requests/": 2,
+        "exports/": 2,
         "inbox/": 30,
         "marks/": 30,
         "snapshots/": 90,

@@ -43,6 +43,7 @@ def test_a_function_is_as_the_manifest_says(core: Template, function: Function) 
     said = made(core, function)
     assert said["Timeout"] == function.timeout_seconds
     assert said["MemorySize"] == function.memory_mb
+    assert said["EphemeralStorage"] == {"Size": function.disk_mb}
     assert said["Description"] == function.does
     assert said["TracingConfig"] == {"Mode": "Active"}
     assert "LogGroup" in said["LoggingConfig"]
@@ -140,7 +141,10 @@ def test_a_function_may_do_what_the_manifest_grants_and_no_more(core: Template) 
         allowed = actions(core, f"Functions{function.name}role")
         seals = "events:seal" in function.may
         assert ("dynamodb:PutItem" in allowed) == ("events:append" in function.may or seals)
-        writes = {"anchors:write", "images:write", "marks:write", "thumbnails:write"} & set(function.may)
+        writes = {
+            *("anchors:write", "export-requests:write", "exports:write", "images:write"),
+            *("marks:write", "thumbnails:write"),
+        } & set(function.may)
         assert ("s3:PutObject" in allowed) == bool(writes or seals)
         deletes = {action for action in allowed if ":Delete" in action}
         own = {"ec2:DeleteNetworkInterface"} if speaks_to_the_database(function) else set()

@@ -63,6 +63,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "closure": words,
         "captures": {"image_id": factory.image_id, "capture": {}, **words},
         "exclusions": image | words,
+        "exports": {"format": "csv"},
         "restorations": image,
         "erasures": {"image_ids": [NOT_THERE], **words},
         "field-returns": field_return(factory),

@@ -41,6 +41,7 @@ class Factory:
     readjudication_id: str
     sample_id: str
     return_id: str
+    export_id: str
 
     @property
     def line(self) -> str | None:
@@ -66,6 +67,7 @@ class Factory:
             "<readjudication_id>": self.readjudication_id,
             "<sample_id>": self.sample_id,
             "<return_id>": self.return_id,
+            "<export_id>": self.export_id,
         }
         for name, value in names.items():
             path = path.replace(name, value)
@@ -111,6 +113,7 @@ def build(api: Api, project_id: str, colour: int) -> Factory:
         readjudication_id=f"readjudication-of-{project_id}",
         sample_id=f"sample-of-{project_id}",
         return_id=f"return-of-{project_id}",
+        export_id=api.post(f"/v1/datasets/{dataset_id}/exports", {"format": "csv"}).json["export_id"],
     )
     _add_standard(api, factory)
     return factory

@@ -1,7 +1,9 @@
-"""Leftovers: checkpoints of runs that are over, and uploads that became images or masks."""
+"""Leftovers: checkpoints of runs that are over, uploads that became images or masks, and exports of days ago."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 
+from kenpin.application.export import EXPORTS, KEPT_FOR, REQUESTS, requested_at
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import CHECKPOINTS, UPLOADS, ProjectId, Sha256, checkpoint_prefix, upload_name
 from kenpin.read_models.erasures.queries import masks_of_project
@@ -13,6 +15,7 @@ def expire_leftovers(platform: PlatformParts) -> None:
     """Expire what is over by the rows: a run or an image that they do not show yet keeps its objects."""
     _expire_checkpoints(platform)
     _expire_uploads(platform)
+    _expire_exports(platform)
 
 
 def _expire_checkpoints(platform: PlatformParts) -> None:
@@ -37,3 +40,10 @@ def _expire_uploads(platform: PlatformParts) -> None:
             used |= masks_of_project(sql, project_id, set(digests) - used)
         for digest in sorted(used):
             platform.objects.expire(upload_name(project_id, digest))
+
+
+def _expire_exports(platform: PlatformParts) -> None:
+    for request in list(platform.objects.expirable(REQUESTS)):
+        if datetime.now(UTC) - requested_at(platform.objects, request) > KEPT_FOR:
+            platform.objects.expire(f"{EXPORTS}{request.removeprefix(REQUESTS)}.")
+            platform.objects.expire(request)

@@ -1,7 +1,7 @@
 """Losses: what a format cannot carry, by the facts that are counted for each export."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -22,9 +22,33 @@ Fact = Literal[
 conditions, with a group. Defects: without a place, and those whose most exact place is a box, a polygon or a mask.
 """
 Effect = Literal[
-    "left_out", "as_unjudged", "as_ng", "as_test", "as_train", "as_box", "as_polygon", "as_mask", "without"
+    "left_out", "as_unjudged", "as_test", "as_train", "as_box", "as_polygon", "as_mask", "without"
 ]
 """The effect on the things counted: left out, or written as something else; `without`: the image comes without it."""
+
+FACT_WORDS: Final[Mapping[str, str]] = {
+    "hold": "images on hold",
+    "unjudged": "images that nobody has judged",
+    "unplaced_images": "NG images without a marked place",
+    "ng_in_training": "NG images outside the test split",
+    "unplaced": "defects without a place",
+    "boxes": "boxes",
+    "polygons": "polygons",
+    "masks": "masks",
+    "unassigned": "images in no split",
+    "captures": "images with capture conditions",
+    "groups": "images with a group",
+}
+EFFECT_WORDS: Final[Mapping[str, str]] = {
+    "left_out": "left out",
+    "as_unjudged": "written as not judged",
+    "as_test": "written to test",
+    "as_train": "written to train",
+    "as_box": "written as boxes",
+    "as_polygon": "written as outlines",
+    "as_mask": "written as masks",
+    "without": "written without them",
+}
 
 
 class Loss(Struct, frozen=True):

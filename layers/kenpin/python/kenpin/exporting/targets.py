@@ -130,14 +130,22 @@ def copy_into(
 
 def place_into(
     target: Target, pieces: Iterator[Piece], place: PlaceImage, on_image: Callable[[], None]
-) -> None:
-    """Bring all pieces to the target, with the images as `place` does it."""
+) -> list[str]:
+    """Bring all pieces to the target, with the images as `place` does it.
+
+    Return what is wrong, one sentence for each image that `place` refuses with UnreadablePicture.
+    """
+    wrong: list[str] = []
     for path, content in pieces:
-        if isinstance(content, ExportedImage):
-            place(path, content)
-            on_image()
-        else:
+        if not isinstance(content, ExportedImage):
             _add(target, path, content)
+            continue
+        try:
+            place(path, content)
+        except UnreadablePicture as reason:
+            wrong.append(f"{path}: {reason}")
+        on_image()
+    return wrong
 
 
 def refer(target: Target) -> PlaceImage:

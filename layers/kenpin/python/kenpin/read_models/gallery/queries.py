@@ -73,19 +73,33 @@ def page(
 ) -> list[Row]:
     """Images in order, those after place `after` (an ordinal, or a rank when ordered by suggestion)."""
     column, beyond = ORDERS[given.order]
-    terms = [*_conditions(given, as_of), *([] if after is None else [f"{column} {beyond} %(after)s"])]
+    more = [] if after is None else [f"{column} {beyond} %(after)s"]
     order = f"order by {{}} {'asc' if beyond == '>' else 'desc'} limit %(limit)s"
-    queries = [
-        f"{_fields(standing, as_of, given)} and {' and '.join([*terms, *valid])} {order.format(column)}"
-        for standing, valid in _sources(given, as_of)
-    ]
+    queries = [f"{each} {order.format(column)}" for each in _matching(given, as_of, more)]
     query = queries[0]
     if len(queries) > 1:
         query = f"({') union all ('.join(queries)}) {order.format('ordinal')}"
-    parameters = {name: getattr(given, name) for name in CONDITIONS}
-    return sql.execute(
-        query, {**parameters, "dataset": dataset_id, "as_of": as_of, "after": after, "limit": limit}
-    ).fetchall()
+    parameters = {**_parameters(dataset_id, given, as_of), "after": after, "limit": limit}
+    return sql.execute(query, parameters).fetchall()
+
+
+def count(sql: Sql, dataset_id: str, given: Filter, counts: str, as_of: int | None = None) -> Row | None:
+    """Return the aggregates `counts` over all images `i` of the filters."""
+    query = f"select {counts} from ({' union all '.join(_matching(given, as_of, []))}) as i"
+    return sql.execute(query, _parameters(dataset_id, given, as_of)).fetchone()
+
+
+def _matching(given: Filter, as_of: int | None, more: list[str]) -> list[str]:
+    """Return the questions for the images of the filters, each from one of their sources."""
+    terms = [*_conditions(given, as_of), *more]
+    return [
+        f"{_fields(standing, as_of, given)} and {' and '.join([*terms, *valid])}"
+        for standing, valid in _sources(given, as_of)
+    ]
+
+
+def _parameters(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
+    return {**{name: getattr(given, name) for name in CONDITIONS}, "dataset": dataset_id, "as_of": as_of}
 
 
 def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:

@@ -1,0 +1,58 @@
+"""Writes about exports: ask for one."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from functions.api.exports.answers import RequestedExport
+from functions.http.accept import new_id
+from functions.http.as_of import shown_at, version_as_of
+from functions.http.errors import Unprocessable
+from functions.http.paging import rows
+from functions.http.resolver import new_router
+from kenpin.application.export import ExportRequest, TooLarge, request_export
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command
+from kenpin.exporting.catalogue import FORMATS
+from kenpin.read_models.gallery.queries import Filter
+
+router = new_router()
+FilterText = Annotated[str | None, Field(max_length=64)]
+
+
+class NewExport(Command):
+    """The format, the version and the filters of the gallery."""
+
+    format: Annotated[str, Field(max_length=32)]
+    as_of: FilterText = None
+    images: Literal["copied", "referenced"] = "copied"
+    verdict: Literal["OK", "NG", "HOLD", "unlabelled"] | None = None
+    split: Literal["train", "validation", "test", "unassigned"] | None = None
+    excluded: bool = False
+    defect_class: FilterText = None
+    product: FilterText = None
+    line: FilterText = None
+    light: FilterText = None
+
+    @property
+    def filters(self) -> Filter:
+        given = (self.defect_class, self.product, self.line, self.light)
+        return Filter(self.verdict, self.split, self.excluded, False, *given)
+
+
+@router.post("/datasets/<dataset_id>/exports", status_code=202, tags=["datasets"])
+def ask_for_export(dataset_id: str, body: NewExport) -> RequestedExport:
+    """Ask for a zip file; ask for it by its id until it is done."""
+    if body.format not in FORMATS:
+        raise Unprocessable(f"format: there is no {body.format}; there are {', '.join(FORMATS)}")
+    stream, export_id = f"dataset-{dataset_id}", new_id()
+    version = version_as_of(stream, body.as_of, "gallery")
+    with rows() as sql:
+        at = shown_at(sql, "gallery", stream, version)
+    request = ExportRequest(dataset_id, at, body.format, body.images, body.filters, datetime.now(UTC))
+    try:
+        request_export(platform(), export_id, request)
+    except TooLarge as reason:
+        raise Unprocessable(str(reason)) from None
+    return RequestedExport(export_id=export_id, dataset_id=dataset_id, version=at)

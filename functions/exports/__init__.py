@@ -1,0 +1,1 @@
+"""Make exports that somebody asked for."""

@@ -1,0 +1,242 @@
+"""Exports: count what a format cannot carry, ask for a zip file of a dataset as of a version, and make it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final, Literal, cast
+
+import msgspec
+from msgspec import Struct
+
+from kenpin.application.digest import sha256_of
+from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.ids import DatasetId, ImageId, Sha256
+from kenpin.exporting.catalogue import FORMATS
+from kenpin.exporting.exported import Export, ExportedImage
+from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
+from kenpin.exporting.targets import UnreadablePicture, ZipTarget, copy_into, place_into, refer
+from kenpin.ports import NotFound, ObjectStore, Unavailable
+from kenpin.projections.database import Row
+from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.gallery import queries as gallery
+from kenpin.read_models.gallery.facts import facts
+from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.projects import queries as projects
+
+REQUESTS: Final = "export-requests/"
+EXPORTS: Final = "exports/"
+KEPT_FOR: Final = timedelta(days=2)
+PAGE: Final = 500
+"""Rows that are read at a time."""
+LARGEST_BYTES: Final = 4 * 1024**3
+"""Bytes of the images of one zip file: S3 takes 5 GB at once."""
+STEPS: Final = 20
+"""Times that the progress of an export is noted."""
+
+
+class ExportRequest(Struct, frozen=True):
+    """What somebody asked for."""
+
+    dataset_id: DatasetId
+    version: int
+    format: str
+    images: Literal["copied", "referenced"]
+    filters: Filter
+    asked_at: datetime
+
+
+class ExportOutcome(Struct, frozen=True):
+    """The end of an export: `failed` says why there is no file; `wrong` names the images that it lacks."""
+
+    images: int = 0
+    wrong: tuple[str, ...] = ()
+    failed: str = ""
+
+
+class ExportState(Struct, frozen=True):
+    """An export as it stands. `url` is the signed address of the file."""
+
+    state: Literal["making", "done", "failed"]
+    percent: int
+    outcome: ExportOutcome = ExportOutcome()
+    url: str | None = None
+
+
+class TooLarge(Exception):
+    """The images have more bytes than one zip file may hold."""
+
+
+class TooLate(Exception):
+    """The function's time is over."""
+
+
+def count_facts(
+    platform: PlatformParts, dataset_id: DatasetId, filters: Filter, version: int
+) -> dict[str, int]:
+    with platform.database.reading() as sql:
+        return facts(sql, dataset_id, filters, version)
+
+
+def request_export(platform: PlatformParts, export_id: str, request: ExportRequest) -> None:
+    """Ask for an export; a function that hears of the request makes it. Raises TooLarge."""
+    counted = count_facts(platform, request.dataset_id, request.filters, request.version)
+    if request.images == "copied" and counted["bytes"] > LARGEST_BYTES:
+        raise TooLarge(
+            f"the images have {counted['bytes']:,} bytes, and a zip file made here at most {LARGEST_BYTES:,}; filter "
+            f"them, take images by reference, or run `kenpin export {request.dataset_id} --format {request.format}`"
+        )
+    name = f"{REQUESTS}{request.dataset_id}.{export_id}"
+    platform.objects.put(name, BytesIO(msgspec.json.encode(request)))
+
+
+def requested_at(objects: ObjectStore, request: str) -> datetime:
+    """Return the time of a request, by the name of its object."""
+    with objects.open(request) as file:
+        return msgspec.json.decode(file.read(), type=ExportRequest).asked_at
+
+
+def find_export(platform: PlatformParts, dataset_id: DatasetId, export_id: str) -> ExportState:
+    """Return the state of an export. Raises NotFound."""
+    objects, name = platform.objects, f"{dataset_id}.{export_id}"
+    notes = list(objects.names(f"{EXPORTS}{name}."))
+    if f"{EXPORTS}{name}.json" not in notes:
+        if not notes and not objects.has([f"{REQUESTS}{name}"]):
+            raise NotFound(f"export {export_id}")
+        return ExportState("making", max((int(note[-3:]) for note in notes if ".at-" in note), default=0))
+    with objects.open(f"{EXPORTS}{name}.json") as file:
+        outcome = msgspec.json.decode(file.read(), type=ExportOutcome)
+    if outcome.failed:
+        return ExportState("failed", 100, outcome)
+    return ExportState("done", 100, outcome, objects.download_url(f"{EXPORTS}{name}.zip"))
+
+
+def make_export(platform: PlatformParts, name: str, is_late: Callable[[], bool]) -> bool:
+    """Make the zip file of the request `<dataset>.<export>`; False when it was made before, or nobody asks for it."""
+    objects = platform.objects
+    if objects.has([f"{EXPORTS}{name}.json"]):
+        return False
+    try:
+        with objects.open(f"{REQUESTS}{name}") as file:
+            request = msgspec.json.decode(file.read(), type=ExportRequest)
+    except NotFound:
+        return False
+    try:
+        outcome = _make(platform, name, request, is_late)
+    except (TooLate, UnreadablePicture) as reason:
+        outcome = ExportOutcome(failed=str(reason))
+    except Unavailable:
+        raise
+    except Exception:
+        _end(objects, name, ExportOutcome(failed="something broke; look into the log of the platform"))
+        raise
+    _end(objects, name, outcome)
+    return True
+
+
+def _end(objects: ObjectStore, name: str, outcome: ExportOutcome) -> None:
+    objects.put(f"{EXPORTS}{name}.json", BytesIO(msgspec.json.encode(outcome)))
+
+
+def _make(
+    platform: PlatformParts, name: str, request: ExportRequest, is_late: Callable[[], bool]
+) -> ExportOutcome:
+    total = count_facts(platform, request.dataset_id, request.filters, request.version)["images"]
+    progress = _Progress(platform.objects, name, total, is_late)
+    export = export_of(platform, request)
+    pieces = FORMATS[request.format].write(export)
+    with TemporaryFile() as file:
+        with ZipTarget(cast("BinaryIO", file)) as target:
+            if request.images == "copied":
+                wrong = copy_into(target, pieces, _reader(platform.objects), progress.step)
+            else:
+                wrong = place_into(target, pieces, refer(target), progress.step)
+        file.seek(0)
+        platform.objects.put(f"{EXPORTS}{name}.zip", cast("BinaryIO", file))
+    return ExportOutcome(progress.done - len(wrong), tuple(wrong))
+
+
+def export_of(platform: PlatformParts, request: ExportRequest) -> Export:
+    """Return the images of a request and the classes of their project. Raises NoSuchDataset."""
+    class_names = _class_names(platform, request.dataset_id)
+    masks = _reader_of_masks(platform.objects)
+    images = ImageSelection(lambda: _stored(platform, request), class_names, masks)
+    return Export(request.dataset_id, request.version, tuple(class_names.values()), images)
+
+
+def _class_names(platform: PlatformParts, dataset_id: DatasetId) -> Mapping[str, str]:
+    with platform.database.reading() as sql:
+        project_id = datasets.project_of(sql, dataset_id)
+        project = project_id and projects.one(sql, project_id)
+    if not project:
+        raise NoSuchDataset
+    return class_names_of((each["class_id"], each["name"]) for each in project["defect_classes"])
+
+
+def _stored(platform: PlatformParts, request: ExportRequest) -> Iterator[StoredImage]:
+    """Yield the images of a request, page by page; those whose bytes were erased are left out."""
+    after: int | None = None
+    while True:
+        with platform.database.reading() as sql:
+            shown = gallery.page(
+                sql,
+                request.dataset_id,
+                request.filters,
+                after=after,
+                limit=PAGE,
+                as_of=request.version,
+            )
+        yield from (_stored_image(row) for row in shown if row["erased"] is None)
+        if len(shown) < PAGE:
+            return
+        after = shown[-1]["ordinal"]
+
+
+def _stored_image(row: Row) -> StoredImage:
+    annotation = row["annotation"] or {}
+    judged_at = row["annotated_at"].astimezone(UTC).isoformat() if row["annotated_at"] else ""
+    known = {name: row[name] for name in StoredImage.__struct_fields__ if name in row}
+    return msgspec.convert(
+        {**known, "defects": annotation.get("defects", []), "judged_at": judged_at}, StoredImage
+    )
+
+
+def _reader(objects: ObjectStore) -> Callable[[ExportedImage], bytes]:
+    return lambda image: read_whole(objects, image.image_id)
+
+
+def _reader_of_masks(objects: ObjectStore) -> Callable[[Sha256], bytes]:
+    return lambda digest: read_whole(objects, digest)
+
+
+def read_whole(objects: ObjectStore, digest: ImageId) -> bytes:
+    """Return the stored bytes of an image or a mask. Raises UnreadablePicture when they are not those of the digest."""
+    try:
+        with objects.open(f"images/{digest}") as file:
+            content = file.read()
+    except NotFound:
+        raise UnreadablePicture(f"the stored bytes of {digest} are missing") from None
+    if sha256_of(BytesIO(content)) != digest:
+        raise UnreadablePicture(f"the stored bytes of {digest} are damaged: they have another digest")
+    return content
+
+
+class _Progress:
+    """Counts the images of an export, notes how far it is, and ends it when the time is over."""
+
+    def __init__(self, objects: ObjectStore, name: str, total: int, is_late: Callable[[], bool]) -> None:
+        self._objects, self._name, self._total, self._is_late = objects, name, total, is_late
+        self._noted = self.done = 0
+
+    def step(self) -> None:
+        if self._is_late():
+            raise TooLate(
+                f"only {self.done:,} of {self._total:,} images were written in the time of a function; filter them, or "
+                "run `kenpin export`"
+            )
+        self.done += 1
+        if (step := self.done * STEPS // max(self._total, 1)) > self._noted:
+            self._noted = step
+            percent = min(step * 100 // STEPS, 99)
+            self._objects.put(f"{EXPORTS}{self._name}.at-{percent:03d}", BytesIO())
