@@ -28,6 +28,7 @@ ENTRIES: Final = (
     CommandEntry("limit-sample", "limit_sample:app", "Limit samples (限度見本)."),
     CommandEntry("readjudicate", "readjudicate:app", "Old decisions to judge again under a new standard."),
     CommandEntry("import", "import_images:import_images", "Import images from files."),
+    CommandEntry("export", "export:export", "Export a dataset in the formats of other tools."),
     CommandEntry("image", "image:app", "Images: list, history, exclude, erase."),
     CommandEntry("annotate", "annotate:annotate", "Judge images."),
     CommandEntry("suggest", "suggest:suggest", "Show which images to judge next, and why."),

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from host.cli.app import load
 from host.cli.catalogue import ENTRIES
+from kenpin.exporting.catalogue import FORMATS
 from tests.architecture.checkout import ROOT, files, name_of
 
 PAGES = [path for path in files(".md") if not path.is_relative_to(ROOT / "frontend")]
@@ -87,3 +88,10 @@ def test_the_reference_has_every_command_and_no_other() -> None:
         for below in (command.commands if isinstance(command, TyperGroup) else [""])
     }
     assert described_commands() == expected
+
+
+def test_the_reference_has_every_export_format_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "export-formats.md").read_text("utf-8")
+    described = dict(re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \|", page, re.MULTILINE))
+    rows = {name: title for name, title in described.items() if name in FORMATS}
+    assert rows == {name: format.title for name, format in FORMATS.items()}

@@ -1,0 +1,104 @@
+"""`kenpin export`: a dataset as of a version in the formats of other tools, or its events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from functions.api.exports.answers import ExportPlan, FormatPlan
+from host.cli.client import Query
+from host.cli.connect import connect
+from host.cli.exporting import Mode, RemoteImages, export_of, write_export
+from host.cli.failures import AnswerIsNo, Refused
+from host.cli.options import AsOf, DatasetId, Json
+from host.cli.output import fields, images, line, show_json, warn
+from host.cli.progress import bars
+from kenpin.exporting.catalogue import FORMATS
+from kenpin.exporting.losses import EFFECT_WORDS, FACT_WORDS
+
+PROBLEMS_SHOWN = 20
+
+
+def export(
+    dataset_id: DatasetId,
+    format: Annotated[str, typer.Option(help=", ".join(FORMATS) + ".")],
+    to: Annotated[
+        Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
+    ] = Path("kenpin-export"),
+    mode: Annotated[
+        Mode,
+        typer.Option(
+            "--images",
+            help="linked: hard links, on the machine that stores them; referenced: their digests alone.",
+        ),
+    ] = "copied",
+    as_of: AsOf = None,
+    verdict: Annotated[str | None, typer.Option(help="OK, NG, HOLD or unlabelled.")] = None,
+    split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
+    defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
+    product: Annotated[str | None, typer.Option()] = None,
+    line: Annotated[str | None, typer.Option()] = None,
+    light: Annotated[str | None, typer.Option()] = None,
+    excluded: Annotated[bool, typer.Option(help="Export excluded images instead.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the format cannot carry, and write nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Export a dataset as of a version. The bytes of images are those that came in."""
+    if format not in FORMATS:
+        raise Refused(f"there is no format {format}; there are {', '.join(FORMATS)}")
+    if to.exists() and not dry_run:
+        raise Refused(f"{to} is there already; name a new folder or file with --to")
+    if mode == "linked" and to.suffix == ".zip":
+        raise Refused("a zip file cannot hold links; name a folder, or take --images copied")
+    filters: dict[str, Query] = {
+        "verdict": verdict,
+        "split": split,
+        "defect_class": defect_class,
+        "product": product,
+        "line": line,
+        "light": light,
+        "excluded": excluded,
+    }
+    client = connect()
+    plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, **filters, as_of=as_of)
+    [about_format] = [each for each in plan.formats if each.name == format]
+    wrong: list[str] = []
+    if not dry_run:
+        found = RemoteImages(client, plan, filters)
+        with bars() as progress:
+            progress.stage("export", plan.images)
+            wrong = write_export(export_of(client, plan, found), format, to, found, mode, progress)
+    _print_report(plan, about_format, None if dry_run else to, wrong, json)
+
+
+def _print_report(
+    plan: ExportPlan, about_format: FormatPlan, to: Path | None, wrong: list[str], as_json: bool
+) -> None:
+    for sentence in wrong[:PROBLEMS_SHOWN]:
+        warn(sentence)
+    if as_json:
+        about = plan.model_dump(include={"dataset_id", "version", "images", "bytes"})
+        lost = about_format.model_dump()["losses"]
+        named = {"format": about_format.name, "to": None if to is None else str(to)}
+        show_json({**about, **named, "cannot_carry": lost, "wrong": wrong})
+    else:
+        fields(
+            dataset=f"{plan.dataset_id} at version {plan.version}",
+            format=about_format.title,
+            images=f"{plan.images:,}, {plan.bytes:,} bytes",
+            written_to=None if to is None else str(to),
+        )
+        _print_losses(about_format)
+    if wrong:
+        raise AnswerIsNo(f"{images(len(wrong))} could not be read; the export lacks them")
+
+
+def _print_losses(about_format: FormatPlan) -> None:
+    if about_format.losses:
+        line(f"{about_format.title} cannot carry:")
+    for loss in about_format.losses:
+        line(f"  {loss.count:,} × {FACT_WORDS[loss.fact]}: {EFFECT_WORDS[loss.effect]}")

@@ -1,0 +1,188 @@
+"""Exporting from a real platform, and round trips: export, import into an empty project, compare."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from functions.api.images.answers import Image, Registered, Uploads
+from functions.api.projects.answers import Project
+from host.cli.client import Client
+from host.cli.files import Blob, blob_of
+from kenpin.settings import Settings
+from tests.cli.conftest import kenpin
+from tests.cli.test_import import Capture, client, report_of, settings
+
+__all__ = ["client", "settings"]
+
+SIZE = (16, 12)
+SOURCE = "exported"
+NAMES = ("欠け 1.png", "b.png", "c.png", "d.png", "e.png", "f.png")
+
+
+def picture(shade: int) -> Blob:
+    out = BytesIO()
+    Picture.new("L", SIZE, shade).save(out, "PNG")
+    return blob_of(out.getvalue(), "image/png")
+
+
+def mask() -> Blob:
+    pixels = np.zeros((SIZE[1], SIZE[0]), np.bool_)
+    pixels[3:6, 4:9] = True
+    pixels[4, 5] = False
+    out = BytesIO()
+    Picture.fromarray(pixels).save(out, "PNG", optimize=True)
+    return blob_of(out.getvalue(), "image/png")
+
+
+SHAPES: tuple[dict[str, object], ...] = (
+    {"class_id": "chip", "box": [1, 2, 3.5, 4]},
+    {"class_id": "dent", "polygon": [[0, 0], [9, 0], [9, 9]]},
+    {"class_id": "chip", "mask": mask().digest},
+)
+
+
+@pytest.fixture(scope="module")
+def source(settings: Settings) -> None:
+    """A dataset with a box, a polygon and a mask, an OK, a HOLD and an unjudged image, and splits."""
+    from host.issuer.mint import Minting
+
+    client = Client(settings.public_url, Minting(settings, "kenpin"))
+    client.post("/projects", {"project_id": SOURCE, "name": SOURCE})
+    for class_id, name in (("chip", "欠け"), ("dent", "Dent & scratch")):
+        body = {"class_id": class_id, "name": name}
+        version = client.post(f"/projects/{SOURCE}/defect-classes", body).version
+    client.get(f"/projects/{SOURCE}", Project, min_version=version)
+    client.post("/datasets", {"dataset_id": SOURCE, "project_id": SOURCE, "name": SOURCE})
+    path, pictures = f"/datasets/{SOURCE}", [picture(n) for n in range(6)]
+    blobs = {blob.digest: blob for blob in (*pictures, mask())}
+    files = [{"digest": b.digest, "size": b.size, "media_type": b.media_type} for b in blobs.values()]
+    for upload in client.ask(f"{path}/uploads", {"files": files}, Uploads).uploads:
+        client.upload(upload.url or "", blobs[upload.digest].read(), "image/png")
+    images = [
+        {"digest": blob.digest, "name": name, "capture": {"line": "L1"}}
+        for blob, name in zip(pictures, NAMES, strict=True)
+    ]
+    registered = client.ask(f"{path}/images", {"images": images}, Registered)
+    client.caught_up(SOURCE, registered.version)
+    ids = [blob.digest for blob in pictures]
+    judged = [
+        *({"image_id": id, "verdict": "NG", "defects": [s]} for id, s in zip(ids, SHAPES, strict=False)),
+        {"image_id": ids[3], "verdict": "OK"},
+        {"image_id": ids[4], "verdict": "HOLD"},
+    ]
+    client.post(f"{path}/annotations", {"annotations": judged})
+    for split, chosen in (("train", ids[:2]), ("test", ids[2:4])):
+        assigned = {"image_ids": chosen, "split": split, "rule": "by hand"}
+        version = client.post(f"{path}/splits", assigned).version
+    client.caught_up(SOURCE, version)
+
+
+def test_a_folder_has_the_stored_bytes_and_says_what_is_lost(
+    source: None, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "out"
+    assert kenpin("export", SOURCE, "--format", "yolo", "--to", str(out), "--json") == 0
+    report = report_of(capsys)
+    assert (report["images"], report["wrong"]) == (6, [])
+    lost = report["cannot_carry"]
+    assert isinstance(lost, list)
+    assert {"fact": "masks", "effect": "as_box", "count": 1} in lost
+    assert (out / "images" / "train" / NAMES[0]).read_bytes() == picture(0).read()
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_people_read_what_is_lost_before_anything_is_written(
+    source: None, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "out"
+    assert kenpin("export", SOURCE, "--format", "voc", "--to", str(out), "--dry-run") == 0
+    assert "Pascal VOC cannot carry:\n  1 × images on hold: left out\n" in capsys.readouterr().out
+    assert not out.exists()
+
+
+def test_the_command_line_and_the_api_write_the_same_zip(
+    source: None, client: Client, tmp_path: Path
+) -> None:
+    asked = client._send("POST", f"/datasets/{SOURCE}/exports", body={"format": "coco"}).json()
+    path = f"/datasets/{SOURCE}/exports/{asked['export_id']}"
+    while (state := client._send("GET", path).json())["state"] == "making":
+        pass
+    assert state["state"] == "done", state
+    out = tmp_path / "out.zip"
+    assert kenpin("export", SOURCE, "--format", "coco", "--to", str(out)) == 0
+    assert client.download(state["url"]) == out.read_bytes()
+
+
+def test_filters_and_versions_narrow_an_export(
+    source: None, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "ng.zip"
+    arguments = ("export", SOURCE, "--format", "jsonl", "--to", str(out))
+    assert kenpin(*arguments, "--verdict", "NG", "--class", "chip") == 0
+    with ZipFile(out) as file:
+        assert len(file.read("images.jsonl").splitlines()) == 2
+    out.unlink()
+    assert kenpin(*arguments, "--as-of", "2") == 0
+    with ZipFile(out) as file:
+        assert "verdict" not in json.loads(file.read("images.jsonl").splitlines()[0])
+    capsys.readouterr()
+    assert kenpin(*arguments) == 2
+    assert "is there already; name a new folder" in capsys.readouterr().err
+    assert kenpin("export", SOURCE, "--format", "xls") == 2
+    assert "there is no format xls; there are coco, " in capsys.readouterr().err
+
+
+def test_images_are_linked_or_referenced(
+    source: None,
+    client: Client,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    monkeypatch.setenv("KENPIN_DATA_DIR", str(settings.data_dir))
+    arguments = ("export", SOURCE, "--format", "csv")
+    assert kenpin(*arguments, "--images", "linked", "--to", str(tmp_path / "linked")) == 0
+    linked = tmp_path / "linked" / "images" / NAMES[0]
+    assert (linked.read_bytes(), linked.stat().st_nlink) == (picture(0).read(), 2)
+    assert kenpin(*arguments, "--images", "referenced", "--to", str(tmp_path / "listed")) == 0
+    assert not (tmp_path / "listed" / "images").exists()
+    listed = (tmp_path / "listed" / "references.csv").read_text("utf-8")
+    assert f'"images/b.png",{picture(1).digest},{picture(1).size}' in listed
+    monkeypatch.setenv("KENPIN_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert kenpin(*arguments, "--images", "linked", "--to", str(tmp_path / "no")) == 2
+    assert "set KENPIN_DATA_DIR, or take --images copied" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
+
+
+def imported(client: Client, dataset_id: str, *sources: tuple[str, ...]) -> dict[str, Image]:
+    """Import into an empty project of this name; return its images by id."""
+    client.post("/projects", {"project_id": dataset_id, "name": dataset_id})
+    client.post("/datasets", {"dataset_id": dataset_id, "project_id": dataset_id, "name": dataset_id})
+    for arguments in sources:
+        assert kenpin("import", dataset_id, *arguments) == 0
+    return {image.image_id: image for image in client.images(dataset_id)}
+
+
+def test_a_lookout_manifest_comes_back(source: None, client: Client, tmp_path: Path) -> None:
+    """Box and mask as they were, a polygon as a mask, HOLD without a verdict; bytes and splits alike."""
+    out = tmp_path / "out"
+    assert kenpin("export", SOURCE, "--format", "lookout", "--to", str(out)) == 0
+    manifests = [
+        (str(out / f"{split}.manifest"), "--root", str(out), *("--split", split) * (split != "default"))
+        for split in ("train", "test", "default")
+    ]
+    found = imported(client, "from-lookout", *manifests)
+    first = [found[picture(n).digest] for n in range(6)]
+    assert [image.verdict for image in first] == ["NG", "NG", "NG", "OK", None, None]
+    assert [image.split for image in first] == ["train", "train", "test", "test", None, None]
+    assert [image.name for image in first] == list(NAMES)
+    assert list(first[0].defects[0].box or ()) == [1, 2, 3.5, 4]
+    assert (first[2].defects[0].mask, first[1].defects[0].polygon) == (mask().digest, None)
+    names = {each.class_id: each.name for each in client.project_of("from-lookout").defect_classes}
+    assert [names[image.defects[0].class_id] for image in first[:3]] == ["欠け", "Dent & scratch", "欠け"]
