@@ -227,6 +227,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/exports */
+        post: operations["ask_for_export_v1_datasets__dataset_id__exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/exports/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/exports/plan */
+        get: operations["plan_export_v1_datasets__dataset_id__exports_plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/exports/{export_id} */
+        get: operations["one_export_v1_datasets__dataset_id__exports__export_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/field-returns": {
         parameters: {
             query?: never;
@@ -2249,6 +2300,41 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** ExportAnswer */
+        ExportAnswer: {
+            /** Export Id */
+            export_id: string;
+            /** Failed */
+            failed: string;
+            /** Images */
+            images: number;
+            /** Percent */
+            percent: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "done" | "failed";
+            /** Url */
+            url: string | null;
+            /** Wrong */
+            wrong: string[];
+        };
+        /** ExportPlan */
+        ExportPlan: {
+            /** Bytes */
+            bytes: number;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Formats */
+            formats: components["schemas"]["FormatPlan"][];
+            /** Images */
+            images: number;
+            /** Largest Bytes */
+            largest_bytes: number;
+            /** Version */
+            version: number;
+        };
         /**
          * FieldChange
          * @description The change that gave a field its value at the later version.
@@ -2336,6 +2422,27 @@ export interface components {
         Files: {
             /** Files */
             files: components["schemas"]["NewFile"][];
+        };
+        /**
+         * FormatLoss
+         * @description Something that a format cannot carry, counted for this export
+         */
+        FormatLoss: {
+            /** Count */
+            count: number;
+            /** Effect */
+            effect: string;
+            /** Fact */
+            fact: string;
+        };
+        /** FormatPlan */
+        FormatPlan: {
+            /** Losses */
+            losses: components["schemas"]["FormatLoss"][];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
         };
         /**
          * GoesBack
@@ -3054,6 +3161,39 @@ export interface components {
             name: string;
             /** Project Id */
             project_id: string;
+        };
+        /**
+         * NewExport
+         * @description The format, the version and the filters of the gallery.
+         */
+        NewExport: {
+            /** As Of */
+            as_of?: string | null;
+            /** Defect Class */
+            defect_class?: string | null;
+            /**
+             * Excluded
+             * @default false
+             */
+            excluded: boolean;
+            /** Format */
+            format: string;
+            /**
+             * Images
+             * @default copied
+             * @enum {string}
+             */
+            images: "copied" | "referenced";
+            /** Light */
+            light?: string | null;
+            /** Line */
+            line?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Split */
+            split?: ("train" | "validation" | "test" | "unassigned") | null;
+            /** Verdict */
+            verdict?: ("OK" | "NG" | "HOLD" | "unlabelled") | null;
         };
         /** NewFieldReturn */
         NewFieldReturn: {
@@ -4242,6 +4382,15 @@ export interface components {
             reader: string;
             /** Stream */
             stream: string;
+        };
+        /** RequestedExport */
+        RequestedExport: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Export Id */
+            export_id: string;
+            /** Version */
+            version: number;
         };
         /** RestoreImages */
         RestoreImages: {
@@ -6730,6 +6879,290 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_export_v1_datasets__dataset_id__exports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedExport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_export_v1_datasets__dataset_id__exports_plan_get: {
+        parameters: {
+            query?: {
+                verdict?: ("OK" | "NG" | "HOLD" | "unlabelled") | null;
+                split?: ("train" | "validation" | "test" | "unassigned") | null;
+                excluded?: boolean;
+                defect_class?: string | null;
+                product?: string | null;
+                line?: string | null;
+                light?: string | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPlan"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_export_v1_datasets__dataset_id__exports__export_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,14 @@ export function clock(seconds: number): string {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** Format bytes: 1536 → 1.5 kB (of 1,024 bytes). */
+export function bytes(value: number, locale: string): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(value) / Math.log(1024)));
+  const shown = { style: "unit", unit: units[step], maximumFractionDigits: step ? 1 : 0 } as const;
+  return new Intl.NumberFormat(locale, shown).format(value / 1024 ** step);
+}
+
 export function useFormat() {
   const { locale } = useI18n();
   const whole = computed(() => new Intl.NumberFormat(locale.value));
@@ -33,6 +41,7 @@ export function useFormat() {
   return {
     count: (value: number) => whole.value.format(value),
     percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),
+    bytes: (value: number) => bytes(value, locale.value),
     decimal: (value: number | null | undefined, digits = 3) => (value == null ? "–" : value.toFixed(digits)),
     time: (iso: string | null | undefined) =>
       !iso ? "–" : Number.isNaN(Date.parse(iso)) ? iso : moment.value.format(new Date(iso)),

@@ -7,6 +7,7 @@ export type Question =
   | "dismiss"
   | "split"
   | "train"
+  | "export"
   | "standard"
   | "chain"
   | "field_return"
@@ -20,6 +21,7 @@ const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   dismiss: "dismiss_candidate",
   split: "assign_split",
   train: "request_run",
+  export: "ask_for_export",
   standard: null,
   chain: null,
   field_return: "report_field_return",

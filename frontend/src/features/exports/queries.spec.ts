@@ -1,0 +1,10 @@
+import { describe, expect, it } from "vitest";
+import { filtersOf } from "./queries";
+
+describe("the filters of an export", () => {
+  it("are those of the gallery, without order, version and suggestions", () => {
+    const filter = { order: "newest", verdict: "NG", line: "L1", as_of: "7", suggested: true } as const;
+    expect(filtersOf(filter)).toEqual({ verdict: "NG", line: "L1" });
+    expect(filtersOf({ order: "suggested", excluded: true })).toEqual({ excluded: true });
+  });
+});
