@@ -1,10 +1,12 @@
 """Exporting from a real platform, and round trips: export, import into an empty project, compare."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import duckdb
 import numpy as np
 import pytest
 from PIL import Image as Picture
@@ -134,7 +136,7 @@ def test_filters_and_versions_narrow_an_export(
     assert kenpin(*arguments) == 2
     assert "is there already; name a new folder" in capsys.readouterr().err
     assert kenpin("export", SOURCE, "--format", "xls") == 2
-    assert "there is no format xls; there are coco, " in capsys.readouterr().err
+    assert "there is no format xls; say --format with one of coco, " in capsys.readouterr().err
 
 
 def test_images_are_linked_or_referenced(
@@ -186,3 +188,29 @@ def test_a_lookout_manifest_comes_back(source: None, client: Client, tmp_path: P
     assert (first[2].defects[0].mask, first[1].defects[0].polygon) == (mask().digest, None)
     names = {each.class_id: each.name for each in client.project_of("from-lookout").defect_classes}
     assert [names[image.defects[0].class_id] for image in first[:3]] == ["欠け", "Dent & scratch", "欠け"]
+
+
+def test_events_are_cloudevents_lines(source: None, client: Client, tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "events"
+    assert kenpin("export", SOURCE, "--events", "cloudevents", "--to", str(out), "--json") == 0
+    lines = [json.loads(line) for line in (out / "events.jsonl").read_text("utf-8").splitlines()]
+    assert report_of(capsys)["events"] == len(lines)
+    assert {line["source"] for line in lines} == {f"/streams/dataset-{SOURCE}", f"/streams/project-{SOURCE}"}
+    first = next(line for line in lines if line["type"] == "kenpin.ImageRegistered.v1")
+    assert (first["specversion"], first["actor"]) == ("1.0", "kenpin")
+    assert first["data"]["image_id"] == picture(0).digest
+    assert kenpin("export", SOURCE, "--events", "cloudevents", "--verdict", "NG", "--to", f"{out}-2") == 2
+
+
+def test_the_queries_of_the_guide_answer_over_parquet(
+    source: None, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert kenpin("export", SOURCE, "--events", "parquet", "--to", "history") == 0
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "export.md").read_text("utf-8")
+    queries = re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    with duckdb.connect() as connection:
+        by_person, by_line, changed = (connection.sql(query).fetchall() for query in queries)
+    assert [(actor, count) for _, actor, count in by_person] == [("kenpin", 5)]
+    assert by_line == [("L1", 6, 3, 0.6)]
+    assert changed == []

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from functions.api.exports.answers import ExportPlan, FormatPlan
-from host.cli.client import Query
+from host.cli.client import Client, Query
 from host.cli.connect import connect
+from host.cli.event_export import EventFormat, export_events
 from host.cli.exporting import Mode, RemoteImages, export_of, write_export
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, Json
@@ -23,7 +24,11 @@ PROBLEMS_SHOWN = 20
 
 def export(
     dataset_id: DatasetId,
-    format: Annotated[str, typer.Option(help=", ".join(FORMATS) + ".")],
+    format: Annotated[str | None, typer.Option(help=", ".join(FORMATS) + ".")] = None,
+    events: Annotated[
+        EventFormat | None,
+        typer.Option(help="Events in place of images, with those of the project, runs and models."),
+    ] = None,
     to: Annotated[
         Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
     ] = Path("kenpin-export"),
@@ -48,12 +53,6 @@ def export(
     json: Json = False,
 ) -> None:
     """Export a dataset as of a version. The bytes of images are those that came in."""
-    if format not in FORMATS:
-        raise Refused(f"there is no format {format}; there are {', '.join(FORMATS)}")
-    if to.exists() and not dry_run:
-        raise Refused(f"{to} is there already; name a new folder or file with --to")
-    if mode == "linked" and to.suffix == ".zip":
-        raise Refused("a zip file cannot hold links; name a folder, or take --images copied")
     filters: dict[str, Query] = {
         "verdict": verdict,
         "split": split,
@@ -61,18 +60,46 @@ def export(
         "product": product,
         "line": line,
         "light": light,
-        "excluded": excluded,
+        "excluded": excluded or None,
     }
+    if to.exists() and not dry_run:
+        raise Refused(f"{to} is there already; name a new folder or file with --to")
     client = connect()
+    if events:
+        if format or dry_run or mode != "copied" or any(filters.values()):
+            raise Refused("--events goes with --as-of, --to and --json alone")
+        plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, as_of=as_of)
+        return _export_events(client, plan, events, to, json)
+    chosen = _checked(format, to, mode)
     plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, **filters, as_of=as_of)
-    [about_format] = [each for each in plan.formats if each.name == format]
     wrong: list[str] = []
     if not dry_run:
         found = RemoteImages(client, plan, filters)
         with bars() as progress:
             progress.stage("export", plan.images)
-            wrong = write_export(export_of(client, plan, found), format, to, found, mode, progress)
-    _print_report(plan, about_format, None if dry_run else to, wrong, json)
+            wrong = write_export(export_of(client, plan, found), chosen, to, found, mode, progress)
+    [lost] = [each for each in plan.formats if each.name == chosen]
+    _print_report(plan, lost, None if dry_run else to, wrong, json)
+
+
+def _checked(format: str | None, to: Path, mode: Mode) -> str:
+    """Return the format that was chosen. Raises Refused."""
+    if format is None or format not in FORMATS:
+        raise Refused(
+            f"there is no format {format}; say --format with one of {', '.join(FORMATS)}, or --events"
+        )
+    if mode == "linked" and to.suffix == ".zip":
+        raise Refused("a zip file cannot hold links; name a folder, or take --images copied")
+    return format
+
+
+def _export_events(client: Client, plan: ExportPlan, format: EventFormat, to: Path, as_json: bool) -> None:
+    with bars() as progress:
+        count = export_events(client, plan, format, to, progress)
+    if as_json:
+        show_json({"dataset_id": plan.dataset_id, "version": plan.version, "events": count, "to": str(to)})
+    else:
+        fields(dataset=f"{plan.dataset_id} at version {plan.version}", events=count, written_to=str(to))
 
 
 def _print_report(
