@@ -44,6 +44,9 @@ def judged(api: Api, cookies: list[str]) -> list[str]:
     assert reply.status == 201, reply.json
     body = {"image_ids": cookies[:3], "split": "train", "rule": "by hand"}
     assert api.post("/v1/datasets/cookies/splits", body).status == 201
+    groups = {"groups": [{"image_ids": cookies[:2], "group": "part 7"}], "reason": "one part"}
+    reply = api.post("/v1/datasets/cookies/groups", groups)
+    assert reply.status == 201, reply.json
     return cookies
 
 
@@ -86,6 +89,7 @@ def test_each_format_says_what_it_cannot_carry(api: Api, judged: list[str]) -> N
         "unplaced_images": ("left_out", 1),
         "unplaced": ("left_out", 1),
         "captures": ("without", 8),
+        "groups": ("without", 2),
         "polygons": ("as_box", 1),
         "masks": ("as_box", 1),
     }
@@ -96,6 +100,7 @@ def test_each_format_says_what_it_cannot_carry(api: Api, judged: list[str]) -> N
 def test_the_plan_counts_what_the_filters_leave(api: Api, judged: list[str]) -> None:
     assert api.get(f"{PATH}/plan?verdict=NG&split=train").json["images"] == 3
     assert api.get(f"{PATH}/plan?line=L1").json["images"] == 4
+    assert api.get(f"{PATH}/plan?group=part%207").json["images"] == 2
     assert api.get(f"{PATH}/plan?verdict=NG&as_of=3").json["images"] == 0
 
 
@@ -111,7 +116,7 @@ def test_an_export_is_asked_for_made_and_downloaded(everywhere: Api, judged: lis
         lines = [json.loads(line) for line in file.read("images.jsonl").splitlines()]
         assert [line.get("verdict") for line in lines] == ["NG"] * 4 + ["OK", "HOLD", None, None]
         assert lines[0]["defects"] == [{"class": "cracked", "box": [1.0, 2.0, 3.5, 4.0]}]
-        assert lines[0]["capture"] == {"line": "L0"}
+        assert (lines[0]["capture"], lines[0]["group"]) == ({"line": "L0"}, "part 7")
         assert file.read("images/0.png") == picture(0)
 
 

@@ -3178,6 +3178,8 @@ export interface components {
             excluded: boolean;
             /** Format */
             format: string;
+            /** Group */
+            group?: string | null;
             /**
              * Images
              * @default copied
@@ -7037,6 +7039,7 @@ export interface operations {
                 product?: string | null;
                 line?: string | null;
                 light?: string | null;
+                group?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
             };

@@ -34,10 +34,11 @@ class NewExport(Command):
     product: FilterText = None
     line: FilterText = None
     light: FilterText = None
+    group: FilterText = None
 
     @property
     def filters(self) -> Filter:
-        given = (self.defect_class, self.product, self.line, self.light)
+        given = (self.defect_class, self.product, self.line, self.light, self.group)
         return Filter(self.verdict, self.split, self.excluded, False, *given)
 
 

@@ -31,6 +31,7 @@ def plan_export(
     product: Text = None,
     line: Text = None,
     light: Text = None,
+    group: Text = None,
     as_of: AsOf = None,
 ) -> ExportPlan:
     """Count what each format cannot carry of the images that match the filters."""
@@ -38,7 +39,7 @@ def plan_export(
     version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
-    given = Filter(verdict, split, excluded, False, defect_class, product, line, light)
+    given = Filter(verdict, split, excluded, False, defect_class, product, line, light, group)
     counts = count_facts(platform(), dataset_id, given, at)
     return ExportPlan(
         dataset_id=dataset_id,

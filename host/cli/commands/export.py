@@ -46,6 +46,7 @@ def export(
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
     light: Annotated[str | None, typer.Option()] = None,
+    group: Annotated[str | None, typer.Option(help="Only images of this group.")] = None,
     excluded: Annotated[bool, typer.Option(help="Export excluded images instead.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what the format cannot carry, and write nothing.")
@@ -60,6 +61,7 @@ def export(
         "product": product,
         "line": line,
         "light": light,
+        "group": group,
         "excluded": excluded or None,
     }
     if to.exists() and not dry_run:

@@ -21,7 +21,7 @@ class StoredImage(Struct, frozen=True):
     media_type: str
     verdict: Verdict | None = None
     split: Split | None = None
-    group: str = ""
+    group: str | None = None
     judged_at: str = ""
     defects: tuple[Defect, ...] = ()
     capture: Capture = Capture()
@@ -54,7 +54,7 @@ class ImageSelection:
             media_type=stored.media_type,
             verdict=stored.verdict,
             split=stored.split,
-            group=stored.group,
+            group=stored.group or "",
             judged_at=stored.judged_at,
             defects=tuple(self._defect(defect) for defect in stored.defects),
             capture={field: value for field, value in capture.items() if value},

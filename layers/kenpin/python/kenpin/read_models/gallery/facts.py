@@ -18,6 +18,7 @@ IMAGES: Final = {
     "unplaced_images": f"i.verdict = 'NG' and not exists (select from {DEFECTS} where {IS_PLACED})",
     "ng_in_training": "i.verdict = 'NG' and i.split is distinct from 'test'",
     "unassigned": "i.split is null",
+    "groups": 'i."group" is not null',
     "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
 }
 """What is counted of images, by its condition."""
