@@ -47,7 +47,7 @@ Grant = Literal[
     "rows:own",
 ]
 """Rights of functions. tests/cdk/situations.py uses each of them, or tests/cdk/test_rights.py fails."""
-Need = Literal["arrow", "pillow"]
+Need = Literal["arrow", "pictures"]
 """Large packages, each in a layer of its own, for the few functions that need them."""
 
 
@@ -116,7 +116,7 @@ FUNCTIONS: Final = (
             "rows:read",
             "rows:write",
         ),
-        needs=("pillow",),
+        needs=("pictures",),
     ),
     Function(
         name="queries",
@@ -149,7 +149,7 @@ FUNCTIONS: Final = (
             "rows:read",
             "rows:write",
         ),
-        needs=("pillow",),
+        needs=("pictures",),
     ),
     Function(
         name="deliveries",
@@ -166,7 +166,7 @@ FUNCTIONS: Final = (
             "rows:read",
             "rows:write",
         ),
-        needs=("pillow",),
+        needs=("pictures",),
         timeout_seconds=60,
         memory_mb=1024,
     ),
@@ -195,7 +195,7 @@ FUNCTIONS: Final = (
             "rows:read",
             "rows:write",
         ),
-        needs=("pillow",),
+        needs=("pictures",),
     ),
     Function(
         name="projector",
@@ -289,7 +289,7 @@ FUNCTIONS: Final = (
         does="Makes the small picture of each image, once.",
         woken_by_objects="images/",
         may=("images:read", "thumbnails:read", "thumbnails:write"),
-        needs=("pillow",),
+        needs=("pictures",),
         memory_mb=1024,
     ),
     Function(

@@ -15,7 +15,7 @@ LOCKS = {
     "requirements-dev.txt": "requirements-dev.in",
     "layers/vendor/requirements.txt": "layers/vendor/requirements.in",
     "layers/arrow/requirements.txt": "layers/arrow/requirements.in",
-    "layers/pillow/requirements.txt": "layers/pillow/requirements.in",
+    "layers/pictures/requirements.txt": "layers/pictures/requirements.in",
     "training_container/requirements.txt": "training_container/requirements.in",
     "training_container/requirements-gpu.txt": "training_container/requirements-gpu.in",
     "bench/dvc/requirements.txt": "bench/dvc/requirements.in",

@@ -61,7 +61,7 @@ def test_one_machine_has_no_use_for_what_runs_at_a_deployment() -> None:
             assert not function.woken_by_events
 
 
-@pytest.mark.parametrize(("need", "package"), [("arrow", "pyarrow"), ("pillow", "PIL")])
+@pytest.mark.parametrize(("need", "package"), [("arrow", "pyarrow"), ("pictures", "PIL")])
 def test_a_function_starts_without_the_packages_that_it_does_not_carry(need: str, package: str) -> None:
     handlers = [function.handler for function in FUNCTIONS if need not in function.needs]
     imports = "".join(f"import {handler}\n" for handler in handlers)

@@ -55,7 +55,7 @@ def test_a_library_that_is_taken_away_is_missed(bundle_for_lambda: Bundle) -> No
 
 
 def test_a_symbol_of_a_newer_system_is_missed(bundle_for_lambda: Bundle) -> None:
-    library = libraries([bundle_for_lambda.layer("pillow")])[0]
+    library = libraries([bundle_for_lambda.layer("pictures")])[0]
     for version, fits in (("GLIBC_2.34", True), ("GLIBC_2.35", False), ("GLIBCXX_3.4.30", False)):
         needing = replace(library, versions_needed=frozenset({("libc.so.6", version)}))
         assert (missing_versions([needing]) == set()) is fits, version
