@@ -143,6 +143,14 @@ def test_figures_that_look_too_good_are_said_to(platform: Platform, capsys: Capt
     assert capsys.readouterr().err == ""
 
 
+def test_a_window_is_set_for_one_camera(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/datasets/d/windows", ACCEPTED, 201)
+    assert kenpin("dataset", "window", "d", "64", "4000.5", "--camera", "cam-2", "--reason", "12 bits") == 0
+    assert "64 is black and 4000.5 white for camera cam-2" in capsys.readouterr().out
+    (body,) = platform.bodies("POST /v1/datasets/d/windows")
+    assert body == {"low": 64, "high": 4000.5, "camera": "cam-2", "reason": "12 bits"}
+
+
 def test_a_failed_run_ends_with_1_and_its_reason(platform: Platform, capsys: Capture) -> None:
     failure = {"reason": "out of\nmemory", "log_tail": ""}
     platform.answer("GET /v1/runs/r", RUN | {"status": "failed", "failure": failure})

@@ -138,6 +138,14 @@ DATASET_COMMANDS = [
     ),
     st.builds(dataset.SetGrouping, field=st.sampled_from(["part", "lot", "session"]), reason=words),
     st.builds(
+        dataset.SetWindow,
+        low=st.sampled_from([0.0, 1.5]),
+        high=st.sampled_from([5.0, 4095.0]),
+        camera=st.sampled_from([None, "1", "2"]),
+        how=st.sampled_from(["sample", "person"]),
+        reason=words,
+    ),
+    st.builds(
         dataset.SubmitAnnotations,
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),
         label_book_revision=st.integers(0, 2),

@@ -62,6 +62,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "answers": {"image_id": factory.image_id, "verdict": "OK"},
         "closure": words,
         "captures": {"image_id": factory.image_id, "capture": {}, **words},
+        "windows": {"low": 0, "high": 4095, **words},
         "exclusions": image | words,
         "exports": {"format": "csv"},
         "restorations": image,

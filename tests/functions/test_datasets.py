@@ -188,6 +188,23 @@ def test_excluded_images_leave_the_gallery_and_come_back(api: Api, cookies: list
     assert len(api.get(IMAGES).json["items"]) == 8
 
 
+def test_a_window_is_shown_with_the_dataset_as_of_any_version(api: Api, cookies: list[str]) -> None:
+    before = api.get("/v1/datasets/cookies").json["version"]
+    body = {"low": 64, "high": 4000, "camera": "cam-2", "reason": "12 bits"}
+    assert api.post("/v1/datasets/cookies/windows", body).status == 201
+    assert api.post("/v1/datasets/cookies/windows", {"low": 0, "high": 65535}).status == 201
+    first, second = api.get("/v1/datasets/cookies").json["windows"]
+    assert (first["camera"], first["high"], first["how"]) == (None, 65535, "person")
+    assert (second["camera"], second["low"], second["reason"]) == ("cam-2", 64, "12 bits")
+    assert api.get(f"/v1/datasets/cookies?as_of={before}").json["windows"] == []
+    assert api.get(f"/v1/datasets/cookies?as_of={before + 1}").json["windows"] == [second]
+
+
+def test_a_window_that_ends_below_its_beginning_is_refused(api: Api, cookies: list[str]) -> None:
+    reply = api.post("/v1/datasets/cookies/windows", {"low": 9, "high": 5})
+    assert (reply.status, "low (9) must be below high (5)" in str(reply.json)) == (422, True)
+
+
 def test_a_tag_names_a_version_for_good(api: Api, cookies: list[str]) -> None:
     version = api.get("/v1/datasets/cookies").json["version"]
     assert api.post("/v1/datasets/cookies/tags", {"name": "v1", "note": "first"}).status == 201

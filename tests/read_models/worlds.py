@@ -29,6 +29,7 @@ from kenpin.domain.dataset.commands import (
     Review,
     ReviewAnnotations,
     SetGrouping,
+    SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -87,6 +88,13 @@ def image_undo(draw: st.DrawFn, image_id: str) -> ImageUndo:
 commands: st.SearchStrategy[DatasetCommand] = st.one_of(
     some.map(lambda ids: RegisterImages(images=tuple(NewImage(image_id=i, file=FILE) for i in ids))),
     st.builds(CorrectCapture, image_id=image, capture=capture),
+    st.builds(
+        SetWindow,
+        low=st.just(0.0),
+        high=st.sampled_from([5.0, 4095.0]),
+        camera=st.sampled_from([None, "1"]),
+        how=st.sampled_from(["sample", "person"]),
+    ),
     st.builds(ExcludeImages, image_ids=some, reason=st.just("blurred")),
     st.builds(RestoreImages, image_ids=some),
     st.builds(EraseImages, image_ids=some, reason=st.just("a face")),

@@ -15,6 +15,8 @@ from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigne
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.dataset.values import GroupingField
+from kenpin.domain.dataset.windows import grey_windows
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
@@ -53,6 +55,7 @@ class TrainingRow(Struct, frozen=True):
     """The images that no hold-out separates: the group of a folded image, or the image where it is one by itself."""
     use: Use | None
     """None: the run neither learns from the image, nor is measured by it, nor scores it."""
+    camera: str | None = None
 
 
 class TrainingData(Struct, frozen=True):
@@ -61,6 +64,8 @@ class TrainingData(Struct, frozen=True):
     rows: tuple[TrainingRow, ...]
     rules: dict[Split, str]
     """The rule that made each split, as last stated."""
+    windows: tuple[GreyWindow, ...] = ()
+    """Windows of deep grey, as they stand."""
 
     @property
     def image_ids(self) -> list[ImageId]:
@@ -172,10 +177,8 @@ class _Tail:
 def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
-    return TrainingData(
-        tuple(_row(id, image, folded.state.grouping, accepted_only) for id, image in taking_part),
-        dict(folded.rules),
-    )
+    rows = tuple(_row(id, image, folded.state.grouping, accepted_only) for id, image in taking_part)
+    return TrainingData(rows, dict(folded.rules), grey_windows(folded.state.windows))
 
 
 def _row(
@@ -184,4 +187,5 @@ def _row(
     verdict = image.annotation.verdict if image.annotation else None
     group = group_of_image(image, grouping)
     named = f"image {image_id}" if group is None else f"group {group}"
-    return TrainingRow(image_id, image.split, verdict, named, use_of_image(image, accepted_only))
+    use = use_of_image(image, accepted_only)
+    return TrainingRow(image_id, image.split, verdict, named, use, image.capture.camera)

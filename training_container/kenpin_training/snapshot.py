@@ -16,13 +16,13 @@ import numpy as np
 from msgspec import Struct
 
 from kenpin.domain.commit import Head, chain
-from kenpin.domain.dataset.events import AnnotationSubmitted
+from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, GroupingField, ImageFile
 from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 5
+FORM: Final = 6
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 FILE: Final = ImageFile(0, 0, 0, "")
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
@@ -41,13 +41,14 @@ class FoldedDataset(Struct, frozen=True):
     rules: Mapping[Split, str]
 
 
-class _Groups(NamedTuple):
-    """All that an image can be grouped by."""
+class _Conditions(NamedTuple):
+    """All that an image can be grouped by, and its camera, which has a window."""
 
     group: str | None
     part: str | None
     lot: str | None
     session: str | None
+    camera: str | None
 
 
 class SnapshotColumns(Struct, frozen=True):
@@ -61,11 +62,12 @@ class SnapshotColumns(Struct, frozen=True):
     ids: bytes
     ordinals: bytes
     standings: bytes
-    groupings: tuple[_Groups, ...]
-    """What images are grouped by, each once."""
+    groupings: tuple[_Conditions, ...]
+    """What images are grouped by, and their cameras, each once."""
     grouped: bytes
     """An int32 for each image: its place in `groupings`."""
     grouping: GroupingField | None
+    windows: list[WindowSet]
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
@@ -90,8 +92,8 @@ def keep(objects: ObjectStore, folded: FoldedDataset) -> None:
 
 def to_bytes(folded: FoldedDataset) -> bytes:
     images = folded.state.images
-    places: dict[_Groups, int] = {}
-    grouped = [places.setdefault(_groups(image), len(places)) for image in images.values()]
+    places: dict[_Conditions, int] = {}
+    grouped = [places.setdefault(_conditions(image), len(places)) for image in images.values()]
     columns = SnapshotColumns(
         form=FORM,
         stream=folded.head.stream,
@@ -104,6 +106,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         groupings=tuple(places),
         grouped=np.array(grouped, "<i4").tobytes(),
         grouping=folded.state.grouping,
+        windows=list(folded.state.windows.values()),
     )
     body = msgspec.msgpack.encode(columns)
     return body + hashlib.sha256(body).digest()
@@ -119,7 +122,10 @@ def from_bytes(body: bytes) -> FoldedDataset:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
     ids = columns.ids.hex()
     standings = [_standing_of(code) for code in range(len(_STANDINGS))]
-    groups = [(Capture(part=g.part, lot=g.lot, session=g.session), g.group) for g in columns.groupings]
+    groups = [
+        (Capture(part=g.part, lot=g.lot, session=g.session, camera=g.camera), g.group)
+        for g in columns.groupings
+    ]
     images = {
         ids[start : start + 2 * ID_BYTES]: ImageState(
             ordinal, FILE, groups[place][0], *standings[code], groups[place][1]
@@ -133,7 +139,8 @@ def from_bytes(body: bytes) -> FoldedDataset:
         )
     }
     head = Head(columns.stream, columns.version, columns.hash)
-    state = DatasetState(version=columns.version, images=images, grouping=columns.grouping)
+    windows = {window.camera: window for window in columns.windows}
+    state = DatasetState(version=columns.version, images=images, grouping=columns.grouping, windows=windows)
     return FoldedDataset(head, state, columns.rules)
 
 
@@ -160,9 +167,9 @@ def _standing_of(code: int) -> tuple[Split | None, str | None, AnnotationSubmitt
     return (split, excluded, annotation, review)
 
 
-def _groups(image: ImageState) -> _Groups:
+def _conditions(image: ImageState) -> _Conditions:
     capture = image.capture
-    return _Groups(image.group, capture.part, capture.lot, capture.session)
+    return _Conditions(image.group, capture.part, capture.lot, capture.session, capture.camera)
 
 
 def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """Answers about datasets, field by field."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -14,6 +15,19 @@ class Counts(BaseModel):
     unlabelled: int = 0
 
 
+class DatasetWindow(BaseModel):
+    """The window of deep grey of one camera, or of all that have none of their own."""
+
+    camera: str | None
+    low: float
+    high: float
+    how: Literal["sample", "person"]
+    reason: str
+    version: int
+    at: datetime
+    by: str
+
+
 class Dataset(BaseModel):
     dataset_id: str
     project_id: str
@@ -25,6 +39,8 @@ class Dataset(BaseModel):
     counts: dict[str, Counts]
     """By split: train, validation, test, unassigned"""
     tags: list[Tag]
+    windows: list[DatasetWindow] = []
+    """Windows of deep grey (more than 8 bits, or float)"""
     suggested: int
     created_at: datetime
     updated_at: datetime

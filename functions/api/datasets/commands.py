@@ -1,13 +1,14 @@
-"""Writes about datasets: create one."""
+"""Writes about datasets: create one, set a window of deep grey."""
 
-from functions.http.accept import accepted, new_id
+from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
 from functions.http.request import request_context
 from functions.http.resolver import new_router
 from kenpin.application import datasets
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug
-from kenpin.domain.dataset.commands import CreateDataset
+from kenpin.domain.dataset.commands import CreateDataset, SetWindow, WindowValues
+from kenpin.domain.dataset.decider import dataset
 
 router = new_router()
 
@@ -23,3 +24,9 @@ def create_dataset(body: NewDataset) -> Accepted:
     id = body.dataset_id or new_id()
     new = CreateDataset(dataset_id=id, project_id=body.project_id, name=body.name)
     return accepted(datasets.create_dataset(platform(), new, request_context()), id)
+
+
+@router.post("/datasets/<dataset_id>/windows", status_code=201, tags=["datasets"])
+def set_window(dataset_id: str, body: WindowValues) -> Accepted:
+    """Set the values of deep grey that are black and white, for one camera or for the whole dataset."""
+    return accept(dataset, dataset_id, SetWindow(**dict(body)))

@@ -29,6 +29,7 @@ from kenpin.domain.dataset.events import (
     SplitAssigned,
     Standing,
     VersionTagged,
+    WindowSet,
 )
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
 
@@ -175,4 +176,11 @@ DATASET: tuple[DatasetEvent, ...] = (
     ImageErased(image_id=GLOVE, reason="a person can be recognised in it"),
     GroupAssigned(image_ids=(CRACKED, GLOVE), group="tray 12", reason="photographed on one tray"),
     GroupingSet(field="lot", reason="parts of one lot share a die"),
+    WindowSet(
+        low=112.0,
+        high=3_890.0,
+        camera="cam-2",
+        how="sample",
+        reason="percentiles 0.1 and 99.9 of 16 images",
+    ),
 )

@@ -1,4 +1,4 @@
-"""`kenpin dataset`: datasets and their splits."""
+"""`kenpin dataset`: datasets, their splits and their windows of deep grey."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from host.cli.split import (
     print_undo,
 )
 
-app = group("Datasets: what they hold, splits.")
+app = group("Datasets: what they hold, splits, windows of deep grey.")
 
 
 @app.command("create")
@@ -73,6 +73,32 @@ def _describe(dataset: Dataset) -> None:
     )
     rows = ((split, c.OK, c.NG, c.HOLD, c.unlabelled) for split, c in dataset.counts.items())
     table("split", "OK", "NG", "HOLD", "unlabelled", rows=rows)
+    if dataset.windows:
+        windows = ((w.camera or "(any other)", w.low, w.high, w.how, w.by, w.at) for w in dataset.windows)
+        table("camera", "black", "white", "from", "set by", "at", rows=windows)
+
+
+@app.command("window")
+def set_window(
+    dataset_id: DatasetId,
+    low: Annotated[float, typer.Argument(metavar="LOW", help="This value, and all below it, is black.")],
+    high: Annotated[float, typer.Argument(metavar="HIGH", help="This value, and all above it, is white.")],
+    camera: Annotated[
+        str | None,
+        typer.Option(help="Only for this camera; left out, for all without a window of their own."),
+    ] = None,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Set the window of deep grey: of pictures of more than 8 bits, or of float."""
+    body = {"low": low, "high": high, "camera": camera, "reason": reason}
+    accepted = connect().post(f"/datasets/{dataset_id}/windows", body)
+    whose = f"camera {camera}" if camera else "all cameras without a window of their own"
+    show(
+        accepted,
+        json,
+        lambda: line(f"{low:g} is black and {high:g} white for {whose} since version {accepted.version}"),
+    )
 
 
 @app.command("split")

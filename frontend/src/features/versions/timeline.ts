@@ -41,10 +41,11 @@ function entry(group: Change[]): Entry {
   };
 }
 
-/** A change of images can be undone. A tag, a request, a report or an erasure cannot. */
+/** A change of images can be undone. A tag, a window, a request, a report or an erasure cannot. */
 const CHANGES_NO_IMAGE = new Set([
   "DatasetCreated",
   "VersionTagged",
+  "WindowSet",
   "CandidatesSuggested",
   "CandidateDismissed",
   "ReadjudicationRequested",

@@ -104,6 +104,30 @@ class SetGrouping(Command):
     reason: Text = ""
 
 
+class WindowValues(Command):
+    """The values of deep grey that are black and white."""
+
+    low: Annotated[float, Field(ge=-1e12, le=1e12)]
+    high: Annotated[float, Field(ge=-1e12, le=1e12)]
+    camera: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """None: every camera without a window of its own."""
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _is_open(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(
+                f"low ({self.low:g}) must be below high ({self.high:g}); give the darkest value first"
+            )
+        return self
+
+
+class SetWindow(WindowValues):
+    """Set the window of one camera, or of the whole dataset."""
+
+    how: Literal["sample", "person"] = "person"
+
+
 class Judgement(Command):
     """One person's judgement of one image."""
 
@@ -255,6 +279,7 @@ DatasetCommand = (
     | AssignSplit
     | AssignGroups
     | SetGrouping
+    | SetWindow
     | SubmitAnnotations
     | WithdrawAnnotations
     | ReviewAnnotations

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication
+from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication, windows
 from kenpin.domain.dataset.commands import (
     AssignGroups,
     AssignSplit,
@@ -25,6 +25,7 @@ from kenpin.domain.dataset.commands import (
     RevertChange,
     ReviewAnnotations,
     SetGrouping,
+    SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -53,6 +54,7 @@ from kenpin.domain.dataset.events import (
     ReadjudicationRequested,
     SplitAssigned,
     VersionTagged,
+    WindowSet,
 )
 from kenpin.domain.dataset.images import fold_erasure, image_of, is_test, refuse_erased, unique
 from kenpin.domain.dataset.refusals import (
@@ -96,6 +98,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return groups.assign_groups(state, command)
         case SetGrouping():
             return groups.set_grouping(state, command)
+        case SetWindow():
+            return windows.set_window(state, command)
         case SubmitAnnotations():
             return annotations.submit(state, command)
         case WithdrawAnnotations(image_ids=ids, reason=reason):
@@ -181,6 +185,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
                 draft.change(id, group=group)
         case GroupingSet(field=field):
             draft.grouping = field
+        case WindowSet(camera=camera):
+            draft.windows[camera] = event
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

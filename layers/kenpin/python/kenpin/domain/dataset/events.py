@@ -29,7 +29,7 @@ from kenpin.domain.ids import (
     TaskId,
     Verdict,
 )
-from kenpin.domain.value import Value
+from kenpin.domain.value import Finite, Value
 
 
 class DatasetCreated(Event):
@@ -91,6 +91,21 @@ class GroupingSet(Event):
     """Images that were put into no group are grouped by this field of their capture condition."""
 
     field: GroupingField
+    reason: str = ""
+
+
+class WindowSet(Event):
+    """The values of deep grey that are black and white were set, for one camera or for the whole dataset.
+
+    It holds for pictures of more than 8 bits, or of float, at whatever time they came in.
+    """
+
+    low: Finite
+    high: Finite
+    camera: str | None = None
+    """None: every camera without a window of its own."""
+    how: Literal["sample", "person"] = "person"
+    """sample: percentiles of the first such pictures."""
     reason: str = ""
 
 
@@ -279,6 +294,7 @@ DatasetEvent = (
     | SplitAssigned
     | GroupAssigned
     | GroupingSet
+    | WindowSet
     | AnnotationSubmitted
     | AnnotationWithdrawn
     | AnnotationReviewed

@@ -127,7 +127,7 @@ class InsideCommit(Refusal):
 class NothingToUndo(Refusal):
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} changed no image, so there is nothing to undo: tags, suggestions, field returns and a "
+            f"{what} changed no image, so there is nothing to undo: tags, windows, suggestions, field returns and a "
             "dataset's creation stay; see its versions for what can be undone"
         )
 

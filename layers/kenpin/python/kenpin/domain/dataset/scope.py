@@ -21,6 +21,7 @@ from kenpin.domain.dataset.commands import (
     RevertChange,
     ReviewAnnotations,
     SetGrouping,
+    SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
     TagVersion,
@@ -68,7 +69,7 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)
-        case CreateDataset() | TagVersion() | SetGrouping():
+        case CreateDataset() | TagVersion() | SetGrouping() | SetWindow():
             return Scope()
         case _:
             assert_never(command)

@@ -14,6 +14,7 @@ from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     BlindJudgementSubmitted,
     ImageRegistered,
+    WindowSet,
 )
 from kenpin.domain.dataset.values import Candidate, Capture, GroupingField, ImageFile
 from kenpin.domain.ids import (
@@ -101,6 +102,8 @@ class DatasetState(Struct, frozen=True):
     """Images whose bytes were erased, and why; they are excluded, too."""
     grouping: GroupingField | None = None
     """The field that images are grouped by; None: nobody has set it."""
+    windows: Mapping[str | None, WindowSet] = MappingProxyType({})
+    """Windows of deep grey by camera; None: of the whole dataset."""
 
 
 class Draft:
@@ -115,6 +118,7 @@ class Draft:
         self.readjudications = dict(state.readjudications)
         self.erased = dict(state.erased)
         self.grouping = state.grouping
+        self.windows = dict(state.windows)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """Change fields of an image; an image that is not held here is skipped."""
@@ -160,4 +164,5 @@ class Draft:
             readjudications=MappingProxyType(self.readjudications),
             erased=MappingProxyType(self.erased),
             grouping=self.grouping,
+            windows=MappingProxyType(self.windows),
         )

@@ -1,4 +1,4 @@
-"""Projection of datasets: names, counts and tags."""
+"""Projection of datasets: names, counts, tags and windows of deep grey."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,6 +10,7 @@ from kenpin.domain.dataset.events import (
     GroupingSet,
     ImageErased,
     VersionTagged,
+    WindowSet,
 )
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
@@ -44,10 +45,26 @@ DATASET_TAG: Final = DeclaredTable(
     primary key (dataset_id, name)""",
     owner="dataset_id",
 )
+DATASET_WINDOW: Final = DeclaredTable(
+    "dataset_window",
+    """
+    dataset_id text not null,
+    version    bigint not null,
+    camera     text,
+    low        double precision not null,
+    high       double precision not null,
+    how        text not null,
+    reason     text not null,
+    set_at     timestamptz not null,
+    set_by     text not null,
+    primary key (dataset_id, version)""",
+    owner="dataset_id",
+)
 TABLES: Final = (
     DATASET,
     DATASET_TAG,
     grouping.DATASET_GROUPING,
+    DATASET_WINDOW,
     undo.REVERSAL,
     field_returns.FIELD_RETURN,
     erasures.ERASURE,
@@ -72,6 +89,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _tag(sql, recorded, event)
             case GroupingSet() as event:
                 grouping.add(sql, recorded, event)
+            case WindowSet() as event:
+                _set_window(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
             case ChangeReverted() as event:
@@ -93,6 +112,23 @@ def _tag(sql: Sql, recorded: Recorded, event: VersionTagged) -> None:
             recorded.version,
             event.tagged_version,
             event.note,
+            recorded.recorded_at,
+            recorded.context.actor,
+        ),
+    )
+
+
+def _set_window(sql: Sql, recorded: Recorded, event: WindowSet) -> None:
+    sql.execute(
+        "insert into dataset_window values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            id_of(recorded.stream),
+            recorded.version,
+            event.camera,
+            event.low,
+            event.high,
+            event.how,
+            event.reason,
             recorded.recorded_at,
             recorded.context.actor,
         ),

@@ -6,12 +6,13 @@ import msgspec
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitted
+from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import AgreementTaskState, Answer, DatasetState, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
-from kenpin.projections.database import Database
+from kenpin.projections.database import Database, Row
 from kenpin.projections.validity import rows_of, valid
+from kenpin.read_models.datasets import windows
 from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, at
 from kenpin.read_models.suggestions.queries import open_then
@@ -48,7 +49,8 @@ with reached as (
         (select coalesce(jsonb_object_agg(e.image_id, e.reason), '{{}}') from erasure e
             where e.dataset_id = d.dataset_id and e.version <= r.version
                 and e.image_id in (select json_array_elements_text(%(about)s))) as erased,
-        {grouping_at("d.dataset_id", "r.version")} as grouping
+        {grouping_at("d.dataset_id", "r.version")} as grouping,
+        {windows.as_json("d.dataset_id", "r.version")} as windows
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
@@ -154,8 +156,13 @@ def state_of(
         candidates={each.image_id: each.candidate() for each in held if each.suggested},
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},
         returns=_returns(row["returns"]),
+        windows={each["camera"]: _window(each) for each in row["windows"]},
     )
     return state, row["hash"]
+
+
+def _window(row: Row) -> WindowSet:
+    return WindowSet(**{name: row[name] for name in WindowSet.__struct_fields__})
 
 
 def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[FieldReturnId, ...]]:
