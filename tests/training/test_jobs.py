@@ -179,3 +179,22 @@ def test_the_exit_status_says_what_became_of_a_job(
     assert (
         jobs.carry_out(json.dumps(msgspec.to_builtins(cancelled)).encode(), "line-pc:7") == NO_LONGER_NEEDED
     )
+
+
+@pytest.mark.parametrize(("spoilt", "wrong"), [(photo(20, 1234), "damaged"), (None, "missing")])
+def test_a_run_names_the_image_whose_stored_bytes_are_not_intact(
+    spoilt: bytes | None,
+    wrong: str,
+    platform: Platform,
+    labelled: Photos,
+    monkeypatch: MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(jobs, "platform", lambda: platform)
+    name = f"images/{labelled.ids[3]}"
+    platform.objects.erase([name])
+    if spoilt:
+        platform.objects.put(name, io.BytesIO(spoilt))
+    assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == FAILED_FOR_GOOD
+    last_line = capsys.readouterr().out.splitlines()[-1]
+    assert labelled.ids[3] in last_line and wrong in last_line and "exclude the image" in last_line

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from kenpin.application.stored_pictures import PictureNotIntact
 from kenpin.bootstrap import Platform, platform
 from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
@@ -24,6 +25,7 @@ NOT_RETRYABLE = (
     OtherHistory,
     TooFewLabels,
     UnreadableImage,
+    PictureNotIntact,
     NotFound,
     WrongArtifact,
     WrongWeights,

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
+from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
@@ -28,20 +29,14 @@ SHARD: Final = 256
 """Images between two writes to the cache: the most that a crash loses."""
 
 
-class ImageOpener(Protocol):
-    """Opens the stored file of an image."""
-
-    def open(self, name: str) -> BinaryIO: ...
-
-
 class FeatureStore:
     """Features of stored images. TensorFlow is imported only when some are not in the cache."""
 
-    def __init__(self, objects: ImageOpener, cache: Path) -> None:
+    def __init__(self, objects: PictureOpener, cache: Path) -> None:
         self._objects, self._cache = objects, cache
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
-        """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage."""
+        """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage, PictureNotIntact."""
         cache = FeatureCache(self._cache, cache_key(network))
         rows, fresh = cache.load(image_ids), dict[ImageId, FeatureRow]()
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
@@ -70,7 +65,7 @@ class FeatureStore:
             yield from zip(image_ids[start : start + BATCH], run(batch), strict=False)
 
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
-        with self._objects.open(f"images/{image_id}") as file:
+        with open_picture(self._objects, image_id) as file:
             return decode(image_id, file, size)
 
 
