@@ -76,6 +76,23 @@ class Client:
         """Return the bytes at a signed address. No token is sent."""
         return self._request("GET", urljoin(self.url + "/", url), auth=None).content
 
+    def digest_at(self, url: str) -> str | None:
+        """Return the SHA-256 of the bytes at a signed address, read in chunks; None when they cannot be read."""
+        digest = hashlib.sha256()
+        try:
+            with self._http.stream("GET", urljoin(self.url + "/", url), auth=None) as answer:
+                if answer.status_code >= 500:
+                    raise Unreachable(f"{self.url} answered {answer.status_code} for a stored object")
+                if not answer.is_success:
+                    return None
+                for chunk in answer.iter_bytes():
+                    digest.update(chunk)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            return None
+        except httpx.TransportError as error:
+            raise Unreachable(f"no answer from {self.url} ({error})") from None
+        return digest.hexdigest()
+
     def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
         return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)
 

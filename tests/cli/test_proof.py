@@ -1,8 +1,11 @@
 """Anchors, packs and erasure from the command line."""
 
 import io
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
@@ -20,7 +23,33 @@ RECORD = {
     "streams": 3,
     "events": 1200,
 }
+DATASET = {
+    **{"dataset_id": "d", "project_id": "p", "name": "D", "version": 2, "hash": "0" * 64, "images": 2},
+    **{"excluded": 0, "counts": {}, "tags": [], "suggested": 0},
+    **{"created_at": "2026-04-01T08:00:00Z", "updated_at": "2026-04-01T08:00:00Z"},
+}
+LINK = {"kind": "run", "at": "2026-04-01T08:00:00Z", "run_id": "r1", "used_as": "test"}
+CHAIN = {"dataset_id": "d", "image_id": "b" * 64, "links": [LINK], "as_of": 2}
 KEY = RECORD | {"name": "key-00000001.json", "public": "ab" * 32, "streams": 0, "events": 0}
+
+
+def image_of(digest: str) -> dict[str, object]:
+    """A gallery's answer about an image without a judgement."""
+    nothing = ("verdict", "split", "excluded", "annotation", "suggestion", "thumbnail_url")
+    return {
+        **{"image_id": digest, "name": "x.png", "ordinal": 2, "revision": 2, "defects": [], "capture": {}},
+        **{"width": 1, "height": 1, "size": 4, "media_type": "image/png"},
+        **{"registered_at": "2026-04-01T08:00:00Z", "image_url": f"/files/{digest}"},
+        **dict.fromkeys(nothing),
+    }
+
+
+def gallery_of(*digests: str) -> Callable[[httpx.Request], httpx.Response]:
+    def answer(request: httpx.Request) -> httpx.Response:
+        held = digests if request.url.params["excluded"] == "false" else ()
+        return httpx.Response(200, json={"items": [image_of(digest) for digest in held]})
+
+    return answer
 
 
 def test_an_anchor_is_taken_and_listed(platform: Platform, capsys: Capture) -> None:
@@ -38,6 +67,22 @@ def test_keys_are_lines_that_verify_reads(platform: Platform, capsys: Capture, t
     (file := tmp_path / "keys.txt").write_text(capsys.readouterr().out)
     serve(platform, stored([CREATED]), 1)
     assert kenpin("verify", "--keys", str(file)) == 0
+
+
+def test_objects_that_are_not_intact_end_with_1_and_are_named(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    good, lost = sha256(b"good").hexdigest(), "b" * 64
+    platform.answer("GET /v1/datasets", {"items": [DATASET]})
+    platform.answers["GET /v1/datasets/d/images"] = gallery_of(good, lost)
+    platform.answer("GET /v1/datasets/d/images/" + lost, image_of(lost))
+    platform.answer(f"GET /v1/datasets/d/images/{lost}/decisions", CHAIN)
+    platform.answers[f"GET /files/{good}"] = httpx.Response(200, content=b"good")
+    platform.answer("GET /v1/streams/dataset-d/commits", {"items": []})
+    assert kenpin("verify", "--objects", "--state", str(tmp_path / "state")) == 1
+    said = capsys.readouterr().err
+    assert f"{lost}: missing: image {lost[:12]}… (x.png) of d; runs: r1 (test)" in said
+    assert "1 of 2 stored objects are not intact" in said
 
 
 def test_where_the_api_has_no_key_the_refusal_is_one_line(platform: Platform, capsys: Capture) -> None:

@@ -13,6 +13,7 @@ from functions.api.history.answers import Stream
 from host.audit.anchor_sources import of_folder, of_platform, read_records, trusted_keys
 from host.audit.rows_ahead import ShownVersions, rows_ahead, shown_versions
 from host.cli.client import Client
+from host.cli.commands.verify_objects import verify_objects
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.history import commits
@@ -47,15 +48,25 @@ def verify(
     tenant: Annotated[
         str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
     ] = "local",
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Check the stored pictures and masks instead of history.")
+    ] = False,
+    state: Annotated[
+        Path, typer.Option(help="File for --objects: a check that was stopped goes on from it.")
+    ] = Path("kenpin-verify-objects.sqlite"),
     json: Json = False,
 ) -> None:
-    """Check that history is as it was appended.
+    """Check that history is as it was appended, or that stored pictures are as they came in.
 
     Every stream is hashed again on this machine, from its genesis to its head, and compared with all signed anchors.
     With --keys and --anchors of your own, not even the owner of the platform can rewrite unseen what was anchored;
     the answer says what was not compared. Rows that show what history does not have are found, too.
+
+    With --objects, every stored picture and mask is read, and its bytes are compared with its digest.
     """
 
+    if objects:
+        return verify_objects(prefix, state, json)
     client = connect()
     shown = shown_versions(client, prefix)
     heads = [
