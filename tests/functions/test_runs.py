@@ -150,3 +150,13 @@ def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:
     for source in ("jobs", "intake", "unheard"):
         reply = api.post(f"/v1/dead-letters/{source}/none/redrive", {})
         assert (reply.status, "see GET /v1/dead-letters" in reply.json["detail"]) == (404, True)
+
+
+def test_a_run_records_the_windows_of_its_version(api: Api, labelled: list[str]) -> None:
+    version = api.post("/v1/datasets/cookies/windows", {"low": 0, "high": 4095}).json["version"]
+    api.post("/v1/datasets/cookies/windows", {"low": 1, "high": 2, "camera": "cam-2"})
+    whole, camera = {"low": 0.0, "high": 4095.0}, {"low": 1.0, "high": 2.0, "camera": "cam-2"}
+    for asked, windows in (({"version": version}, [whole]), ({}, [whole, camera])):
+        run_id = api.post("/v1/runs", {"dataset_id": "cookies", **asked}).json["id"]
+        (event,) = api.get(f"/v1/streams/run-{run_id}/events").json["items"]
+        assert event["data"]["windows"] == windows

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent / "events"
 
 ADDED: Final[dict[str, tuple[str, ...]]] = {
     "AnnotationReviewed@1": ("confused",),
-    "RunRequested@1": ("accepted_only", "left_out"),
+    "RunRequested@1": ("accepted_only", "left_out", "windows"),
     "DefectClassDefined@1": ("rule", "examples", "colour"),
     "DefectClassRevised@1": ("rule", "examples", "colour"),
     "RunRetried@1": ("project_id",),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.ids import ImageId
+from kenpin.pictures.window import Window
 from kenpin_training.pipeline import features as features_module
 from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
 from kenpin_training.pipeline.features import FeatureStore, cache_key
@@ -135,3 +136,34 @@ FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r})).features([{ids[0]!r}]
 sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def deep_grey(top: int) -> bytes:
+    """A ramp from 0 to `top` in 16 bits."""
+    body = BytesIO()
+    Image.fromarray(np.linspace(0, top, 96 * 96).reshape(96, 96).astype(np.uint16)).save(body, "PNG")
+    return body.getvalue()
+
+
+def test_cameras_of_two_depths_give_the_network_the_same_contrast(tmp_path: Path) -> None:
+    objects = MemoryObjectStore()
+    twelve, sixteen = stored(objects, [deep_grey(4095), deep_grey(65_535)])
+    windows = {twelve: Window(0, 4095), sixteen: Window(0, 65_535)}
+    one, other = FeatureStore(objects, tmp_path, windows).pixels([twelve, sixteen], 96)
+    assert np.abs(one.astype(int) - other).max() <= 1
+    assert one.max() == 255
+
+
+def test_another_window_makes_features_anew_and_the_same_one_does_not(means: Means, tmp_path: Path) -> None:
+    objects = MemoryObjectStore()
+    (image_id,) = stored(objects, [deep_grey(4095)])
+
+    def features(high: float) -> bytes:
+        store = FeatureStore(objects, tmp_path, {image_id: Window(0, high)})
+        return store.features([image_id], Network(96), quiet).tobytes()
+
+    narrow, wide = features(4095), features(65_535)
+    seen = means.seen
+    assert (features(4095), features(65_535)) == (narrow, wide)
+    assert narrow != wide
+    assert means.seen == seen

@@ -10,17 +10,20 @@ from pytest import MonkeyPatch
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.commands import SetWindow
 from kenpin.domain.dataset.events import CandidatesSuggested
 from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Event, type_of
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.run.commands import CancelRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunStarted, RunSucceeded, StageProgressed
+from kenpin.pictures.window import Window
 from kenpin.ports import Job
 from kenpin_training import job as jobs
 from kenpin_training.artifact import read
-from kenpin_training.data import OtherHistory
+from kenpin_training.data import OtherHistory, data_now
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
@@ -198,3 +201,25 @@ def test_a_run_names_the_image_whose_stored_bytes_are_not_intact(
     assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == FAILED_FOR_GOOD
     last_line = capsys.readouterr().out.splitlines()[-1]
     assert labelled.ids[3] in last_line and wrong in last_line and "exclude the image" in last_line
+
+
+def test_a_model_keeps_the_windows_that_its_images_were_learnt_with(
+    platform: Platform, labelled: Photos
+) -> None:
+    labelled.tell(SetWindow(low=0, high=4095, camera="cam-2"))
+    asked = labelled.request()
+    labelled.tell(SetWindow(low=9, high=10, camera="cam-2"))
+    train(platform, asked, "line-pc:7")
+    done = last(platform, "run-run1", "RunSucceeded")
+    assert isinstance(done, RunSucceeded)
+    with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
+        assert read(file.read()).about.windows == (GreyWindow(0, 4095, "cam-2"),)
+
+
+def test_a_models_windows_stand_before_those_of_today(platform: Platform, photos: Photos) -> None:
+    photos.add([photo(20)])
+    photos.tell(SetWindow(low=0, high=4095))
+    data = data_now(platform.events, platform.objects, "photos")
+    assert data.picture_windows() == {photos.ids[0]: Window(0, 4095)}
+    assert data.picture_windows([GreyWindow(1, 2)]) == {photos.ids[0]: Window(1, 2)}
+    assert data.picture_windows([GreyWindow(1, 2, "other")]) == data.picture_windows()

@@ -8,6 +8,7 @@ from msgspec import Struct
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from kenpin.domain.grey_window import GreyWindow
 from kenpin_training.architectures.efficientnet_lite0 import weights
 from kenpin_training.architectures.efficientnet_lite0.weights import Weights
 from kenpin_training.pipeline.network import Network
@@ -36,6 +37,8 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     """Scores at or above it are judged NG."""
     recipe: dict[str, str | int | float | None]
     seed: int
+    windows: tuple[GreyWindow, ...] = ()
+    """Windows of deep grey that the images were learnt with"""
 
 
 class ModelArtifact(Struct, frozen=True):

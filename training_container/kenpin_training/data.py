@@ -1,6 +1,6 @@
 """The data of a run: the dataset folded from its events up to the requested version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,9 @@ from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.dataset.values import GroupingField
 from kenpin.domain.dataset.windows import grey_windows
-from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
+from kenpin.pictures.window import Window
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
 
@@ -71,6 +72,12 @@ class TrainingData(Struct, frozen=True):
     def image_ids(self) -> list[ImageId]:
         return [row.image_id for row in self.rows]
 
+    def picture_windows(self, learnt: Iterable[GreyWindow] = ()) -> dict[ImageId, Window]:
+        """Return the window of each image. `learnt`: windows of a model, which stand before those of the data."""
+        return picture_windows(
+            {row.image_id: row.camera for row in self.rows}, by_camera((*self.windows, *learnt))
+        )
+
     def ids(self, which: NDArray[np.bool_]) -> list[ImageId]:
         return [row.image_id for row, taken in zip(self.rows, which, strict=True) if taken]
 
@@ -103,6 +110,19 @@ class TrainingData(Struct, frozen=True):
 
     def _used_as(self, use: Use) -> NDArray[np.bool_]:
         return np.array([row.use == use for row in self.rows], dtype=bool)
+
+
+def picture_windows(
+    cameras: Mapping[ImageId, str | None], windows: Iterable[GreyWindow]
+) -> dict[ImageId, Window]:
+    """Return the window of each image by its camera; images without one are left out."""
+    known = tuple(windows)
+    of_camera = {camera: window_of(known, camera) for camera in set(cameras.values())}
+    return {
+        image_id: Window(window.low, window.high)
+        for image_id, camera in cameras.items()
+        if (window := of_camera[camera]) is not None
+    }
 
 
 def data_at(

@@ -12,13 +12,15 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.readjudication import classes_in, outdated_annotation
 from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import BorderCase
+from kenpin.domain.dataset.windows import grey_windows
+from kenpin.domain.grey_window import by_camera
 from kenpin.domain.ids import DatasetId, ImageId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.ports import EventStore, IdempotencyKey, Job
 from kenpin_training.artifact import ModelArtifact
+from kenpin_training.data import picture_windows
 from kenpin_training.pipeline.border import cosine_distances, rank
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Scores
 from kenpin_training.standard_change import Question, question_of
 from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of
 
@@ -63,12 +65,15 @@ def _cases(
     if not ids:
         return ()
     has_class = np.array([question.class_id in _classes(state, id) for id in ids], dtype=bool)
-    store, plain = features_in(platform), Network(Recipe().image_size)
+    cameras = {id: image.capture.camera for id, image in state.images.items()}
+    windows = by_camera((*grey_windows(state.windows), *(model.about.windows if model else ())))
+    store = features_in(platform, picture_windows(cameras, windows))
+    plain = Network(Recipe().image_size)
     distances = None
     if question.references:
         references = store.features(question.references, plain, log_progress)
         distances = cosine_distances(store.features(ids, plain, log_progress), references)
-    scores = _scores(platform, ids, model) if model else None
+    scores = model.probe.scores(store.features(ids, model.network, log_progress)) if model else None
     threshold = model.about.threshold if model else 0.5
     found = rank(has_class, distances, scores, threshold, class_first=question.sample_id is None)
     return tuple(
@@ -80,10 +85,6 @@ def _cases(
         )
         for case in found
     )
-
-
-def _scores(platform: Platform, ids: list[ImageId], model: ModelArtifact) -> Scores:
-    return model.probe.scores(features_in(platform).features(ids, model.network, log_progress))
 
 
 def _judged_before(state: DatasetState, revision: int) -> list[ImageId]:

@@ -1,7 +1,7 @@
 """The job `suggest`: ranks the images nobody has judged, with a run's model if there is one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kenpin.bootstrap import Platform
@@ -13,6 +13,7 @@ from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, derived_id, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import RunSucceeded
+from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job
 from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
@@ -34,8 +35,9 @@ def suggest(platform: Platform, job: Job) -> None:
     """
     size, seed = int(job.arguments["size"] or SIZE), int(job.arguments["seed"] or 0)
     run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
-    data, store = data_now(platform.events, platform.objects, job.subject), features_in(platform)
+    data = data_now(platform.events, platform.objects, job.subject)
     model = model_of(platform, str(run_id)) if run_id else None
+    store = features_in(platform, data.picture_windows(model.about.windows if model else ()))
     plain = Network(model.network.image_size if model else Recipe().image_size)
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
@@ -73,8 +75,8 @@ def suggestion_of(run_id: RunId) -> SuggestionId:
     return derived_id(run_id)
 
 
-def features_in(platform: Platform) -> FeatureStore:
-    return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features")
+def features_in(platform: Platform, windows: Mapping[ImageId, Window]) -> FeatureStore:
+    return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features", windows)
 
 
 def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:

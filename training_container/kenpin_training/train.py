@@ -36,11 +36,12 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     checkpoints = _checkpoints(platform.objects, job.subject, recipe)
     reporter.start(identity(), worker, checkpoints.last.epoch)
     data = retry_unavailable(lambda: _data(platform, requested))
-    training = TrainingRun(data, recipe, requested.seed, features_in(platform), reporter, checkpoints)
+    store = features_in(platform, data.picture_windows())
+    training = TrainingRun(data, recipe, requested.seed, store, reporter, checkpoints)
     with checkpoints:
         outcome = training.carry_out()
     _report_predictions(platform.objects, reporter, data, outcome)
-    artifact = _put(platform.objects, "models", _model(requested, recipe, outcome).to_bytes())
+    artifact = _put(platform.objects, "models", _model(requested, recipe, data, outcome).to_bytes())
     retry_unavailable(lambda: _suggest(platform, data, outcome, requested, by))
     _report_success(reporter, artifact, outcome.threshold, began)
 
@@ -69,7 +70,7 @@ def _report_success(reporter: Reporter, artifact: Sha256, threshold: float, bega
     )
 
 
-def _model(requested: RunRequested, recipe: Recipe, outcome: RunResult) -> ModelArtifact:
+def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome: RunResult) -> ModelArtifact:
     about = ModelMetadata(
         architecture=recipe.architecture,
         method=recipe.method,
@@ -78,6 +79,7 @@ def _model(requested: RunRequested, recipe: Recipe, outcome: RunResult) -> Model
         threshold=outcome.threshold,
         recipe=requested.recipe,
         seed=requested.seed,
+        windows=data.windows,
     )
     return ModelArtifact(about, outcome.result.network, outcome.result.probe)
 

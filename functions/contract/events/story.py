@@ -5,6 +5,7 @@ from typing import Final
 from functions.contract.events.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
 from functions.contract.events.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
     ModelEvent,
@@ -96,6 +97,7 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
         parent_model="a2b3c4d5e6f7",
         accepted_only=True,
         left_out=14,
+        windows=(GreyWindow(112.0, 3_890.0, "cam-2"),),
     ),
     RunFailed(attempt=0, reason="a weights file is missing", log_tail="FileNotFoundError", final=True),
     RunRetried(reason="the weights are there now", project_id="bakery"),

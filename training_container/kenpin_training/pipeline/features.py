@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 
 from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
+from kenpin.pictures.window import Window
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
@@ -32,18 +33,23 @@ SHARD: Final = 256
 class FeatureStore:
     """Features of stored images. TensorFlow is imported only when some are not in the cache."""
 
-    def __init__(self, objects: PictureOpener, cache: Path) -> None:
-        self._objects, self._cache = objects, cache
+    def __init__(
+        self, objects: PictureOpener, cache: Path, windows: Mapping[ImageId, Window] | None = None
+    ) -> None:
+        """`windows`: those of deep grey; an image without one has percentiles of its own."""
+        self._objects, self._cache, self._windows = objects, cache, windows or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage, PictureNotIntact."""
         cache = FeatureCache(self._cache, cache_key(network))
-        rows, fresh = cache.load(image_ids), dict[ImageId, FeatureRow]()
+        keys = {id: row_key(id, self._windows.get(id)) for id in image_ids}
+        cached, fresh = cache.load(list(keys.values())), dict[str, FeatureRow]()
+        rows = {id: cached[key] for id, key in keys.items() if key in cached}
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
         total = len(rows) + len(missing)
         progress(len(rows), total)
         for image_id, row in self._make(missing, network):
-            rows[image_id] = fresh[image_id] = row
+            rows[image_id] = fresh[keys[image_id]] = row
             if len(fresh) == SHARD or len(rows) == total:
                 cache.add(fresh)
                 fresh = {}
@@ -66,7 +72,14 @@ class FeatureStore:
 
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
         with open_picture(self._objects, image_id) as file:
-            return decode(image_id, file, size)
+            return decode(image_id, file, size, self._windows.get(image_id))
+
+
+def row_key(image_id: ImageId, window: Window | None) -> str:
+    """Return the name of an image's row in the cache, in hex: another window gives another row."""
+    if window is None:
+        return image_id
+    return hashlib.sha256(f"{image_id} {window.low!r} {window.high!r}".encode()).hexdigest()
 
 
 def cache_key(network: Network) -> str:

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from kenpin.pictures.deep_grey import is_deep_grey, to_bytes
+from kenpin.pictures.window import Window
+
 Pixels = NDArray[np.uint8]
 """size × size × 3, RGB"""
 
@@ -18,22 +21,18 @@ class UnreadableImage(Exception):
         self.image_id = image_id
 
 
-def decode(image_id: str, file: BinaryIO, size: int) -> Pixels:
+def decode(image_id: str, file: BinaryIO, size: int, window: Window | None = None) -> Pixels:
     """Return size × size × 3 pixels: upright, RGB, the whole frame resized, so that no edge is cut off.
+
+    `window`: of deep grey; None: percentiles of the picture itself.
 
     Raises UnreadableImage.
     """
     try:
         with Image.open(file) as image:
             image.draft("RGB", (2 * size, 2 * size))
-            upright = ImageOps.exif_transpose(_in_bytes(image)).convert("RGB")
+            shown = to_bytes(image, window) if is_deep_grey(image) else image
+            upright = ImageOps.exif_transpose(shown).convert("RGB")
             return np.asarray(upright.resize((size, size), Image.Resampling.BILINEAR))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadableImage(image_id, str(error)) from error
-
-
-def _in_bytes(image: Image.Image) -> Image.Image:
-    """Convert 16-bit grey levels to their upper 8 bits; Pillow would clip them."""
-    if not image.mode.startswith("I"):
-        return image
-    return Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))

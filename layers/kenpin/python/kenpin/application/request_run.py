@@ -17,6 +17,7 @@ from kenpin.domain.run.decider import run
 from kenpin.ports import Appended
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews.queries import left_out
 
@@ -59,6 +60,7 @@ def request_run(
         project_id = project_in_rows(sql, dataset_id)
         policy = projects.policy(sql, project_id)
         accepted_only = projects.asks_two_people(sql, project_id)
+        windows = windows_at(sql, dataset_id, version)
         labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)
     without = labels.left_out if accepted_only else 0
     check_enough(labels.ok, labels.ng, left_out=without)
@@ -73,6 +75,7 @@ def request_run(
         parent_model=parent_model,
         accepted_only=accepted_only,
         left_out=without,
+        windows=windows,
     )
     appended = platform.commands.execute_request(run, run_id, command, request)
     return RequestedRun(appended, accepted_only, without)

@@ -24,3 +24,8 @@ def window_of(windows: Iterable[GreyWindow], camera: str | None) -> GreyWindow |
     """Return the window of a camera: its own, else the one of the dataset, else None."""
     by_camera = {window.camera: window for window in windows}
     return by_camera.get(camera) or by_camera.get(None)
+
+
+def by_camera(windows: Iterable[GreyWindow]) -> tuple[GreyWindow, ...]:
+    """Return one window for each camera: of several, the last."""
+    return tuple({window.camera: window for window in windows}.values())

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kenpin.domain.command import MAX_REASON_CHARACTERS, Command, Count, Digest, Log, Score, Slug, Text
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation, Identity
 
@@ -22,6 +23,7 @@ class RequestRun(Command):
     parent_model: Slug | None = None
     accepted_only: bool = False
     left_out: Count = 0
+    windows: tuple[GreyWindow, ...] = ()
 
 
 class StartRun(Command):

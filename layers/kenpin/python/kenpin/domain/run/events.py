@@ -1,6 +1,7 @@
 """Events of a run, from the request to the model."""
 
 from kenpin.domain.event import Event
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256
 from kenpin.domain.run.values import Evaluation, Identity
 
@@ -21,6 +22,8 @@ class RunRequested(Event):
     """Only what a second person accepted is learnt from and measured by: the project's review policy then."""
     left_out: int = 0
     """Images judged OK or NG that are left out for it."""
+    windows: tuple[GreyWindow, ...] = ()
+    """Windows of deep grey of this version: the images are learnt through them."""
 
 
 class RunStarted(Event):
