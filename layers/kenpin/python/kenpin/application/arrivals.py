@@ -1,6 +1,6 @@
 """Arrivals: read each uploaded file, register the readable ones, and report the result of each."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, Final, Literal
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
+from kenpin.application.first_windows import DEEP_GREY_TYPES, set_first_windows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import (
     AssignGroups,
@@ -101,10 +102,16 @@ def register(
         version = commands.execute(dataset, dataset_id, assign, by=by).version
     if grouped := _by_group(good, before):
         version = commands.execute(dataset, dataset_id, grouped, by=by).version
+    version = max(version, set_first_windows(platform, dataset_id, before, _cameras(good, files), by))
     for id in files:
         platform.objects.expire(upload_name(before.project_id, id))
     items = [ArrivalResult(id, "known" if id in before.images else "registered") for id in files]
     return Registration(stream_of("dataset", dataset_id), version, items + rejected)
+
+
+def _cameras(arrivals: Iterable[Arrival], files: Mapping[ImageId, ImageFile]) -> dict[ImageId, str | None]:
+    """Return the cameras of the images that may be deep grey."""
+    return {a.digest: a.capture.camera for a in arrivals if files[a.digest].media_type in DEEP_GREY_TYPES}
 
 
 def _read_files(
