@@ -94,8 +94,7 @@ async def _open_object(name: str) -> BinaryIO:
 
 
 def _made_thumbnail(name: str) -> BinaryIO:
-    image_id = name.removeprefix("thumbnails/").removesuffix(".webp")
-    call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{image_id}"}}}]})
+    call("thumbnails", {"Records": [{"s3": {"object": {"key": name}}}]})
     return _store().open(name)
 
 

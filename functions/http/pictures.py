@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+from kenpin.application.picture_names import DEEP_GREY_TYPES, thumbnail_name
 from kenpin.bootstrap import platform
+from kenpin.domain.grey_window import GreyWindow, window_of
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.erasures import queries as erasures
 
@@ -25,8 +27,19 @@ def erased_in(sql: Sql, dataset_id: str, image_ids: Iterable[str]) -> Collection
     return erasures.erased_of(sql, dataset_id, list(image_ids))
 
 
-def thumbnail_url(image_id: str, *, erased: bool) -> str | None:
-    return None if erased else platform().objects.download_url(f"thumbnails/{image_id}.webp")
+def thumbnail_url(image_id: str, *, erased: bool, window: GreyWindow | None = None) -> str | None:
+    return None if erased else platform().objects.download_url(thumbnail_name(image_id, window))
+
+
+def thumbnail_window(windows: Iterable[GreyWindow], row: Row) -> GreyWindow | None:
+    """Return the window that the thumbnail of an image row is seen through.
+
+    On AWS thumbnails are made when images are stored, before there is a window: deep grey has its own percentiles.
+    """
+    is_made_on_request = platform().settings.base == "local"
+    if not is_made_on_request or row["media_type"] not in DEEP_GREY_TYPES:
+        return None
+    return window_of(windows, row["capture"].get("camera"))
 
 
 def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
@@ -35,6 +48,6 @@ def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
     return [platform().objects.download_url(f"images/{mask}") for mask in masks]
 
 
-def addresses(image_id: str, *, erased: bool) -> dict[str, str | None]:
+def addresses(image_id: str, *, erased: bool, window: GreyWindow | None = None) -> dict[str, str | None]:
     image = None if erased else platform().objects.download_url(f"images/{image_id}")
-    return {"image_url": image, "thumbnail_url": thumbnail_url(image_id, erased=erased)}
+    return {"image_url": image, "thumbnail_url": thumbnail_url(image_id, erased=erased, window=window)}

@@ -12,7 +12,10 @@ from kenpin.bootstrap import platform
 
 @observed
 def handler(event: Json, context: LambdaContext) -> Json:
-    """`event`: S3 object-created records. An object that is no picture, or is gone, gets no thumbnail."""
+    """`event`: S3 object-created records; one machine names the thumbnail that it wants.
+
+    An object that is no picture, is gone or is damaged gets no thumbnail.
+    """
     names = [unquote_plus(record["s3"]["object"]["key"]) for record in event["Records"]]
-    made = [make_thumbnail(platform().objects, name.rpartition("/")[2]) for name in names]
+    made = [make_thumbnail(platform().objects, name) for name in names]
     return {"made": sum(made)}

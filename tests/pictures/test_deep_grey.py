@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kenpin.pictures.deep_grey import is_deep_grey, sample_of, to_bytes
-from kenpin.pictures.window import GreySample, Window, window_of_samples
+from kenpin.pictures.window import Window
+from kenpin.pictures.window_sample import GreySample, window_of_samples
 
 PLATES = Path(__file__).parents[1] / "cases" / "02-deep-grey" / "in"
 RANGES = {

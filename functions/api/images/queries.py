@@ -1,5 +1,6 @@
 """Reads about images: the gallery, one image, its history."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -10,9 +11,11 @@ from functions.api.images.answers import Image, StandingAnnotation, Suggested
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
-from functions.http.pictures import addresses, mask_urls
+from functions.http.pictures import addresses, mask_urls, thumbnail_window
 from functions.http.resolver import new_router
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.projections.database import Row
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
 
@@ -47,7 +50,15 @@ def gallery(
         at = shown_at(sql, "gallery", stream, version)
         after = decoded_number(cursor)
         shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
-    return page(shown, limit, image, lambda row: gallery_queries.place(row, order), as_of=at, stale=stale)
+        windows = windows_at(sql, dataset_id, version)
+    return page(
+        shown,
+        limit,
+        lambda row: image(row, windows),
+        lambda row: gallery_queries.place(row, order),
+        as_of=at,
+        stale=stale,
+    )
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
@@ -56,7 +67,8 @@ def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: M
     version = version_as_of(f"dataset-{dataset_id}", as_of, "gallery")
     with rows() as sql:
         row = gallery_queries.one(sql, dataset_id, image_id, version)
-    return image(found(row, f"image {image_id} in dataset {dataset_id}"))
+        windows = windows_at(sql, dataset_id, version)
+    return image(found(row, f"image {image_id} in dataset {dataset_id}"), windows)
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
@@ -75,14 +87,15 @@ COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
 """Fields that an answer takes from a row unchanged."""
 
 
-def image(row: Row) -> Image:
+def image(row: Row, windows: Sequence[GreyWindow] = ()) -> Image:
+    """Build an image's answer. `windows`: those of deep grey of its dataset."""
     annotation = row["annotation"] or {}
     return Image(
         **{name: value for name, value in row.items() if name in COLUMNS},
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        **addresses(row["image_id"], erased=row["erased"] is not None),
+        **addresses(row["image_id"], erased=row["erased"] is not None, window=thumbnail_window(windows, row)),
     )
 
 

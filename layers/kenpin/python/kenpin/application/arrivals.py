@@ -8,7 +8,8 @@ from msgspec import Struct
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
-from kenpin.application.first_windows import DEEP_GREY_TYPES, set_first_windows
+from kenpin.application.first_windows import set_first_windows
+from kenpin.application.picture_names import DEEP_GREY_TYPES
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import (
     AssignGroups,

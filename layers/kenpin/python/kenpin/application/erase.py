@@ -5,10 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from kenpin.application.picture_names import thumbnail_name
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
+from kenpin.read_models.datasets import windows
 from kenpin.read_models.erasures import queries as erasures
 
 ROWS_NEEDED: Final = ("datasets", "gallery")
@@ -58,7 +60,9 @@ def rows_are_up_to_date(platform: PlatformParts) -> bool:
 def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) -> None:
     with platform.database.reading() as sql:
         digests = _unused(sql, dataset_id, image_id)
-    names = (name for digest in digests for name in (f"images/{digest}", f"thumbnails/{digest}.webp"))
+        seen_through = windows.ever_set(sql, image_id)
+    names = {f"images/{digest}" for digest in digests}
+    names |= {thumbnail_name(digest, window) for digest in digests for window in (None, *seen_through)}
     platform.objects.erase(sorted(names))
     with platform.database.transaction() as sql:
         erasures.done(sql, dataset_id, image_id)

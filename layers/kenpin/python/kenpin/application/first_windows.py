@@ -16,13 +16,11 @@ from kenpin.domain.dataset.windows import lacks_window
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.pictures.deep_grey import is_deep_grey, sample_of
-from kenpin.pictures.window import GreySample, window_of_samples
+from kenpin.pictures.window_sample import GreySample, window_of_samples
 from kenpin.ports import NotFound, Unavailable
 
 SAMPLE_IMAGES: Final = 16
 """Images of a camera that are looked at, of those that arrive together."""
-DEEP_GREY_TYPES: Final = frozenset({"image/png", "image/tiff"})
-"""Media types that can hold deep grey."""
 UNREADABLE: Final = (
     OSError,
     ValueError,

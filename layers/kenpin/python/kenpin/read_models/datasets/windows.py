@@ -1,6 +1,6 @@
 """Queries about the windows of deep grey of a dataset, as they stand or stood at a version."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import msgspec
 
@@ -28,17 +28,14 @@ def windows(sql: Sql, dataset_id: str, as_of: int | None = None) -> tuple[GreyWi
     return _grey_windows(sql.execute(query, {"dataset": dataset_id, "as_of": as_of}).fetchall())
 
 
-def windows_of(sql: Sql, dataset_ids: Collection[str]) -> Mapping[str, tuple[GreyWindow, ...]]:
-    """Return the present windows of several datasets; those that have none are left out."""
+def ever_set(sql: Sql, image_id: str) -> tuple[GreyWindow, ...]:
+    """Return every window that a dataset from which the image was erased has ever had."""
     rows = sql.execute(
-        """select distinct on (w.dataset_id, w.camera) w.dataset_id, w.camera, w.low, w.high from dataset_window w
-        where w.dataset_id = any(%s) order by w.dataset_id, w.camera nulls first, w.version desc""",
-        (list(dataset_ids),),
+        """select distinct null as camera, w.low, w.high from dataset_window w
+        where w.dataset_id in (select e.dataset_id from erasure e where e.image_id = %s)""",
+        (image_id,),
     )
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row["dataset_id"], []).append(row)
-    return {dataset_id: _grey_windows(each) for dataset_id, each in found.items()}
+    return _grey_windows(rows.fetchall())
 
 
 def _grey_windows(rows: Collection[Row]) -> tuple[GreyWindow, ...]:
