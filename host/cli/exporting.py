@@ -21,8 +21,8 @@ from kenpin.exporting.exported import Export, ExportedImage, Piece
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import (
     FolderTarget,
+    NotExportable,
     PlaceImage,
-    UnreadablePicture,
     ZipTarget,
     copy_into,
     place_into,
@@ -52,17 +52,17 @@ class RemoteImages:
                 yield stored_image(image)
 
     def read(self, image: ExportedImage) -> bytes:
-        """Download the bytes of an image. Raises UnreadablePicture."""
+        """Download the bytes of an image. Raises NotExportable."""
         return self.read_bytes(image.image_id)
 
     def read_bytes(self, digest: str) -> bytes:
-        """Download the bytes of an image or a mask. Raises UnreadablePicture when they have another digest."""
+        """Download the bytes of an image or a mask. Raises NotExportable when they have another digest."""
         try:
             content = self._client.download(self._addresses[digest])
         except Failure as failure:
-            raise UnreadablePicture(f"its bytes cannot be read: {failure}") from None
+            raise NotExportable(f"its bytes cannot be read: {failure}") from None
         if hashlib.sha256(content).hexdigest() != digest:
-            raise UnreadablePicture("its stored bytes are damaged: they have another digest")
+            raise NotExportable("its stored bytes are damaged: they have another digest")
         return content
 
     def _remember(self, image: Image, url: str) -> None:
@@ -105,7 +105,7 @@ def write_export(
             else:
                 written.mkdir()
                 wrong = _write_folder(written, pieces, images, mode, progress)
-        except UnreadablePicture as reason:
+        except NotExportable as reason:
             raise Refused(f"nothing was written: {reason}") from None
         written.rename(to)
     return wrong
@@ -141,7 +141,7 @@ def _link(target: FolderTarget, data_dir: Path) -> PlaceImage:
         try:
             with stored.open("rb") as file:
                 if sha256_of(file) != image.image_id:
-                    raise UnreadablePicture("its stored bytes are damaged: they have another digest")
+                    raise NotExportable("its stored bytes are damaged: they have another digest")
             target.path_of(path).hardlink_to(stored)
         except FileNotFoundError:
             raise Refused(f"{stored} is not there; set KENPIN_DATA_DIR, or take --images copied") from None

@@ -9,14 +9,14 @@ from typing import BinaryIO, Final, Literal, cast
 import msgspec
 from msgspec import Struct
 
-from kenpin.application.digest import sha256_of
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.application.stored_pictures import PictureNotIntact, open_picture
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ImageId, Sha256
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
-from kenpin.exporting.targets import UnreadablePicture, ZipTarget, copy_into, place_into, refer
+from kenpin.exporting.targets import NotExportable, ZipTarget, copy_into, place_into, refer
 from kenpin.ports import NotFound, ObjectStore, Unavailable
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
@@ -124,7 +124,7 @@ def make_export(platform: PlatformParts, name: str, is_late: Callable[[], bool])
         return False
     try:
         outcome = _make(platform, name, request, is_late)
-    except (TooLate, UnreadablePicture) as reason:
+    except (TooLate, NotExportable) as reason:
         outcome = ExportOutcome(failed=str(reason))
     except Unavailable:
         raise
@@ -211,15 +211,12 @@ def _reader_of_masks(objects: ObjectStore) -> Callable[[Sha256], bytes]:
 
 
 def read_whole(objects: ObjectStore, digest: ImageId) -> bytes:
-    """Return the stored bytes of an image or a mask. Raises UnreadablePicture when they are not those of the digest."""
+    """Return the stored bytes of an image or a mask. Raises NotExportable when they are not those of the digest."""
     try:
-        with objects.open(f"images/{digest}") as file:
-            content = file.read()
-    except NotFound:
-        raise UnreadablePicture(f"the stored bytes of {digest} are missing") from None
-    if sha256_of(BytesIO(content)) != digest:
-        raise UnreadablePicture(f"the stored bytes of {digest} are damaged: they have another digest")
-    return content
+        with open_picture(objects, digest) as file:
+            return file.read()
+    except PictureNotIntact as reason:
+        raise NotExportable(reason.wrong) from None
 
 
 class _Progress:

@@ -21,7 +21,7 @@ class PictureNotIntact(Error):
             f"image {digest}: {wrong}; bring its file back from a backup, or exclude the image. "
             "`kenpin verify --objects` names all such images"
         )
-        self.digest = digest
+        self.digest, self.wrong = digest, wrong
 
 
 def open_picture(objects: PictureOpener, digest: Sha256) -> BinaryIO:

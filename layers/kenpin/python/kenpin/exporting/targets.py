@@ -100,7 +100,7 @@ PlaceImage = Callable[[str, ExportedImage], None]
 """Brings the stored bytes of an image to a path of the target."""
 
 
-class UnreadablePicture(Exception):
+class NotExportable(Exception):
     """The stored bytes of an image cannot be read, or are not those that were registered."""
 
 
@@ -112,7 +112,7 @@ def copy_into(
 ) -> list[str]:
     """Bring all pieces to the target. `read` returns the bytes of an image, and is called in threads, ahead.
 
-    Return what is wrong, one sentence for each image that `read` refuses with UnreadablePicture.
+    Return what is wrong, one sentence for each image that `read` refuses with NotExportable.
     """
     wrong: list[str] = []
     with ThreadPoolExecutor(READERS) as pool:
@@ -122,7 +122,7 @@ def copy_into(
                 continue
             try:
                 target.add(path, picture.result())
-            except UnreadablePicture as reason:
+            except NotExportable as reason:
                 wrong.append(f"{path}: {reason}")
             on_image()
     return wrong
@@ -133,7 +133,7 @@ def place_into(
 ) -> list[str]:
     """Bring all pieces to the target, with the images as `place` does it.
 
-    Return what is wrong, one sentence for each image that `place` refuses with UnreadablePicture.
+    Return what is wrong, one sentence for each image that `place` refuses with NotExportable.
     """
     wrong: list[str] = []
     for path, content in pieces:
@@ -142,7 +142,7 @@ def place_into(
             continue
         try:
             place(path, content)
-        except UnreadablePicture as reason:
+        except NotExportable as reason:
             wrong.append(f"{path}: {reason}")
         on_image()
     return wrong
