@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
-from kenpin.domain.ids import Split
-from kenpin.exporting.exported import ExportedImage
+from kenpin.domain.ids import Split, Verdict
+from kenpin.exporting.exported import Export, ExportedImage
 
 SPLIT_FOLDERS: Final[Mapping[Split | None, str]] = {
     "train": "train",
@@ -18,6 +18,11 @@ SPLIT_FOLDERS: Final[Mapping[Split | None, str]] = {
 
 def folder_of(image: ExportedImage) -> str:
     return SPLIT_FOLDERS[image.split]
+
+
+def label_names(export: Export) -> list[str]:
+    """Return the labels of a format that says verdicts by labels: the classes, then the verdicts."""
+    return list(dict.fromkeys((*export.classes, *get_args(Verdict))))
 
 
 def number(value: float) -> str:

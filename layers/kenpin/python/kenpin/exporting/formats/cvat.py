@@ -5,10 +5,9 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part, Piece
-from kenpin.exporting.layout import number
+from kenpin.exporting.layout import label_names, number
 from kenpin.exporting.masks import box_of, marked, runs_of
 
-VERDICTS: Final = ("OK", "NG", "HOLD")
 FILE: Final = "annotations.xml"
 
 
@@ -22,8 +21,9 @@ def write(export: Export) -> Iterator[Piece]:
 
 
 def _head(export: Export) -> str:
-    names = dict.fromkeys((*export.classes, *VERDICTS))
-    labels = "".join(f"<label><name>{escape(name)}</name><attributes></attributes></label>" for name in names)
+    labels = "".join(
+        f"<label><name>{escape(name)}</name><attributes></attributes></label>" for name in label_names(export)
+    )
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <annotations>
 <version>1.1</version>

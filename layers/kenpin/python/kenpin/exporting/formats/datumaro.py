@@ -1,43 +1,44 @@
-"""Writes Datumaro: a JSON file per split with boxes, polygons and masks; verdict, group and capture are attributes."""
+"""Writes Datumaro: a JSON file per split with boxes, polygons and masks; verdicts are labels, groups attributes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part, Piece
-from kenpin.exporting.layout import folder_of, json_bytes
+from kenpin.exporting.layout import folder_of, json_bytes, label_names
 from kenpin.exporting.masks import marked, runs_of
 
 
 def write(export: Export) -> Iterator[Piece]:
     """`annotations/<split>.json` and `images/<split>/`."""
-    class_ids = {name: number for number, name in enumerate(export.classes)}
+    labels = label_names(export)
+    label_ids = {name: number for number, name in enumerate(labels)}
     files = dict[str, None]()
     for image in export.images:
         file = f"annotations/{folder_of(image)}.json"
         yield f"images/{folder_of(image)}/{image.name}", image
-        yield file, Part(b"," if file in files else _head(export))
-        yield file, Part(b"\n" + json_bytes(_item(image, class_ids)))
+        yield file, Part(b"," if file in files else _head(export, labels))
+        yield file, Part(b"\n" + json_bytes(_item(image, label_ids)))
         files[file] = None
     for file in files:
         yield file, Part(b"]}\n")
 
 
-def _head(export: Export) -> bytes:
-    labels = [{"name": name, "parent": "", "attributes": []} for name in export.classes]
+def _head(export: Export, names: Sequence[str]) -> bytes:
+    labels = [{"name": name, "parent": "", "attributes": []} for name in names]
     categories = {"label": {"labels": labels, "attributes": []}}
-    head = json_bytes(
-        {"info": {"dataset": export.dataset_id, "version": export.version}, "categories": categories}
-    )
+    info = {"dataset": export.dataset_id, "version": export.version}
+    head = json_bytes({"info": info, "categories": categories})
     return head.removesuffix(b"}") + b',\n"items":['
 
 
-def _item(image: ExportedImage, class_ids: Mapping[str, int]) -> dict[str, object]:
-    attributes = {"verdict": image.verdict, "group": image.group, **image.capture}
+def _item(image: ExportedImage, label_ids: Mapping[str, int]) -> dict[str, object]:
+    verdict = [(image.verdict, {"type": "label"})] if image.verdict else []
+    defects = [(defect.class_name, _place(image, defect)) for defect in image.defects]
+    attributes = {"group": image.group, **image.capture}
     return {
         "id": image.stem,
         "annotations": [
-            {"id": number, "group": 0, "attributes": {}, "label_id": class_ids[defect.class_name]}
-            | _place(image, defect)
-            for number, defect in enumerate(image.defects)
+            {"id": number, "group": 0, "attributes": {}, "label_id": label_ids[name], **place}
+            for number, (name, place) in enumerate([*verdict, *defects])
         ],
         "attr": {name: value for name, value in attributes.items() if value},
         "image": {"path": image.name, "size": [image.height, image.width]},
