@@ -6,46 +6,41 @@ from kenpin.projections.database import Sql
 from kenpin.read_models.gallery import queries
 from kenpin.read_models.gallery.queries import Filter
 
-DEFECTS: Final = "json_array_elements(coalesce(i.annotation -> 'defects', '[]')) as d (said)"
 HAS_MASK: Final = "d.said ->> 'mask' is not null"
 HAS_POLYGON: Final = "d.said ->> 'polygon' is not null"
 HAS_BOX: Final = "d.said ->> 'box' is not null"
 IS_PLACED: Final = f"({HAS_MASK} or {HAS_POLYGON} or {HAS_BOX})"
 
-IMAGES: Final = {
-    "hold": "i.verdict = 'HOLD'",
-    "unjudged": "i.verdict is null",
-    "unplaced_images": f"i.verdict = 'NG' and not exists (select from {DEFECTS} where {IS_PLACED})",
-    "ng_in_training": "i.verdict = 'NG' and i.split is distinct from 'test'",
-    "unassigned": "i.split is null",
-    "groups": 'i."group" is not null',
-    "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
-}
-"""What is counted of images, by its condition."""
 SHAPES: Final = {
+    "placed": IS_PLACED,
     "unplaced": f"not {IS_PLACED}",
     "boxes": f"{HAS_BOX} and not ({HAS_POLYGON} or {HAS_MASK})",
     "polygons": f"{HAS_POLYGON} and not {HAS_MASK}",
     "masks": HAS_MASK,
 }
-"""What is counted of defects."""
-KEPT: Final = "i.erased is null"
-"""The condition that an image has bytes to export."""
-COUNTS: Final = ", ".join(
-    [
-        f"count(*) filter (where {KEPT}) as images",
-        f"coalesce(sum(i.size) filter (where {KEPT}), 0)::bigint as bytes",
-        "count(*) filter (where i.erased is not null) as erased",
-        *(f"count(*) filter (where {KEPT} and {condition}) as {name}" for name, condition in IMAGES.items()),
-        *(
-            f"""coalesce(sum((select count(*) from {DEFECTS} where {condition}))
-                filter (where {KEPT}), 0)::bigint as {name}"""
-            for name, condition in SHAPES.items()
-        ),
-    ]
-)
+"""What is counted of defects, by its condition."""
+IMAGES: Final = {
+    "images": "true",
+    "hold": "i.verdict = 'HOLD'",
+    "unjudged": "i.verdict is null",
+    "unplaced_images": "i.verdict = 'NG' and d.placed = 0",
+    "ng_in_training": "i.verdict = 'NG' and i.split is distinct from 'test'",
+    "unassigned": "i.split is null",
+    "groups": 'i."group" is not null',
+    "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
+}
+"""What is counted of images."""
+QUERY: Final = f"""
+select {", ".join(f"count(*) filter (where not erased and {term}) as {name}" for name, term in IMAGES.items())},
+    {", ".join(f"coalesce(sum(d.{name}) filter (where not erased), 0)::bigint as {name}" for name in SHAPES)},
+    coalesce(sum(i.size) filter (where not erased), 0)::bigint as bytes
+from ({{images}}) as i cross join lateral (
+    select {", ".join(f"count(*) filter (where {term}) as {name}" for name, term in SHAPES.items())}
+    from json_array_elements(coalesce(i.annotation -> 'defects', '[]')) as d (said)
+) as d"""
+"""Erased images have no bytes to export."""
 
 
 def facts(sql: Sql, dataset_id: str, given: Filter, as_of: int) -> dict[str, int]:
     """Return the number of images, their bytes, and each fact, as of a version."""
-    return {**(queries.count(sql, dataset_id, given, COUNTS, as_of) or {})}
+    return {**(queries.count(sql, dataset_id, given, QUERY, as_of) or {})}

@@ -43,6 +43,13 @@ from {standing}
 {join} {candidates} k on k.dataset_id = %(dataset)s and k.image_id = i.image_id and {candidate_open}
 where i.dataset_key = {key}"""
 
+COUNTED: Final = """
+select i.size, s.verdict, s.split, s.annotation, s.capture, {group} as "group",
+    exists (select from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
+from {standing}
+where i.dataset_key = {key}"""
+"""Columns that counts are made of."""
+
 STANDING: Final = f"image i cross join lateral ({NOW}) as s"
 STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
 """Image after image, in their order, as each of them stood."""
@@ -75,7 +82,10 @@ def page(
     column, beyond = ORDERS[given.order]
     more = [] if after is None else [f"{column} {beyond} %(after)s"]
     order = f"order by {{}} {'asc' if beyond == '>' else 'desc'} limit %(limit)s"
-    queries = [f"{each} {order.format(column)}" for each in _matching(given, as_of, more)]
+    queries = [
+        f"{_fields(standing, as_of, given)} and {terms} {order.format(column)}"
+        for standing, terms in _narrowed(given, as_of, more)
+    ]
     query = queries[0]
     if len(queries) > 1:
         query = f"({') union all ('.join(queries)}) {order.format('ordinal')}"
@@ -83,19 +93,20 @@ def page(
     return sql.execute(query, parameters).fetchall()
 
 
-def count(sql: Sql, dataset_id: str, given: Filter, counts: str, as_of: int | None = None) -> Row | None:
-    """Return the aggregates `counts` over all images `i` of the filters."""
-    query = f"select {counts} from ({' union all '.join(_matching(given, as_of, []))}) as i"
-    return sql.execute(query, _parameters(dataset_id, given, as_of)).fetchone()
-
-
-def _matching(given: Filter, as_of: int | None, more: list[str]) -> list[str]:
-    """Return the questions for the images of the filters, each from one of their sources."""
-    terms = [*_conditions(given, as_of), *more]
-    return [
-        f"{_fields(standing, as_of, given)} and {' and '.join([*terms, *valid])}"
-        for standing, valid in _sources(given, as_of)
+def count(sql: Sql, dataset_id: str, given: Filter, query: str, as_of: int | None = None) -> Row | None:
+    """Return the one row of a query over all images of the filters, which it has as `{images}` (see COUNTED)."""
+    images = [
+        f"{COUNTED.format(key=KEY, group=_group(as_of), standing=standing)} and {terms}"
+        for standing, terms in _narrowed(given, as_of, [])
     ]
+    question = query.format(images=" union all ".join(images))
+    return sql.execute(question, _parameters(dataset_id, given, as_of)).fetchone()
+
+
+def _narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[str, str]]:
+    """Return the sources of the images of the filters, each with its conditions."""
+    terms = [*_conditions(given, as_of), *more]
+    return [(standing, " and ".join([*terms, *valid])) for standing, valid in _sources(given, as_of)]
 
 
 def _parameters(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
