@@ -110,6 +110,7 @@ FUNCTIONS: Final = (
             "export-requests:write",
             "images:read",
             "images:write",
+            "thumbnails:read",
             "uploads:read",
             "uploads:write",
             "jobs:send",

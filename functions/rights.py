@@ -71,6 +71,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/splits/plan": ENGINEERS,
     "POST /v1/datasets/<dataset_id>/splits/execution": ENGINEERS,
     "POST /v1/datasets/<dataset_id>/groups": ENGINEERS,
+    "POST /v1/datasets/<dataset_id>/duplicates": ENGINEERS,
+    "POST /v1/datasets/<dataset_id>/duplicates/groups": ENGINEERS,
     "PUT /v1/datasets/<dataset_id>/grouping": ENGINEERS,
     "POST /v1/datasets/<dataset_id>/tags": PRACTICE,
     "GET /v1/datasets/<dataset_id>/tags": READERS,

@@ -19,6 +19,7 @@ from functions.api.readjudications import commands as readjudications
 from functions.api.reviews import commands as reviews
 from functions.api.runs import commands as runs
 from functions.api.splits import commands as splits
+from functions.api.splits import duplicates
 from functions.api.suggestions import commands as suggestions
 from functions.api.tags import commands as tags
 from functions.api.undo import commands as undo
@@ -35,6 +36,7 @@ app = resolver(
     images.router,
     splits.router,
     exports.router,
+    duplicates.router,
     annotations.router,
     reviews.router,
     agreement.router,

@@ -8,7 +8,7 @@ from typing import Final
 from functions.api.runs.answers import Run
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
-from host.cli.output import fields, share, show, table, warn
+from host.cli.output import fields, images, share, show, table, warn
 from host.cli.progress import bars
 from kenpin.domain.run.values import Evaluation
 
@@ -84,6 +84,11 @@ def evaluate(evaluation: Evaluation) -> None:
         warn(
             f"these figures look better than they are: images of {evaluation.shared_groups} groups are both in "
             f"{evaluation.split} and in what was learnt from. Split whole groups: kenpin dataset split … --by group"
+        )
+    if evaluation.near_duplicates:
+        warn(
+            f"these figures look better than they are: {images(evaluation.near_duplicates)} of {evaluation.split} look "
+            "like one that was learnt from. See them: kenpin dataset duplicates …"
         )
 
 

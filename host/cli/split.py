@@ -1,4 +1,4 @@
-"""Splits of whole groups, and groups by file name, for `kenpin dataset`."""
+"""Splits of whole groups, groups by file name, and near-duplicates, for `kenpin dataset`."""
 
 import re
 import secrets
@@ -8,11 +8,11 @@ from operator import itemgetter
 from typing import Final
 
 from functions.api.images.answers import Image
-from functions.api.splits.answers import PlannedSplits, SplitResult
+from functions.api.splits.answers import DuplicatesFound, PlannedSplits, SplitResult
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.options import confirm
-from host.cli.output import Cell, fields, images, line, table
+from host.cli.output import Cell, fields, images, line, table, warn
 
 CHUNK: Final = 500
 """Images of one request."""
@@ -94,3 +94,33 @@ def assign_groups(client: Client, dataset_id: str, groups: dict[str, list[str]],
 
 def print_undo(dataset_id: str, batch: str) -> None:
     line(f"undo with: kenpin undo {dataset_id} {batch}")
+
+
+def search_duplicates(client: Client, dataset_id: str) -> DuplicatesFound:
+    """Search until all pictures were looked at."""
+    body: dict[str, str] = {}
+    while True:
+        found = client.ask(f"/datasets/{dataset_id}/duplicates", body, DuplicatesFound)
+        if found.next_cursor is None:
+            return found
+        body = {"cursor": found.next_cursor}
+
+
+def describe_duplicates(found: DuplicatesFound) -> None:
+    """Show the pairs, and how many there are in all."""
+    rows = [
+        (
+            pair.one.name or pair.one.image_id[:12],
+            pair.one.split,
+            pair.other.name or pair.other.image_id[:12],
+            pair.other.split,
+            round(pair.likeness, 3),
+        )
+        for pair in found.items
+    ]
+    table("image", "split", "looks like", "split", "likeness", rows=rows)
+    line(
+        f"{found.pairs} pairs in two groups, {found.across} of them across splits; {images(found.compared)} compared"
+    )
+    if found.unseen:
+        warn(f"{images(found.unseen)} could not be compared: without a thumbnail, or not an image any more")

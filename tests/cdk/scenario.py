@@ -67,6 +67,7 @@ def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
     deployed.deliver_appends(STREAM)
     made = {"Records": [{"s3": {"object": {"key": f"images/{id}"}}} for id in ids]}
     assert deployed.call("thumbnails", made) == {"made": 6}
+    assert deployed.post(f"{DATASET}/duplicates", {})["unseen"] == 0
     return ids
 
 

@@ -133,12 +133,20 @@ def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture
 
 def test_figures_that_look_too_good_are_said_to(platform: Platform, capsys: Capture) -> None:
     counts = {"images": 10, "ng": 5, "ok": 5, "escapes": 0, "overkills": 0, "threshold": 0.5}
-    evaluation = {"split": "test", "split_rule": "by hand", "shared_groups": 3, **counts}
+    evaluation = {
+        "split": "test",
+        "split_rule": "by hand",
+        "shared_groups": 3,
+        "near_duplicates": 2,
+        **counts,
+    }
     platform.answer("GET /v1/runs/r", RUN | {"evaluation": evaluation})
     assert kenpin("run", "show", "r") == 0
     warning = capsys.readouterr().err
     assert "images of 3 groups are both in test and in what was learnt from" in warning
-    platform.answer("GET /v1/runs/r", RUN | {"evaluation": evaluation | {"shared_groups": 0}})
+    assert "2 images of test look like one that was learnt from" in warning
+    honest = evaluation | {"shared_groups": 0, "near_duplicates": 0}
+    platform.answer("GET /v1/runs/r", RUN | {"evaluation": honest})
     assert kenpin("run", "show", "r") == 0
     assert capsys.readouterr().err == ""
 

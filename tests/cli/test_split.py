@@ -87,3 +87,34 @@ def test_a_pattern_names_exactly_one_group(pattern: str, platform: Platform, cap
     platform.answer("GET /v1/datasets/d/images", {"items": [image("a" * 64, "P1.png")]})
     assert kenpin("dataset", "group-by-name", "d", pattern) == 2
     assert pattern in capsys.readouterr().err
+
+
+def test_near_duplicates_are_listed_and_joined(platform: Platform, capsys: Capture) -> None:
+    one, other = (
+        {
+            "image_id": digest * 64,
+            "name": f"{digest}.png",
+            "split": split,
+            "group": None,
+            "thumbnail_url": None,
+        }
+        for digest, split in (("a", "train"), ("b", "test"))
+    )
+    pair = {"one": one, "other": other, "likeness": 0.994, "across": True}
+    none = {"items": [], "pairs": 0, "across": 0, "compared": 0, "unseen": 0}
+    answers = [
+        none | {"next_cursor": "c1"},
+        {"items": [pair], "pairs": 1, "across": 1, "compared": 40, "unseen": 2},
+    ]
+    platform.answers["POST /v1/datasets/d/duplicates"] = lambda _: httpx.Response(200, json=answers.pop(0))
+    assert kenpin("dataset", "duplicates", "d") == 0
+    shown = capsys.readouterr()
+    assert "a.png" in shown.out and "1 pairs in two groups, 1 of them across splits" in shown.out
+    assert "2 images could not be compared" in shown.err
+    assert platform.bodies("POST /v1/datasets/d/duplicates")[1] == {"cursor": "c1"}
+    answers[:] = [none]
+    platform.answer(
+        "POST /v1/datasets/d/duplicates/groups", {"stream": "dataset-d", "version": 9, "images": 3}, 201
+    )
+    assert kenpin("dataset", "duplicates", "d", "--join") == 0
+    assert "3 images joined other groups; version 9" in capsys.readouterr().out

@@ -14,7 +14,7 @@ QUERIES: Final = {
     "GET /v1/proof/rows/<stream>": "version=1",
 }
 """Of reads that must be told more than their path says."""
-OF_THE_HEAD: Final = ("/undos",)
+OF_THE_HEAD: Final = ("/undos", "/splits/plan", "/splits/execution", "/duplicates", "/duplicates/groups")
 """Of routes that wait until the rows show everything."""
 
 
@@ -73,6 +73,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "plan": {"by": "part"},
         "execution": {"by": "group", "version": 1},
         "groups": {"groups": [image | {"group": None}]},
+        "duplicates": {},
         "grouping": {"field": "part"},
         "tags": {"name": "never-twice"},
         "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},

@@ -1,11 +1,12 @@
 """A platform in memory with a small dataset on it, and a network that needs no TensorFlow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Job
+from kenpin.projections.database import Row
 from kenpin.settings import Settings
 from kenpin_training.pipeline.network import Network
 
@@ -74,6 +76,17 @@ def means(monkeypatch: pytest.MonkeyPatch) -> Means:
     return made
 
 
+class NoRows:
+    """A database whose tables are empty."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        yield self
+
+    def execute(self, query: str, parameters: object = ()) -> list[Row]:
+        return []
+
+
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
     events, doorbell = MemoryEventStore("training"), MemoryDoorbell()
@@ -84,6 +97,7 @@ def platform(tmp_path: Path) -> Platform:
         "jobs": MemoryJobQueue(pause_s=0),
         "doorbell": doorbell,
         "commands": Commands(events, doorbell),
+        "database": NoRows(),
     }
     return cast(Platform, SimpleNamespace(**parts))
 

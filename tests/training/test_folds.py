@@ -78,3 +78,13 @@ def test_groups_shared_with_what_is_learnt_from_are_counted() -> None:
     data = TrainingData(rows, {})
     assert data.groups.tolist() == [0, 0, 1, 1, 2, 3, 3]
     assert data.shared_groups(data.measured("test")) == 1
+
+
+def test_measured_images_that_look_like_learnt_ones_are_counted() -> None:
+    rows = tuple(
+        TrainingRow(str(n), use, "OK", str(n), use)  # type: ignore[arg-type]
+        for n, use in enumerate(("train", "test", "test", "test", "train"))
+    )
+    data = TrainingData(rows, {}, ((0, 1), (1, 2), (3, 4), (0, 3)))
+    assert data.near_duplicates(data.measured("test")) == 2
+    assert TrainingData(rows, {}).near_duplicates(data.measured("test")) is None

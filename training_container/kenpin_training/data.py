@@ -67,6 +67,8 @@ class TrainingData(Struct, frozen=True):
     """The rule that made each split, as last stated."""
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey, as they stand."""
+    duplicates: tuple[tuple[int, int], ...] | None = None
+    """Places of near-duplicates in `rows`; None where images were not compared."""
 
     @property
     def image_ids(self) -> list[ImageId]:
@@ -104,6 +106,14 @@ class TrainingData(Struct, frozen=True):
         """Return the number of groups that have images both among these and in what is learnt from."""
         groups = self.groups
         return int(np.intersect1d(groups[which], groups[self.train]).size)
+
+    def near_duplicates(self, which: NDArray[np.bool_]) -> int | None:
+        """Return the number of these images that look like one that is learnt from; None where nobody compared."""
+        if self.duplicates is None:
+            return None
+        learnt = self.train
+        both_ways = (pair for a, b in self.duplicates for pair in ((a, b), (b, a)))
+        return len({one for one, other in both_ways if which[one] and learnt[other]})
 
     def measured(self, split: Split) -> NDArray[np.bool_]:
         return self._used_as(split)

@@ -19,6 +19,7 @@ from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, data_at
 from kenpin_training.identity import identity
+from kenpin_training.near_duplicates import with_duplicates
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.predictions import PredictionRow, to_parquet
@@ -53,7 +54,7 @@ def _checkpoints(objects: ObjectStore, run_id: RunId, recipe: Recipe) -> Checkpo
 
 def _data(platform: Platform, requested: RunRequested) -> TrainingData:
     asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
-    return data_at(platform.events, platform.objects, *asked)
+    return with_duplicates(platform.database, data_at(platform.events, platform.objects, *asked))
 
 
 def _report_predictions(

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from kenpin.domain.ids import Split
+
 
 class PlannedCounts(BaseModel):
     """Counts of one split once the plan is carried out; `moved` counts the images that come into it."""
@@ -34,3 +36,41 @@ class SplitResult(BaseModel):
     version: int
     images: int
     next_cursor: str | None = None
+
+
+class DuplicateImage(BaseModel):
+    image_id: str
+    name: str
+    split: Split | None
+    group: str | None
+    thumbnail_url: str | None
+
+
+class NearDuplicate(BaseModel):
+    """Two images that look alike, in two groups."""
+
+    one: DuplicateImage
+    other: DuplicateImage
+    likeness: float
+    """Correlation of what the images do not share with all others, 0..1"""
+    across: bool
+    """They are in two splits"""
+
+
+class DuplicatesFound(BaseModel):
+    """The near-duplicates of a dataset, at most 500 of them; `pairs` and `across` count all."""
+
+    items: list[NearDuplicate]
+    pairs: int
+    across: int
+    compared: int
+    unseen: int
+    """Images without a thumbnail, which were not compared"""
+    next_cursor: str | None = None
+
+
+class JoinedDuplicates(BaseModel):
+    stream: str
+    version: int
+    images: int
+    """put into another group"""

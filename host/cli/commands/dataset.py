@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from functions.api.datasets.answers import Dataset
-from functions.api.splits.answers import PlannedSplits
+from functions.api.splits.answers import JoinedDuplicates, PlannedSplits
 from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, Reason, group
@@ -18,10 +18,12 @@ from host.cli.split import (
     assign_groups,
     carry_out,
     confirm_plan,
+    describe_duplicates,
     describe_plan,
     groups_by_name,
     new_batch,
     print_undo,
+    search_duplicates,
 )
 
 app = group("Datasets: what they hold, splits, windows of deep grey.")
@@ -216,3 +218,21 @@ def grouping(
     """Group images by a field of their capture condition, where they were put into no group."""
     accepted = connect().put(f"/datasets/{dataset_id}/grouping", {"field": field, "reason": reason})
     show(accepted, json, lambda: line(f"images are grouped by {field}; version {accepted.version}"))
+
+
+@app.command("duplicates")
+def duplicates(
+    dataset_id: DatasetId,
+    join: Annotated[bool, typer.Option("--join", help="Put what looks alike into one group.")] = False,
+    json: Json = False,
+) -> None:
+    """List images that look alike and are in two groups, those in two splits first."""
+    client = connect()
+    found = search_duplicates(client, dataset_id)
+    if not join:
+        return show(found, json, lambda: describe_duplicates(found))
+    batch = new_batch(client, "join")
+    done = client.ask(f"/datasets/{dataset_id}/duplicates/groups", None, JoinedDuplicates)
+    show(done, json, lambda: line(f"{images_of(done.images)} joined other groups; version {done.version}"))
+    if not json:
+        print_undo(dataset_id, batch)

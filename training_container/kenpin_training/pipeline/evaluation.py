@@ -11,11 +11,18 @@ from kenpin_training.pipeline.probe import IsNg, Scores
 
 
 def evaluate(
-    scores: Scores, ng: IsNg, threshold: float, split: Split, split_rule: str, shared_groups: int = 0
+    scores: Scores,
+    ng: IsNg,
+    threshold: float,
+    split: Split,
+    split_rule: str,
+    shared_groups: int = 0,
+    near_duplicates: int | None = None,
 ) -> Evaluation:
     """Return the evaluation on a split. Scores at or above the threshold are judged NG.
 
-    `shared_groups`: groups that have images both here and in what was learnt from.
+    `shared_groups`: groups that have images both here and in what was learnt from. `near_duplicates`: images that
+    look like one that was learnt from.
     """
     judged_ng = scores >= threshold
     escapes, overkills = int((ng & ~judged_ng).sum()), int((~ng & judged_ng).sum())
@@ -36,6 +43,7 @@ def evaluate(
         auroc=auroc(scores, ng),
         average_precision=average_precision(scores, ng),
         shared_groups=shared_groups,
+        near_duplicates=near_duplicates,
     )
 
 

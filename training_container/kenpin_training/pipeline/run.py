@@ -81,5 +81,8 @@ class TrainingRun(Struct, frozen=True):
             if which.any():
                 rule = self.data.rules.get(split, "no rule was stated")
                 shared = self.data.shared_groups(which)
-                evaluation = evaluate(scores[which], self.data.ng[which], threshold, split, rule, shared)
+                alike = self.data.near_duplicates(which)
+                evaluation = evaluate(
+                    scores[which], self.data.ng[which], threshold, split, rule, shared, alike
+                )
                 self.reporter.evaluated(evaluation)

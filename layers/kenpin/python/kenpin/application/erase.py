@@ -12,6 +12,7 @@ from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import windows
 from kenpin.read_models.erasures import queries as erasures
+from kenpin.read_models.fingerprints import notes as fingerprints
 
 ROWS_NEEDED: Final = ("datasets", "gallery")
 """Read models that name the bytes in use."""
@@ -65,6 +66,7 @@ def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) ->
     names |= {thumbnail_name(digest, window) for digest in digests for window in (None, *seen_through)}
     platform.objects.erase(sorted(names))
     with platform.database.transaction() as sql:
+        fingerprints.forget(sql, sorted(digests))
         erasures.done(sql, dataset_id, image_id)
 
 

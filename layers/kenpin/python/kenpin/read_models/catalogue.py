@@ -8,6 +8,7 @@ from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.agreement import projection as agreement
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.erasures import projection as erasures
+from kenpin.read_models.fingerprints import notes as fingerprints
 from kenpin.read_models.gallery import projection as gallery
 from kenpin.read_models.history import projection as changes
 from kenpin.read_models.intake import notes as intake
@@ -43,6 +44,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     intake.REJECTED_ARRIVAL,
     erasures.ERASURE_DONE,
     access.TOKEN_USE,
+    fingerprints.FINGERPRINT,
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 

@@ -28,6 +28,8 @@ class Evaluation(Value, kw_only=True):
     average_precision: Share | None = None
     shared_groups: int = 0
     """Groups with images both here and in what was learnt from: the figures look better than they are."""
+    near_duplicates: int | None = None
+    """Images that look like one that was learnt from; None where images were not compared."""
 
 
 class Identity(Value, kw_only=True):

@@ -1,0 +1,1 @@
+"""Fingerprints of images: what near-duplicates are found by."""
