@@ -20,8 +20,8 @@ SPLIT_RULE: Final = "the photos that came as test photos are the protected test 
 
 def entries() -> Iterator[SourceEntry | Problem]:
     """63 photos to learn from and 22 of the test split, all judged by people."""
-    train = lookout_manifest.read(TREE, "train.manifest")
-    test = lookout_manifest.read(TREE, "test.manifest", split="test")
+    train = lookout_manifest.read_manifest(TREE, "train.manifest")
+    test = lookout_manifest.read_manifest(TREE, "test.manifest", split="test")
     yield from captures.added(
         (e for part in (train, test) for e in part), captures.read(FOLDER / "captures.csv")
     )

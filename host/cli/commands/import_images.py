@@ -58,7 +58,7 @@ def _read(name: str, root: Path | None, split: Split | None) -> Source:
         return Source(tree, list(folder.read(tree)), rule)
     manifest = path.absolute()
     tree = FolderTree(root or manifest.parent.parent)
-    return Source(tree, list(lookout_manifest.read(tree, str(manifest), split)), rule)
+    return Source(tree, list(lookout_manifest.read_manifest(tree, str(manifest), split)), rule)
 
 
 def _with_captures(found: Source, table: Path | None) -> Source:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ class MaskFile(Struct, frozen=True):
     path: str
     colour: Colour | None = None
     index: int | None = None
+    others: tuple[Colour, ...] = ()
+    """The other listed colours, the background's too: a pixel belongs to the nearest one."""
 
 
 class MaskRuns(Struct, frozen=True):
@@ -32,10 +35,12 @@ class DefectShape(Struct, frozen=True):
 
     class_name: str
     box: tuple[float, float, float, float] | None = None
-    """x, y, width, height in pixels"""
+    """x, y, width, height"""
     polygon: tuple[tuple[float, float], ...] | None = None
-    """Its corners in pixels"""
+    """Its corners"""
     mask: MaskFile | MaskRuns | None = None
+    unit: Literal["pixel", "share"] = "pixel"
+    """Unit of box and polygon. `share` is of the image's width and height, for formats that name no size."""
 
 
 class SourceEntry(Struct, frozen=True):

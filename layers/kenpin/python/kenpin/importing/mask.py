@@ -1,23 +1,38 @@
-"""Turns one colour of a colour-coded mask into the mask Kenpin stores: PNG, one bit a pixel, 1 is defect."""
+"""Turns the mask of a defect into the mask Kenpin stores: PNG, one bit a pixel, 1 is defect."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kenpin.importing.entry import MaskFile, MaskRuns
+from kenpin.importing.entry import Colour, MaskFile, MaskRuns
+from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tree import Tree
 
 Marked = NDArray[np.bool_]
 """height × width, True is defect"""
-TOLERANCE = 24
-"""Largest distance of a channel from the colour named in the manifest: masks are often smoothed or saved again."""
+Colours = NDArray[np.int16]
+TOLERANCE: Final = 24
+"""Largest distance of a channel from a listed colour, or from the blends of two: masks are smoothed or saved again."""
+UNLISTED: Final = 0.001
+"""Share of the pixels that may have a colour that is not listed."""
+BACKGROUNDS: Final[tuple[Colour, ...]] = ((0, 0, 0), (255, 255, 255))
+"""Colours that mean no defect although they may not be listed."""
 
 
-def png_of(tree: Tree, mask: MaskFile | MaskRuns) -> bytes | None:
-    """Return the mask as PNG; None where nothing is marked."""
-    defect = _of_runs(mask) if isinstance(mask, MaskRuns) else _of_file(tree, mask)
+def png_of(tree: Tree, mask: MaskFile | MaskRuns, size: tuple[int, int] | None = None) -> bytes | None:
+    """Return the mask as PNG; None where nothing is marked.
+
+    `size` is width and height of the image. Raises InvalidItem for a mask that is broken or of another size.
+    """
+    if isinstance(mask, MaskRuns):
+        _check_size("the mask", (mask.width, mask.height), size)
+        defect = _of_runs(mask)
+    else:
+        defect = _of_file(tree, mask, size)
     return _png(defect) if defect.any() else None
 
 
@@ -26,15 +41,69 @@ def _of_runs(mask: MaskRuns) -> Marked:
     return np.repeat(values, mask.counts).reshape((mask.height, mask.width), order="F")
 
 
-def _of_file(tree: Tree, mask: MaskFile) -> Marked:
-    with tree.open(mask.path) as file, Image.open(file) as image:
-        if mask.index is not None:
-            return np.array(np.asarray(image) == mask.index)
-        pixels = np.asarray(image.convert("RGBA")).astype(np.int16)
-    colours, opaque = pixels[..., :3], pixels[..., 3] >= 128
+def _of_file(tree: Tree, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
+    try:
+        with tree.open(mask.path) as file, Image.open(file) as image:
+            _check_size(mask.path, image.size, size)
+            if mask.index is not None:
+                return _of_index(mask.path, np.asarray(image, np.int64), mask.index)
+            pixels = np.asarray(image.convert("RGBA")).astype(np.int16)
+    except (InvalidItem, MemoryError):
+        raise
+    except FileNotFoundError:
+        raise InvalidItem(f"the mask {mask.path} is missing") from None
+    except Exception:
+        raise InvalidItem(f"the mask {mask.path} is damaged or no picture") from None
+    opaque = pixels[..., 3] >= 128
     if mask.colour is None:
-        return np.array(opaque & (colours.max(axis=2) > 0))
-    return np.array(opaque & (np.abs(colours - np.array(mask.colour)).max(axis=2) <= TOLERANCE))
+        return np.array(opaque & (pixels[..., :3].max(axis=2) > 0))
+    return np.array(opaque & _nearest(mask.path, pixels[..., :3], opaque, mask.colour, mask.others))
+
+
+def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
+    if wanted and found != wanted:
+        raise InvalidItem(f"{name} is {found[0]}×{found[1]}, its image {wanted[0]}×{wanted[1]}")
+
+
+def _of_index(path: str, values: NDArray[np.int64], index: int) -> Marked:
+    if values.ndim != 2:
+        raise InvalidItem(f"the mask {path} has colours, not the index of a class in each pixel")
+    return np.asarray(values == index)
+
+
+def _nearest(path: str, pixels: Colours, opaque: Marked, colour: Colour, others: Sequence[Colour]) -> Marked:
+    """Return the pixels that are nearer to `colour` than to every other listed colour.
+
+    A pixel counts when it is a listed colour or a blend of two, as at a smooth edge, within TOLERANCE.
+    """
+    unique, place = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    listed = np.array([colour, *dict.fromkeys((*others, *BACKGROUNDS))], np.int16)
+    listed = np.concatenate([listed[:1], listed[1:][(listed[1:] != listed[0]).any(axis=1)]])
+    distance, nearest = _distance_to_blends(unique, listed)
+    place = place.reshape(opaque.shape)
+    is_unlisted = (distance > TOLERANCE)[place] & opaque
+    if others and is_unlisted.mean() > UNLISTED:
+        red, green, blue = unique[place[is_unlisted][0]]
+        raise InvalidItem(
+            f"the mask {path} has #{red:02x}{green:02x}{blue:02x}, which its list of colours has not"
+        )
+    return np.asarray(((nearest == 0) & (distance <= TOLERANCE))[place])
+
+
+def _distance_to_blends(found: Colours, listed: Colours) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return for each colour the distance to the nearest line between two listed ones, and its nearer end."""
+    best = np.abs(found[:, None] - listed[None]).max(axis=2).min(axis=1).astype(float)
+    nearest = np.abs(found[:, None] - listed[None]).max(axis=2).argmin(axis=1)
+    is_listed = best <= TOLERANCE
+    for first in range(len(listed)):
+        for second in range(first + 1, len(listed)):
+            line = (listed[second] - listed[first]).astype(float)
+            along = np.clip(((found - listed[first]) @ line) / (line @ line), 0, 1)
+            distance = np.abs(found - (listed[first] + along[:, None] * line)).max(axis=1)
+            closer = ~is_listed & (distance < best)
+            best = np.where(closer, distance, best)
+            nearest = np.where(closer, np.where(along <= 0.5, first, second), nearest)
+    return best, nearest
 
 
 def _png(defect: Marked) -> bytes:

@@ -1,159 +1,166 @@
 """Reads manifests of SageMaker Ground Truth and Amazon Lookout for Vision: one JSON object a line.
 
-It understands image classification, semantic segmentation and object detection. A `source-ref` may be
-relative to the manifest (or its parent folder), absolute, or s3:// when `root` is the bucket's folder.
+All label attributes of a line are read: image classification (one class or several), semantic segmentation and
+object detection. Of two jobs of one type the later one's label counts, and the earlier one's is not kept.
 """
 
-import json
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from functools import partial
+from posixpath import basename
+from typing import Final
+
+from msgspec.structs import replace
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable, slug
+from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable
+from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import InvalidItem, Json, list_of, number_in, object_of, text_of
+from kenpin.importing.splits import split_in, split_in_path
+from kenpin.importing.texts import head_of, json_from, lines_of, text_in
 from kenpin.importing.tree import Tree
 
-NORMAL = {"normal", "ok", "good", "no-anomaly", "0"}
-UNSPECIFIC_DEFECTS = {"anomaly", "ng", "bad", "defective", "1"}
-"""Class names that say NG without naming a defect."""
-
-Json = dict[str, object]
-
-
-def read(tree: Tree, manifest: str, split: Split | None = None) -> Iterator[SourceEntry | Problem]:
-    """One SourceEntry or Problem per line of the tree's manifest; `split` is given to all. Raises Unreadable."""
-    try:
-        with tree.open(manifest) as file:
-            lines = file.read().decode("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"cannot read the manifest {manifest}: {error}; is it a JSON-lines file?") from None
-    path, files = PurePosixPath(manifest), _Files(tree, manifest)
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _entry_or_problem(line, f"{path.name} line {number}", files, split)
+TITLE = "SageMaker Ground Truth or Lookout for Vision manifest"
+SUFFIXES: Final = (".manifest", ".jsonl", ".json")
+OWN_WORDS: Final[dict[str, Verdict]] = {"normal": "OK", "anomaly": "NG"}
+"""Class names that Lookout for Vision prescribes. Every other name is a word for the plan."""
+BACKGROUND: Final = "background"
+Label = tuple[list[str], list[DefectShape], Verdict | None]
+"""Words, shapes, and the verdict that having no box at all says."""
 
 
-def _entry_or_problem(line: str, where: str, files: "_Files", split: Split | None) -> SourceEntry | Problem:
-    try:
-        return _entry(_object(json.loads(line), "the line"), files, split)
-    except json.JSONDecodeError as error:
-        return Problem(where, f"not JSON: {error.msg} at column {error.colno}")
-    except InvalidLine as bad:
-        return Problem(where, str(bad))
+def recognises(tree: Tree) -> bool:
+    return any(True for _ in _files(tree))
 
 
-def _entry(line: Json, files: "_Files", split: Split | None) -> SourceEntry:
-    path = files.find(_text(line, "source-ref"))
-    verdict, defects = None, list[DefectShape]()
-    for key, metadata in line.items():
-        if key.endswith("-metadata"):
-            labelled, shapes = _label(line, key.removesuffix("-metadata"), _object(metadata, key), files)
-            verdict = labelled or verdict
-            defects += shapes
-    if verdict == "OK" and defects:
-        raise InvalidLine("labelled normal and yet with defects; correct one of the two")
-    return SourceEntry(
-        path=path,
-        name=PurePosixPath(path).name,
-        verdict=verdict or ("NG" if defects else None),
-        defects=tuple(defects),
-        split=split,
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image of all manifests; a manifest named for a split assigns it."""
+    images = ImageIndex(tree)
+    yield from gathered(
+        file_by_file(_files(tree), lambda path: _entries(tree, path, images, split_in(basename(path)))),
+        images,
     )
 
 
-def _label(
-    line: Json, name: str, metadata: Json, files: "_Files"
-) -> tuple[Verdict | None, list[DefectShape]]:
+def read_manifest(tree: Tree, manifest: str, split: Split | None = None) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry or problem per line of one manifest; `split` is given to all. Raises Unreadable."""
+    try:
+        yield from _entries(tree, manifest, ImageIndex(tree), split)
+    except InvalidItem as bad:
+        raise Unreadable(f"the manifest {manifest} {bad}; is it a JSON-lines file?") from None
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    for path in tree.paths():
+        if path.lower().endswith(SUFFIXES) and b'"source-ref"' in head_of(tree, path):
+            yield path
+
+
+def _entries(
+    tree: Tree, path: str, images: ImageIndex, split: Split | None
+) -> Iterator[SourceEntry | Problem]:
+    for number, line in enumerate(lines_of(text_in(tree, path)), 1):
+        if line.strip():
+            yield attempt(f"{basename(path)} line {number}", partial(_entry, line, path, images, split))
+
+
+def _entry(text: str, path: str, images: ImageIndex, split: Split | None) -> SourceEntry:
+    line = object_of(json_from(text), "the line")
+    image = images.find(text_of(line, "source-ref"), path, split)
+    words: list[str] = []
+    defects: list[DefectShape] = []
+    verdict: Verdict | None = None
+    for key in _labels_that_count(line):
+        said, shapes, found = _label(line, key, path, images)
+        words += said
+        defects += shapes
+        verdict = found or verdict
+    own = [OWN_WORDS[word.strip().lower()] for word in words if word.strip().lower() in OWN_WORDS]
+    if defects and "OK" in own:
+        raise InvalidItem("labelled normal and yet with defects; correct one of the two")
+    judged = own[0] if own else verdict_by(defects, words) or (None if words else verdict)
+    entry = SourceEntry(path=image, name=basename(image), verdict=judged, words=tuple(words))
+    return replace(entry, defects=tuple(defects), split=split or split_in_path(image))
+
+
+def _labels_that_count(line: Json) -> list[str]:
+    """Return the labels of the last job of each type, in the order of the line.
+
+    Jobs are chained in that order: a job adds its label at the end of the line. Dates decide where both have one.
+    """
+    last: dict[str, str] = {}
+    for key in line:
+        if key.endswith("-metadata"):
+            kind = _type(line, key)
+            if kind not in last or not _is_older(line, key, last[kind]):
+                last[kind] = key
+    return [key.removesuffix("-metadata") for key in line if key in last.values()]
+
+
+def _type(line: Json, key: str) -> str:
+    kind = object_of(line[key], key).get("type")
+    if kind == "groundtruth/image-classification-multilabel":
+        return "groundtruth/image-classification"
+    return str(kind)
+
+
+def _is_older(line: Json, key: str, other: str) -> bool:
+    created, others = _created(line, key), _created(line, other)
+    return bool(created and others) and created < others
+
+
+def _created(line: Json, key: str) -> str:
+    return str(object_of(line[key], key).get("creation-date") or "")
+
+
+def _label(line: Json, name: str, path: str, images: ImageIndex) -> Label:
+    metadata = object_of(line[f"{name}-metadata"], f"{name}-metadata")
     match metadata.get("type"):
         case "groundtruth/image-classification":
-            return _classification(_text(metadata, "class-name"))
+            return [text_of(metadata, "class-name")], [], None
+        case "groundtruth/image-classification-multilabel":
+            names = object_of(metadata.get("class-map"), "class-map")
+            return [str(each) for each in names.values()], [], None
         case "groundtruth/semantic-segmentation":
-            return None, _segmentation(metadata, files.find(_text(line, name)))
+            return [], _segmentation(metadata, images.find(text_of(line, name), path)), None
         case "groundtruth/object-detection":
-            boxes = _boxes(metadata, _object(line.get(name), name))
-            return ("NG" if boxes else "OK"), boxes
+            boxes = _boxes(metadata, object_of(line.get(name), name))
+            return [], boxes, None if boxes else "OK"
+        case "groundtruth/label-verification":
+            return [], [], None
         case other:
-            raise InvalidLine(f"{name} is of type {other}, which is not understood; remove it from the line")
-
-
-def _classification(name: str) -> tuple[Verdict, list[DefectShape]]:
-    class_id = slug(name)
-    if class_id in NORMAL:
-        return "OK", []
-    return "NG", [] if class_id in UNSPECIFIC_DEFECTS else [DefectShape(name)]
+            raise InvalidItem(f"{name} is of type {other}, which is not understood; remove it from the line")
 
 
 def _segmentation(metadata: Json, mask: str) -> list[DefectShape]:
-    colours = _object(metadata.get("internal-color-map"), "internal-color-map")
-    classes = [_object(colour, "internal-color-map") for colour in colours.values()]
-    names = [(_text(each, "class-name"), _text(each, "hex-color")) for each in classes]
+    """Return a shape per class of the colour map; those that the mask does not have are left out when it is read."""
+    listed = [
+        object_of(colour, "internal-color-map")
+        for colour in object_of(metadata.get("internal-color-map"), "internal-color-map").values()
+    ]
+    colours = [(text_of(each, "class-name"), _colour(text_of(each, "hex-color"))) for each in listed]
     return [
-        DefectShape(name, mask=MaskFile(mask, _colour(hexadecimal)))
-        for name, hexadecimal in names
-        if slug(name) != "background"
+        DefectShape(name, mask=MaskFile(mask, colour, others=tuple(c for _, c in colours if c != colour)))
+        for name, colour in colours
+        if name.strip().lower() != BACKGROUND
     ]
 
 
 def _boxes(metadata: Json, detection: Json) -> list[DefectShape]:
-    names = _object(metadata.get("class-map"), "class-map")
-    found = detection.get("annotations")
-    if not isinstance(found, list):
-        raise InvalidLine("annotations is missing or no list")
+    names = object_of(metadata.get("class-map"), "class-map")
     shapes = []
-    for each in found:
-        box = _object(each, "annotations")
+    for number, each in enumerate(list_of(detection.get("annotations"), "annotations"), 1):
+        box = object_of(each, f"box {number}")
         name = str(names.get(str(box.get("class_id")), box.get("class_id")))
-        x, y, width, height = (_number(box, key) for key in ("left", "top", "width", "height"))
+        x, y, width, height = (number_in(box, key) for key in ("left", "top", "width", "height"))
         shapes.append(DefectShape(name, box=(x, y, width, height)))
     return shapes
-
-
-class _Files:
-    """The files of the tree that a manifest may name."""
-
-    def __init__(self, tree: Tree, manifest: str) -> None:
-        folder = PurePosixPath(manifest).parent
-        self._tree, self._folders = tree, [folder, folder.parent]
-
-    def find(self, reference: str) -> str:
-        """Return the path of a file beside the manifest, one folder up, or of the longest end of the reference."""
-        parts = PurePosixPath(reference.removeprefix("s3://")).parts
-        below = [str(folder / reference) for folder in self._folders] if "://" not in reference else []
-        ends = [str(PurePosixPath(*parts[start:])) for start in range(1, len(parts))]
-        for path in (*below, *ends):
-            if self._tree.has(path):
-                return path
-        raise InvalidLine(
-            f"{reference} is not in {self._tree.name}; put it there or name its folder with --root"
-        )
-
-
-class InvalidLine(Exception):
-    """A problem with one line of the manifest."""
-
-
-def _object(value: object, name: str) -> Json:
-    if not isinstance(value, dict):
-        raise InvalidLine(f"{name} is missing or no JSON object")
-    return value
-
-
-def _text(owner: Json, key: str) -> str:
-    value = owner.get(key)
-    if not isinstance(value, str) or not value:
-        raise InvalidLine(f"{key} is missing or no text")
-    return value
-
-
-def _number(owner: Json, key: str) -> float:
-    value = owner.get(key)
-    if not isinstance(value, int | float):
-        raise InvalidLine(f"{key} is missing or no number")
-    return float(value)
 
 
 def _colour(hexadecimal: str) -> Colour:
     digits = hexadecimal.removeprefix("#")
     try:
-        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+        red, green, blue = bytes.fromhex(digits)
     except ValueError:
-        raise InvalidLine(f"hex-color {hexadecimal} is no colour such as #23A436") from None
+        raise InvalidItem(f"hex-color {hexadecimal} is no colour such as #23A436") from None
+    return red, green, blue

@@ -1,0 +1,136 @@
+"""Reads COCO: one JSON of images, annotations and categories; boxes, polygons and both forms of RLE."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
+
+from kenpin.domain.ids import Split
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.gathering import attempt, file_by_file, gathered
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import (
+    InvalidItem,
+    Json,
+    list_of,
+    numbers_of,
+    object_of,
+    points_of,
+    text_of,
+)
+from kenpin.importing.runs import coco_runs
+from kenpin.importing.splits import split_in, split_in_path
+from kenpin.importing.texts import contains, json_in
+from kenpin.importing.tree import Tree
+
+TITLE = "COCO"
+
+
+def recognises(tree: Tree) -> bool:
+    return any(True for _ in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image: NG with its annotations, unjudged without any."""
+    images = ImageIndex(tree)
+    yield from gathered(file_by_file(_files(tree), lambda path: _File(tree, path).entries(images)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    """Captions and other files without categories are passed over."""
+    for path in tree.paths():
+        if path.lower().endswith(".json") and contains(tree, path, b'"images"', b'"categories"'):
+            yield path
+
+
+class _File:
+    """One JSON file of a COCO data set."""
+
+    def __init__(self, tree: Tree, path: str) -> None:
+        document = object_of(json_in(tree, path), "the file")
+        self._path = path
+        self._split: Split | None = split_in_path(path) or split_in(path.rpartition("/")[2])
+        self._images = list_of(document.get("images"), "images")
+        self._names = _names(list_of(document.get("categories"), "categories"))
+        self._annotations = defaultdict[object, list[Json]](list)
+        self._unplaced: list[Problem] = []
+        for number, each in enumerate(list_of(document.get("annotations", []), "annotations"), 1):
+            self._place(number, each)
+
+    def entries(self, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
+        yield from self._unplaced
+        for number, each in enumerate(self._images, 1):
+            name = each.get("file_name", "") if isinstance(each, dict) else ""
+            where = f"{self._path} image {name or number}"
+            yield attempt(where, partial(self._entry, each, images))
+        ids = {_hashable(each.get("id")) for each in self._images if isinstance(each, dict)}
+        for image_id in self._annotations.keys() - ids:
+            count = len(self._annotations[image_id])
+            yield Problem(
+                self._path, f"{count} annotations name the image id {image_id}, which is not listed"
+            )
+
+    def _place(self, number: int, each: object) -> None:
+        if isinstance(each, dict) and "image_id" in each:
+            self._annotations[_hashable(each["image_id"])].append(each)
+        else:
+            self._unplaced.append(Problem(f"{self._path} annotation {number}", "image_id is missing"))
+
+    def _entry(self, each: object, images: ImageIndex) -> SourceEntry:
+        image = object_of(each, "the image")
+        path = images.find(text_of(image, "file_name"), self._path, self._split)
+        annotations = self._annotations.get(_hashable(image.get("id")), [])
+        defects = tuple(shape for annotation in annotations for shape in self._shapes(annotation))
+        return SourceEntry(
+            path=path,
+            name=path.rpartition("/")[2],
+            verdict="NG" if defects else None,
+            defects=defects,
+            split=self._split,
+        )
+
+    def _shapes(self, annotation: Json) -> list[DefectShape]:
+        try:
+            name = self._names.get(_hashable(annotation.get("category_id")))
+            if name is None:
+                raise InvalidItem(f"category_id {annotation.get('category_id')} is not in categories")
+            return _shapes(name, annotation)
+        except InvalidItem as bad:
+            raise InvalidItem(f"annotation {annotation.get('id')}: {bad}") from None
+
+
+def _names(categories: list[object]) -> dict[object, str]:
+    """Return the name of each category id. Raises InvalidItem when one id has two names."""
+    names: dict[object, str] = {}
+    for each in categories:
+        category = object_of(each, "a category")
+        name = text_of(category, "name")
+        if names.setdefault(_hashable(category.get("id")), name) != name:
+            raise InvalidItem(f"categories has the id {category.get('id')} twice")
+    return names
+
+
+def _shapes(name: str, annotation: Json) -> list[DefectShape]:
+    """Return a mask, a polygon for each part, or the box where there is no outline."""
+    match annotation.get("segmentation"):
+        case dict(rle):
+            return [DefectShape(name, mask=coco_runs(rle))]
+        case [_, *_] as parts:
+            outlines = [points_of(numbers_of(part, "segmentation"), "segmentation") for part in parts]
+            return [DefectShape(name, polygon=outline) for outline in outlines]
+        case None | []:
+            return [_boxed(name, annotation)]
+    raise InvalidItem("segmentation is neither a list of polygons nor RLE")
+
+
+def _boxed(name: str, annotation: Json) -> DefectShape:
+    """Return the box, or the class alone where the annotation is of the whole image."""
+    if annotation.get("bbox") in (None, []):
+        return DefectShape(name)
+    match numbers_of(annotation["bbox"], "bbox"):
+        case [x, y, width, height]:
+            return DefectShape(name, box=(x, y, width, height))
+    raise InvalidItem("bbox has not four numbers")
+
+
+def _hashable(value: object) -> object:
+    return value if isinstance(value, str | int | float) else None

@@ -1,0 +1,120 @@
+"""Reads Kenpin's own CSV manifest: a row per defect, or one for an image without any.
+
+Columns: file, verdict, class, x, y, width, height, polygon, mask, split, group, and the fields of a capture.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from functools import partial
+from io import StringIO
+from typing import Final
+
+from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
+from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
+from kenpin.importing.gathering import attempt, file_by_file, gathered
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.texts import decoded, head_of, text_in
+from kenpin.importing.tree import Tree
+
+TITLE = "CSV manifest"
+BOX: Final = ("x", "y", "width", "height")
+COLUMNS: Final = {
+    *("file", "verdict", "class", *BOX, "polygon", "mask", "split", "group"),
+    *CAPTURE,
+}
+Row = dict[str, str]
+
+
+def recognises(tree: Tree) -> bool:
+    return any(True for _ in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image that a row names. The word of `verdict` is left to the plan."""
+    images = ImageIndex(tree)
+    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    """A table without verdict and class is one of capture conditions."""
+    for path in tree.paths():
+        if path.lower().endswith((".csv", ".tsv")):
+            try:
+                first_line = decoded(head_of(tree, path)).partition("\n")[0]
+            except InvalidItem:
+                continue
+            columns = {_column(name) for name in first_line.split(_separator(first_line))}
+            if "file" in columns and columns & {"verdict", "class"}:
+                yield path
+
+
+def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
+    text = text_in(tree, path)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0]))
+    try:
+        header = [_column(name) for name in next(lines, [])]
+        _check_columns(header)
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                where = f"{path} line {lines.line_num}"
+                yield attempt(where, partial(_entry, header, cells, path, images))
+    except csv.Error as error:
+        raise InvalidItem(f"line {lines.line_num}: {error}") from None
+
+
+def _separator(header: str) -> str:
+    """Return the separator of the header: the first of tab, semicolon and comma that it has."""
+    return next((each for each in "\t;," if each in header), ",")
+
+
+def _column(name: str) -> str:
+    return name.strip().strip('"').strip("\ufeff").lower()
+
+
+def _check_columns(header: Sequence[str]) -> None:
+    if unknown := [name for name in header if name and name not in COLUMNS]:
+        raise InvalidItem(f"line 1: unknown column {unknown[0][:40]}; there are {', '.join(sorted(COLUMNS))}")
+    if twice := [name for name in header if name and header.count(name) > 1]:
+        raise InvalidItem(f"line 1: the column {twice[0]} is there twice")
+
+
+def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:
+    return entry_of(_row(header, cells, path, images), path, images)
+
+
+def _row(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> ManifestRow:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        raise InvalidItem(f"has {len(cells)} cells for {len(header)} columns")
+    row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
+    if not row.get("file"):
+        raise InvalidItem("file is empty")
+    defect = _defect(row, path, images)
+    return ManifestRow(
+        file=row["file"],
+        verdict=row.get("verdict", ""),
+        defects=(defect,) if defect else (),
+        split=row.get("split", ""),
+        group=row.get("group", ""),
+        capture={name: row[name] for name in CAPTURE if row.get(name)},
+    )
+
+
+def _defect(row: Row, path: str, images: ImageIndex) -> DefectShape | None:
+    name = row.get("class", "")
+    place = [key for key in (*BOX, "polygon", "mask") if row.get(key)]
+    if not name:
+        if place:
+            raise InvalidItem(f"{place[0]} has a value, but class is empty")
+        return None
+    if row.get("mask"):
+        return DefectShape(name, mask=MaskFile(images.find(row["mask"], path)))
+    if row.get("polygon"):
+        numbers = [number_from(n, "polygon") for pair in row["polygon"].split(";") for n in pair.split(",")]
+        return DefectShape(name, polygon=points_of(numbers, "polygon"))
+    return DefectShape(name, box=_box(row) if place else None)
+
+
+def _box(row: Row) -> tuple[float, float, float, float]:
+    x, y, width, height = (number_from(row.get(key, ""), key) for key in BOX)
+    return x, y, width, height

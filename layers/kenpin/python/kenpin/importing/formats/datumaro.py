@@ -1,0 +1,140 @@
+"""Reads Datumaro JSON: `annotations/<subset>.json` with boxes, polygons, ellipses, masks and labels."""
+
+from collections.abc import Iterator
+from functools import partial
+from posixpath import basename, splitext
+
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import (
+    InvalidItem,
+    Json,
+    count_of,
+    list_of,
+    numbers_of,
+    object_of,
+    points_of,
+    text_of,
+)
+from kenpin.importing.runs import coco_runs
+from kenpin.importing.shapes import box_between, ellipse, turned_box
+from kenpin.importing.splits import split_in
+from kenpin.importing.texts import contains, json_in
+from kenpin.importing.tree import Tree
+
+TITLE = "Datumaro"
+PASSED_OVER = {"caption"}
+
+
+def recognises(tree: Tree) -> bool:
+    return any(True for _ in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per item: NG with its shapes; labels are words that may say a verdict or class."""
+    images = ImageIndex(tree)
+    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    for path in tree.paths():
+        if path.lower().endswith(".json") and contains(tree, path, b'"items"', b'"categories"'):
+            yield path
+
+
+def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
+    document = object_of(json_in(tree, path), "the file")
+    names = _names(document)
+    for number, each in enumerate(list_of(document.get("items"), "items"), 1):
+        name = each.get("id") if isinstance(each, dict) else None
+        where = f"{path} item {name or number}"
+        yield attempt(where, partial(_entry, each, path, names, images))
+
+
+def _names(document: Json) -> list[str]:
+    categories = object_of(document.get("categories"), "categories")
+    labels = list_of(object_of(categories.get("label", {"labels": []}), "label").get("labels"), "labels")
+    return [text_of(object_of(each, "a label"), "name") for each in labels]
+
+
+def _entry(each: object, path: str, names: list[str], images: ImageIndex) -> SourceEntry:
+    item = object_of(each, "the item")
+    split = split_in(splitext(basename(path))[0])
+    image = images.find(_reference(item), path, split)
+    words: list[str] = []
+    defects: list[DefectShape] = []
+    for number, given in enumerate(list_of(item.get("annotations", []), "annotations"), 1):
+        annotation = object_of(given, f"annotation {number}")
+        if annotation.get("type") == "label":
+            words.append(_name(annotation, names))
+        elif annotation.get("type") not in PASSED_OVER:
+            defects.append(_shape(number, annotation, names))
+    return SourceEntry(
+        path=image,
+        name=basename(image),
+        verdict=verdict_by(defects, words),
+        words=tuple(words),
+        defects=tuple(defects),
+        split=split,
+    )
+
+
+def _reference(item: Json) -> str:
+    """Return the path of the picture, or the item's id where it has none."""
+    for key in ("image", "media"):
+        match item.get(key):
+            case {"path": str(path)} if path:
+                return path
+    return text_of(item, "id")
+
+
+def _name(annotation: Json, names: list[str]) -> str:
+    label = count_of(annotation.get("label_id"), "label_id")
+    if label >= len(names):
+        raise InvalidItem(f"label_id {label} is not in categories")
+    return names[label]
+
+
+def _shape(number: int, annotation: Json, names: list[str]) -> DefectShape:
+    try:
+        return _understood(_name(annotation, names), annotation)
+    except InvalidItem as bad:
+        raise InvalidItem(f"annotation {annotation.get('id', number)}: {bad}") from None
+
+
+def _understood(name: str, annotation: Json) -> DefectShape:
+    match annotation.get("type"):
+        case "bbox":
+            return _boxed(name, annotation)
+        case "polygon":
+            return DefectShape(name, polygon=points_of(_points(annotation), "points"))
+        case "ellipse":
+            left, top, width, height = box_between(*_four(annotation, "points"))
+            outline = ellipse(left + width / 2, top + height / 2, width / 2, height / 2)
+            return DefectShape(name, polygon=outline)
+        case "mask":
+            return DefectShape(name, mask=coco_runs(object_of(annotation.get("rle"), "rle")))
+        case other:
+            raise InvalidItem(f"is of the type {other}, which has no area that Kenpin reads")
+
+
+def _boxed(name: str, annotation: Json) -> DefectShape:
+    """Return the box; CVAT writes the angle of a turned one beside it."""
+    x, y, width, height = _four(annotation, "bbox")
+    match annotation.get("attributes"):
+        case {"rotation": int() | float() as degrees} if degrees % 360:
+            pivot = x + width / 2, y + height / 2
+            return DefectShape(name, polygon=turned_box(x, y, width, height, degrees, pivot))
+    return DefectShape(name, box=(x, y, width, height))
+
+
+def _points(annotation: Json) -> list[float]:
+    return numbers_of(annotation.get("points"), "points")
+
+
+def _four(annotation: Json, key: str) -> tuple[float, float, float, float]:
+    match numbers_of(annotation.get(key), key):
+        case [first, second, third, fourth]:
+            return first, second, third, fourth
+    raise InvalidItem(f"{key} has not four numbers")

@@ -1,0 +1,99 @@
+"""Reads Kenpin's own JSON Lines manifest: one object per image.
+
+Fields: file, verdict, defects (each class and box, polygon or mask), split, group and capture.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
+from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
+from kenpin.importing.gathering import attempt, file_by_file, gathered
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import (
+    InvalidItem,
+    Json,
+    list_of,
+    numbers_of,
+    object_of,
+    points_of,
+    text_of,
+)
+from kenpin.importing.texts import head_of, json_from, lines_of, text_in
+from kenpin.importing.tree import Tree
+
+TITLE = "JSON Lines manifest"
+SUFFIXES: Final = (".jsonl", ".ndjson")
+FIELDS: Final = {"file", "verdict", "defects", "split", "group", "capture"}
+
+
+def recognises(tree: Tree) -> bool:
+    return any(True for _ in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per line. The word of `verdict` is left to the plan."""
+    images = ImageIndex(tree)
+    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    for path in tree.paths():
+        if path.lower().endswith(SUFFIXES) and b'"file"' in head_of(tree, path):
+            yield path
+
+
+def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
+    for number, line in enumerate(lines_of(text_in(tree, path)), 1):
+        if line.strip():
+            yield attempt(f"{path} line {number}", partial(_entry, line, path, images))
+
+
+def _entry(text: str, path: str, images: ImageIndex) -> SourceEntry:
+    return entry_of(_row(text, path, images), path, images)
+
+
+def _row(text: str, path: str, images: ImageIndex) -> ManifestRow:
+    line = object_of(json_from(text), "the line")
+    if unknown := sorted(line.keys() - FIELDS):
+        raise InvalidItem(f"unknown field {unknown[0][:40]}; there are {', '.join(sorted(FIELDS))}")
+    defects = [
+        _defect(object_of(each, f"defect {number}"), path, images)
+        for number, each in enumerate(list_of(line.get("defects") or [], "defects"), 1)
+    ]
+    return ManifestRow(
+        file=text_of(line, "file"),
+        verdict=_optional(line, "verdict"),
+        defects=tuple(defects),
+        split=_optional(line, "split"),
+        group=_optional(line, "group"),
+        capture=_capture(object_of(line.get("capture") or {}, "capture")),
+    )
+
+
+def _defect(defect: Json, path: str, images: ImageIndex) -> DefectShape:
+    name = text_of(defect, "class")
+    if defect.get("mask") is not None:
+        return DefectShape(name, mask=MaskFile(images.find(text_of(defect, "mask"), path)))
+    if defect.get("polygon") is not None:
+        points = [
+            number for each in list_of(defect["polygon"], "polygon") for number in numbers_of(each, "a point")
+        ]
+        return DefectShape(name, polygon=points_of(points, "polygon"))
+    if defect.get("box") is None:
+        return DefectShape(name)
+    match numbers_of(defect["box"], "box"):
+        case [x, y, width, height]:
+            return DefectShape(name, box=(x, y, width, height))
+    raise InvalidItem("box has not four numbers")
+
+
+def _optional(line: Json, key: str) -> str:
+    return text_of(line, key) if line.get(key) else ""
+
+
+def _capture(given: Json) -> dict[str, str]:
+    if unknown := sorted(given.keys() - set(CAPTURE)):
+        raise InvalidItem(f"capture: unknown field {unknown[0][:40]}; there are {', '.join(CAPTURE)}")
+    return {name: text_of(given, name) for name, value in given.items() if value is not None}

@@ -1,0 +1,130 @@
+"""Reads labelme: one JSON beside each image, with polygons, rectangles, circles and masks."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator
+from io import BytesIO
+from posixpath import basename
+
+import numpy as np
+from PIL import Image
+
+from kenpin.importing.entry import DefectShape, MaskRuns, Problem, SourceEntry
+from kenpin.importing.gathering import gathered, verdict_by
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import (
+    InvalidItem,
+    Json,
+    Point,
+    count_of,
+    list_of,
+    numbers_of,
+    object_of,
+    points_of,
+    text_of,
+)
+from kenpin.importing.runs import canvas, runs_of
+from kenpin.importing.shapes import box_between, ellipse
+from kenpin.importing.splits import split_in_path
+from kenpin.importing.texts import contains, json_in
+from kenpin.importing.tree import Tree
+
+TITLE = "labelme"
+
+
+def recognises(tree: Tree) -> bool:
+    return any(contains(tree, path, b'"shapes"', b'"imagePath"') for path in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image: NG with its shapes; flags are words that may say a verdict or class."""
+    images = ImageIndex(tree)
+    yield from gathered((_entry_or_problem(tree, path, images) for path in _files(tree)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    return (path for path in tree.paths() if path.lower().endswith(".json"))
+
+
+def _entry_or_problem(tree: Tree, path: str, images: ImageIndex) -> SourceEntry | Problem:
+    try:
+        return _entry(object_of(json_in(tree, path), "the file"), path, images)
+    except InvalidItem as bad:
+        images.withhold(path)
+        return Problem(path, str(bad))
+
+
+def _entry(document: Json, path: str, images: ImageIndex) -> SourceEntry:
+    image = images.find(text_of(document, "imagePath"), path)
+    flags = object_of(document.get("flags") or {}, "flags")
+    words = tuple(name for name, is_set in flags.items() if is_set is True)
+    defects = tuple(
+        _shape(number, object_of(each, f"shape {number}"), document)
+        for number, each in enumerate(list_of(document.get("shapes"), "shapes"), 1)
+    )
+    return SourceEntry(
+        path=image,
+        name=basename(image),
+        verdict=verdict_by(defects, words),
+        words=words,
+        defects=defects,
+        split=split_in_path(image),
+    )
+
+
+def _shape(number: int, shape: Json, document: Json) -> DefectShape:
+    try:
+        return _understood(text_of(shape, "label"), shape, document)
+    except InvalidItem as bad:
+        raise InvalidItem(f"shape {number}: {bad}") from None
+
+
+def _understood(name: str, shape: Json, document: Json) -> DefectShape:
+    points = [_point(each) for each in list_of(shape.get("points"), "points")]
+    match shape.get("shape_type", "polygon"), points:
+        case "polygon", _:
+            return DefectShape(
+                name, polygon=points_of([value for each in points for value in each], "points")
+            )
+        case "rectangle", [(x1, y1), (x2, y2)]:
+            return DefectShape(name, box=box_between(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
+        case "rectangle", [_, _, _, _]:
+            return DefectShape(name, polygon=tuple(points))
+        case "circle", [(x, y), (edge_x, edge_y)]:
+            radius = float(np.hypot(edge_x - x, edge_y - y))
+            return DefectShape(name, polygon=ellipse(x, y, radius, radius))
+        case "mask", [corner, _]:
+            return DefectShape(name, mask=_masked(text_of(shape, "mask"), corner, document))
+        case kind, _:
+            raise InvalidItem(f"is a {kind} of {len(points)} points, which has no area that Kenpin reads")
+
+
+def _point(value: object) -> Point:
+    match numbers_of(value, "a point"):
+        case [x, y]:
+            return x, y
+    raise InvalidItem("a point has not two numbers")
+
+
+def _masked(encoded: str, corner: Point, document: Json) -> MaskRuns:
+    """Return the part that is stored as PNG, at its corner of the picture."""
+    size = (
+        count_of(document.get("imageWidth"), "imageWidth"),
+        count_of(document.get("imageHeight"), "imageHeight"),
+    )
+    whole, part = canvas(*size), _picture(encoded)
+    x, y = int(corner[0]), int(corner[1])
+    if x < 0 or y < 0 or x + part.shape[1] > size[0] or y + part.shape[0] > size[1]:
+        raise InvalidItem(f"the mask leaves the picture of {size[0]}×{size[1]}")
+    whole[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return runs_of(whole)
+
+
+def _picture(encoded: str) -> np.typing.NDArray[np.bool_]:
+    try:
+        with Image.open(BytesIO(b64decode(encoded, validate=True)), formats=["PNG"]) as image:
+            return np.asarray(image.convert("L")) > 0
+    except binascii.Error:
+        raise InvalidItem("the mask is no base64 text") from None
+    except Exception:
+        raise InvalidItem("the mask is no PNG that can be read") from None

@@ -1,0 +1,118 @@
+"""Reads YOLO detection and segmentation: a text file per image, class names in data.yaml or classes.txt."""
+
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import basename
+
+import yaml
+
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry, Unreadable
+from kenpin.importing.gathering import gathered
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.splits import split_in_path
+from kenpin.importing.texts import head_of, text_in
+from kenpin.importing.tree import Tree
+
+TITLE = "YOLO detection or segmentation"
+NAME_FILES = {"classes.txt", "obj.names", "labels.txt", "predefined_classes.txt"}
+OTHER_TEXTS = re.compile(
+    r"(^|/)(readme[^/]*|license[^/]*|requirements[^/]*|train|val|valid|test)\.txt$", re.IGNORECASE
+)
+LINE = re.compile(rb"\A\s*\d+(\s+-?\d*\.?\d+(e-?\d+)?){4,}\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+def recognises(tree: Tree) -> bool:
+    """Return True where a text file begins with a class number and coordinates."""
+    return any(LINE.search(head_of(tree, path)[:4096]) for path in _files(tree))
+
+
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image: NG with its lines, unjudged without any. Raises Unreadable without class names."""
+    images, names = ImageIndex(tree), _names(tree)
+    yield from gathered((_entry_or_problem(tree, path, names, images) for path in _files(tree)), images)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    for path in tree.paths():
+        if (
+            path.lower().endswith(".txt")
+            and not OTHER_TEXTS.search(path)
+            and basename(path) not in NAME_FILES
+        ):
+            yield path
+
+
+def _names(tree: Tree) -> Mapping[int, str]:
+    """Return the class names of the first file that has them. Raises Unreadable."""
+    problem = "there are no class names; put them into data.yaml (names:) or classes.txt, one a line"
+    for path in sorted(tree.paths(), key=lambda path: path.count("/")):
+        try:
+            if basename(path) in NAME_FILES:
+                lines = text_in(tree, path).splitlines()
+                return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
+            if path.lower().endswith((".yaml", ".yml")) and (names := _yaml_names(text_in(tree, path))):
+                return names
+        except InvalidItem as bad:
+            problem = f"{path}: {bad}"
+    raise Unreadable(f"{tree.name}: {problem}")
+
+
+def _yaml_names(text: str) -> Mapping[int, str]:
+    try:
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InvalidItem("is no YAML that can be read") from None
+    match document:
+        case {"names": list(names)}:
+            return {number: str(name) for number, name in enumerate(names)}
+        case {"names": dict(names)} if all(isinstance(number, int) for number in names):
+            return {number: str(name) for number, name in names.items()}
+    return {}
+
+
+def _entry_or_problem(
+    tree: Tree, path: str, names: Mapping[int, str], images: ImageIndex
+) -> SourceEntry | Problem:
+    try:
+        image = images.find_beside(path)
+        defects = tuple(_shapes(text_in(tree, path), names))
+    except InvalidItem as bad:
+        images.withhold(path)
+        return Problem(path, str(bad))
+    return SourceEntry(
+        path=image,
+        name=basename(image),
+        verdict="NG" if defects else None,
+        defects=defects,
+        split=split_in_path(image) or split_in_path(path),
+    )
+
+
+def _shapes(text: str, names: Mapping[int, str]) -> Iterator[DefectShape]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield _shape(line.split(), names)
+            except InvalidItem as bad:
+                raise InvalidItem(f"line {number}: {bad}") from None
+
+
+def _shape(fields: list[str], names: Mapping[int, str]) -> DefectShape:
+    """Return a box of five fields or a polygon of seven or more; coordinates are shares of the image."""
+    name = (
+        names.get(int(fields[0]))
+        if fields[0].isascii() and fields[0].isdigit() and len(fields[0]) < 9
+        else None
+    )
+    if name is None:
+        raise InvalidItem(f"there is no class {fields[0][:20]}; the names have {len(names)} classes from 0")
+    numbers = [number_from(each, "coordinate") for each in fields[1:]]
+    if len(numbers) == 5:
+        raise InvalidItem("has a confidence, so it is a prediction; import labels that people checked")
+    if any(abs(number) > 2 for number in numbers):
+        raise InvalidItem("has coordinates in pixels; YOLO's are shares of the image, 0 to 1")
+    if len(numbers) == 4:
+        x, y, width, height = numbers
+        return DefectShape(name, box=(x - width / 2, y - height / 2, width, height), unit="share")
+    return DefectShape(name, polygon=points_of(numbers, "the line"), unit="share")

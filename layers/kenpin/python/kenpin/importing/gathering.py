@@ -1,0 +1,82 @@
+"""Steps that every reader shares: try one item, and bring what is said about one image together."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from kenpin.domain.ids import Verdict
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.image_index import ImageIndex
+from kenpin.importing.json_values import InvalidItem
+
+
+class FileProblem(Problem, frozen=True):
+    """A whole annotation file that cannot be read."""
+
+
+def attempt(where: str, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
+    """Return the entry, or the problem with it and its place."""
+    try:
+        return make()
+    except InvalidItem as bad:
+        return Problem(where, str(bad))
+
+
+def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict | None:
+    """Return NG for defects without a word. Where there are words, they decide, and the plan reads them."""
+    return "NG" if defects and not words else None
+
+
+def file_by_file(
+    paths: Iterable[str], read_file: Callable[[str], Iterator[SourceEntry | Problem]]
+) -> Iterator[SourceEntry | Problem]:
+    """Yield what the files say; one that is no document of the format becomes a FileProblem."""
+    for path in paths:
+        try:
+            yield from read_file(path)
+        except InvalidItem as bad:
+            yield FileProblem(path, str(bad))
+
+
+def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image: labels of several files together, then the images that nothing named.
+
+    Where a whole file could not be read, the images that nothing named stay out, as that file may name them.
+    """
+    entries: dict[str, SourceEntry] = {}
+    contradictions: dict[str, str] = {}
+    is_complete = True
+    for each in found:
+        if isinstance(each, Problem):
+            is_complete = is_complete and not isinstance(each, FileProblem)
+            yield each
+        elif (earlier := entries.setdefault(each.path, each)) is not each:
+            if what := _contradiction(earlier, each):
+                contradictions[each.path] = what
+            entries[each.path] = _together(earlier, each)
+    for path, entry in entries.items():
+        yield Problem(path, contradictions[path]) if path in contradictions else entry
+    if is_complete:
+        yield from images.without_annotation()
+
+
+def _together(first: SourceEntry, second: SourceEntry) -> SourceEntry:
+    new = tuple(shape for shape in second.defects if shape not in first.defects)
+    return replace(
+        first,
+        defects=first.defects + new,
+        verdict=first.verdict or second.verdict,
+        words=first.words or second.words,
+        split=first.split or second.split,
+        capture={**second.capture, **first.capture},
+    )
+
+
+def _contradiction(first: SourceEntry, second: SourceEntry) -> str | None:
+    if first.split and second.split and first.split != second.split:
+        return f"is put in {first.split} and in {second.split}; keep one of the two"
+    if first.words and second.words and first.words != second.words:
+        return f"is labelled {'/'.join(first.words)} and {'/'.join(second.words)}; keep one of the two"
+    if first.verdict and second.verdict and first.verdict != second.verdict:
+        return f"is judged {first.verdict} and {second.verdict}; keep one of the two"
+    return None

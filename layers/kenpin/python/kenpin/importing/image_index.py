@@ -1,0 +1,122 @@
+"""Finds the images that annotation files name, although their folders, letters or slashes differ."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
+from posixpath import join, normpath, splitext
+
+from kenpin.domain.ids import Split
+from kenpin.importing.entry import SourceEntry
+from kenpin.importing.formats.folder import SUFFIXES
+from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.splits import split_in_path
+from kenpin.importing.tree import Tree
+
+
+class ImageIndex:
+    """The images of a tree by their names. It remembers which of them were found."""
+
+    def __init__(self, tree: Tree, without_folders: Container[str] = ()) -> None:
+        self._tree = tree
+        self.paths = [
+            path
+            for path in tree.paths()
+            if splitext(path)[1].lower() in SUFFIXES
+            and not any(folder in without_folders for folder in path.split("/")[:-1])
+        ]
+        self._all = set(self.paths)
+        self._by_name = defaultdict[str, list[str]](list)
+        self._by_stem = defaultdict[str, list[str]](list)
+        self._named: set[str] = set()
+        for path in self.paths:
+            name = key_of(path).rpartition("/")[2]
+            self._by_name[name].append(path)
+            self._by_stem[splitext(name)[0]].append(path)
+
+    def find(self, reference: str, near: str, split: Split | None = None) -> str:
+        """Return the path of the image that a file of the tree, `near`, means. Raises InvalidItem.
+
+        Taken is a path beside `near` or below the root; else the image that shares the longest end with the
+        reference, then the split, then the folder of `near`. An image of another split is never taken.
+        Masks are found like images, and then are none to be judged.
+        """
+        plain = plain_path(reference)
+        for path in (normpath(join(near, "..", plain)), normpath(plain)):
+            if path in self._all:
+                return self._found(path)
+        candidates = self._candidates(plain)
+        wanted = split_in_path(plain) or split
+        fitting = [path for path in candidates if not wanted or split_in_path(path) in (wanted, None)]
+        if not fitting:
+            raise InvalidItem(f"{reference} is not in {self._tree.name}; put it there")
+        return self._found(_best(fitting, plain, near, wanted))
+
+    def find_beside(self, annotation: str) -> str:
+        """Return the image with the stem of an annotation file. Raises InvalidItem."""
+        return self.find(splitext(annotation)[0], annotation)
+
+    def withhold(self, annotation: str) -> None:
+        """Count the image of an unreadable annotation file as named, so that it does not come in without it."""
+        try:
+            self.find_beside(annotation)
+        except InvalidItem:
+            return
+
+    def without_annotation(self) -> Iterator[SourceEntry]:
+        """Yield the images that nothing named, unjudged."""
+        for path in self.paths:
+            if path not in self._named:
+                yield entry_at(path)
+
+    def _found(self, path: str) -> str:
+        self._named.add(path)
+        return path
+
+    def _candidates(self, plain: str) -> list[str]:
+        name = key_of(plain).rpartition("/")[2]
+        stem, suffix = splitext(name)
+        return self._by_name[name] if suffix in SUFFIXES else self._by_stem[name] or self._by_stem[stem]
+
+
+def entry_at(path: str, split: Split | None = None) -> SourceEntry:
+    """Return an entry that nobody has judged."""
+    return SourceEntry(path=path, name=path.rpartition("/")[2], split=split)
+
+
+def key_of(path: str) -> str:
+    """Return what two spellings of one path share: composed characters (NFC) without case."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def plain_path(reference: str) -> str:
+    """Return a reference with `/`, without scheme, host, bucket, drive and leading `/`."""
+    slashed = reference.strip().replace("\\", "/").replace("\0", "")
+    without_host = re.sub(r"^[a-zA-Z][\w+.-]+://[^/]*/", "", slashed)
+    return re.sub(r"^[a-zA-Z]:", "", without_host).lstrip("/")
+
+
+def _best(fitting: Sequence[str], plain: str, near: str, split: Split | None) -> str:
+    rank = {path: _rank(path, plain, near, split) for path in fitting}
+    highest = max(rank.values())
+    found = [path for path in fitting if rank[path] == highest]
+    if len(found) > 1:
+        raise InvalidItem(f"{plain} may be {found[0]} or {found[1]}; name it with its folder")
+    return found[0]
+
+
+def _rank(path: str, plain: str, near: str, split: Split | None) -> tuple[int, bool, int, bool]:
+    ends = _shared(key_of(splitext(path)[0]).split("/")[::-1], key_of(splitext(plain)[0]).split("/")[::-1])
+    same_split = split is not None and split_in_path(path) == split
+    beside = _shared(path.split("/")[:-1], near.split("/")[:-1])
+    return ends, same_split, beside, path.endswith(plain)
+
+
+def _shared(left: Sequence[str], right: Sequence[str]) -> int:
+    """Return how many parts two sequences share from the start."""
+    count = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

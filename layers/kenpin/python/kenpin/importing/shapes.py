@@ -1,0 +1,55 @@
+"""Shapes that other tools draw, as the polygons and boxes that a defect can have."""
+
+import math
+
+from msgspec.structs import replace
+
+from kenpin.importing.entry import DefectShape
+from kenpin.importing.json_values import InvalidItem, Point
+
+CORNERS_OF_ELLIPSE = 48
+
+
+def ellipse(x: float, y: float, radius_x: float, radius_y: float, degrees: float = 0) -> tuple[Point, ...]:
+    """Return an ellipse around x, y, turned clockwise, as a polygon."""
+    steps = (2 * math.pi * step / CORNERS_OF_ELLIPSE for step in range(CORNERS_OF_ELLIPSE))
+    return tuple(
+        _turned((x + radius_x * math.cos(a), y + radius_y * math.sin(a)), (x, y), degrees) for a in steps
+    )
+
+
+def turned_box(
+    x: float, y: float, width: float, height: float, degrees: float, pivot: Point
+) -> tuple[Point, ...]:
+    """Return a box that was turned clockwise around a pivot as a polygon."""
+    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+    return tuple(_turned(corner, pivot, degrees) for corner in corners)
+
+
+def box_between(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    """Return x, y, width and height of a box given by two corners. Raises InvalidItem when it holds nothing."""
+    if right <= left or bottom <= top:
+        raise InvalidItem(
+            f"box {left:g}, {top:g}, {right:g}, {bottom:g} has no area; its corners are swapped"
+        )
+    return left, top, right - left, bottom - top
+
+
+def in_pixels(shape: DefectShape, width: int, height: int) -> DefectShape:
+    """Return a shape whose numbers are pixels of an image of this size."""
+    if shape.unit == "pixel":
+        return shape
+    box, polygon = shape.box, shape.polygon
+    if box:
+        box = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    if polygon:
+        polygon = tuple((x * width, y * height) for x, y in polygon)
+    return replace(shape, box=box, polygon=polygon, unit="pixel")
+
+
+def _turned(point: Point, pivot: Point, degrees: float) -> Point:
+    if degrees == 0:
+        return point
+    x, y = point[0] - pivot[0], point[1] - pivot[1]
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    return pivot[0] + x * cosine - y * sine, pivot[1] + x * sine + y * cosine
