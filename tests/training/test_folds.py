@@ -85,6 +85,6 @@ def test_measured_images_that_look_like_learnt_ones_are_counted() -> None:
         TrainingRow(str(n), use, "OK", str(n), use)  # type: ignore[arg-type]
         for n, use in enumerate(("train", "test", "test", "test", "train"))
     )
-    data = TrainingData(rows, {}, ((0, 1), (1, 2), (3, 4), (0, 3)))
+    data = TrainingData(rows, {}, duplicates=((0, 1), (1, 2), (3, 4), (0, 3)))
     assert data.near_duplicates(data.measured("test")) == 2
     assert TrainingData(rows, {}).near_duplicates(data.measured("test")) is None

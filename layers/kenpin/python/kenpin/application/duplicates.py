@@ -11,8 +11,8 @@ from PIL import Image as Picture
 from PIL import UnidentifiedImageError
 
 from kenpin.application.fresh_rows import fresh_rows
+from kenpin.application.picture_names import thumbnail_name
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.application.thumbnails import thumbnail_name
 from kenpin.domain.dataset.commands import AssignGroups, GroupedImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.duplicates import ComparedImage, DuplicatePair, apart, joined

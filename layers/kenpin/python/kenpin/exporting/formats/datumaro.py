@@ -31,14 +31,17 @@ def _head(export: Export, names: Sequence[str]) -> bytes:
 
 
 def _item(image: ExportedImage, label_ids: Mapping[str, int]) -> dict[str, object]:
-    verdict = [(image.verdict, {"type": "label"})] if image.verdict else []
-    defects = [(defect.class_name, _place(image, defect)) for defect in image.defects]
+    labels: list[tuple[str, dict[str, object]]] = [
+        (defect.class_name, _place(image, defect)) for defect in image.defects
+    ]
+    if image.verdict:
+        labels.insert(0, (image.verdict, {"type": "label"}))
     attributes = {"group": image.group, **image.capture}
     return {
         "id": image.stem,
         "annotations": [
             {"id": number, "group": 0, "attributes": {}, "label_id": label_ids[name], **place}
-            for number, (name, place) in enumerate([*verdict, *defects])
+            for number, (name, place) in enumerate(labels)
         ],
         "attr": {name: value for name, value in attributes.items() if value},
         "image": {"path": image.name, "size": [image.height, image.width]},
