@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from kenpin.importing import captures
+from kenpin.importing.captures import matched, read_captures, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry
 from kenpin.importing.formats import lookout_manifest
 from kenpin.importing.tree import FolderTree
@@ -22,9 +23,9 @@ def entries() -> Iterator[SourceEntry | Problem]:
     """63 photos to learn from and 22 of the test split, all judged by people."""
     train = lookout_manifest.read_manifest(TREE, "train.manifest")
     test = lookout_manifest.read_manifest(TREE, "test.manifest", split="test")
-    yield from captures.added(
-        (e for part in (train, test) for e in part), captures.read(FOLDER / "captures.csv")
-    )
+    table = FOLDER / "captures.csv"
+    rows = read_captures(table.read_bytes(), table.name, ZoneInfo("UTC"))
+    yield from with_captures((e for part in (train, test) for e in part), matched(rows, TREE.paths()))
 
 
 def source() -> Source:

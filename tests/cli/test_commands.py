@@ -224,3 +224,36 @@ def test_a_table_that_cannot_be_understood_is_refused(platform: Platform, tmp_pa
     assert kenpin("annotate", "d", "--from", str(table)) == 2
     assert kenpin("annotate", "d", "NG", "--from", str(table)) == 2
     assert platform.asked == []
+
+
+def test_a_table_corrects_the_conditions_that_differ_and_names_rows_without_an_image(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    platform.answers["GET /v1/datasets/d/images"] = images_once
+    platform.answer("POST /v1/datasets/d/captures", ACCEPTED, 201)
+    table = tmp_path / "conditions.csv"
+    table.write_text("File;Line;captured_at\nng\\PART.JPG;L2;2026/11/28 9:05\nother.jpg;L1;\n")
+    assert kenpin("image", "correct", "d", "--captures", str(table), "--reason", "wrong line") == 1
+    said = capsys.readouterr()
+    assert said.out == "1 image corrected\n"
+    assert "conditions.csv line 3: no image is called other.jpg" in said.err
+    (body,) = platform.bodies("POST /v1/datasets/d/captures")
+    assert (body["image_id"], body["reason"]) == ("a" * 64, "wrong line")
+    capture = body["capture"]
+    assert isinstance(capture, dict)
+    assert (capture["line"], capture["captured_at"]) == ("L2", "2026-11-28T09:05:00+09:00")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ([], "name images and --set FIELD=VALUE, or give a table with --captures"),
+        (["part.jpg", "--set", "colour=red"], "colour=red is not FIELD=VALUE; the fields are product, line"),
+        (["--captures", "nowhere.csv"], "nowhere.csv cannot be read: No such file or directory"),
+    ],
+)
+def test_a_correction_that_says_too_little_is_refused(
+    platform: Platform, capsys: Capture, arguments: list[str], why: str
+) -> None:
+    assert kenpin("image", "correct", "d", *arguments) == 2
+    assert why in capsys.readouterr().err

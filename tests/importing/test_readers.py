@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host.importers import elpv
-from kenpin.importing import captures, mask
+from kenpin.importing import mask
 from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, SourceEntry, Unreadable, slug
 from kenpin.importing.formats import folder
 from kenpin.importing.tree import FolderTree, MemoryTree
@@ -38,28 +38,6 @@ def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no images in"):
         list(folder.read(FolderTree(tmp_path)))
-
-
-def test_capture_conditions_come_from_a_table(tmp_path: Path) -> None:
-    put(tmp_path / "ng" / "a.png")
-    (tmp_path / "c.csv").write_text("file,line,lot\nng/a.png,L2,\n")
-    (entry,) = captures.added(folder.read(FolderTree(tmp_path)), captures.read(tmp_path / "c.csv"))
-    assert isinstance(entry, SourceEntry)
-    assert entry.capture == {"line": "L2"}
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("name,line\n", "line 1: there is no column `file`"),
-        ("file,colour\n", "line 1: unknown column colour; there are product, line"),
-        ("file,line\na,1\nb," + "x" * 65 + "\n", "line 3: Expected `str` of length <= 64"),
-    ],
-)
-def test_a_bad_table_is_refused_with_its_line(tmp_path: Path, text: str, what: str) -> None:
-    (tmp_path / "c.csv").write_text(text)
-    with pytest.raises(Unreadable, match=what):
-        captures.read(tmp_path / "c.csv")
 
 
 def test_a_mask_keeps_only_its_own_colour(tmp_path: Path) -> None:

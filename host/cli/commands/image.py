@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from functions.api.decision_chains.answers import Chain, Link
 from functions.api.history.answers import RecordedEvent
 from functions.api.images.answers import Image
+from host.cli.client import Client
 from host.cli.connect import connect
+from host.cli.corrections import Corrections, corrections_of_table, named_fields, send
+from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, confirm, group
-from host.cli.output import Cell, fields, line, show, show_all, table
+from host.cli.output import Cell, fields, line, show, show_all, show_json, table, warn
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
-app = group("Images: list, show, history, chain, exclude, restore, erase.")
+app = group("Images: list, show, history, chain, correct, exclude, restore, erase.")
 ImageId = Annotated[
     str,
     typer.Argument(metavar="IMAGE", help="Id of the image, enough of its first digits, or its file name."),
@@ -135,6 +141,47 @@ def _link(link: Link) -> tuple[Cell, ...]:
     ]
     outcome = ", ".join(each for each in (change, *facts, *numbers) if each)
     return (link.at, link.version, link.kind.replace("_", " "), outcome or None, link.by, link.reason)
+
+
+@app.command("correct")
+def correct(
+    dataset_id: DatasetId,
+    images: Annotated[list[str] | None, typer.Argument(metavar="[IMAGE…]", help="Images for --set.")] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A condition, such as line=L1.")
+    ] = None,
+    captures: Annotated[
+        Path | None, typer.Option(help="Table of capture conditions, with a column `file`.")
+    ] = None,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Correct capture conditions: of images by name, or by the rows of a table. What was recorded stays in history."""
+    if bool(captures) == bool(images and change):
+        raise Refused("name images and --set FIELD=VALUE, or give a table with --captures")
+    client = connect()
+    if captures:
+        found = corrections_of_table(client, dataset_id, captures)
+    else:
+        found = _named(client, dataset_id, images or [], named_fields(change or []))
+    for problem in found.unmatched:
+        warn(f"{problem.where}: {problem.what}")
+    versions = list(send(client, dataset_id, found, reason))
+    done = {"corrected": len(versions), "version": versions[-1] if versions else None}
+    if json:
+        show_json({**done, "unmatched": [msgspec.to_builtins(problem) for problem in found.unmatched]})
+    else:
+        line(f"{images_of(len(versions))} corrected")
+    if found.unmatched:
+        raise AnswerIsNo(f"{len(found.unmatched)} rows fit no image; correct them and run it again")
+
+
+def _named(
+    client: Client, dataset_id: str, names: list[str], change: Mapping[str, str | None]
+) -> Corrections:
+    path = f"/datasets/{dataset_id}/images"
+    ids = full_ids(client, dataset_id, names)
+    return Corrections([(client.get(f"{path}/{id}", Image), change) for id in ids], [])
 
 
 @app.command("exclude")

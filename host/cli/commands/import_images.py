@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
@@ -15,10 +16,11 @@ from host.cli.output import fields, images, show_json, warn
 from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
 from host.importers import elpv
-from kenpin.importing import captures
-from kenpin.importing.entry import Source, Unreadable
+from kenpin.importing.captures import matched, read_captures, with_captures
+from kenpin.importing.entry import Source, SourceEntry, Unreadable
 from kenpin.importing.formats import folder, lookout_manifest
 from kenpin.importing.tree import FolderTree
+from kenpin.settings import Settings
 
 Split = Literal["train", "validation", "test"]
 PROBLEMS_SHOWN = 20
@@ -64,7 +66,15 @@ def _read(name: str, root: Path | None, split: Split | None) -> Source:
 def _with_captures(found: Source, table: Path | None) -> Source:
     if table is None:
         return found
-    return msgspec.structs.replace(found, entries=list(captures.added(found.entries, captures.read(table))))
+    try:
+        rows = read_captures(table.read_bytes(), table.name, ZoneInfo(Settings().time_zone))
+    except OSError as error:
+        raise Unreadable(f"{table} cannot be read: {error.strerror}") from None
+    paths = (entry.path for entry in found.entries if isinstance(entry, SourceEntry))
+    captures = matched(rows, paths)
+    for problem in captures.unmatched[:PROBLEMS_SHOWN]:
+        warn(f"{problem.where}: {problem.what}")
+    return msgspec.structs.replace(found, entries=list(with_captures(found.entries, captures)))
 
 
 def _print_report(report: ImportReport, as_json: bool) -> None:

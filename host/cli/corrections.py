@@ -1,0 +1,60 @@
+"""Corrections of capture conditions: fields named on the command line, or rows of a table, against what is stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from functions.api.images.answers import Image
+from host.cli.client import Client
+from host.cli.failures import Refused
+from kenpin.importing.captures import FIELDS, matched, read_captures
+from kenpin.importing.entry import Problem, Unreadable
+from kenpin.settings import Settings
+
+
+class Corrections(Struct, frozen=True):
+    """Images with the fields that change, and the rows of a table that fit no image or several."""
+
+    changes: list[tuple[Image, Mapping[str, str | None]]]
+    unmatched: list[Problem]
+
+
+def named_fields(assignments: Sequence[str]) -> dict[str, str | None]:
+    """Return the fields of `line=L1`; `line=` empties one. Raises Refused."""
+    found: dict[str, str | None] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or name not in FIELDS:
+            raise Refused(f"{assignment} is not FIELD=VALUE; the fields are {', '.join(FIELDS)}")
+        found[name] = value or None
+    return found
+
+
+def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Corrections:
+    """Compare the rows with the images of the dataset, by file name. Raises Refused."""
+    try:
+        rows = read_captures(table.read_bytes(), table.name, ZoneInfo(Settings().time_zone))
+    except OSError as error:
+        raise Refused(f"{table} cannot be read: {error.strerror}") from None
+    except Unreadable as reason:
+        raise Refused(str(reason)) from None
+    images = list(client.images(dataset_id))
+    found = matched(rows, (image.name for image in images))
+    by_name = {image.name: image for image in images}
+    pairs = ((by_name[name], capture) for name, capture in found.by_path.items())
+    return Corrections([pair for pair in pairs if _differs(*pair)], found.unmatched)
+
+
+def send(client: Client, dataset_id: str, changes: Corrections, reason: str) -> Iterator[int]:
+    """Correct one image after the other; yield the version of the dataset after each."""
+    for image, fields in changes.changes:
+        capture = {**msgspec.to_builtins(image.capture), **fields}
+        body = {"image_id": image.image_id, "capture": capture, "reason": reason}
+        yield client.post(f"/datasets/{dataset_id}/captures", body).version
+
+
+def _differs(image: Image, fields: Mapping[str, str | None]) -> bool:
+    return any(getattr(image.capture, name) != value for name, value in fields.items())

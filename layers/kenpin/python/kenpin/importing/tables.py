@@ -1,0 +1,82 @@
+"""Tables of text as spreadsheets save them: CSV with commas, semicolons or tabs, in the usual encodings."""
+
+import csv
+from collections.abc import Collection, Iterator, Sequence
+from io import StringIO
+from typing import Protocol
+
+from msgspec import Struct
+
+from kenpin.importing.entry import Unreadable
+from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.texts import decoded
+
+SEPARATORS = "\t;,"
+
+
+class Lines(Protocol):
+    """A reader of `csv`."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+class TableRow(Struct, frozen=True):
+    """One row that is not blank. `cells`: column → text without outer blanks; empty cells are left out."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def read_table(content: bytes, name: str, columns: Collection[str]) -> list[TableRow]:
+    """Return the rows of a table with a header of these columns, in any case. Raises Unreadable with row and column."""
+    try:
+        text = decoded(content)
+    except InvalidItem as reason:
+        raise Unreadable(f"{name} {reason}") from None
+    lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
+    try:
+        header = [column_of(cell) for cell in next(lines, [])]
+        _check_header(header, name, columns)
+        return list(_rows(header, lines, name))
+    except csv.Error as error:
+        raise Unreadable(f"{name} line {lines.line_num}: {error}") from None
+
+
+def separator_of(text: str) -> str:
+    """Return the first of tab, semicolon and comma that stands in the header."""
+    header = text.partition("\n")[0]
+    return next((each for each in SEPARATORS if each in header), ",")
+
+
+def column_of(cell: str) -> str:
+    """Return the name of a column as it is compared."""
+    return cell.strip().strip('"').strip("\ufeff").lower()
+
+
+def _check_header(header: Sequence[str], name: str, columns: Collection[str]) -> None:
+    if not any(header):
+        raise Unreadable(f"{name} is empty; its first line names the columns, such as file,line,lot")
+    if unknown := [column for column in header if column and column not in columns]:
+        known = ", ".join(sorted(columns))
+        raise Unreadable(f"{name} line 1: unknown column {unknown[0][:40]}; there are {known}")
+    if twice := [column for column in header if column and header.count(column) > 1]:
+        raise Unreadable(f"{name} line 1: the column {twice[0]} is there twice; remove one")
+
+
+def _rows(header: Sequence[str], lines: Lines, name: str) -> Iterator[TableRow]:
+    for cells in lines:
+        if any(cell.strip() for cell in cells):
+            yield TableRow(lines.line_num, _cells(header, cells, f"{name} line {lines.line_num}"))
+
+
+def _cells(header: Sequence[str], cells: Sequence[str], where: str) -> dict[str, str]:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        raise Unreadable(f"{where}: it has {len(cells)} cells for {len(header)} columns")
+    pairs = zip(header, cells, strict=False)
+    found = {column: " ".join(cell.split()) for column, cell in pairs if column and cell.strip()}
+    if broken := [column for column, cell in found.items() if not cell.isprintable()]:
+        raise Unreadable(f"{where}, column {broken[0]}: it has characters that nobody can see; remove them")
+    return found

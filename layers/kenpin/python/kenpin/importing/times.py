@@ -1,0 +1,46 @@
+"""Times as people, spreadsheets and cameras write them, as ISO 8601 with a zone."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kenpin.importing.json_values import InvalidItem
+
+TIME = r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
+YEAR_FIRST = re.compile(rf"(\d{{4}})[/.:](\d{{1,2}})[/.:](\d{{1,2}}){TIME}")
+"""2026/11/28 9:05, and 2026:11:28 09:05:00 as EXIF has it."""
+DAY_FIRST = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){TIME}")
+"""28.11.2026"""
+EITHER_FIRST = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){TIME}")
+"""11/28/2026 or 28/11/2026"""
+PATTERNS = ((YEAR_FIRST, 0, 1, 2), (DAY_FIRST, 2, 1, 0), (EITHER_FIRST, 2, 1, 0), (EITHER_FIRST, 2, 0, 1))
+"""Pattern, and the places of year, month and day."""
+
+
+def time_from(text: str, zone: ZoneInfo) -> str:
+    """Return the time as ISO 8601; one without a zone is of this zone. Raises InvalidItem for none, or for two."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = _only(text, {*_readings(text, zone)})
+    return (time if time.tzinfo else time.replace(tzinfo=zone)).isoformat()
+
+
+def _only(text: str, readings: set[datetime]) -> datetime:
+    if not readings:
+        raise InvalidItem(f"{text[:40]} is no time; write it as 2026-11-28T09:05:00+09:00")
+    if len(readings) > 1:
+        raise InvalidItem(f"{text[:40]} may be one of two days; write it as 2026-11-28")
+    return readings.pop()
+
+
+def _readings(text: str, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield each time that the text can mean."""
+    for pattern, year, month, day in PATTERNS:
+        if match := pattern.fullmatch(text):
+            numbers = [int(number or 0) for number in match.groups()]
+            hour, minute, second = numbers[3:]
+            with suppress(ValueError):
+                yield datetime(numbers[year], numbers[month], numbers[day], hour, minute, second, tzinfo=zone)
