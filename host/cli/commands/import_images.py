@@ -60,7 +60,8 @@ def _read(name: str, root: Path | None, split: Split | None) -> Source:
         return Source(tree, list(folder.read(tree)), rule)
     manifest = path.absolute()
     tree = FolderTree(root or manifest.parent.parent)
-    return Source(tree, list(lookout_manifest.read_manifest(tree, str(manifest), split)), rule)
+    place = str(manifest) if root else f"{manifest.parent.name}/{manifest.name}"
+    return Source(tree, list(lookout_manifest.read_manifest(tree, place, split)), rule)
 
 
 def _with_captures(found: Source, table: Path | None) -> Source:

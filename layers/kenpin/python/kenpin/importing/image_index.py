@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import cached_property
 from posixpath import join, normpath, splitext
 
 from kenpin.domain.ids import Split
@@ -18,21 +19,21 @@ class ImageIndex:
     """The images of a tree by their names. It remembers which of them were found."""
 
     def __init__(self, tree: Tree, without_folders: Container[str] = ()) -> None:
-        self._tree = tree
-        self.paths = [
-            path
-            for path in tree.paths()
-            if splitext(path)[1].lower() in SUFFIXES
-            and not any(folder in without_folders for folder in path.split("/")[:-1])
-        ]
-        self._all = set(self.paths)
-        self._by_name = defaultdict[str, list[str]](list)
-        self._by_stem = defaultdict[str, list[str]](list)
+        self._tree, self._without = tree, without_folders
         self._named: set[str] = set()
-        for path in self.paths:
-            name = key_of(path).rpartition("/")[2]
-            self._by_name[name].append(path)
-            self._by_stem[splitext(name)[0]].append(path)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The tree is listed only where a path as written is not there, or when all images are asked for."""
+        return [path for path in self._tree.paths() if self._is_image(path)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        return _grouped(self.paths, _name_key)
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        return _grouped(self.paths, lambda path: splitext(_name_key(path))[0])
 
     def find(self, reference: str, near: str, split: Split | None = None) -> str:
         """Return the path of the image that a file of the tree, `near`, means. Raises InvalidItem.
@@ -43,7 +44,7 @@ class ImageIndex:
         """
         plain = plain_path(reference)
         for path in (normpath(join(near, "..", plain)), normpath(plain)):
-            if path in self._all:
+            if self._is_image(path) and self._tree.has(path):
                 return self._found(path)
         candidates = self._candidates(plain)
         wanted = split_in_path(plain) or split
@@ -74,9 +75,15 @@ class ImageIndex:
         return path
 
     def _candidates(self, plain: str) -> list[str]:
-        name = key_of(plain).rpartition("/")[2]
+        name = _name_key(plain)
         stem, suffix = splitext(name)
-        return self._by_name[name] if suffix in SUFFIXES else self._by_stem[name] or self._by_stem[stem]
+        if suffix in SUFFIXES:
+            return self._by_name.get(name, [])
+        return self._by_stem.get(name) or self._by_stem.get(stem, [])
+
+    def _is_image(self, path: str) -> bool:
+        *folders, name = path.split("/")
+        return splitext(name)[1].lower() in SUFFIXES and not any(each in self._without for each in folders)
 
 
 def entry_at(path: str, split: Split | None = None) -> SourceEntry:
@@ -87,6 +94,17 @@ def entry_at(path: str, split: Split | None = None) -> SourceEntry:
 def key_of(path: str) -> str:
     """Return what two spellings of one path share: composed characters (NFC) without case."""
     return unicodedata.normalize("NFC", path).casefold()
+
+
+def _name_key(path: str) -> str:
+    return key_of(path).rpartition("/")[2]
+
+
+def _grouped(paths: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    groups = defaultdict[str, list[str]](list)
+    for path in paths:
+        groups[key(path)].append(path)
+    return dict(groups)
 
 
 def plain_path(reference: str) -> str:
