@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.api.images.answers import Image, Registered, Uploads
 from functions.api.projects.answers import Project
@@ -14,7 +15,9 @@ from host.cli.client import Client
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from kenpin.application.move import ProgressListener
 from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry, slug
+from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.mask import png_of
+from kenpin.importing.shapes import in_pixels
 
 T = TypeVar("T")
 UPLOAD_CHUNK: Final = 64
@@ -140,15 +143,28 @@ class Transfer:
         self._define_classes(shape for image in new for shape in image.entry.defects)
         self._progress.stage("label", len(new))
         for chunk in chunks(new, JUDGE_CHUNK):
-            masks = {
-                shape: blob for image in chunk for shape in image.entry.defects if (blob := self._mask(shape))
-            }
+            masks: dict[DefectShape, Blob] = {}
+            judged = [each for image in chunk if (each := self._fitted(image, current, masks))]
             if masks:
                 self._send(list(masks.values()))
-            body = {"annotations": [self._judgement(i, current[i.blob.digest], masks) for i in chunk]}
-            self._note_version(self._client.post(f"{self._path}/annotations", body))
-            self.report.judged += len(chunk)
+            if judged:
+                body = {"annotations": [self._judgement(i, current[i.blob.digest], masks) for i in judged]}
+                self._note_version(self._client.post(f"{self._path}/annotations", body))
+            self.report.judged += len(judged)
             self._progress.step(len(chunk))
+
+    def _fitted(
+        self, image: LocalImage, current: dict[str, Image], masks: dict[DefectShape, Blob]
+    ) -> LocalImage | None:
+        """Return the image with its shapes in pixels, and add its masks; None, with a problem, where one is bad."""
+        size = current[image.blob.digest].width, current[image.blob.digest].height
+        shapes = tuple(in_pixels(shape, *size) for shape in image.entry.defects)
+        try:
+            masks.update({shape: blob for shape in shapes if (blob := self._mask(shape, size))})
+        except InvalidItem as bad:
+            self.report.problems.append(Problem(image.entry.path, str(bad)))
+            return None
+        return replace(image, entry=replace(image.entry, defects=shapes))
 
     def _define_classes(self, shapes: Iterable[DefectShape]) -> None:
         """Add the defect classes that the project's label book lacks."""
@@ -184,8 +200,8 @@ class Transfer:
             "reason": image.entry.reason or f"imported from {self._name}",
         }
 
-    def _mask(self, shape: DefectShape) -> Blob | None:
-        content = png_of(self._tree, shape.mask) if shape.mask else None
+    def _mask(self, shape: DefectShape, size: tuple[int, int]) -> Blob | None:
+        content = png_of(self._tree, shape.mask, size) if shape.mask else None
         return blob_of(content, "image/png") if content else None
 
     def _note_version(self, accepted: Accepted) -> None:

@@ -118,6 +118,32 @@ def test_bad_files_are_named_and_the_others_come_in(
     assert (images["b.png"].split, images["b.png"].defects[0].class_id) == ("test", "dent")
 
 
+def test_a_mask_of_another_size_is_named_and_the_others_are_judged(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    for name in "abc":
+        put(tmp_path / f"{name}.png", ord(name))
+    Picture.new("RGB", (3, 2), (255, 0, 0)).save(tmp_path / "mask.png")
+    classes = {"class-map": {"0": "dent"}, "type": "groundtruth/object-detection"}
+    box = {"class_id": 0, "left": 0, "top": 0, "width": 1, "height": 1}
+    colours = {"1": {"class-name": "dent", "hex-color": "#ff0000"}}
+    lines: list[dict[str, object]] = [
+        {"source-ref": f"{name}.png", "b": {"annotations": [box]}, "b-metadata": classes} for name in "abc"
+    ]
+    lines[1] |= {
+        "m-ref": "mask.png",
+        "m-ref-metadata": {"internal-color-map": colours, "type": "groundtruth/semantic-segmentation"},
+    }
+    (tmp_path / "m.manifest").write_text("\n".join(map(json.dumps, lines)))
+    assert kenpin("import", dataset_id, str(tmp_path / "m.manifest")) == 1
+    assert "mask.png is 3×2, its image 8×6" in capsys.readouterr().err
+    assert {image.name: image.verdict for image in client.images(dataset_id)} == {
+        "a.png": "NG",
+        "b.png": None,
+        "c.png": "NG",
+    }
+
+
 def test_a_judgement_that_stands_is_not_overruled(
     dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kenpin.importing.entry import DefectShape, Unreadable
+from kenpin.importing.entry import DefectShape, MaskRuns, Unreadable
 from kenpin.importing.formats import yolo
-from kenpin.importing.shapes import in_pixels
+from kenpin.importing.shapes import ellipse, in_pixels
 from tests.importing.readers import entries, problems, tree_of
 
 YAML = "path: ../datasets/x\ntrain: images/train\nval: images/val\nnames:\n  0: 傷\n  1: dent\n"
@@ -85,3 +85,11 @@ def test_notes_are_no_labels() -> None:
     )
     assert entries(yolo.read, source).keys() == {"a.png"}
     assert not yolo.recognises(tree_of("a.png", {"notes.txt": "lot 5 was dark"}))
+
+
+def test_a_polygon_of_more_corners_than_are_stored_becomes_a_mask() -> None:
+    corners = ellipse(10, 10, 8, 8) * 11
+    shape = in_pixels(DefectShape("x", polygon=corners), 20, 20)
+    assert shape.polygon is None
+    assert isinstance(shape.mask, MaskRuns)
+    assert 180 < sum(shape.mask.counts[1::2]) < 240

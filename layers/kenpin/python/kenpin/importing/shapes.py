@@ -1,13 +1,19 @@
 """Shapes that other tools draw, as the polygons and boxes that a defect can have."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 from msgspec.structs import replace
+from PIL import Image, ImageDraw
 
-from kenpin.importing.entry import DefectShape
+from kenpin.importing.entry import DefectShape, MaskRuns
 from kenpin.importing.json_values import InvalidItem, Point
+from kenpin.importing.runs import runs_of
 
 CORNERS_OF_ELLIPSE = 48
+CORNERS = 500
+"""Corners that the polygon of a stored defect may have."""
 
 
 def ellipse(x: float, y: float, radius_x: float, radius_y: float, degrees: float = 0) -> tuple[Point, ...]:
@@ -36,15 +42,21 @@ def box_between(left: float, top: float, right: float, bottom: float) -> tuple[f
 
 
 def in_pixels(shape: DefectShape, width: int, height: int) -> DefectShape:
-    """Return a shape whose numbers are pixels of an image of this size."""
-    if shape.unit == "pixel":
-        return shape
+    """Return a shape whose numbers are pixels of an image of this size; a polygon of too many corners as a mask."""
     box, polygon = shape.box, shape.polygon
-    if box:
+    if box and shape.unit == "share":
         box = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
-    if polygon:
+    if polygon and shape.unit == "share":
         polygon = tuple((x * width, y * height) for x, y in polygon)
+    if polygon and len(polygon) > CORNERS:
+        return replace(shape, polygon=None, mask=_filled(polygon, width, height), unit="pixel")
     return replace(shape, box=box, polygon=polygon, unit="pixel")
+
+
+def _filled(polygon: Sequence[Point], width: int, height: int) -> MaskRuns:
+    picture = Image.new("1", (width, height))
+    ImageDraw.Draw(picture).polygon(list(polygon), fill=1)
+    return runs_of(np.asarray(picture))
 
 
 def _turned(point: Point, pivot: Point, degrees: float) -> Point:
