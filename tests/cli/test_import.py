@@ -1,6 +1,7 @@
 """Importing into a real platform: whole, twice, with bad files, and never over a person's judgement."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -178,3 +179,26 @@ def test_a_dataset_that_is_not_there_is_refused(client: Client, tmp_path: Path, 
     put(tmp_path / "a.png", 5)
     assert kenpin("import", "nowhere", str(tmp_path)) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_ball_screw_comes_in_with_polygons_and_is_split_by_place(
+    dataset_id: str, client: Client, capsys: Capture
+) -> None:
+    """The commands of docs/guides/ballscrew.md."""
+    sample = FOLDER.with_name("ballscrew")
+    captures = str(sample / "captures.csv")
+    assert kenpin("import", dataset_id, str(sample), "--captures", captures, "--json") == 0
+    report = report_of(capsys)
+    assert (report["registered"], report["judged"]) == (414, 141)
+    images = list(client.images(dataset_id))
+    assert {len(image.defects) > 0 for image in images if image.verdict == "NG"} == {True}
+    assert all(defect.polygon for image in images for defect in image.defects)
+    assert (
+        kenpin("dataset", "split", dataset_id, "--by", "part", "--test", "0.34", "--seed", "7", "--yes") == 0
+    )
+    moved = re.search(r"414 images moved; version (\d+)", capsys.readouterr().out)
+    assert moved is not None
+    client.caught_up(dataset_id, int(moved[1]))
+    places = {(image.capture.part, image.split) for image in client.images(dataset_id)}
+    assert len(places) == 6
+    assert [split for _, split in places].count("test") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -17,9 +18,10 @@ from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
 from host.importers import elpv
 from kenpin.importing.captures import matched, read_captures, with_captures
-from kenpin.importing.entry import Source, SourceEntry, Unreadable
+from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
 from kenpin.importing.formats import folder, lookout_manifest
-from kenpin.importing.tree import FolderTree
+from kenpin.importing.formats.annotated import ANNOTATED, recognised
+from kenpin.importing.tree import FolderTree, Tree
 from kenpin.settings import Settings
 
 Split = Literal["train", "validation", "test"]
@@ -57,11 +59,24 @@ def _read(name: str, root: Path | None, split: Split | None) -> Source:
     path, rule = Path(name), f"given by {Path(name).name}"
     if path.is_dir():
         tree = FolderTree(path)
-        return Source(tree, list(folder.read(tree)), rule)
+        return Source(tree, list(_read_folder(tree)), rule)
     manifest = path.absolute()
     tree = FolderTree(root or manifest.parent.parent)
     place = str(manifest) if root else f"{manifest.parent.name}/{manifest.name}"
     return Source(tree, list(lookout_manifest.read_manifest(tree, place, split)), rule)
+
+
+def _read_folder(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Read the annotations of a folder, or the names of its folders where it has none."""
+    match recognised(tree):
+        case []:
+            return folder.read(tree)
+        case [name]:
+            return ANNOTATED[name].read(tree)
+        case several:
+            raise Unreadable(
+                f"{tree.name} has annotations of {' and '.join(several)}; import one of them alone"
+            )
 
 
 def _with_captures(found: Source, table: Path | None) -> Source:
