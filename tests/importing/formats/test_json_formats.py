@@ -110,7 +110,7 @@ def test_a_circle_of_labelme_is_a_polygon_around_its_first_point() -> None:
 def test_flags_of_labelme_are_words() -> None:
     text = labelme_file({"points": TRIANGLE}, flags={"NG": True, "blurred": False})
     found = entries(labelme.read, tree_of("a.png", {"a.json": text}))["a.png"]
-    assert (found.words, found.verdict) == (("NG",), None)
+    assert (found.words, found.verdict) == (("NG",), "NG")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_csv(encoding: str, line_end: str) -> None:
     found = entries(csv_manifest.read, source)
     assert found.keys() == {"images/a.png", "images/b.png", "images/c.png"}
     first = found["images/a.png"]
-    assert (first.words, first.verdict, first.defects, first.split) == (("NG",), None, SHAPES, "test")
+    assert (first.words, first.verdict, first.defects, first.split) == (("NG",), "NG", SHAPES, "test")
     assert (first.group, first.capture) == ("part-1", {"lot": "L1"})
     assert found["images/b.png"].words == ("良品",)
     assert (found["images/c.png"].verdict, found["images/c.png"].defects) == ("NG", (DefectShape("dent"),))
@@ -55,6 +55,7 @@ def test_csv_with_other_separators(separator: str) -> None:
         ("images/b.png,NG,chip,1,2,3,inf", "height is no usable number"),
         ("images/b.png,NG,chip,,,,,,masks/none.png", "masks/none.png is not in source"),
         ("images/b.png,OK,,,,,,,,later", "split later is none of train, validation and test"),
+        ("images/b.png,OK,chip", "says OK and yet has defects"),
         (",OK", "file is empty"),
         ("images/b.png" + "," * 12 + "x", "has 13 cells for 12 columns"),
         ("images/b.png" + "," * 11 + "x" * 65, "capture: Expected `str` of length <= 64"),

@@ -71,7 +71,7 @@ def test_every_area_of_cvat_is_read() -> None:
     assert not voc.recognises(source)
     found = entries(cvat.read, source)
     first = found["images/a.png"]
-    assert (first.words, first.split, first.verdict) == (("NG",), "train", None)
+    assert (first.words, first.split, first.verdict) == (("NG",), "train", "NG")
     assert first.defects == (
         DefectShape("chip", box=(1.5, 2, 3, 3)),
         DefectShape("crack", polygon=((1, 1), (4, 1), (4, 5))),

@@ -1,6 +1,7 @@
 """Steps that every reader shares: try one item, and bring what is said about one image together."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -8,6 +9,8 @@ from kenpin.domain.ids import Verdict
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem
+
+VERDICTS: Final[dict[str, Verdict]] = {"OK": "OK", "NG": "NG", "HOLD": "HOLD"}
 
 
 class FileProblem(Problem, frozen=True):
@@ -23,8 +26,16 @@ def attempt(where: str, make: Callable[[], SourceEntry]) -> SourceEntry | Proble
 
 
 def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict | None:
-    """Return NG for defects without a word. Where there are words, they decide, and the plan reads them."""
-    return "NG" if defects and not words else None
+    """Return the verdict that one of the words is, or NG for defects without a word.
+
+    The other words are left to the plan. Raises InvalidItem for OK with defects.
+    """
+    if not words:
+        return "NG" if defects else None
+    said = [VERDICTS[word.strip().upper()] for word in words if word.strip().upper() in VERDICTS]
+    if defects and "OK" in said:
+        raise InvalidItem("says OK and yet has defects; correct one of the two")
+    return said[0] if said else None
 
 
 def file_by_file(

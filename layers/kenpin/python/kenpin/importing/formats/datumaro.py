@@ -5,6 +5,7 @@ from functools import partial
 from posixpath import basename, splitext
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.formats.manifest_row import CAPTURE
 from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
@@ -62,6 +63,7 @@ def _entry(each: object, path: str, names: list[str], images: ImageIndex) -> Sou
     item = object_of(each, "the item")
     split = split_in(splitext(basename(path))[0])
     image = images.find(_reference(item), path, split)
+    attributes = object_of(item.get("attr") or {}, "attr")
     words: list[str] = []
     defects: list[DefectShape] = []
     for number, given in enumerate(list_of(item.get("annotations", []), "annotations"), 1):
@@ -77,6 +79,12 @@ def _entry(each: object, path: str, names: list[str], images: ImageIndex) -> Sou
         words=tuple(words),
         defects=tuple(defects),
         split=split,
+        group=str(attributes.get("group") or ""),
+        capture={
+            name: str(value)
+            for name in CAPTURE
+            if isinstance(value := attributes.get(name), str | int | float)
+        },
     )
 
 
