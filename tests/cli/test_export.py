@@ -7,19 +7,24 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import duckdb
+import httpx
 import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from functions.api.exports.answers import ExportPlan
 from functions.api.images.answers import Image, Registered, Uploads
 from functions.api.projects.answers import Project
+from host.cli import exporting
 from host.cli.client import Client
+from host.cli.exporting import RemoteImages
 from host.cli.files import Blob, blob_of
+from kenpin.exporting.targets import NotExportable
 from kenpin.settings import Settings
-from tests.cli.conftest import kenpin
+from tests.cli.conftest import Platform, kenpin, platform
 from tests.cli.test_import import Capture, client, report_of, settings
 
-__all__ = ["client", "settings"]
+__all__ = ["client", "platform", "settings"]
 
 SIZE = (16, 12)
 SOURCE = "exported"
@@ -214,3 +219,17 @@ def test_the_queries_of_the_guide_answer_over_parquet(
     assert [(actor, count) for _, actor, count in by_person] == [("kenpin", 5)]
     assert by_line == [("L1", 6, 3, 0.6)]
     assert changed == []
+
+
+def test_a_download_is_tried_again_while_the_platform_does_not_answer(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "PAUSES_S", (0.0,))
+    answers = iter([httpx.Response(503), httpx.Response(200, content=picture(1).read()), httpx.Response(503)])
+    platform.answers["GET /files/a"] = lambda _: next(answers, httpx.Response(503))
+    plan = ExportPlan(dataset_id="d", version=1, images=1, bytes=1, largest_bytes=1, formats=[])
+    images = RemoteImages(platform.client(), plan, {})
+    images._addresses[picture(1).digest] = "/files/a"
+    assert images.read_bytes(picture(1).digest) == picture(1).read()
+    with pytest.raises(NotExportable, match="its bytes cannot be read"):
+        images.read_bytes(picture(1).digest)
