@@ -20,7 +20,7 @@ def mask() -> bytes:
     pixels[2:5, 4:7] = True
     pixels[3, 5] = False
     out = BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
+    Image.fromarray(pixels).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
