@@ -3,11 +3,14 @@
 import csv
 import json
 from io import BytesIO, StringIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
+from pycocotools.coco import COCO
+from pycocotools.mask import decode
 
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.losses import Loss, losses_of
@@ -205,3 +208,22 @@ def test_a_lookout_line_has_a_label_for_each_kind_of_shape() -> None:
     named_only = [json.loads(text) for text in files["test.manifest"].splitlines()][1]
     assert named_only["anomaly-label-metadata"]["class-name"] == "stain"
     assert list(json.loads(files["val.manifest"])) == ["source-ref"]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_pycocotools_reads_boxes_polygons_and_masks(tmp_path: Path) -> None:
+    file = tmp_path / "instances.json"
+    file.write_bytes(written("coco")["annotations/instances_train.json"])
+    coco = COCO(str(file))
+    box, polygon, ring = coco.loadAnns(coco.getAnnIds())
+    assert (box["bbox"], coco.annToMask(polygon).shape) == ([1, 2, 3.5, 4], (HEIGHT, WIDTH))
+    with Image.open(BytesIO(mask())) as stored:
+        assert np.array_equal(coco.annToMask(ring), np.asarray(stored))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_pycocotools_reads_the_masks_of_datumaro() -> None:
+    items = json.loads(written("datumaro")["annotations/train.json"])["items"]
+    [runs] = [each["rle"] for each in items[0]["annotations"] if each["type"] == "mask"]
+    with Image.open(BytesIO(mask())) as stored:
+        assert np.array_equal(decode(runs), np.asarray(stored))
