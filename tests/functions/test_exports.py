@@ -13,6 +13,7 @@ from host.gateway import call
 from kenpin.application import export
 from kenpin.bootstrap import platform
 from kenpin.exporting.catalogue import FORMATS
+from kenpin.read_models.gallery.queries import Filter
 from tests.functions.conftest import Api, picture, sent
 
 PATH = "/v1/datasets/cookies/exports"
@@ -185,3 +186,18 @@ def test_what_is_not_there_is_said(api: Api, cookies: list[str]) -> None:
     assert api.get(f"{PATH}/never").status == 404
     assert api.post(PATH, {"format": "xls"}).status == 422
     assert api.post(PATH, {"format": "coco", "as_of": "999"}).status == 404
+
+
+def test_images_of_several_classes_are_counted_for_a_layout_of_folders(api: Api, cookies: list[str]) -> None:
+    api.post("/v1/projects/cookies/defect-classes", {"class_id": "burnt", "name": "burnt"})
+    both = [{"class_id": "cracked"}, {"class_id": "burnt"}, {"class_id": "burnt"}]
+    judged = [{"image_id": id, "verdict": "NG", "defects": both[n:]} for n, id in enumerate(cookies[:2])]
+    assert api.post("/v1/datasets/cookies/annotations", {"annotations": judged}).status == 201
+    plan = api.get(f"{PATH}/plan").json
+    [mvtec] = [each for each in plan["formats"] if each["name"] == "mvtec"]
+    assert {"fact": "several_classes", "effect": "as_combined", "count": 1} in mvtec["losses"]
+
+
+def test_every_fact_of_a_format_is_counted(api: Api, cookies: list[str]) -> None:
+    facts = {fact for format in FORMATS.values() for fact in format.effects}
+    assert facts <= export.count_facts(platform(), "cookies", Filter(), 3).keys()

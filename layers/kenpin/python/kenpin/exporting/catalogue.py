@@ -40,6 +40,7 @@ FOLDERS: Final[Effects] = {
     "hold": "left_out",
     "unjudged": "left_out",
     "ng_in_training": "as_test",
+    "several_classes": "as_combined",
     "unassigned": "as_train",
     "boxes": "as_mask",
     "polygons": "as_mask",

@@ -10,6 +10,7 @@ Fact = Literal[
     "unjudged",
     "unplaced_images",
     "ng_in_training",
+    "several_classes",
     "unplaced",
     "boxes",
     "polygons",
@@ -18,11 +19,20 @@ Fact = Literal[
     "captures",
     "groups",
 ]
-"""Images: HOLD, without a verdict, NG without a placed defect, NG in train or validation, in no split, with capture
-conditions, with a group. Defects: without a place, and those whose most exact place is a box, a polygon or a mask.
+"""Images: HOLD, without a verdict, NG without a placed defect, NG in train or validation, of several classes, in no
+split, with capture conditions, with a group. Defects: without a place, and those whose most exact place is a box, a
+polygon or a mask.
 """
 Effect = Literal[
-    "left_out", "as_unjudged", "as_test", "as_train", "as_box", "as_polygon", "as_mask", "without"
+    "left_out",
+    "as_unjudged",
+    "as_test",
+    "as_train",
+    "as_combined",
+    "as_box",
+    "as_polygon",
+    "as_mask",
+    "without",
 ]
 """The effect on the things counted: left out, or written as something else; `without`: the image comes without it."""
 
@@ -31,6 +41,7 @@ FACT_WORDS: Final[Mapping[str, str]] = {
     "unjudged": "images that nobody has judged",
     "unplaced_images": "NG images without a marked place",
     "ng_in_training": "NG images outside the test split",
+    "several_classes": "images of several classes",
     "unplaced": "defects without a place",
     "boxes": "boxes",
     "polygons": "polygons",
@@ -44,6 +55,7 @@ EFFECT_WORDS: Final[Mapping[str, str]] = {
     "as_unjudged": "written as not judged",
     "as_test": "written to test",
     "as_train": "written to train",
+    "as_combined": "written to combined",
     "as_box": "written as boxes",
     "as_polygon": "written as outlines",
     "as_mask": "written as masks",

@@ -25,6 +25,7 @@ IMAGES: Final = {
     "unjudged": "i.verdict is null",
     "unplaced_images": "i.verdict = 'NG' and d.placed = 0",
     "ng_in_training": "i.verdict = 'NG' and i.split is distinct from 'test'",
+    "several_classes": "d.classes > 1",
     "unassigned": "i.split is null",
     "groups": 'i."group" is not null',
     "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
@@ -35,7 +36,8 @@ select {", ".join(f"count(*) filter (where not erased and {term}) as {name}" for
     {", ".join(f"coalesce(sum(d.{name}) filter (where not erased), 0)::bigint as {name}" for name in SHAPES)},
     coalesce(sum(i.size) filter (where not erased), 0)::bigint as bytes
 from ({{images}}) as i cross join lateral (
-    select {", ".join(f"count(*) filter (where {term}) as {name}" for name, term in SHAPES.items())}
+    select count(distinct d.said ->> 'class_id') as classes,
+        {", ".join(f"count(*) filter (where {term}) as {name}" for name, term in SHAPES.items())}
     from json_array_elements(coalesce(i.annotation -> 'defects', '[]')) as d (said)
 ) as d"""
 """Erased images have no bytes to export."""
