@@ -1,6 +1,7 @@
 """Exports over the API: what is lost, the request, the file, and how it ends."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,7 +11,7 @@ from PIL import Image
 
 from functions.runtime.event import Json
 from host.gateway import call
-from kenpin.application import export
+from kenpin.application import export, leftovers
 from kenpin.bootstrap import platform
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.read_models.gallery.queries import Filter
@@ -201,3 +202,14 @@ def test_images_of_several_classes_are_counted_for_a_layout_of_folders(api: Api,
 def test_every_fact_of_a_format_is_counted(api: Api, cookies: list[str]) -> None:
     facts = {fact for format in FORMATS.values() for fact in format.effects}
     assert facts <= export.count_facts(platform(), "cookies", Filter(), 3).keys()
+
+
+def test_exports_of_days_ago_expire(api: Api, judged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, old = asked(api), asked(api)
+    made(old)
+    call("erasures", {})
+    assert api.get(f"{PATH}/{old}").json["state"] == "done"
+    monkeypatch.setattr(leftovers, "KEPT_FOR", timedelta(0))
+    call("erasures", {})
+    assert [api.get(f"{PATH}/{id}").status for id in (kept, old)] == [404, 404]
+    assert list(platform().objects.names("exports/")) == []
