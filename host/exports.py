@@ -13,6 +13,8 @@ from kenpin.ports import Unavailable
 
 PAUSE_S: Final = 1.0
 """Pause between two looks at the folder of requests."""
+RETRY_S: Final = 10.0
+"""Pause after an export that could not be made now."""
 A_DAY_S: Final = 86_400.0
 logger = logging.getLogger("kenpin.exports")
 
@@ -27,6 +29,8 @@ def main() -> None:
         for name in sorted(requests - ended):
             if make(name):
                 ended.add(name)
+            else:
+                time.sleep(RETRY_S)
         time.sleep(PAUSE_S)
 
 

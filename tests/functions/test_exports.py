@@ -1,5 +1,6 @@
 """Exports over the API: what is lost, the request, the file, and how it ends."""
 
+import errno
 import json
 from datetime import timedelta
 from io import BytesIO
@@ -14,6 +15,7 @@ from host.gateway import call
 from kenpin.application import export, leftovers
 from kenpin.bootstrap import platform
 from kenpin.exporting.catalogue import FORMATS
+from kenpin.exporting.targets import ZipTarget
 from kenpin.read_models.gallery.queries import Filter
 from tests.functions.conftest import Api, picture, sent
 
@@ -213,3 +215,16 @@ def test_exports_of_days_ago_expire(api: Api, judged: list[str], monkeypatch: py
     call("erasures", {})
     assert [api.get(f"{PATH}/{id}").status for id in (kept, old)] == [404, 404]
     assert list(platform().objects.names("exports/")) == []
+
+
+def test_a_full_disk_ends_an_export_and_says_so(
+    api: Api, judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    export_id = asked(api)
+    monkeypatch.setattr(ZipTarget, "add", full)
+    made(export_id)
+    state = api.get(f"{PATH}/{export_id}").json
+    assert (state["state"], state["failed"]) == ("failed", "the disk is full; free some space and ask again")

@@ -17,7 +17,7 @@ from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import NotExportable, ZipTarget, copy_into, place_into, refer
-from kenpin.ports import NotFound, ObjectStore, Unavailable
+from kenpin.ports import NotFound, ObjectStore, OutOfSpace, Unavailable, full_disk_as_out_of_space
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import queries as gallery
@@ -126,6 +126,8 @@ def make_export(platform: PlatformParts, name: str, is_late: Callable[[], bool])
         outcome = _make(platform, name, request, is_late)
     except (TooLate, NotExportable) as reason:
         outcome = ExportOutcome(failed=str(reason))
+    except OutOfSpace:
+        outcome = ExportOutcome(failed="the disk is full; free some space and ask again")
     except Unavailable:
         raise
     except Exception:
@@ -146,7 +148,7 @@ def _make(
     progress = _Progress(platform.objects, name, total, is_late)
     export = export_of(platform, request)
     pieces = FORMATS[request.format].write(export)
-    with TemporaryFile() as file:
+    with full_disk_as_out_of_space(), TemporaryFile() as file:
         with ZipTarget(cast("BinaryIO", file)) as target:
             if request.images == "copied":
                 wrong = copy_into(target, pieces, _reader(platform.objects), progress.step)
