@@ -17,6 +17,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, fou
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import checkpoint
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.readjudications import queries as readjudication_queries
 
@@ -83,10 +84,11 @@ def readjudication_items(
         after = decoded_number(cursor) or 0
         shown = readjudication_queries.items(sql, dataset_id, readjudication_id, state, at, after, limit + 1)
         images = gallery_queries.some(sql, dataset_id, [row["image_id"] for row in shown], version)
+        windows = windows_at(sql, dataset_id, version)
     return page(
         shown,
         limit,
-        lambda row: ReadjudicationItem(**row, image=image(images[row["image_id"]])),
+        lambda row: ReadjudicationItem(**row, image=image(images[row["image_id"]], windows)),
         lambda row: row["rank"],
         as_of=at,
         stale=stale,

@@ -1,5 +1,6 @@
 """Reads about reviews: the queue, returned annotations, and counts."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -22,8 +23,10 @@ from functions.http.paging import (
 )
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.domain.grey_window import GreyWindow
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.reviews import queries as review_queries
 from kenpin.read_models.reviews.queries import Waiting
@@ -60,10 +63,11 @@ def review_queue(
         shown = review_queries.page(
             sql, dataset_id, given, after=_place(cursor), limit=limit + 1, as_of=version
         )
+        windows = windows_at(sql, dataset_id, version)
     return page(
         shown,
         limit,
-        lambda row: _to_review(row, me),
+        lambda row: _to_review(row, windows, me),
         lambda row: f"{row['sure']!r} {row['annotated_in']}",
         as_of=at,
         stale=stale,
@@ -77,13 +81,13 @@ def _place(cursor: str | None) -> tuple[float, int] | None:
     return float(sure), int(annotated_in)
 
 
-def _to_review(row: Row, me: str) -> ReviewItem:
+def _to_review(row: Row, windows: Sequence[GreyWindow], me: str) -> ReviewItem:
     why = (
         AnsweredSuggestion(reason=row["asked_reason"], score=row["asked_score"])
         if row["asked_reason"]
         else None
     )
-    return ReviewItem(image=image(row), why=why, own=row["annotated_by"] == me)
+    return ReviewItem(image=image(row, windows), why=why, own=row["annotated_by"] == me)
 
 
 @router.get("/datasets/<dataset_id>/reviews/counts", tags=["reviews"])
@@ -130,12 +134,20 @@ def returned_annotations(
             limit=limit + 1,
             as_of=version,
         )
-    return page(shown, limit, _returned, lambda row: row["annotated_in"], as_of=at, stale=stale)
+        windows = windows_at(sql, dataset_id, version)
+    return page(
+        shown,
+        limit,
+        lambda row: _returned(row, windows),
+        lambda row: row["annotated_in"],
+        as_of=at,
+        stale=stale,
+    )
 
 
-def _returned(row: Row) -> ReturnedAnnotation:
+def _returned(row: Row, windows: Sequence[GreyWindow]) -> ReturnedAnnotation:
     return ReturnedAnnotation(
-        image=image(row),
+        image=image(row, windows),
         by=row["reviewed_by"],
         at=row["reviewed_at"],
         reason=row["return_reason"] or "",

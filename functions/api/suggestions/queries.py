@@ -7,6 +7,7 @@ from functions.api.suggestions.answers import Suggestions
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, MinVersion, decoded_number, is_stale, page, rows
 from functions.http.resolver import new_router
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.queries import Filter
 from kenpin.read_models.suggestions import queries as suggestions
@@ -31,7 +32,10 @@ def current_suggestions(
         given = Filter(order="suggested")
         after = decoded_number(cursor)
         shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=MOST + 1, as_of=version)
-    of_page = page(shown, MOST, image, lambda row: gallery_queries.place(row, given.order))
+        windows = windows_at(sql, dataset_id, version)
+    of_page = page(
+        shown, MOST, lambda row: image(row, windows), lambda row: gallery_queries.place(row, given.order)
+    )
     return Suggestions(
         suggestion_id=latest["suggestion_id"],
         policy=latest["policy"],

@@ -1,0 +1,66 @@
+"""Deep grey in the browser: each camera's picture through its window, and a window for looking in the viewer."""
+
+from hashlib import sha256
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+
+FILTER = "image => getComputedStyle(image).filter"
+
+
+def plate(top: int) -> bytes:
+    """A plate with a dark scratch, in 16 bits up to `top`."""
+    y, x = np.mgrid[0:240, 0:320]
+    values = 0.5 + 0.3 * np.sin(y / 9) + 0.15 * x / 320
+    values[100:108, 40:260] = 0.1
+    body = BytesIO()
+    Image.fromarray((values * top).astype(np.uint16)).save(body, "PNG")
+    return body.getvalue()
+
+
+def deep_grey(node: Node) -> str:
+    """A dataset with the same plate of a 12-bit and of a 16-bit camera; its id."""
+    id, bodies = node.dataset(), {"cam-12": plate(4095), "cam-16": plate(65_535)}
+    images = []
+    for camera, body in bodies.items():
+        digest = sha256(body).hexdigest()
+        file = {"digest": digest, "size": len(body), "media_type": "image/png"}
+        (upload,) = node.post(f"/v1/datasets/{id}/uploads", {"files": [file]}).json()["uploads"]
+        if upload["url"]:
+            sent = node.http.put(upload["url"], content=body, headers={"Content-Type": "image/png"})
+            assert sent.is_success, sent.text
+        images.append({"digest": digest, "name": f"{camera}.png", "capture": {"camera": camera}})
+    version = node.post(f"/v1/datasets/{id}/images", {"images": images}).json()["version"]
+    node.get(f"/v1/datasets/{id}?min_version={version}")
+    return id
+
+
+def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
+    node: Node, open_page: OpenPage
+) -> None:
+    id = deep_grey(node)
+    small = [
+        np.asarray(Image.open(BytesIO(node.get(str(image.thumbnail_url)).content)).convert("L"), int)
+        for image in node.images(id)
+    ]
+    assert np.abs(small[0] - small[1]).mean() < 1  # WebP is not lossless
+    assert small[0].max() - small[0].min() > 200
+    page = open_page(f"/datasets/{id}")
+    page.get_by_role("gridcell").first.click()
+    page.keyboard.press("Enter")
+    shown = page.get_by_role("img", name="cam-12.png").last
+    expect(shown).to_be_visible()
+    assert shown.evaluate(FILTER) == "none"
+    page.get_by_role("button", name="階調").click()
+    page.get_by_label("黒").fill("51")
+    page.get_by_label("白").fill("204")
+    assert shown.evaluate(FILTER) == "brightness(1) contrast(1.66667)"
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("1 / 2", exact=True)).to_be_visible()
+    page.get_by_role("button", name="元に戻す").click()
+    assert shown.evaluate(FILTER) == "none"
