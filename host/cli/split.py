@@ -123,4 +123,4 @@ def describe_duplicates(found: DuplicatesFound) -> None:
         f"{found.pairs} pairs in two groups, {found.across} of them across splits; {images(found.compared)} compared"
     )
     if found.unseen:
-        warn(f"{images(found.unseen)} could not be compared: without a thumbnail, or not an image any more")
+        warn(f"{images(found.unseen)} could not be compared, as they cannot be read")

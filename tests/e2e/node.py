@@ -86,13 +86,17 @@ class Node:
             for f in sorted(SAMPLE.glob(f"t*/{kind}-*.jpg"))[:n]
         ]
         if files:
-            self._upload(id, files)
-            images = [{"digest": _digest(file), "name": file.name, "split": split} for file in files]
-            registered = Registered.model_validate_json(
-                self.post(f"/v1/datasets/{id}/images", {"images": images}).content
-            )
-            self.get(f"/v1/datasets/{id}?min_version={registered.version}")
+            self.add(id, files, split)
         return id
+
+    def add(self, dataset_id: str, files: Sequence[Path], split: str | None = None) -> None:
+        """Bring images into a dataset, and wait until the rows show them."""
+        self._upload(dataset_id, files)
+        images = [{"digest": _digest(file), "name": file.name, "split": split} for file in files]
+        registered = Registered.model_validate_json(
+            self.post(f"/v1/datasets/{dataset_id}/images", {"images": images}).content
+        )
+        self.get(f"/v1/datasets/{dataset_id}?min_version={registered.version}")
 
     def _upload(self, id: str, files: Sequence[Path]) -> None:
         plan = [{"digest": _digest(f), "size": f.stat().st_size, "media_type": "image/jpeg"} for f in files]

@@ -1,5 +1,9 @@
 """A split of whole groups in a browser: the wish, the plan with its counts, and carrying it out."""
 
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.axe import serious
@@ -32,3 +36,30 @@ def test_a_dataset_is_split_by_part_after_a_look_at_the_plan(
     ids = list(splits)
     assert [splits[one] for one in ids[::2]] == [splits[other] for other in ids[1::2]]
     assert list(splits.values()).count("test") == 2
+
+
+def test_copies_in_two_splits_are_shown_and_joined_into_a_group(
+    open_page: OpenPage, node: Node, axe: str, tmp_path: Path
+) -> None:
+    id = node.dataset(ok=8, ng=8)
+    first = node.images(id)[0]
+    copy = tmp_path / "copy.webp"
+    with Image.open(BytesIO(node.get(first.image_url or "").content)) as picture:
+        picture.convert("RGB").save(copy, quality=70)
+    node.add(id, [copy])
+    node.post(
+        f"/v1/datasets/{id}/splits", {"image_ids": [first.image_id], "split": "test", "rule": "by hand"}
+    )
+    page = open_page(f"/datasets/{id}/versions")
+    page.get_by_role("button", name="ほぼ同じ画像…").click()
+    dialog = page.get_by_role("dialog")
+    pair = dialog.get_by_role("listitem")
+    expect(pair).to_have_count(1)
+    expect(pair).to_contain_text("テスト")
+    expect(pair.get_by_role("img", name="copy.webp")).to_be_visible()
+    assert serious(page, axe) == []
+    dialog.get_by_role("button", name="グループにまとめる").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 枚をまとめました")
+    groups = {image.name: image.group for image in node.images(id) if image.group}
+    assert set(groups) == {first.name, "copy.webp"}
+    assert len(set(groups.values())) == 1

@@ -36,7 +36,7 @@ def photos(api: Api, cookies: list[str]) -> list[str]:
     ids = [sent(body) for body in photographs()]
     images = [{"digest": id, "name": f"photo {n}", "capture": {}} for n, id in enumerate(ids)]
     assert api.post(f"{DATASET}/images", {"images": images}).status == 201
-    assert all(make_thumbnail(platform().objects, id) for id in ids)
+    assert all(make_thumbnail(platform().objects, id) for id in ids[::2])
     api.post(f"{DATASET}/splits", {"image_ids": [ids[0]], "split": "test", "rule": "by hand"})
     return ids
 
@@ -47,7 +47,7 @@ def test_copies_are_listed_those_across_splits_first(api: Api, photos: list[str]
         ("photo 0", "photo 30", True),
         ("photo 1", "photo 31", False),
     ]
-    assert (found["pairs"], found["across"], found["compared"], found["unseen"]) == (2, 1, 32, 8)
+    assert (found["pairs"], found["across"], found["compared"], found["unseen"]) == (2, 1, 32, 0)
     assert found["next_cursor"] is None
 
 

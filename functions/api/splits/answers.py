@@ -65,7 +65,7 @@ class DuplicatesFound(BaseModel):
     across: int
     compared: int
     unseen: int
-    """Images without a thumbnail, which were not compared"""
+    """Images that cannot be read, which were not compared"""
     next_cursor: str | None = None
 
 

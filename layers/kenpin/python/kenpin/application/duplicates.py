@@ -3,16 +3,18 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from itertools import islice
 from typing import Final
 
 from msgspec import Struct
 from PIL import Image as Picture
-from PIL import UnidentifiedImageError
 
 from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.picture_names import thumbnail_name
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.application.stored_pictures import PictureNotIntact, open_picture
+from kenpin.application.thumbnails import thumbnail_of
 from kenpin.domain.dataset.commands import AssignGroups, GroupedImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.duplicates import ComparedImage, DuplicatePair, apart, joined
@@ -34,7 +36,7 @@ class Duplicates(Struct, frozen=True):
     pairs: list[DuplicatePair]
     compared: list[ComparedImage]
     unseen: int
-    """Images without a thumbnail, which were not compared."""
+    """Images that cannot be read, which were not compared."""
 
 
 def look_at_pictures(
@@ -93,15 +95,28 @@ def _grouped(pairs: list[tuple[str, ImageId]]) -> tuple[GroupedImages, ...]:
 
 
 def _fingerprints(objects: ObjectStore, image_ids: list[ImageId]) -> Mapping[ImageId, bytes]:
-    """Return the fingerprint of each image that has a thumbnail; of one without detail it is empty."""
+    """Return the fingerprint of each image that can be read; of one without detail it is empty."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(lambda id: _fingerprint(objects, id), image_ids))
     return {id: each for id, each in zip(image_ids, found, strict=True) if each is not None}
 
 
 def _fingerprint(objects: ObjectStore, image_id: ImageId) -> bytes | None:
+    if (small := _small(objects, image_id)) is None:
+        return None
+    with Picture.open(BytesIO(small)) as picture:
+        return fingerprint(picture) or b""
+
+
+def _small(objects: ObjectStore, image_id: ImageId) -> bytes | None:
+    """Return the thumbnail, or one made for the moment; None when the image is gone, damaged or cannot be read."""
     try:
-        with objects.open(thumbnail_name(image_id)) as body, Picture.open(body) as picture:
-            return fingerprint(picture) or b""
-    except (NotFound, UnidentifiedImageError, OSError):
+        with objects.open(thumbnail_name(image_id)) as body:
+            return body.read()
+    except NotFound:
+        pass
+    try:
+        with open_picture(objects, image_id) as body:
+            return thumbnail_of(body)
+    except PictureNotIntact:
         return None

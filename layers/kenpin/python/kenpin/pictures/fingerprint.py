@@ -11,7 +11,7 @@ SIDE: Final = 16
 """pixels"""
 SIZE: Final = SIDE * SIDE
 """bytes"""
-LEAST_CONTRAST: Final = 1.0
+LEAST_CONTRAST: Final = 2.0
 """Grey levels: a picture without detail of at least this has no fingerprint."""
 LIKENESS: Final = 0.98
 """Pictures from this on are near-duplicates. On photographs of one set-up, other encodings and sizes of a picture have
