@@ -59,8 +59,9 @@ FINISHED: Final[Json] = {
     **{"status": "succeeded", "evaluation": EVALUATION, "predictions": "e" * 64, "artifact": "f" * 64},
     **{"identity": IDENTITY, "finished_at": "2026-05-01T09:02:00Z", "seconds": 61.0, "epochs": EPOCHS},
 }
+LEAKS: Final[Json] = {"shared_groups": 3, "near_duplicates": 2}
 BETTER: Final[Json] = {
-    "evaluation": {**EVALUATION, "escapes": 0, "escape_rate": 0.0, "escape_bound": 0.313},
+    "evaluation": {**EVALUATION, "escapes": 0, "escape_rate": 0.0, "escape_bound": 0.313, **LEAKS},
     "recipe": {**RECIPE, "method": "fine_tune"},
 }
 RUNS: Final[dict[str, Json]] = {

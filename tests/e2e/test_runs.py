@@ -28,6 +28,17 @@ def test_a_rate_shows_formula_counts_and_bound(runs_page: Page) -> None:
     expect(runs_page.locator(".recipe")).to_contain_text("方法")
 
 
+def test_figures_that_look_too_good_are_said_to_beside_them(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00002")
+    notes = runs_page.get_by_role("note")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_contain_text("3 個のグループの画像が、学習とここの両方に入っています")
+    expect(notes.last).to_contain_text("2 枚が学習した画像とほぼ同じです")
+    runs_page.goto("/runs/finished00001")
+    expect(runs_page.get_by_text("12.5%")).to_be_visible()
+    expect(runs_page.get_by_role("note")).to_have_count(0)
+
+
 def test_a_cell_opens_its_images(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
     expect(runs_page.locator("li a img")).to_have_count(4)
@@ -55,6 +66,7 @@ def test_two_runs_are_compared_from_the_list(runs_page: Page) -> None:
         runs_page.get_by_role("checkbox", name=run_id).check()
     runs_page.get_by_role("button", name="比べる").click()
     expect(runs_page.get_by_text("−12.5 pt")).to_be_visible()
+    expect(runs_page.get_by_role("note").first).to_contain_text("finished00002")
     expect(runs_page.get_by_role("cell", name="ファインチューニング")).to_be_visible()
     expect(runs_page.get_by_text("4 枚、うち判定が変わったもの 1 枚")).to_be_visible()
 
