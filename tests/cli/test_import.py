@@ -145,6 +145,17 @@ def test_a_mask_of_another_size_is_named_and_the_others_are_judged(
     }
 
 
+def test_a_word_that_says_no_known_verdict_is_named(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    for name in "ab":
+        put(tmp_path / f"{name}.png", ord(name))
+    (tmp_path / "images.csv").write_text("file,verdict\na.png,Non-defective?\nb.png,ok\n")
+    assert kenpin("import", dataset_id, str(tmp_path)) == 1
+    assert "a.png: Non-defective?: no verdict that is known; write OK, NG or HOLD" in capsys.readouterr().err
+    assert [(image.name, image.verdict) for image in client.images(dataset_id)] == [("b.png", "OK")]
+
+
 def test_a_judgement_that_stands_is_not_overruled(
     dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
 ) -> None:

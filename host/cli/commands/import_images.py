@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -59,11 +59,11 @@ def _read(name: str, root: Path | None, split: Split | None) -> Source:
     path, rule = Path(name), f"given by {Path(name).name}"
     if path.is_dir():
         tree = FolderTree(path)
-        return Source(tree, list(_read_folder(tree)), rule)
+        return Source(tree, list(_with_known_words(_read_folder(tree))), rule)
     manifest = path.absolute()
     tree = FolderTree(root or manifest.parent.parent)
     place = str(manifest) if root else f"{manifest.parent.name}/{manifest.name}"
-    return Source(tree, list(lookout_manifest.read_manifest(tree, place, split)), rule)
+    return Source(tree, list(_with_known_words(lookout_manifest.read_manifest(tree, place, split))), rule)
 
 
 def _read_folder(tree: Tree) -> Iterator[SourceEntry | Problem]:
@@ -77,6 +77,17 @@ def _read_folder(tree: Tree) -> Iterator[SourceEntry | Problem]:
             raise Unreadable(
                 f"{tree.name} has annotations of {' and '.join(several)}; import one of them alone"
             )
+
+
+def _with_known_words(found: Iterable[SourceEntry | Problem]) -> Iterator[SourceEntry | Problem]:
+    """Yield a problem for an image whose words say no known verdict: it would come in without them."""
+    for each in found:
+        if isinstance(each, SourceEntry) and each.words and each.verdict is None:
+            yield Problem(
+                each.path, f"{' and '.join(each.words)}: no verdict that is known; write OK, NG or HOLD"
+            )
+        else:
+            yield each
 
 
 def _with_captures(found: Source, table: Path | None) -> Source:
