@@ -11,6 +11,8 @@ from kenpin.importing.splits import split_in, split_in_path
         ("train/a.png", "train"),
         ("images/val2017/a.png", "validation"),
         ("Test/a.png", "test"),
+        ("obj_train_data/a.png", "train"),
+        ("obj_Validation_data/a.png", "validation"),
         ("training-images/a.png", None),
         ("test bench/a.png", None),
         ("train/test/a.png", None),

@@ -80,6 +80,12 @@ def test_every_area_of_cvat_is_read() -> None:
     assert found["images/b.png"].verdict is None
 
 
+def test_a_cvat_file_of_a_split_assigns_it() -> None:
+    text = CVAT.replace(' subset="Train"', "")
+    found = entries(cvat.read, tree_of("images/a.png images/b.png", {"val.xml": text}))
+    assert {entry.split for entry in found.values()} == {"validation"}
+
+
 def test_turned_boxes_and_ellipses_become_polygons() -> None:
     turned = CVAT.replace('z_order="0"', 'rotation="90"').replace(
         "<polygon", '<ellipse cx="4" cy="3" rx="2" ry="1"'

@@ -47,7 +47,7 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
 
 
 def _entry(element: Element, path: str, images: ImageIndex) -> SourceEntry:
-    split = split_in(element.get("subset") or "") or split_in_path(path)
+    split = split_in(element.get("subset") or "") or split_in_path(path) or split_in(basename(path))
     image = images.find(_attribute(element, "name"), path, split)
     words = tuple(_attribute(each, "label") for each in element.findall("tag"))
     defects = tuple(
