@@ -17,5 +17,6 @@ def handler(event: Json, context: LambdaContext) -> Json:
     An object that is no picture, is gone or is damaged gets no thumbnail.
     """
     names = [unquote_plus(record["s3"]["object"]["key"]) for record in event["Records"]]
-    made = [make_thumbnail(platform().objects, name) for name in names]
+    objects, limits = platform().objects, platform().settings.picture_limits
+    made = [make_thumbnail(objects, name, limits) for name in names]
     return {"made": sum(made)}

@@ -13,6 +13,7 @@ from host.audit.image_history import ImageHistory
 from host.cli.client import Client
 from host.cli.failures import Failure
 from kenpin.application.thumbnails import thumbnail_of
+from kenpin.pictures.limits import Limits, UnreadablePicture
 
 
 def write_pictures(client: Client, folder: Path, histories: Iterable[ImageHistory]) -> list[str]:
@@ -47,5 +48,8 @@ def _stored_bytes(client: Client, history: ImageHistory) -> bytes | None:
 
 def _thumbnail(body: bytes) -> str:
     """Return a data: address; empty for bytes that are no picture."""
-    small = thumbnail_of(BytesIO(body))
-    return f"data:image/webp;base64,{b64encode(small).decode()}" if small else ""
+    try:
+        small = thumbnail_of(BytesIO(body), Limits())
+    except UnreadablePicture:
+        return ""
+    return f"data:image/webp;base64,{b64encode(small).decode()}"

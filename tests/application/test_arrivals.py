@@ -6,19 +6,19 @@ from typing import cast
 import pytest
 
 from kenpin.application import arrivals
-from kenpin.application.arrivals import Arrival, ArrivalResult, NotArrived
+from kenpin.application.arrivals import Arrival, ArrivalResult, NotArrived, ReadFile
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.values import Capture, ImageFile
 
-FILE = ImageFile(1, 1, 1, "image/png", "")
+FILE = ReadFile(ImageFile(1, 1, 1, "image/png", ""))
 
 
 def test_files_of_a_lot_are_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     together = Barrier(2, timeout=20)
 
-    def file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ImageFile:
+    def file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ReadFile:
         together.wait()
         if arrival.digest == "c":
             raise NotArrived("not yet")

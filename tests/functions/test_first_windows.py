@@ -12,6 +12,7 @@ from PIL import Image
 from host.gateway import call
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
+from kenpin.pictures.limits import Limits
 from tests.functions.conftest import Api, sent
 
 PLATES = Path(__file__).parents[1] / "cases" / "02-deep-grey" / "in"
@@ -117,4 +118,4 @@ def test_another_window_is_another_thumbnail_and_erasure_deletes_both(api: Api, 
 def test_a_damaged_picture_gets_no_thumbnail(api: Api, cookies: list[str]) -> None:
     platform().objects.erase([f"images/{cookies[0]}"])
     platform().objects.put(f"images/{cookies[0]}", BytesIO(deep(4095, 1)))
-    assert not make_thumbnail(platform().objects, f"images/{cookies[0]}")
+    assert not make_thumbnail(platform().objects, f"images/{cookies[0]}", Limits())

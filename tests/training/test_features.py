@@ -12,6 +12,7 @@ from PIL import Image
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.ids import ImageId
+from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin_training.pipeline import features as features_module
 from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
@@ -32,9 +33,11 @@ def quiet(done: int, total: int) -> None:
 
 def test_what_is_cached_equals_what_is_made(means: Means, tmp_path: Path) -> None:
     objects, ids = images(20)
-    fresh = FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
+    fresh = FeatureStore(objects, tmp_path, Limits()).features(ids, Network(96), quiet)
     seen = means.seen
-    again = FeatureStore(MemoryObjectStore(), tmp_path).features([*ids[::-1], ids[0]], Network(96), quiet)
+    again = FeatureStore(MemoryObjectStore(), tmp_path, Limits()).features(
+        [*ids[::-1], ids[0]], Network(96), quiet
+    )
     assert again.tobytes() == np.vstack([fresh[::-1], fresh[:1]]).tobytes()
     assert means.seen == seen
 
@@ -44,13 +47,13 @@ def test_another_image_size_or_tuned_layer_is_another_network(means: Means, tmp_
     tuned = {"blocks_15_project_conv": [np.ones((1, 1, 2, 2), np.float32)]}
     for network in (Network(96), Network(128), Network(96, tuned)):
         before = means.seen
-        FeatureStore(objects, tmp_path).features(ids, network, quiet)
+        FeatureStore(objects, tmp_path, Limits()).features(ids, network, quiet)
         assert means.seen > before
 
 
 def test_a_file_cut_short_is_made_anew(means: Means, tmp_path: Path) -> None:
     objects, ids = images(3)
-    store = FeatureStore(objects, tmp_path)
+    store = FeatureStore(objects, tmp_path, Limits())
     fresh = store.features(ids, Network(96), quiet)
     (shard,) = tmp_path.rglob("*.safetensors")
     for size in (0, 7, 100, shard.stat().st_size - 1):
@@ -94,20 +97,20 @@ def test_what_listens_may_stop_the_work_and_little_is_lost(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        FeatureStore(objects, tmp_path).features(ids, Network(96), stop)
+        FeatureStore(objects, tmp_path, Limits()).features(ids, Network(96), stop)
     assert len(FeatureCache(tmp_path, cache_key(Network(96))).load(ids)) == 8
 
 
 def test_an_unreadable_image_is_named() -> None:
     with pytest.raises(UnreadableImage, match=r"abc.*exclude it"):
-        decode("abc", BytesIO(b"no picture"), 96)
+        decode("abc", BytesIO(b"no picture"), 96, Limits())
 
 
 def test_deep_grey_levels_are_scaled_not_clipped() -> None:
     body = BytesIO()
     Image.fromarray(np.full((8, 8), 40_000, np.uint16)).save(body, "PNG")
     body.seek(0)
-    assert decode("x", body, 96).max() == 40_000 >> 8
+    assert decode("x", body, 96, Limits()).max() == 40_000 >> 8
 
 
 def test_a_photo_is_turned_upright() -> None:
@@ -117,22 +120,24 @@ def test_a_photo_is_turned_upright() -> None:
     exif[0x0112] = 6  # its top is on the right
     picture.save(body, "JPEG", exif=exif)
     body.seek(0)
-    pixels = decode("x", body, 96)
+    pixels = decode("x", body, 96, Limits())
     assert pixels[:, -20:].mean() > 240 > 15 > pixels[:, :20].mean()
 
 
 def test_cached_features_need_no_tensorflow(means: Means, tmp_path: Path) -> None:
     objects, ids = images(1)
-    FeatureStore(objects, tmp_path).features(ids, Network(96), quiet)
+    FeatureStore(objects, tmp_path, Limits()).features(ids, Network(96), quiet)
     program = f"""
 import sys
 from pathlib import Path
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 import kenpin_training.job
+from kenpin.pictures.limits import Limits
 from kenpin_training.pipeline.features import FeatureStore, cache_key
 from kenpin_training.pipeline.network import Network
 from tests.training.conftest import Means, photo, stored
-FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r})).features([{ids[0]!r}], Network(96), lambda *_: None)
+store = FeatureStore(MemoryObjectStore(), Path({str(tmp_path)!r}), Limits())
+store.features([{ids[0]!r}], Network(96), lambda *_: None)
 sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -149,7 +154,7 @@ def test_cameras_of_two_depths_give_the_network_the_same_contrast(tmp_path: Path
     objects = MemoryObjectStore()
     twelve, sixteen = stored(objects, [deep_grey(4095), deep_grey(65_535)])
     windows = {twelve: Window(0, 4095), sixteen: Window(0, 65_535)}
-    one, other = FeatureStore(objects, tmp_path, windows).pixels([twelve, sixteen], 96)
+    one, other = FeatureStore(objects, tmp_path, Limits(), windows).pixels([twelve, sixteen], 96)
     assert np.abs(one.astype(int) - other).max() <= 1
     assert one.max() == 255
 
@@ -159,7 +164,7 @@ def test_another_window_makes_features_anew_and_the_same_one_does_not(means: Mea
     (image_id,) = stored(objects, [deep_grey(4095)])
 
     def features(high: float) -> bytes:
-        store = FeatureStore(objects, tmp_path, {image_id: Window(0, high)})
+        store = FeatureStore(objects, tmp_path, Limits(), {image_id: Window(0, high)})
         return store.features([image_id], Network(96), quiet).tobytes()
 
     narrow, wide = features(4095), features(65_535)

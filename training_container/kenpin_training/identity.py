@@ -15,6 +15,7 @@ from kenpin_training.determinism import threads
 
 PACKAGES: Final = ("kenpin", "kenpin_training")
 LIBRARIES: Final = (
+    "imagecodecs",
     "keras",
     "numpy",
     "pillow",
@@ -22,6 +23,7 @@ LIBRARIES: Final = (
     "safetensors",
     "tensorflow",
     "tensorflow-cpu",
+    "tifffile",
 )
 """Libraries whose version can change a bit of the result."""
 DEVICES: Final = Path("/proc/driver/nvidia/gpus")

@@ -76,7 +76,9 @@ def suggestion_of(run_id: RunId) -> SuggestionId:
 
 
 def features_in(platform: Platform, windows: Mapping[ImageId, Window]) -> FeatureStore:
-    return FeatureStore(platform.objects, platform.settings.data_dir / "cache" / "features", windows)
+    settings = platform.settings
+    cache = settings.data_dir / "cache" / "features"
+    return FeatureStore(platform.objects, cache, settings.picture_limits, windows)
 
 
 def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:

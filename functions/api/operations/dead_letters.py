@@ -52,7 +52,9 @@ def _wake(body: str, by: Context) -> None:
         return _register(body, by)
     for record in event.get("Records", []):
         if "s3" in record:
-            make_thumbnail(platform().objects, record["s3"]["object"]["key"])
+            make_thumbnail(
+                platform().objects, record["s3"]["object"]["key"], platform().settings.picture_limits
+            )
     if "stream" in event.get("detail", {}) and any(
         "not now" in react(stream) for stream in streams_named(event)
     ):

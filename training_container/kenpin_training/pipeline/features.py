@@ -12,11 +12,12 @@ import numpy as np
 
 from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
+from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin_training.architectures.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
-from kenpin_training.pipeline.images import Pixels, decode
+from kenpin_training.pipeline.images import DECODER, Pixels, decode
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features
 
@@ -34,10 +35,14 @@ class FeatureStore:
     """Features of stored images. TensorFlow is imported only when some are not in the cache."""
 
     def __init__(
-        self, objects: PictureOpener, cache: Path, windows: Mapping[ImageId, Window] | None = None
+        self,
+        objects: PictureOpener,
+        cache: Path,
+        limits: Limits,
+        windows: Mapping[ImageId, Window] | None = None,
     ) -> None:
         """`windows`: those of deep grey; an image without one has percentiles of its own."""
-        self._objects, self._cache, self._windows = objects, cache, windows or {}
+        self._objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage, PictureNotIntact."""
@@ -72,7 +77,7 @@ class FeatureStore:
 
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
         with open_picture(self._objects, image_id) as file:
-            return decode(image_id, file, size, self._windows.get(image_id))
+            return decode(image_id, file, size, self._limits, self._windows.get(image_id))
 
 
 def row_key(image_id: ImageId, window: Window | None) -> str:
@@ -84,7 +89,7 @@ def row_key(image_id: ImageId, window: Window | None) -> str:
 
 def cache_key(network: Network) -> str:
     """Return the name of the cache of a network with these library versions: others may give other bits."""
-    return hashlib.sha256(f"{network.digest} {sorted(libraries().items())}".encode()).hexdigest()
+    return hashlib.sha256(f"{network.digest} {DECODER} {sorted(libraries().items())}".encode()).hexdigest()
 
 
 def prefetched(work: Callable[[A], B], items: Iterable[A], depth: int = 2 * BATCH) -> Iterator[B]:

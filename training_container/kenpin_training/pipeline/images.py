@@ -1,16 +1,19 @@
 """Images as input: from a stored file to the square of pixels of a network."""
 
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from kenpin.pictures.deep_grey import is_deep_grey, to_bytes
+from kenpin.pictures.decode import read_levels
+from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.window import Window
 
 Pixels = NDArray[np.uint8]
 """size × size × 3, RGB"""
+DECODER: Final = 2
+"""Changes when the same file may give other pixels: features that were kept for it are made again."""
 
 
 class UnreadableImage(Exception):
@@ -21,7 +24,7 @@ class UnreadableImage(Exception):
         self.image_id = image_id
 
 
-def decode(image_id: str, file: BinaryIO, size: int, window: Window | None = None) -> Pixels:
+def decode(image_id: str, file: BinaryIO, size: int, limits: Limits, window: Window | None = None) -> Pixels:
     """Return size × size × 3 pixels: upright, RGB, the whole frame resized, so that no edge is cut off.
 
     `window`: of deep grey; None: percentiles of the picture itself.
@@ -29,10 +32,8 @@ def decode(image_id: str, file: BinaryIO, size: int, window: Window | None = Non
     Raises UnreadableImage.
     """
     try:
-        with Image.open(file) as image:
-            image.draft("RGB", (2 * size, 2 * size))
-            shown = to_bytes(image, window) if is_deep_grey(image) else image
-            upright = ImageOps.exif_transpose(shown).convert("RGB")
-            return np.asarray(upright.resize((size, size), Image.Resampling.BILINEAR))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnreadableImage(image_id, str(error)) from error
+        levels = read_levels(file, window, limits, at_least=(2 * size, 2 * size))
+    except UnreadablePicture as reason:
+        raise UnreadableImage(image_id, str(reason)) from reason
+    image = Image.fromarray(levels).convert("RGB")
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from kenpin.domain.ids import ACTOR
 from kenpin.domain.job import LANES
+from kenpin.pictures.limits import MAX_BYTES, MAX_PIXELS, Limits
 
 PREFIX: Final = "KENPIN_"
 PARENT_PID: Final = "KENPIN_PARENT_PID"
@@ -66,6 +67,10 @@ class Settings(BaseModel):
     """Jobs of one project that may be in work at the same time, on all machines together."""
     visibility_seconds: Annotated[int, Field(ge=1, le=43_200)] = 30
     """Seconds that a job stays hidden without a heartbeat."""
+    max_picture_pixels: Annotated[int, Field(ge=1, le=2_000_000_000)] = MAX_PIXELS
+    """Pixels of the largest picture that is taken; the default takes a line scan of 200 megapixels."""
+    max_picture_bytes: Annotated[int, Field(ge=1, le=16 * 1024**3)] = MAX_BYTES
+    """Bytes of the largest file of a picture that is taken."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.0
     """Seconds between two comparisons of heads with checkpoints."""
     event_table: str = "kenpin-events"
@@ -104,6 +109,10 @@ class Settings(BaseModel):
                 "KENPIN_OIDC_ISSUER wants KENPIN_OIDC_CLIENT_ID, the client that the browser UI is there"
             )
         return self
+
+    @property
+    def picture_limits(self) -> Limits:
+        return Limits(self.max_picture_pixels, self.max_picture_bytes)
 
     @model_validator(mode="before")
     @classmethod

@@ -5,11 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, Final, Literal
 
 from msgspec import Struct
-from PIL import Image as Picture
-from PIL import UnidentifiedImageError
 
 from kenpin.application.first_windows import set_first_windows
-from kenpin.application.picture_names import DEEP_GREY_TYPES
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import (
     AssignGroups,
@@ -25,6 +22,8 @@ from kenpin.domain.dataset.values import Capture, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, Split, stream_of, upload_name
+from kenpin.pictures.decode import check_picture
+from kenpin.pictures.limits import UnreadablePicture
 from kenpin.ports import IdempotencyKey, NotFound
 from kenpin.read_models.gallery.holdings import held
 
@@ -66,6 +65,20 @@ class Registration(Struct, frozen=True):
     items: list[ArrivalResult]
 
 
+class ReadFile(Struct, frozen=True):
+    """A file that was decoded."""
+
+    file: ImageFile
+    pages: int = 1
+    is_deep: bool = False
+    """True when its values have more than 8 bits"""
+
+    @property
+    def note(self) -> str:
+        """What the sender should know of it."""
+        return f"page 1 of {self.pages} is the picture" if self.pages > 1 else ""
+
+
 class RejectedFile(Exception):
     """The bytes are no image to learn from, or were erased."""
 
@@ -95,7 +108,9 @@ def register(
     good = [a for a in arrivals if a.digest in files]
     version = before.version
     if good:
-        images = tuple(NewImage(image_id=a.digest, file=files[a.digest], capture=a.capture) for a in good)
+        images = tuple(
+            NewImage(image_id=a.digest, file=files[a.digest].file, capture=a.capture) for a in good
+        )
         command = RegisterImages(images=images)
         version = commands.execute(dataset, dataset_id, command, by=by, key=key).version
     for split, ids in _by_split(good).items():
@@ -106,53 +121,53 @@ def register(
     version = max(version, set_first_windows(platform, dataset_id, before, _cameras(good, files), by))
     for id in files:
         platform.objects.expire(upload_name(before.project_id, id))
-    items = [ArrivalResult(id, "known" if id in before.images else "registered") for id in files]
+    items = [
+        ArrivalResult(id, "known" if id in before.images else "registered", read.note)
+        for id, read in files.items()
+    ]
     return Registration(stream_of("dataset", dataset_id), version, items + rejected)
 
 
-def _cameras(arrivals: Iterable[Arrival], files: Mapping[ImageId, ImageFile]) -> dict[ImageId, str | None]:
+def _cameras(arrivals: Iterable[Arrival], files: Mapping[ImageId, ReadFile]) -> dict[ImageId, str | None]:
     """Return the cameras of the images that may be deep grey."""
-    return {a.digest: a.capture.camera for a in arrivals if files[a.digest].media_type in DEEP_GREY_TYPES}
+    return {a.digest: a.capture.camera for a in arrivals if files[a.digest].is_deep}
 
 
 def _read_files(
     platform: PlatformParts, arrivals: Sequence[Arrival], before: DatasetState
-) -> tuple[dict[ImageId, ImageFile], list[ArrivalResult]]:
+) -> tuple[dict[ImageId, ReadFile], list[ArrivalResult]]:
     """Read files side by side: a lot keeps other requests waiting, and stores and decoders do not need this thread."""
     with ThreadPoolExecutor(FILES_AT_ONCE) as threads:
         found = list(threads.map(lambda arrival: _file_or_rejection(platform, arrival, before), arrivals))
     files = {
         arrival.digest: file
         for arrival, file in zip(arrivals, found, strict=True)
-        if isinstance(file, ImageFile)
+        if isinstance(file, ReadFile)
     }
     return files, [rejection for rejection in found if isinstance(rejection, ArrivalResult)]
 
 
 def _file_or_rejection(
     platform: PlatformParts, arrival: Arrival, before: DatasetState
-) -> ImageFile | ArrivalResult:
+) -> ReadFile | ArrivalResult:
     try:
         return _file(platform, arrival, before)
     except RejectedFile as reason:
         return ArrivalResult(arrival.digest, "rejected", str(reason), isinstance(reason, NotArrived))
 
 
-def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ImageFile:
+def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ReadFile:
     if (reason := before.erased.get(arrival.digest)) is not None:
         raise RejectedFile(f"the image was erased ({reason})")
     try:
-        with _bytes(platform, arrival.digest, before) as body, Picture.open(body) as picture:
-            width, height = picture.size
-            media_type = picture.get_format_mimetype() or "image/unknown"
-            picture.load()
-            return ImageFile(body.seek(0, 2), width, height, media_type, arrival.name)
+        with _bytes(platform, arrival.digest, before) as body:
+            info = check_picture(body, platform.settings.picture_limits)
+            file = ImageFile(body.seek(0, 2), info.width, info.height, info.media_type, arrival.name)
+            return ReadFile(file, info.pages, info.is_deep)
     except NotFound:
         raise NotArrived("the bytes have not arrived; upload them first") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, Picture.DecompressionBombError) as error:
-        raise RejectedFile(
-            f"the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP"
-        ) from error
+    except UnreadablePicture as reason:
+        raise RejectedFile(f"the bytes cannot be read as an image: {reason}") from reason
 
 
 def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> BinaryIO:

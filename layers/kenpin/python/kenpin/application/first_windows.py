@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from PIL import Image as Picture
-
 from kenpin.application.execute import SYSTEM
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.stored_pictures import PictureNotIntact, open_picture
@@ -15,20 +13,13 @@ from kenpin.domain.dataset.state import DatasetState
 from kenpin.domain.dataset.windows import lacks_window
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId
-from kenpin.pictures.deep_grey import is_deep_grey, sample_of
+from kenpin.pictures.decode import sample_of
+from kenpin.pictures.limits import UnreadablePicture
 from kenpin.pictures.window_sample import GreySample, window_of_samples
-from kenpin.ports import NotFound, Unavailable
+from kenpin.ports import Unavailable
 
 SAMPLE_IMAGES: Final = 16
 """Images of a camera that are looked at, of those that arrive together."""
-UNREADABLE: Final = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    Picture.DecompressionBombError,
-    NotFound,
-    PictureNotIntact,
-)
 
 
 def set_first_windows(
@@ -59,14 +50,8 @@ def set_first_windows(
 def _samples(platform: PlatformParts, image_ids: Iterable[ImageId]) -> list[GreySample]:
     samples: list[GreySample] = []
     for image_id in image_ids:
-        with suppress(*UNREADABLE):
-            if _is_deep_grey(platform, image_id):
-                with open_picture(platform.objects, image_id) as body, Picture.open(body) as picture:
-                    samples.append(sample_of(picture))
+        with suppress(UnreadablePicture, PictureNotIntact):
+            with open_picture(platform.objects, image_id) as body:
+                sample = sample_of(body, platform.settings.picture_limits)
+            samples += [sample] if sample else []
     return samples
-
-
-def _is_deep_grey(platform: PlatformParts, image_id: ImageId) -> bool:
-    """Return the answer of the file's header alone: most pictures have 8 bits and are not read for this."""
-    with platform.objects.open(f"images/{image_id}") as body, Picture.open(body) as picture:
-        return is_deep_grey(picture)

@@ -14,12 +14,15 @@ from kenpin.pictures import by_pillow, jpeg, png, tiff
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import PictureInfo, Samples, in_srgb
 from kenpin.pictures.window import Levels, Window, levels_of, window_of
+from kenpin.pictures.window_sample import GreySample
 
 KINDS: Final = "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000"
 LARGE_PIXELS: Final = 25_000_000
 """Pictures above this are decoded one at a time in a process, so that several do not fill its memory."""
 LARGE: Final = Lock()
 MAX_REASON: Final = 160
+SAMPLE_SIDE: Final = 160
+"""A picture gives at most SAMPLE_SIDE² values to a sample."""
 
 
 def read_info(file: BinaryIO, limits: Limits) -> PictureInfo:
@@ -46,14 +49,19 @@ def check_picture(file: BinaryIO, limits: Limits) -> PictureInfo:
     return info
 
 
-def read_window(file: BinaryIO, limits: Limits) -> Window | None:
-    """Return the window that a deep picture has where none was set; None for one of 8 bits."""
+def sample_of(file: BinaryIO, limits: Limits) -> GreySample | None:
+    """Return values of a deep grey picture, spread over all of it; None for any other picture."""
     info = read_info(file, limits)
     if not info.is_deep:
         return None
-    with _turn(info):
-        samples = _samples(file, limits)
-        return window_of(samples.values, samples.bits)
+    with _turn(info), _reasons():
+        values = _samples(file, limits).values
+        if values.ndim == 3:
+            return None
+        rows, columns = (-(-side // SAMPLE_SIDE) for side in values.shape)
+        spread = values[::rows, ::columns].astype(np.float64).ravel()
+        finite = np.sort(spread[np.isfinite(spread)])
+        return GreySample(finite.tolist() or [0.0], values.dtype.kind == "f")
 
 
 def read_pixels(file: BinaryIO, window: Window | None, limits: Limits) -> Levels:
