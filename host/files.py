@@ -1,4 +1,4 @@
-"""Files behind signed addresses on one machine: downloads, uploads, and thumbnails made at first request."""
+"""Files behind signed addresses on one machine: downloads, uploads, and pictures that are made at first request."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from host.asgi import Receive, Send, problem, send_answer, send_head, too_slow
 from host.gateway import Answer, Request, call
+from kenpin.application.picture_names import picture_and_window
 from kenpin.bootstrap import platform
 from kenpin.ports import NotFound, ObjectStore, Unavailable, full_disk_as_out_of_space
 
@@ -26,7 +27,7 @@ MIN_BYTES_PER_S: Final = 50_000
 NICENESS: Final = 5
 """Niceness of the thumbnail thread, added to that of the process: it gets a third of an equal share of a core."""
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
-MEDIA_TYPES: Final = {"webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES: Final = {"png": "image/png", "webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
 
 
 def _give_way() -> None:
@@ -84,18 +85,30 @@ async def _send_object(request: Request, name: str, send: Send) -> None:
 
 
 async def _open_object(name: str) -> BinaryIO:
-    """Open an object. A missing thumbnail is made first; on AWS it is made when the image is stored."""
+    """Open an object. A missing thumbnail or rendition is made first; on AWS they are made when images are stored."""
     try:
         return await asyncio.to_thread(_store().open, name)
     except NotFound:
-        if not name.startswith("thumbnails/"):
+        make = MADE_ON_REQUEST.get(name.partition("/")[0])
+        if make is None:
             raise
-    return await asyncio.get_running_loop().run_in_executor(THUMBNAIL_THREAD, _made_thumbnail, name)
+    return await asyncio.get_running_loop().run_in_executor(THUMBNAIL_THREAD, make, name)
 
 
 def _made_thumbnail(name: str) -> BinaryIO:
     call("thumbnails", {"Records": [{"s3": {"object": {"key": name}}}]})
     return _store().open(name)
+
+
+def _made_rendition(name: str) -> BinaryIO:
+    """Open the rendition, or the picture itself where browsers show that."""
+    try:
+        return _made_thumbnail(name)
+    except NotFound:
+        return _store().open(f"images/{picture_and_window(name)[0]}")
+
+
+MADE_ON_REQUEST: Final = {"thumbnails": _made_thumbnail, "renditions": _made_rendition}
 
 
 async def _receive_object(request: Request, name: str, receive: Receive) -> Answer:

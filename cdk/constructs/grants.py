@@ -20,6 +20,7 @@ OBJECTS = {
     "marks": "heads at which a clock found nothing to do",
     "models": "what runs have learnt",
     "predictions": "scores of a run",
+    "renditions": "pictures for browsers",
     "segments": "sealed history",
     "snapshots": "folded datasets",
     "thumbnails": "small pictures",

@@ -17,7 +17,7 @@ EXPIRY_DAYS = {
 """Prefix → days. A run is over by then, an export was downloaded or is asked for again, what came in has become an
 image or a dead letter, and a fold begins earlier and leaves a new snapshot; without a mark a clock looks at rows once
 more: no truth is here."""
-DOWNLOADS = ("exports/", "images/", "models/", "predictions/", "thumbnails/")
+DOWNLOADS = ("exports/", "images/", "models/", "predictions/", "renditions/", "thumbnails/")
 """Prefixes of what people fetch, through CloudFront, which checks the signature of the address."""
 INBOX = "inbox/"
 ANY_CLOUDFRONT = "https://*.cloudfront.net"

@@ -95,7 +95,14 @@ def test_cloudfront_reads_what_people_fetch_and_nothing_else(core: Template) -> 
     assert "distribution/*" in str(allowed["Condition"]["ArnLike"]["AWS:SourceArn"])
     assert allowed["Action"] == "s3:GetObject"
     kinds = {resource["Fn::Join"][1][-1] for resource in allowed["Resource"]}
-    assert kinds == {"/exports/*", "/images/*", "/models/*", "/predictions/*", "/thumbnails/*"}
+    assert kinds == {
+        "/exports/*",
+        "/images/*",
+        "/models/*",
+        "/predictions/*",
+        "/renditions/*",
+        "/thumbnails/*",
+    }
 
 
 def test_functions_with_routes_sign_addresses_of_files(core: Template) -> None:

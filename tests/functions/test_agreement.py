@@ -47,7 +47,8 @@ def test_whoever_is_asked_sees_images_and_own_answers_only(api: Api, task: list[
     ]
     theirs = ask(api, f"{TASKS}/t1/images", "taro").json["items"]
     assert {i["verdict"] for i in theirs} == {None}
-    keys = {"image_id", "name", "width", "height", "image_url", "thumbnail_url", "verdict", "defect_classes"}
+    keys = {"image_id", "name", "width", "height", "image_url", "shown_url"}
+    keys |= {"thumbnail_url", "verdict", "defect_classes"}
     assert set(theirs[0]) == keys
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -19,6 +20,7 @@ from host import files
 from kenpin.application.signed_urls import HOUR_S, SignedUrls
 from kenpin.ports import NotFound
 from tests.host.conftest import Worker
+from tests.pictures.samples import GREY, pillow
 
 SIZE = (640, 480)
 
@@ -94,6 +96,32 @@ def test_what_is_not_stored_is_a_problem(worker: Worker, client: httpx.Client) -
     for name in ("images/nothing", "thumbnails/nothing.webp", "images/../../signing.key", "models/nothing"):
         answer = client.get(worker.objects.download_url(name).replace("..", "%2e%2e"))
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json"), name
+
+
+def test_a_rendition_is_made_at_its_first_request(worker: Worker, client: httpx.Client) -> None:
+    tiff = pillow(GREY, "TIFF")
+    digest = sha256(tiff).hexdigest()
+    worker.objects.put(f"images/{digest}", BytesIO(tiff))
+    answer = client.get(worker.objects.download_url(f"renditions/{digest}.png"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    with Image.open(BytesIO(answer.content)) as shown:
+        assert np.array_equal(np.asarray(shown), GREY)
+    assert worker.objects.has([f"renditions/{digest}.png"])
+
+
+@pytest.mark.parametrize("body", [pillow(GREY, "PNG"), b"no picture"])
+def test_a_picture_without_a_rendition_is_sent_itself(
+    worker: Worker, client: httpx.Client, body: bytes
+) -> None:
+    digest = sha256(body).hexdigest()
+    worker.objects.put(f"images/{digest}", BytesIO(body))
+    answer = client.get(worker.objects.download_url(f"renditions/{digest}.png"))
+    assert (answer.status_code, answer.content) == (200, body)
+
+
+def test_the_thumbnail_of_what_is_no_picture_is_not_there(worker: Worker, client: httpx.Client) -> None:
+    worker.objects.put(f"images/{'e' * 64}", BytesIO(b"no picture"))
+    assert client.get(worker.objects.download_url(f"thumbnails/{'e' * 64}.webp")).status_code == 404
 
 
 def test_an_address_is_good_for_one_thing_only(worker: Worker, client: httpx.Client) -> None:

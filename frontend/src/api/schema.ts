@@ -1842,6 +1842,8 @@ export interface components {
             image_url: string | null;
             /** Name */
             name: string;
+            /** Shown Url */
+            shown_url?: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
             /** Verdict */
@@ -2243,6 +2245,8 @@ export interface components {
             ordinal: number;
             /** Shapes */
             shapes: components["schemas"]["ShapeChange"][];
+            /** Shown Url */
+            shown_url?: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
             /** Width */
@@ -2688,6 +2692,8 @@ export interface components {
             registered_at: string;
             /** Revision */
             revision: number;
+            /** Shown Url */
+            shown_url?: string | null;
             /** Size */
             size: number;
             /** Split */
@@ -2906,6 +2912,8 @@ export interface components {
             name: string;
             /** Revision */
             revision: number;
+            /** Shown Url */
+            shown_url?: string | null;
             /** Standing */
             standing: ("OK" | "NG" | "HOLD") | null;
             /** Thumbnail Url */
@@ -2991,6 +2999,8 @@ export interface components {
             note: string;
             /** Sample Id */
             sample_id: string;
+            /** Shown Url */
+            shown_url?: string | null;
             /**
              * Side
              * @enum {string}
@@ -5007,6 +5017,8 @@ export interface components {
             image_url: string | null;
             /** Note */
             note: string;
+            /** Shown Url */
+            shown_url?: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
         };

@@ -41,6 +41,7 @@ class BlindImage(BaseModel):
     width: int
     height: int
     image_url: str | None
+    shown_url: str | None = None
     """None: its bytes are erased"""
     thumbnail_url: str | None
     verdict: Verdict | None
@@ -66,6 +67,7 @@ class JudgedImage(BaseModel):
     truth: Verdict | None
     """The accepted annotation; None: no truth yet"""
     image_url: str | None
+    shown_url: str | None = None
     """None: its bytes are erased"""
     thumbnail_url: str | None
 

@@ -131,6 +131,7 @@ class DiffItem(BaseModel):
     changes: list[FieldChange]
     shapes: list[ShapeChange]
     image_url: str | None
+    shown_url: str | None = None
     thumbnail_url: str | None
 
 

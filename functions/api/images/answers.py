@@ -51,6 +51,9 @@ class Image(BaseModel):
     erased: str | None = None
     """The reason for erasing its bytes; an erased image has no addresses at any version"""
     image_url: str | None
+    """The bytes as stored"""
+    shown_url: str | None = None
+    """What a browser shows: the same picture, or a PNG made from it"""
     thumbnail_url: str | None
 
 

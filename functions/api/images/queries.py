@@ -95,7 +95,12 @@ def image(row: Row, windows: Sequence[GreyWindow] = ()) -> Image:
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        **addresses(row["image_id"], erased=row["erased"] is not None, window=thumbnail_window(windows, row)),
+        **addresses(
+            row["image_id"],
+            erased=row["erased"] is not None,
+            window=thumbnail_window(windows, row),
+            media_type=row["media_type"],
+        ),
     )
 
 

@@ -13,6 +13,7 @@ class ShownExample(BaseModel):
     image_id: str
     note: str
     image_url: str | None
+    shown_url: str | None = None
     thumbnail_url: str | None
 
 
@@ -33,6 +34,7 @@ class LimitSample(BaseModel):
     withdrawn_by: str | None
     withdrawn_at: datetime | None
     image_url: str | None
+    shown_url: str | None = None
     thumbnail_url: str | None
 
 

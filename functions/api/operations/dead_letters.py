@@ -15,7 +15,7 @@ from functions.runtime.advance import react
 from functions.runtime.doorbell import streams_named
 from functions.runtime.event import Json
 from kenpin.application import repairs
-from kenpin.application.thumbnails import make_thumbnail
+from kenpin.application.renditions import make_shown
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
 from kenpin.ports import DeadMessageSource, Unavailable
@@ -52,9 +52,7 @@ def _wake(body: str, by: Context) -> None:
         return _register(body, by)
     for record in event.get("Records", []):
         if "s3" in record:
-            make_thumbnail(
-                platform().objects, record["s3"]["object"]["key"], platform().settings.picture_limits
-            )
+            make_shown(platform().objects, record["s3"]["object"]["key"], platform().settings.picture_limits)
     if "stream" in event.get("detail", {}) and any(
         "not now" in react(stream) for stream in streams_named(event)
     ):

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin.application.picture_names import thumbnail_name
+from kenpin.application.picture_names import rendition_name, thumbnail_name
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.projections.catalogue import wait_for
@@ -63,7 +63,8 @@ def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) ->
         digests = _unused(sql, dataset_id, image_id)
         seen_through = windows.ever_set(sql, image_id)
     names = {f"images/{digest}" for digest in digests}
-    names |= {thumbnail_name(digest, window) for digest in digests for window in (None, *seen_through)}
+    for window in (None, *seen_through):
+        names |= {name(digest, window) for digest in digests for name in (thumbnail_name, rendition_name)}
     platform.objects.erase(sorted(names))
     with platform.database.transaction() as sql:
         fingerprints.forget(sql, sorted(digests))

@@ -9,7 +9,8 @@ from kenpin.pictures.window import Window
 
 DEEP_GREY_TYPES: Final = frozenset({"image/png", "image/tiff"})
 """Media types that can hold deep grey."""
-MADE: Final = re.compile(r"(?:\w+/)?([0-9a-f]{64})(?:\.w([0-9.e-]+)_([0-9.e-]+))?(?:\.webp)?")
+RENDITIONS: Final = "renditions/"
+MADE: Final = re.compile(r"(?:\w+/)?([0-9a-f]{64})(?:\.w([0-9.e-]+)_([0-9.e-]+))?(?:\.(?:webp|png))?")
 
 
 def thumbnail_name(image_id: ImageId, window: Window | GreyWindow | None = None) -> str:
@@ -17,8 +18,13 @@ def thumbnail_name(image_id: ImageId, window: Window | GreyWindow | None = None)
     return f"thumbnails/{image_id}{_suffix(window)}.webp"
 
 
+def rendition_name(image_id: ImageId, window: Window | GreyWindow | None = None) -> str:
+    """Return `renditions/<digest>.png`, or `renditions/<digest>.w<low>_<high>.png`."""
+    return f"{RENDITIONS}{image_id}{_suffix(window)}.png"
+
+
 def picture_and_window(name: str) -> tuple[ImageId, Window | None]:
-    """Return the image and the window that the name of a picture or of a thumbnail holds."""
+    """Return the image and the window that the name of a picture, thumbnail or rendition holds."""
     parts = MADE.fullmatch(name)
     if parts is None:
         return name.rpartition("/")[2], None

@@ -1,0 +1,134 @@
+"""Pictures as browsers get them: upright sizes, renditions of what browsers cannot show, rejections by name."""
+
+import json
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from functions.runtime.event import Json
+from host.gateway import call
+from kenpin.bootstrap import platform
+from tests.functions.conftest import Api, sent
+from tests.pictures.samples import GREYS
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.fixture
+def dataset(api: Api) -> Api:
+    api.post("/v1/projects", {"project_id": "cookies", "name": "Cookies"})
+    api.post("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
+    return api
+
+
+def registered(api: Api, *bodies: bytes) -> list[Json]:
+    images = [{"digest": sent(body), "name": f"{place}.bin"} for place, body in enumerate(bodies)]
+    items: list[Json] = api.post("/v1/datasets/cookies/images", {"images": images}).json["items"]
+    return items
+
+
+def shown(api: Api, body: bytes) -> Json:
+    call("sweeper", {})
+    image: Json = api.get(f"/v1/datasets/cookies/images/{sha256(body).hexdigest()}").json
+    return image
+
+
+def made(name: str) -> Image.Image:
+    assert call("thumbnails", {"Records": [{"s3": {"object": {"key": name}}}]}) == {"made": 1}
+    with platform().objects.open(name) as file, Image.open(BytesIO(file.read())) as picture:
+        picture.load()
+        return picture
+
+
+def test_the_size_of_a_turned_photo_is_the_upright_one(dataset: Api) -> None:
+    body = (CASES / "01-exif-orientation" / "in" / "turned.jpg").read_bytes()
+    registered(dataset, body)
+    image = shown(dataset, body)
+    assert (image["width"], image["height"]) == (32, 64)
+    thumbnail = made(f"thumbnails/{image['image_id']}.webp")
+    assert thumbnail.size == (32, 64)
+    corner = thumbnail.convert("RGB").getpixel((28, 3))
+    assert isinstance(corner, tuple) and corner[0] > 200 > 80 > corner[1]
+
+
+@pytest.mark.parametrize("name", ["a.tif", "c.bmp"])
+def test_what_browsers_cannot_show_gets_a_rendition(dataset: Api, name: str) -> None:
+    body = (CASES / "18-tiff-in-browser" / "in" / name).read_bytes()
+    registered(dataset, body)
+    image = shown(dataset, body)
+    assert f"renditions/{image['image_id']}" in image["shown_url"]
+    assert f"images/{image['image_id']}" in image["image_url"]
+    rendition = made(f"renditions/{image['image_id']}.png")
+    with Image.open(BytesIO(body)) as picture:
+        assert np.array_equal(np.asarray(rendition.convert("RGB")), np.asarray(picture.convert("RGB")))
+
+
+def test_a_photo_is_shown_as_it_is_stored(dataset: Api) -> None:
+    body = (CASES / "18-tiff-in-browser" / "in" / "d.jpg").read_bytes()
+    registered(dataset, body)
+    image = shown(dataset, body)
+    assert image["shown_url"] == image["image_url"]
+
+
+def test_no_rendition_is_kept_of_what_browsers_show(dataset: Api) -> None:
+    body = (CASES / "18-tiff-in-browser" / "in" / "b.png").read_bytes()
+    registered(dataset, body)
+    key = f"renditions/{sha256(body).hexdigest()}.png"
+    assert call("thumbnails", {"Records": [{"s3": {"object": {"key": key}}}]}) == {"made": 0}
+
+
+def test_the_rendition_of_an_erased_image_goes_with_it(dataset: Api) -> None:
+    body = (CASES / "18-tiff-in-browser" / "in" / "a.tif").read_bytes()
+    registered(dataset, body)
+    name = f"renditions/{sha256(body).hexdigest()}.png"
+    made(name)
+    order = {"image_ids": [sha256(body).hexdigest()], "reason": "a face"}
+    dataset.post("/v1/datasets/cookies/erasures", order)
+    call("sweeper", {})
+    call("erasures", {})
+    assert platform().objects.has([name]) == set()
+
+
+def test_damaged_pictures_are_rejected_one_by_one_and_their_neighbour_comes_in(dataset: Api) -> None:
+    damaged = [file.read_bytes() for file in sorted((CASES / "05-flipped-bits" / "in").iterdir())]
+    good = (CASES / "04-png-big-text" / "in" / "c-good.png").read_bytes()
+    items = {item["digest"]: item for item in registered(dataset, *damaged, good)}
+    assert items.pop(sha256(good).hexdigest())["outcome"] == "registered"
+    assert len(items) == len(damaged)
+    for item in items.values():
+        assert item["outcome"] == "rejected"
+        assert "cannot be read as an image" in item["detail"]
+
+
+def test_one_unreadable_picture_of_200_events_is_listed_and_the_others_come_in(dataset: Api) -> None:
+    bodies = [(CASES / "05-flipped-bits" / "in" / "png-arrive-ValueError-11.png").read_bytes()]
+    for shade in range(199):
+        file = BytesIO()
+        Image.new("L", (8, 8), shade).save(file, "PNG")
+        bodies.append(file.getvalue())
+    records = []
+    for place, body in enumerate(bodies):
+        event: Json = {
+            "specversion": "1.0",
+            "type": "kenpin.image.captured.v1",
+            "source": "/lines/1",
+            "id": f"e{place}",
+        }
+        event["data"] = {"dataset_id": "cookies", "digest": sent(body), "name": f"{place}.png"}
+        records.append({"messageId": str(place), "body": json.dumps(event)})
+    assert call("deliveries", {"Records": records})["batchItemFailures"] == []
+    call("sweeper", {})
+    [rejected] = dataset.get("/v1/intake/rejected").json["items"]
+    assert "cannot be read as an image" in str(rejected)
+    assert "0.png" in str(rejected)
+    assert len(list(platform().events.read("dataset-cookies"))) >= 2
+    assert dataset.get("/v1/datasets/cookies/images?limit=200").json["items"][198]
+
+
+def test_page_one_of_several_is_said(dataset: Api) -> None:
+    [item] = registered(dataset, GREYS["TIFF of two pages"]())
+    assert (item["outcome"], item["detail"]) == ("registered", "page 1 of 2 is the picture")
