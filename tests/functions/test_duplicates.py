@@ -9,6 +9,7 @@ from PIL import Image
 from host.gateway import call
 from kenpin.application.thumbnails import make_thumbnail
 from kenpin.bootstrap import platform
+from kenpin.pictures.limits import Limits
 from tests.functions.conftest import Api, sent
 
 DATASET = "/v1/datasets/cookies"
@@ -36,7 +37,7 @@ def photos(api: Api, cookies: list[str]) -> list[str]:
     ids = [sent(body) for body in photographs()]
     images = [{"digest": id, "name": f"photo {n}", "capture": {}} for n, id in enumerate(ids)]
     assert api.post(f"{DATASET}/images", {"images": images}).status == 201
-    assert all(make_thumbnail(platform().objects, id) for id in ids[::2])
+    assert all(make_thumbnail(platform().objects, id, Limits()) for id in ids[::2])
     api.post(f"{DATASET}/splits", {"image_ids": [ids[0]], "split": "test", "rule": "by hand"})
     return ids
 
