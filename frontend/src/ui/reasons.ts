@@ -77,7 +77,7 @@ export const PLATFORM_TEXTS = {
   given_split: "given by {source}",
   not_arrived: "the bytes have not arrived; upload them first",
   erased: "the image was erased ({reason})",
-  unreadable: "the bytes cannot be read as an image ({error}); send PNG, JPEG, BMP, TIFF or WebP",
+  unreadable: "the bytes cannot be read as an image: {error}",
   no_dataset: "there is no such dataset; create it first",
   no_json: "the message is no JSON object",
   no_event: "this is no image event: {error}",

@@ -166,8 +166,8 @@ def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> Re
             return ReadFile(file, info.pages, info.is_deep)
     except NotFound:
         raise NotArrived("the bytes have not arrived; upload them first") from None
-    except UnreadablePicture as reason:
-        raise RejectedFile(f"the bytes cannot be read as an image: {reason}") from reason
+    except UnreadablePicture as error:
+        raise RejectedFile(f"the bytes cannot be read as an image: {error}") from error
 
 
 def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> BinaryIO:

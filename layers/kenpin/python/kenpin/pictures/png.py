@@ -93,7 +93,9 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         if zlib.crc32(kind + body) == int.from_bytes(check):
             yield kind, body
         elif not kind[0] & 32:  # capital letter: needed for the pixels
-            raise UnreadablePicture(f"its {kind.decode('ascii', 'replace')} chunk is damaged")
+            raise UnreadablePicture(
+                f"its chunk {kind.decode()} is damaged" if kind.isalpha() else "a chunk is damaged"
+            )
 
 
 def _profile(body: bytes) -> bytes:
