@@ -38,6 +38,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/projects/:project_id",
+      name: "project",
+      component: () => import("@/features/projects/ProjectScreen.vue"),
+      props: true,
+    },
+    {
       path: "/projects/:project_id/label-book",
       name: "label_book",
       component: () => import("@/features/standard/LabelBookScreen.vue"),

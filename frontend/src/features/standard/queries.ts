@@ -15,6 +15,7 @@ export interface Definition {
   name_ja: string;
   key: number | null;
   description: string;
+  colour: string;
   rule: Rule;
 }
 export interface NewSample {

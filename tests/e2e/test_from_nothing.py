@@ -1,0 +1,73 @@
+"""An empty installation, filled by a person who has a browser and no terminal."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from host import frontend_build
+from tests.e2e.account import PASSWORD
+from tests.e2e.axe import serious
+from tests.e2e.conftest import OpenPage
+from tests.e2e.forms import fill
+from tests.e2e.node import Node, running
+from tests.host.running import wait_until
+
+LINK = "/issuer/first-admin?link="
+NAME = "田中 綾"
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node with nothing in it, not even an administrator."""
+    frontend_build.build()
+    with running(tmp_path_factory.mktemp("from-nothing") / "data") as node:
+        yield node
+
+
+def sign_in_first(node: Node, open_page: OpenPage) -> Page:
+    wait_until(lambda: LINK in node.log(), "the link is printed")
+    (link,) = [word for word in node.log().split() if LINK in word]
+    page = open_page(f"{link}&ui_locales=ja", actor="")
+    fill(page, 表示名=NAME, メールアドレス="aya@factory.example", 新しいパスワード=PASSWORD)
+    page.get_by_role("button", name="管理者になる").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
+    expect(page.get_by_role("link", name=NAME)).to_be_visible()
+    return page
+
+
+def make_project(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="プロジェクトを作る").click()
+    fill(page, プロジェクト名="焼菓子ライン", **{"最初の品種 (任意)": "丸クッキー"})
+    expect(page.get_by_label("ID", exact=True)).to_have_value("project-1")
+    page.get_by_role("button", name="作る", exact=True).click()
+    expect(page.get_by_role("heading", name="焼菓子ライン")).to_be_visible()
+    expect(page.get_by_text("丸クッキー")).to_be_visible()
+
+
+def define_class(page: Page, name: str, name_ja: str, limits: str = "") -> None:
+    page.get_by_role("button", name="クラスを定義").click()
+    fill(page, 名称=name, 日本語名=name_ja, 限度=limits)
+    page.get_by_role("dialog").get_by_role("button", name="クラスを定義").click()
+
+
+def make_dataset(page: Page, name: str) -> None:
+    page.get_by_role("button", name="データセットを作る").click()
+    fill(page, データセット名=name)
+    page.get_by_role("button", name="作る", exact=True).click()
+
+
+def test_from_the_first_sign_in_to_a_trained_model(node: Node, open_page: OpenPage, axe: str) -> None:
+    page = sign_in_first(node, open_page)
+    make_project(page)
+    define_class(page, "Crack", "割れ", "5 mm を超えるもの")
+    expect(page.get_by_text("割れ")).to_be_visible()
+    define_class(page, "Chip", "割れ")
+    expect(page.get_by_role("alert")).to_contain_text("class crack is named 割れ already")
+    fill(page, 日本語名="欠け")
+    page.get_by_role("dialog").get_by_role("button", name="クラスを定義").click()
+    expect(page.get_by_text("欠け")).to_be_visible()
+    assert serious(page, axe) == []
+    make_dataset(page, "一次検査")
+    expect(page.get_by_role("heading", name="一次検査")).to_be_visible()
