@@ -21,6 +21,7 @@ from kenpin.domain.dataset.duplicates import ComparedImage, DuplicatePair, apart
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.pictures.fingerprint import fingerprint, near_duplicates, stacked
+from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.ports import NotFound, ObjectStore
 from kenpin.read_models.fingerprints import notes
 
@@ -54,7 +55,9 @@ def look_at_pictures(
             page = notes.missing(sql, dataset_id, after=after, limit=PAGE)
         if not page:
             return None
-        found = _fingerprints(platform.objects, [row["image_id"] for row in page])
+        found = _fingerprints(
+            platform.objects, [row["image_id"] for row in page], platform.settings.picture_limits
+        )
         with platform.database.transaction() as sql:
             notes.keep(sql, found)
         after = page[-1]["ordinal"]
@@ -94,21 +97,21 @@ def _grouped(pairs: list[tuple[str, ImageId]]) -> tuple[GroupedImages, ...]:
     return tuple(GroupedImages(image_ids=tuple(ids), group=name) for name, ids in groups.items())
 
 
-def _fingerprints(objects: ObjectStore, image_ids: list[ImageId]) -> Mapping[ImageId, bytes]:
+def _fingerprints(objects: ObjectStore, image_ids: list[ImageId], limits: Limits) -> Mapping[ImageId, bytes]:
     """Return the fingerprint of each image that can be read; of one without detail it is empty."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(lambda id: _fingerprint(objects, id), image_ids))
+        found = list(threads.map(lambda id: _fingerprint(objects, id, limits), image_ids))
     return {id: each for id, each in zip(image_ids, found, strict=True) if each is not None}
 
 
-def _fingerprint(objects: ObjectStore, image_id: ImageId) -> bytes | None:
-    if (small := _small(objects, image_id)) is None:
+def _fingerprint(objects: ObjectStore, image_id: ImageId, limits: Limits) -> bytes | None:
+    if (small := _small(objects, image_id, limits)) is None:
         return None
     with Picture.open(BytesIO(small)) as picture:
         return fingerprint(picture) or b""
 
 
-def _small(objects: ObjectStore, image_id: ImageId) -> bytes | None:
+def _small(objects: ObjectStore, image_id: ImageId, limits: Limits) -> bytes | None:
     """Return the thumbnail, or one made for the moment; None when the image is gone, damaged or cannot be read."""
     try:
         with objects.open(thumbnail_name(image_id)) as body:
@@ -117,6 +120,6 @@ def _small(objects: ObjectStore, image_id: ImageId) -> bytes | None:
         pass
     try:
         with open_picture(objects, image_id) as body:
-            return thumbnail_of(body)
-    except PictureNotIntact:
+            return thumbnail_of(body, limits)
+    except (PictureNotIntact, UnreadablePicture):
         return None

@@ -15,7 +15,7 @@ LEAST_CONTRAST: Final = 2.0
 """Grey levels: a picture without detail of at least this has no fingerprint."""
 LIKENESS: Final = 0.98
 """Pictures from this on are near-duplicates. On photographs of one set-up, other encodings and sizes of a picture have
-.99 and more, and another place of the same part has less (`tests/pictures/test_fingerprint.py`)."""
+.99 and more, and another place of the same part has less; found on the bundled samples alone."""
 SHRINK: Final = 20
 """Pictures that the mean is drawn to 0 with: a mean of few pictures holds too much of each."""
 BANDS: Final = 16
