@@ -12,12 +12,14 @@ from functions.api.images.answers import Image, Registered, Uploads
 from functions.api.projects.answers import Project
 from functions.http.answers import Accepted
 from host.cli.client import Client
+from host.cli.failures import Refused
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from kenpin.application.move import ProgressListener
-from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry, slug
+from kenpin.importing.class_ids import ClassIds
+from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.mask import png_of
-from kenpin.importing.shapes import in_pixels
+from kenpin.importing.shapes import clipped, in_pixels
 
 T = TypeVar("T")
 UPLOAD_CHUNK: Final = 64
@@ -38,6 +40,8 @@ class ImportReport(Struct):
     judged: int = 0
     already_judged: int = 0
     split: int = 0
+    clipped: list[Problem] = []
+    """Images of which a shape was cut off at the edge"""
     problems: list[Problem] = []
 
 
@@ -47,7 +51,7 @@ class Transfer:
     def __init__(self, client: Client, dataset_id: str, name: str, progress: ProgressListener) -> None:
         self._client, self._progress = client, progress
         self._path = f"/datasets/{dataset_id}"
-        self._name = name
+        self._name, self._class_ids = name, ClassIds({})
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
@@ -147,33 +151,53 @@ class Transfer:
             judged = [each for image in chunk if (each := self._fitted(image, current, masks))]
             if masks:
                 self._send(list(masks.values()))
-            if judged:
-                body = {"annotations": [self._judgement(i, current[i.blob.digest], masks) for i in judged]}
-                self._note_version(self._client.post(f"{self._path}/annotations", body))
-            self.report.judged += len(judged)
+            self._send_judgements([(i, self._judgement(i, current[i.blob.digest], masks)) for i in judged])
             self._progress.step(len(chunk))
+
+    def _send_judgements(self, judged: Sequence[tuple[LocalImage, dict[str, object]]]) -> None:
+        """Send judgements together; where one is refused, each by itself, so that the others come in."""
+        if not judged:
+            return
+        try:
+            body = {"annotations": [judgement for _, judgement in judged]}
+            self._note_version(self._client.post(f"{self._path}/annotations", body))
+            self.report.judged += len(judged)
+        except Refused as refusal:
+            if len(judged) == 1:
+                self.report.problems.append(Problem(judged[0][0].entry.path, str(refusal)))
+                return
+            for each in judged:
+                self._send_judgements([each])
 
     def _fitted(
         self, image: LocalImage, current: dict[str, Image], masks: dict[DefectShape, Blob]
     ) -> LocalImage | None:
         """Return the image with its shapes in pixels, and add its masks; None, with a problem, where one is bad."""
         size = current[image.blob.digest].width, current[image.blob.digest].height
-        shapes = tuple(in_pixels(shape, *size) for shape in image.entry.defects)
+        given = tuple(in_pixels(shape, *size) for shape in image.entry.defects)
         try:
+            shapes = tuple(clipped(shape, *size) for shape in given)
             masks.update({shape: blob for shape in shapes if (blob := self._mask(shape, size))})
         except InvalidItem as bad:
             self.report.problems.append(Problem(image.entry.path, str(bad)))
             return None
+        if shapes != given:
+            what = f"a shape goes beyond the picture ({size[0]}×{size[1]}) and is cut off there"
+            self.report.clipped.append(Problem(image.entry.path, what))
         return replace(image, entry=replace(image.entry, defects=shapes))
 
     def _define_classes(self, shapes: Iterable[DefectShape]) -> None:
         """Add the defect classes that the project's label book lacks."""
         project = self._client.project_of(self.report.dataset_id)
         known = {each.class_id for each in project.defect_classes}
+        names = (
+            (name, each.class_id) for each in project.defect_classes for name in (each.name, each.name_ja)
+        )
+        self._class_ids = ClassIds({name: class_id for name, class_id in names if name})
         keys = iter(sorted(set(range(1, 10)) - {each.key for each in project.defect_classes}))
         version = project.version
-        for class_id, name in dict.fromkeys((slug(shape.class_name), shape.class_name) for shape in shapes):
-            if class_id not in known:
+        for name in dict.fromkeys(shape.class_name for shape in shapes):
+            if (class_id := self._class_ids.id_of(name)) not in known:
                 body = {"class_id": class_id, "name": name, "key": next(keys, None)}
                 version = self._client.post(f"/projects/{project.project_id}/defect-classes", body).version
                 known.add(class_id)
@@ -184,7 +208,7 @@ class Transfer:
     ) -> dict[str, object]:
         defects = [
             {
-                "class_id": slug(shape.class_name),
+                "class_id": self._class_ids.id_of(shape.class_name),
                 "box": shape.box,
                 "polygon": shape.polygon,
                 "mask": masks[shape].digest if shape in masks else None,

@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,15 +146,83 @@ def test_a_mask_of_another_size_is_named_and_the_others_are_judged(
     }
 
 
-def test_a_word_that_says_no_known_verdict_is_named(
+def test_an_unknown_word_is_asked_about(
     dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
 ) -> None:
     for name in "ab":
         put(tmp_path / f"{name}.png", ord(name))
-    (tmp_path / "images.csv").write_text("file,verdict\na.png,Non-defective?\nb.png,ok\n")
+    (tmp_path / "images.csv").write_text("file,verdict\na.png,beta\nb.png,良品\n")
+    assert kenpin("import", dataset_id, str(tmp_path)) == 2
+    refused = capsys.readouterr().err
+    assert "beta (1 image, such as a.png): no known word for a verdict or a class" in refused
+    assert f"kenpin import {dataset_id} {tmp_path} --map 'beta=OK|NG|NG:class|HOLD|none|skip'" in refused
+    assert list(client.images(dataset_id)) == []
+    assert kenpin("import", dataset_id, str(tmp_path), "--map", "beta=NG:欠け") == 0
+    images = {image.name: image for image in client.images(dataset_id)}
+    assert (images["b.png"].verdict, images["a.png"].verdict) == ("OK", "NG")
+    assert images["a.png"].annotation is not None
+    assert images["a.png"].annotation.reason.endswith("read as beta=NG:欠け")
+
+
+def test_a_dry_run_stores_nothing(dataset_id: str, client: Client, tmp_path: Path, capsys: Capture) -> None:
+    for name in ("良品/a.png", "ng/キズ/b.png", "mystery/c.png", "ok/._a.png"):
+        put(tmp_path / name, len(name))
+    assert kenpin("import", dataset_id, str(tmp_path), "--dry-run", "--json") == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["layout"], plan["images"]) == ("folders", 3)
+    assert [(count["verdict"], count["class_name"]) for count in plan["counts"]] == [
+        ("NG", "キズ"),
+        ("OK", ""),
+    ]
+    assert [question["word"] for question in plan["questions"]] == ["mystery"]
+    assert [(passed["why"], passed["files"]) for passed in plan["passed_over"]] == [("left by macOS", 1)]
+    assert kenpin("import", dataset_id, str(tmp_path), "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "passed over: left by macOS: 1, such as ok/._a.png" in shown
+    assert "--map 'mystery=OK|NG|NG:class|HOLD|none|skip'" in shown
+    client.caught_up(dataset_id, 1)
+    assert list(client.images(dataset_id)) == []
+
+
+def test_one_bad_box_stops_no_other(dataset_id: str, client: Client, tmp_path: Path, capsys: Capture) -> None:
+    for n in range(6):
+        put(tmp_path / f"{n}.png", 40 + n)
+    with Picture.open(tmp_path / "0.png") as picture:
+        width, height = picture.size
+    rows = [f"{n}.png,NG,chip,0,0,{width},{height}" for n in range(4)]
+    rows += [f"4.png,NG,chip,0,0,{width + 1},{height}", f"5.png,NG,chip,{width + 5},0,3,3"]
+    (tmp_path / "boxes.csv").write_text("file,verdict,class,x,y,width,height\n" + "\n".join(rows))
     assert kenpin("import", dataset_id, str(tmp_path)) == 1
-    assert "a.png: Non-defective?: no verdict that is known; write OK, NG or HOLD" in capsys.readouterr().err
-    assert [(image.name, image.verdict) for image in client.images(dataset_id)] == [("b.png", "OK")]
+    said = capsys.readouterr().err
+    assert f"4.png: a shape goes beyond the picture ({width}×{height}) and is cut off there" in said
+    assert f"5.png: a box of chip lies outside of the picture ({width}×{height})" in said
+    judged = {image.name for image in client.images(dataset_id) if image.verdict == "NG"}
+    assert judged == {f"{n}.png" for n in range(5)}
+
+
+def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) -> None:
+    put(tmp_path / "ok/a.png", 70)
+    with zipfile.ZipFile(tmp_path / "line.zip", "w") as archive:
+        archive.write(tmp_path / "ok/a.png", "ok/a.png")
+        archive.writestr("../outside.png", b"x")
+    assert kenpin("import", dataset_id, str(tmp_path / "line.zip")) == 0
+    assert [(image.name, image.verdict) for image in client.images(dataset_id)] == [("a.png", "OK")]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nowhere", "there is no file or folder"),
+        ("empty", "no images in empty: 0 files"),
+        ("bad.zip", "bad.zip is no readable zip"),
+    ],
+    ids=["nowhere", "empty", "broken"],
+)
+def test_an_unreadable_source(dataset_id: str, tmp_path: Path, capsys: Capture, name: str, why: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad.zip").write_bytes(b"PK")
+    assert kenpin("import", "d", str(tmp_path / name)) == 2
+    assert why in capsys.readouterr().err
 
 
 def test_a_judgement_that_stands_is_not_overruled(

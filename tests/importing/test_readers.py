@@ -9,7 +9,7 @@ from PIL import Image
 
 from host.importers import elpv
 from kenpin.importing import mask
-from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, SourceEntry, Unreadable, slug
+from kenpin.importing.entry import MaskFile, MaskRuns, SourceEntry, Unreadable
 from kenpin.importing.formats import folder
 from kenpin.importing.tree import FolderTree, MemoryTree
 
@@ -17,22 +17,6 @@ from kenpin.importing.tree import FolderTree, MemoryTree
 def put(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("L", (4, 4)).save(path)
-
-
-def entries(root: Path) -> dict[str, SourceEntry]:
-    return {entry.name: entry for entry in folder.read(FolderTree(root)) if isinstance(entry, SourceEntry)}
-
-
-def test_folders_name_verdict_split_and_defect_class(tmp_path: Path) -> None:
-    for path in ("train/ok/a.png", "test/NG/Deep Scratch/b.png", "hold/c.png", "d.png", "notes.txt"):
-        put(tmp_path / path) if path.endswith("png") else (tmp_path / path).write_text("")
-    found = entries(tmp_path)
-    assert set(found) == {"a.png", "b.png", "c.png", "d.png"}
-    assert (found["a.png"].verdict, found["a.png"].split) == ("OK", "train")
-    assert (found["b.png"].verdict, found["b.png"].split) == ("NG", "test")
-    assert found["b.png"].defects == (DefectShape("Deep Scratch"),)
-    assert found["c.png"].verdict == "HOLD"
-    assert (found["d.png"].verdict, found["d.png"].split) == (None, None)
 
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
@@ -59,11 +43,6 @@ def test_runs_go_down_the_columns() -> None:
     assert png is not None
     with Image.open(BytesIO(png)) as image:
         assert np.asarray(image).tolist() == [[False, True, False], [True, False, False]]
-
-
-def test_a_name_in_any_script_becomes_a_slug() -> None:
-    assert slug("Broken  Edge!") == "broken-edge"
-    assert slug("傷") == "class-e582b7"
 
 
 def test_elpv_is_split_by_label_and_kind_the_same_everywhere(

@@ -1,114 +1,220 @@
-"""`kenpin import`: bring images, labels and splits from files into a dataset."""
+"""`kenpin import`: understand a source, ask about what is unclear, and bring it into a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import msgspec
 import typer
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import DatasetId, Json
-from host.cli.output import fields, images, show_json, warn
+from host.cli.output import Cell, fields, images, line, show_json, table, warn
 from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
 from host.importers import elpv
+from kenpin.domain.command import MAX_REASON_CHARACTERS
+from kenpin.importing.answers import Answers, parsed
+from kenpin.importing.archives import BadArchive, archive_tree
 from kenpin.importing.captures import matched, read_captures, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
-from kenpin.importing.formats import folder, lookout_manifest
-from kenpin.importing.formats.annotated import ANNOTATED, recognised
-from kenpin.importing.tree import FolderTree, Tree
+from kenpin.importing.formats import lookout_manifest
+from kenpin.importing.meaning import Meaning
+from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
+from kenpin.importing.recognise import FORMATS, Format, recognise
+from kenpin.importing.tree import ChosenTree, FolderTree, Tree
 from kenpin.settings import Settings
 
 Split = Literal["train", "validation", "test"]
 PROBLEMS_SHOWN = 20
+MANIFESTS = (".manifest",)
+
+
+class Understood(Struct, frozen=True):
+    """A source with the meaning of each of its entries, and the plan that they make."""
+
+    tree: Tree
+    meanings: list[Meaning]
+    plan: ImportPlan
+
+    @property
+    def entries(self) -> list[SourceEntry | Problem]:
+        return [each for each in self.meanings if isinstance(each, SourceEntry | Problem)]
 
 
 def import_images(
     dataset_id: DatasetId,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A .manifest file, a folder, or the word elpv.")
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A folder, a zip or tar archive, an annotation file, or the word elpv."
+        ),
     ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would come in; store nothing.")
+    ] = False,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="WORD=MEANING", help="OK, NG, NG:class, HOLD, none or skip."),
+    ] = None,
+    answer_file: Annotated[
+        Path | None, typer.Option("--map-file", help="Text file with a WORD=MEANING a line.")
+    ] = None,
+    format: Annotated[str, typer.Option(help=f"Format of the source: {', '.join(FORMATS)}.")] = "",
     root: Annotated[
         Path | None, typer.Option(help="Folder of the files that a manifest names in S3.")
     ] = None,
     captures: Annotated[
-        Path | None, typer.Option(help="CSV of capture conditions, with a column `file`.")
+        Path | None, typer.Option(help="Table of capture conditions, with a column `file`.")
     ] = None,
-    split: Annotated[Split | None, typer.Option(help="Split of every image of a manifest.")] = None,
+    split: Annotated[Split | None, typer.Option(help="Split of every image of the source.")] = None,
     json: Json = False,
 ) -> None:
     """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
     try:
-        found = _with_captures(_read(source, root, split), captures)
-    except Unreadable as reason:
+        found = _found(source, _answers(answers or [], answer_file), format, root, split)
+        entries = _with_captures(found, captures)
+    except (Unreadable, BadArchive) as reason:
         raise Refused(str(reason)) from None
+    if dry_run:
+        _print_plan(
+            replace(found.plan, copies=copies_of(found.tree, _images(entries))), dataset_id, source, json
+        )
+        return
+    if found.plan.questions:
+        raise Refused(_questions(found.plan, dataset_id, source))
+    rule = elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
     with bars() as progress:
-        report = Transfer(connect(), dataset_id, Path(source).name, progress).run(found)
+        transfer = Transfer(connect(), dataset_id, Path(source).name, progress)
+        report = transfer.run(Source(found.tree, entries, rule))
     _print_report(report, json)
 
 
-def _read(name: str, root: Path | None, split: Split | None) -> Source:
+def _answers(given: list[str], file: Path | None) -> Answers:
+    try:
+        lines = file.read_text("utf-8").splitlines() if file else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{file} cannot be read: {error}") from None
+    return Answers(parsed([*lines, *given]))
+
+
+def _found(name: str, answers: Answers, format: str, root: Path | None, split: Split | None) -> Understood:
     if name == "elpv":
         warn(elpv.LICENCE)
-        return elpv.source()
-    path, rule = Path(name), f"given by {Path(name).name}"
+        source = elpv.source()
+        return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
+    tree, layout = _source(Path(name), format, root)
+    found = [_reasoned(each, name, answers) for each in meanings(tree, layout, answers)]
+    if split:
+        found = [replace(each, split=split) if isinstance(each, SourceEntry) else each for each in found]
+    return Understood(tree, found, plan_of(tree, layout, found))
+
+
+def _source(path: Path, format: str, root: Path | None) -> tuple[Tree, Format]:
+    """Return the files of a source and its reader. Raises Unreadable and BadArchive."""
     if path.is_dir():
-        tree = FolderTree(path)
-        return Source(tree, list(_with_known_words(_read_folder(tree))), rule)
-    manifest = path.absolute()
-    tree = FolderTree(root or manifest.parent.parent)
+        tree: Tree = FolderTree(path)
+        return tree, recognise(tree, format)
+    if not path.is_file():
+        raise Unreadable(f"there is no file or folder {path}")
+    if archive := archive_tree(path):
+        return archive, recognise(archive, format)
+    if path.suffix.lower() in MANIFESTS or root:
+        return _manifest(path.absolute(), root)
+    tree = ChosenTree(FolderTree(path.absolute().parent), path.name)
+    return tree, recognise(tree, format)
+
+
+def _manifest(manifest: Path, root: Path | None) -> tuple[Tree, Format]:
+    """A manifest may name files beside it, one folder up, or below `root`."""
     place = str(manifest) if root else f"{manifest.parent.name}/{manifest.name}"
-    return Source(tree, list(_with_known_words(lookout_manifest.read_manifest(tree, place, split))), rule)
+    return FolderTree(root or manifest.parent.parent), lookout_manifest.Manifest(place)
 
 
-def _read_folder(tree: Tree) -> Iterator[SourceEntry | Problem]:
-    """Read the annotations of a folder, or the names of its folders where it has none."""
-    match recognised(tree):
-        case []:
-            return folder.read(tree)
-        case [name]:
-            return ANNOTATED[name].read(tree)
-        case several:
-            raise Unreadable(
-                f"{tree.name} has annotations of {' and '.join(several)}; import one of them alone"
-            )
+def _reasoned(meaning: Meaning, name: str, answers: Answers) -> Meaning:
+    """Let an image that was read by answers say so in the reason of its judgement."""
+    if not isinstance(meaning, SourceEntry) or not (used := answers.used_for(_words(meaning))):
+        return meaning
+    reason = f"imported from {Path(name).name}, read as {', '.join(used)}"
+    return replace(meaning, reason=reason[:MAX_REASON_CHARACTERS])
 
 
-def _with_known_words(found: Iterable[SourceEntry | Problem]) -> Iterator[SourceEntry | Problem]:
-    """Yield a problem for an image whose words say no known verdict: it would come in without them."""
-    for each in found:
-        if isinstance(each, SourceEntry) and each.words and each.verdict is None:
-            yield Problem(
-                each.path, f"{' and '.join(each.words)}: no verdict that is known; write OK, NG or HOLD"
-            )
-        else:
-            yield each
+def _words(entry: SourceEntry) -> Iterable[str]:
+    return (*entry.words, *(shape.class_name for shape in entry.defects))
 
 
-def _with_captures(found: Source, table: Path | None) -> Source:
-    if table is None:
-        return found
+def _with_captures(found: Understood, path: Path | None) -> list[SourceEntry | Problem]:
+    if path is None:
+        return found.entries
     try:
-        rows = read_captures(table.read_bytes(), table.name, ZoneInfo(Settings().time_zone))
+        rows = read_captures(path.read_bytes(), path.name, ZoneInfo(Settings().time_zone))
     except OSError as error:
-        raise Unreadable(f"{table} cannot be read: {error.strerror}") from None
-    paths = (entry.path for entry in found.entries if isinstance(entry, SourceEntry))
-    captures = matched(rows, paths)
+        raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
+    captures = matched(rows, (entry.path for entry in _images(found.entries)))
     for problem in captures.unmatched[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")
-    return msgspec.structs.replace(found, entries=list(with_captures(found.entries, captures)))
+    return list(with_captures(found.entries, captures))
+
+
+def _images(entries: Iterable[SourceEntry | Problem]) -> Iterable[SourceEntry]:
+    return (entry for entry in entries if isinstance(entry, SourceEntry))
+
+
+def _questions(plan: ImportPlan, dataset_id: str, source: str) -> str:
+    words = "; ".join(
+        f"{question.word} ({images(question.images)}, such as {question.examples[0]}): {question.why}"
+        for question in plan.questions[:PROBLEMS_SHOWN]
+    )
+    return f"say first what these words mean: {words}. Answer with: {_answering(plan, dataset_id, source)}"
+
+
+def _answering(plan: ImportPlan, dataset_id: str, source: str) -> str:
+    """Return the command that answers the questions; its user chooses the meanings."""
+    answers = " ".join(
+        f"--map {shlex.quote(f'{question.word}=OK|NG|NG:class|HOLD|none|skip')}"
+        for question in plan.questions
+    )
+    return f"kenpin import {dataset_id} {shlex.quote(source)} {answers}"
+
+
+def _print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) -> None:
+    if as_json:
+        show_json(to_builtins(plan))
+        return
+    fields(
+        source=plan.source,
+        layout=plan.layout,
+        images=plan.images,
+        boxes=plan.boxes,
+        polygons=plan.polygons,
+        masks=plan.masks,
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (count.split, count.verdict or "unjudged", count.class_name or None, count.images)
+        for count in plan.counts
+    ]
+    table("split", "verdict", "class", "images", rows=rows)
+    for passed in plan.passed_over:
+        line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
+    for copies in plan.copies[:PROBLEMS_SHOWN]:
+        line(f"same bytes: {' and '.join(copies.paths)} are {copies.why}")
+    for problem in plan.problems[:PROBLEMS_SHOWN]:
+        line(f"rejected: {problem.where}: {problem.what}")
+    if plan.questions:
+        line(_questions(plan, dataset_id, source))
 
 
 def _print_report(report: ImportReport, as_json: bool) -> None:
-    for problem in report.problems[:PROBLEMS_SHOWN]:
+    for problem in (*report.clipped, *report.problems)[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")
     if as_json:
-        show_json(msgspec.to_builtins(report))
+        show_json(to_builtins(report))
     else:
         fields(
             dataset=f"{report.dataset_id} at version {report.version}",
@@ -117,6 +223,8 @@ def _print_report(report: ImportReport, as_json: bool) -> None:
             judged=report.judged,
             already_judged=report.already_judged,
             put_in_a_split=report.split,
+            clipped=len(report.clipped) or None,
+            rejected=len(report.problems) or None,
             undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
         )
     if report.problems:

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from kenpin.importing.entry import DefectShape, SourceEntry
-from kenpin.importing.formats.annotated import ANNOTATED, recognised
 from kenpin.importing.mask import png_of
+from kenpin.importing.recognise import ANNOTATED, annotations_in
 from kenpin.importing.shapes import in_pixels
 from kenpin.importing.tree import MemoryTree
 from tests.exporting.sample import HEIGHT, SHAPES, WIDTH, mask, written
@@ -19,7 +19,7 @@ READERS = {"yolo-segmentation": "yolo"}
 
 def read_again(format: str) -> tuple[MemoryTree, dict[str, SourceEntry]]:
     tree = MemoryTree("export", written(format))
-    (name,) = recognised(tree)
+    (name,) = annotations_in(tree)
     assert name == READERS.get(format, format)
     return tree, {entry.name: entry for entry in entries(ANNOTATED[name].read, tree).values()}
 

@@ -1,6 +1,5 @@
 """The items that every reader yields: an image with what is known of it, or a problem and its place."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -76,9 +75,3 @@ class Source(Struct, frozen=True):
 
 class Unreadable(Exception):
     """The source as a whole cannot be read. The message says what, where and what to do."""
-
-
-def slug(text: str) -> str:
-    """`Broken Edge` → `broken-edge`; what has no Latin letter or digit becomes `class-<hex>`."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63]
-    return words or f"class-{text.encode().hex()[:12]}"

@@ -53,6 +53,26 @@ def in_pixels(shape: DefectShape, width: int, height: int) -> DefectShape:
     return replace(shape, box=box, polygon=polygon, unit="pixel")
 
 
+def clipped(shape: DefectShape, width: int, height: int) -> DefectShape:
+    """Return the part of a shape that lies in an image of this size. Raises InvalidItem when nothing does."""
+    if shape.box:
+        x, y, box_width, box_height = shape.box
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + box_width, width), min(y + box_height, height)
+        if right <= left or bottom <= top:
+            raise InvalidItem(f"a box of {shape.class_name} lies outside of the picture ({width}×{height})")
+        inside = (left, top, right - left, bottom - top)
+        return shape if inside == shape.box else replace(shape, box=inside)
+    if shape.polygon:
+        corners = tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in shape.polygon)
+        if any(max(axis) == min(axis) for axis in zip(*corners, strict=True)):
+            raise InvalidItem(
+                f"a polygon of {shape.class_name} lies outside of the picture ({width}×{height})"
+            )
+        return replace(shape, polygon=corners)
+    return shape
+
+
 def _filled(polygon: Sequence[Point], width: int, height: int) -> MaskRuns:
     picture = Image.new("1", (width, height))
     ImageDraw.Draw(picture).polygon(list(polygon), fill=1)

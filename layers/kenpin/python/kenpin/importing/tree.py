@@ -1,9 +1,36 @@
 """Trees: the files of a source, by their paths below its root."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
+
+from msgspec import Struct
+
+from kenpin.importing.litter import file_litter, folder_litter, litter
+
+EXAMPLES: Final = 5
+
+
+class PassedOver(Struct):
+    """Files of a source that are not read, for one reason."""
+
+    why: str
+    files: int = 0
+    examples: list[str] = []
+
+    def add(self, path: str) -> None:
+        self.files += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(path)
+
+
+class PassedOverFiles(dict[str, PassedOver]):
+    """Files that are not read, by the reason."""
+
+    def note(self, path: str, why: str) -> None:
+        self.setdefault(why, PassedOver(why, examples=[])).add(path)
 
 
 class Tree(Protocol):
@@ -11,6 +38,11 @@ class Tree(Protocol):
 
     name: str
     """The name of the source, for messages."""
+
+    @property
+    def passed_over(self) -> Mapping[str, PassedOver]:
+        """Litter, links and unreadable files, which `paths` does not list; complete after the first `paths`."""
+        ...
 
     def paths(self) -> Sequence[str]:
         """Return the path of every file, sorted."""
@@ -24,20 +56,83 @@ class Tree(Protocol):
 
 
 class FolderTree:
-    """A folder on this machine."""
+    """A folder on this machine. Links are followed, each target once."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self.name = folder, folder.name
+        self._folder, self.name = folder, folder.absolute().name
+        self.passed_over = PassedOverFiles()
+        self._paths: Sequence[str] | None = None
+        self._renamed: dict[str, Path] = {}
+        """Readable path → path on disk, where the two differ."""
 
     def paths(self) -> Sequence[str]:
-        files = (path for path in self._folder.rglob("*") if path.is_file())
-        return sorted(path.relative_to(self._folder).as_posix() for path in files)
+        if self._paths is None:
+            self._paths = sorted(_Walk(self).files(self._folder))
+        return self._paths
 
     def has(self, path: str) -> bool:
-        return (self._folder / path).is_file()
+        return self._place(path).is_file()
 
     def open(self, path: str) -> BinaryIO:
-        return (self._folder / path).open("rb")
+        return self._place(path).open("rb")
+
+    def _place(self, path: str) -> Path:
+        return self._renamed.get(path) or self._folder / path
+
+    def named(self, place: Path) -> str:
+        """Return the readable path of a place on disk, unlike that of any other place."""
+        path = place.relative_to(self._folder).as_posix()
+        shown = readable(path)
+        if shown == path:
+            return path
+        while shown in self._renamed or (self._folder / shown).exists():
+            shown += "~"
+        self._renamed[shown] = place
+        return shown
+
+
+class _Walk:
+    """One walk through a folder: litter and links that lead nowhere new are noted."""
+
+    def __init__(self, tree: FolderTree) -> None:
+        self._tree, self._seen = tree, set[tuple[int, int]]()
+
+    def files(self, folder: Path) -> Iterator[str]:
+        try:
+            self._seen.add(_identity(folder))
+            entries = sorted(os.scandir(folder), key=lambda each: (each.is_symlink(), each.name))
+        except OSError as error:
+            self._tree.passed_over.note(self._tree.named(folder), f"cannot be read: {error.strerror}")
+            return
+        yield from self._each(entries)
+
+    def _each(self, entries: Iterable[os.DirEntry[str]]) -> Iterator[str]:
+        for entry in entries:
+            place = Path(entry.path)
+            if why := self._reason(entry):
+                self._tree.passed_over.note(self._tree.named(place), why)
+            elif place.is_dir():
+                yield from self.files(place)
+            elif place.is_file():
+                yield self._tree.named(place)
+
+    def _reason(self, entry: os.DirEntry[str]) -> str:
+        place = Path(entry.path)
+        is_folder = place.is_dir()
+        if why := (folder_litter if is_folder else file_litter)(entry.name):
+            return why
+        if not entry.is_symlink():
+            return ""
+        if not is_folder and not place.is_file():
+            return "a link to nothing"
+        seen, target = self._seen, _identity(place)
+        if target in seen:
+            return (
+                "a link to a folder that is read already (a loop)" if is_folder else "a second link to a file"
+            )
+        if not is_folder:
+            seen.add(target)
+        return ""
 
 
 class MemoryTree:
@@ -45,9 +140,13 @@ class MemoryTree:
 
     def __init__(self, name: str, files: Mapping[str, bytes]) -> None:
         self.name, self._files = name, files
+        self.passed_over = PassedOverFiles()
+        for path in files:
+            if why := litter(path):
+                self.passed_over.note(path, why)
 
     def paths(self) -> Sequence[str]:
-        return sorted(self._files)
+        return sorted(path for path in self._files if not litter(path))
 
     def has(self, path: str) -> bool:
         return path in self._files
@@ -56,4 +155,53 @@ class MemoryTree:
         try:
             return BytesIO(self._files[path])
         except KeyError:
-            raise FileNotFoundError(path) from None
+            raise FileNotFoundError(2, "no such file", path) from None
+
+
+class ChosenTree:
+    """A folder with one chosen annotation file: the other files of its kind are not listed."""
+
+    def __init__(self, tree: Tree, chosen: str) -> None:
+        self._tree, self._chosen, self.name = tree, chosen, tree.name
+        self._suffix = Path(chosen).suffix.lower()
+
+    @property
+    def passed_over(self) -> Mapping[str, PassedOver]:
+        return self._tree.passed_over
+
+    def paths(self) -> Sequence[str]:
+        return [
+            path
+            for path in self._tree.paths()
+            if path == self._chosen or not path.lower().endswith(self._suffix)
+        ]
+
+    def has(self, path: str) -> bool:
+        return self._tree.has(path)
+
+    def open(self, path: str) -> BinaryIO:
+        return self._tree.open(path)
+
+
+def readable(path: str) -> str:
+    """Return a path whose bytes are no UTF-8 as the Shift-JIS (CP932) that Windows wrote, else with �."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "surrogateescape")
+        return "/".join(_decoded(part) for part in raw.split(b"/"))
+    return path
+
+
+def _decoded(part: bytes) -> str:
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return part.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return part.decode("utf-8", "replace")
+
+
+def _identity(place: Path) -> tuple[int, int]:
+    found = place.stat()
+    return found.st_dev, found.st_ino

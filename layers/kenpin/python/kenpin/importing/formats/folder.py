@@ -1,41 +1,53 @@
-"""Reads a folder of images: `ok/` and `ng/` (and `hold/`) below it, or unlabelled ones.
+"""Reads a folder of images, with verdicts, classes and splits in the names of its folders.
 
-`ng/scratch/a.png` is NG of the class scratch; `train/`, `validation/` and `test/` assign the split.
+`train`, `val` and `test` assign the split at any depth. Folders of a date, a lot or a camera say nothing.
+Every other folder is a word for the plan: `ng/scratch/2026-11-28/a.png` is NG of the class scratch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import Final
 
-from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.entry import DefectShape, SourceEntry, Unreadable
+from kenpin.importing.entry import SourceEntry, Unreadable
 from kenpin.importing.tree import Tree
+from kenpin.importing.words import folded, is_context, split_of
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
-VERDICTS: dict[str, Verdict] = {
-    "ok": "OK",
-    "good": "OK",
-    "normal": "OK",
-    "ng": "NG",
-    "anomaly": "NG",
-    "hold": "HOLD",
-}
-SPLITS: dict[str, Split] = {"train": "train", "validation": "validation", "test": "test"}
+TITLE: Final = "folders"
+SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+MASK_FOLDERS: Final = frozenset({"ground truth", "groundtruth", "mask", "masks"})
+NEUTRAL: Final = frozenset({"image", "images", "img", "imgs", "data", "dataset", "画像"})
+"""Names of folders that only say that there are images."""
+
+
+def recognises(tree: Tree) -> bool:
+    return bool(images(tree))
 
 
 def read(tree: Tree) -> Iterator[SourceEntry]:
-    """One SourceEntry per image file, by path; other files are passed over. Raises Unreadable."""
-    paths = [path for path in map(PurePosixPath, tree.paths()) if path.suffix.lower() in SUFFIXES]
+    """Yield one entry per image file, by path; other files are passed over. Raises Unreadable."""
+    paths = images(tree)
     if not paths:
         raise Unreadable(f"no images in {tree.name}; kenpin reads {', '.join(sorted(SUFFIXES))}")
-    for path in paths:
-        yield _entry(path)
+    for path in map(PurePosixPath, paths):
+        if not MASK_FOLDERS.intersection(map(folded, path.parent.parts)):
+            yield _entry(path)
+
+
+def images(tree: Tree) -> Sequence[str]:
+    """Return the paths of all files that are named like images."""
+    return [path for path in tree.paths() if is_image(path)]
+
+
+def is_image(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in SUFFIXES
 
 
 def _entry(path: PurePosixPath) -> SourceEntry:
-    verdict, split, defects = None, None, tuple[DefectShape, ...]()
-    for name in path.parent.parts:
-        if verdict == "NG":
-            defects = (DefectShape(name),)
-        verdict = verdict or VERDICTS.get(name.lower())
-        split = split or SPLITS.get(name.lower())
-    return SourceEntry(path=str(path), name=path.name, verdict=verdict, defects=defects, split=split)
+    folders = path.parent.parts
+    splits = [split for split in map(split_of, folders) if split]
+    words = tuple(name for name in folders if not _says_nothing(name))
+    return SourceEntry(path=str(path), name=path.name, words=words, split=splits[0] if splits else None)
+
+
+def _says_nothing(name: str) -> bool:
+    return split_of(name) is not None or is_context(name) or folded(name) in NEUTRAL

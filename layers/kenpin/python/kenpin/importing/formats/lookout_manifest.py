@@ -9,6 +9,7 @@ from functools import partial
 from posixpath import basename
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.ids import Split, Verdict
@@ -48,6 +49,19 @@ def read_manifest(tree: Tree, manifest: str, split: Split | None = None) -> Iter
         yield from _entries(tree, manifest, ImageIndex(tree), split)
     except InvalidItem as bad:
         raise Unreadable(f"the manifest {manifest} {bad}; is it a JSON-lines file?") from None
+
+
+class Manifest(Struct, frozen=True):
+    """The reader of one manifest; files are found without a list of the tree."""
+
+    path: str
+    TITLE: str = TITLE
+
+    def recognises(self, tree: Tree) -> bool:
+        return tree.has(self.path)
+
+    def read(self, tree: Tree) -> Iterator[SourceEntry | Problem]:
+        return read_manifest(tree, self.path)
 
 
 def _files(tree: Tree) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""Recognises the format of a source: the formats that kenpin reads, in the order they are tried."""
+
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from kenpin.importing.entry import Problem, SourceEntry, Unreadable
+from kenpin.importing.formats import (
+    casting,
+    coco,
+    csv_manifest,
+    cvat,
+    datumaro,
+    folder,
+    jsonl_manifest,
+    label_studio,
+    labelme,
+    lookout_manifest,
+    mvtec,
+    visa,
+    voc,
+    yolo,
+)
+from kenpin.importing.tree import Tree
+
+
+class Format(Protocol):
+    """A reader of one format; each module of `formats` is one."""
+
+    @property
+    def TITLE(self) -> str: ...
+
+    def recognises(self, tree: Tree) -> bool: ...
+
+    def read(self, tree: Tree) -> Iterator[SourceEntry | Problem]:
+        """Yield one entry or problem per image. Raises Unreadable."""
+        ...
+
+
+ANNOTATED: Final[dict[str, Format]] = {
+    "coco": coco,
+    "yolo": yolo,
+    "voc": voc,
+    "cvat": cvat,
+    "datumaro": datumaro,
+    "labelme": labelme,
+    "label-studio": label_studio,
+    "lookout": lookout_manifest,
+    "csv": csv_manifest,
+    "jsonl": jsonl_manifest,
+}
+"""Formats with annotation files; a source of two of them needs a person's choice."""
+LAYOUTS: Final[dict[str, Format]] = {"visa": visa, "mvtec": mvtec, "casting": casting, "folder": folder}
+"""Layouts of folders; the first that fits is taken."""
+FORMATS: Final = {**ANNOTATED, **LAYOUTS}
+
+
+def recognise(tree: Tree, name: str = "") -> Format:
+    """Return the format with this name, or the one that recognises the tree. Raises Unreadable."""
+    if name:
+        return _named(name)
+    annotated = annotations_in(tree)
+    if len(annotated) > 1:
+        raise Unreadable(f"{tree.name} looks like {' and '.join(annotated)}; choose with --format")
+    if annotated:
+        return ANNOTATED[annotated[0]]
+    for layout in LAYOUTS.values():
+        if layout.recognises(tree):
+            return layout
+    raise Unreadable(_nothing_found(tree))
+
+
+def annotations_in(tree: Tree) -> list[str]:
+    """Return the formats whose annotation files a tree has."""
+    return [name for name, each in ANNOTATED.items() if each.recognises(tree)]
+
+
+def _named(name: str) -> Format:
+    if name not in FORMATS:
+        raise Unreadable(f"there is no format {name}; there are {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def _nothing_found(tree: Tree) -> str:
+    files = len(tree.paths())
+    looked_for = (
+        f"images ({', '.join(sorted(folder.SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
+    )
+    passed = sum(each.files for each in tree.passed_over.values())
+    return f"no images in {tree.name}: {files} files, {passed} passed over; kenpin looked for {looked_for}"
