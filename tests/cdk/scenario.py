@@ -22,9 +22,8 @@ from kenpin.domain.run.commands import CompleteEpoch, RunCommand, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.read_models.layout import ROWS
-from tests.cdk.functions_by_role import FunctionsByRole
+from tests.cdk.functions_by_role import FunctionsByRole, tiff
 from tests.cdk.training_task import TASK, suggestions, training
-from tests.functions.conftest import picture
 from tests.functions.custom_resource_double import CloudFormationServer
 
 DATASET = "/v1/datasets/cookies"
@@ -86,7 +85,7 @@ def captured(digest: str, id: str) -> Json:
 
 
 def inbox_object(deployed: FunctionsByRole, name: str, colour: int) -> Json:
-    deployed.store(f"inbox/cookies/{name}", picture(colour))
+    deployed.store(f"inbox/cookies/{name}", tiff(colour))
     detail = {"object": {"key": f"inbox/cookies/{name}"}}
     return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
 
@@ -129,7 +128,7 @@ def dead_letters(deployed: FunctionsByRole, ids: list[str]) -> None:
     deployed.message("DEAD_INTAKE", captured("d" * 64, "e6"))
     deployed.message("UNHEARD", {"source": "kenpin.events", "detail": {"stream": "run-r1", "version": 1}})
     deployed.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{ids[0]}"}}}]})
-    deployed.store(f"images/{(fresh := deployed.image(32))}", picture(32))
+    deployed.store(f"images/{(fresh := deployed.image(32))}", tiff(32))
     deployed.message("UNHEARD", {"Records": [{"s3": {"object": {"key": f"images/{fresh}"}}}]})
     letters = deployed.get("/v1/dead-letters")["items"]
     assert {letter["source"] for letter in letters} == {"jobs", "intake", "unheard"}

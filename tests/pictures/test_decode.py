@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -178,3 +180,13 @@ def test_a_memory_error_of_a_decoder_refuses_the_picture(monkeypatch: pytest.Mon
 def test_an_optional_chunk_may_be_damaged() -> None:
     body = with_chunk(GREYS["8-bit PNG"](), b"tEXt", b"lot\0A7").replace(b"A7", b"A8")
     assert np.array_equal(_pixels(body)[..., 0], GREY)
+
+
+def test_a_file_without_a_name_is_read() -> None:
+    """Objects of S3 are temporary files, which have none."""
+    out = BytesIO()
+    Image.new("L", (8, 6), 7).save(out, "TIFF")
+    with SpooledTemporaryFile() as file:
+        file.write(out.getvalue())
+        info = check_picture(cast("BinaryIO", file), Limits())
+    assert (info.width, info.height) == (8, 6)

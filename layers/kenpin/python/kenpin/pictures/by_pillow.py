@@ -5,6 +5,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from PIL import Image
 
+from kenpin.pictures.levels import Values
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.png import orientation_of
 from kenpin.pictures.samples import (
@@ -15,7 +16,6 @@ from kenpin.pictures.samples import (
     upright,
     upright_size,
 )
-from kenpin.pictures.window import Values
 
 FORMATS: Final = ("JPEG", "WEBP", "BMP", "DIB", "GIF", "PPM", "AVIF", "JPEG2000")
 MEDIA_TYPES: Final = {"MPO": "image/jpeg", "DIB": "image/bmp", "PPM": "image/x-portable-anymap"}

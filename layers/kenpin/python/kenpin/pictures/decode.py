@@ -11,9 +11,10 @@ import numpy as np
 from PIL import UnidentifiedImageError
 
 from kenpin.pictures import by_pillow, jpeg, png, tiff
+from kenpin.pictures.levels import Levels, levels_of, window_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import PictureInfo, Samples, in_srgb
-from kenpin.pictures.window import Levels, Window, levels_of, window_of
+from kenpin.pictures.window import Window
 from kenpin.pictures.window_sample import GreySample
 
 KINDS: Final = "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000"

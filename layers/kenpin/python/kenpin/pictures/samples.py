@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 from PIL import Image, ImageCms
 
-from kenpin.pictures.window import Levels, Values
+from kenpin.pictures.levels import Levels, Values
 
 UPSIDE_DOWN: Final = (3, 4, 6, 7)
 MIRRORED: Final = (2, 3, 7, 8)

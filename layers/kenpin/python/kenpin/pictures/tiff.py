@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 from tifffile import TiffFile, TiffPage
 
+from kenpin.pictures.levels import Values, levels_of, window_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import (
     MOST_COLOURS,
@@ -19,7 +20,6 @@ from kenpin.pictures.samples import (
     upright,
     upright_size,
 )
-from kenpin.pictures.window import Values, levels_of, window_of
 
 SIGNATURES: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 ORIENTATION, PROFILE = 274, 34675
@@ -28,18 +28,20 @@ JPEG: Final = 7
 OURS: Final = frozenset({WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, INKS, CFA})
 ALPHA: Final = (1, 2)
 """Kinds of an extra sample"""
+NAME: Final = "picture.tif"
+"""tifffile asks a file for its name, and a temporary one has none."""
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # its reports of damage are in the reason
 
 
 def read_tiff_info(file: BinaryIO, limits: Limits) -> PictureInfo:
-    with TiffFile(file) as tiff:
+    with TiffFile(file, name=NAME) as tiff:
         page = _page(tiff, limits)
         width, height = upright_size(page.imagewidth, page.imagelength, _orientation(page))
         return PictureInfo(width, height, "image/tiff", max(_bits(page), 8), len(tiff.pages), True)
 
 
 def read_tiff(file: BinaryIO, limits: Limits) -> Samples:
-    with TiffFile(file) as tiff:
+    with TiffFile(file, name=NAME) as tiff:
         page = _page(tiff, limits)
         _check_whole(file, page)
         orientation, profile = _orientation(page), _profile(page)
