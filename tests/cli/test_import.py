@@ -218,7 +218,7 @@ def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) ->
     ],
     ids=["nowhere", "empty", "broken"],
 )
-def test_an_unreadable_source(dataset_id: str, tmp_path: Path, capsys: Capture, name: str, why: str) -> None:
+def test_an_unreadable_source(client: Client, tmp_path: Path, capsys: Capture, name: str, why: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.zip").write_bytes(b"PK")
     assert kenpin("import", "d", str(tmp_path / name)) == 2

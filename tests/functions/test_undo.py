@@ -135,7 +135,7 @@ def test_a_large_undo_goes_on_where_it_stopped(
     ("what", "status", "says"),
     [
         ({"from_version": 1}, 409, "version 1 changed no image"),
-        ({"event_id": "dataset-cookies@10"}, 409, "tags, suggestions, field returns"),
+        ({"event_id": "dataset-cookies@10"}, 409, "tags, windows, suggestions, field returns"),
         ({"from_version": 2, "to_version": 99}, 404, "which ends at 10"),
         ({"from_version": 3, "to_version": 2}, 404, "versions 3 to 2"),
         ({"event_id": "dataset-other@2"}, 404, "no event of dataset cookies"),
