@@ -200,6 +200,16 @@ def test_one_bad_box_stops_no_other(dataset_id: str, client: Client, tmp_path: P
     assert judged == {f"{n}.png" for n in range(5)}
 
 
+def test_a_class_is_found_by_id_and_names(dataset_id: str, client: Client, tmp_path: Path) -> None:
+    known = {"class_id": "cracked", "name": "割れ", "name_ja": "割れ", "key": 1}
+    client.post(f"/projects/{dataset_id}/defect-classes", known)
+    put(tmp_path / "ng/cracked/a.png", 81)
+    put(tmp_path / "ng/割れ/b.png", 82)
+    assert kenpin("import", dataset_id, str(tmp_path)) == 0
+    found = {defect.class_id for image in client.images(dataset_id) for defect in image.defects}
+    assert found == {"cracked"}
+
+
 def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) -> None:
     put(tmp_path / "ok/a.png", 70)
     with zipfile.ZipFile(tmp_path / "line.zip", "w") as archive:
