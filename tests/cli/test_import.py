@@ -156,6 +156,7 @@ def test_an_unknown_word_is_asked_about(
     refused = capsys.readouterr().err
     assert "beta (1 image, such as a.png): no known word for a verdict or a class" in refused
     assert f"kenpin import {dataset_id} {tmp_path} --map 'beta=OK|NG|NG:class|HOLD|none|skip'" in refused
+    client.caught_up(dataset_id, 1)
     assert list(client.images(dataset_id)) == []
     assert kenpin("import", dataset_id, str(tmp_path), "--map", "beta=NG:欠け") == 0
     images = {image.name: image for image in client.images(dataset_id)}
