@@ -18,7 +18,7 @@ PAGE_OF_ADDRESS = Path(__file__).with_name("page_of_address.js")
 SIGNED_FILE = Path(__file__).with_name("signed_file.js")
 FRONT_DOOR_HEADER = "x-kenpin-front-door"
 FILE_LIFE = Duration.hours(1)
-"""How long CloudFront and browsers keep a file: as long as its address is good, so an erased one is soon gone."""
+"""Time for which CloudFront keeps a file: that of its address, so that an erased one is soon gone."""
 HEALTH_LIFE = Duration.minutes(1)
 LOG_RETENTION = Duration.days(90)
 REASONS = {

@@ -63,7 +63,7 @@ class SnapshotColumns(Struct, frozen=True):
     ordinals: bytes
     standings: bytes
     groupings: tuple[_Conditions, ...]
-    """What images are grouped by, and their cameras, each once."""
+    """Values that images are grouped by, with their cameras, each once."""
     grouped: bytes
     """An int32 for each image: its place in `groupings`."""
     grouping: GroupingField | None

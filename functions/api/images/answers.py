@@ -53,7 +53,7 @@ class Image(BaseModel):
     image_url: str | None
     """The bytes as stored"""
     shown_url: str | None = None
-    """What a browser shows: the same picture, or a PNG made from it"""
+    """Address for a browser: of the picture itself, or of a PNG made from one that browsers cannot show"""
     thumbnail_url: str | None
 
 

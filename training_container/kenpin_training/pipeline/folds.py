@@ -21,7 +21,7 @@ class Folds(Struct, frozen=True):
 
     masks: Sequence[Fold]
     note: str
-    """What was kept together, for the rule of the figures; empty where every image is a group by itself."""
+    """Words for the rule of the figures on groups; empty where every image is a group by itself."""
     shared_groups: int
     """Groups with images on both sides of a fold: 0, unless too few groups hold OK and NG images to part them."""
 

@@ -75,7 +75,7 @@ class ReadFile(Struct, frozen=True):
 
     @property
     def note(self) -> str:
-        """What the sender should know of it."""
+        """Return the sentence that tells the sender of further pages; empty when there is one page."""
         return f"page 1 of {self.pages} is the picture" if self.pages > 1 else ""
 
 

@@ -37,7 +37,7 @@ STEPS: Final = 20
 
 
 class ExportRequest(Struct, frozen=True):
-    """What somebody asked for."""
+    """The dataset, version, format and filters of one export, and when it was asked for."""
 
     dataset_id: DatasetId
     version: int

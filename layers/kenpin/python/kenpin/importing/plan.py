@@ -46,7 +46,7 @@ class SamePath(Struct, frozen=True):
 
 
 class ImportPlan(Struct):
-    """What an import would do."""
+    """The images that an import would bring in, counted, and all that it would not."""
 
     source: str
     layout: str

@@ -19,7 +19,7 @@ from kenpin.pictures.samples import (
 
 FORMATS: Final = ("JPEG", "WEBP", "BMP", "DIB", "GIF", "PPM", "AVIF", "JPEG2000")
 MEDIA_TYPES: Final = {"MPO": "image/jpeg", "DIB": "image/bmp", "PPM": "image/x-portable-anymap"}
-"""Where Pillow names another type, or one for each mode."""
+"""Media types of formats that Pillow names otherwise, or by their mode."""
 IN_BROWSERS: Final = {"JPEG": ("L", "RGB"), "MPO": ("L", "RGB"), "WEBP": ("RGB",)}
 """Format → modes that browsers show."""
 JPEGS: Final = ("JPEG", "MPO")

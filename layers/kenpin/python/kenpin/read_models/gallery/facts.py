@@ -18,7 +18,7 @@ SHAPES: Final = {
     "polygons": f"{HAS_POLYGON} and not {HAS_MASK}",
     "masks": HAS_MASK,
 }
-"""What is counted of defects, by its condition."""
+"""Counts of defects: name → the condition of those that count."""
 IMAGES: Final = {
     "images": "true",
     "hold": "i.verdict = 'HOLD'",
@@ -30,7 +30,7 @@ IMAGES: Final = {
     "groups": 'i."group" is not null',
     "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
 }
-"""What is counted of images."""
+"""Counts of images: name → the condition of those that count."""
 QUERY: Final = f"""
 select {", ".join(f"count(*) filter (where not erased and {term}) as {name}" for name, term in IMAGES.items())},
     {", ".join(f"coalesce(sum(d.{name}) filter (where not erased), 0)::bigint as {name}" for name in SHAPES)},
