@@ -9,6 +9,7 @@ from kenpin.domain.ids import Verdict
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.tree import Tree
 
 VERDICTS: Final[dict[str, Verdict]] = {"OK": "OK", "NG": "NG", "HOLD": "HOLD"}
 
@@ -38,7 +39,17 @@ def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict 
     return said[0] if said else None
 
 
-def file_by_file(
+def read_files(
+    tree: Tree,
+    paths: Iterable[str],
+    read_file: Callable[[Tree, str, ImageIndex], Iterator[SourceEntry | Problem]],
+) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image that these annotation files name, then the images that none names."""
+    images = ImageIndex(tree)
+    yield from gathered(_file_by_file(paths, lambda path: read_file(tree, path, images)), images)
+
+
+def _file_by_file(
     paths: Iterable[str], read_file: Callable[[str], Iterator[SourceEntry | Problem]]
 ) -> Iterator[SourceEntry | Problem]:
     """Yield what the files say; one that is no document of the format becomes a FileProblem."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.gathering import attempt, file_by_file, gathered
+from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     InvalidItem,
@@ -31,8 +31,7 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image: NG with its annotations, unjudged without any."""
-    images = ImageIndex(tree)
-    yield from gathered(file_by_file(_files(tree), lambda path: _File(tree, path).entries(images)), images)
+    return read_files(tree, _files(tree), lambda tree, path, images: _File(tree, path).entries(images))
 
 
 def _files(tree: Tree) -> Iterator[str]:

@@ -6,7 +6,7 @@ from posixpath import basename, splitext
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
 from kenpin.importing.formats.manifest_row import CAPTURE
-from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
+from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     InvalidItem,
@@ -34,8 +34,7 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per item: NG with its shapes; labels are words that may say a verdict or class."""
-    images = ImageIndex(tree)
-    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+    return read_files(tree, _files(tree), _entries)
 
 
 def _files(tree: Tree) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
 from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
-from kenpin.importing.gathering import attempt, file_by_file, gathered
+from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     InvalidItem,
@@ -34,8 +34,7 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per line. The word of `verdict` is left to the plan."""
-    images = ImageIndex(tree)
-    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+    return read_files(tree, _files(tree), _entries)
 
 
 def _files(tree: Tree) -> Iterator[str]:

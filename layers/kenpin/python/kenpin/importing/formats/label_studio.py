@@ -7,7 +7,7 @@ from posixpath import basename
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
+from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     InvalidItem,
@@ -39,8 +39,7 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per task: NG with its regions; choices are words that may say a verdict or class."""
-    images = ImageIndex(tree)
-    yield from gathered(file_by_file(_files(tree), lambda path: _entries(tree, path, images)), images)
+    return read_files(tree, _files(tree), _entries)
 
 
 def _files(tree: Tree) -> Iterator[str]:

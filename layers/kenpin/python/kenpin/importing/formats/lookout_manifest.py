@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from kenpin.domain.ids import Split, Verdict
 from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable
-from kenpin.importing.gathering import attempt, file_by_file, gathered, verdict_by
+from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem, Json, list_of, number_in, object_of, text_of
 from kenpin.importing.splits import split_in, split_in_path
@@ -36,10 +36,10 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image of all manifests; a manifest named for a split assigns it."""
-    images = ImageIndex(tree)
-    yield from gathered(
-        file_by_file(_files(tree), lambda path: _entries(tree, path, images, split_in(basename(path)))),
-        images,
+    return read_files(
+        tree,
+        _files(tree),
+        lambda tree, path, images: _entries(tree, path, images, split_in(basename(path))),
     )
 
 
