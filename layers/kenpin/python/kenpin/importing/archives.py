@@ -36,48 +36,47 @@ class BadArchive(Exception):
     """The archive as a whole cannot be read."""
 
 
-class _Members:
+class _Archive:
     """The readable members of an archive, by their readable paths."""
-
-    def __init__(self) -> None:
-        self.passed_over = PassedOverFiles()
-        self.by_path: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
-
-    def add(self, path: str, member: zipfile.ZipInfo | tarfile.TarInfo, reason: str) -> None:
-        clean = path.replace("\\", "/").removeprefix("./")
-        outside = clean.startswith("/") or ".." in clean.split("/") or re.match(r"[A-Za-z]:", clean)
-        why = "its path leads outside of the archive" if outside else reason or litter(clean)
-        if why or clean in self.by_path:
-            self.passed_over.note(clean, why or "a second file of the same path")
-        else:
-            self.by_path[clean] = member
-        if len(self.by_path) > MAX_FILES:
-            raise BadArchive(f"it holds more than {MAX_FILES:,} files; unpack it and import the folder")
-
-
-class ZipTree:
-    """A zip archive."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
+        self.passed_over = PassedOverFiles()
+        self._members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
+
+    def paths(self) -> Sequence[str]:
+        return sorted(self._members)
+
+    def has(self, path: str) -> bool:
+        return path in self._members
+
+    def _add(self, path: str, member: zipfile.ZipInfo | tarfile.TarInfo, reason: str) -> None:
+        clean = path.replace("\\", "/").removeprefix("./")
+        outside = clean.startswith("/") or ".." in clean.split("/") or re.match(r"[A-Za-z]:", clean)
+        why = "its path leads outside of the archive" if outside else reason or litter(clean)
+        if why or clean in self._members:
+            self.passed_over.note(clean, why or "a second file of the same path")
+        else:
+            self._members[clean] = member
+        if len(self._members) > MAX_FILES:
+            raise BadArchive(f"it holds more than {MAX_FILES:,} files; unpack it and import the folder")
+
+
+class ZipTree(_Archive):
+    """A zip archive."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             raise BadArchive(f"{path.name} is no readable zip archive ({error})") from None
-        self._members = _Members()
         for info in self._zip.infolist():
             if not info.is_dir():
-                self._members.add(_zip_name(info), info, _zip_reason(info))
-        self.passed_over = self._members.passed_over
-
-    def paths(self) -> Sequence[str]:
-        return sorted(self._members.by_path)
-
-    def has(self, path: str) -> bool:
-        return path in self._members.by_path
+                self._add(_zip_name(info), info, _zip_reason(info))
 
     def open(self, path: str) -> BinaryIO:
-        member = self._members.by_path.get(path)
+        member = self._members.get(path)
         if not isinstance(member, zipfile.ZipInfo):
             raise FileNotFoundError(2, "no such file", path)
         try:
@@ -87,11 +86,11 @@ class ZipTree:
             raise OSError(5, f"damaged in the archive ({error})", path) from None
 
 
-class TarTree:
+class TarTree(_Archive):
     """A tar archive; a compressed one is unpacked once into a nameless temporary file."""
 
     def __init__(self, path: Path) -> None:
-        self.name = path.name
+        super().__init__(path)
         try:
             plain = _plain_tar(path)
             finalize(self, plain.close)
@@ -99,20 +98,12 @@ class TarTree:
             members = self._tar.getmembers()
         except (tarfile.TarError, lzma.LZMAError, OSError, EOFError, zlib.error) as error:
             raise BadArchive(f"{path.name} is no readable tar archive ({error})") from None
-        self._members = _Members()
         for member in members:
             if not member.isdir():
-                self._members.add(readable(member.name), member, _tar_reason(member))
-        self.passed_over = self._members.passed_over
-
-    def paths(self) -> Sequence[str]:
-        return sorted(self._members.by_path)
-
-    def has(self, path: str) -> bool:
-        return path in self._members.by_path
+                self._add(readable(member.name), member, _tar_reason(member))
 
     def open(self, path: str) -> BinaryIO:
-        member = self._members.by_path.get(path)
+        member = self._members.get(path)
         file = self._tar.extractfile(member) if isinstance(member, tarfile.TarInfo) else None
         if file is None:
             raise FileNotFoundError(2, "no such file", path)
