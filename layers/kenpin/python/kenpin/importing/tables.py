@@ -39,8 +39,12 @@ def read_table(content: bytes, name: str, columns: Collection[str]) -> list[Tabl
     lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
     try:
         header = [column_of(cell) for cell in next(lines, [])]
-        _check_header(header, name, columns)
+        if not any(header):
+            raise Unreadable(f"{name} is empty; its first line names the columns, such as file,line,lot")
+        check_columns(header, columns)
         return list(_rows(header, lines, name))
+    except InvalidItem as reason:
+        raise Unreadable(f"{name} {reason}") from None
     except csv.Error as error:
         raise Unreadable(f"{name} line {lines.line_num}: {error}") from None
 
@@ -56,14 +60,13 @@ def column_of(cell: str) -> str:
     return cell.strip().strip('"').strip("\ufeff").lower()
 
 
-def _check_header(header: Sequence[str], name: str, columns: Collection[str]) -> None:
-    if not any(header):
-        raise Unreadable(f"{name} is empty; its first line names the columns, such as file,line,lot")
+def check_columns(header: Sequence[str], columns: Collection[str]) -> None:
+    """Raise InvalidItem for a column of a header that is unknown or there twice."""
     if unknown := [column for column in header if column and column not in columns]:
         known = ", ".join(sorted(columns))
-        raise Unreadable(f"{name} line 1: unknown column {unknown[0][:40]}; there are {known}")
+        raise InvalidItem(f"line 1: unknown column {unknown[0][:40]}; there are {known}")
     if twice := [column for column in header if column and header.count(column) > 1]:
-        raise Unreadable(f"{name} line 1: the column {twice[0]} is there twice; remove one")
+        raise InvalidItem(f"line 1: the column {twice[0]} is there twice")
 
 
 def _rows(header: Sequence[str], lines: Lines, name: str) -> Iterator[TableRow]:

@@ -14,6 +14,7 @@ from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.tables import check_columns, column_of, separator_of
 from kenpin.importing.texts import decoded, head_of, text_in
 from kenpin.importing.tree import Tree
 
@@ -43,39 +44,23 @@ def _files(tree: Tree) -> Iterator[str]:
                 first_line = decoded(head_of(tree, path)).partition("\n")[0]
             except InvalidItem:
                 continue
-            columns = {_column(name) for name in first_line.split(_separator(first_line))}
+            columns = {column_of(name) for name in first_line.split(separator_of(first_line))}
             if "file" in columns and columns & {"verdict", "class"}:
                 yield path
 
 
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
     text = text_in(tree, path)
-    lines = csv.reader(StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0]))
+    lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text))
     try:
-        header = [_column(name) for name in next(lines, [])]
-        _check_columns(header)
+        header = [column_of(name) for name in next(lines, [])]
+        check_columns(header, COLUMNS)
         for cells in lines:
             if any(cell.strip() for cell in cells):
                 where = f"{path} line {lines.line_num}"
                 yield attempt(where, partial(_entry, header, cells, path, images))
     except csv.Error as error:
         raise InvalidItem(f"line {lines.line_num}: {error}") from None
-
-
-def _separator(header: str) -> str:
-    """Return the separator of the header: the first of tab, semicolon and comma that it has."""
-    return next((each for each in "\t;," if each in header), ",")
-
-
-def _column(name: str) -> str:
-    return name.strip().strip('"').strip("\ufeff").lower()
-
-
-def _check_columns(header: Sequence[str]) -> None:
-    if unknown := [name for name in header if name and name not in COLUMNS]:
-        raise InvalidItem(f"line 1: unknown column {unknown[0][:40]}; there are {', '.join(sorted(COLUMNS))}")
-    if twice := [name for name in header if name and header.count(name) > 1]:
-        raise InvalidItem(f"line 1: the column {twice[0]} is there twice")
 
 
 def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:
