@@ -327,6 +327,9 @@ FUNCTIONS: Final = (
 OPEN: Final = {"GET /v1/health": "queries"}
 """Routes that need no token → their function. Health answers only whether the platform answers."""
 
+FRONT_DOOR_HEADER: Final = "x-kenpin-front-door"
+"""The header with the secret that CloudFront adds to requests, in a stage with a WAF."""
+
 FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",
     "POST /v1/intake": "intake",

@@ -13,10 +13,10 @@ from constructs import Construct
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.constructs.shared_secret import FILES_KEY, FRONT_DOOR_SECRET, shared_secret
 from cdk.stage import Stage
+from functions.manifest import FRONT_DOOR_HEADER
 
 PAGE_OF_ADDRESS = Path(__file__).with_name("page_of_address.js")
 SIGNED_FILE = Path(__file__).with_name("signed_file.js")
-FRONT_DOOR_HEADER = "x-kenpin-front-door"
 FILE_LIFE = Duration.hours(1)
 """Time for which CloudFront keeps a file: that of its address, so that an erased one is soon gone."""
 HEALTH_LIFE = Duration.minutes(1)

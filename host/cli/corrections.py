@@ -10,7 +10,7 @@ from msgspec import Struct
 from functions.api.images.answers import Image
 from host.cli.client import Client
 from host.cli.failures import Refused
-from kenpin.importing.captures import FIELDS, matched, read_captures
+from kenpin.importing.captures import FIELDS, matched, read_captures_file
 from kenpin.importing.entry import Problem, Unreadable
 from kenpin.settings import Settings
 
@@ -36,9 +36,7 @@ def named_fields(assignments: Sequence[str]) -> dict[str, str | None]:
 def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Corrections:
     """Compare the rows with the images of the dataset, by file name. Raises Refused."""
     try:
-        rows = read_captures(table.read_bytes(), table.name, ZoneInfo(Settings().time_zone))
-    except OSError as error:
-        raise Refused(f"{table} cannot be read: {error.strerror}") from None
+        rows = read_captures_file(table, ZoneInfo(Settings().time_zone))
     except Unreadable as reason:
         raise Refused(str(reason)) from None
     images = list(client.images(dataset_id))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from kenpin.importing.captures import matched, read_captures, with_captures
+from kenpin.importing.captures import matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry
 from kenpin.importing.formats import lookout_manifest
 from kenpin.importing.tree import FolderTree
@@ -23,8 +23,7 @@ def entries() -> Iterator[SourceEntry | Problem]:
     """63 photos to learn from and 22 of the test split, all judged by people."""
     train = lookout_manifest.read_manifest(TREE, "train.manifest")
     test = lookout_manifest.read_manifest(TREE, "test.manifest", split="test")
-    table = FOLDER / "captures.csv"
-    rows = read_captures(table.read_bytes(), table.name, ZoneInfo("UTC"))
+    rows = read_captures_file(FOLDER / "captures.csv", ZoneInfo("UTC"))
     yield from with_captures((e for part in (train, test) for e in part), matched(rows, TREE.paths()))
 
 

@@ -14,7 +14,7 @@ import pytest
 from cdk.constructs import pages
 from cdk.constructs.code import RUNTIME
 from cdk.constructs.sign_in import CALLBACK_PATH, LOOPBACK
-from functions.http.front_door import HEADER
+from functions.manifest import FRONT_DOOR_HEADER as HEADER
 from host.cli.commands.sign_in import PORT
 from host.ui import security_headers
 from kenpin.application.signed_urls import SignedUrls

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.http.front_door import HEADER
+from functions.manifest import FRONT_DOOR_HEADER as HEADER
 from kenpin.bootstrap import platform
 from tests.functions.conftest import Api
 

@@ -22,7 +22,7 @@ from host.importers import elpv
 from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.importing.answers import Answers, parsed
 from kenpin.importing.archives import BadArchive, archive_tree
-from kenpin.importing.captures import matched, read_captures, with_captures
+from kenpin.importing.captures import matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
 from kenpin.importing.formats import lookout_manifest
 from kenpin.importing.meaning import Meaning
@@ -152,10 +152,7 @@ def _words(entry: SourceEntry) -> Iterable[str]:
 def _with_captures(found: Understood, path: Path | None) -> list[SourceEntry | Problem]:
     if path is None:
         return found.entries
-    try:
-        rows = read_captures(path.read_bytes(), path.name, ZoneInfo(Settings().time_zone))
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
+    rows = read_captures_file(path, ZoneInfo(Settings().time_zone))
     captures = matched(rows, (entry.path for entry in _images(found.entries)))
     for problem in captures.unmatched[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,14 @@ def with_captures(
             yield msgspec.structs.replace(entry, capture=capture)
         else:
             yield entry
+
+
+def read_captures_file(table: Path, zone: ZoneInfo) -> list[CaptureRow]:
+    """Return the rows of a table on this machine. Raises Unreadable, as `read_captures` does."""
+    try:
+        return read_captures(table.read_bytes(), table.name, zone)
+    except OSError as error:
+        raise Unreadable(f"{table} cannot be read: {error.strerror}") from None
 
 
 def _row(row: TableRow, name: str, zone: ZoneInfo) -> CaptureRow:
