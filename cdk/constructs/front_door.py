@@ -82,13 +82,7 @@ class FrontDoor(Construct):
     def _pages_behavior(
         self, stage: Stage, bucket: s3.Bucket, headers: cloudfront.ResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
-        page_of_address = cloudfront.Function(
-            self,
-            "PageOfAddress",
-            function_name=stage.account_wide_title("page"),
-            code=cloudfront.FunctionCode.from_file(file_path=str(PAGE_OF_ADDRESS)),
-            runtime=cloudfront.FunctionRuntime.JS_2_0,
-        )
+        code = cloudfront.FunctionCode.from_file(file_path=str(PAGE_OF_ADDRESS))
         # Without the right to list, S3 answers 403 for what is not there.
         access = cloudfront.S3OriginAccessControl(
             self, "PagesAccess", origin_access_control_name=stage.account_wide_title("pages")
@@ -103,9 +97,7 @@ class FrontDoor(Construct):
             response_headers_policy=headers,
             compress=True,
             function_associations=[
-                cloudfront.FunctionAssociation(
-                    function=page_of_address, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
-                )
+                self._before_cache("PageOfAddress", stage.account_wide_title("page"), code)
             ],
         )
 
@@ -113,14 +105,8 @@ class FrontDoor(Construct):
         self, stage: Stage, bucket: s3.IBucket, headers: cloudfront.ResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
         """Return the behavior of files: the signature is checked before the cache, which leaves it out."""
-        code = SIGNED_FILE.read_text("utf-8").replace("FILES_KEY", shared_secret(self, stage, FILES_KEY))
-        signed_file = cloudfront.Function(
-            self,
-            "SignedFile",
-            function_name=stage.account_wide_title("file"),
-            code=cloudfront.FunctionCode.from_inline(code),
-            runtime=cloudfront.FunctionRuntime.JS_2_0,
-        )
+        text = SIGNED_FILE.read_text("utf-8").replace("FILES_KEY", shared_secret(self, stage, FILES_KEY))
+        code = cloudfront.FunctionCode.from_inline(text)
         access = cloudfront.S3OriginAccessControl(
             self, "FilesAccess", origin_access_control_name=stage.account_wide_title("files")
         )
@@ -129,11 +115,18 @@ class FrontDoor(Construct):
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             cache_policy=self._cache_policy(stage, "files", FILE_LIFE),
             response_headers_policy=headers,
-            function_associations=[
-                cloudfront.FunctionAssociation(
-                    function=signed_file, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
-                )
-            ],
+            function_associations=[self._before_cache("SignedFile", stage.account_wide_title("file"), code)],
+        )
+
+    def _before_cache(
+        self, id: str, title: str, code: cloudfront.FunctionCode
+    ) -> cloudfront.FunctionAssociation:
+        """Add a function that sees each request before the cache does."""
+        function = cloudfront.Function(
+            self, id, function_name=title, code=code, runtime=cloudfront.FunctionRuntime.JS_2_0
+        )
+        return cloudfront.FunctionAssociation(
+            function=function, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
         )
 
     def _health_behavior(
