@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.ids import Verdict
-from kenpin.importing.answers import Answers, WordMeaning
+from kenpin.importing.answers import EVERY_OTHER, Answers, WordMeaning
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
 from kenpin.importing.words import verdict_of
 
@@ -83,7 +83,7 @@ def _by_others(entry: SourceEntry, unknown: list[str], answers: Answers) -> Mean
     """Read unknown words by the answer to every other word; where there is none, they stay unclear."""
     if answers.of_others() is None:
         return Unclear(entry, tuple(unknown))
-    return meaning_of(entry, Answers({**answers.given, **dict.fromkeys(unknown, answers.given["*"])}))
+    return meaning_of(entry, Answers({**answers.given, **dict.fromkeys(unknown, answers.given[EVERY_OTHER])}))
 
 
 def _with_classes(
