@@ -159,6 +159,8 @@ def _file_or_rejection(
 def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ReadFile:
     if (reason := before.erased.get(arrival.digest)) is not None:
         raise RejectedFile(f"the image was erased ({reason})")
+    if known := before.images.get(arrival.digest):
+        return ReadFile(known.file)  # it was read when it was registered
     try:
         with _bytes(platform, arrival.digest, before) as body:
             info = check_picture(body, platform.settings.picture_limits)
@@ -173,12 +175,11 @@ def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> Re
 def _bytes(platform: PlatformParts, digest: ImageId, before: DatasetState) -> BinaryIO:
     """Open the bytes; uploaded ones are stored as an image under their digest first. Raises NotFound."""
     sent, name = upload_name(before.project_id, digest), f"images/{digest}"
-    if digest not in before.images:
-        try:
-            platform.objects.keep(sent, name)
-        except NotFound:
-            if not held(platform.database, before.project_id, [digest]):
-                raise
+    try:
+        platform.objects.keep(sent, name)
+    except NotFound:
+        if not held(platform.database, before.project_id, [digest]):
+            raise
     return platform.objects.open(name)
 
 

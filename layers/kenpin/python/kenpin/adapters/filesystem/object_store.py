@@ -6,8 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from glob import escape
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -66,15 +65,17 @@ class FilesystemObjectStore:
         return {name for name in names if self._path(name).exists()}
 
     def keep(self, name: str, under: str) -> None:
-        """Give the file a second name by a hard link."""
+        """Give the file a second name by a hard link, which exists whole or not at all."""
         path = self._path(under)
-        with temporary_file_in(self._root) as aside:
+        with full_disk_as_out_of_space():
+            make_folders(path)
             try:
-                aside.hardlink_to(self._path(name))
+                path.hardlink_to(self._path(name))
+            except FileExistsError:
+                return
             except FileNotFoundError:
                 raise NotFound(name) from None
-            if not path.exists():
-                move_into_place(aside, path)
+            sync_folder(path.parent)
 
     def names(self, prefix: str) -> Iterator[str]:
         kind, _, leaf = prefix.partition("/")
@@ -89,8 +90,10 @@ class FilesystemObjectStore:
 
     def expire(self, prefix: str) -> None:
         first = self._path(prefix)
-        for path in first.parent.glob(f"{escape(first.name)}*"):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            for path in first.parent.iterdir():  # a project has all its uploads here, and glob is slow
+                if path.name.startswith(first.name):
+                    path.unlink(missing_ok=True)
 
     def expirable(self, prefix: str) -> Iterator[str]:
         return self.names(prefix)
@@ -136,13 +139,18 @@ def temporary_file_in(root: Path) -> Iterator[Path]:
 
 def move_into_place(aside: Path, path: Path) -> None:
     """Move the complete file to its path in one step, durably."""
+    make_folders(path)
+    aside.chmod(0o444)
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
+def make_folders(path: Path) -> None:
+    """Make the two folders above an object's file, durably."""
     for folder in reversed(path.parents[:2]):
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
             sync_folder(folder.parent)
-    aside.chmod(0o444)
-    aside.replace(path)
-    sync_folder(path.parent)
 
 
 def sync(file: BinaryIO) -> None:
