@@ -208,7 +208,7 @@ def test_each_line_stands_for_itself(manifest: str, images: str, wrong: dict[int
 @pytest.mark.parametrize(
     ("manifest", "what"),
     [
-        ("mask-broken", "the mask mask-broken.png is damaged or no picture"),
+        ("mask-broken", "the mask mask-broken.png cannot be read: the file ends too early"),
         ("mask-half", "mask-half.png is 16×16, its image 32×32"),
     ],
 )

@@ -120,7 +120,7 @@ def test_flags_of_labelme_are_words() -> None:
         (labelme_file({"shape_type": "line", "points": TRIANGLE[:2]}), "shape 1: is a line of 2 points"),
         (
             labelme_file({"shape_type": "mask", "points": [[0, 0], [1, 1]], "mask": "eA=="}),
-            "shape 1: the mask is no PNG",
+            "shape 1: the mask cannot be read: it is no picture",
         ),
         (
             labelme_file({"shape_type": "mask", "points": [[0, 0], [1, 1]], "mask": "e"}),

@@ -11,6 +11,8 @@ from PIL import Image
 from kenpin.importing.entry import Colour, MaskFile, MaskRuns
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tree import Tree
+from kenpin.pictures.decode import read_mask
+from kenpin.pictures.limits import Limits, UnreadablePicture
 
 Marked = NDArray[np.bool_]
 """height × width, True is defect"""
@@ -43,21 +45,22 @@ def _of_runs(mask: MaskRuns) -> Marked:
 
 def _of_file(tree: Tree, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
     try:
-        with tree.open(mask.path) as file, Image.open(file) as image:
-            _check_size(mask.path, image.size, size)
-            if mask.index is not None:
-                return _of_index(mask.path, np.asarray(image, np.int64), mask.index)
-            pixels = np.asarray(image.convert("RGBA")).astype(np.int16)
-    except (InvalidItem, MemoryError):
-        raise
+        with tree.open(mask.path) as file:
+            picture = read_mask(file, Limits())
     except FileNotFoundError:
         raise InvalidItem(f"the mask {mask.path} is missing") from None
-    except Exception:
-        raise InvalidItem(f"the mask {mask.path} is damaged or no picture") from None
-    opaque = pixels[..., 3] >= 128
+    except OSError as error:
+        raise InvalidItem(f"the mask {mask.path} cannot be read: {error.strerror}") from None
+    except UnreadablePicture as bad:
+        raise InvalidItem(f"the mask {mask.path} cannot be read: {bad}") from None
+    height, width = picture.opaque.shape
+    _check_size(mask.path, (width, height), size)
+    if mask.index is not None:
+        return _of_index(mask.path, picture.indices, mask.index)
+    pixels, opaque = picture.colours.astype(np.int16), picture.opaque
     if mask.colour is None:
-        return np.array(opaque & (pixels[..., :3].max(axis=2) > 0))
-    return np.array(opaque & _nearest(mask.path, pixels[..., :3], opaque, mask.colour, mask.others))
+        return np.array(opaque & (pixels.max(axis=2) > 0))
+    return np.array(opaque & _nearest(mask.path, pixels, opaque, mask.colour, mask.others))
 
 
 def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
@@ -65,8 +68,8 @@ def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | Non
         raise InvalidItem(f"{name} is {found[0]}×{found[1]}, its image {wanted[0]}×{wanted[1]}")
 
 
-def _of_index(path: str, values: NDArray[np.int64], index: int) -> Marked:
-    if values.ndim != 2:
+def _of_index(path: str, values: NDArray[np.int64] | None, index: int) -> Marked:
+    if values is None:
         raise InvalidItem(f"the mask {path} has colours, not the index of a class in each pixel")
     return np.asarray(values == index)
 

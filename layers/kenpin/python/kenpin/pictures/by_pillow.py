@@ -9,6 +9,7 @@ from kenpin.pictures.levels import Values
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.png import orientation_of
 from kenpin.pictures.samples import (
+    MaskPicture,
     PictureInfo,
     Samples,
     of_cmyk,
@@ -49,6 +50,21 @@ def read_other(file: BinaryIO, limits: Limits, at_least: Size | None) -> Samples
             image.draft(image.mode, at_least)
         values = upright(_values(image, profile), orientation)
     return Samples(values, bits, profile if values.ndim == 3 and image.mode == "RGB" else b"")
+
+
+def read_stored_mask(file: BinaryIO) -> MaskPicture:
+    """Read a mask of any format. Pillow brings a TIFF upright itself."""
+    with Image.open(file, formats=(*FORMATS, "PNG", "TIFF")) as image:
+        orientation = 1 if image.format == "TIFF" else _orientation(image)
+        values = upright(np.asarray(image), orientation)
+        if image.mode == "F" or image.mode.startswith("I"):
+            grey = ((values > 0) * 255).astype(np.uint8)
+            indices = np.nan_to_num(values).astype(np.int64)
+            return MaskPicture(grey[..., None].repeat(3, axis=2), np.ones(grey.shape, bool), indices)
+        rgba = upright(np.asarray(image.convert("RGBA")), orientation)
+    return MaskPicture(
+        rgba[..., :3], rgba[..., 3] >= 128, values.astype(np.int64) if values.ndim == 2 else None
+    )
 
 
 def _values(image: Image.Image, profile: bytes) -> Values:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from io import SEEK_END
+from io import SEEK_END, BytesIO
 from threading import Lock
 from typing import BinaryIO, Final
 
@@ -13,7 +13,7 @@ from PIL import UnidentifiedImageError
 from kenpin.pictures import by_pillow, jpeg, png, tiff
 from kenpin.pictures.levels import Levels, levels_of, window_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
-from kenpin.pictures.samples import PictureInfo, Samples, in_srgb
+from kenpin.pictures.samples import MaskPicture, PictureInfo, Samples, in_srgb
 from kenpin.pictures.window import Window
 from kenpin.pictures.window_sample import GreySample
 
@@ -88,6 +88,19 @@ def read_levels(
             values = levels_of(values, window or window_of(values, samples.bits))
         levels = np.asarray(values, np.uint8)
         return in_srgb(np.ascontiguousarray(levels), samples.profile)
+
+
+def read_mask(file: BinaryIO, limits: Limits) -> MaskPicture:
+    """Return a mask of any format, upright."""
+    info = read_info(file, limits)
+    with _turn(info), _reasons():
+        file.seek(0)
+        if info.media_type == tiff.MEDIA_TYPE:
+            tiff.check_strips(file, limits)
+        elif info.media_type == png.MEDIA_TYPE:
+            return by_pillow.read_stored_mask(BytesIO(png.pixel_chunks(file, others=(b"eXIf",))))
+        file.seek(0)
+        return by_pillow.read_stored_mask(file)
 
 
 def _rgb(levels: Levels) -> Levels:

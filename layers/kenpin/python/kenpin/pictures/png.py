@@ -2,7 +2,8 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import takewhile
 from typing import BinaryIO, Final
 
 import imagecodecs
@@ -13,6 +14,7 @@ from PIL import Image
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import PictureInfo, Samples, over_white, upright, upright_size
 
+MEDIA_TYPE: Final = "image/png"
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 MAX_PROFILE_BYTES: Final = 4 * 1024 * 1024
@@ -36,23 +38,25 @@ def read_png_info(file: BinaryIO, limits: Limits) -> PictureInfo:
     head = _head(file, limits)
     width, height = upright_size(head.width, head.height, head.orientation)
     needs = head.bits > 8 or head.is_transparent or head.pages > 1 or head.orientation != 1
-    return PictureInfo(width, height, "image/png", max(head.bits, 8), head.pages, needs)
+    return PictureInfo(width, height, MEDIA_TYPE, max(head.bits, 8), head.pages, needs)
 
 
 def read_png(file: BinaryIO, limits: Limits) -> Samples:
     head = _head(file, limits)
-    bytes, profile = bytearray(SIGNATURE), b""
-    for kind, body in _chunks(file):
-        if kind in PIXEL_CHUNKS:
-            bytes += struct.pack(">I", len(body)) + kind + body
-            bytes += struct.pack(">I", zlib.crc32(kind + body))
-        elif kind == b"iCCP":
-            profile = _profile(body)
-    values = upright(np.atleast_2d(imagecodecs.png_decode(bytes)), head.orientation)
+    values = upright(np.atleast_2d(imagecodecs.png_decode(pixel_chunks(file))), head.orientation)
     if values.ndim == 3 and values.shape[2] in (2, 4):
         alpha, values = values[..., -1], values[..., :-1]
         values = over_white(values[..., 0] if values.shape[2] == 1 else values, alpha)
-    return Samples(values, max(head.bits, 8), profile if values.ndim == 3 else b"")
+    return Samples(values, max(head.bits, 8), _profile(file) if values.ndim == 3 else b"")
+
+
+def pixel_chunks(file: BinaryIO, others: Collection[bytes] = ()) -> bytes:
+    """Return the PNG with the chunks that its pixels need, and the `others` that are named."""
+    chunks = [SIGNATURE]
+    for kind, body in _chunks(file):
+        if kind in PIXEL_CHUNKS or kind in others:
+            chunks += struct.pack(">I", len(body)), kind, body, struct.pack(">I", zlib.crc32(kind + body))
+    return b"".join(chunks)
 
 
 def _head(file: BinaryIO, limits: Limits) -> _PngHead:
@@ -98,7 +102,9 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             )
 
 
-def _profile(body: bytes) -> bytes:
+def _profile(file: BinaryIO) -> bytes:
+    before_pixels = takewhile(lambda chunk: chunk[0] != b"IDAT", _chunks(file))
+    body = next((body for kind, body in before_pixels if kind == b"iCCP"), b"")
     packed = body.partition(b"\0")[2][1:]
     try:
         unpacker = zlib.decompressobj()

@@ -5,6 +5,7 @@ from typing import Final, cast
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from kenpin.pictures.levels import Levels, Values
@@ -43,6 +44,16 @@ class Samples(Struct, frozen=True):
     bits: int
     profile: bytes = b""
     """The ICC profile of colours; empty: sRGB."""
+
+
+class MaskPicture(Struct, frozen=True):
+    """A mask as it is stored, upright: no profile and no window changes its values."""
+
+    colours: Levels
+    """height × width × 3"""
+    opaque: NDArray[np.bool_]
+    indices: NDArray[np.int64] | None
+    """The value of each pixel, in a palette its number; None for a picture in colours."""
 
 
 def upright(values: Values, orientation: int) -> Values:

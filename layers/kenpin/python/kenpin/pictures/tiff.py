@@ -21,6 +21,7 @@ from kenpin.pictures.samples import (
     upright_size,
 )
 
+MEDIA_TYPE: Final = "image/tiff"
 SIGNATURES: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 ORIENTATION, PROFILE = 274, 34675
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, INKS, YCBCR, CFA = 0, 1, 2, 3, 5, 6, 32803
@@ -37,7 +38,7 @@ def read_tiff_info(file: BinaryIO, limits: Limits) -> PictureInfo:
     with TiffFile(file, name=NAME) as tiff:
         page = _page(tiff, limits)
         width, height = upright_size(page.imagewidth, page.imagelength, _orientation(page))
-        return PictureInfo(width, height, "image/tiff", max(_bits(page), 8), len(tiff.pages), True)
+        return PictureInfo(width, height, MEDIA_TYPE, max(_bits(page), 8), len(tiff.pages), True)
 
 
 def read_tiff(file: BinaryIO, limits: Limits) -> Samples:
@@ -55,6 +56,12 @@ def read_tiff(file: BinaryIO, limits: Limits) -> Samples:
             return Samples(upright(of_cmyk(levels.astype(np.uint8), profile), orientation), 8)
         values = upright(_grey_or_colour(page, values, bits), orientation)
     return Samples(values, max(bits, 8), profile if values.ndim == 3 else b"")
+
+
+def check_strips(file: BinaryIO, limits: Limits) -> None:
+    """Raises UnreadablePicture when pixels of the first page are not in the file."""
+    with TiffFile(file, name=NAME) as tiff:
+        _check_whole(file, _page(tiff, limits))
 
 
 def _page(tiff: TiffFile, limits: Limits) -> TiffPage:

@@ -1,13 +1,11 @@
 """Reads labelme: one JSON beside each image, with polygons, rectangles, circles and masks."""
 
-import binascii
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO
 from posixpath import basename
 
 import numpy as np
-from PIL import Image
 
 from kenpin.importing.entry import DefectShape, MaskRuns, Problem, SourceEntry
 from kenpin.importing.gathering import gathered, verdict_by
@@ -28,6 +26,8 @@ from kenpin.importing.shapes import box_between, ellipse
 from kenpin.importing.splits import split_in_path
 from kenpin.importing.texts import contains, json_in
 from kenpin.importing.tree import Tree
+from kenpin.pictures.decode import read_mask
+from kenpin.pictures.limits import Limits, UnreadablePicture
 
 TITLE = "labelme"
 
@@ -122,9 +122,10 @@ def _masked(encoded: str, corner: Point, document: Json) -> MaskRuns:
 
 def _picture(encoded: str) -> np.typing.NDArray[np.bool_]:
     try:
-        with Image.open(BytesIO(b64decode(encoded, validate=True)), formats=["PNG"]) as image:
-            return np.asarray(image.convert("L")) > 0
-    except binascii.Error:
+        content = b64decode(encoded, validate=True)
+    except ValueError:
         raise InvalidItem("the mask is no base64 text") from None
-    except Exception:
-        raise InvalidItem("the mask is no PNG that can be read") from None
+    try:
+        return np.asarray(read_mask(BytesIO(content), Limits()).colours.any(axis=2))
+    except UnreadablePicture as bad:
+        raise InvalidItem(f"the mask cannot be read: {bad}") from None
