@@ -97,6 +97,24 @@ def test_what_nobody_has_accepted_is_counted_before_the_run_and_on_it(
     expect(page.get_by_text("Learnt from accepted judgements only; 2 images left out")).to_be_visible()
 
 
+def test_a_run_is_requested_from_the_list_on_a_dataset_of_ones_choice(
+    node: Node, open_page: OpenPage
+) -> None:
+    node.dataset(ok=1)
+    chosen = node.dataset(ok=3, ng=3)
+    images = node.images(chosen)
+    node.judge(chosen, {i.image_id: "NG" if i.name.startswith("anomaly") else "OK" for i in images})
+    page = open_page("/runs", locale="en")
+    page.get_by_role("button", name="Train", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Dataset").select_option(label=f"試験 {chosen}")
+    expect(dialog.get_by_role("heading", name=f"Train on 試験 {chosen}")).to_be_visible()
+    expect(dialog.get_by_text("OK 3")).to_be_visible()
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="Identity of this run")).to_be_visible()
+    expect(page.get_by_role("link", name=chosen)).to_be_visible()
+
+
 @pytest.mark.timeout(300)
 def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=8, ng=8)
@@ -107,3 +125,6 @@ def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPa
     expect(page.get_by_role("heading", name="この結果の素性")).to_be_visible()
     expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
     expect(page.get_by_text("完了")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="モデルをダウンロード").click()
+    assert download.value.suggested_filename.endswith(".safetensors")

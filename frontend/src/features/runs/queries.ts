@@ -76,13 +76,13 @@ export function useRunVerbs(run_id: MaybeRefOrGetter<string>) {
 }
 
 /** The review policy, and the number of judged images that a new run would leave out. */
-export function useLeftOut(dataset_id: string) {
+export function useLeftOut(dataset_id: MaybeRefOrGetter<string>) {
   return useQuery({
-    queryKey: ["review", "left out", dataset_id],
+    queryKey: ["review", "left out", computed(() => toValue(dataset_id))],
     queryFn: () =>
       bodyOf(
         api.GET("/v1/datasets/{dataset_id}/reviews/counts", {
-          params: { path: { dataset_id }, query: { left_out: true } },
+          params: { path: { dataset_id: toValue(dataset_id) }, query: { left_out: true } },
         }),
       ),
   });
