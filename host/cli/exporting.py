@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import msgspec
+from msgspec import structs
 
 from functions.api.exports.answers import ExportPlan
 from functions.api.images.answers import Image
@@ -19,6 +20,7 @@ from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage, Piece
+from kenpin.exporting.readable import ReadableImages
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import (
     FolderTarget,
@@ -107,7 +109,8 @@ def write_export(
 
     Return what is wrong, one sentence an image. Raises Refused.
     """
-    pieces = FORMATS[format].write(export)
+    readable = ReadableImages(export.images)
+    pieces = FORMATS[format].write(structs.replace(export, images=readable))
     to.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=to.parent, prefix=".kenpin-export-") as aside:
         written = Path(aside) / "export"
@@ -120,7 +123,7 @@ def write_export(
         except NotExportable as reason:
             raise Refused(f"nothing was written: {reason}") from None
         written.rename(to)
-    return wrong
+    return [*readable.wrong, *wrong]
 
 
 def _write_zip(
@@ -148,15 +151,19 @@ def _write_folder(
 def _link(target: FolderTarget, data_dir: Path) -> PlaceImage:
     """Return a placing by hard links to the stored files of this machine, whose bytes are compared first."""
 
+    folder = data_dir / "objects" / "images"
+    if not folder.is_dir():
+        raise Refused(f"{folder} is not there; set KENPIN_DATA_DIR, or take --images copied")
+
     def place(path: str, image: ExportedImage) -> None:
-        stored = data_dir / "objects" / "images" / image.image_id[:2] / image.image_id
+        stored = folder / image.image_id[:2] / image.image_id
         try:
             with stored.open("rb") as file:
                 if sha256_of(file) != image.image_id:
                     raise NotExportable("its stored bytes are damaged: they have another digest")
             target.path_of(path).hardlink_to(stored)
         except FileNotFoundError:
-            raise Refused(f"{stored} is not there; set KENPIN_DATA_DIR, or take --images copied") from None
+            raise NotExportable("its stored bytes are missing") from None
         except OSError as error:
             raise Refused(f"cannot link {stored} ({error.strerror}); take --images copied") from None
 

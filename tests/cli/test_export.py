@@ -167,6 +167,25 @@ def test_images_are_linked_or_referenced(
     assert not (tmp_path / "no").exists()
 
 
+def test_one_missing_file_stops_no_link_of_another(
+    source: None,
+    client: Client,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    monkeypatch.setenv("KENPIN_DATA_DIR", str(settings.data_dir))
+    lost = picture(5).digest
+    stored, aside = settings.data_dir / "objects" / "images" / lost[:2] / lost, tmp_path / "aside"
+    stored.rename(aside)
+    out = tmp_path / "linked"
+    assert kenpin("export", SOURCE, "--format", "csv", "--images", "linked", "--to", str(out), "--json") == 1
+    aside.rename(stored)
+    assert report_of(capsys)["wrong"] == [f"images/{NAMES[5]}: its stored bytes are missing"]
+    assert {file.name for file in (out / "images").iterdir()} == {*NAMES[:5]}
+
+
 def imported(client: Client, dataset_id: str, *sources: tuple[str, ...]) -> dict[str, Image]:
     """Import into an empty project of this name; return its images by id."""
     client.post("/projects", {"project_id": dataset_id, "name": dataset_id})

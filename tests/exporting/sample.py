@@ -25,8 +25,8 @@ def mask() -> bytes:
 
 
 SHAPES = (
-    ExportedDefect("欠け", box=(1, 2, 3.5, 4)),
-    ExportedDefect("chip & <dent>", polygon=((0, 0), (3, 0), (3, 3))),
+    ExportedDefect("欠け", box=(1.0, 2.0, 3.5, 4.0)),
+    ExportedDefect("chip & <dent>", polygon=((0.0, 0.0), (3.0, 0.0), (3.0, 3.0))),
     ExportedDefect("stain", mask=mask),
     ExportedDefect("stain"),
 )

@@ -1,13 +1,15 @@
 """Round trips: what a writer wrote, the reader of the same format reads again, with what it said is lost."""
 
+from functools import partial
 from importlib import import_module
 
 import pytest
 
+from kenpin.exporting.exported import ExportedDefect, ExportedImage
 from kenpin.importing.entry import DefectShape, SourceEntry
 from kenpin.importing.mask import png_of
 from kenpin.importing.tree import MemoryTree, Tree
-from tests.exporting.sample import CLASSES, HEIGHT, PICTURES, WIDTH, mask, written
+from tests.exporting.sample import CLASSES, HEIGHT, PICTURES, WIDTH, image, mask, written
 
 CHIP, DENT, STAIN = CLASSES
 BOX = (CHIP, "box", (1, 2, 3.5, 4))
@@ -35,6 +37,7 @@ TRIPS = [
     ("datumaro", "datumaro", TAGGED, [BOX, POLYGON, MASK]),
     ("labelme", "labelme", SAID, [BOX, POLYGON, MASK]),
     ("csv", "csv_manifest", SAID, [BOX, POLYGON, MASK, NAMED]),
+    ("croissant", "csv_manifest", SAID, [BOX, POLYGON, MASK, NAMED]),
     ("jsonl", "jsonl_manifest", SAID, [BOX, POLYGON, MASK, NAMED]),
 ]
 """Format, module of its reader, image → words of verdict and class, and the shapes of the NG image."""
@@ -62,6 +65,21 @@ def shape_of(tree: Tree, shape: DefectShape) -> tuple[object, ...]:
     return shape.class_name, "nowhere"
 
 
+def exported(tree: Tree, entry: SourceEntry) -> ExportedImage:
+    """Return an entry as an image to export."""
+    defects = tuple(
+        ExportedDefect(
+            shape.class_name,
+            shape.box,
+            shape.polygon,
+            partial(png_of, tree, shape.mask) if shape.mask else None,
+        )
+        for shape in entry.defects
+    )
+    known = {"verdict": entry.verdict, "split": entry.split, "group": entry.group or ""}
+    return image(entry.name, **known, defects=defects, capture=entry.capture)
+
+
 @pytest.mark.parametrize(("format", "reader", "said", "shapes"), TRIPS, ids=[trip[0] for trip in TRIPS])
 def test_what_was_written_is_read_again(
     format: str, reader: str, said: dict[str, set[str]], shapes: list[tuple[object, ...]]
@@ -78,7 +96,35 @@ def test_what_was_written_is_read_again(
             assert file.read() == PICTURES[entry.name]
 
 
-@pytest.mark.parametrize(("format", "reader"), [("csv", "csv_manifest"), ("jsonl", "jsonl_manifest")])
+OWN = [("csv", "csv_manifest"), ("croissant", "csv_manifest"), ("jsonl", "jsonl_manifest")]
+
+
+@pytest.mark.parametrize(("format", "reader"), OWN)
 def test_own_manifests_keep_group_and_capture_conditions(format: str, reader: str) -> None:
     found = entries(reader, MemoryTree(format, written(format)))
     assert (found["a.png"].group, found["a.png"].capture) == ("part 7", {"line": "L1"})
+
+
+@pytest.mark.parametrize(("format", "reader"), [*OWN, ("mvtec", "mvtec")])
+def test_what_was_read_is_written_again_byte_for_byte(format: str, reader: str) -> None:
+    first = written(format)
+    tree = MemoryTree(format, first)
+    found = entries(reader, tree)
+    images = [exported(tree, found[name]) for name in sorted(found)]
+    assert written(format, images) == first
+
+
+def test_mvtec_has_verdict_class_and_one_mask_of_all_defects() -> None:
+    tree = MemoryTree("mvtec", written("mvtec"))
+    found = entries("mvtec", tree)
+    assert {name: (entry.verdict, entry.split) for name, entry in found.items()} == {
+        "a.png": ("NG", "test"),
+        "b.png": ("OK", "test"),
+        "e.png": ("NG", "test"),
+    }
+    [together], [named] = found["a.png"].defects, found["e.png"].defects
+    drawn = tree.open("ground_truth/combined/a_mask.png").read()
+    assert shape_of(tree, together) == ("combined", "mask", drawn)
+    assert shape_of(tree, named) == (STAIN, "nowhere")
+    for entry in found.values():
+        assert tree.open(entry.path).read() == PICTURES[entry.name]

@@ -162,6 +162,33 @@ def test_a_damaged_or_missing_picture_is_named_and_stops_no_other(api: Api, judg
     assert "damaged" in state["wrong"][1]
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_image_of_a_bad_mask_is_named_and_stops_no_other(api: Api, judged: list[str], format: str) -> None:
+    small, broken = mask_of((8, 16)), sent(b"no picture")
+    gone = sent(b"to be lost")
+    masks = {0: small, 1: broken, 2: gone}
+    drawn = [
+        {"image_id": judged[n], "verdict": "NG", "defects": [{"class_id": "cracked", "mask": mask}]}
+        for n, mask in masks.items()
+    ]
+    reply = api.post("/v1/datasets/cookies/annotations", {"annotations": drawn})
+    assert reply.status == 201, reply.json
+    platform().objects.erase([f"images/{gone}"])
+    export_id = asked(api, format=format)
+    made(export_id)
+    state = api.get(f"{PATH}/{export_id}").json
+    assert state["state"] == "done"
+    assert state["wrong"] == [
+        "0.png: the mask of cracked has 8×16 pixels and the image 64×48",
+        "1.png: the mask of cracked is damaged or no picture",
+        "2.png: the mask of cracked: its stored bytes are missing",
+    ]
+    with file_of(export_id) as file:
+        pictures = {name.rpartition("/")[2] for name in file.namelist()}
+    assert "4.png" in pictures
+    assert not pictures & {"0.png", "1.png", "2.png"}
+
+
 def test_erased_images_are_left_out(api: Api, judged: list[str]) -> None:
     api.post("/v1/datasets/cookies/erasures", {"image_ids": [judged[0]], "reason": "asked for"})
     assert api.get(f"{PATH}/plan").json["images"] == 7

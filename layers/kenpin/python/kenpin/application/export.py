@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, Final, Literal, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.stored_pictures import PictureNotIntact, open_picture
@@ -15,6 +15,7 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ImageId, Sha256
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage
+from kenpin.exporting.readable import ReadableImages
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import NotExportable, ZipTarget, copy_into, place_into, refer
 from kenpin.ports import NotFound, ObjectStore, OutOfSpace, Unavailable, full_disk_as_out_of_space
@@ -147,7 +148,8 @@ def _make(
     total = count_facts(platform, request.dataset_id, request.filters, request.version)["images"]
     progress = _Progress(platform.objects, name, total, is_late)
     export = export_of(platform, request)
-    pieces = FORMATS[request.format].write(export)
+    readable = ReadableImages(export.images)
+    pieces = FORMATS[request.format].write(structs.replace(export, images=readable))
     with full_disk_as_out_of_space(), TemporaryFile() as file:
         with ZipTarget(cast("BinaryIO", file)) as target:
             if request.images == "copied":
@@ -156,7 +158,7 @@ def _make(
                 wrong = place_into(target, pieces, refer(target), progress.step)
         file.seek(0)
         platform.objects.put(f"{EXPORTS}{name}.zip", cast("BinaryIO", file))
-    return ExportOutcome(progress.done - len(wrong), tuple(wrong))
+    return ExportOutcome(progress.done - len(wrong), (*readable.wrong, *wrong))
 
 
 def export_of(platform: PlatformParts, request: ExportRequest) -> Export:
