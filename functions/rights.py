@@ -77,6 +77,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/tags": PRACTICE,
     "GET /v1/datasets/<dataset_id>/tags": READERS,
     "GET /v1/datasets/<dataset_id>/diff": READERS,
+    # imports
+    "POST /v1/datasets/<dataset_id>/imports/plan": ENGINEERS,
     # exports
     "GET /v1/datasets/<dataset_id>/exports/plan": READERS,
     "GET /v1/datasets/<dataset_id>/exports/<export_id>": READERS,

@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.api.images.answers import Image, Registered, Uploads
-from functions.api.projects.answers import DefectClass, Project
+from functions.api.projects.answers import Project
 from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
 from kenpin.application.move import ProgressListener
-from kenpin.importing.class_ids import ClassIds
+from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.mask import png_of
@@ -190,7 +190,7 @@ class Transfer:
         """Add the defect classes that the project's label book lacks."""
         project = self._client.project_of(self.report.dataset_id)
         known = {each.class_id for each in project.defect_classes}
-        self._class_ids = ClassIds(_ids_by_name(project.defect_classes))
+        self._class_ids = ClassIds(ids_by_name(project.defect_classes))
         keys = iter(sorted(set(range(1, 10)) - {each.key for each in project.defect_classes}))
         version = project.version
         for name in dict.fromkeys(shape.class_name for shape in shapes):
@@ -227,13 +227,6 @@ class Transfer:
 
     def _note_version(self, accepted: Accepted) -> None:
         self.report.version = accepted.version
-
-
-def _ids_by_name(classes: Iterable[DefectClass]) -> dict[str, str]:
-    """Return name → id, by the names and the id of each class; one in use goes before a retired one."""
-    in_order = sorted(classes, key=lambda each: each.retired is None)
-    pairs = ((name, each.class_id) for each in in_order for name in (each.class_id, each.name, each.name_ja))
-    return {name: class_id for name, class_id in pairs if name}
 
 
 def _arrival(image: LocalImage) -> dict[str, object]:

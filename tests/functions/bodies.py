@@ -45,6 +45,8 @@ def body_of(operation: str, factory: Factory) -> object:
     project = {"project_id": factory.project_id}
     if operation.endswith("roles/revocation"):
         return {**project, "role": "inspector"}
+    if operation.endswith("imports/plan"):
+        return {"source": "photos", "files": ["OK/a.png"]}
     known: dict[str, object] = {
         "projects": {"name": "New"},
         "datasets": {**project, "name": "New"},

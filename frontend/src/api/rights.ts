@@ -71,6 +71,7 @@ export const RIGHTS = {
   open_agreement_task: "POST /v1/datasets/<dataset_id>/agreement-tasks",
   parked_streams: "GET /v1/parked",
   plan_export: "GET /v1/datasets/<dataset_id>/exports/plan",
+  plan_source: "POST /v1/datasets/<dataset_id>/imports/plan",
   plan_split: "POST /v1/datasets/<dataset_id>/splits/plan",
   plan_uploads: "POST /v1/datasets/<dataset_id>/uploads",
   preview_undo: "GET /v1/datasets/<dataset_id>/undos/preview",

@@ -467,6 +467,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/imports/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/imports/plan */
+        post: operations["plan_source_v1_datasets__dataset_id__imports_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/readjudications": {
         parameters: {
             query?: never;
@@ -2799,6 +2816,196 @@ export interface components {
             thumbnail_url: string | null;
         };
         /**
+         * ImportClass
+         * @description A class that the source names, and the id that it has, or would get, in the project.
+         */
+        ImportClass: {
+            /** Class Id */
+            class_id: string;
+            /** Is New */
+            is_new: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ImportCount
+         * @description Images of one split, verdict and class. An image with two classes counts in both.
+         */
+        ImportCount: {
+            /** Class Name */
+            class_name: string;
+            /** Images */
+            images: number;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+        };
+        /** ImportDefect */
+        ImportDefect: {
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Class Name */
+            class_name: string;
+            /** Mask */
+            mask?: components["schemas"]["ImportMaskFile"] | components["schemas"]["ImportMaskRuns"] | null;
+            /** Polygon */
+            polygon?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Unit
+             * @default pixel
+             * @enum {string}
+             */
+            unit: "pixel" | "share";
+        };
+        /**
+         * ImportEntry
+         * @description One image of the source. `verdict` is None where nobody has judged it.
+         */
+        ImportEntry: {
+            /**
+             * Capture
+             * @default {}
+             */
+            capture: {
+                [key: string]: string;
+            };
+            /**
+             * Defects
+             * @default []
+             */
+            defects: components["schemas"]["ImportDefect"][];
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Split */
+            split?: ("train" | "validation" | "test") | null;
+            /** Verdict */
+            verdict?: ("OK" | "NG" | "HOLD") | null;
+        };
+        /**
+         * ImportMaskFile
+         * @description A picture of the source: pixels of `colour`, of palette index `index`, or all but 0 are defect.
+         */
+        ImportMaskFile: {
+            /** Colour */
+            colour?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Index */
+            index?: number | null;
+            /**
+             * Others
+             * @default []
+             */
+            others: [
+                number,
+                number,
+                number
+            ][];
+            /** Path */
+            path: string;
+        };
+        /**
+         * ImportMaskRuns
+         * @description Runs of pixels, off and on in turn, down the columns from the upper left corner.
+         */
+        ImportMaskRuns: {
+            /** Counts */
+            counts: number[];
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+        };
+        /**
+         * ImportPassedOver
+         * @description Files that are not read, for one reason.
+         */
+        ImportPassedOver: {
+            /** Examples */
+            examples: string[];
+            /** Files */
+            files: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ImportProblem
+         * @description An image that cannot be imported; the others can.
+         */
+        ImportProblem: {
+            /** What */
+            what: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * ImportQuestion
+         * @description A word that somebody must give a meaning to, by one of the choices.
+         */
+        ImportQuestion: {
+            /** Choices */
+            choices: string[];
+            /** Examples */
+            examples: string[];
+            /** Images */
+            images: number;
+            /** Why */
+            why: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * ImportSummary
+         * @description All that an import would bring in, counted, and all that it would not.
+         */
+        ImportSummary: {
+            /** Boxes */
+            boxes: number;
+            /** Class Names */
+            class_names: string[];
+            /** Counts */
+            counts: components["schemas"]["ImportCount"][];
+            /** Images */
+            images: number;
+            /** Layout */
+            layout: string;
+            /** Masks */
+            masks: number;
+            /** Passed Over */
+            passed_over: components["schemas"]["ImportPassedOver"][];
+            /** Polygons */
+            polygons: number;
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+            /** Questions */
+            questions: components["schemas"]["ImportQuestion"][];
+            /** Source */
+            source: string;
+        };
+        /**
          * Intake
          * @description All sources, the one heard last first.
          */
@@ -3089,6 +3296,35 @@ export interface components {
             version?: number | null;
             /** Was */
             was?: string | null;
+        };
+        /**
+         * ListedSource
+         * @description The paths of a source, and the content of its annotation files.
+         */
+        ListedSource: {
+            /**
+             * Answers
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /** Files */
+            files: string[];
+            /**
+             * Format
+             * @default
+             */
+            format: string;
+            /** Source */
+            source: string;
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
         };
         /** Me */
         Me: {
@@ -4056,6 +4292,17 @@ export interface components {
             verdicts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * PlannedImport
+         * @description The plan of an import. `items` is empty while there are questions.
+         */
+        PlannedImport: {
+            /** Classes */
+            classes: components["schemas"]["ImportClass"][];
+            /** Items */
+            items: components["schemas"]["ImportEntry"][];
+            plan: components["schemas"]["ImportSummary"];
         };
         /**
          * PlannedSplits
@@ -8630,6 +8877,127 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_source_v1_datasets__dataset_id__imports_plan_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedImport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,7 +19,6 @@ from host.cli.output import Cell, fields, images, line, show_json, table, warn
 from host.cli.progress import bars
 from host.cli.transfer import ImportReport, Transfer
 from host.importers import elpv
-from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.importing.answers import Answers, parsed
 from kenpin.importing.archives import BadArchive, archive_tree
 from kenpin.importing.captures import matched, read_captures_file, with_captures
@@ -110,7 +109,7 @@ def _found(name: str, answers: Answers, format: str, root: Path | None, split: S
         source = elpv.source()
         return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
     tree, layout = _source(Path(name), format, root)
-    found = [_reasoned(each, name, answers) for each in meanings(tree, layout, answers)]
+    found = list(meanings(tree, layout, answers, Path(name).name))
     if split:
         found = [replace(each, split=split) if isinstance(each, SourceEntry) else each for each in found]
     return Understood(tree, found, plan_of(tree, layout, found))
@@ -135,18 +134,6 @@ def _manifest(manifest: Path, root: Path | None) -> tuple[Tree, Format]:
     """A manifest may name files beside it, one folder up, or below `root`."""
     place = str(manifest) if root else f"{manifest.parent.name}/{manifest.name}"
     return FolderTree(root or manifest.parent.parent), lookout_manifest.Manifest(place)
-
-
-def _reasoned(meaning: Meaning, name: str, answers: Answers) -> Meaning:
-    """Let an image that was read by answers say so in the reason of its judgement."""
-    if not isinstance(meaning, SourceEntry) or not (used := answers.used_for(_words(meaning))):
-        return meaning
-    reason = f"imported from {Path(name).name}, read as {', '.join(used)}"
-    return replace(meaning, reason=reason[:MAX_REASON_CHARACTERS])
-
-
-def _words(entry: SourceEntry) -> Iterable[str]:
-    return (*entry.words, *(shape.class_name for shape in entry.defects))
 
 
 def _with_captures(found: Understood, path: Path | None) -> list[SourceEntry | Problem]:

@@ -1,10 +1,24 @@
 """Ids of defect classes made from their names: two names never share one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 from unicodedata import normalize
 
 from kenpin.domain.ids import derived_id
+
+
+class NamedClass(Protocol):
+    """A defect class of a project, with all that people may call it."""
+
+    @property
+    def class_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_ja(self) -> str: ...
+    @property
+    def retired(self) -> str | None: ...
 
 
 class ClassIds:
@@ -28,6 +42,13 @@ class ClassIds:
         if plain and plain not in self._taken:
             return plain
         return f"{_latin(name)[:40].strip('-') or 'class'}-{derived_id(normalize('NFC', name))}"
+
+
+def ids_by_name(classes: Iterable[NamedClass]) -> dict[str, str]:
+    """Return name → id, by the names and the id of each class; one in use goes before a retired one."""
+    in_order = sorted(classes, key=lambda each: each.retired is None)
+    pairs = ((name, each.class_id) for each in in_order for name in (each.class_id, each.name, each.name_ja))
+    return {name: class_id for name, class_id in pairs if name}
 
 
 def as_compared(name: str) -> str:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from kenpin.importing.entry import Colour, MaskFile, MaskRuns
 from kenpin.importing.json_values import InvalidItem
-from kenpin.importing.tree import Tree
+from kenpin.importing.runs import checked_runs
+from kenpin.importing.tree import OpenFiles
 from kenpin.pictures.decode import read_mask
 from kenpin.pictures.limits import Limits, UnreadablePicture
 
@@ -25,7 +26,7 @@ BACKGROUNDS: Final[tuple[Colour, ...]] = ((0, 0, 0), (255, 255, 255))
 """Colours that mean no defect although they may not be listed."""
 
 
-def png_of(tree: Tree, mask: MaskFile | MaskRuns, size: tuple[int, int] | None = None) -> bytes | None:
+def png_of(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int] | None = None) -> bytes | None:
     """Return the mask as PNG; None where nothing is marked.
 
     `size` is width and height of the image. Raises InvalidItem for a mask that is broken or of another size.
@@ -34,18 +35,19 @@ def png_of(tree: Tree, mask: MaskFile | MaskRuns, size: tuple[int, int] | None =
         _check_size("the mask", (mask.width, mask.height), size)
         defect = _of_runs(mask)
     else:
-        defect = _of_file(tree, mask, size)
+        defect = _of_file(files, mask, size)
     return _png(defect) if defect.any() else None
 
 
 def _of_runs(mask: MaskRuns) -> Marked:
+    checked_runs(mask.width, mask.height, mask.counts)
     values = np.arange(len(mask.counts)) % 2 == 1
     return np.repeat(values, mask.counts).reshape((mask.height, mask.width), order="F")
 
 
-def _of_file(tree: Tree, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
+def _of_file(files: OpenFiles, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
     try:
-        with tree.open(mask.path) as file:
+        with files.open(mask.path) as file:
             picture = read_mask(file, Limits())
     except FileNotFoundError:
         raise InvalidItem(f"the mask {mask.path} is missing") from None

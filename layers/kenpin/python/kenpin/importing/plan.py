@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.ids import Split, Verdict
 from kenpin.importing.answers import Answers
 from kenpin.importing.class_ids import as_compared
@@ -151,10 +153,25 @@ def copies_of(tree: Tree, entries: Iterable[SourceEntry]) -> list[SamePath]:
     return found
 
 
-def meanings(tree: Tree, layout: Format, answers: Answers) -> Iterator[Meaning]:
-    """Yield the meaning of every entry of the source. Raises Unreadable."""
+def meanings(tree: Tree, layout: Format, answers: Answers, source: str = "") -> Iterator[Meaning]:
+    """Yield the meaning of every entry of the source. Raises Unreadable.
+
+    `source` is the name that people know it by, where that is not the name of the tree.
+    """
     for each in layout.read(tree):
-        yield each if isinstance(each, Problem) else meaning_of(each, answers)
+        if isinstance(each, Problem):
+            yield each
+        else:
+            yield _reasoned(meaning_of(each, answers), each, source or tree.name, answers)
+
+
+def _reasoned(meaning: Meaning, entry: SourceEntry, source: str, answers: Answers) -> Meaning:
+    """Let an image that was read by answers say so in the reason of its judgement."""
+    words = (*entry.words, *(shape.class_name for shape in entry.defects))
+    if not isinstance(meaning, SourceEntry) or not (used := answers.used_for(dict.fromkeys(words))):
+        return meaning
+    reason = f"imported from {source}, read as {', '.join(used)}"
+    return replace(meaning, reason=reason[:MAX_REASON_CHARACTERS])
 
 
 def plan_of(tree: Tree, layout: Format, found: Iterable[Meaning]) -> ImportPlan:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from errno import ENODATA, ENOENT
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -33,7 +34,15 @@ class PassedOverFiles(dict[str, PassedOver]):
         self.setdefault(why, PassedOver(why, examples=[])).add(path)
 
 
-class Tree(Protocol):
+class OpenFiles(Protocol):
+    """Files that can be opened by their paths."""
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a file. Raises OSError."""
+        ...
+
+
+class Tree(OpenFiles, Protocol):
     """The files of a source. A path is relative, with `/` between its parts."""
 
     name: str
@@ -49,10 +58,6 @@ class Tree(Protocol):
         ...
 
     def has(self, path: str) -> bool: ...
-
-    def open(self, path: str) -> BinaryIO:
-        """Open a file of `paths`. Raises OSError."""
-        ...
 
 
 class FolderTree:
@@ -156,6 +161,21 @@ class MemoryTree:
             return BytesIO(self._files[path])
         except KeyError:
             raise FileNotFoundError(2, "no such file", path) from None
+
+
+class ListedTree(MemoryTree):
+    """A source of which the paths are known, and the content of its annotation files."""
+
+    def __init__(self, name: str, paths: Iterable[str], texts: Mapping[str, str]) -> None:
+        self._texts = {path: text.encode() for path, text in texts.items()}
+        super().__init__(name, dict.fromkeys((*paths, *texts), b""))
+
+    def open(self, path: str) -> BinaryIO:
+        if path in self._texts:
+            return BytesIO(self._texts[path])
+        if self.has(path):
+            raise OSError(ENODATA, "only its path is known here, not its content", path)
+        raise FileNotFoundError(ENOENT, "no such file", path)
 
 
 class ChosenTree:

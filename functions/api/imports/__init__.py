@@ -1,0 +1,1 @@
+"""The HTTP resource of imports: the plan of a source, and its labels."""

@@ -1,0 +1,72 @@
+"""Answers about imports, field by field."""
+
+from pydantic import BaseModel
+
+from functions.api.imports.entries import ImportEntry
+from kenpin.domain.ids import Split, Verdict
+
+
+class ImportCount(BaseModel):
+    """Images of one split, verdict and class. An image with two classes counts in both."""
+
+    split: Split | None
+    verdict: Verdict | None
+    class_name: str
+    images: int
+
+
+class ImportQuestion(BaseModel):
+    """A word that somebody must give a meaning to, by one of the choices."""
+
+    word: str
+    why: str
+    images: int
+    examples: list[str]
+    choices: list[str]
+
+
+class ImportPassedOver(BaseModel):
+    """Files that are not read, for one reason."""
+
+    why: str
+    files: int
+    examples: list[str]
+
+
+class ImportProblem(BaseModel):
+    """An image that cannot be imported; the others can."""
+
+    where: str
+    what: str
+
+
+class ImportSummary(BaseModel):
+    """All that an import would bring in, counted, and all that it would not."""
+
+    source: str
+    layout: str
+    images: int
+    counts: list[ImportCount]
+    boxes: int
+    polygons: int
+    masks: int
+    class_names: list[str]
+    questions: list[ImportQuestion]
+    passed_over: list[ImportPassedOver]
+    problems: list[ImportProblem]
+
+
+class ImportClass(BaseModel):
+    """A class that the source names, and the id that it has, or would get, in the project."""
+
+    name: str
+    class_id: str
+    is_new: bool
+
+
+class PlannedImport(BaseModel):
+    """The plan of an import. `items` is empty while there are questions."""
+
+    plan: ImportSummary
+    classes: list[ImportClass]
+    items: list[ImportEntry]

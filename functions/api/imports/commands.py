@@ -1,0 +1,65 @@
+"""Imports: plan one from paths and annotation files, then send its labels."""
+
+from typing import Annotated, Final, Self
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from functions.api.imports.answers import ImportClass, ImportSummary, PlannedImport
+from functions.api.imports.entries import entry_to_send
+from functions.http.errors import Unprocessable
+from functions.http.resolver import new_router
+from kenpin.application.import_plan import SourcePlan, plan_import
+from kenpin.bootstrap import platform
+from kenpin.importing.entry import Unreadable
+from kenpin.importing.tree import ListedTree
+
+router = new_router()
+MAX_FILES: Final = 10_000
+MAX_TEXT_BYTES: Final = 4 * 1024**2
+"""Of all annotation files together: a Lambda function takes 6 MB at most."""
+SourceName = Annotated[str, Field(min_length=1, max_length=255)]
+SourcePath = Annotated[str, Field(min_length=1, max_length=1024)]
+WordText = Annotated[str, Field(max_length=255)]
+
+
+class ListedSource(BaseModel):
+    """The paths of a source, and the content of its annotation files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: SourceName
+    files: Annotated[tuple[SourcePath, ...], Field(max_length=MAX_FILES)]
+    texts: dict[SourcePath, str] = {}
+    """Path → content of each annotation file: .json .jsonl .csv .txt .xml .yaml .yml .manifest"""
+    answers: dict[WordText, WordText] = {}
+    """Word of a question → OK, NG, NG:class, HOLD, none or skip"""
+    format: Annotated[str, Field(max_length=32)] = ""
+    """Empty: recognised by the files"""
+
+    @model_validator(mode="after")
+    def _can_be_read_at_once(self) -> Self:
+        if (size := sum(len(text.encode()) for text in self.texts.values())) > MAX_TEXT_BYTES:
+            raise ValueError(
+                f"the annotation files have {size / 1024**2:.1f} MB together; 4 MB are the most in one request. "
+                "Import in parts, or with `kenpin import`"
+            )
+        return self
+
+
+@router.post("/datasets/<dataset_id>/imports/plan", tags=["imports"])
+def plan_source(dataset_id: str, body: ListedSource) -> PlannedImport:
+    """Plan an import: what is understood of a source, what is asked, and its entries. Nothing is stored."""
+    tree = ListedTree(body.source, body.files, body.texts)
+    try:
+        return _planned(plan_import(platform(), dataset_id, tree, body.answers, body.format))
+    except Unreadable as reason:
+        raise Unprocessable(str(reason)) from None
+
+
+def _planned(found: SourcePlan) -> PlannedImport:
+    return PlannedImport(
+        plan=ImportSummary.model_validate(msgspec.to_builtins(found.plan)),
+        classes=[ImportClass.model_validate(msgspec.to_builtins(each)) for each in found.classes],
+        items=[entry_to_send(each) for each in found.entries],
+    )
