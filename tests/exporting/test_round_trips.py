@@ -69,15 +69,19 @@ def exported(tree: Tree, entry: SourceEntry) -> ExportedImage:
     """Return an entry as an image to export."""
     defects = tuple(
         ExportedDefect(
-            shape.class_name,
-            shape.box,
-            shape.polygon,
-            partial(png_of, tree, shape.mask) if shape.mask else None,
+            each.class_name, each.box, each.polygon, partial(content_of, tree, each) if each.mask else None
         )
-        for shape in entry.defects
+        for each in entry.defects
     )
     known = {"verdict": entry.verdict, "split": entry.split, "group": entry.group or ""}
     return image(entry.name, **known, defects=defects, capture=entry.capture)
+
+
+def content_of(tree: Tree, shape: DefectShape) -> bytes:
+    assert shape.mask
+    content = png_of(tree, shape.mask)
+    assert content
+    return content
 
 
 @pytest.mark.parametrize(("format", "reader", "said", "shapes"), TRIPS, ids=[trip[0] for trip in TRIPS])

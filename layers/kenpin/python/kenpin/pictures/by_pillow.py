@@ -1,11 +1,11 @@
 """The pictures that Pillow reads: JPEG, WebP, BMP, GIF, PPM, AVIF and JPEG 2000."""
 
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 from PIL import Image
 
-from kenpin.pictures.levels import Values
+from kenpin.pictures.levels import Levels, Values
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.png import orientation_of
 from kenpin.pictures.samples import (
@@ -58,10 +58,10 @@ def read_stored_mask(file: BinaryIO) -> MaskPicture:
         orientation = 1 if image.format == "TIFF" else _orientation(image)
         values = upright(np.asarray(image), orientation)
         if image.mode == "F" or image.mode.startswith("I"):
-            grey = ((values > 0) * 255).astype(np.uint8)
+            grey = np.where(values > 0, np.uint8(255), np.uint8(0))
             indices = np.nan_to_num(values).astype(np.int64)
             return MaskPicture(grey[..., None].repeat(3, axis=2), np.ones(grey.shape, bool), indices)
-        rgba = upright(np.asarray(image.convert("RGBA")), orientation)
+        rgba = cast(Levels, upright(np.asarray(image.convert("RGBA")), orientation))
     return MaskPicture(
         rgba[..., :3], rgba[..., 3] >= 128, values.astype(np.int64) if values.ndim == 2 else None
     )
