@@ -10,15 +10,9 @@ from msgspec import Struct
 
 from kenpin.importing.entry import Problem, SourceEntry
 from kenpin.importing.tree import Tree
+from kenpin.pictures.kinds import HEAD_BYTES, TITLES, media_type_of
 
 THREADS: Final = 8
-MAGIC: Final = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"BM", "image/bmp"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-)
 
 
 class Blob(Struct, frozen=True):
@@ -56,21 +50,14 @@ def blob_of(content: bytes, media_type: str) -> Blob:
     return Blob(hashlib.sha256(content).hexdigest(), len(content), media_type, lambda: content)
 
 
-def media_type_of(head: bytes) -> str | None:
-    """Return the media type by the first bytes, never by the name."""
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    return next((media_type for magic, media_type in MAGIC if head.startswith(magic)), None)
-
-
 def _read_image(tree: Tree, entry: SourceEntry) -> LocalImage | Problem:
     try:
         content = _content(tree, entry.path)
     except OSError as error:
         return Problem(entry.path, f"cannot be read: {error.strerror}")
-    media_type = media_type_of(content[:16])
+    media_type = media_type_of(content[:HEAD_BYTES])
     if media_type is None:
-        return Problem(entry.path, "is no JPEG, PNG, WebP, BMP or TIFF image")
+        return Problem(entry.path, f"is no {TITLES}")
     digest = hashlib.sha256(content).hexdigest()
     return LocalImage(entry, Blob(digest, len(content), media_type, partial(_content, tree, entry.path)))
 

@@ -112,7 +112,7 @@ def test_bad_files_are_named_and_the_others_come_in(
     (tmp_path / "ok" / "torn.png").write_bytes((tmp_path / "ok" / "a.png").read_bytes()[:40])
     assert kenpin("import", dataset_id, str(tmp_path)) == 1
     shown = capsys.readouterr()
-    assert "text.png: is no JPEG, PNG, WebP, BMP or TIFF image" in shown.err
+    assert "text.png: is no PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000" in shown.err
     assert "torn.png: the bytes cannot be read as an image" in shown.err
     assert shown.err.endswith("2 images could not be imported; correct and import again\n")
     images = {image.name: image for image in client.images(dataset_id)}

@@ -36,6 +36,16 @@ def test_bytes_that_are_no_image_are_rejected_with_what_to_do(api: Api, cookies:
     assert "send PNG, JPEG" in item["detail"]
 
 
+def test_an_upload_takes_a_line_scan_and_refuses_a_larger_file_alone(api: Api, cookies: list[str]) -> None:
+    sizes = {"a": 2 * 200_000_000 + 200, "b": 1024**3 + 1, "c": 0}
+    files = [{"digest": d * 64, "size": size, "media_type": "image/tiff"} for d, size in sizes.items()]
+    scan, larger, empty = api.post("/v1/datasets/cookies/uploads", {"files": files}).json["uploads"]
+    assert scan["url"] and not scan["detail"]
+    assert larger["url"] is None
+    assert "the limit is 1,073,741,824 (setting KENPIN_MAX_PICTURE_BYTES)" in larger["detail"]
+    assert empty == {"digest": "c" * 64, "url": None, "detail": "the file is empty"}
+
+
 def test_uploads_are_planned_only_for_bytes_that_are_not_stored(api: Api, cookies: list[str]) -> None:
     files = [{"digest": d, "size": 10, "media_type": "image/png"} for d in (cookies[0], "a" * 64)]
     known, new = api.post("/v1/datasets/cookies/uploads", {"files": files}).json["uploads"]

@@ -120,5 +120,13 @@ COLOURS: dict[str, Callable[[], bytes]] = {
     "CMYK TIFF": lambda: pillow(COLOUR, "TIFF", "CMYK"),
     "TIFF with alpha": lambda: pillow(COLOUR, "TIFF", "RGBA"),
     "BMP": lambda: pillow(COLOUR, "BMP"),
+    "PPM": lambda: pillow(COLOUR, "PPM"),
+    "JPEG 2000": lambda: pillow(COLOUR, "JPEG2000"),
+    "JPEG 2000 without a container": lambda: pillow(COLOUR, "JPEG2000", no_jp2=True),
 }
 """Kinds of files that show COLOUR."""
+ROUGH: dict[str, Callable[[], bytes]] = {
+    "TIFF of brightness and hues": lambda: pillow(COLOUR, "TIFF", "YCbCr"),
+    "AVIF": lambda: pillow(COLOUR, "AVIF", quality=100, subsampling="4:4:4"),
+}
+"""Kinds of files that show COLOUR but for rounding."""

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from kenpin.pictures.decode import check_picture, read_info, read_levels, read_pixels
+from kenpin.pictures.kinds import HEAD_BYTES, SUFFIXES, media_type_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.window import Window
 from tests.pictures.samples import (
@@ -19,6 +20,7 @@ from tests.pictures.samples import (
     COLOURS,
     GREY,
     GREYS,
+    ROUGH,
     bilevel,
     deep,
     deep_png,
@@ -50,9 +52,19 @@ def test_colours_of_every_kind_look_alike(kind: str) -> None:
     assert np.abs(_pixels(COLOURS[kind]()) - COLOUR).max() <= 1
 
 
-def test_a_kind_that_only_pillow_knows_is_read() -> None:
+@pytest.mark.parametrize(
+    "make", [*GREYS.values(), *COLOURS.values(), bilevel], ids=[*GREYS, *COLOURS, "1 bit"]
+)
+def test_the_first_bytes_tell_the_kind_that_the_decoder_finds(make: Callable[[], bytes]) -> None:
+    body = make()
+    assert media_type_of(body[:HEAD_BYTES]) == read_info(BytesIO(body), LIMITS).media_type
+    assert media_type_of(body[:HEAD_BYTES]) in SUFFIXES
+
+
+@pytest.mark.parametrize("kind", ROUGH)
+def test_colours_that_are_rounded_look_alike(kind: str) -> None:
     """Of brightness and hues the way back is not exact."""
-    assert np.abs(_pixels(pillow(COLOUR, "TIFF", "YCbCr")) - COLOUR).max() <= 4
+    assert np.abs(_pixels(ROUGH[kind]()) - COLOUR).max() <= 4
 
 
 def test_a_picture_in_black_and_white_has_nothing_else() -> None:

@@ -5732,6 +5732,11 @@ export interface components {
         };
         /** Upload */
         Upload: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
             /** Digest */
             digest: string;
             /** Url */

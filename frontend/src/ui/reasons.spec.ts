@@ -11,6 +11,18 @@ it("knows the platform's words, with what was filled in", () => {
   expect(platformTextOf("the image was erased (a person in it)")?.values).toEqual({ reason: "a person in it" });
 });
 
+it("knows why the decoder refuses a picture", () => {
+  const kinds = "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000";
+  expect(platformTextOf(`it is no picture; send ${kinds}`)).toEqual({ name: "picture_kind", values: { kinds } });
+  expect(
+    platformTextOf("it has 400,000,170 bytes; the limit is 1,024 (setting KENPIN_MAX_PICTURE_BYTES)")?.values,
+  ).toEqual({ size: "400,000,170", limit: "1,024" });
+  expect(platformTextOf("it has 30,000×20,000 pixels; the limit is 9 (setting KENPIN_MAX_PICTURE_PIXELS)")?.name).toBe(
+    "picture_pixels",
+  );
+  expect(platformTextOf("it is damaged, or of a rare kind (bad marker)")?.name).toBe("picture_damaged");
+});
+
 it("leaves a person's words alone", () => {
   expect(platformTextOf("割れが限度より小さい")).toBeNull();
   expect(platformTextOf("I imported from memory")).toBeNull();

@@ -78,6 +78,13 @@ export const PLATFORM_TEXTS = {
   not_arrived: "the bytes have not arrived; upload them first",
   erased: "the image was erased ({reason})",
   unreadable: "the bytes cannot be read as an image: {error}",
+  picture_empty: "the file is empty",
+  picture_cut: "the file ends too early",
+  picture_kind: "it is no picture; send {kinds}",
+  picture_pixels: "it has {size}; the limit is {limit} (setting KENPIN_MAX_PICTURE_PIXELS)",
+  picture_bytes: "it has {size} bytes; the limit is {limit} (setting KENPIN_MAX_PICTURE_BYTES)",
+  picture_rare: "it is damaged, or of a rare kind",
+  picture_damaged: "it is damaged, or of a rare kind {said}",
   no_dataset: "there is no such dataset; create it first",
   no_json: "the message is no JSON object",
   no_event: "this is no image event: {error}",
@@ -108,14 +115,16 @@ export function platformTextOf(text: string): { name: PlatformText; values: Reco
 
 export function useReasonText(): (text: string) => string {
   const { t, te } = useI18n();
-  return (text) => {
+  const translated = (text: string): string => {
     if (te(`suggestion.long.${text}`)) return t(`suggestion.long.${text}`);
     const own = reasonOfBrowser(text);
     if (own) return t(`system_reason.${own}`);
-    const translated = translateCodes(text, (reason) => t(`system_reason.${reason}`));
-    const found = platformTextOf(translated);
-    return found ? t(`platform.${found.name}`, found.values) : translated;
+    const plain = translateCodes(text, (reason) => t(`system_reason.${reason}`));
+    const found = platformTextOf(plain);
+    if (found?.name === "unreadable") found.values = { error: translated(found.values["error"] ?? "") };
+    return found ? t(`platform.${found.name}`, found.values) : plain;
   };
+  return translated;
 }
 
 /** Return the text with each code in it translated, as in a message that quotes a reason. */

@@ -60,7 +60,9 @@ class Image(BaseModel):
 class Upload(BaseModel):
     digest: str
     url: str | None
-    """The address to PUT the bytes to; None when they are stored already"""
+    """The address to PUT the bytes to; None when they are stored already or refused"""
+    detail: str = ""
+    """The reason why the file is refused, such as its size; empty when it is not"""
 
 
 class Uploads(BaseModel):

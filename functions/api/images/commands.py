@@ -33,7 +33,7 @@ router = new_router()
 
 class NewFile(Command):
     digest: Digest
-    size: Annotated[int, Field(gt=0, le=256 * 1024 * 1024)]
+    size: Annotated[int, Field(ge=0)]
     media_type: Annotated[str, Field(pattern=r"^image/[a-z0-9.+-]{1,40}$")]
 
 
@@ -56,10 +56,10 @@ class ImageRegistrations(Command):
 
 @router.post("/datasets/<dataset_id>/uploads", tags=["images"])
 def plan_uploads(dataset_id: str, body: Files) -> Uploads:
-    """Return an upload address for each file; None for files that the project has already or erased here."""
+    """Return an upload address for each file; None for files that the project has, erased here, or does not take."""
     files = [PlannedFile(file.digest, file.size, file.media_type) for file in body.files]
-    urls = plan_upload_urls(platform(), dataset_id, files)
-    return Uploads(uploads=[Upload(digest=digest, url=url) for digest, url in urls])
+    planned = plan_upload_urls(platform(), dataset_id, files)
+    return Uploads(uploads=[Upload.model_validate(each, from_attributes=True) for each in planned])
 
 
 @router.post("/datasets/<dataset_id>/images", status_code=201, tags=["images"])

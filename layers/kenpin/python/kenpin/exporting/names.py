@@ -4,14 +4,9 @@ import re
 import unicodedata
 from typing import Final
 
+from kenpin.pictures.kinds import SUFFIXES
+
 LONGEST: Final = 120
-SUFFIXES: Final = {
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-    "image/webp": (".webp",),
-    "image/bmp": (".bmp",),
-    "image/tiff": (".tif", ".tiff"),
-}
 FORBIDDEN: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 

@@ -9,10 +9,10 @@ from posixpath import join, normpath, splitext
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import SourceEntry
-from kenpin.importing.formats.folder import SUFFIXES
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.splits import split_in_path
 from kenpin.importing.tree import Tree
+from kenpin.pictures.kinds import ALL_SUFFIXES
 
 
 class ImageIndex:
@@ -77,13 +77,15 @@ class ImageIndex:
     def _candidates(self, plain: str) -> list[str]:
         name = _name_key(plain)
         stem, suffix = splitext(name)
-        if suffix in SUFFIXES:
+        if suffix in ALL_SUFFIXES:
             return self._by_name.get(name, [])
         return self._by_stem.get(name) or self._by_stem.get(stem, [])
 
     def _is_image(self, path: str) -> bool:
         *folders, name = path.split("/")
-        return splitext(name)[1].lower() in SUFFIXES and not any(each in self._without for each in folders)
+        return splitext(name)[1].lower() in ALL_SUFFIXES and not any(
+            each in self._without for each in folders
+        )
 
 
 def entry_at(path: str, split: Split | None = None) -> SourceEntry:

@@ -21,6 +21,7 @@ from kenpin.importing.formats import (
     yolo,
 )
 from kenpin.importing.tree import Tree
+from kenpin.pictures.kinds import ALL_SUFFIXES
 
 
 class Format(Protocol):
@@ -82,8 +83,6 @@ def _named(name: str) -> Format:
 
 def _nothing_found(tree: Tree) -> str:
     files = len(tree.paths())
-    looked_for = (
-        f"images ({', '.join(sorted(folder.SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
-    )
+    looked_for = f"images ({', '.join(sorted(ALL_SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
     passed = sum(each.files for each in tree.passed_over.values())
     return f"no images in {tree.name}: {files} files, {passed} passed over; kenpin looked for {looked_for}"

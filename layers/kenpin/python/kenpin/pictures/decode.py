@@ -11,13 +11,13 @@ import numpy as np
 from PIL import UnidentifiedImageError
 
 from kenpin.pictures import by_pillow, jpeg, png, tiff
+from kenpin.pictures.kinds import TITLES
 from kenpin.pictures.levels import Levels, levels_of, window_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import MaskPicture, PictureInfo, Samples, in_srgb
 from kenpin.pictures.window import Window
 from kenpin.pictures.window_sample import GreySample
 
-KINDS: Final = "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000"
 LARGE_PIXELS: Final = 25_000_000
 """Pictures above this are decoded one at a time in a process, so that several do not fill its memory."""
 LARGE: Final = Lock()
@@ -125,8 +125,6 @@ def _signature(file: BinaryIO, limits: Limits) -> bytes:
     file.seek(0)
     signature = file.read(8)
     file.seek(0)
-    if not signature:
-        raise UnreadablePicture("the file is empty")
     return signature
 
 
@@ -142,11 +140,11 @@ def _reasons() -> Iterator[None]:
     except UnreadablePicture:
         raise
     except UnidentifiedImageError:
-        raise UnreadablePicture(f"it is no picture; send {KINDS}") from None
+        raise UnreadablePicture(f"it is no picture; send {TITLES}") from None
     except MemoryError:
         raise UnreadablePicture("decoding it takes more memory than there is") from None
     except Exception as error:  # decoders raise anything: IndexError, struct.error, errors of their own
-        raise UnreadablePicture(f"it is damaged, or of a rare kind{_plain(error)}") from error
+        raise UnreadablePicture(f"it is damaged, or of a rare kind {_plain(error)}".rstrip()) from error
 
 
 def _plain(error: Exception) -> str:
@@ -154,4 +152,4 @@ def _plain(error: Exception) -> str:
     if isinstance(error, TypeError | AttributeError | LookupError | AssertionError):
         return ""
     said = re.sub(r"<[^>]*>|\S*/\S+/\S*", "", str(error).partition("\n")[0]).strip(" :")
-    return f" ({said[:MAX_REASON]})" if said else ""
+    return f"({said[:MAX_REASON]})" if said else ""

@@ -31,12 +31,14 @@ class Limits(Struct, frozen=True):
         if width * height * weight > self.pixels:
             heavy = f", of {bytes_per_pixel} bytes each" if weight > 1 else ""
             raise UnreadablePicture(
-                f"it has {width}×{height} pixels{heavy}; the limit is {self.pixels:,} "
-                "(setting KENPIN_MAX_PICTURE_PIXELS)"
+                f"it has {width}×{height} pixels{heavy}; the limit is {self.pixels:,}"
+                " (setting KENPIN_MAX_PICTURE_PIXELS)"
             )
 
     def check_bytes(self, size: int) -> None:
-        """Raises UnreadablePicture when the file is too large."""
+        """Raises UnreadablePicture when the file is empty or too large."""
+        if not size:
+            raise UnreadablePicture("the file is empty")
         if size > self.bytes:
             raise UnreadablePicture(
                 f"it has {size:,} bytes; the limit is {self.bytes:,} (setting KENPIN_MAX_PICTURE_BYTES)"

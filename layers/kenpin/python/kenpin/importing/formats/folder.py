@@ -11,9 +11,9 @@ from typing import Final
 from kenpin.importing.entry import SourceEntry, Unreadable
 from kenpin.importing.tree import Tree
 from kenpin.importing.words import folded, is_context, split_of
+from kenpin.pictures.kinds import ALL_SUFFIXES
 
 TITLE: Final = "folders"
-SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 MASK_FOLDERS: Final = frozenset({"ground truth", "groundtruth", "mask", "masks"})
 NEUTRAL: Final = frozenset({"image", "images", "img", "imgs", "data", "dataset", "画像"})
 """Names of folders that only say that there are images."""
@@ -27,7 +27,7 @@ def read(tree: Tree) -> Iterator[SourceEntry]:
     """Yield one entry per image file, by path; other files are passed over. Raises Unreadable."""
     paths = images(tree)
     if not paths:
-        raise Unreadable(f"no images in {tree.name}; kenpin reads {', '.join(sorted(SUFFIXES))}")
+        raise Unreadable(f"no images in {tree.name}; kenpin reads {', '.join(sorted(ALL_SUFFIXES))}")
     for path in map(PurePosixPath, paths):
         if not MASK_FOLDERS.intersection(map(folded, path.parent.parts)):
             yield _entry(path)
@@ -39,7 +39,7 @@ def images(tree: Tree) -> Sequence[str]:
 
 
 def is_image(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in SUFFIXES
+    return PurePosixPath(path).suffix.lower() in ALL_SUFFIXES
 
 
 def _entry(path: PurePosixPath) -> SourceEntry:
