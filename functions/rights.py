@@ -79,6 +79,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/datasets/<dataset_id>/diff": READERS,
     # imports
     "POST /v1/datasets/<dataset_id>/imports/plan": ENGINEERS,
+    "POST /v1/datasets/<dataset_id>/imports/labels": ENGINEERS,
     # exports
     "GET /v1/datasets/<dataset_id>/exports/plan": READERS,
     "GET /v1/datasets/<dataset_id>/exports/<export_id>": READERS,

@@ -67,7 +67,24 @@ def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
     made = {"Records": [{"s3": {"object": {"key": f"images/{id}"}}} for id in ids]}
     assert deployed.call("thumbnails", made) == {"made": 6}
     assert deployed.post(f"{DATASET}/duplicates", {})["unseen"] == 0
+    imported_labels(deployed, ids[4])
     return ids
+
+
+def imported_labels(deployed: FunctionsByRole, image_id: str) -> None:
+    """Judge an image by an import whose mask was uploaded."""
+    deployed.post("/v1/projects/p/defect-classes", {"class_id": "dent", "name": "dent"})
+    deployed.deliver_appends("project-p")
+    entry = {"path": "a.png", "name": "a.png", "verdict": "NG", "split": "train"}
+    defect = {"class_name": "dent", "mask": {"path": "a_mask.png"}}
+    body = {
+        "source": "photos.zip",
+        "masks": {"a_mask.png": deployed.image(7)},
+        "items": [{"image_id": image_id, "entry": {**entry, "defects": [defect]}}],
+    }
+    [item] = deployed.post(f"{DATASET}/imports/labels", body)["items"]
+    assert (item["outcome"], item["split"]) == ("judged", True)
+    deployed.deliver_appends(STREAM)
 
 
 def exports(deployed: FunctionsByRole) -> None:

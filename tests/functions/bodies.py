@@ -47,6 +47,9 @@ def body_of(operation: str, factory: Factory) -> object:
         return {**project, "role": "inspector"}
     if operation.endswith("imports/plan"):
         return {"source": "photos", "files": ["OK/a.png"]}
+    if operation.endswith("imports/labels"):
+        entry = {"path": "a.png", "name": "a.png"}
+        return {"source": "photos", "items": [{"image_id": factory.image_id, "entry": entry}]}
     known: dict[str, object] = {
         "projects": {"name": "New"},
         "datasets": {**project, "name": "New"},

@@ -44,6 +44,7 @@ export const RIGHTS = {
   join_groups: "POST /v1/datasets/<dataset_id>/duplicates/groups",
   keys: "GET /v1/proof/keys",
   label_book: "GET /v1/projects/<project_id>/label-book",
+  label_images: "POST /v1/datasets/<dataset_id>/imports/labels",
   limit_samples: "GET /v1/projects/<project_id>/limit-samples",
   list_datasets: "GET /v1/datasets",
   list_field_returns: "GET /v1/datasets/<dataset_id>/field-returns",

@@ -467,6 +467,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/imports/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/imports/labels */
+        post: operations["label_images_v1_datasets__dataset_id__imports_labels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/imports/plan": {
         parameters: {
             query?: never;
@@ -3005,6 +3022,37 @@ export interface components {
             /** Source */
             source: string;
         };
+        /** ImportedLabel */
+        ImportedLabel: {
+            /** Clipped */
+            clipped: boolean;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "judged" | "already_judged" | "unjudged" | "rejected";
+            /** Split */
+            split: boolean;
+        };
+        /**
+         * ImportedLabels
+         * @description The results of the images, in their order.
+         */
+        ImportedLabels: {
+            /** Items */
+            items: components["schemas"]["ImportedLabel"][];
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
+        };
         /**
          * Intake
          * @description All sources, the one heard last first.
@@ -3165,6 +3213,25 @@ export interface components {
             rules: components["schemas"]["BookFieldChange"] | null;
             /** Samples */
             samples: components["schemas"]["SampleChange"][];
+        };
+        /** LabelImport */
+        LabelImport: {
+            /** Items */
+            items: components["schemas"]["SourceLabels"][];
+            /**
+             * Masks
+             * @default {}
+             */
+            masks: {
+                [key: string]: string;
+            };
+            /** Source */
+            source: string;
+            /**
+             * Split Rule
+             * @default given at import
+             */
+            split_rule: string;
         };
         /**
          * Leak
@@ -5307,6 +5374,15 @@ export interface components {
             streams: number;
             /** Tenant */
             tenant: string;
+        };
+        /**
+         * SourceLabels
+         * @description An image of the dataset, and the entry that the plan gave for it.
+         */
+        SourceLabels: {
+            entry: components["schemas"]["ImportEntry"];
+            /** Image Id */
+            image_id: string;
         };
         /**
          * SplitExecution
@@ -8882,6 +8958,127 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_images_v1_datasets__dataset_id__imports_labels_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedLabels"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

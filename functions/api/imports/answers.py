@@ -1,5 +1,7 @@
 """Answers about imports, field by field."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from functions.api.imports.entries import ImportEntry
@@ -70,3 +72,21 @@ class PlannedImport(BaseModel):
     plan: ImportSummary
     classes: list[ImportClass]
     items: list[ImportEntry]
+
+
+class ImportedLabel(BaseModel):
+    image_id: str
+    outcome: Literal["judged", "already_judged", "unjudged", "rejected"]
+    detail: str = ""
+    clipped: bool
+    """A shape went beyond the picture and was cut off there"""
+    split: bool
+    """This request put the image into its split"""
+
+
+class ImportedLabels(BaseModel):
+    """The results of the images, in their order."""
+
+    stream: str
+    version: int
+    items: list[ImportedLabel]

@@ -5,12 +5,23 @@ from typing import Annotated, Final, Self
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from functions.api.imports.answers import ImportClass, ImportSummary, PlannedImport
-from functions.api.imports.entries import entry_to_send
+from functions.api.imports.answers import (
+    ImportClass,
+    ImportedLabel,
+    ImportedLabels,
+    ImportSummary,
+    PlannedImport,
+)
+from functions.api.imports.entries import ImportEntry, ImportPart, entry_received, entry_to_send
 from functions.http.errors import Unprocessable
+from functions.http.request import caller
 from functions.http.resolver import new_router
+from functions.rights import RIGHTS
+from kenpin.application.import_labels import ImageLabels, LabelResult, LabelSource, import_labels
 from kenpin.application.import_plan import SourcePlan, plan_import
 from kenpin.bootstrap import platform
+from kenpin.domain.command import Digest
+from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.importing.entry import Unreadable
 from kenpin.importing.tree import ListedTree
 
@@ -47,6 +58,23 @@ class ListedSource(BaseModel):
         return self
 
 
+class SourceLabels(ImportPart):
+    """An image of the dataset, and the entry that the plan gave for it."""
+
+    image_id: Digest
+    entry: ImportEntry
+
+
+class LabelImport(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    source: SourceName
+    split_rule: Annotated[str, Field(min_length=1, max_length=200)] = "given at import"
+    masks: dict[str, Digest] = {}
+    """Path → digest of the masks that are files; upload them as images are"""
+    items: Annotated[tuple[SourceLabels, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
+
+
 @router.post("/datasets/<dataset_id>/imports/plan", tags=["imports"])
 def plan_source(dataset_id: str, body: ListedSource) -> PlannedImport:
     """Plan an import: what is understood of a source, what is asked, and its entries. Nothing is stored."""
@@ -55,6 +83,31 @@ def plan_source(dataset_id: str, body: ListedSource) -> PlannedImport:
         return _planned(plan_import(platform(), dataset_id, tree, body.answers, body.format))
     except Unreadable as reason:
         raise Unprocessable(str(reason)) from None
+
+
+@router.post("/datasets/<dataset_id>/imports/labels", status_code=201, tags=["imports"])
+def label_images(dataset_id: str, body: LabelImport) -> ImportedLabels:
+    """Put images into their splits and judge them, each for itself; what has a split or a verdict keeps it."""
+    labels = [ImageLabels(each.image_id, entry_received(each.entry)) for each in body.items]
+    source = LabelSource(body.source, body.split_rule, body.masks)
+    report = import_labels(platform(), dataset_id, labels, source, by=caller())
+    items = [_result(each) for each in report.items]
+    return ImportedLabels(stream=report.stream, version=report.version, items=items)
+
+
+def _result(found: LabelResult) -> ImportedLabel:
+    return ImportedLabel(
+        image_id=found.image_id,
+        outcome=found.outcome,
+        detail=_lacking(found.lacks) if found.lacks else found.detail,
+        clipped=found.clipped,
+        split=found.split,
+    )
+
+
+def _lacking(class_name: str) -> str:
+    roles = " or ".join(sorted(RIGHTS["POST /v1/projects/<project_id>/defect-classes"]))
+    return f"the label book has no class {class_name}; somebody with the role {roles} can add it"
 
 
 def _planned(found: SourcePlan) -> PlannedImport:

@@ -6,7 +6,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.entry import SourceEntry
+from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, SourceEntry
 
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 ColourValue = Annotated[int, Field(ge=0, le=255)]
@@ -64,3 +64,22 @@ class ImportEntry(ImportPart):
 def entry_to_send(entry: SourceEntry) -> ImportEntry:
     fields: dict[str, object] = msgspec.to_builtins(entry)
     return ImportEntry.model_validate({name: fields[name] for name in ImportEntry.model_fields})
+
+
+def entry_received(entry: ImportEntry) -> SourceEntry:
+    fields = dict(entry) | {"defects": tuple(map(_shape, entry.defects))}
+    return SourceEntry(**fields)
+
+
+def _shape(defect: ImportDefect) -> DefectShape:
+    polygon = None if defect.polygon is None else tuple(defect.polygon)
+    return DefectShape(defect.class_name, defect.box, polygon, _mask(defect.mask), defect.unit)
+
+
+def _mask(mask: ImportMaskFile | ImportMaskRuns | None) -> MaskFile | MaskRuns | None:
+    match mask:
+        case ImportMaskFile():
+            return MaskFile(mask.path, mask.colour, mask.index, tuple(mask.others))
+        case ImportMaskRuns():
+            return MaskRuns(mask.width, mask.height, tuple(mask.counts))
+    return None

@@ -29,9 +29,13 @@ class ClassIds:
         self._by_name = {as_compared(name): id for name, id in known.items()}
         self._taken = set(known.values())
 
+    def known(self, name: str) -> str | None:
+        """Return the id of the class with this name; None for a new name."""
+        return self._by_name.get(as_compared(name))
+
     def id_of(self, name: str) -> str:
         """Return the id of the class with this name; a new one for a new name."""
-        id = self._by_name.get(as_compared(name))
+        id = self.known(name)
         if id is None:
             id = self._by_name[as_compared(name)] = self._new(name)
             self._taken.add(id)

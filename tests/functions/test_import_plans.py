@@ -1,4 +1,4 @@
-"""Imports over the API: the plan of a source by its paths and annotation files, and its labels."""
+"""The plan of an import over the API, by the paths and annotation files of a source."""
 
 import json
 from collections.abc import Mapping
