@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -29,6 +30,9 @@ __all__ = [
     "prepared_template",
     "reused_database",
 ]
+
+settings.register_profile("kenpin", deadline=None)
+settings.load_profile("kenpin")  # no test is timed: a busy machine is slow
 
 collect_ignore: Final = [] if sys.platform == "linux" else ["lambda_runtime"]
 """Lambda's runtime interface client is made for Linux alone."""
