@@ -6,10 +6,11 @@ from typing import Final
 
 import pytest
 
+from kenpin.domain.dataset.refusals import DefectOnOk
 from kenpin.importing.answers import Answers
 from kenpin.importing.class_ids import ClassIds
-from kenpin.importing.entry import Problem, SourceEntry
-from kenpin.importing.meaning import Skipped, Unclear
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.meaning import Skipped, Unclear, meaning_of
 from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
 from kenpin.importing.recognise import recognise
 from kenpin.importing.tree import FolderTree, MemoryTree, Tree
@@ -134,6 +135,26 @@ def test_words_that_nobody_knows_are_asked_about_and_answered() -> None:
     assert plan.questions == []
     assert found["欠け/a.png"] == "NG chip"
     assert (found["beta/a.png"], found["old/a.png"]) == ("unjudged", "skipped")
+
+
+@pytest.mark.parametrize(
+    ("entry", "answers", "verdict"),
+    [
+        (SourceEntry("a.png", "a.png", words=("良品",), defects=(DefectShape("chip"),)), {}, ""),
+        (SourceEntry("a.png", "a.png", verdict="OK", defects=(DefectShape("chip"),)), {}, ""),
+        (SourceEntry("a.png", "a.png", verdict="OK", defects=(DefectShape("chip"),)), {"chip": "none"}, "OK"),
+        (SourceEntry("a.png", "a.png", verdict="HOLD", defects=(DefectShape("chip"),)), {}, "HOLD"),
+    ],
+)
+def test_ok_with_defects_is_rejected_in_the_words_of_the_api(
+    entry: SourceEntry, answers: Mapping[str, str], verdict: str
+) -> None:
+    meant = meaning_of(entry, Answers(answers))
+    if isinstance(meant, Problem):
+        assert (verdict, str(DefectOnOk("a.png"))) == ("", f"image {meant.where} {meant.what}")
+    else:
+        assert isinstance(meant, SourceEntry)
+        assert meant.verdict == verdict
 
 
 @pytest.mark.parametrize(

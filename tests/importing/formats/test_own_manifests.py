@@ -55,7 +55,7 @@ def test_csv_with_other_separators(separator: str) -> None:
         ("images/b.png,NG,chip,1,2,3,inf", "height is no usable number"),
         ("images/b.png,NG,chip,,,,,,masks/none.png", "masks/none.png is not in source"),
         ("images/b.png,OK,,,,,,,,later", "split later is none of train, validation and test"),
-        ("images/b.png,OK,chip", "says OK and yet has defects"),
+        ("images/b.png,OK,chip", "is judged OK but names defects"),
         (",OK", "file is empty"),
         ("images/b.png" + "," * 12 + "x", "has 13 cells for 12 columns"),
         ("images/b.png" + "," * 11 + "x" * 65, "capture: Expected `str` of length <= 64"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from kenpin.domain.dataset.refusals import OK_WITH_DEFECTS
 from kenpin.domain.ids import Verdict
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
 from kenpin.importing.image_index import ImageIndex
@@ -35,7 +36,7 @@ def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict 
         return "NG" if defects else None
     said = [VERDICTS[word.strip().upper()] for word in words if word.strip().upper() in VERDICTS]
     if defects and "OK" in said:
-        raise InvalidItem("says OK and yet has defects; correct one of the two")
+        raise InvalidItem(OK_WITH_DEFECTS)
     return said[0] if said else None
 
 

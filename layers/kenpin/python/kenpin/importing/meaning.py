@@ -7,6 +7,7 @@ from unicodedata import normalize
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kenpin.domain.dataset.refusals import OK_WITH_DEFECTS
 from kenpin.domain.ids import Verdict
 from kenpin.importing.answers import EVERY_OTHER, Answers, WordMeaning
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
@@ -49,7 +50,10 @@ def meaning_of(entry: SourceEntry, answers: Answers) -> Meaning:
     unknown = _unknown(answered, verdict)
     if unknown and (len(unknown) > 1 or verdict != "NG"):
         return _by_others(entry, unknown, answers)
-    return _with_classes(entry, verdict, [*_classes(answered), *unknown], answers)
+    meant = _with_classes(entry, verdict, [*_classes(answered), *unknown], answers)
+    if isinstance(meant, SourceEntry) and meant.verdict == "OK" and meant.defects:
+        return Problem(entry.path, OK_WITH_DEFECTS)
+    return meant
 
 
 def _known(word: str) -> WordMeaning | None:

@@ -1,5 +1,7 @@
 """Refusals of a dataset."""
 
+from typing import Final
+
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.ids import ImageId
 
@@ -35,11 +37,12 @@ class ImageIsErased(Refusal):
         super().__init__(f"image {image_id} is erased ({reason}) and takes part no more")
 
 
+OK_WITH_DEFECTS: Final = "is judged OK but names defects; judge it NG or leave the defects out"
+
+
 class DefectOnOk(Refusal):
     def __init__(self, image_id: ImageId) -> None:
-        super().__init__(
-            f"image {image_id} is judged OK but names defects; judge it NG or leave the defects out"
-        )
+        super().__init__(f"image {image_id} {OK_WITH_DEFECTS}")
 
 
 class OutsideImage(Refusal):
