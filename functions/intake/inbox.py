@@ -1,6 +1,6 @@
 """The inbox for factories that can only store files: `inbox/<dataset>/<any name>` is an image for that dataset.
 
-The object's metadata hold the capture conditions (`capture-line`, `capture-camera`, …) and `split`.
+The object's metadata hold the capture conditions (`capture-line`, `capture-camera`, …), `split` and `group`.
 """
 
 from email.header import decode_header, make_header
@@ -43,7 +43,7 @@ def event_of(detail: Json) -> Json:
         "type": "kenpin.image.captured.v1",
         "source": f"{INBOX}{dataset_id}",
         "id": f"{digest[:16]}/{name}"[:200],
-        "data": {**data, "split": notes.get("split")},
+        "data": {**data, "split": notes.get("split"), "group": notes.get("group")},
     }
 
 

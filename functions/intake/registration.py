@@ -56,7 +56,7 @@ def register_events(group: Sequence[IncomingEvent], by: Context) -> dict[str, Ar
 def _registered(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
     dataset_id = group[0].trigger.data.dataset_id
     images = [one.trigger.data for one in group]
-    arrivals = [Arrival(image.digest, image.name, image.capture, image.split) for image in images]
+    arrivals = [Arrival(i.digest, i.name, i.capture, i.split, i.group) for i in images]
     outcome = register(platform(), dataset_id, arrivals, SPLIT_RULE, by=by)
     items = {item.digest: item for item in outcome.items}
     found = ((one.place, items[one.trigger.data.digest]) for one in group)

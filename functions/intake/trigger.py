@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from functions.intake import inbox
 from kenpin.domain.command import Command, Digest, Slug
+from kenpin.domain.dataset.commands import GroupName
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 
@@ -21,6 +22,8 @@ class ImageCaptured(Command):
     name: Annotated[str, Field(max_length=255)] = ""
     capture: Capture = Capture()
     split: Split | None = None
+    group: GroupName | None = None
+    """The images of a group stay in one split; an image that is in a group already stays there."""
 
 
 class Trigger(Command):

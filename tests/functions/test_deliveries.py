@@ -134,6 +134,16 @@ def test_a_nul_in_an_attribute_rejects_the_event_alone(line: Api, attribute: str
     assert "NUL" in arrival["reason"]
 
 
+def test_an_image_comes_into_the_group_that_its_first_event_names(line: Api) -> None:
+    grouped, alone = line.image(1), line.image(2)
+    sent = [captured(grouped, group="tray 7"), captured(alone, "e2"), captured(grouped, "e3", group="other")]
+    for event in sent:
+        assert line.post("/v1/intake", [event]).status == 202
+    assert [image["group"] for image in images(line)] == ["tray 7", None]
+    reply = line.post("/v1/intake", [captured(alone, "e4", group="")])
+    assert (reply.status, "data.group" in reply.json["detail"]) == (422, True)
+
+
 def test_one_that_a_rule_refuses_is_rejected_alone(line: Api) -> None:
     tested, other = line.image(1), line.image(2)
     assert delivered(captured(tested, split="test")) == []
@@ -220,11 +230,13 @@ def test_a_file_in_the_inbox_becomes_an_image_with_what_its_metadata_says(
         "inbox/cookies/a/丸 1.png",
         body,
         **{"capture-line": "L9", "capture-product": "=?UTF-8?B?5Li4?=", "split": "train"},
+        group="tray 7",
     )
     assert delivered(event, event) == delivered(event) == []
     image = images(api)[-1]
     assert (image["image_id"], image["name"]) == (sha256(body).hexdigest(), "a/丸 1.png")
     assert (image["capture"]["line"], image["capture"]["product"], image["split"]) == ("L9", "丸", "train")
+    assert image["group"] == "tray 7"
     assert len(images(api)) == len(cookies) + 1
 
 

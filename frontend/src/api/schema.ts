@@ -2769,6 +2769,8 @@ export interface components {
             dataset_id: string;
             /** Digest */
             digest: string;
+            /** Group */
+            group?: string | null;
             /**
              * Name
              * @default

@@ -190,5 +190,6 @@ IMAGE_CAPTURED: Final[dict[str, object]] = {
             "source_id": "line-1/0142",
         },
         "split": "train",
+        "group": "tray-7",
     },
 }
