@@ -19,7 +19,7 @@ from host.audit.folding import differences_of
 from host.cli.client import Client
 from host.cli.commands.verify import check
 from host.cli.failures import AnswerIsNo
-from host.cli.files import digested
+from host.cli.files import LocalImage, digested
 from host.importers import elpv
 from host.issuer.mint import Minting
 from host.issuer.trust import trust
@@ -126,9 +126,11 @@ class DemoLoop:
 
     def begin(self, source: Source, progress: ProgressListener) -> None:
         """Bring all images in; only those of the test split come judged."""
-        images, _ = digested(source.tree, [e for e in source.entries if isinstance(e, SourceEntry)])
+        entries = [each for each in source.entries if isinstance(each, SourceEntry)]
         self._true_verdicts = {
-            i.blob.digest: i.entry.verdict for i in images if i.entry.verdict and i.entry.split != "test"
+            i.blob.digest: i.entry.verdict
+            for i in digested(source.tree, entries)
+            if isinstance(i, LocalImage) and i.entry.verdict and i.entry.split != "test"
         }
         unjudged = replace(source, entries=list(photos.with_judged(source.entries, 0)))
         fill(self._client, self._dataset_id, self._dataset_id, unjudged, progress)

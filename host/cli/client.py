@@ -19,6 +19,7 @@ from functions.api.images.answers import Image
 from functions.api.projects.answers import Project
 from functions.http.answers import Accepted, Page
 from host.cli.failures import Refused, Unreachable
+from host.cli.files import Blob
 
 T = TypeVar("T", bound=BaseModel)
 Query = str | int | bool | None
@@ -63,14 +64,15 @@ class Client:
     def put(self, path: str, body: object) -> Accepted:
         return Accepted.model_validate_json(self._send("PUT", path, body=body).content)
 
-    def upload(self, url: str, content: bytes, media_type: str) -> None:
+    def upload(self, url: str, blob: Blob) -> None:
         """PUT bytes to a signed address, without a token: S3 refuses a signature and a token together.
 
-        The digest header lets S3 check the bytes.
+        The digest header lets S3 check the bytes. Raises OSError when the file cannot be read.
         """
-        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        headers = {"Content-Type": media_type, "x-amz-checksum-sha256": digest}
-        self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
+        digest = base64.b64encode(bytes.fromhex(blob.digest)).decode()
+        headers = {"Content-Type": blob.media_type, "x-amz-checksum-sha256": digest}
+        with blob.open() as content:
+            self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
 
     def download(self, url: str) -> bytes:
         """Return the bytes at a signed address. No token is sent."""

@@ -13,7 +13,8 @@ from functions.api.projects.answers import Project
 from functions.http.answers import Accepted
 from host.cli.client import Client
 from host.cli.failures import Refused
-from host.cli.files import THREADS, Blob, LocalImage, blob_of, digested
+from host.cli.files import THREADS, Blob, LocalImage, blob_of, local_image
+from host.cli.stages import stage
 from kenpin.application.move import ProgressListener
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import DefectShape, Problem, Source, SourceEntry
@@ -22,16 +23,15 @@ from kenpin.importing.mask import png_of
 from kenpin.importing.shapes import clipped, in_pixels
 
 T = TypeVar("T")
-UPLOAD_CHUNK: Final = 64
-REGISTER_CHUNK: Final = 100
-JUDGE_CHUNK: Final = 90
+CHUNK: Final = 90
+"""Images of one request: as many as can be judged together."""
 SPLIT_CHUNK: Final = 500
 
 
 class ImportReport(Struct):
-    """The outcome of every image of an import."""
+    """The outcome of every image of an import, or of some of them."""
 
-    dataset_id: str
+    dataset_id: str = ""
     batch_id: str = ""
     """The batch of all decisions of the import, for `kenpin undo`."""
     version: int = 0
@@ -44,6 +44,24 @@ class ImportReport(Struct):
     """Images of which a shape was cut off at the edge"""
     problems: list[Problem] = []
 
+    def add(self, other: "ImportReport") -> None:
+        self.version = max(self.version, other.version)
+        self.registered += other.registered
+        self.known += other.known
+        self.judged += other.judged
+        self.already_judged += other.already_judged
+        self.split += other.split
+        self.clipped += other.clipped
+        self.problems += other.problems
+
+
+class Chunk(Struct):
+    """Images that go through the stages together, and what became of them."""
+
+    entries: int
+    images: list[LocalImage]
+    report: ImportReport
+
 
 class Transfer:
     """The import of one source into one dataset."""
@@ -52,18 +70,26 @@ class Transfer:
         self._client, self._progress = client, progress
         self._path = f"/datasets/{dataset_id}"
         self._name, self._class_ids = name, ClassIds({})
+        self._first: dict[bytes, SourceEntry] = {}
+        """The first entry with these bytes, by digest."""
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch)
 
     def run(self, source: Source) -> ImportReport:
         self._tree, self._split_rule = source.tree, source.split_rule
-        images = self._read(source.entries)
-        self._upload([image.blob for image in images])
-        self._register(images)
-        self._catch_up()
-        current = self._current_images()
-        self._assign_splits(images, current)
-        self._judge(images, current)
+        images: list[LocalImage] = []
+        self._progress.stage("import", len(source.entries))
+        with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(THREADS) as senders:
+            self._senders = senders
+            read = self._read(readers, source.entries)
+            for chunk in stage(self._register, stage(self._upload, read)):
+                self.report.add(chunk.report)
+                images += chunk.images
+                self._progress.step(chunk.entries)
+            self._catch_up()
+            current = self._current_images()
+            self._assign_splits(images, current)
+            self._judge(images, current)
         self._catch_up()
         return self.report
 
@@ -72,57 +98,74 @@ class Transfer:
         if self.report.version:
             self._client.caught_up(self.report.dataset_id, self.report.version)
 
-    def _read(self, entries: Sequence[SourceEntry | Problem]) -> list[LocalImage]:
-        readable = [each for each in entries if isinstance(each, SourceEntry)]
-        self.report.problems += [each for each in entries if isinstance(each, Problem)]
-        self._progress.stage("read", len(readable))
-        images, problems = digested(self._tree, readable, self._progress.step)
-        self.report.problems += problems
-        return self._without_contradictions(images)
+    def _read(self, readers: ThreadPoolExecutor, entries: Sequence[SourceEntry | Problem]) -> Iterator[Chunk]:
+        for some in chunks(entries, CHUNK):
+            chunk = Chunk(len(some), [], ImportReport(problems=[], clipped=[]))
+            for read in readers.map(self._local_image, some):
+                first = self._as_first(read) if isinstance(read, LocalImage) else read
+                if isinstance(first, Problem):
+                    chunk.report.problems.append(first)
+                elif first is not None:
+                    chunk.images.append(first)
+            yield chunk
 
-    def _without_contradictions(self, images: list[LocalImage]) -> list[LocalImage]:
-        """Keep the same bytes once. Copies that are judged differently become problems."""
-        by_digest: dict[str, LocalImage] = {}
-        for image in images:
-            first_image = by_digest.setdefault(image.blob.digest, image)
-            if first_image.entry.verdict != image.entry.verdict:
-                says = f"says {first_image.entry.verdict}, not {image.entry.verdict}"
-                what = f"same bytes as {first_image.entry.path}, which {says}"
-                self.report.problems.append(Problem(image.entry.path, what))
-        return list(by_digest.values())
+    def _local_image(self, entry: SourceEntry | Problem) -> LocalImage | Problem:
+        return entry if isinstance(entry, Problem) else local_image(self._tree, entry)
 
-    def _upload(self, blobs: Sequence[Blob]) -> None:
-        self._progress.stage("upload", len(blobs))
-        for chunk in chunks(blobs, UPLOAD_CHUNK):
-            self._send(chunk)
-            self._progress.step(len(chunk))
+    def _as_first(self, image: LocalImage) -> LocalImage | Problem | None:
+        """Return the first image with these bytes. A copy is none; one that is judged differently is a problem."""
+        entry = image.entry
+        first = self._first.setdefault(bytes.fromhex(image.blob.digest), entry)
+        if first is entry:
+            return image
+        if first.verdict == entry.verdict:
+            return None
+        says = f"says {first.verdict or 'nothing'}, not {entry.verdict or 'nothing'}"
+        return Problem(entry.path, f"same bytes as {first.path}, which {says}")
 
-    def _send(self, blobs: Sequence[Blob]) -> None:
-        """Upload the blobs that are not stored yet."""
+    def _upload(self, chunk: Chunk) -> Chunk:
+        """Upload the files that are not stored yet; those that cannot be sent become problems."""
+        failed = self._send([image.blob for image in chunk.images])
+        chunk.report.problems += [
+            Problem(i.entry.path, failed[i.blob.digest]) for i in chunk.images if i.blob.digest in failed
+        ]
+        chunk.images = [image for image in chunk.images if image.blob.digest not in failed]
+        return chunk
+
+    def _send(self, blobs: Sequence[Blob]) -> dict[str, str]:
+        """Upload the blobs that are not stored yet. Return digest → reason of those that cannot be sent."""
         by_digest = {blob.digest: blob for blob in blobs}
         files = [{"digest": b.digest, "size": b.size, "media_type": b.media_type} for b in by_digest.values()]
+        if not files:
+            return {}
         planned = self._client.ask(f"{self._path}/uploads", {"files": files}, Uploads).uploads
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(lambda plan: self._put(plan.url, by_digest[plan.digest]), planned))
+        wanted = [(by_digest[plan.digest], plan.url) for plan in planned if plan.url is not None]
+        reasons = self._senders.map(lambda each: self._put(*each), wanted)
+        return {blob.digest: why for (blob, _), why in zip(wanted, reasons, strict=True) if why}
 
-    def _put(self, url: str | None, blob: Blob) -> None:
-        if url is not None:
-            self._client.upload(url, blob.read(), blob.media_type)
+    def _put(self, blob: Blob, url: str) -> str:
+        """Upload one blob; return the reason why it cannot be sent, empty when it was."""
+        try:
+            self._client.upload(url, blob)
+        except Refused as refusal:
+            return str(refusal)
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        return ""
 
-    def _register(self, images: list[LocalImage]) -> None:
-        self._progress.stage("register", len(images))
-        names = {image.blob.digest: image.entry.path for image in images}
-        for chunk in chunks(images, REGISTER_CHUNK):
-            answer = self._client.ask(
-                f"{self._path}/images", {"images": [_arrival(i) for i in chunk]}, Registered
-            )
-            outcomes = [item.outcome for item in answer.items]
-            self.report.version = answer.version
-            self.report.registered += outcomes.count("registered")
-            self.report.known += outcomes.count("known")
-            rejected = [item for item in answer.items if item.outcome == "rejected"]
-            self.report.problems += [Problem(names[item.digest], item.detail) for item in rejected]
-            self._progress.step(len(chunk))
+    def _register(self, chunk: Chunk) -> Chunk:
+        if not chunk.images:
+            return chunk
+        names = {image.blob.digest: image.entry.path for image in chunk.images}
+        body = {"images": [_arrival(image) for image in chunk.images]}
+        answer = self._client.ask(f"{self._path}/images", body, Registered)
+        outcomes = [item.outcome for item in answer.items]
+        chunk.report.version = answer.version
+        chunk.report.registered = outcomes.count("registered")
+        chunk.report.known = outcomes.count("known")
+        rejected = [item for item in answer.items if item.outcome == "rejected"]
+        chunk.report.problems += [Problem(names[item.digest], item.detail) for item in rejected]
+        return chunk
 
     def _current_images(self) -> dict[str, Image]:
         """Return every image that is not excluded, by id."""
@@ -146,7 +189,7 @@ class Transfer:
             return
         self._define_classes(shape for image in new for shape in image.entry.defects)
         self._progress.stage("label", len(new))
-        for chunk in chunks(new, JUDGE_CHUNK):
+        for chunk in chunks(new, CHUNK):
             masks: dict[DefectShape, Blob] = {}
             judged = [each for image in chunk if (each := self._fitted(image, current, masks))]
             if masks:

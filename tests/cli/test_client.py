@@ -5,6 +5,7 @@ import pytest
 
 from functions.api.history.answers import Stream
 from host.cli.failures import Refused, Unreachable
+from host.cli.files import blob_of
 from tests.cli.conftest import ACCEPTED, Platform
 
 
@@ -58,8 +59,8 @@ def test_nobody_there_is_unreachable(platform: Platform) -> None:
 
 def test_bytes_go_to_relative_and_to_absolute_addresses(platform: Platform) -> None:
     platform.answers["PUT /files/a"] = platform.answers["PUT /bucket/a"] = httpx.Response(204)
-    platform.client().upload("/files/a?s=1", b"x", "image/png")
-    platform.client().upload("https://s3.test/bucket/a", b"x", "image/png")
+    platform.client().upload("/files/a?s=1", blob_of(b"x", "image/png"))
+    platform.client().upload("https://s3.test/bucket/a", blob_of(b"x", "image/png"))
     assert [request.url.host for request in platform.asked] == ["kenpin.test", "s3.test"]
     for request in platform.asked:
         assert request.headers["Content-Type"] == "image/png"

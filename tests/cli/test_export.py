@@ -69,7 +69,7 @@ def source(settings: Settings) -> None:
     blobs = {blob.digest: blob for blob in (*pictures, mask())}
     files = [{"digest": b.digest, "size": b.size, "media_type": b.media_type} for b in blobs.values()]
     for upload in client.ask(f"{path}/uploads", {"files": files}, Uploads).uploads:
-        client.upload(upload.url or "", blobs[upload.digest].read(), "image/png")
+        client.upload(upload.url or "", blobs[upload.digest])
     images = [
         {"digest": blob.digest, "name": name, "capture": {"line": "L1"}}
         for blob, name in zip(pictures, NAMES, strict=True)
@@ -99,7 +99,7 @@ def test_a_folder_has_the_stored_bytes_and_says_what_is_lost(
     lost = report["cannot_carry"]
     assert isinstance(lost, list)
     assert {"fact": "masks", "effect": "as_box", "count": 1} in lost
-    assert (out / "images" / "train" / NAMES[0]).read_bytes() == picture(0).read()
+    assert (out / "images" / "train" / NAMES[0]).read_bytes() == picture(0).open().read()
     assert list(out.parent.iterdir()) == [out]
 
 
@@ -156,7 +156,7 @@ def test_images_are_linked_or_referenced(
     arguments = ("export", SOURCE, "--format", "csv")
     assert kenpin(*arguments, "--images", "linked", "--to", str(tmp_path / "linked")) == 0
     linked = tmp_path / "linked" / "images" / NAMES[0]
-    assert (linked.read_bytes(), linked.stat().st_nlink) == (picture(0).read(), 2)
+    assert (linked.read_bytes(), linked.stat().st_nlink) == (picture(0).open().read(), 2)
     assert kenpin(*arguments, "--images", "referenced", "--to", str(tmp_path / "listed")) == 0
     assert not (tmp_path / "listed" / "images").exists()
     listed = (tmp_path / "listed" / "references.csv").read_text("utf-8")
@@ -244,11 +244,13 @@ def test_a_download_is_tried_again_while_the_platform_does_not_answer(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exporting, "PAUSES_S", (0.0,))
-    answers = iter([httpx.Response(503), httpx.Response(200, content=picture(1).read()), httpx.Response(503)])
+    answers = iter(
+        [httpx.Response(503), httpx.Response(200, content=picture(1).open().read()), httpx.Response(503)]
+    )
     platform.answers["GET /files/a"] = lambda _: next(answers, httpx.Response(503))
     plan = ExportPlan(dataset_id="d", version=1, images=1, bytes=1, largest_bytes=1, formats=[])
     images = RemoteImages(platform.client(), plan, {})
     images._addresses[picture(1).digest] = "/files/a"
-    assert images.read_bytes(picture(1).digest) == picture(1).read()
+    assert images.read_bytes(picture(1).digest) == picture(1).open().read()
     with pytest.raises(NotExportable, match="its bytes cannot be read"):
         images.read_bytes(picture(1).digest)

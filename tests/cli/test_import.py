@@ -2,12 +2,16 @@
 
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -16,10 +20,13 @@ from PIL import Image as Picture
 from functions.api.images.answers import Image
 from functions.api.projects.answers import Project
 from host.cli.client import Client
+from host.cli.transfer import Transfer
 from host.issuer.mint import Minting, mint
 from host.node import Node
-from host.sample.load import load
+from host.sample.load import NoProgress, load
 from host.sample.photos import FOLDER
+from kenpin.importing.entry import Problem, Source, SourceEntry
+from kenpin.importing.tree import FolderTree
 from kenpin.settings import Settings
 from tests.cli.conftest import kenpin
 
@@ -264,6 +271,68 @@ def test_the_same_bytes_judged_differently_are_a_problem(
     assert "b.png: same bytes as" in capsys.readouterr().err
     (image,) = client.images(dataset_id)
     assert image.verdict == "NG"
+
+
+def end_in_the_middle(
+    client: Client, dataset_id: str, arguments: Sequence[str], number: signal.Signals
+) -> tuple[int, str]:
+    """Start an import and send it a signal when some images are in; return its exit status and stderr."""
+    command = [sys.executable, "-m", "host.cli", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+        while child.poll() is None and client.caught_up(dataset_id, 1).images == 0:
+            time.sleep(0.02)
+        child.send_signal(number)
+        return child.wait(), child.communicate()[1]
+
+
+def test_an_interrupted_import_says_how_to_go_on_and_how_to_undo(
+    client: Client, dataset_id: str, tmp_path: Path
+) -> None:
+    for n in range(200):
+        put(tmp_path / f"ok/{n}.png", n)
+    arguments = ("import", dataset_id, str(tmp_path))
+    code, said = end_in_the_middle(client, dataset_id, arguments, signal.SIGINT)
+    assert (code, said.count("\n")) == (130, 1)
+    assert "the same command again brings in what is missing" in said
+    assert f"kenpin undo {dataset_id} import-" in said
+
+
+def test_an_import_that_was_killed_goes_on_where_it_ended(
+    client: Client, dataset_id: str, tmp_path: Path, capsys: Capture
+) -> None:
+    for n in range(400):
+        path = tmp_path / ("ng/dent" if n % 4 == 0 else "ok") / f"{n}.png"
+        put(path, n // 2)
+        path.write_bytes(path.read_bytes() + f"{n}".encode())
+    arguments = ("import", dataset_id, str(tmp_path), "--split", "train", "--json")
+    end_in_the_middle(client, dataset_id, arguments, signal.SIGKILL)
+    assert kenpin(*arguments) == 0
+    report = report_of(capsys)
+    assert (report["problems"], report["registered"]) == ([], 400 - int(str(report["known"])))
+    assert report["known"] in range(1, 400)
+    counts = client.caught_up(dataset_id, 1).counts
+    assert (counts["train"].OK, counts["train"].NG) == (300, 100)
+    again = kenpin(*arguments), report_of(capsys)
+    assert (again[0], again[1]["version"], again[1]["judged"]) == (0, report["version"], 0)
+
+
+def test_a_file_that_goes_away_while_it_is_sent_stops_no_other(
+    client: Client, dataset_id: str, tmp_path: Path
+) -> None:
+    put(tmp_path / "ok/a.png", 1)
+    put(tmp_path / "ok/b.png", 2)
+
+    class Tree(FolderTree):
+        def open(self, path: str) -> BinaryIO:
+            file = super().open(path)
+            if path == "ok/a.png":
+                (tmp_path / path).unlink()
+            return file
+
+    entries = [SourceEntry(f"ok/{name}", name, verdict="OK") for name in ("a.png", "b.png")]
+    report = Transfer(client, dataset_id, "line", NoProgress()).run(Source(Tree(tmp_path), entries, "given"))
+    assert report.problems == [Problem("ok/a.png", "cannot be read: No such file or directory")]
+    assert (report.registered, report.judged) == (1, 1)
 
 
 def test_a_dataset_that_is_not_there_is_refused(client: Client, tmp_path: Path, capsys: Capture) -> None:

@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from host.cli.client import Client
 from host.cli.credentials import StaticToken
+from host.cli.files import blob_of
 from kenpin.adapters.aws.object_store import HOUR_S, S3ObjectStore
 from kenpin.adapters.aws.signed_urls import UrlSigner
 
@@ -54,7 +55,9 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
 def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore) -> None:
     transport = Local()
     url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
-    Client("http://kenpin.test", StaticToken("secret-token"), transport).upload(url, CONTENT, "image/png")
+    Client("http://kenpin.test", StaticToken("secret-token"), transport).upload(
+        url, blob_of(CONTENT, "image/png")
+    )
     with s3.open(f"uploads/cookies.{DIGEST}") as stored:
         assert stored.read() == CONTENT
     (request,) = transport.sent
@@ -64,7 +67,7 @@ def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore)
 def test_the_address_is_signed_for_exactly_what_is_sent(s3: S3ObjectStore) -> None:
     transport = Local()
     url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
-    Client("http://kenpin.test", StaticToken("tester"), transport).upload(url, CONTENT, "image/png")
+    Client("http://kenpin.test", StaticToken("tester"), transport).upload(url, blob_of(CONTENT, "image/png"))
     (request,) = transport.sent
     address, _, query = url.partition("?")
     names = parse_qs(query)["X-Amz-SignedHeaders"][0].split(";")

@@ -19,6 +19,7 @@ from functions.api.images.answers import Registered, Uploads
 from functions.http.answers import Accepted
 from host.cli.app import main
 from host.cli.client import Client
+from host.cli.files import blob_of
 from tests.host.inspectors import Inspector, judgements_in_history
 from tests.host.running import RunningNode, wait_until
 
@@ -46,7 +47,7 @@ def images(node: RunningNode) -> list[str]:
     files = {sha256(content).hexdigest(): content for content in map(cookie, range(8))}
     sizes = [{"digest": id, "size": len(body), "media_type": "image/png"} for id, body in files.items()]
     for upload in client.ask("/datasets/cookies/uploads", {"files": sizes}, Uploads).uploads:
-        client.upload(str(upload.url), files[upload.digest], "image/png")
+        client.upload(str(upload.url), blob_of(files[upload.digest], "image/png"))
     arrived = [{"digest": id, "name": "cookie.png"} for id in files]
     version = client.ask("/datasets/cookies/images", {"images": arrived}, Registered).version
     client.caught_up("cookies", version)

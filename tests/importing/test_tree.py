@@ -4,6 +4,7 @@ import io
 import os
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,20 @@ def test_a_tar_is_read_and_its_links_are_passed_over(tmp_path: Path) -> None:
     assert tree is not None
     assert tree.paths() == ["ok/a.png"]
     assert why(tree) == {"a link or a device in the archive": 1}
+
+
+def test_threads_read_the_same_tar_without_mixing_its_members(tmp_path: Path) -> None:
+    place, size = tmp_path / "line.tar", 300_000
+    with tarfile.open(place, "w") as archive:
+        for n in range(40):
+            info = tarfile.TarInfo(f"{n}.png")
+            info.size = size
+            archive.addfile(info, io.BytesIO(bytes([n]) * size))
+    tree = archive_tree(place)
+    assert tree is not None
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: tree.open(f"{n}.png").read() == bytes([n]) * size, range(40)))
+    assert all(found)
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tgz"])

@@ -13,7 +13,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from host.cli.connect import connect
-from host.cli.failures import AnswerIsNo, Refused
+from host.cli.failures import AnswerIsNo, Refused, Unreachable
 from host.cli.options import DatasetId, Json
 from host.cli.output import Cell, fields, images, line, show_json, table, warn
 from host.cli.progress import bars
@@ -89,10 +89,18 @@ def import_images(
     if found.plan.questions:
         raise Refused(_questions(found.plan, dataset_id, source))
     rule = elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
+    _print_report(_run(dataset_id, Path(source).name, Source(found.tree, entries, rule)), json)
+
+
+def _run(dataset_id: str, name: str, source: Source) -> ImportReport:
     with bars() as progress:
-        transfer = Transfer(connect(), dataset_id, Path(source).name, progress)
-        report = transfer.run(Source(found.tree, entries, rule))
-    _print_report(report, json)
+        transfer = Transfer(connect(), dataset_id, name, progress)
+        try:
+            return transfer.run(source)
+        except (KeyboardInterrupt, Unreachable):
+            undo = f"undo what came in with: kenpin undo {dataset_id} {transfer.report.batch_id}"
+            warn(f"interrupted; the same command again brings in what is missing; {undo}")
+            raise
 
 
 def _answers(given: list[str], file: Path | None) -> Answers:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import IO, BinaryIO, Final
 from weakref import finalize
 
@@ -91,6 +92,8 @@ class TarTree(_Archive):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self._reading = Lock()
+        """Members are read one at a time: all of them share one file and its position."""
         try:
             plain = _plain_tar(path)
             finalize(self, plain.close)
@@ -107,7 +110,7 @@ class TarTree(_Archive):
         file = self._tar.extractfile(member) if isinstance(member, tarfile.TarInfo) else None
         if file is None:
             raise FileNotFoundError(2, "no such file", path)
-        with file:
+        with self._reading, file:
             return BytesIO(file.read())
 
 
