@@ -1,6 +1,5 @@
 """Splits of whole groups, groups by file name, and near-duplicates, for `kenpin dataset`."""
 
-import re
 import secrets
 from collections.abc import Iterator
 from itertools import groupby
@@ -13,6 +12,7 @@ from host.cli.client import Client
 from host.cli.failures import Refused
 from host.cli.options import confirm
 from host.cli.output import Cell, fields, images, line, table, warn
+from kenpin.importing.name_patterns import BadPattern, GroupPattern
 
 CHUNK: Final = 500
 """Images of one request."""
@@ -67,17 +67,13 @@ def confirm_plan(plan: PlannedSplits) -> None:
 def groups_by_name(found: Iterator[Image], pattern: str) -> dict[str, list[str]]:
     """Return group → ids of the images whose file name has it where the pattern has brackets. Raises Refused."""
     try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise Refused(f"{pattern} is no regular expression: {error}") from None
-    if compiled.groups != 1:
-        raise Refused(
-            f"{pattern} has {compiled.groups} pairs of brackets; put one around the name of the group"
-        )
+        named = GroupPattern(pattern)
+    except BadPattern as reason:
+        raise Refused(str(reason)) from None
     groups: dict[str, list[str]] = {}
     for image in found:
-        if (match := compiled.search(image.name)) and match[1]:
-            groups.setdefault(match[1][:64], []).append(image.image_id)
+        if group := named.group_of(image.name):
+            groups.setdefault(group, []).append(image.image_id)
     return groups
 
 

@@ -208,6 +208,23 @@ def test_one_bad_box_stops_no_other(dataset_id: str, client: Client, tmp_path: P
     assert judged == {f"{n}.png" for n in range(5)}
 
 
+def test_file_names_say_conditions_and_groups(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "P1_L2_top.png", 91)
+    put(tmp_path / "P1_L3_side.png", 92)
+    put(tmp_path / "other.png", 93)
+    (tmp_path / "lots.tsv").write_text("file\tline\nP1_L3_side.png\tL9\n")
+    patterns = ("--capture-pattern", "_(?P<line>L[0-9])_", "--group-pattern", "^(P[0-9])_")
+    arguments = ("import", dataset_id, str(tmp_path))
+    assert kenpin(*arguments, *patterns, "--captures", str(tmp_path / "lots.tsv")) == 0
+    assert capsys.readouterr().err.count("other.png: its name has nothing that fits") == 2
+    found = {image.name: (image.group, image.capture.line) for image in client.images(dataset_id)}
+    assert found == {"P1_L2_top.png": ("P1", "L2"), "P1_L3_side.png": ("P1", "L9"), "other.png": (None, None)}
+    assert kenpin(*arguments, "--capture-pattern", "(?P<lne>L)") == 2
+    assert "names lne; write (?P<lot>…) around each value" in capsys.readouterr().err
+
+
 def test_a_class_is_found_by_id_and_names(dataset_id: str, client: Client, tmp_path: Path) -> None:
     known = {"class_id": "cracked", "name": "割れ", "name_ja": "割れ", "key": 1}
     client.post(f"/projects/{dataset_id}/defect-classes", known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -21,15 +21,17 @@ from host.cli.transfer import ImportReport, Transfer
 from host.importers import elpv
 from kenpin.importing.answers import Answers, parsed
 from kenpin.importing.archives import BadArchive, archive_tree
-from kenpin.importing.captures import matched, read_captures_file, with_captures
+from kenpin.importing.captures import MatchedCaptures, matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
 from kenpin.importing.formats import lookout_manifest
 from kenpin.importing.meaning import Meaning
+from kenpin.importing.name_patterns import BadPattern, captures_by_pattern, groups_by_pattern
 from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
 from kenpin.importing.recognise import FORMATS, Format, recognise
 from kenpin.importing.tree import ChosenTree, FolderTree, Tree
 from kenpin.settings import Settings
 
+Entries = list[SourceEntry | Problem]
 Split = Literal["train", "validation", "test"]
 PROBLEMS_SHOWN = 20
 MANIFESTS = (".manifest",)
@@ -72,14 +74,28 @@ def import_images(
     captures: Annotated[
         Path | None, typer.Option(help="Table of capture conditions, with a column `file`.")
     ] = None,
+    capture_pattern: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN",
+            help="Regular expression on file names; (?P<lot>…), (?P<line>…) … hold the conditions.",
+        ),
+    ] = "",
+    group_pattern: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN", help="Regular expression on file names; its brackets hold the group."
+        ),
+    ] = "",
     split: Annotated[Split | None, typer.Option(help="Split of every image of the source.")] = None,
     json: Json = False,
 ) -> None:
     """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
     try:
         found = _found(source, _answers(answers or [], answer_file), format, root, split)
-        entries = _with_captures(found, captures)
-    except (Unreadable, BadArchive) as reason:
+        entries = _with_groups(found.entries, group_pattern)
+        entries = _with_captures(entries, captures, capture_pattern)
+    except (Unreadable, BadArchive, BadPattern) as reason:
         raise Refused(str(reason)) from None
     if dry_run:
         _print_plan(
@@ -144,14 +160,42 @@ def _manifest(manifest: Path, root: Path | None) -> tuple[Tree, Format]:
     return FolderTree(root or manifest.parent.parent), lookout_manifest.Manifest(place)
 
 
-def _with_captures(found: Understood, path: Path | None) -> list[SourceEntry | Problem]:
-    if path is None:
-        return found.entries
-    rows = read_captures_file(path, ZoneInfo(Settings().time_zone))
-    captures = matched(rows, (entry.path for entry in _images(found.entries)))
-    for problem in captures.unmatched[:PROBLEMS_SHOWN]:
+def _with_groups(entries: Entries, pattern: str) -> Entries:
+    """Return the entries with the groups that the pattern finds in their names. Raises BadPattern."""
+    if not pattern:
+        return entries
+    groups = groups_by_pattern(pattern, _images(entries))
+    _warn_of(groups.unmatched)
+    return [
+        replace(each, group=groups.by_path.get(each.path, each.group))
+        if isinstance(each, SourceEntry)
+        else each
+        for each in entries
+    ]
+
+
+def _with_captures(entries: Entries, table: Path | None, pattern: str) -> Entries:
+    """Return the entries with conditions by the pattern, and above them those of the table.
+
+    Raises BadPattern and Unreadable.
+    """
+    zone, found = ZoneInfo(Settings().time_zone), list[MatchedCaptures]()
+    if pattern:
+        found.append(captures_by_pattern(pattern, _images(entries), zone))
+    if table:
+        found.append(matched(read_captures_file(table, zone), (each.path for each in _images(entries))))
+    for captures in found:
+        _warn_of(captures.unmatched)
+        entries = list(with_captures(entries, captures))
+    return entries
+
+
+def _warn_of(problems: Sequence[Problem]) -> None:
+    """Name the first problems, and say how many more there are."""
+    for problem in problems[:PROBLEMS_SHOWN]:
         warn(f"{problem.where}: {problem.what}")
-    return list(with_captures(found.entries, captures))
+    if len(problems) > PROBLEMS_SHOWN:
+        warn(f"and {len(problems) - PROBLEMS_SHOWN:,} more")
 
 
 def _images(entries: Iterable[SourceEntry | Problem]) -> Iterable[SourceEntry]:
@@ -203,8 +247,7 @@ def _print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) -
 
 
 def _print_report(report: ImportReport, as_json: bool) -> None:
-    for problem in (*report.clipped, *report.problems)[:PROBLEMS_SHOWN]:
-        warn(f"{problem.where}: {problem.what}")
+    _warn_of((*report.clipped, *report.problems))
     if as_json:
         show_json(to_builtins(report))
     else:
