@@ -1,13 +1,15 @@
 """Addresses of pictures. An erased image has none, even where another dataset holds the same bytes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from kenpin.application.picture_names import DEEP_GREY_TYPES, rendition_name, thumbnail_name
 from kenpin.bootstrap import platform
 from kenpin.domain.grey_window import GreyWindow, window_of
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.erasures import queries as erasures
+from kenpin.read_models.gallery.queries import kinds_of
 
 SHOWN_ALWAYS: Final = ("image/jpeg", "image/webp")
 """Media types that browsers show"""
@@ -17,23 +19,31 @@ ImageKey = tuple[str, str]
 """Dataset and image."""
 
 
-def erased_among(sql: Sql, places: Iterable[ImageKey]) -> set[ImageKey]:
-    by_dataset: dict[str, set[str]] = {}
-    for dataset_id, image_id in places:
-        by_dataset.setdefault(dataset_id, set()).add(image_id)
-    return {
-        (dataset_id, id)
-        for dataset_id, ids in by_dataset.items()
-        for id in erasures.erased_of(sql, dataset_id, ids)
-    }
+class ShownImages:
+    """Addresses of images of any datasets; deep grey is seen through the windows that stand now."""
 
+    def __init__(self, sql: Sql, places: Iterable[ImageKey]) -> None:
+        by_dataset: dict[str, set[str]] = {}
+        for dataset_id, image_id in places:
+            by_dataset.setdefault(dataset_id, set()).add(image_id)
+        self._kinds: dict[ImageKey, Row] = {}
+        self._erased = set[ImageKey]()
+        self._windows = {dataset_id: windows_at(sql, dataset_id) for dataset_id in by_dataset}
+        for dataset_id, ids in by_dataset.items():
+            self._kinds |= {(dataset_id, row["image_id"]): row for row in kinds_of(sql, dataset_id, ids)}
+            self._erased |= {(dataset_id, id) for id in erasures.erased_of(sql, dataset_id, ids)}
 
-def erased_in(sql: Sql, dataset_id: str, image_ids: Iterable[str]) -> Collection[str]:
-    return erasures.erased_of(sql, dataset_id, list(image_ids))
+    def addresses(self, dataset_id: str, image_id: str) -> dict[str, str | None]:
+        key = dataset_id, image_id
+        row = self._kinds.get(key, {"media_type": "", "capture": {}})
+        window = thumbnail_window(self._windows[dataset_id], row)
+        return addresses(image_id, erased=self.is_erased(*key), window=window, media_type=row["media_type"])
 
+    def thumbnail_url(self, dataset_id: str, image_id: str) -> str | None:
+        return self.addresses(dataset_id, image_id)["thumbnail_url"]
 
-def thumbnail_url(image_id: str, *, erased: bool, window: GreyWindow | None = None) -> str | None:
-    return None if erased else platform().objects.download_url(thumbnail_name(image_id, window))
+    def is_erased(self, dataset_id: str, image_id: str) -> bool:
+        return (dataset_id, image_id) in self._erased
 
 
 def thumbnail_window(windows: Iterable[GreyWindow], row: Row) -> GreyWindow | None:
@@ -54,7 +64,7 @@ def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
 
 
 def addresses(
-    image_id: str, *, erased: bool, window: GreyWindow | None = None, media_type: str = ""
+    image_id: str, *, erased: bool, window: GreyWindow | None, media_type: str
 ) -> dict[str, str | None]:
     """Return the addresses of an image. `media_type`: empty where it is not known."""
     if erased:
@@ -63,7 +73,7 @@ def addresses(
     return {
         "image_url": objects.download_url(f"images/{image_id}"),
         "shown_url": objects.download_url(shown),
-        "thumbnail_url": thumbnail_url(image_id, erased=False, window=window),
+        "thumbnail_url": objects.download_url(thumbnail_name(image_id, window)),
     }
 
 

@@ -132,3 +132,29 @@ def test_one_unreadable_picture_of_200_events_is_listed_and_the_others_come_in(d
 def test_page_one_of_several_is_said(dataset: Api) -> None:
     [item] = registered(dataset, GREYS["TIFF of two pages"]())
     assert (item["outcome"], item["detail"]) == ("registered", "page 1 of 2 is the picture")
+
+
+def test_every_screen_shows_deep_grey_through_the_window_of_its_camera(dataset: Api) -> None:
+    body = GREYS["12 bits in a 16-bit PNG"]()
+    registered(dataset, body)
+    image_id = sha256(body).hexdigest()
+    dataset.post("/v1/datasets/cookies/windows", {"low": 100, "high": 900, "reason": "the belt is black"})
+    place = {"dataset_id": "cookies", "image_id": image_id}
+    dataset.post(
+        "/v1/projects/cookies/defect-classes", {"class_id": "dent", "name": "dent", "examples": [place]}
+    )
+    sample = {"sample_id": "s1", "class_id": "dent", "side": "rejected", **place}
+    dataset.post("/v1/projects/cookies/limit-samples", sample, kenpin_actor="qa-lead")
+    task = {"task_id": "t1", "image_ids": [image_id], "people": ["inspector", "taro"], "note": "dents"}
+    version = dataset.post("/v1/datasets/cookies/agreement-tasks", task).json["version"]
+    book = dataset.get("/v1/projects/cookies/label-book").json["classes"][0]
+    screens = {
+        "gallery": shown(dataset, body),
+        "example": book["examples"][0],
+        "sample": book["samples"][0],
+        "blind": dataset.get("/v1/datasets/cookies/agreement-tasks/t1/images").json["items"][0],
+        "diff": dataset.get(f"/v1/datasets/cookies/diff?from=0&to={version}").json["items"][0],
+    }
+    for screen, picture in screens.items():
+        assert f"renditions/{image_id}.w100.0_900.0.png" in picture["shown_url"], screen
+        assert f"thumbnails/{image_id}.w100.0_900.0.webp" in picture["thumbnail_url"], screen

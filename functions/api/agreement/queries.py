@@ -1,5 +1,6 @@
 """Reads about agreement tasks: progress, the caller's own answers, and results of closed tasks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +18,7 @@ from functions.api.agreement.answers import (
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
-from functions.http.pictures import addresses
+from functions.http.pictures import ShownImages
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.agreement import AgreementFigures, by_image, figures
@@ -78,16 +79,21 @@ def blind_images(dataset_id: str, task_id: str, min_version: MinVersion = None) 
     with rows() as sql:
         own = agreement_queries.answers(sql, dataset_id, task_id, person=me)
         shown = agreement_queries.images(sql, dataset_id, task["image_ids"])
+        images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in shown))
     own_answers = {row["image_id"]: row for row in own}
     return Page[BlindImage](
-        items=[_blind(row, own_answers.get(row["image_id"])) for row in shown], stale=stale
+        items=[
+            _blind(row, own_answers.get(row["image_id"]), images.addresses(dataset_id, row["image_id"]))
+            for row in shown
+        ],
+        stale=stale,
     )
 
 
-def _blind(row: Row, own: Row | None) -> BlindImage:
+def _blind(row: Row, own: Row | None, urls: Mapping[str, str | None]) -> BlindImage:
     return BlindImage(
         **{name: row[name] for name in ("image_id", "name", "width", "height")},
-        **addresses(row["image_id"], erased=row["erased"] is not None),
+        **urls,
         verdict=own["verdict"] if own else None,
         defect_classes=own["defect_classes"] if own else [],
     )
@@ -106,7 +112,9 @@ def agreement_result(
         at = shown_at(sql, "agreement", f"dataset-{dataset_id}", version)
         answers = agreement_queries.answers(sql, dataset_id, task_id, as_of=version)
         shown = agreement_queries.images(sql, dataset_id, task["image_ids"], version)
-    outcome = _Outcome(task, answers, {row["image_id"]: row for row in shown})
+        pictures = ShownImages(sql, ((dataset_id, row["image_id"]) for row in shown))
+    urls = {row["image_id"]: pictures.addresses(dataset_id, row["image_id"]) for row in shown}
+    outcome = _Outcome(task, answers, {row["image_id"]: row for row in shown}, urls)
     return outcome.result(at)
 
 
@@ -117,6 +125,7 @@ class _Outcome:
     task: Row
     answers: list[Row]
     images: dict[str, Row]
+    urls: dict[str, dict[str, str | None]]
 
     def result(self, as_of: int) -> AgreementResult:
         truth = {id: self._truth(row) for id, row in self.images.items()}
@@ -150,5 +159,5 @@ class _Outcome:
             standing=row["verdict"],
             defects=(row["annotation"] or {}).get("defects", []),
             truth=self._truth(row),
-            **addresses(row["image_id"], erased=row["erased"] is not None),
+            **self.urls[id],
         )

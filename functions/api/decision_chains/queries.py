@@ -19,7 +19,7 @@ from functions.http.paging import (
     is_stale,
     rows,
 )
-from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.domain.event import Recorded
 from kenpin.projections.database import Row
@@ -99,8 +99,8 @@ def decisions_of_model(
             after=after,
             limit=limit + 1,
         )
-        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in page))
-    items = fitting(_decision(row, erased=row["image_id"] in erased_ids) for row in page[:limit])
+        images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in page))
+    items = fitting(_decision(row, images.thumbnail_url(dataset_id, row["image_id"])) for row in page[:limit])
     return ModelDecisions(
         model_id=model_id,
         run_id=run["run_id"],
@@ -112,7 +112,7 @@ def decisions_of_model(
     )
 
 
-def _decision(row: Row, *, erased: bool) -> ModelDecision:
+def _decision(row: Row, thumbnail_url: str | None) -> ModelDecision:
     annotation = row["annotation"]
     return ModelDecision(
         **{name: row[name] for name in ("image_id", "name", "verdict", "by", "at", "version", "review")},
@@ -120,5 +120,5 @@ def _decision(row: Row, *, erased: bool) -> ModelDecision:
         classes=sorted({defect["class_id"] for defect in annotation.get("defects", [])}),
         label_book_revision=annotation.get("label_book_revision", 0),
         reason=annotation.get("reason", ""),
-        thumbnail_url=thumbnail_url(row["image_id"], erased=erased),
+        thumbnail_url=thumbnail_url,
     )

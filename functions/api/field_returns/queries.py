@@ -9,7 +9,7 @@ from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
-from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.field_returns import queries as field_returns
@@ -34,11 +34,11 @@ def list_field_returns(
         shown = field_returns.page(
             sql, dataset_id, before=decoded_number(cursor), limit=limit + 1, as_of=version
         )
-        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in shown))
+        images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in shown))
     return page(
         shown,
         limit,
-        lambda row: field_return(row, erased=row["image_id"] in erased_ids),
+        lambda row: field_return(row, images),
         lambda row: row["version"],
         stale=stale,
     )
@@ -56,8 +56,9 @@ def one_field_return(dataset_id: str, return_id: str) -> FieldReturnDetail:
         )
         captured = moment(image["capture"].get("captured_at"))
         day = captured or image["registered_at"]
+        images = ShownImages(sql, [(dataset_id, row["image_id"])])
         return FieldReturnDetail(
-            field_return=field_return(row, erased=image["erased"] is not None),
+            field_return=field_return(row, images),
             day=day,
             day_is="captured" if captured else "registered",
             then=_verdict_of(sql, dataset_id, row["image_id"], day),
@@ -70,6 +71,6 @@ def _verdict_of(sql: Sql, dataset_id: str, image_id: str, at: datetime | None) -
     return model_verdict(sql, model, dataset_id, image_id) if model else None
 
 
-def field_return(row: Row, *, erased: bool) -> FieldReturn:
-    thumbnail = thumbnail_url(row["image_id"], erased=erased)
+def field_return(row: Row, images: ShownImages) -> FieldReturn:
+    thumbnail = images.thumbnail_url(row["dataset_id"], row["image_id"])
     return FieldReturn.model_validate({**row, "escape": is_escape(row), "thumbnail_url": thumbnail})

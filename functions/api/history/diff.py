@@ -13,7 +13,7 @@ from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Su
 from functions.http.as_of import version_as_of
 from functions.http.errors import Unprocessable
 from functions.http.paging import NUMBER, Cursor, Limit, decoded, encoded, fitting, found, rows
-from functions.http.pictures import addresses, erased_in, mask_urls
+from functions.http.pictures import ShownImages, mask_urls
 from functions.http.resolver import new_router
 from functions.runtime.event import Json
 from kenpin.domain.dataset.overlap import match_defects
@@ -51,11 +51,9 @@ def dataset_diff(
         shown = diff.page(sql, between, after=_place(cursor), limit=limit + 1, kind=kind)
         items = [row for row in shown[:limit] if row["kinds"]]
         who = _authors(sql, between, items)
-        erased_ids = erased_in(sql, dataset_id, (row["image_id"] for row in items))
+        images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in items))
         summary = _summary(sql, between) if cursor is None else None
-        answers = fitting(
-            _item(row, who[row["ordinal"]], erased=row["image_id"] in erased_ids) for row in items
-        )
+        answers = fitting(_item(row, who[row["ordinal"]], dataset_id, images) for row in items)
     if len(answers) < len(items):
         last: Row | None = items[len(answers) - 1]
     else:
@@ -125,8 +123,9 @@ def _change(row: Row, field: str, version: int, commits: Mapping[int, Row]) -> J
     return {"field": field, "version": version, **author}
 
 
-def _item(row: Row, who: list[Json], *, erased: bool) -> Json:
+def _item(row: Row, who: list[Json], dataset_id: str, images: ShownImages) -> Json:
     """Return plain values: validating a page as a whole is cheaper than part by part."""
+    erased = images.is_erased(dataset_id, row["image_id"])
     before = None if row["came_in"] else _standing(row, "b", erased=erased)
     after = _standing(row, "a", erased=erased)
     return {
@@ -135,7 +134,7 @@ def _item(row: Row, who: list[Json], *, erased: bool) -> Json:
         "after": after,
         "changes": who,
         "shapes": _shapes(before["defects"], after["defects"]) if before else [],
-        **addresses(row["image_id"], erased=erased),
+        **images.addresses(dataset_id, row["image_id"]),
     }
 
 

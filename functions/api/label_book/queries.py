@@ -18,7 +18,7 @@ from functions.api.label_book.diff import difference
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
-from functions.http.pictures import ImageKey, addresses, erased_among
+from functions.http.pictures import ImageKey, ShownImages
 from functions.http.resolver import new_router
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.projection import checkpoint
@@ -75,8 +75,8 @@ def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None)
     with rows() as sql:
         at = version_at(sql, project_id, version)
         shown = label_book_queries.samples(sql, project_id, at, datetime.now(UTC), class_id)
-        erased_images = erased_among(sql, map(place, shown))
-    return Page[LimitSample](items=[sample(row, erased_images) for row in shown], as_of=at)
+        images = ShownImages(sql, map(place, shown))
+    return Page[LimitSample](items=[sample(row, images) for row in shown], as_of=at)
 
 
 def version_at(sql: Sql, project_id: str, as_of: int | None) -> int:
@@ -97,34 +97,30 @@ def book_at(sql: Sql, project_id: str, version: int) -> LabelBook:
     row = label_book_queries.book(sql, project_id, version)
     samples = label_book_queries.samples(sql, project_id, version, datetime.now(UTC))
     examples = [example for of in row["classes"] for example in of["examples"]]
-    erased_images = erased_among(sql, map(place, (*samples, *examples)))
-    shown = [sample(each, erased_images) for each in samples]
+    images = ShownImages(sql, map(place, (*samples, *examples)))
+    shown = [sample(each, images) for each in samples]
     return LabelBook(
         project_id=project_id,
         revision=row["revision"],
         as_of=version,
         revised_at=row["at"],
         rules=row["rules"],
-        classes=[book_class(each, shown, erased_images) for each in row["classes"]],
+        classes=[book_class(each, shown, images) for each in row["classes"]],
     )
 
 
-def book_class(row: Row, samples: list[LimitSample], erased_images: set[ImageKey]) -> BookClass:
+def book_class(row: Row, samples: list[LimitSample], images: ShownImages) -> BookClass:
     examples = [
-        ShownExample(**({"note": ""} | each), **urls(each, erased_images)) for each in row["examples"]
+        ShownExample(**({"note": ""} | each), **images.addresses(*place(each))) for each in row["examples"]
     ]
     own = [each for each in samples if each.class_id == row["class_id"]]
     return BookClass(**(row | {"examples": examples, "samples": own}))
 
 
-def sample(row: Row, erased_images: set[ImageKey]) -> LimitSample:
+def sample(row: Row, images: ShownImages) -> LimitSample:
     status = "withdrawn" if row["withdrawn"] is not None else "expired" if row["expired"] else "valid"
-    return LimitSample(**row, status=status, **urls(row, erased_images))
+    return LimitSample(**row, status=status, **images.addresses(*place(row)))
 
 
 def place(row: Row) -> ImageKey:
     return row["dataset_id"], row["image_id"]
-
-
-def urls(row: Row, erased_images: set[ImageKey]) -> dict[str, str | None]:
-    return addresses(row["image_id"], erased=place(row) in erased_images)

@@ -9,7 +9,7 @@ from functions.api.runs.answers import Prediction
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
-from functions.http.pictures import erased_in, thumbnail_url
+from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.read_models.runs import predictions
@@ -45,12 +45,12 @@ def run_predictions(
         limit=limit + 1,
     )
     with rows() as sql:
-        erased_ids = erased_in(sql, run["dataset_id"], (str(row["image_id"]) for row in shown))
-    items = fitting(prediction(row, erased=row["image_id"] in erased_ids) for row in shown[:limit])
+        images = ShownImages(sql, ((run["dataset_id"], str(row["image_id"])) for row in shown))
+    items = fitting(prediction(row, run["dataset_id"], images) for row in shown[:limit])
     next_cursor = encoded(start + len(items)) if len(items) < len(shown) else None
     return Page[Prediction](items=items, next_cursor=next_cursor)
 
 
-def prediction(row: Mapping[str, str | float | None], *, erased: bool) -> Prediction:
-    thumbnail = thumbnail_url(str(row["image_id"]), erased=erased)
+def prediction(row: Mapping[str, str | float | None], dataset_id: str, images: ShownImages) -> Prediction:
+    thumbnail = images.thumbnail_url(dataset_id, str(row["image_id"]))
     return Prediction.model_validate({**row, "thumbnail_url": thumbnail})

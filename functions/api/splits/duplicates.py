@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from functions.api.splits.answers import DuplicateImage, DuplicatesFound, JoinedDuplicates, NearDuplicate
-from functions.http.paging import decoded_number, encoded
-from functions.http.pictures import thumbnail_url
+from functions.http.paging import decoded_number, encoded, rows
+from functions.http.pictures import ShownImages
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.duplicates import find_duplicates, join_duplicates, look_at_pictures
@@ -35,8 +35,13 @@ def search_duplicates(dataset_id: str, body: DuplicateSearch) -> DuplicatesFound
     if after is not None:
         return DuplicatesFound(items=[], pairs=0, across=0, compared=0, unseen=0, next_cursor=encoded(after))
     found = find_duplicates(platform(), dataset_id)
+    pairs = found.pairs[:SHOWN]
+    with rows() as sql:
+        images = ShownImages(
+            sql, ((dataset_id, each.image_id) for pair in pairs for each in (pair.one, pair.other))
+        )
     return DuplicatesFound(
-        items=[_item(pair) for pair in found.pairs[:SHOWN]],
+        items=[_item(pair, dataset_id, images) for pair in pairs],
         pairs=len(found.pairs),
         across=sum(pair.is_across for pair in found.pairs),
         compared=len(found.compared),
@@ -51,17 +56,18 @@ def join_groups(dataset_id: str) -> JoinedDuplicates:
     return JoinedDuplicates(stream=f"dataset-{dataset_id}", version=version, images=moved)
 
 
-def _item(pair: DuplicatePair) -> NearDuplicate:
-    return NearDuplicate(
-        one=_image(pair.one), other=_image(pair.other), likeness=pair.likeness, across=pair.is_across
+def _item(pair: DuplicatePair, dataset_id: str, images: ShownImages) -> NearDuplicate:
+    one, other = (
+        _image(each, images.thumbnail_url(dataset_id, each.image_id)) for each in (pair.one, pair.other)
     )
+    return NearDuplicate(one=one, other=other, likeness=pair.likeness, across=pair.is_across)
 
 
-def _image(image: ComparedImage) -> DuplicateImage:
+def _image(image: ComparedImage, thumbnail_url: str | None) -> DuplicateImage:
     return DuplicateImage(
         image_id=image.image_id,
         name=image.name,
         split=image.split,
         group=image.group,
-        thumbnail_url=thumbnail_url(image.image_id, erased=False),
+        thumbnail_url=thumbnail_url,
     )

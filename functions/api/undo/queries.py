@@ -9,7 +9,7 @@ from functions.api.history.queries import facts_at
 from functions.api.undo.answers import GoesBack, ImageUndone, PastUndo, Respect, Stays, UndoPreview
 from functions.http.answers import Page
 from functions.http.paging import LARGEST, Cursor, Limit, decoded_number, encoded, fitting, page, rows
-from functions.http.pictures import thumbnail_url
+from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.application.undo import ImageUndoPlan, UndoPlan, UndoRequest, plan_undo
 from kenpin.bootstrap import platform
@@ -57,7 +57,9 @@ def list_undos(dataset_id: str, limit: Limit = 100, cursor: Cursor = None) -> Pa
 
 
 def _preview(dataset_id: str, plan: UndoPlan) -> UndoPreview:
-    items = fitting(map(_item, plan.images))
+    with rows() as sql:
+        images = ShownImages(sql, ((dataset_id, each.past.image_id) for each in plan.images))
+    items = fitting(_item(each, images.thumbnail_url(dataset_id, each.past.image_id)) for each in plan.images)
     cut = len(items) < len(plan.images)
     after = plan.images[len(items) - 1].past.ordinal if cut else plan.after
     _name_who_decided(dataset_id, [stays for item in items for stays in item.stays])
@@ -75,11 +77,11 @@ def _preview(dataset_id: str, plan: UndoPlan) -> UndoPreview:
     )
 
 
-def _item(image: ImageUndoPlan) -> ImageUndone:
+def _item(image: ImageUndoPlan, thumbnail_url: str | None) -> ImageUndone:
     past, plan = image.past, image.undo
     return ImageUndone(
         image_id=past.image_id,
-        thumbnail_url=thumbnail_url(past.image_id, erased=past.erased is not None),
+        thumbnail_url=thumbnail_url,
         goes_back=_goes_back(plan.image_undo) if plan.image_undo else [],
         stays=[Stays(respect=kept.field, why=kept.why, since=kept.since) for kept in plan.kept],
     )

@@ -1,7 +1,7 @@
 """Queries of the gallery: a page by filters, one image, all as of any version."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -73,6 +73,15 @@ ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
     "newest": ("i.ordinal", "<"),
     "suggested": ("k.rank", ">"),
 }
+
+
+def kinds_of(sql: Sql, dataset_id: str, image_ids: Collection[str]) -> list[Row]:
+    """Return media type and capture of these images, as they are now."""
+    return sql.execute(
+        f"""select i.image_id, i.media_type, i.capture from unnest(%(images)s::text[]) as asked (id)
+        join image i on i.dataset_key = {KEY} and i.image_id = asked.id""",
+        {"dataset": dataset_id, "images": list(image_ids)},
+    ).fetchall()
 
 
 def page(
