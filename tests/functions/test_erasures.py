@@ -94,7 +94,8 @@ def test_an_erased_image_does_not_come_back(images: tuple[Api, list[str]]) -> No
     erase(api, "cookies", first)
     call("erasures", CALL)
     files = {"files": [{"digest": first, "size": 9, "media_type": "image/png"}]}
-    assert api.post("/v1/datasets/cookies/uploads", files).json["uploads"] == [{"digest": first, "url": None}]
+    uploads = api.post("/v1/datasets/cookies/uploads", files).json["uploads"]
+    assert uploads == [{"digest": first, "url": None, "detail": ""}]
     again = api.post("/v1/datasets/cookies/images", {"images": [{"digest": first}]}).json
     assert [(i["outcome"], i["detail"]) for i in again["items"]] == [
         ("rejected", "the image was erased (a face)")
