@@ -25,13 +25,14 @@ STOOD: dict[str, object] = {
     "split": "train",
     "excluded": None,
     "capture": {},
+    "group": None,
 }
 SUMMARY = {
     "before": SIDE,
     "after": SIDE | {"version": 9},
     "kinds": {"relabelled": 2},
     "verdicts": [{"before": "OK", "after": "NG", "images": 2}],
-    "leaks": [{"field": "lot", "value": "L-1", "train": 4, "test": 1, "image_ids": []}],
+    "leaks": [{"group": "L-1", "train": 4, "test": 1, "image_ids": []}],
     "complete": True,
 }
 
@@ -66,7 +67,7 @@ def test_diff_sums_up_and_tells_each_image(platform: Platform, capsys: Capture) 
     for told in (
         "2 relabelled",
         "2 from OK to NG",
-        "leak: lot L-1",
+        "leak: group L-1",
         "OK (train)",
         "NG crack (train)",
         "a hairline",

@@ -319,9 +319,29 @@ def test_a_part_in_train_and_in_test_is_a_leak(api: Api, cookies: list[str]) -> 
     before = version(api)
     api.post(f"{DATASET}/splits", {"image_ids": ids[2:], "split": "test", "rule": "r"})
     leaks = diff(api, before, version(api)).json["summary"]["leaks"]
-    assert [(leak["field"], leak["value"], leak["train"], leak["test"]) for leak in leaks] == [
-        ("part", "P-1", 2, 1),
-        ("lot", "L-1", 2, 1),
-    ]
-    assert leaks[0]["image_ids"] == ids[2:]
+    assert leaks == [{"group": "P-1", "train": 2, "test": 1, "image_ids": ids[2:]}]
     assert diff(api, before - 1, before).json["summary"]["leaks"] == []
+
+
+def test_a_leak_is_one_by_the_group_of_the_dataset(api: Api, cookies: list[str]) -> None:
+    parts = [{"part": f"P-{n}", "lot": "L-1"} for n in range(3)]
+    ids = [api.image(n) for n in (200, 201, 202)]
+    images = [{"digest": id, "capture": part} for id, part in zip(ids, parts, strict=True)]
+    api.post(IMAGES, {"images": images})
+    before = version(api)
+    api.post(f"{DATASET}/splits", {"image_ids": ids[:2], "split": "train", "rule": "r"})
+    api.post(f"{DATASET}/splits", {"image_ids": ids[2:], "split": "test", "rule": "r"})
+    assert diff(api, before, version(api)).json["summary"]["leaks"] == []
+    by_part = version(api)
+    body = {"groups": [{"image_ids": ids[1:2], "group": "P-2"}], "reason": "one part"}
+    assert api.post(f"{DATASET}/groups", body).status == 201
+    found = diff(api, by_part, version(api)).json
+    assert found["summary"]["leaks"] == [{"group": "P-2", "train": 1, "test": 1, "image_ids": ids[1:2]}]
+    assert [(item["kinds"], item["after"]["group"]) for item in found["items"]] == [(["group"], "P-2")]
+    assert [(change["field"], change["why"]) for change in found["items"][0]["changes"]] == [
+        ("group", "one part")
+    ]
+    assert api.post(f"{DATASET}/grouping", {"field": "lot"}, method="PUT").status == 200
+    api.post(f"{DATASET}/groups", {"groups": [{"image_ids": ids[1:2], "group": None}], "reason": "no"})
+    [leak] = diff(api, before, version(api)).json["summary"]["leaks"]
+    assert (leak["group"], leak["train"], leak["test"]) == ("L-1", 2, 1)

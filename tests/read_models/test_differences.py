@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.commands import DatasetCommand
+from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
@@ -85,7 +86,7 @@ def sides(row: Row, side: str) -> tuple[object, ...] | None:
         return None
     annotation = row[f"{side}_annotation"] or {}
     defects = [defect["class_id"] for defect in annotation.get("defects", [])]
-    named = (row[f"{side}_{n}"] for n in ("verdict", "split", "excluded", "review"))
+    named = (row[f"{side}_{n}"] for n in ("verdict", "split", "excluded", "review", "group_name"))
     return (*named, annotation.get("reason", ""), defects, Capture(**row[f"{side}_capture"]))
 
 
@@ -94,7 +95,7 @@ def stood(image: ImageState | None) -> tuple[object, ...] | None:
         return None
     said = image.annotation
     defects = [defect.class_id for defect in said.defects] if said else []
-    standing = (said and said.verdict, image.split, image.excluded, image.review)
+    standing = (said and said.verdict, image.split, image.excluded, image.review, image.group)
     return (*standing, said.reason if said else "", defects, image.capture)
 
 
@@ -130,6 +131,28 @@ def test_the_difference_of_two_versions_is_that_of_their_folds(
             assert all(before[i].annotation is not None for i in said_again)
             tally = diff.tally(sql, Range(id, a, b))
             assert sum(row["images"] for row in tally) == len(rows)
+
+
+@laws
+@given(history=histories)
+def test_the_leaks_are_those_of_the_groups_of_the_fold(
+    store: PostgresEventStore, postgres_database: PostgresDatabase, history: list[DatasetCommand]
+) -> None:
+    id, states = told(store, postgres_database, history)
+    with postgres_database.transaction() as sql:
+        for version, state in enumerate(states):
+            splits: dict[str, list[str]] = {}
+            for image in state.images.values():
+                group = group_of_image(image, state.grouping)
+                if group and image.split and image.excluded is None:
+                    splits.setdefault(group, []).append(image.split)
+            wanted = {
+                group: (len(held) - held.count("test"), held.count("test"))
+                for group, held in splits.items()
+                if {"test"} < set(held)
+            }
+            found = diff.leaks(sql, Range(id, 0, version))
+            assert {leak["group"]: (leak["train"], leak["test"]) for leak in found} == wanted
 
 
 @laws

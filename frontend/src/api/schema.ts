@@ -2272,7 +2272,7 @@ export interface components {
             /** Image Url */
             image_url: string | null;
             /** Kinds */
-            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture")[];
+            kinds: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture" | "group")[];
             /** Name */
             name: string;
             /** Ordinal */
@@ -2346,6 +2346,8 @@ export interface components {
             }[];
             /** Excluded */
             excluded: string | null;
+            /** Group */
+            group: string | null;
             judged: components["schemas"]["DiffJudgement"] | null;
             /** Mask Urls */
             mask_urls: string[];
@@ -2509,7 +2511,7 @@ export interface components {
              * Field
              * @enum {string}
              */
-            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture";
+            field: "image" | "annotation" | "review" | "split" | "excluded" | "capture" | "group";
             /** Version */
             version: number;
             /** Why */
@@ -3237,22 +3239,17 @@ export interface components {
         };
         /**
          * Leak
-         * @description A part or lot with images both in the test split and in training.
+         * @description A group with images both in the test split and in training.
          */
         Leak: {
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "part" | "lot";
+            /** Group */
+            group: string;
             /** Image Ids */
             image_ids: string[];
             /** Test */
             test: number;
             /** Train */
             train: number;
-            /** Value */
-            value: string;
         };
         /** LimitSample */
         LimitSample: {
@@ -7091,7 +7088,7 @@ export interface operations {
                 from: string;
                 /** @description A version, a tag or an ISO 8601 time; 0: the start. */
                 to: string;
-                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture") | null;
+                kind?: ("added" | "excluded" | "restored" | "labelled" | "relabelled" | "reshaped" | "confirmed" | "withdrawn" | "reviewed" | "split" | "capture" | "group") | null;
                 limit?: number;
                 cursor?: string | null;
             };

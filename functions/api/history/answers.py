@@ -51,6 +51,7 @@ Kind = Literal[
     "reviewed",
     "split",
     "capture",
+    "group",
 ]
 """relabelled: another verdict or other classes; reshaped: other shapes; confirmed: the same judgement again."""
 
@@ -95,12 +96,14 @@ class DiffState(BaseModel):
     split: Split | None
     excluded: str | None
     capture: Capture
+    group: str | None
+    """The group that the image was put into"""
 
 
 class FieldChange(BaseModel):
     """The change that gave a field its value at the later version."""
 
-    field: Literal["image", "annotation", "review", "split", "excluded", "capture"]
+    field: Literal["image", "annotation", "review", "split", "excluded", "capture", "group"]
     version: int
     by: str
     at: datetime
@@ -156,10 +159,9 @@ class Side(BaseModel):
 
 
 class Leak(BaseModel):
-    """A part or lot with images both in the test split and in training."""
+    """A group with images both in the test split and in training."""
 
-    field: Literal["part", "lot"]
-    value: str
+    group: str
     train: int
     test: int
     image_ids: list[str]

@@ -29,7 +29,9 @@ router = new_router()
 Version = Annotated[
     str, Query(max_length=64, description="A version, a tag or an ISO 8601 time; 0: the start.")
 ]
-FIELDS: Final = {"annotated_in": "annotation"} | {n: n for n in ("review", "split", "excluded", "capture")}
+FIELDS: Final = {"annotated_in": "annotation", "group_name": "group"} | {
+    name: name for name in ("review", "split", "excluded", "capture")
+}
 VERDICT_KINDS: Final = {"labelled", "relabelled", "withdrawn"}
 
 
@@ -157,6 +159,7 @@ def _standing(row: Row, side: str, *, erased: bool) -> Json:
     }
     return {
         **{name: row[f"{side}_{name}"] for name in ("verdict", "review", "split", "excluded", "capture")},
+        "group": row[f"{side}_group_name"],
         "defects": defects,
         "mask_urls": mask_urls(defects, erased=erased),
         "judged": judged if annotation else None,

@@ -59,7 +59,7 @@ def _print_summary(summary: Summary) -> None:
     for moved in summary.verdicts:
         line(f"{moved.images:,} from {moved.before} to {moved.after}")
     for leak in summary.leaks:
-        line(f"leak: {leak.field} {leak.value} has {leak.train:,} images in train and {leak.test:,} in test")
+        line(f"leak: group {leak.group} has {leak.train:,} images in train and {leak.test:,} in test")
     if not summary.complete:
         line("so much changed that only the first changes are counted")
     line("")

@@ -116,10 +116,6 @@ create index if not exists image_to_review on image (dataset_key, annotated_in)
     where annotated_in is not null and review is null and excluded is null;
 create index if not exists image_returned on image (dataset_key, annotated_by, annotated_in)
     where review = 'returned' and excluded is null;
-create index if not exists image_part on image (dataset_key, (capture ->> 'part'))
-    where split is not null and capture ->> 'part' is not null;
-create index if not exists image_lot on image (dataset_key, (capture ->> 'lot'))
-    where split is not null and capture ->> 'lot' is not null;
 create index if not exists image_group on image (dataset_key, group_name) where group_name is not null;""",
 )
 IMAGE_PAST: Final = DeclaredTable(

@@ -10,7 +10,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from kenpin.domain.dataset.groups import group_sql
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, at
 
 COUNTED: Final = 20_000
@@ -62,11 +64,13 @@ KINDS: Final = """array_remove(array[
         when a.annotated_in <> b.annotated_in then 'confirmed' end,
     case when a.review is not null and a.review is distinct from b.review then 'reviewed' end,
     case when not t.came_in and a.split is distinct from b.split then 'split' end,
-    case when not t.came_in and a.capture::text <> b.capture::text then 'capture' end
+    case when not t.came_in and a.capture::text <> b.capture::text then 'capture' end,
+    case when not t.came_in and a.group_name is distinct from b.group_name then 'group' end
 ], null)"""
 
 MAY_LEAK: Final = f"""a.split is not null and a.excluded is null
-    and {KINDS} && array['added', 'restored', 'split', 'capture']"""
+    and {KINDS} && array['added', 'restored', 'split', 'capture', 'group']"""
+GROUPING: Final = grouping_at("%(dataset)s", "%(after)s")
 
 STANDING: Final = [
     "verdict",
@@ -78,6 +82,7 @@ STANDING: Final = [
     "annotated_in",
     "review",
     "capture",
+    "group_name",
 ]
 COLUMNS: Final = ", ".join(f"{side}.{name} as {side}_{name}" for side in "ba" for name in STANDING)
 
@@ -114,11 +119,12 @@ def _asked(between: Range, after: tuple[int, int] = (0, 0)) -> dict[str, object]
 
 
 STEPS: Final = f"""
-select ordinal, valid_from, split, excluded, review, annotated_in, md5(capture::text) as capture from (
-    select ordinal, valid_from, null::bigint as valid_to, split, excluded, review, annotated_in, capture from image
+select ordinal, valid_from, split, excluded, review, annotated_in, md5(capture::text) as capture, group_name from (
+    select ordinal, valid_from, null::bigint as valid_to, split, excluded, review, annotated_in, capture, group_name
+    from image
     where dataset_key = {KEY} and ordinal = any (%(ordinals)s)
     union all
-    select ordinal, valid_from, valid_to, split, excluded, review, annotated_in, capture from image_past
+    select ordinal, valid_from, valid_to, split, excluded, review, annotated_in, capture, group_name from image_past
     where dataset_key = {KEY} and ordinal = any (%(ordinals)s)
 ) as step
 where valid_from <= %(after)s and (valid_to is null or valid_to > %(before)s) order by ordinal, valid_from"""
@@ -129,26 +135,19 @@ def steps(sql: Sql, between: Range, ordinals: Sequence[int]) -> list[Row]:
     return sql.execute(STEPS, {**_asked(between), "ordinals": list(ordinals)}).fetchall()
 
 
-def _leaks(field: str) -> str:
-    """Groups of a part or a lot that a changed image has in common with images of the other kind of split."""
-    value = f"i.capture ->> '{field}'"
-    return f"""
-select '{field}' as field, moved.value, moved.image_ids, shared.train, shared.test from (
-    select capture ->> '{field}' as value, (array_agg(image_id order by ordinal))[:20] as image_ids
-    from moved where capture ->> '{field}' is not null group by 1
-) as moved cross join lateral (
-    select count(*) filter (where s.split <> 'test') as train, count(*) filter (where s.split = 'test') as test
-    from image i cross join lateral ({at("%(after)s")}) as s
-    where i.dataset_key = {KEY} and {value} = moved.value and i.split is not null
-        and i.ordinal <= %(after)s and s.excluded is null
-) as shared where shared.train > 0 and shared.test > 0"""
+LEAKS: Final = f"""
+with {TOUCHED}, moved as materialized (
+    select {group_sql("a", GROUPING)} as "group", (array_agg(i.image_id order by i.ordinal))[:20] as image_ids
+    {SIDES} where {MAY_LEAK} group by 1
+)
+select moved."group", moved.image_ids, count(*) filter (where s.split <> 'test') as train,
+    count(*) filter (where s.split = 'test') as test
+from image i cross join lateral ({at("%(after)s")}) as s join moved on moved."group" = {group_sql("s", GROUPING)}
+where i.dataset_key = {KEY} and i.ordinal <= %(after)s and s.split is not null and s.excluded is null
+group by 1, 2 having count(*) filter (where s.split <> 'test') > 0 and count(*) filter (where s.split = 'test') > 0
+order by 1 limit %(limit)s"""
 
 
 def leaks(sql: Sql, between: Range, limit: int = 50) -> list[Row]:
-    """Parts and lots with images both in test and in what is learnt from, as far as a change concerns them."""
-    return sql.execute(
-        f"""with {TOUCHED}, moved as materialized (
-            select i.ordinal, i.image_id, a.capture {SIDES} where {MAY_LEAK}
-        ) {_leaks("part")} union all {_leaks("lot")} order by field desc, value limit %(limit)s""",
-        {**_asked(between), "most": COUNTED, "limit": limit},
-    ).fetchall()
+    """Groups with images both in test and in what is learnt from, as far as a change of an image concerns them."""
+    return sql.execute(LEAKS, {**_asked(between), "most": COUNTED, "limit": limit}).fetchall()
