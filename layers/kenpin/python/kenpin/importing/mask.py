@@ -59,10 +59,11 @@ def _of_file(files: OpenFiles, mask: MaskFile, size: tuple[int, int] | None) -> 
     _check_size(mask.path, (width, height), size)
     if mask.index is not None:
         return _of_index(mask.path, picture.indices, mask.index)
-    pixels, opaque = picture.colours.astype(np.int16), picture.opaque
+    colours, opaque = picture.colours, picture.opaque
     if mask.colour is None:
-        return np.array(opaque & (pixels.max(axis=2) > 0))
-    return np.array(opaque & _nearest(mask.path, pixels, opaque, mask.colour, mask.others))
+        # a maximum over the three channels takes ten times as long
+        return np.array(opaque & ((colours[..., 0] | colours[..., 1] | colours[..., 2]) > 0))
+    return np.array(opaque & _nearest(mask.path, colours.astype(np.int16), opaque, mask.colour, mask.others))
 
 
 def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
