@@ -37,9 +37,10 @@ class ObjectStore(Protocol):
         ...
 
     def expire(self, prefix: str) -> None:
-        """Expire objects whose names begin so: deleted at once, or by the store's own rule.
+        """Expire the object of this name; where it ends with a dot, all whose names begin so.
 
-        Only for what can be made again, such as checkpoints of a run, or is kept elsewhere, such as uploads.
+        They are deleted at once, or by the store's own rule. Only for what can be made again, such as checkpoints
+        of a run, or is kept elsewhere, such as uploads.
         """
         ...
 

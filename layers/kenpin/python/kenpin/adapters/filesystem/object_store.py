@@ -6,7 +6,8 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -90,10 +91,9 @@ class FilesystemObjectStore:
 
     def expire(self, prefix: str) -> None:
         first = self._path(prefix)
-        with suppress(FileNotFoundError):
-            for path in first.parent.iterdir():  # a project has all its uploads here, and glob is slow
-                if path.name.startswith(first.name):
-                    path.unlink(missing_ok=True)
+        alike = first.parent.glob(f"{escape(first.name)}*") if prefix.endswith(".") else [first]
+        for path in alike:
+            path.unlink(missing_ok=True)
 
     def expirable(self, prefix: str) -> Iterator[str]:
         return self.names(prefix)

@@ -34,7 +34,11 @@ class MemoryObjectStore:
         return {}
 
     def expire(self, prefix: str) -> None:
-        self._objects = {name: body for name, body in self._objects.items() if not name.startswith(prefix)}
+        alike = (
+            [name for name in self._objects if name.startswith(prefix)] if prefix.endswith(".") else [prefix]
+        )
+        for name in alike:
+            self._objects.pop(name, None)
 
     def expirable(self, prefix: str) -> Iterator[str]:
         return self.names(prefix)
