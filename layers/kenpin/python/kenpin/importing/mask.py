@@ -82,7 +82,7 @@ def _nearest(path: str, pixels: Colours, opaque: Marked, colour: Colour, others:
 
     A pixel counts when it is a listed colour or a blend of two, as at a smooth edge, within TOLERANCE.
     """
-    unique, place = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    unique, place = _unique_colours(pixels)
     listed = np.array([colour, *dict.fromkeys((*others, *BACKGROUNDS))], np.int16)
     listed = np.concatenate([listed[:1], listed[1:][(listed[1:] != listed[0]).any(axis=1)]])
     distance, nearest = _distance_to_blends(unique, listed)
@@ -94,6 +94,15 @@ def _nearest(path: str, pixels: Colours, opaque: Marked, colour: Colour, others:
             f"the mask {path} has #{red:02x}{green:02x}{blue:02x}, which its list of colours has not"
         )
     return np.asarray(((nearest == 0) & (distance <= TOLERANCE))[place])
+
+
+def _unique_colours(pixels: Colours) -> tuple[Colours, NDArray[np.intp]]:
+    """Return the colours of the pixels, and the place of each pixel's colour. One number a colour sorts fast."""
+    red, green, blue = np.moveaxis(pixels.reshape(-1, 3).astype(np.int32), 1, 0)
+    numbers = (red << 16) | (green << 8) | blue
+    unique = np.unique(numbers)
+    colours = np.stack([unique >> 16, (unique >> 8) & 0xFF, unique & 0xFF], axis=1)
+    return colours.astype(np.int16), np.searchsorted(unique, numbers)
 
 
 def _distance_to_blends(found: Colours, listed: Colours) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
