@@ -22,6 +22,8 @@ BANDS: Final = 16
 BITS: Final = 16
 WINDOW: Final = 50
 """Neighbours of one band that a picture is compared with, so that the cost grows with the number of pictures."""
+MOST_SIGNS: Final = 48
+"""Signs of the BANDS · BITS that near-duplicates may have apart: at LIKENESS 16 ± 4 are, of other pictures 128 ± 8."""
 
 Fingerprints = NDArray[np.int8]
 """pictures × SIZE"""
@@ -75,13 +77,24 @@ def _without_the_shared(fingerprints: Fingerprints) -> _Rows:
 
 
 def _candidates(rows: _Rows) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield arrays of pairs: neighbours in a band, those of the same code."""
-    random, weights = np.random.default_rng(0), 1 << np.arange(BITS)
-    for _ in range(BANDS):
-        codes = (rows @ random.standard_normal((SIZE, BITS), dtype=np.float32) > 0) @ weights
-        order = np.argsort(codes, kind="stable")
+    """Yield arrays of pairs: neighbours in a band, those of the same code and of few other signs apart."""
+    codes = _codes(rows)
+    signs = codes.view(np.uint64)
+    for band in codes.T:
+        order = np.argsort(band, kind="stable")
+        ordered = band[order]
         for step in range(1, min(WINDOW, len(order) - 1) + 1):
-            same = codes[order[:-step]] == codes[order[step:]]
-            if not same.any():
+            same = np.flatnonzero(ordered[:-step] == ordered[step:])
+            if not len(same):
                 break
-            yield order[:-step][same], order[step:][same]
+            one, other = order[same], order[same + step]
+            near = np.bitwise_count(signs[one] ^ signs[other]).sum(axis=1) <= MOST_SIGNS
+            yield one[near], other[near]
+
+
+def _codes(rows: _Rows) -> NDArray[np.uint16]:
+    """Return pictures × BANDS codes of BITS signs each."""
+    random = np.random.default_rng(0)
+    directions = [random.standard_normal((SIZE, BITS), dtype=np.float32) for _ in range(BANDS)]
+    signs = [np.packbits(rows @ each > 0, axis=1) for each in directions]
+    return np.hstack(signs).view(np.uint16)

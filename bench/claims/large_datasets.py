@@ -1,0 +1,146 @@
+"""Requests that look at every image of a dataset: plans of splits and exports, leaks and near-duplicates."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import psycopg
+from msgspec import Struct
+
+from bench import synthetic
+from bench.report import Report, Scale, print_progress, stopwatch
+from functions.api.exports.answers import ExportPlan
+from functions.api.splits.answers import DuplicatesFound, PlannedSplits
+from host.cli.client import Client
+from host.issuer.mint import SYSTEM, Minting
+from host.node import Node
+from host.temporary_node import temporary_node
+from kenpin.adapters.postgres.connection import PostgresDatabase
+from kenpin.pictures.fingerprint import SIZE, Fingerprints, near_duplicates
+from kenpin.projections.database import NOTES as NOTES_SCHEMA
+from kenpin.read_models.history import diff
+from kenpin.read_models.layout import ROWS
+
+SEED: Final = 20_261_129
+PART_IMAGES: Final = 20
+"""Images of one part look alike."""
+COPIES: Final = 50
+"""One image in so many is a near-duplicate of another."""
+LAMBDA_S: Final = 29.0
+"""Seconds that a request of the API may take on AWS."""
+
+
+class LargeSize(Struct, frozen=True):
+    images: int
+    compared: int
+    """images of the dataset whose near-duplicates are searched"""
+    repeats: int
+
+
+SIZES: Final[dict[Scale, LargeSize]] = {
+    "small": LargeSize(20_000, 20_000, 3),
+    "full": LargeSize(1_000_000, 200_000, 1),
+}
+NOTES: Final = [
+    "a whole node with embedded PostgreSQL; synthetic rows in the real tables, real requests",
+    "plan of a split: every image is a group by itself, the most groups that there can be",
+    "leaks: of a thousand changed images",
+    "near-duplicates: twenty images a part, every fiftieth a copy of another; all pictures were looked at before",
+]
+
+
+def measure(scale: Scale, report: Report) -> None:
+    size = SIZES[scale]
+    report.notes += NOTES
+    report.seeds["fingerprints"] = SEED
+    report.sizes |= {"images": size.images, "compared": size.compared}
+    with (
+        tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder,
+        temporary_node(Path(folder), training_workers=0) as node,
+    ):
+        client = Client(node.address, Minting(node.settings, SYSTEM))
+        client.post("/projects", {"project_id": "bench", "name": "Bench"})
+        _measure_plans(client, node, size, report)
+        _measure_duplicates(client, node, size, report)
+
+
+def _measure_plans(client: Client, node: Node, size: LargeSize, report: Report) -> None:
+    path = _filled(client, node, "planned", size.images)
+    between = diff.Range("planned", size.images - 1_000, size.images + 1)
+    database = PostgresDatabase(node.database_url)
+
+    def leaks() -> None:
+        with database.reading() as sql:
+            diff.leaks(sql, between)
+
+    what = f"of {size.images:,} images"
+    _measure(
+        f"plan of a split {what}",
+        lambda: client.ask(f"{path}/splits/plan", {"by": "part"}, PlannedSplits),
+        size,
+        report,
+    )
+    _measure(
+        f"plan of an export {what}", lambda: client.get(f"{path}/exports/plan", ExportPlan), size, report
+    )
+    _measure(f"leaks {what}", leaks, size, report)
+
+
+def _measure_duplicates(client: Client, node: Node, size: LargeSize, report: Report) -> None:
+    path = _filled(client, node, "compared", size.compared)
+    fingerprints = made_fingerprints(size.compared)
+    _keep(node.database_url, fingerprints)
+    what = f"of {size.compared:,} images"
+    _measure(f"comparison {what}", lambda: near_duplicates(fingerprints), size, report)
+    _measure(
+        f"near-duplicates {what}", lambda: client.ask(f"{path}/duplicates", {}, DuplicatesFound), size, report
+    )
+
+
+def _measure(name: str, act: Callable[[], object], size: LargeSize, report: Report) -> None:
+    print_progress(name)
+    taken: list[float] = []
+    for _ in range(size.repeats):
+        with stopwatch() as clock:
+            act()
+        taken.append(clock.seconds)
+    report.claim_at_most(f"{name}, s", report.add(name, "s", taken).median, LAMBDA_S)
+
+
+def _filled(client: Client, node: Node, dataset_id: str, images: int) -> str:
+    print_progress(f"filling a dataset of {images:,} images")
+    client.post("/datasets", {"dataset_id": dataset_id, "project_id": "bench", "name": dataset_id})
+    client.caught_up(dataset_id, 1)
+    synthetic.fill(node.database_url, dataset_id, images)
+    return f"/datasets/{dataset_id}"
+
+
+def made_fingerprints(images: int) -> Fingerprints:
+    """Return fingerprints as one set-up gives them: all share something, those of one part more, copies nearly all."""
+    random = np.random.default_rng(SEED)
+
+    def noise(rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        return random.standard_normal((rows, SIZE), dtype=np.float32)
+
+    parts = noise(-(-images // PART_IMAGES))
+    rows = 2 * noise(1) + parts[random.integers(0, len(parts), images)] + 0.8 * noise(images)
+    copies = random.choice(images, images // COPIES, replace=False)
+    rows[copies] = rows[random.integers(0, images, len(copies))] + 0.05 * noise(len(copies))
+    rows /= np.abs(rows).max(axis=1, keepdims=True)
+    return np.round(rows * 127).astype(np.int8)
+
+
+def _keep(url: str, fingerprints: Fingerprints) -> None:
+    """Store a fingerprint for each image of the dataset, as if its picture had been looked at."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        ids = owner.execute(
+            f"select image_id from {ROWS}.image where dataset_key = {synthetic.KEY} order by ordinal",
+            {"dataset": "compared"},
+        ).fetchall()
+        with owner.cursor().copy(f"copy {NOTES_SCHEMA}.fingerprint from stdin (format binary)") as copy:
+            copy.set_types(["text", "bytea"])
+            for (image_id,), each in zip(ids, fingerprints, strict=True):
+                copy.write_row((image_id, each.tobytes()))
+        owner.execute(f"vacuum analyze {NOTES_SCHEMA}.fingerprint")
