@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import type { LabelOutcome } from "@/api/types";
+import { addLabels, addRegistered, csvOf, newReport } from "./report";
+
+const pathOf = (id: string) => `${id}.png`;
+const labelled = (image_id: string, more: Partial<LabelOutcome>): LabelOutcome => ({
+  image_id,
+  outcome: "judged",
+  detail: "",
+  clipped: false,
+  split: false,
+  ...more,
+});
+
+it("counts every image once, however often a step is repeated", () => {
+  const report = newReport("import-1", [{ file: "x.png", reason: "damaged" }]);
+  const registered = { digest: "a", outcome: "registered", detail: "" } as const;
+  addRegistered(report, [registered, { digest: "k", outcome: "known", detail: "" }], pathOf);
+  addRegistered(
+    report,
+    [
+      { ...registered, outcome: "known" },
+      { digest: "r", outcome: "rejected", detail: "no" },
+    ],
+    pathOf,
+  );
+  addLabels(
+    report,
+    [labelled("a", { clipped: true, split: true }), labelled("k", { outcome: "already_judged" })],
+    pathOf,
+  );
+  addLabels(report, [labelled("a", { outcome: "already_judged" })], pathOf);
+  expect([...report.taken, ...report.known]).toEqual(["a", "k"]);
+  expect([...report.judged, ...report.already_judged, ...report.split]).toEqual(["a", "k", "a"]);
+  expect([...report.clipped]).toEqual(["a.png"]);
+  expect(Object.fromEntries(report.rejected)).toEqual({ "x.png": "damaged", "r.png": "no" });
+});
+
+it("writes a table that spreadsheets read", () => {
+  const report = newReport("import-1", [{ file: '欠け/"a", b.png', reason: "damaged" }]);
+  report.clipped.add("c.png");
+  expect(csvOf(report).split("\r\n")).toEqual([
+    '\ufeff"file","outcome","reason"',
+    '"欠け/""a"", b.png","rejected","damaged"',
+    '"c.png","clipped","a shape goes beyond the picture and is cut off there"',
+    "",
+  ]);
+});

@@ -1,0 +1,66 @@
+// The report of an import: the outcome of every image, by id or path. A step that is repeated counts nothing twice.
+import type { LabelOutcome, RegisteredImage } from "@/api/types";
+import type { Rejected } from "./prepare";
+
+export interface Report {
+  batch_id: string;
+  version: number;
+  taken: Set<string>;
+  known: Set<string>;
+  judged: Set<string>;
+  already_judged: Set<string>;
+  split: Set<string>;
+  /** Names of new classes. */
+  classes: Set<string>;
+  /** Paths of images of which a shape was cut off. */
+  clipped: Set<string>;
+  /** Path → reason. */
+  rejected: Map<string, string>;
+}
+
+type PathOf = (image_id: string) => string;
+
+export function newReport(batch_id: string, rejected: readonly Rejected[]): Report {
+  return {
+    batch_id,
+    version: 0,
+    taken: new Set(),
+    known: new Set(),
+    judged: new Set(),
+    already_judged: new Set(),
+    split: new Set(),
+    classes: new Set(),
+    clipped: new Set(),
+    rejected: new Map(rejected.map(({ file, reason }) => [file, reason])),
+  };
+}
+
+export function addRegistered(report: Report, items: readonly RegisteredImage[], pathOf: PathOf): void {
+  for (const { digest, outcome, detail } of items) {
+    if (outcome === "registered") report.taken.add(digest);
+    if (outcome === "known" && !report.taken.has(digest)) report.known.add(digest);
+    if (outcome === "rejected") report.rejected.set(pathOf(digest), detail);
+  }
+}
+
+export function addLabels(report: Report, items: readonly LabelOutcome[], pathOf: PathOf): void {
+  for (const { image_id, outcome, detail, clipped, split } of items) {
+    if (outcome === "judged") report.judged.add(image_id);
+    if (outcome === "already_judged" && !report.judged.has(image_id)) report.already_judged.add(image_id);
+    if (outcome === "rejected") report.rejected.set(pathOf(image_id), detail);
+    if (clipped) report.clipped.add(pathOf(image_id));
+    if (split) report.split.add(image_id);
+  }
+}
+
+const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+
+/** Return the rejected and clipped files as CSV; the mark at its start tells spreadsheets that it is UTF-8. */
+export function csvOf({ rejected, clipped }: Pick<Report, "rejected" | "clipped">): string {
+  const rows = [
+    ["file", "outcome", "reason"],
+    ...[...rejected].map(([file, reason]) => [file, "rejected", reason]),
+    ...[...clipped].map((file) => [file, "clipped", "a shape goes beyond the picture and is cut off there"]),
+  ];
+  return `\ufeff${rows.map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
+}
