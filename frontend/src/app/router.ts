@@ -14,6 +14,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/datasets/:dataset_id/import",
+      name: "import",
+      component: () => import("@/features/imports/ImportScreen.vue"),
+      props: true,
+    },
+    {
       path: "/datasets/:dataset_id/review",
       name: "review",
       component: () => import("@/features/review/ReviewScreen.vue"),

@@ -96,22 +96,28 @@ export const PLATFORM_TEXTS = {
   stopped: "the container stopped: {said}",
 } as const;
 
-export type PlatformText = keyof typeof PLATFORM_TEXTS;
-
 const escaped = (text: string) => text.replace(/[.*+?^$()|[\]\\/]/g, "\\$&");
-const PATTERNS = Object.entries(PLATFORM_TEXTS).map(
-  ([name, text]) =>
-    [name as PlatformText, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
-);
-
-/** Return the name of a platform text and the values filled in; null for a person's text. */
-export function platformTextOf(text: string): { name: PlatformText; values: Record<string, string> } | null {
-  for (const [name, pattern] of PATTERNS) {
-    const found = pattern.exec(text);
-    if (found) return { name, values: { ...found.groups } };
-  }
-  return null;
+interface Found<N extends string> {
+  name: N;
+  values: Record<string, string>;
 }
+
+/** Return a function that finds the name of one of these texts, and the values filled in; null for another text. */
+export function readerOf<N extends string>(texts: Readonly<Record<N, string>>): (text: string) => Found<N> | null {
+  const patterns = Object.entries<string>(texts).map(
+    ([name, text]) => [name as N, new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s")] as const,
+  );
+  return (text) => {
+    for (const [name, pattern] of patterns) {
+      const found = pattern.exec(text);
+      if (found) return { name, values: { ...found.groups } };
+    }
+    return null;
+  };
+}
+
+/** Reads a platform text; null for a person's text. */
+export const platformTextOf = readerOf(PLATFORM_TEXTS);
 
 export function useReasonText(): (text: string) => string {
   const { t, te } = useI18n();

@@ -1,0 +1,23 @@
+// The failures of an import before it begins, in the reader's language.
+import { useI18n } from "vue-i18n";
+import { useFormat } from "@/ui/format";
+import { LIMITS, OverLimit } from "./limits";
+import { BadArchive } from "./source";
+import { UnreadableText } from "./texts";
+
+export function useFailureText(): (error: unknown) => unknown {
+  const { t } = useI18n();
+  const { count, bytes } = useFormat();
+  return (error) => {
+    if (error instanceof OverLimit) return new Error(overLimit(error));
+    if (error instanceof UnreadableText) return new Error(t("import.unreadable_text", { path: error.path }));
+    if (error instanceof BadArchive) return new Error(t("import.bad_archive", { why: error.message }));
+    return error;
+  };
+
+  function overLimit({ excess, files, text_bytes }: OverLimit): string {
+    const most = excess === "files" ? count(LIMITS.files) : bytes(LIMITS.text_bytes);
+    const found = excess === "files" ? count(files) : bytes(text_bytes);
+    return excess === "empty" ? t("import.excess.empty") : t(`import.excess.${excess}`, { found, most });
+  }
+}

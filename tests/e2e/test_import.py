@@ -1,0 +1,141 @@
+"""Importing in a browser: a folder or an archive, a lost line, the rest after a reload, and taking it all back."""
+
+import itertools
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import serious
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import PROJECT, Node
+from tests.e2e.photos import add_photos
+from tests.e2e.test_members import as_
+
+LOSE_THE_LINE = """() => {
+  const [whole, sent] = [window.fetch, []];
+  window.fetch = (request, options) =>
+    options?.method === "PUT" && sent.push(request) > 3
+      ? Promise.reject(new TypeError("lost"))
+      : whole(request, options);
+}"""
+"""Three files arrive, and no more until the page is loaded again."""
+NUMBERS = itertools.count(1000, 1000)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Eight photos that no other test has: four OK, two of a known class, two of a new one."""
+    folder, first = tmp_path / "photos", next(NUMBERS)
+    add_photos(folder / "OK", 4, first=first)
+    add_photos(folder / "NG" / "欠け", 2, first=first + 10, chipped=True)
+    add_photos(folder / "NG" / f"ひび{first}", 2, first=first + 20, chipped=True)
+    return folder
+
+
+def choose(page: Page, path: Path) -> None:
+    kind = "folder" if path.is_dir() else "files"
+    page.locator(f"input[data-choose={kind}]").set_input_files(path)
+
+
+def expect_outcomes(page: Page, **counts: int) -> None:
+    report = page.get_by_role("region", name=re.compile("取り込みの結果|Report of the import"))
+    expect(report).to_be_visible()
+    terms, values = report.locator("dt").all_inner_texts(), report.locator("dd").all_inner_texts()
+    found = dict(zip(terms, values, strict=True))
+    assert {name: found[name] for name in counts} == {name: str(count) for name, count in counts.items()}
+
+
+def test_a_folder_comes_in_and_goes_back(node: Node, open_page: OpenPage, folder: Path, axe: str) -> None:
+    id = node.dataset()
+    page = open_page(f"/datasets/{id}")
+    page.get_by_role("button", name="取り込む").last.click()
+    expect(page.get_by_text("上限: 10,000 ファイル")).to_be_visible()
+    assert serious(page, axe) == []
+    choose(page, folder)
+    rows = page.get_by_role("row")
+    expect(rows.filter(has_text="ひび")).to_contain_text("新規")
+    expect(rows.filter(has_text="欠け")).not_to_contain_text("新規")
+    assert serious(page, axe) == []
+    page.get_by_role("button", name="取り込む: 画像 8 枚、判定 8 件、新しいクラス 1 個").click()
+    expect_outcomes(page, 取り込み=8, 判定を記録=8, 新しいクラス=1, 拒否=0)
+    assert serious(page, axe) == []
+    images = node.images(id)
+    assert [defect.class_id for image in images for defect in image.defects].count("chip") == 2
+    page.get_by_role("button", name="取り込みを取り消す").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("対象画像の誤り").check()
+    dialog.get_by_role("button", name="取り消す", exact=True).click()
+    expect(page.get_by_text("8 枚を戻しました")).to_be_visible()
+
+
+def test_an_archive_is_read_without_unpacking_it(node: Node, open_page: OpenPage, folder: Path) -> None:
+    archive = Path(shutil.make_archive(str(folder), "zip", folder))
+    page = open_page(f"/datasets/{node.dataset()}/import", locale="en", theme="light")
+    choose(page, archive)
+    page.get_by_role("button", name="Import: 8 images").click()
+    expect_outcomes(page, Taken=8, Judged=8)
+
+
+def test_what_a_closed_page_has_not_sent_comes_in_later(
+    node: Node, open_page: OpenPage, folder: Path
+) -> None:
+    id = node.dataset()
+    page = open_page(f"/datasets/{id}/import", locale="en")
+    page.evaluate(LOSE_THE_LINE)
+    choose(page, folder)
+    page.get_by_role("button", name="Import: 8 images").click()
+    expect(page.get_by_text("The server cannot be reached. It is tried again by itself.")).to_be_visible()
+    page.reload()
+    again = list[str]()
+    page.on("request", lambda request: again.append(request.url) if request.method == "PUT" else None)
+    choose(page, folder)
+    page.get_by_role("button", name="Import: 8 images").click()
+    expect_outcomes(page, Taken=8, Judged=8)
+    assert len(again) == 8 - 3
+
+
+def test_an_import_is_paused_and_resumed(node: Node, open_page: OpenPage, folder: Path) -> None:
+    page = open_page(f"/datasets/{node.dataset()}/import", locale="en")
+    choose(page, folder)
+    page.route("**/uploads", lambda route: (page.wait_for_timeout(300), route.continue_())[1])
+    page.get_by_role("button", name="Import: 8 images").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused.")).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+    expect_outcomes(page, Taken=8)
+
+
+def test_the_source_is_understood_before_anything_is_stored(
+    node: Node, open_page: OpenPage, folder: Path
+) -> None:
+    same = next((folder / "OK").iterdir())
+    shutil.copy(same, folder / "NG" / "欠け" / f"copy-{same.name}")
+    (folder / "OK" / "note.jpg").write_text("this is no picture")
+    add_photos(folder / "A級", 1, first=next(NUMBERS))
+    id = node.dataset()
+    page = open_page(f"/datasets/{id}/import", locale="en")
+    choose(page, folder)
+    expect(page.get_by_text("Answer the questions first.")).to_be_visible()
+    page.get_by_label("Meaning of A級").select_option("NG of the class…")
+    page.get_by_label("Class of A級").fill("scratch")
+    page.get_by_label("Class of A級").press("Enter")
+    expect(page.get_by_role("row").filter(has_text="scratch")).to_contain_text("new")
+    copies = page.locator("details").filter(has_text="Same bytes twice")
+    expect(copies).to_contain_text(re.compile("same bytes as .*, which says (OK, not NG|NG, not OK)"))
+    expect(page.locator("details").filter(has_text="cannot be used")).to_contain_text("OK/note.jpg")
+    page.get_by_label("Meaning of A級").select_option("Leave these images out")
+    expect(page.get_by_role("row").filter(has_text="scratch")).to_have_count(0)
+    expect(page.get_by_role("button", name="Import: 8 images, 8 judgements, 1 new class")).to_be_enabled()
+    assert node.images(id) == []
+
+
+def test_who_may_not_import_is_told_whom_to_ask(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset()
+    page = open_page("/nowhere", locale="en")
+    as_(page, (PROJECT, "inspector"))
+    page.goto(f"/datasets/{id}/import")
+    expect(page.get_by_text("You have no right to this. Ask taro.y.")).to_be_visible()
+    expect(page.get_by_role("button", name="Choose a folder")).to_be_disabled()
