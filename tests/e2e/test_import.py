@@ -3,10 +3,11 @@
 import itertools
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
@@ -97,10 +98,15 @@ def test_what_a_closed_page_has_not_sent_comes_in_later(
     assert len(again) == 8 - 3
 
 
+def late(page: Page, route: Route) -> None:
+    page.wait_for_timeout(300)
+    route.continue_()
+
+
 def test_an_import_is_paused_and_resumed(node: Node, open_page: OpenPage, folder: Path) -> None:
     page = open_page(f"/datasets/{node.dataset()}/import", locale="en")
     choose(page, folder)
-    page.route("**/uploads", lambda route: (page.wait_for_timeout(300), route.continue_())[1])
+    page.route("**/uploads", partial(late, page))
     page.get_by_role("button", name="Import: 8 images").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused.")).to_be_visible()
