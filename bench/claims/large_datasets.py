@@ -12,14 +12,17 @@ from msgspec import Struct
 from bench import synthetic
 from bench.report import Report, Scale, print_progress, stopwatch
 from functions.api.exports.answers import ExportPlan
-from functions.api.splits.answers import DuplicatesFound, PlannedSplits
+from functions.api.splits.answers import DuplicatesFound
 from host.cli.client import Client
 from host.issuer.mint import SYSTEM, Minting
 from host.node import Node
 from host.temporary_node import temporary_node
 from kenpin.adapters.postgres.connection import PostgresDatabase
+from kenpin.application.whole_datasets import MOST_IMAGES
+from kenpin.domain.dataset.splits import SplitRule, plan_split
 from kenpin.pictures.fingerprint import SIZE, Fingerprints, near_duplicates
 from kenpin.projections.database import NOTES as NOTES_SCHEMA
+from kenpin.read_models.gallery.splitting import images_to_split
 from kenpin.read_models.history import diff
 from kenpin.read_models.layout import ROWS
 
@@ -34,18 +37,20 @@ LAMBDA_S: Final = 29.0
 
 class LargeSize(Struct, frozen=True):
     images: int
+    planned: int
+    """images of the dataset whose split is planned"""
     compared: int
     """images of the dataset whose near-duplicates are searched"""
     repeats: int
 
 
 SIZES: Final[dict[Scale, LargeSize]] = {
-    "small": LargeSize(20_000, 20_000, 3),
-    "full": LargeSize(1_000_000, 200_000, 1),
+    "small": LargeSize(50_000, 20_000, 20_000, 3),
+    "full": LargeSize(1_000_000, MOST_IMAGES, 200_000, 3),
 }
 NOTES: Final = [
     "a whole node with embedded PostgreSQL; synthetic rows in the real tables, real requests",
-    "plan of a split: every image is a group by itself, the most groups that there can be",
+    "plan of a split: in the bench's process; every image is a group by itself, the most groups that there can be",
     "leaks: of a thousand changed images",
     "near-duplicates: twenty images a part, every fiftieth a copy of another; all pictures were looked at before",
 ]
@@ -55,7 +60,7 @@ def measure(scale: Scale, report: Report) -> None:
     size = SIZES[scale]
     report.notes += NOTES
     report.seeds["fingerprints"] = SEED
-    report.sizes |= {"images": size.images, "compared": size.compared}
+    report.sizes |= {"images": size.images, "planned": size.planned, "compared": size.compared}
     with (
         tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder,
         temporary_node(Path(folder), training_workers=0) as node,
@@ -67,21 +72,22 @@ def measure(scale: Scale, report: Report) -> None:
 
 
 def _measure_plans(client: Client, node: Node, size: LargeSize, report: Report) -> None:
-    path = _filled(client, node, "planned", size.images)
-    between = diff.Range("planned", size.images - 1_000, size.images + 1)
     database = PostgresDatabase(node.database_url)
+    _filled(client, node, "planned", size.planned)
+
+    def plan() -> None:
+        with database.reading() as sql:
+            plan_split(images_to_split(sql, "planned", size.planned + 1, "part"), SplitRule(by="part"))
+
+    _measure(f"plan of a split of {size.planned:,} images", plan, size, report)
+    path = _filled(client, node, "whole", size.images)
+    between = diff.Range("whole", size.images - 1_000, size.images + 1)
 
     def leaks() -> None:
         with database.reading() as sql:
             diff.leaks(sql, between)
 
     what = f"of {size.images:,} images"
-    _measure(
-        f"plan of a split {what}",
-        lambda: client.ask(f"{path}/splits/plan", {"by": "part"}, PlannedSplits),
-        size,
-        report,
-    )
     _measure(
         f"plan of an export {what}", lambda: client.get(f"{path}/exports/plan", ExportPlan), size, report
     )

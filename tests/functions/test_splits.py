@@ -2,6 +2,7 @@
 
 import pytest
 
+from kenpin.application import whole_datasets
 from tests.functions.conftest import Api
 
 DATASET = "/v1/datasets/cookies"
@@ -43,6 +44,19 @@ def test_a_plan_changes_nothing_and_carried_out_it_keeps_parts_together(api: Api
     undone = api.post(f"{DATASET}/undos", {"batch_id": "split-1", "reason": "wrong seed"})
     assert undone.json["images"] == 8
     assert set(splits(api).values()) == {None}
+
+
+def test_a_dataset_too_large_for_one_request_is_refused_with_what_to_do(
+    api: Api, parts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.post(f"{DATASET}/exclusions", {"image_ids": parts[:1], "reason": "blurred"})
+    monkeypatch.setattr(whole_datasets, "MOST_IMAGES", 7)
+    assert api.post(f"{DATASET}/splits/plan", {"by": "part"}).status == 200
+    assert api.post(f"{DATASET}/duplicates", {}).status == 200
+    monkeypatch.setattr(whole_datasets, "MOST_IMAGES", 6)
+    for path, body in (("splits/plan", {"by": "part"}), ("duplicates", {}), ("duplicates/groups", None)):
+        refused = api.post(f"{DATASET}/{path}", body)
+        assert (refused.status, "7 images take part, and at most 6" in refused.json["detail"]) == (409, True)
 
 
 def test_the_rule_of_a_split_stands_in_its_events(api: Api, parts: list[str]) -> None:

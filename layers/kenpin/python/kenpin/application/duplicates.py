@@ -15,6 +15,7 @@ from kenpin.application.picture_names import thumbnail_name
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.stored_pictures import PictureNotIntact, open_picture
 from kenpin.application.thumbnails import thumbnail_of
+from kenpin.application.whole_datasets import check_image_count
 from kenpin.domain.dataset.commands import AssignGroups, GroupedImages
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.duplicates import ComparedImage, DuplicatePair, apart, joined
@@ -45,11 +46,11 @@ def look_at_pictures(
 ) -> int | None:
     """Keep the fingerprints of images after this place, for at most `seconds`; return where to go on, None at the end.
 
-    Raises NoSuchDataset, Unavailable.
+    Raises NoSuchDataset, TooManyImages, Unavailable.
     """
     end = time.monotonic() + seconds
-    with fresh_rows(platform, dataset_id, "gallery"):
-        pass
+    with fresh_rows(platform, dataset_id, "gallery") as (sql, head):
+        check_image_count(sql, dataset_id, head)
     while True:
         with platform.database.reading() as sql:
             page = notes.missing(sql, dataset_id, after=after, limit=PAGE)
@@ -66,8 +67,9 @@ def look_at_pictures(
 
 
 def find_duplicates(platform: PlatformParts, dataset_id: DatasetId) -> Duplicates:
-    """Compare the images that were looked at. Raises NoSuchDataset, Unavailable."""
-    with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, _):
+    """Compare the images that were looked at. Raises NoSuchDataset, TooManyImages, Unavailable."""
+    with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, head):
+        check_image_count(sql, dataset_id, head)
         rows = notes.in_dataset(sql, dataset_id)
         unseen = len(notes.missing(sql, dataset_id, after=0, limit=1_000_000))
     images = [ComparedImage(row["image_id"], row["name"], row["split"], row["group"]) for row in rows]

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.application.whole_datasets import check_image_count
 from kenpin.domain.dataset.commands import AssignSplit, SetGrouping
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchDataset, NoSuchVersion
@@ -41,12 +42,16 @@ class SplitProgress(Struct, frozen=True):
 def plan_dataset_split(
     platform: PlatformParts, dataset_id: DatasetId, rule: SplitRule, version: int | None = None
 ) -> PlannedSplit:
-    """Plan a split as of a version, None for the newest. Raises NoSuchDataset, NoSuchVersion, Unavailable."""
+    """Plan a split as of a version, None for the newest.
+
+    Raises NoSuchDataset, NoSuchVersion, TooManyImages, Unavailable.
+    """
     with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, head):
         if not head:
             raise NoSuchDataset
         if version is not None and version > head:
             raise NoSuchVersion(version, head)
+        check_image_count(sql, dataset_id, version or head)
         images = images_to_split(sql, dataset_id, version or head, rule.grouping)
         return PlannedSplit(plan_split(images, rule), version or head)
 

@@ -159,3 +159,11 @@ class TooFewAccepted(Refusal):
 class NoSuchMask(Missing):
     def __init__(self, mask: str) -> None:
         super().__init__(f"mask {mask[:12]}… has not arrived; upload it first (POST …/uploads)")
+
+
+class TooManyImages(Refusal):
+    def __init__(self, images: int, most: int) -> None:
+        super().__init__(
+            f"{images:,} images take part, and at most {most:,} are looked at in one request; exclude images, or "
+            "divide the dataset"
+        )
