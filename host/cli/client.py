@@ -15,6 +15,7 @@ import httpx
 from pydantic import BaseModel
 
 from functions.api.datasets.answers import Dataset
+from functions.api.history.answers import Stream
 from functions.api.images.answers import Image
 from functions.api.projects.answers import Project
 from functions.http.answers import Accepted, Page
@@ -107,6 +108,11 @@ class Client:
                     f"the rows of {dataset_id} at {self.url} do not reach version {version}; is the projector running?"
                 )
         return dataset
+
+    def head(self, stream: str) -> int:
+        """Return the version of a stream, which rows may not have reached; 0 where there is none."""
+        found = self.items("/streams", Stream, prefix=stream, limit=1)
+        return next((each.version for each in found if each.stream == stream), 0)
 
     def project_of(self, dataset_id: str) -> Project:
         dataset = self.get(f"/datasets/{dataset_id}", Dataset)

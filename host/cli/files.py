@@ -1,10 +1,8 @@
 """Files to send from this machine: media type, size and digest. No file is held in memory as a whole."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from io import BytesIO
 from typing import BinaryIO, Final
 
 from msgspec import Struct
@@ -18,7 +16,7 @@ THREADS: Final = 8
 
 
 class Blob(Struct, frozen=True):
-    """Bytes to send: from a file, or made here."""
+    """A file to send."""
 
     digest: str
     size: int
@@ -42,17 +40,18 @@ def digested(tree: Tree, entries: Iterable[SourceEntry]) -> Iterator[LocalImage 
 
 def local_image(tree: Tree, entry: SourceEntry) -> LocalImage | Problem:
     """Read the file of an entry; one that is no image becomes a problem."""
+    found = blob_at(tree, entry.path)
+    return found if isinstance(found, Problem) else LocalImage(entry, found)
+
+
+def blob_at(tree: Tree, path: str) -> Blob | Problem:
+    """Read a picture of the tree once, in parts."""
     try:
-        with tree.open(entry.path) as file:
+        with tree.open(path) as file:
             media_type = media_type_of(file.read(HEAD_BYTES))
             if media_type is None:
-                return Problem(entry.path, f"is no {TITLES}")
+                return Problem(path, f"is no {TITLES}")
             file.seek(0)
-            digest = sha256_of(file)
-            return LocalImage(entry, Blob(digest, file.tell(), media_type, partial(tree.open, entry.path)))
+            return Blob(sha256_of(file), file.tell(), media_type, partial(tree.open, path))
     except OSError as error:
-        return Problem(entry.path, f"cannot be read: {error.strerror}")
-
-
-def blob_of(content: bytes, media_type: str) -> Blob:
-    return Blob(hashlib.sha256(content).hexdigest(), len(content), media_type, partial(BytesIO, content))
+        return Problem(path, f"cannot be read: {error.strerror}")

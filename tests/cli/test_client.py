@@ -5,7 +5,7 @@ import pytest
 
 from functions.api.history.answers import Stream
 from host.cli.failures import Refused, Unreachable
-from host.cli.files import blob_of
+from tests.blobs import blob_of
 from tests.cli.conftest import ACCEPTED, Platform
 
 

@@ -18,9 +18,10 @@ from functions.api.projects.answers import Project
 from host.cli import exporting
 from host.cli.client import Client
 from host.cli.exporting import RemoteImages
-from host.cli.files import Blob, blob_of
+from host.cli.files import Blob
 from kenpin.exporting.targets import NotExportable
 from kenpin.settings import Settings
+from tests.blobs import blob_of
 from tests.cli.conftest import Platform, kenpin, platform
 from tests.cli.test_import import Capture, client, report_of, settings
 

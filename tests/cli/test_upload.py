@@ -15,9 +15,9 @@ from moto.server import ThreadedMotoServer
 
 from host.cli.client import Client
 from host.cli.credentials import StaticToken
-from host.cli.files import blob_of
 from kenpin.adapters.aws.object_store import HOUR_S, S3ObjectStore
 from kenpin.adapters.aws.signed_urls import UrlSigner
+from tests.blobs import blob_of
 
 BUCKET = "kenpin-objects"
 CONTENT = b"bytes of a picture"

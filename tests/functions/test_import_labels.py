@@ -93,6 +93,8 @@ def test_shapes_become_pixels_and_are_cut_off_at_the_edge(api: Api, cookies: lis
     reply = labelled(api, entries)
     assert outcomes(reply) == ["judged"] * 3
     assert [each["clipped"] for each in reply.json["items"]] == [False, True, False]
+    cut_off = f"a shape goes beyond the picture ({SIZE[0]}×{SIZE[1]}) and is cut off there"
+    assert [each["detail"] for each in reply.json["items"]] == ["", cut_off, ""]
     [share], [polygon], [many] = (image(api, id)["defects"] for id in cookies[:3])
     assert share["box"] == [32, 24, 16, 12]
     assert polygon["polygon"] == [[0, 0], [64, 0], [64, 9]]

@@ -19,7 +19,7 @@ from functions.api.images.answers import Registered, Uploads
 from functions.http.answers import Accepted
 from host.cli.app import main
 from host.cli.client import Client
-from host.cli.files import blob_of
+from tests.blobs import blob_of
 from tests.host.inspectors import Inspector, judgements_in_history
 from tests.host.running import RunningNode, wait_until
 

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused, Unreachable
+from host.cli.import_report import ImportReport
 from host.cli.options import DatasetId, Json
 from host.cli.output import Cell, fields, images, line, show_json, table, warn
 from host.cli.progress import bars
-from host.cli.transfer import ImportReport, Transfer
+from host.cli.transfer import Transfer
 from host.importers import elpv
 from kenpin.importing.answers import Answers, parsed
 from kenpin.importing.archives import BadArchive, archive_tree

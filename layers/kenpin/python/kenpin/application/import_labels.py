@@ -183,8 +183,12 @@ class _LabelImport:
             yield from self._submitted(judgements[:half])
             yield from self._submitted(judgements[half:])
         else:
-            for each in judgements:
-                yield LabelResult(each.judgement.image_id, "judged", clipped=each.is_clipped)
+            yield from map(self._judged, judgements)
+
+    def _judged(self, each: PreparedJudgement) -> LabelResult:
+        id, file = each.judgement.image_id, self._before.images[each.judgement.image_id].file
+        detail = f"a shape goes beyond the picture ({file.width}×{file.height}) and is cut off there"
+        return LabelResult(id, "judged", detail if each.is_clipped else "", clipped=each.is_clipped)
 
 
 def _prepare(
