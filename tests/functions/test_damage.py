@@ -21,6 +21,7 @@ from tests.pictures.test_damage import DAMAGES, FILES, damages
 
 DATASET: Final = "/v1/datasets/cookies"
 CHUNK: Final = 99
+YOLO: Final = ("a.txt", "data.yaml")
 Results = dict[str, tuple[str, str]]
 """Digest → outcome and detail"""
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(1_800)]
@@ -88,8 +89,8 @@ def check(digest: str, outcome: str, detail: str) -> None:
 
 @pytest.mark.parametrize("name", annotations.FILES)
 def test_a_damaged_annotation_file_is_planned_or_refused(dataset: Api, name: str) -> None:
-    reader, text = annotations.FILES[name]
-    texts = {"data.yaml": test_yolo.YAML, "a.txt": "0 .5 .5 .5 .5"} if reader is annotations.yolo else {}
+    _, text = annotations.FILES[name]
+    texts = {"data.yaml": test_yolo.YAML, "a.txt": "0 .5 .5 .5 .5"} if name in YOLO else {}
     for body in annotations.damaged(text.encode(), annotations.INPUTS, random.Random(name)):
         files = {**texts, name: body.decode("utf-8", "replace")}
         asked = {"source": "line", "files": ["a.png", "b.png", "m.png", *files], "texts": files}
