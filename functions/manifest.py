@@ -123,6 +123,23 @@ FUNCTIONS: Final = (
         needs=("pictures",),
     ),
     Function(
+        name="imports",
+        does="Plans imports and labels their images; masks take memory.",
+        routes=("POST /v1/datasets/{dataset_id}/imports/{proxy+}",),
+        may=(
+            "events:append",
+            "events:heads",
+            "events:read",
+            "images:read",
+            "images:write",
+            "uploads:read",
+            "uploads:write",
+            "rows:read",
+        ),
+        needs=("pictures",),
+        memory_mb=2048,
+    ),
+    Function(
         name="queries",
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),

@@ -1,11 +1,13 @@
 """API Gateway on one machine: finds the function of a route and speaks its event format (HTTP API, v2)."""
 
 import base64
+import re
 import time
 import uuid
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Final
 from urllib.parse import parse_qsl, quote
@@ -94,14 +96,16 @@ def function_for(method: str, path: str) -> str | None:
         (len(route.partition("{")[0]), function.name)
         for function in FUNCTIONS
         for route in function.routes
-        if _matches(route, f"{method} {path}")
+        if _pattern(route).fullmatch(f"{method} {path}")
     ]
     return max(matches)[1] if matches else None
 
 
-def _matches(route: str, request: str) -> bool:
-    prefix, proxy, _ = route.partition("{proxy+}")
-    return request.startswith(prefix) if proxy else request == route
+@cache
+def _pattern(route: str) -> re.Pattern[str]:
+    """Return the pattern of a route: `{name}` stands for one part of the path, `{proxy+}` for the rest of it."""
+    with_rest = re.escape(route).replace(re.escape("{proxy+}"), ".*")
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", with_rest), re.DOTALL)
 
 
 def respond(function: str, request: Request) -> Answer:

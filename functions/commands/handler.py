@@ -8,7 +8,6 @@ from functions.api.datasets import commands as datasets
 from functions.api.exports import commands as exports
 from functions.api.field_returns import commands as field_returns
 from functions.api.images import commands as images
-from functions.api.imports import commands as imports
 from functions.api.label_book import commands as label_book
 from functions.api.members import commands as members
 from functions.api.members import tokens
@@ -35,7 +34,6 @@ app = resolver(
     datasets.router,
     tags.router,
     images.router,
-    imports.router,
     splits.router,
     exports.router,
     duplicates.router,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Mapping
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ from kenpin.adapters.aws import clients, sealer
 from kenpin.application.segment import full
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
+from kenpin.domain.ids import upload_name
 from kenpin.domain.run.commands import CompleteEpoch, RunCommand, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
@@ -67,24 +69,27 @@ def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
     made = {"Records": [{"s3": {"object": {"key": f"images/{id}"}}} for id in ids]}
     assert deployed.call("thumbnails", made) == {"made": 6}
     assert deployed.post(f"{DATASET}/duplicates", {})["unseen"] == 0
-    imported_labels(deployed, ids[4])
+    imported_labels(deployed, ids)
     return ids
 
 
-def imported_labels(deployed: FunctionsByRole, image_id: str) -> None:
-    """Judge an image by an import whose mask was uploaded."""
+def imported_labels(deployed: FunctionsByRole, ids: list[str]) -> None:
+    """Judge an image by an import with two masks: one was uploaded, the other is an image of the project."""
     deployed.post("/v1/projects/p/defect-classes", {"class_id": "dent", "name": "dent"})
     deployed.deliver_appends("project-p")
-    entry = {"path": "a.png", "name": "a.png", "verdict": "NG", "split": "train"}
-    defect = {"class_name": "dent", "mask": {"path": "a_mask.png"}}
-    body = {
-        "source": "photos.zip",
-        "masks": {"a_mask.png": deployed.image(7)},
-        "items": [{"image_id": image_id, "entry": {**entry, "defects": [defect]}}],
-    }
-    [item] = deployed.post(f"{DATASET}/imports/labels", body)["items"]
-    assert (item["outcome"], item["split"]) == ("judged", True)
+    deployed.remove(upload_name("p", ids[0]))
+    masks = {"a_mask.png": deployed.image(7), "b_mask.png": ids[0]}
+    defects = [{"class_name": "dent", "mask": {"path": path}} for path in masks]
+    assert label(deployed, ids[4], {"verdict": "NG", "split": "train", "defects": defects}, masks) == "judged"
     deployed.deliver_appends(STREAM)
+
+
+def label(deployed: FunctionsByRole, image_id: str, said: Json, masks: Mapping[str, str]) -> str:
+    """Return the outcome of an image that an import names."""
+    item = {"image_id": image_id, "entry": {"path": "a.png", "name": "a.png", **said}}
+    body = {"source": "photos.zip", "masks": masks, "items": [item]}
+    [found] = deployed.post(f"{DATASET}/imports/labels", body)["items"]
+    return str(found["outcome"])
 
 
 def exports(deployed: FunctionsByRole) -> None:
@@ -261,6 +266,7 @@ def lost_rows(
         )
         tables = ", ".join(f"{schema}.{name}" for schema, name in names.fetchall())
         administrator.execute(f"truncate {tables}".encode())
+    assert label(deployed, "e" * 64, {}, {}) == "rejected"
     for letter in deployed.get("/v1/dead-letters")["items"]:
         deployed.post(f"/v1/dead-letters/{letter['source']}/{letter['id']}/redrive", {})
     arrivals(deployed)

@@ -26,7 +26,8 @@ from kenpin.importing.entry import SourceEntry
 from kenpin.importing.json_values import InvalidItem
 from kenpin.ports import CommitTooLarge, EntityConflict
 
-PICTURES_AT_ONCE: Final = 4
+MASKS_AT_ONCE: Final = 2
+"""A mask of 50 megapixels takes 0.7 GB while it is read."""
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 
 
@@ -161,7 +162,7 @@ class _LabelImport:
             f"imported from {source.name}",
         )
         images: Mapping[ImageId, ImageState] = self._before.images
-        with ThreadPoolExecutor(PICTURES_AT_ONCE) as threads:
+        with ThreadPoolExecutor(MASKS_AT_ONCE) as threads:
             return list(threads.map(lambda each: _prepare(maker, each, images[each.image_id]), labels))
 
     def _submitted(self, judgements: Sequence[PreparedJudgement]) -> Iterator[LabelResult]:

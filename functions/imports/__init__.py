@@ -1,0 +1,1 @@
+"""Retries that a person asks for."""
