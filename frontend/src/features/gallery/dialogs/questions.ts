@@ -11,6 +11,7 @@ export type Question =
   | "standard"
   | "chain"
   | "field_return"
+  | "capture"
   | "erase"
   | { undo: number };
 
@@ -25,6 +26,7 @@ const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   standard: null,
   chain: null,
   field_return: "report_field_return",
+  capture: "correct_capture",
   erase: "erase_images",
 };
 
