@@ -4,6 +4,7 @@ import { readerOf, useReasonText } from "@/ui/reasons";
 
 /** The texts of the server and of this folder, by the name of their translation. */
 export const IMPORT_TEXTS = {
+  folders: "folders",
   unknown_word: "no known word for a verdict or a class",
   alike_class: "differs from the class {name} in width or case alone",
   no_image: "no image",
