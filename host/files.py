@@ -13,7 +13,9 @@ from urllib.parse import parse_qs
 from host.asgi import Receive, Send, problem, send_answer, send_head, too_slow
 from host.gateway import Answer, Request, call
 from kenpin.application.picture_names import picture_and_window
+from kenpin.application.renditions import picture_shown_as_stored
 from kenpin.bootstrap import platform
+from kenpin.pictures.kinds import HEAD_BYTES, media_type_of
 from kenpin.ports import NotFound, ObjectStore, Unavailable, full_disk_as_out_of_space
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -27,6 +29,8 @@ MIN_BYTES_PER_S: Final = 50_000
 NICENESS: Final = 5
 """Niceness of the thumbnail thread, added to that of the process: it gets a third of an equal share of a core."""
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
+PICTURES: Final = ("images/", "renditions/")
+"""A rendition may be the picture itself."""
 MEDIA_TYPES: Final = {"png": "image/png", "webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -75,7 +79,7 @@ async def _send_object(request: Request, name: str, send: Send) -> None:
     with body:
         size = body.seek(0, 2)
         body.seek(0)
-        media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        media_type = _media_type(name, body)
         await send_head(
             send, HTTPStatus.OK, {**CACHE_FOREVER, "content-type": media_type, "content-length": str(size)}
         )
@@ -84,14 +88,24 @@ async def _send_object(request: Request, name: str, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
 
 
+def _media_type(name: str, body: BinaryIO) -> str:
+    """Return the media type by the first bytes of a picture, and by the name of another object."""
+    head = body.read(HEAD_BYTES) if name.startswith(PICTURES) else b""
+    body.seek(0)
+    return media_type_of(head) or MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
 async def _open_object(name: str) -> BinaryIO:
     """Open an object. A missing thumbnail or rendition is made first; on AWS they are made when images are stored."""
     try:
         return await asyncio.to_thread(_store().open, name)
     except NotFound:
-        make = MADE_ON_REQUEST.get(name.partition("/")[0])
-        if make is None:
+        kind = name.partition("/")[0]
+        if kind not in MADE_ON_REQUEST:
             raise
+    make = MADE_ON_REQUEST[kind]
+    if make is _made_rendition and (picture := await asyncio.to_thread(_shown_as_stored, name)):
+        return picture
     return await asyncio.get_running_loop().run_in_executor(THUMBNAIL_THREAD, make, name)
 
 
@@ -100,8 +114,12 @@ def _made_thumbnail(name: str) -> BinaryIO:
     return _store().open(name)
 
 
+def _shown_as_stored(name: str) -> BinaryIO | None:
+    return picture_shown_as_stored(_store(), name, platform().settings.picture_limits)
+
+
 def _made_rendition(name: str) -> BinaryIO:
-    """Open the rendition, or the picture itself where browsers show that."""
+    """Open the rendition, or the bytes themselves where they are no picture."""
     try:
         return _made_thumbnail(name)
     except NotFound:

@@ -11,10 +11,8 @@ from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.erasures import queries as erasures
 from kenpin.read_models.gallery.queries import kinds_of
 
-SHOWN_ALWAYS: Final = ("image/jpeg", "image/webp")
-"""Media types that browsers show"""
-SHOWN_MOSTLY: Final = (*SHOWN_ALWAYS, "image/png", "")
-"""Those, and the types that browsers show unless the picture is deep or transparent"""
+SHOWN_MOSTLY: Final = ("image/jpeg", "image/webp", "image/png", "")
+"""Types that browsers show as stored, unless the picture is deep, transparent, animated or of inks"""
 ImageKey = tuple[str, str]
 """Dataset and image."""
 
@@ -84,7 +82,6 @@ def _shown_name(image_id: str, window: GreyWindow | None, media_type: str) -> st
     renditions are made when images are stored, so their types alone say whether there is one.
     """
     is_made_on_request = platform().settings.base == "local"
-    plain = SHOWN_ALWAYS if is_made_on_request else SHOWN_MOSTLY
-    if media_type in plain:
+    if not is_made_on_request and media_type in SHOWN_MOSTLY:
         return f"images/{image_id}"
     return rendition_name(image_id, window)

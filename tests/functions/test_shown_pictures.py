@@ -11,7 +11,9 @@ from PIL import Image
 
 from functions.runtime.event import Json
 from host.gateway import call
+from kenpin.application.renditions import picture_shown_as_stored
 from kenpin.bootstrap import platform
+from kenpin.pictures.limits import Limits
 from tests.functions.conftest import Api, sent
 from tests.pictures.samples import GREYS
 
@@ -55,7 +57,7 @@ def test_the_size_of_a_turned_photo_is_the_upright_one(dataset: Api) -> None:
     assert isinstance(corner, tuple) and corner[0] > 200 > 80 > corner[1]
 
 
-@pytest.mark.parametrize("name", ["a.tif", "c.bmp"])
+@pytest.mark.parametrize("name", ["a.tif", "c.bmp", "d.jpg"])
 def test_what_browsers_cannot_show_gets_a_rendition(dataset: Api, name: str) -> None:
     body = (CASES / "18-tiff-in-browser" / "in" / name).read_bytes()
     registered(dataset, body)
@@ -68,10 +70,14 @@ def test_what_browsers_cannot_show_gets_a_rendition(dataset: Api, name: str) -> 
 
 
 def test_a_photo_is_shown_as_it_is_stored(dataset: Api) -> None:
-    body = (CASES / "18-tiff-in-browser" / "in" / "d.jpg").read_bytes()
+    body = GREYS["JPEG"]()
     registered(dataset, body)
-    image = shown(dataset, body)
-    assert image["shown_url"] == image["image_url"]
+    name = f"renditions/{sha256(body).hexdigest()}.png"
+    assert name in shown(dataset, body)["shown_url"]
+    sent_itself = picture_shown_as_stored(platform().objects, name, Limits())
+    assert sent_itself is not None
+    with sent_itself:
+        assert sent_itself.read() == body
 
 
 def test_no_rendition_is_kept_of_what_browsers_show(dataset: Api) -> None:

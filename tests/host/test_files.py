@@ -20,7 +20,7 @@ from host import files
 from kenpin.application.signed_urls import HOUR_S, SignedUrls
 from kenpin.ports import NotFound
 from tests.host.conftest import Worker
-from tests.pictures.samples import GREY, pillow
+from tests.pictures.samples import COLOURS, GREY, GREYS, pillow
 
 SIZE = (640, 480)
 
@@ -117,6 +117,27 @@ def test_a_picture_without_a_rendition_is_sent_itself(
     worker.objects.put(f"images/{digest}", BytesIO(body))
     answer = client.get(worker.objects.download_url(f"renditions/{digest}.png"))
     assert (answer.status_code, answer.content) == (200, body)
+
+
+@pytest.mark.parametrize("kind", ["CMYK JPEG", "12-bit JPEG", "grey and alpha PNG"])
+def test_a_picture_that_browsers_would_show_otherwise_is_sent_as_its_rendition(
+    worker: Worker, client: httpx.Client, kind: str
+) -> None:
+    body = (GREYS | COLOURS)[kind]()
+    digest = sha256(body).hexdigest()
+    worker.objects.put(f"images/{digest}", BytesIO(body))
+    answer = client.get(worker.objects.download_url(f"renditions/{digest}.png"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG") and answer.content != body
+
+
+def test_a_photo_is_sent_itself_with_its_media_type(worker: Worker, client: httpx.Client) -> None:
+    body = COLOURS["JPEG"]()
+    digest = sha256(body).hexdigest()
+    worker.objects.put(f"images/{digest}", BytesIO(body))
+    for name in (f"renditions/{digest}.png", f"images/{digest}"):
+        answer = client.get(worker.objects.download_url(name))
+        assert (answer.headers["content-type"], answer.content) == ("image/jpeg", body)
 
 
 def test_the_thumbnail_of_what_is_no_picture_is_not_there(worker: Worker, client: httpx.Client) -> None:

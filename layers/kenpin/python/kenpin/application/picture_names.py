@@ -7,7 +7,9 @@ from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import ImageId
 from kenpin.pictures.window import Window
 
-DEEP_GREY_TYPES: Final = frozenset({"image/png", "image/tiff"})
+DEEP_GREY_TYPES: Final = frozenset(
+    {"image/png", "image/tiff", "image/jpeg", "image/jp2", "image/x-portable-anymap"}
+)
 """Media types that can hold deep grey."""
 RENDITIONS: Final = "renditions/"
 MADE: Final = re.compile(r"(?:\w+/)?([0-9a-f]{64})(?:\.w([0-9.e-]+)_([0-9.e-]+))?(?:\.(?:webp|png))?")

@@ -1,7 +1,7 @@
 """Renditions: pictures that browsers cannot show, as PNG of 8 bits, made once per image and window of deep grey."""
 
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 from PIL import Image as Picture
 
@@ -24,6 +24,20 @@ def make_shown(objects: ObjectStore, name: str, limits: Limits) -> bool:
     if is_made and name.startswith("images/"):
         make_rendition(objects, name, limits)
     return is_made
+
+
+def picture_shown_as_stored(objects: ObjectStore, name: str, limits: Limits) -> BinaryIO | None:
+    """Open the picture of a rendition's name; None where browsers cannot show its file. Raises NotFound."""
+    body = objects.open(f"images/{picture_and_window(name)[0]}")
+    try:
+        is_shown = not read_info(body, limits).needs_rendition
+    except UnreadablePicture:
+        is_shown = False
+    if not is_shown:
+        body.close()
+        return None
+    body.seek(0)
+    return body
 
 
 def make_rendition(objects: ObjectStore, name: str, limits: Limits) -> bool:
