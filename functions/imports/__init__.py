@@ -1,1 +1,1 @@
-"""Retries that a person asks for."""
+"""Plans of imports and their labels."""
