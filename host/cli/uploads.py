@@ -24,7 +24,8 @@ class Uploader:
         planned = self._client.ask(self._path, {"files": files}, Uploads).uploads
         missing = [(by_digest[plan.digest], plan.url) for plan in planned if plan.url is not None]
         reasons = self._threads.map(lambda each: self._put(*each), missing)
-        return {blob.digest: why for (blob, _), why in zip(missing, reasons, strict=True) if why}
+        unsent = {blob.digest: why for (blob, _), why in zip(missing, reasons, strict=True) if why}
+        return unsent | {plan.digest: plan.detail for plan in planned if plan.detail}
 
     def _put(self, blob: Blob, url: str) -> str:
         """Upload one blob; return the reason why it cannot be sent, empty when it was."""

@@ -5,6 +5,7 @@ moto stores what comes and checks no signature, so the second test signs what wa
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -15,9 +16,11 @@ from moto.server import ThreadedMotoServer
 
 from host.cli.client import Client
 from host.cli.credentials import StaticToken
+from host.cli.uploads import Uploader
 from kenpin.adapters.aws.object_store import HOUR_S, S3ObjectStore
 from kenpin.adapters.aws.signed_urls import UrlSigner
 from tests.blobs import blob_of
+from tests.cli.conftest import Platform
 
 BUCKET = "kenpin-objects"
 CONTENT = b"bytes of a picture"
@@ -75,3 +78,15 @@ def test_the_address_is_signed_for_exactly_what_is_sent(s3: S3ObjectStore) -> No
     assert set(sent) == {"content-length", "content-type", "x-amz-checksum-sha256"}
     signer = UrlSigner("testing", "secret", None, "us-east-1")
     assert signer.presign("PUT", address, NOW, HOUR_S, headers=sent) == url
+
+
+def test_a_file_that_is_refused_says_why_and_its_neighbour_is_sent(platform: Platform) -> None:
+    large, small = blob_of(b"large", "image/png"), blob_of(b"small", "image/png")
+    why = "it has 5 bytes; the limit is 4 (setting KENPIN_MAX_PICTURE_BYTES)"
+    refused = {"digest": large.digest, "url": None, "detail": why}
+    uploads = [refused, {"digest": small.digest, "url": "/files/small"}]
+    platform.answer("POST /v1/datasets/d/uploads", {"uploads": uploads})
+    platform.answer("PUT /files/small", {}, 201)
+    with ThreadPoolExecutor(1) as threads:
+        assert Uploader(platform.client(), "d", threads).send([large, small]) == {large.digest: why}
+    assert [request.url.path for request in platform.asked if request.method == "PUT"] == ["/files/small"]
