@@ -137,6 +137,15 @@ def test_page_one_of_several_is_the_picture() -> None:
     assert read_info(BytesIO(GREYS["TIFF of two pages"]()), LIMITS).pages == 2
 
 
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "GIF", "TIFF", "MPO"])
+def test_the_first_of_several_pictures_is_seen(format: str) -> None:
+    body = BytesIO()
+    first, second = Image.fromarray(COLOUR), Image.fromarray(255 - COLOUR)
+    options = {"lossless": True} if format == "WEBP" else {"quality": 98} if format == "MPO" else {}
+    first.save(body, format, save_all=True, append_images=[second], **options)
+    assert np.abs(_pixels(body.getvalue()) - COLOUR).mean() < 12
+
+
 def test_a_profile_brings_colours_to_srgb() -> None:
     swapped = srgb_profile().replace(b"rXYZ", b"tmp1").replace(b"bXYZ", b"rXYZ").replace(b"tmp1", b"bXYZ")
     swapped = swapped.replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
