@@ -2,17 +2,13 @@
 
 import os
 import random
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
+from bench.peer_environment import environment_of
 from bench.report import stopwatch
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-LOCK: Final = ROOT / "bench" / "dvc" / "requirements.txt"
-ENVIRONMENT: Final = ROOT / "build" / "dvc"
 IMAGE_BYTES: Final = 4_000
 """Images are small: the time of DVC depends on their number."""
 
@@ -22,7 +18,7 @@ class Folder:
 
     def __init__(self, place: Path, images: int, seed: int) -> None:
         self._place, self._images, self._random = place, images, random.Random(seed)
-        _install()
+        self._programs = environment_of("dvc") / "bin"
         (place / "images").mkdir(parents=True)
         self.change(range(images))
         self._run("dulwich", "init", ".")
@@ -59,29 +55,7 @@ class Folder:
 
     def _run(self, program: str, *arguments: str) -> float:
         quiet = {**os.environ, "HOME": str(self._place), "DVC_NO_ANALYTICS": "1"}
-        command: list[str | Path] = [ENVIRONMENT / "bin" / program, *arguments]
+        command: list[str | Path] = [self._programs / program, *arguments]
         with stopwatch() as clock:
             subprocess.run(command, cwd=self._place, env=quiet, check=True, capture_output=True)
         return clock.seconds
-
-
-def _install() -> None:
-    """Install the locked packages, unless they are installed."""
-    stamp = ENVIRONMENT / "lock"
-    if stamp.exists() and stamp.read_bytes() == LOCK.read_bytes():
-        return
-    print("installing DVC into build/dvc …", file=sys.stderr, flush=True)
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    uv: list[str | Path] = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", ENVIRONMENT], check=True)
-    sync: list[str | Path] = [
-        "pip",
-        "sync",
-        "--quiet",
-        "--require-hashes",
-        "--python",
-        ENVIRONMENT / "bin" / "python",
-        LOCK,
-    ]
-    subprocess.run([*uv, *sync], check=True)
-    shutil.copyfile(LOCK, stamp)

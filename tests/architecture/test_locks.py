@@ -19,6 +19,7 @@ LOCKS = {
     "training_container/requirements.txt": "training_container/requirements.in",
     "training_container/requirements-gpu.txt": "training_container/requirements-gpu.in",
     "bench/dvc/requirements.txt": "bench/dvc/requirements.in",
+    "bench/datumaro/requirements.txt": "bench/datumaro/requirements.in",
 }
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)", re.MULTILINE)
 
