@@ -1,8 +1,10 @@
 """Importing in a browser: a folder or an archive, a lost line, the rest after a reload, and taking it all back."""
 
 import itertools
+import json
 import re
 import shutil
+from base64 import b64encode
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import PROJECT, Node
-from tests.e2e.photos import add_photos
+from tests.e2e.photos import add_photos, photo
 from tests.e2e.test_members import as_
 
 LOSE_THE_LINE = """() => {
@@ -136,6 +138,44 @@ def test_the_source_is_understood_before_anything_is_stored(
     expect(page.get_by_role("row").filter(has_text="scratch")).to_have_count(0)
     expect(page.get_by_role("button", name="Import: 8 images, 8 judgements, 1 new class")).to_be_enabled()
     assert node.images(id) == []
+
+
+def test_a_person_chooses_where_two_formats_fit(node: Node, open_page: OpenPage, tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    add_photos(folder / "images", 1, first=next(NUMBERS))
+    (photo_file,) = (folder / "images").iterdir()
+    boxes = [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 20, 20]}]
+    sizes = {"images": [{"id": 1, "file_name": photo_file.name, "width": 96, "height": 96}]}
+    coco = {**sizes, "annotations": boxes, "categories": [{"id": 1, "name": "dent"}]}
+    (folder / "annotations.json").write_text(json.dumps(coco))
+    (folder / "labels").mkdir()
+    (folder / "labels" / f"{photo_file.stem}.txt").write_text("0 0.5 0.5 0.2 0.2")
+    (folder / "data.yaml").write_text("names: [burr]")
+    page = open_page(f"/datasets/{node.dataset()}/import", locale="en")
+    choose(page, folder)
+    expect(page.get_by_role("alert")).to_contain_text("two looks like coco and yolo. Choose below")
+    page.get_by_label("Read as").select_option("COCO")
+    expect(page.get_by_role("row").filter(has_text="dent")).to_contain_text("new")
+    page.get_by_label("Read as").select_option("YOLO")
+    expect(page.get_by_role("row").filter(has_text="burr")).to_contain_text("new")
+
+
+DROP = """({ name, content }) => {
+  const data = new DataTransfer();
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  data.items.add(new File([bytes], name));
+  const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+  document.querySelector(".drop").dispatchEvent(drop);
+}"""
+
+
+def test_a_file_is_dropped(node: Node, open_page: OpenPage) -> None:
+    suffix, content = photo(next(NUMBERS))
+    page = open_page(f"/datasets/{node.dataset()}/import", locale="en")
+    expect(page.get_by_role("button", name="Choose a folder")).to_be_enabled()
+    page.evaluate(DROP, {"name": f"one{suffix}", "content": b64encode(content).decode()})
+    page.get_by_role("button", name="Import: 1 image, no judgement, no new class").click()
+    expect_outcomes(page, Taken=1, Judged=0)
 
 
 def test_who_may_not_import_is_told_whom_to_ask(node: Node, open_page: OpenPage) -> None:

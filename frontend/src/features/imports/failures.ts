@@ -5,6 +5,9 @@ import { LIMITS, OverLimit } from "./limits";
 import { BadArchive } from "./source";
 import { UnreadableText } from "./texts";
 
+/** The plan's message where two formats fit: the person chooses on the screen, not with an option. */
+const TWO_FORMATS = /^(?<name>.*) looks like (?<formats>.*); choose with --format$/s;
+
 export function useFailureText(): (error: unknown) => unknown {
   const { t } = useI18n();
   const { count, bytes } = useFormat();
@@ -12,7 +15,8 @@ export function useFailureText(): (error: unknown) => unknown {
     if (error instanceof OverLimit) return new Error(overLimit(error));
     if (error instanceof UnreadableText) return new Error(t("import.unreadable_text", { path: error.path }));
     if (error instanceof BadArchive) return new Error(t("import.bad_archive", { why: error.message }));
-    return error;
+    const two = error instanceof Error && TWO_FORMATS.exec(error.message);
+    return two ? new Error(t("import.two_formats", { ...two.groups })) : error;
   };
 
   function overLimit({ excess, files, text_bytes }: OverLimit): string {

@@ -44,6 +44,13 @@ describe("an import", () => {
     expect(next(ready, { fact: "answered", word: "欠け", meaning: "" })).toMatchObject({ answers: {} });
   });
 
+  it("is planned anew in another format, without the answers to other words", () => {
+    const answered = next(after(...READY), { fact: "answered", word: "欠け", meaning: "OK" });
+    expect(next(answered, { fact: "format_chosen", format: "coco" })).toEqual({
+      ...{ step: "planning", source, format: "coco", answers: {}, asked: [] },
+    });
+  });
+
   it("counts the files that were compared", () => {
     expect(after(...PLANNED, { fact: "digested" })).toMatchObject({ done: 1, total: 2 });
   });

@@ -13,6 +13,8 @@ export interface ReadSource extends Source {
 
 interface Chosen {
   source: ReadSource;
+  /** The name of a format that a person chose; empty: it is recognised. */
+  format: string;
   answers: Answers;
   /** Every word that was asked about, so that an answer can be changed. */
   asked: ImportQuestion[];
@@ -32,6 +34,7 @@ export type ImportFact =
   | { fact: "reading" }
   | { fact: "read"; source: ReadSource }
   | { fact: "answered"; word: string; meaning: string }
+  | { fact: "format_chosen"; format: string }
   | { fact: "planned"; planned: PlannedImport; files: number }
   | { fact: "digested" }
   | { fact: "prepared"; prepared: Prepared }
@@ -44,14 +47,23 @@ export const START: ImportState = { step: "choosing" };
 type Told<F extends ImportFact["fact"]> = Extract<ImportFact, { fact: F }>;
 type WithPlan = Extract<ImportState, { step: "asking" | "digesting" | "ready" }>;
 
-const chosen = ({ source, answers, asked, planned }: WithPlan) => ({ source, answers, asked, planned });
+const chosen = ({ source, format, answers, asked, planned }: WithPlan) => ({
+  source,
+  format,
+  answers,
+  asked,
+  planned,
+});
 
 const LEADS: { [F in ImportFact["fact"]]: (state: ImportState, told: Told<F>) => ImportState } = {
   dropped: () => START,
   reading: (state) => (state.step === "sending" ? state : { step: "reading" }),
   read: (state, { source }) =>
-    state.step === "reading" ? { step: "planning", source, answers: {}, asked: [] } : state,
+    state.step === "reading" ? { step: "planning", source, format: "", answers: {}, asked: [] } : state,
   answered: (state, { word, meaning }) => answered(state, word, meaning),
+  // Another format has other words.
+  format_chosen: (state, { format }) =>
+    "answers" in state ? { step: "planning", source: state.source, format, answers: {}, asked: [] } : state,
   planned: (state, told) => (state.step === "planning" ? planned(state, told.planned, told.files) : state),
   digested: (state) => (state.step === "digesting" ? { ...state, done: state.done + 1 } : state),
   prepared: (state, { prepared }) =>
@@ -73,17 +85,17 @@ export function next<F extends ImportFact["fact"]>(state: ImportState, told: Tol
 /** An answer leads to a new plan; the old one stays in sight until then. */
 function answered(state: ImportState, word: string, meaning: string): ImportState {
   if (!("answers" in state)) return state;
-  const { source, asked, planned: old } = state;
+  const { source, format, asked, planned: old } = state;
   const answers = { ...state.answers, [word]: meaning };
   if (!meaning) delete answers[word];
-  return { step: "planning", source, asked, answers, planned: old };
+  return { step: "planning", source, format, asked, answers, planned: old };
 }
 
 function planned(state: Extract<ImportState, { step: "planning" }>, answer: PlannedImport, total: number): ImportState {
-  const { source, answers, asked: before } = state;
+  const { source, format, answers, asked: before } = state;
   const { questions } = answer.plan;
   const known = new Set(before.map(({ word }) => word));
   const asked = [...before, ...questions.filter(({ word }) => !known.has(word))];
-  if (questions.length) return { step: "asking", source, answers, asked, planned: answer };
-  return { step: "digesting", source, answers, asked, planned: answer, done: 0, total };
+  if (questions.length) return { step: "asking", source, format, answers, asked, planned: answer };
+  return { step: "digesting", source, format, answers, asked, planned: answer, done: 0, total };
 }

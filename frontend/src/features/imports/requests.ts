@@ -12,7 +12,12 @@ const GROUP_LENGTH = 64;
 /** Answers that lag behind, each after about two seconds, until an import goes on without them. */
 const MOST_STALE = 30;
 
-export function planImport(dataset_id: string, source: ReadSource, answers: Answers): Promise<PlannedImport> {
+export function planImport(
+  dataset_id: string,
+  source: ReadSource,
+  answers: Answers,
+  format: string,
+): Promise<PlannedImport> {
   return bodyOf(
     api.POST("/v1/datasets/{dataset_id}/imports/plan", {
       params: { path: { dataset_id } },
@@ -21,7 +26,7 @@ export function planImport(dataset_id: string, source: ReadSource, answers: Answ
         files: source.files.map(({ path }) => path),
         texts: source.texts,
         answers,
-        format: "",
+        format,
       },
     }),
   ) as Promise<PlannedImport>;

@@ -45,12 +45,17 @@ function folderEntry(fullPath: string, entries: object[]) {
 it("walks through a dropped folder to the last entry", async () => {
   const inner = ["1", "2", "3"].map((name) => fileEntry(`/photos/OK/${name}.png`));
   const folder = folderEntry("/photos", [folderEntry("/photos/OK", inner), fileEntry("/photos/note.txt")]);
-  const items = [{ webkitGetAsEntry: () => folder }, { webkitGetAsEntry: () => null }] as unknown as DataTransferItem[];
+  const items = [
+    { kind: "file", webkitGetAsEntry: () => folder },
+    { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => new File([], "b.png") },
+    { kind: "string" },
+  ] as unknown as DataTransferItem[];
   const found = await droppedFiles(items);
   expect(found.map(({ path }) => path)).toEqual([
     "photos/OK/1.png",
     "photos/OK/2.png",
     "photos/OK/3.png",
     "photos/note.txt",
+    "b.png",
   ]);
 });

@@ -49,9 +49,13 @@ export function chosenFiles(files: Iterable<File>): PlacedFile[] {
 
 /** Return the files of a drop, folders walked through. Call it in the event: the items are gone afterwards. */
 export async function droppedFiles(items: Iterable<DataTransferItem>): Promise<PlacedFile[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const dropped = [...items].filter(({ kind }) => kind === "file");
+  const taken = dropped.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: PlacedFile[] = [];
-  for (const entry of entries) await walk(entry, found);
+  for (const one of taken) {
+    if (one instanceof File) found.push(...chosenFiles([one]));
+    else if (one) await walk(one, found);
+  }
   return found;
 }
 

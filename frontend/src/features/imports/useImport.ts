@@ -48,7 +48,7 @@ export function useImport(dataset_id: Ref<string>, project: Ref<Project | undefi
   async function plan(): Promise<void> {
     const asked = state.value;
     if (asked.step !== "planning") return;
-    const planned = await planImport(dataset_id.value, asked.source, asked.answers);
+    const planned = await planImport(dataset_id.value, asked.source, asked.answers, asked.format);
     // A later answer has a plan of its own.
     if (state.value !== asked) return;
     tell({ fact: "planned", planned, files: pathsOf(planned.items).length });
@@ -60,11 +60,13 @@ export function useImport(dataset_id: Ref<string>, project: Ref<Project | undefi
     const prepared = await comparison.compare(source, planned, () => tell({ fact: "digested" }));
     if (prepared) tell({ fact: "prepared", prepared });
   }
-  function answer(word: string, meaning: string): Promise<void> {
+  function planAnew(told: ImportFact): Promise<void> {
     comparison.stop();
-    tell({ fact: "answered", word, meaning });
+    tell(told);
     return attempt(plan);
   }
+  const answer = (word: string, meaning: string) => planAnew({ fact: "answered", word, meaning });
+  const chooseFormat = (format: string) => planAnew({ fact: "format_chosen", format });
   function confirm(): Promise<void> {
     tell({ fact: "confirmed" });
     return attempt(send);
@@ -84,5 +86,5 @@ export function useImport(dataset_id: Ref<string>, project: Ref<Project | undefi
   onScopeDispose(() => comparison.stop());
   const busy = computed(() => state.value.step === "sending");
   const { progress, pace } = sending;
-  return { state, failure, progress, pace, busy, start, answer, confirm, forget, retry: () => again() };
+  return { state, failure, progress, pace, busy, start, answer, chooseFormat, confirm, forget, retry: () => again() };
 }

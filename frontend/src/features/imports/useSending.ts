@@ -1,6 +1,7 @@
 // The sending of a confirmed import, with its progress and pace. It can be repeated: the report counts nothing twice.
 import { onScopeDispose, reactive, type Ref, shallowRef } from "vue";
 import type { Project } from "@/api/types";
+import { closeBatch, openBatch } from "./batch";
 import type { ImportState } from "./importState";
 import { newPace } from "./pace";
 import type { Rejected } from "./prepare";
@@ -32,12 +33,13 @@ export function useSending(dataset_id: Ref<string>, project: Ref<Project | undef
   /** Send, or go on sending. Throws Stopped when it was stopped. */
   async function send({ source, planned, prepared }: Sending): Promise<Report> {
     const { project_id, defect_classes: classes } = project.value!;
-    report ??= newReport(newBatch(), rejectedBefore(planned, prepared));
+    report ??= newReport(openBatch(dataset_id.value, source.name), rejectedBefore(planned, prepared));
     const { batch_id } = report;
     server ??= importServer({ dataset_id: dataset_id.value, project_id, batch_id, source: source.name, classes });
     Object.assign(progress, nothingDone());
     const files = new Map(source.files.map((file) => [file.path, file]));
     await sendImport({ prepared, classes: planned.classes, files, report, onProgress }, server, pace.value);
+    closeBatch(dataset_id.value, source.name);
     return report;
   }
   function onProgress(stage: Stage, items: number, bytes: number): void {
@@ -62,9 +64,4 @@ export function useSending(dataset_id: Ref<string>, project: Ref<Project | undef
 
 function rejectedBefore({ plan }: Sending["planned"], { rejected, copies }: Sending["prepared"]): Rejected[] {
   return [...plan.problems.map(({ where: file, what: reason }) => ({ file, reason })), ...rejected, ...copies];
-}
-
-function newBatch(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(4));
-  return `import-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
