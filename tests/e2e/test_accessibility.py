@@ -23,6 +23,7 @@ SCREENS = {
     "home": ("/", "table"),
     "gallery": ("/datasets/{id}/gallery", "[role=gridcell]"),
     "gallery as it stood": ("/datasets/{id}/gallery?as_of=9", "[role=gridcell]"),
+    "import": ("/datasets/{id}/import", ".drop"),
     "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),

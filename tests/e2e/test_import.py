@@ -8,14 +8,16 @@ from base64 import b64encode
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import PROJECT, Node
-from tests.e2e.photos import add_photos, photo
+from tests.e2e.photos import SIDE, add_photos, photo
 from tests.e2e.test_members import as_
+from tests.pictures.samples import pillow
 
 LOSE_THE_LINE = """() => {
   const [whole, sent] = [window.fetch, []];
@@ -138,6 +140,27 @@ def test_the_source_is_understood_before_anything_is_stored(
     expect(page.get_by_role("row").filter(has_text="scratch")).to_have_count(0)
     expect(page.get_by_role("button", name="Import: 8 images, 8 judgements, 1 new class")).to_be_enabled()
     assert node.images(id) == []
+
+
+def test_masks_and_splits_of_a_data_set_come_in(node: Node, open_page: OpenPage, tmp_path: Path) -> None:
+    folder, first = tmp_path / "bottle", next(NUMBERS)
+    add_photos(folder / "train" / "good", 2, first=first)
+    add_photos(folder / "test" / "scratch", 1, first=first + 10, chipped=True)
+    (defect,) = (folder / "test" / "scratch").iterdir()
+    marked = np.zeros((SIDE, SIDE), np.uint8)
+    marked[10:20, 30:50] = 255
+    mask = folder / "ground_truth" / "scratch" / f"{defect.stem}_mask.png"
+    mask.parent.mkdir(parents=True)
+    mask.write_bytes(pillow(marked, "PNG"))
+    id = node.dataset()
+    page = open_page(f"/datasets/{id}/import", locale="en")
+    choose(page, folder)
+    expect(page.get_by_text("read as: MVTec AD, LOCO or BTAD")).to_be_visible()
+    page.get_by_role("button", name="Import: 3 images").click()
+    expect_outcomes(page, **{"Taken": 3, "Judged": 3, "Put into a split": 3, "Rejected": 0})
+    images = {image.split: image for image in node.images(id)}
+    assert [one.mask is not None for one in images["test"].defects] == [True]
+    assert images["train"].verdict == "OK"
 
 
 def test_a_person_chooses_where_two_formats_fit(node: Node, open_page: OpenPage, tmp_path: Path) -> None:

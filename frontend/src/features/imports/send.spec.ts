@@ -160,6 +160,17 @@ it.each(["register", "label"] as const)("%s: sends each by itself where together
   expect(Object.fromEntries(job.report.rejected)).toEqual({ "i3.png": "the line is too long" });
 });
 
+it("ends when the disk of the server is full, so that it can go on later", async () => {
+  vi.useFakeTimers();
+  server.put.mockRejectedValue(new Problem(503, { detail: "the disk is full" }));
+  const job = jobOf(many(2));
+  const ended = expect(sendImport(job, server, newPace())).rejects.toThrow("the disk is full");
+  await vi.advanceTimersByTimeAsync(60_000);
+  await ended;
+  vi.useRealTimers();
+  expect(job.report.rejected.size).toBe(0);
+});
+
 it("ends when the person has no right", async () => {
   server.register.mockRejectedValue(new Problem(403, {}));
   await expect(sendImport(jobOf(many(2)), server, newPace())).rejects.toThrow(Problem);

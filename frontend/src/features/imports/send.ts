@@ -13,6 +13,8 @@ const LABELS = 90;
 /** The statuses by which the server refuses the content of a request. */
 const REFUSED: readonly number[] = [400, 413, 422];
 
+const OF_ALL_FILES: readonly number[] = [401, 403, 429];
+
 export type Stage = "upload" | "register" | "classes" | "label";
 export type Masks = Record<string, string>;
 
@@ -108,9 +110,11 @@ async function putFile(
   }
 }
 
-/** Return true when only this file cannot be read or sent; the others can. */
+/** Return true when only this file cannot be read or sent. A full disk or a missing right is of all files. */
 const isOfOneFile = (error: unknown): error is Error =>
-  error instanceof Problem || (error instanceof DOMException && error.name !== "AbortError");
+  error instanceof Problem
+    ? error.status < 500 && !OF_ALL_FILES.includes(error.status)
+    : error instanceof DOMException && error.name !== "AbortError";
 
 async function register(
   images: readonly PreparedImage[],
