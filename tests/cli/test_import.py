@@ -235,6 +235,17 @@ def test_a_class_is_found_by_id_and_names(dataset_id: str, client: Client, tmp_p
     assert found == {"cracked"}
 
 
+def test_the_folder_that_one_stands_in_is_named(
+    dataset_id: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "line-7/ok/a.png", 96)
+    monkeypatch.chdir(tmp_path / "line-7")
+    assert kenpin("import", dataset_id, ".") == 0
+    (image,) = client.images(dataset_id)
+    assert image.annotation is not None
+    assert image.annotation.reason == "imported from line-7"
+
+
 def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) -> None:
     put(tmp_path / "ok/a.png", 70)
     with zipfile.ZipFile(tmp_path / "line.zip", "w") as archive:

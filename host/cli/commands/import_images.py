@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 from msgspec.structs import replace
 
 from host.cli.connect import connect
-from host.cli.failures import AnswerIsNo, Refused, Unreachable
+from host.cli.failures import Refused, Unreachable
 from host.cli.import_report import ImportReport
+from host.cli.import_texts import print_plan, print_report, questions_of, warn_of_problems
 from host.cli.options import DatasetId, Json
-from host.cli.output import Cell, fields, images, line, show_json, table, warn
+from host.cli.output import warn
 from host.cli.progress import bars
 from host.cli.transfer import Transfer
 from host.importers import elpv
@@ -34,7 +34,6 @@ from kenpin.settings import Settings
 
 Entries = list[SourceEntry | Problem]
 Split = Literal["train", "validation", "test"]
-PROBLEMS_SHOWN = 20
 MANIFESTS = (".manifest",)
 
 
@@ -99,14 +98,21 @@ def import_images(
     except (Unreadable, BadArchive, BadPattern) as reason:
         raise Refused(str(reason)) from None
     if dry_run:
-        _print_plan(
+        print_plan(
             replace(found.plan, copies=copies_of(found.tree, _images(entries))), dataset_id, source, json
         )
         return
     if found.plan.questions:
-        raise Refused(_questions(found.plan, dataset_id, source))
-    rule = elpv.SPLIT_RULE if source == "elpv" else f"given by {Path(source).name}"
-    _print_report(_run(dataset_id, Path(source).name, Source(found.tree, entries, rule)), json)
+        raise Refused(questions_of(found.plan, dataset_id, source))
+    name = _name(source)
+    rule = elpv.SPLIT_RULE if source == "elpv" else f"given by {name}"
+    print_report(_run(dataset_id, name, Source(found.tree, entries, rule)), json)
+
+
+def _name(source: str) -> str:
+    """Return the last part of the path, also that of `.` and `..`."""
+    name = Path(source).name
+    return name if name not in ("", "..") else Path(source).resolve().name or "/"
 
 
 def _run(dataset_id: str, name: str, source: Source) -> ImportReport:
@@ -134,7 +140,7 @@ def _found(name: str, answers: Answers, format: str, root: Path | None, split: S
         source = elpv.source()
         return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
     tree, layout = _source(Path(name), format, root)
-    found = list(meanings(tree, layout, answers, Path(name).name))
+    found = list(meanings(tree, layout, answers, _name(name)))
     if split:
         found = [replace(each, split=split) if isinstance(each, SourceEntry) else each for each in found]
     return Understood(tree, found, plan_of(tree, layout, found))
@@ -166,7 +172,7 @@ def _with_groups(entries: Entries, pattern: str) -> Entries:
     if not pattern:
         return entries
     groups = groups_by_pattern(pattern, _images(entries))
-    _warn_of(groups.unmatched)
+    warn_of_problems(groups.unmatched)
     return [
         replace(each, group=groups.by_path.get(each.path, each.group))
         if isinstance(each, SourceEntry)
@@ -186,82 +192,10 @@ def _with_captures(entries: Entries, table: Path | None, pattern: str) -> Entrie
     if table:
         found.append(matched(read_captures_file(table, zone), (each.path for each in _images(entries))))
     for captures in found:
-        _warn_of(captures.unmatched)
+        warn_of_problems(captures.unmatched)
         entries = list(with_captures(entries, captures))
     return entries
 
 
-def _warn_of(problems: Sequence[Problem]) -> None:
-    """Name the first problems, and say how many more there are."""
-    for problem in problems[:PROBLEMS_SHOWN]:
-        warn(f"{problem.where}: {problem.what}")
-    if len(problems) > PROBLEMS_SHOWN:
-        warn(f"and {len(problems) - PROBLEMS_SHOWN:,} more")
-
-
 def _images(entries: Iterable[SourceEntry | Problem]) -> Iterable[SourceEntry]:
     return (entry for entry in entries if isinstance(entry, SourceEntry))
-
-
-def _questions(plan: ImportPlan, dataset_id: str, source: str) -> str:
-    words = "; ".join(
-        f"{question.word} ({images(question.images)}, such as {question.examples[0]}): {question.why}"
-        for question in plan.questions[:PROBLEMS_SHOWN]
-    )
-    return f"say first what these words mean: {words}. Answer with: {_answering(plan, dataset_id, source)}"
-
-
-def _answering(plan: ImportPlan, dataset_id: str, source: str) -> str:
-    """Return the command that answers the questions; its user chooses the meanings."""
-    answers = " ".join(
-        f"--map {shlex.quote(f'{question.word}=OK|NG|NG:class|HOLD|none|skip')}"
-        for question in plan.questions
-    )
-    return f"kenpin import {dataset_id} {shlex.quote(source)} {answers}"
-
-
-def _print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) -> None:
-    if as_json:
-        show_json(to_builtins(plan))
-        return
-    fields(
-        source=plan.source,
-        layout=plan.layout,
-        images=plan.images,
-        boxes=plan.boxes,
-        polygons=plan.polygons,
-        masks=plan.masks,
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (count.split, count.verdict or "unjudged", count.class_name or None, count.images)
-        for count in plan.counts
-    ]
-    table("split", "verdict", "class", "images", rows=rows)
-    for passed in plan.passed_over:
-        line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
-    for copies in plan.copies[:PROBLEMS_SHOWN]:
-        line(f"same bytes: {' and '.join(copies.paths)} are {copies.why}")
-    for problem in plan.problems[:PROBLEMS_SHOWN]:
-        line(f"rejected: {problem.where}: {problem.what}")
-    if plan.questions:
-        line(_questions(plan, dataset_id, source))
-
-
-def _print_report(report: ImportReport, as_json: bool) -> None:
-    _warn_of((*report.clipped, *report.problems))
-    if as_json:
-        show_json(to_builtins(report))
-    else:
-        fields(
-            dataset=f"{report.dataset_id} at version {report.version}",
-            new=report.registered,
-            known=report.known,
-            judged=report.judged,
-            already_judged=report.already_judged,
-            put_in_a_split=report.split,
-            clipped=len(report.clipped) or None,
-            rejected=len(report.problems) or None,
-            undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
-        )
-    if report.problems:
-        raise AnswerIsNo(f"{images(len(report.problems))} could not be imported; correct and import again")

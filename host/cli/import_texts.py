@@ -1,0 +1,87 @@
+"""Texts of `kenpin import`: its plan, its questions, its report, and problems of single files."""
+
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import to_builtins
+
+from host.cli.failures import AnswerIsNo
+from host.cli.import_report import ImportReport
+from host.cli.output import Cell, fields, images, line, show_json, table, warn
+from kenpin.importing.entry import Problem
+from kenpin.importing.plan import ImportPlan
+
+PROBLEMS_SHOWN: Final = 20
+
+
+def warn_of_problems(problems: Sequence[Problem]) -> None:
+    """Name the first problems, and say how many more there are."""
+    for problem in problems[:PROBLEMS_SHOWN]:
+        warn(f"{problem.where}: {problem.what}")
+    if len(problems) > PROBLEMS_SHOWN:
+        warn(f"and {len(problems) - PROBLEMS_SHOWN:,} more")
+
+
+def questions_of(plan: ImportPlan, dataset_id: str, source: str) -> str:
+    words = "; ".join(
+        f"{question.word} ({images(question.images)}, such as {question.examples[0]}): {question.why}"
+        for question in plan.questions[:PROBLEMS_SHOWN]
+    )
+    return f"say first what these words mean: {words}. Answer with: {_answering(plan, dataset_id, source)}"
+
+
+def _answering(plan: ImportPlan, dataset_id: str, source: str) -> str:
+    """Return the command that answers the questions; its user chooses the meanings."""
+    answers = " ".join(
+        f"--map {shlex.quote(f'{question.word}=OK|NG|NG:class|HOLD|none|skip')}"
+        for question in plan.questions
+    )
+    return f"kenpin import {dataset_id} {shlex.quote(source)} {answers}"
+
+
+def print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) -> None:
+    if as_json:
+        show_json(to_builtins(plan))
+        return
+    fields(
+        source=plan.source,
+        layout=plan.layout,
+        images=plan.images,
+        boxes=plan.boxes,
+        polygons=plan.polygons,
+        masks=plan.masks,
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (count.split, count.verdict or "unjudged", count.class_name or None, count.images)
+        for count in plan.counts
+    ]
+    table("split", "verdict", "class", "images", rows=rows)
+    for passed in plan.passed_over:
+        line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
+    for copies in plan.copies[:PROBLEMS_SHOWN]:
+        line(f"same bytes: {' and '.join(copies.paths)} are {copies.why}")
+    for problem in plan.problems[:PROBLEMS_SHOWN]:
+        line(f"rejected: {problem.where}: {problem.what}")
+    if plan.questions:
+        line(questions_of(plan, dataset_id, source))
+
+
+def print_report(report: ImportReport, as_json: bool) -> None:
+    warn_of_problems((*report.clipped, *report.problems))
+    if as_json:
+        show_json(to_builtins(report))
+    else:
+        fields(
+            dataset=f"{report.dataset_id} at version {report.version}",
+            new=report.registered,
+            known=report.known,
+            judged=report.judged,
+            already_judged=report.already_judged,
+            put_in_a_split=report.split,
+            clipped=len(report.clipped) or None,
+            rejected=len(report.problems) or None,
+            undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
+        )
+    if report.problems:
+        raise AnswerIsNo(f"{images(len(report.problems))} could not be imported; correct and import again")
