@@ -6,7 +6,8 @@ from hypothesis.extra.numpy import arrays
 
 from kenpin.exporting.exported import ExportedDefect, ExportedImage
 from kenpin.exporting.formats.datumaro import compressed
-from kenpin.exporting.masks import Marked, box_of, marked, outlines_of, runs_of
+from kenpin.exporting.masks import box_of, marked, outlines_of, runs_of
+from kenpin.pictures.marks import Marked
 
 WIDTH, HEIGHT = 7, 6
 IMAGE = ExportedImage("a" * 64, "a.png", WIDTH, HEIGHT, 1, "image/png")

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from kenpin.domain.ids import Split, Verdict
+from kenpin.pictures.marks import Outline
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels"""
-Outline = tuple[tuple[float, float], ...]
-"""The corners of a polygon in pixels"""
 
 
 class ExportedDefect(Struct, frozen=True):

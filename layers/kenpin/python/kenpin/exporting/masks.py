@@ -1,42 +1,21 @@
 """Pixels of defects: masks from every kind of shape, and boxes, runs and outlines from masks."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kenpin.exporting.exported import Box, ExportedDefect, ExportedImage, Outline
+from kenpin.exporting.exported import Box, ExportedDefect, ExportedImage
+from kenpin.pictures.marks import Marked, Outline, marked_pixels, sides
 
-Marked = NDArray[np.bool_]
-"""height × width, True is defect"""
 Corner = tuple[int, int]
 
 
 def marked(image: ExportedImage, defect: ExportedDefect) -> Marked:
     """Return the pixels of a defect by its mask, else its polygon, else its box; none for a defect without place."""
-    if defect.mask:
-        with Image.open(BytesIO(defect.mask())) as stored:
-            return np.array(np.asarray(stored.convert("L")) > 0)
-    if defect.polygon:
-        return _filled(image, defect.polygon)
-    if defect.box:
-        x, y, width, height = defect.box
-        return _filled(image, ((x, y), (x + width, y), (x + width, y + height), (x, y + height)))
-    return np.zeros((image.height, image.width), np.bool_)
-
-
-def _filled(image: ExportedImage, polygon: Outline) -> Marked:
-    """Return the pixels whose centres lie inside. Each side turns what lies right of it inside out."""
-    turned = np.zeros((image.height, image.width + 1), np.bool_)
-    centres = np.arange(image.height) + 0.5
-    for (ax, ay), (bx, by) in _sides(polygon):
-        rows = np.flatnonzero((centres >= min(ay, by)) & (centres < max(ay, by)))
-        if len(rows):
-            x = ax + (centres[rows] - ay) * (bx - ax) / (by - ay)
-            turned[rows, np.clip(np.ceil(x - 0.5), 0, image.width).astype(int)] ^= True
-    return np.logical_xor.accumulate(turned, axis=1)[:, :-1]
+    stored = defect.mask() if defect.mask else None
+    return marked_pixels(image.height, image.width, stored, defect.polygon, defect.box)
 
 
 def png_of(pixels: Marked) -> bytes:
@@ -128,11 +107,7 @@ def _take(steps: dict[Corner, list[Corner]], here: Corner, heading: Corner) -> C
 
 def _area(outline: Outline) -> float:
     """Return the signed area: positive clockwise as seen, so negative for a hole."""
-    return sum(_cross(a, b) for a, b in _sides(outline)) / 2
-
-
-def _sides(outline: Outline) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    yield from zip(outline, (*outline[1:], outline[0]), strict=True)
+    return sum(_cross(a, b) for a, b in sides(outline)) / 2
 
 
 def _cross(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -6,8 +6,9 @@ from io import StringIO
 from typing import Final
 
 from kenpin.domain.dataset.values import Capture
-from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Outline, Part, Piece
+from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part, Piece
 from kenpin.exporting.layout import number
+from kenpin.pictures.marks import Outline
 
 CAPTURE: Final = Capture.__struct_fields__
 COLUMNS: Final = (
