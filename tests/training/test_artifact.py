@@ -7,8 +7,8 @@ from safetensors.numpy import save
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.recipe import Recipe
-from kenpin_training.architectures.efficientnet_lite0 import FEATURES, weights
 from kenpin_training.artifact import ModelArtifact, ModelMetadata, WrongArtifact, read
+from kenpin_training.backbones.efficientnet_lite0 import FEATURES, weights
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.identity import identity
 from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune

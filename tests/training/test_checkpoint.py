@@ -15,7 +15,7 @@ from kenpin.domain.run.events import EpochCompleted, RunStarted, RunSucceeded
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Unavailable
 from kenpin_training import checkpoint
-from kenpin_training.architectures.efficientnet_lite0 import FEATURES
+from kenpin_training.backbones.efficientnet_lite0 import FEATURES
 from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune
 from kenpin_training.pipeline.probe import fit

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kenpin_training.architectures.efficientnet_lite0 import FEATURES, weights
-from kenpin_training.architectures.efficientnet_lite0.torch_file import read_tensors
+from kenpin_training.backbones.efficientnet_lite0 import FEATURES, weights
+from kenpin_training.backbones.efficientnet_lite0.torch_file import read_tensors
 from kenpin_training.pipeline.network import Network
 
 SIZE = 96

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kenpin_training.architectures.efficientnet_lite0 import weights
-from kenpin_training.architectures.efficientnet_lite0.torch_file import ForbiddenPickle, read_tensors
+from kenpin_training.backbones.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite0.torch_file import ForbiddenPickle, read_tensors
 
 MAGIC = 0x1950A86A20F9469CFC6C
 
@@ -52,7 +52,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_tensor_reads_no_further_than_its_storage() -> None:
-    from kenpin_training.architectures.efficientnet_lite0.torch_file import _Storage, _view
+    from kenpin_training.backbones.efficientnet_lite0.torch_file import _Storage, _view
 
     storage, values = _Storage("1", np.dtype("<f4")), np.arange(6, dtype=np.float32)
     assert _view(storage, 0, (3, 2), (1, 3)).of(values).tolist() == [[0, 3], [1, 4], [2, 5]]

@@ -9,8 +9,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
-from kenpin_training.architectures.efficientnet_lite0 import weights
-from kenpin_training.architectures.efficientnet_lite0.weights import Weights
+from kenpin_training.backbones.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite0.weights import Weights
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Probe
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kenpin.domain.run.values import Identity
-from kenpin_training.architectures.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite0 import weights
 from kenpin_training.determinism import threads
 
 PACKAGES: Final = ("kenpin", "kenpin_training")

@@ -14,8 +14,8 @@ from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
 from kenpin.ports import Job, ObjectStore
-from kenpin_training.architectures.efficientnet_lite0 import weights
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
+from kenpin_training.backbones.efficientnet_lite0 import weights
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, data_at
 from kenpin_training.identity import identity

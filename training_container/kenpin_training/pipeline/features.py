@@ -14,7 +14,7 @@ from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
-from kenpin_training.architectures.efficientnet_lite0 import FEATURES
+from kenpin_training.backbones.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode

@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin_training.architectures.efficientnet_lite0 import REVISION, weights
-from kenpin_training.architectures.efficientnet_lite0.weights import Weights
+from kenpin_training.backbones.efficientnet_lite0 import REVISION, weights
+from kenpin_training.backbones.efficientnet_lite0.weights import Weights
 from kenpin_training.determinism import set_up
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Network(Struct, frozen=True):
     def model(self) -> keras.Model:
         """Build the Keras model. It imports TensorFlow: seconds, and hundreds of megabytes."""
         set_up()
-        from kenpin_training.architectures.efficientnet_lite0 import network
+        from kenpin_training.backbones.efficientnet_lite0 import network
 
         model = network.build(self.image_size)
         network.set_weights(model, {**weights.load(), **self.tuned})

@@ -6,7 +6,7 @@ import keras
 from keras import layers, ops
 from msgspec import Struct
 
-from kenpin_training.architectures.efficientnet_lite0.weights import Weights
+from kenpin_training.backbones.efficientnet_lite0.weights import Weights
 
 
 class BlockStage(Struct, frozen=True):

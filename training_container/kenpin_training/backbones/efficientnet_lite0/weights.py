@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kenpin_training.architectures.efficientnet_lite0.torch_file import Tensor, read_tensors
+from kenpin_training.backbones.efficientnet_lite0.torch_file import Tensor, read_tensors
 
 Weights = dict[str, list[NDArray[np.float32]]]
 """Layer name → its variables in Keras's order."""

@@ -1,1 +1,0 @@
-"""Networks that Kenpin can train, one folder each."""

@@ -1,0 +1,1 @@
+"""Pretrained networks that models are built on, one folder each."""
