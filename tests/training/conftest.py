@@ -115,8 +115,10 @@ class Photos:
 
     def add(self, bodies: Sequence[bytes]) -> list[ImageId]:
         ids = stored(cast(MemoryObjectStore, self.platform.objects), bodies)
-        file = ImageFile(size=1, width=40, height=30, media_type="image/png")
-        self.tell(RegisterImages(images=tuple(NewImage(image_id=id, file=file) for id in ids)))
+        sizes = [Image.open(BytesIO(body)).size for body in bodies]
+        files = [ImageFile(size=1, width=wide, height=tall, media_type="image/png") for wide, tall in sizes]
+        images = tuple(NewImage(image_id=id, file=file) for id, file in zip(ids, files, strict=True))
+        self.tell(RegisterImages(images=images))
         self.ids += ids
         return ids
 

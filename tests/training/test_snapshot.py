@@ -20,9 +20,9 @@ from kenpin.domain.dataset.commands import (
     Judgement,
     SubmitAnnotations,
 )
-from kenpin.domain.dataset.events import WindowSet
+from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
-from kenpin.domain.dataset.values import Capture
+from kenpin.domain.dataset.values import Capture, Defect, ImageFile
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
@@ -194,12 +194,22 @@ GROUPED = (
 )
 
 
+MARKED = (Defect("dent", box=(1.5, 2, 3, 4)),)
+
+
 def test_all_that_an_image_can_be_is_kept() -> None:
     images = {
         sha256(str(n).encode()).hexdigest(): ImageState(
-            n + 1, snapshot.FILE, GROUPED[n % 3][0], *standing, GROUPED[n % 3][1]
+            n + 1,
+            ImageFile(0, 30 + n, 40, ""),
+            GROUPED[n % 3][0],
+            split,
+            excluded,
+            AnnotationSubmitted(image_id="", verdict=verdict, defects=MARKED[: n % 2]) if verdict else None,
+            review,
+            GROUPED[n % 3][1],
         )
-        for n, standing in enumerate(map(snapshot._standing_of, range(len(snapshot._ALL_STANDINGS))))
+        for n, (split, excluded, verdict, review) in enumerate(snapshot._ALL_STANDINGS)
     }
     windows = {"1": WindowSet(low=0, high=5, camera="1"), None: WindowSet(low=0, high=4095, how="sample")}
     state = DatasetState(version=96, images=images, grouping="lot", windows=windows)
@@ -212,4 +222,4 @@ def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
     parts = (decider.fold, decider._change, Draft, ImageState)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (6, "ed172dedf9d8")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (7, "ed172dedf9d8")

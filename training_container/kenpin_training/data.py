@@ -14,7 +14,7 @@ from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
-from kenpin.domain.dataset.values import GroupingField
+from kenpin.domain.dataset.values import Defect, GroupingField
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
@@ -57,6 +57,10 @@ class TrainingRow(Struct, frozen=True):
     use: Use | None
     """None: the run neither learns from the image, nor is measured by it, nor scores it."""
     camera: str | None = None
+    size: tuple[int, int] = (0, 0)
+    """Width and height in pixels"""
+    defects: tuple[Defect, ...] = ()
+    """Defects that people marked or named"""
 
 
 class TrainingData(Struct, frozen=True):
@@ -218,4 +222,6 @@ def _row(
     group = group_of_image(image, grouping)
     named = f"image {image_id}" if group is None else f"group {group}"
     use = use_of_image(image, accepted_only)
-    return TrainingRow(image_id, image.split, verdict, named, use, image.capture.camera)
+    defects = image.annotation.defects if image.annotation else ()
+    size = image.file.width, image.file.height
+    return TrainingRow(image_id, image.split, verdict, named, use, image.capture.camera, size, defects)

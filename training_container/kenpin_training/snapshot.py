@@ -18,13 +18,12 @@ from msgspec import Struct
 from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, ImageState
-from kenpin.domain.dataset.values import Capture, GroupingField, ImageFile
+from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
 from kenpin.domain.ids import Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 6
+FORM: Final = 7
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
-FILE: Final = ImageFile(0, 0, 0, "")
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
 REVIEWS: Final[tuple[str | None, ...]] = (None, "accepted", "returned")
@@ -68,6 +67,10 @@ class SnapshotColumns(Struct, frozen=True):
     """An int32 for each image: its place in `groupings`."""
     grouping: GroupingField | None
     windows: list[WindowSet]
+    sizes: bytes
+    """Two int32 for each image: width and height."""
+    defects: dict[int, tuple[Defect, ...]]
+    """Place of an image → the defects that people marked on it"""
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
@@ -107,6 +110,8 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         grouped=np.array(grouped, "<i4").tobytes(),
         grouping=folded.state.grouping,
         windows=list(folded.state.windows.values()),
+        sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
+        defects={place: found for place, image in enumerate(images.values()) if (found := _defects(image))},
     )
     body = msgspec.msgpack.encode(columns)
     return body + hashlib.sha256(body).digest()
@@ -121,21 +126,22 @@ def from_bytes(body: bytes) -> FoldedDataset:
     if columns.form != FORM:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
     ids = columns.ids.hex()
-    standings = [_standing_of(code) for code in range(len(_STANDINGS))]
     groups = [
         (Capture(part=g.part, lot=g.lot, session=g.session, camera=g.camera), g.group)
         for g in columns.groupings
     ]
+    sizes = np.frombuffer(columns.sizes, "<i4").reshape(-1, 2).tolist()
     images = {
-        ids[start : start + 2 * ID_BYTES]: ImageState(
-            ordinal, FILE, groups[place][0], *standings[code], groups[place][1]
+        ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)]: _image(
+            ordinal, sizes[place], groups[grouping], code, columns.defects.get(place, ())
         )
-        for start, ordinal, code, place in zip(
-            range(0, len(ids), 2 * ID_BYTES),
-            np.frombuffer(columns.ordinals, "<i8").tolist(),
-            columns.standings,
-            np.frombuffer(columns.grouped, "<i4").tolist(),
-            strict=True,
+        for place, (ordinal, code, grouping) in enumerate(
+            zip(
+                np.frombuffer(columns.ordinals, "<i8").tolist(),
+                columns.standings,
+                np.frombuffer(columns.grouped, "<i4").tolist(),
+                strict=True,
+            )
         )
     }
     head = Head(columns.stream, columns.version, columns.hash)
@@ -161,10 +167,23 @@ def _standing(image: ImageState) -> _Standing:
     return (image.split, None if image.excluded is None else "excluded", verdict, image.review)
 
 
-def _standing_of(code: int) -> tuple[Split | None, str | None, AnnotationSubmitted | None, str | None]:
+def _defects(image: ImageState) -> tuple[Defect, ...]:
+    return image.annotation.defects if image.annotation else ()
+
+
+def _image(
+    ordinal: int,
+    size: list[int],
+    conditions: tuple[Capture, str | None],
+    code: int,
+    defects: tuple[Defect, ...],
+) -> ImageState:
     split, excluded, verdict, review = _ALL_STANDINGS[code]
-    annotation = AnnotationSubmitted(image_id="", verdict=verdict) if verdict else None
-    return (split, excluded, annotation, review)
+    annotation = AnnotationSubmitted(image_id="", verdict=verdict, defects=defects) if verdict else None
+    capture, group = conditions
+    return ImageState(
+        ordinal, ImageFile(0, size[0], size[1], ""), capture, split, excluded, annotation, review, group
+    )
 
 
 def _conditions(image: ImageState) -> _Conditions:
