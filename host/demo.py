@@ -29,7 +29,7 @@ from host.temporary_node import temporary_node
 from kenpin.application.move import ProgressListener
 from kenpin.bootstrap import wire
 from kenpin.domain.commit import Head
-from kenpin.domain.dataset.eligibility import LEAST_PER_VERDICT
+from kenpin.domain.dataset.eligibility import LEAST_LABELS
 from kenpin.domain.ids import Verdict
 from kenpin.domain.run.values import Evaluation
 from kenpin.importing.entry import Source, SourceEntry
@@ -156,7 +156,8 @@ class DemoLoop:
         return bool(images)
 
     def _can_train(self) -> bool:
-        return min(self._verdict_count("OK"), self._verdict_count("NG")) >= LEAST_PER_VERDICT
+        ok, ng = LEAST_LABELS["probe"]
+        return self._verdict_count("OK") >= ok and self._verdict_count("NG") >= ng
 
     def _verdict_count(self, verdict: Verdict) -> int:
         return sum(each == verdict for each in self._verdicts.values())

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.folds import Fold, folds
 from kenpin_training.pipeline.minimise import Point, minimise
-from kenpin_training.pipeline.probe import IsNg, Scores, check_labels, fit, out_of_fold
+from kenpin_training.pipeline.probe import IsNg, Scores, fit, out_of_fold
 from kenpin_training.pipeline.threshold import least_cost
 
 VERDICTS = arrays(bool, st.integers(4, 40)).filter(lambda ng: 2 <= ng.sum() <= ng.size - 2)
@@ -81,7 +82,7 @@ def test_the_minimum_is_the_minimum() -> None:
 @pytest.mark.parametrize("ng", [[], [True], [True, True, True], [True, False, False]])
 def test_too_few_labels_are_refused_with_their_counts(ng: list[bool]) -> None:
     with pytest.raises(TooFewLabels, match=f"{ng.count(False)} OK and {ng.count(True)} NG"):
-        check_labels(np.array(ng, dtype=bool))
+        check_enough("probe", ok=ng.count(False), ng=ng.count(True))
 
 
 def expected_cost(threshold: float, scores: Scores, ng: IsNg, recipe: Recipe) -> float:

@@ -3,16 +3,18 @@
 from typing import Final
 
 import msgspec
-import numpy as np
 from msgspec import Struct
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.recipe import Recipe
+from kenpin_training.architectures.anomaly.head import head_of
+from kenpin_training.architectures.segmentation.head import classifier_of
 from kenpin_training.backbones.efficientnet_lite0 import weights
-from kenpin_training.backbones.efficientnet_lite0.weights import Weights
-from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Probe
+from kenpin_training.pipeline.classification import classification_of
+from kenpin_training.pipeline.model import Tensors, TrainedModel
+from kenpin_training.pipeline.patch_model import PatchModel, plan_of
 
 FORMAT: Final = 1
 
@@ -39,37 +41,43 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     seed: int
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey that the images were learnt with"""
+    defect_classes: tuple[str, ...] = ()
+    """Classes that the model tells apart (segmentation)"""
 
 
 class ModelArtifact(Struct, frozen=True):
     about: ModelMetadata
-    network: Network
-    probe: Probe
+    model: TrainedModel
 
     def to_bytes(self) -> bytes:
-        tensors = {"probe/weight": self.probe.weight, "probe/bias": np.array([self.probe.bias])}
-        for layer, variables in sorted(self.network.tuned.items()):
-            tensors |= {f"tuned/{layer}/{n}": np.ascontiguousarray(v) for n, v in enumerate(variables)}
         about = msgspec.json.encode(self.about, order="deterministic").decode()
-        return save(tensors, {"kenpin": about})
+        return save(dict(self.model.tensors()), {"kenpin": about})
 
 
 def read(body: bytes) -> ModelArtifact:
     """Decode a model artifact. Raises WrongArtifact."""
     try:
         tensors, about = load(body), _about(body)
+        if (about.format, about.backbone) != (FORMAT, weights.DIGEST):
+            raise WrongArtifact(
+                f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
+            )
+        return ModelArtifact(about, _model(tensors, about))
     except (SafetensorError, msgspec.MsgspecError, KeyError) as error:
         raise WrongArtifact(f"this is no model of Kenpin: {error}") from error
-    if (about.format, about.backbone) != (FORMAT, weights.DIGEST):
-        raise WrongArtifact(
-            f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
-        )
-    tuned: Weights = {}
-    for name in sorted(tensors):
-        if name.startswith("tuned/"):
-            tuned.setdefault(name.split("/")[1], []).append(tensors[name])
-    probe = Probe(tensors["probe/weight"], float(tensors["probe/bias"][0]))
-    return ModelArtifact(about, Network(about.image_size, tuned), probe)
+
+
+def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
+    recipe = Recipe.model_validate(about.recipe)
+    match recipe.method:
+        case "anomaly":
+            return PatchModel(plan_of(recipe), recipe.top_places, head_of(tensors))
+        case "segmentation":
+            return PatchModel(
+                plan_of(recipe), recipe.top_places, classifier_of(tensors), about.defect_classes
+            )
+        case "probe" | "fine_tune":
+            return classification_of(tensors, about.image_size)
 
 
 def _about(body: bytes) -> ModelMetadata:

@@ -21,6 +21,8 @@ LIBRARIES: Final = (
     "pillow",
     "pyarrow",
     "safetensors",
+    "scikit-learn",
+    "scipy",
     "tensorflow",
     "tensorflow-cpu",
     "tifffile",

@@ -73,7 +73,7 @@ def _cases(
     if question.references:
         references = store.features(question.references, plain, log_progress)
         distances = cosine_distances(store.features(ids, plain, log_progress), references)
-    scores = model.probe.scores(store.features(ids, model.network, log_progress)) if model else None
+    scores = model.model.judge(ids, store, log_progress).scores if model else None
     threshold = model.about.threshold if model else 0.5
     found = rank(has_class, distances, scores, threshold, class_first=question.sample_id is None)
     return tuple(

@@ -38,13 +38,12 @@ def suggest(platform: Platform, job: Job) -> None:
     data = data_now(platform.events, platform.objects, job.subject)
     model = model_of(platform, str(run_id)) if run_id else None
     store = features_in(platform, data.picture_windows(model.about.windows if model else ()))
-    plain = Network(model.network.image_size if model else Recipe().image_size)
+    plain = Network(model.about.image_size if model else Recipe().image_size)
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
     ids, scores = data.ids(pool), None
     if model:
-        seen = store.features(ids, model.network, log_progress) if model.network.tuned else features[pool]
-        scores = model.probe.scores(seen)
+        scores = model.model.judge(ids, store, log_progress).scores
     threshold = model.about.threshold if model else 0.5
     picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
     submit_suggestion(

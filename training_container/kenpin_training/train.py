@@ -17,9 +17,11 @@ from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite0 import weights
 from kenpin_training.checkpoint import CheckpointStore
-from kenpin_training.data import TrainingData, data_at
+from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
+from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.pipeline.regions import Region, png_of, regions_of
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.predictions import PredictionRow, to_parquet
@@ -81,16 +83,25 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         recipe=requested.recipe,
         seed=requested.seed,
         windows=data.windows,
+        defect_classes=outcome.result.model.classes if isinstance(outcome.result.model, PatchModel) else (),
     )
-    return ModelArtifact(about, outcome.result.network, outcome.result.probe)
+    return ModelArtifact(about, outcome.result.model)
 
 
 def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
     unseen = [None if np.isnan(score) else float(score) for score in outcome.result.unseen]
     return [
-        PredictionRow(row.image_id, row.split, row.truth, float(score), fold_score)
+        PredictionRow(row.image_id, row.split, row.truth, float(score), fold_score, *_map(row, outcome))
         for row, score, fold_score in zip(data.rows, outcome.scores, unseen, strict=True)
     ]
+
+
+def _map(row: TrainingRow, outcome: RunResult) -> tuple[bytes | None, list[Region]]:
+    """Return the map of an image as PNG and its regions, where the run has one."""
+    heat = outcome.maps.get(row.image_id)
+    if heat is None:
+        return None, []
+    return png_of(heat), regions_of(heat, *row.size)
 
 
 def _put(objects: ObjectStore, kind: Literal["models", "predictions"], body: bytes) -> Sha256:

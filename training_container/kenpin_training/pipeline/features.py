@@ -17,14 +17,21 @@ from kenpin.pictures.window import Window
 from kenpin_training.backbones.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
-from kenpin_training.pipeline.images import DECODER, Pixels, decode
+from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
 from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.patches import Patches, patch_network, patches_of
 from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.tiles import TilePlan
 
 A = TypeVar("A")
 B = TypeVar("B")
 Progress = Callable[[int, int], None]
 """(done, total); may raise to stop the work"""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Show no progress."""
+
 
 BATCH: Final = 16
 SHARD: Final = 256
@@ -42,7 +49,7 @@ class FeatureStore:
         windows: Mapping[ImageId, Window] | None = None,
     ) -> None:
         """`windows`: those of deep grey; an image without one has percentiles of its own."""
-        self._objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
+        self.objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage, PictureNotIntact."""
@@ -65,6 +72,12 @@ class FeatureStore:
         """Yield the images (size × size × 3), decoded ahead of their use."""
         return prefetched(lambda image_id: self._pixels(image_id, size), image_ids)
 
+    def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Patches]:
+        """Yield the patches of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
+        network = patch_network()
+        for pixels in prefetched(lambda image_id: self._scaled(image_id, plan), image_ids, depth=4):
+            yield patches_of(pixels, plan, network)
+
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:
             return
@@ -75,8 +88,12 @@ class FeatureStore:
                 batch[place] = pixels
             yield from zip(image_ids[start : start + BATCH], run(batch), strict=False)
 
+    def _scaled(self, image_id: ImageId, plan: TilePlan) -> Pixels:
+        with open_picture(self.objects, image_id) as file:
+            return decode_scaled(image_id, file, plan, self._limits, self._windows.get(image_id))
+
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
-        with open_picture(self._objects, image_id) as file:
+        with open_picture(self.objects, image_id) as file:
             return decode(image_id, file, size, self._limits, self._windows.get(image_id))
 
 

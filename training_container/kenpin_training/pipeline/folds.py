@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from sklearn.model_selection import GroupKFold
 
 from kenpin_training.data import Groups
 from kenpin_training.pipeline.probe import IsNg
@@ -30,7 +31,7 @@ def folds(ng: IsNg, groups: Groups, seed: int, most: int = FOLDS) -> Folds:
     """Part the images into at most `most` stratified folds, which leave both verdicts to learn from.
 
     Where whole groups cannot do that, images are parted one by one, and the note says so. There are at least two
-    images of each verdict (`probe.check_labels`).
+    images of each verdict (`eligibility.check_enough`).
     """
     _, numbers, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     is_grouped = bool((sizes > 1).any())
@@ -40,6 +41,21 @@ def folds(ng: IsNg, groups: Groups, seed: int, most: int = FOLDS) -> Folds:
     assert places is not None, "two images of each verdict can be parted"
     note = ", by image, as too few groups hold OK and NG images"
     return Folds(_masks(places), note, int((sizes > 1).sum()))
+
+
+def group_folds(groups: Groups, seed: int, most: int) -> Folds:
+    """Part images of one verdict into at most `most` folds of whole groups; one by one where there is one group."""
+    sizes = np.unique(groups, return_counts=True)[1]
+    if is_one := len(sizes) == 1:
+        groups = np.arange(groups.size)
+    count = min(most, len(np.unique(groups)))
+    splitter = GroupKFold(count, shuffle=True, random_state=seed)
+    masks = []
+    for _, held in splitter.split(groups, groups=groups):
+        masks.append(np.isin(np.arange(groups.size), held))
+    if is_one:
+        return Folds(masks, ", by image, as all are of one group", 1)
+    return Folds(masks, ", whole groups" if (sizes > 1).any() else "", 0)
 
 
 def held_out(ng: IsNg, groups: Groups, seed: int, most: int) -> Folds:

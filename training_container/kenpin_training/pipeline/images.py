@@ -9,9 +9,10 @@ from PIL import Image
 from kenpin.pictures.decode import read_levels
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.window import Window
+from kenpin_training.pipeline.tiles import TilePlan
 
 Pixels = NDArray[np.uint8]
-"""size × size × 3, RGB"""
+"""height × width × 3, RGB"""
 DECODER: Final = 2
 """Changes when the same file may give other pixels: features that were kept for it are made again."""
 
@@ -31,9 +32,24 @@ def decode(image_id: str, file: BinaryIO, size: int, limits: Limits, window: Win
 
     Raises UnreadableImage.
     """
+    image = _image(image_id, file, limits, window, (2 * size, 2 * size))
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
+
+
+def decode_scaled(
+    image_id: str, file: BinaryIO, plan: TilePlan, limits: Limits, window: Window | None = None
+) -> Pixels:
+    """Return height × width × 3 pixels in the scale of the plan, with the picture's aspect. Raises UnreadableImage."""
+    enough = (plan.long_side, plan.long_side) if plan.long_side else None
+    image = _image(image_id, file, limits, window, enough)
+    return np.asarray(image.resize(plan.scaled(*image.size), Image.Resampling.BOX))
+
+
+def _image(
+    image_id: str, file: BinaryIO, limits: Limits, window: Window | None, at_least: tuple[int, int] | None
+) -> Image.Image:
     try:
-        levels = read_levels(file, window, limits, at_least=(2 * size, 2 * size))
+        levels = read_levels(file, window, limits, at_least=at_least)
     except UnreadablePicture as reason:
         raise UnreadableImage(image_id, str(reason)) from reason
-    image = Image.fromarray(levels).convert("RGB")
-    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
+    return Image.fromarray(levels).convert("RGB")

@@ -1,49 +1,29 @@
 """Methods that a recipe can name: each turns judged images into a network, a head and scores of unseen images."""
 
 import tempfile
-from typing import IO, Final, Protocol
+from typing import IO, Final
 
 import numpy as np
-from msgspec import Struct
-from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
-from kenpin.domain.run.values import Evaluation
+from kenpin_training.architectures.anomaly.training import train_anomaly
+from kenpin_training.architectures.segmentation.training import train_segmentation
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline import probe as probes
+from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.fine_tune import fine_tune
 from kenpin_training.pipeline.folds import FOLDS, folds, held_out
 from kenpin_training.pipeline.images import Pixels
+from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Features, Probe
+from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.training_set import TrainingSet
 
 HELD_OUT_OF: Final = 4
 """One image in so many is held out of fine-tuning, for the threshold."""
-
-
-class ProgressReporter(Protocol):
-    """Receives the progress of a run; an exception from it stops the run."""
-
-    def progress(self, stage: str, done: int, total: int) -> None: ...
-
-    def evaluated(self, evaluation: Evaluation) -> None: ...
-
-    def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None: ...
-
-
-class TrainingResult(Struct, frozen=True):
-    network: Network
-    probe: Probe
-    unseen: NDArray[np.float64]
-    """A score for each image of the data by a model that had not seen it; NaN where there is none."""
-    rule: str
-    """The method that made the unseen scores."""
-    shared_groups: int
-    """Groups that the method had to part."""
 
 
 def learn(
@@ -55,12 +35,16 @@ def learn(
     reporter: ProgressReporter,
     checkpoints: CheckpointStore,
 ) -> TrainingResult:
-    """Train by the recipe's method. `features`: of the pinned network, a row for each image. `check_labels` first."""
+    """Train by the recipe's method. `features`: of the pinned network, a row for each image. `check_enough` first."""
     match recipe.method:
         case "probe":
             return _probe(data, features, recipe, seed, reporter)
         case "fine_tune":
             return _fine_tune(data, features, recipe, seed, store, reporter, checkpoints)
+        case "anomaly":
+            return train_anomaly(data, recipe, seed, store, reporter)
+        case "segmentation":
+            return train_segmentation(data, recipe, seed, store, reporter)
 
 
 def _probe(
@@ -75,8 +59,7 @@ def _probe(
     probe = probes.fit(x, ng, recipe.c)
     reporter.progress("train", 1, 1)
     return TrainingResult(
-        Network(recipe.image_size),
-        probe,
+        ClassificationModel(Network(recipe.image_size), probe),
         unseen,
         f"cross-validation, {FOLDS} folds at most{parted.note}",
         parted.shared_groups,
@@ -111,7 +94,8 @@ def _fine_tune(
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[apart]] = tuned.held_out
     rule = f"one image in {HELD_OUT_OF} held out{parted.note}"
-    return TrainingResult(tuned.network, tuned.probe, unseen, rule, parted.shared_groups)
+    model = ClassificationModel(tuned.network, tuned.probe)
+    return TrainingResult(model, unseen, rule, parted.shared_groups)
 
 
 def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:

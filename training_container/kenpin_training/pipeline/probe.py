@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin.domain.dataset.eligibility import check_enough
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.minimise import minimise
 
@@ -50,12 +49,6 @@ def out_of_fold(features: Features, ng: IsNg, c: float, folds: Iterable[NDArray[
     for fold in folds:
         scores[fold] = fit(features[~fold], ng[~fold], c).scores(features[fold])
     return scores
-
-
-def check_labels(ng: IsNg) -> None:
-    """Check that cross-validation has both verdicts in every fold. Raises TooFewLabels."""
-    many = int(ng.sum())
-    check_enough(ng.size - many, many)
 
 
 def sample_weights(ng: IsNg) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ STAGES: Final = (
 FIRST_POOLED_STAGE: Final = 2
 """The first stage whose output becomes features. Mean and spread of the later stages find defects better than the
 ImageNet head, which is left out: AUROC .922 against .898 on ELPV, and fewer features."""
+TAPS: Final = (2, 4)
+"""Stages that patches are made of, with steps of 8 and 16 pixels."""
 
 
 def build(image_size: int) -> keras.Model:
@@ -40,17 +42,38 @@ def build(image_size: int) -> keras.Model:
 
     The features are mean and standard deviation of every channel of the later stages.
     """
-    image = layers.Input((image_size, image_size, 3), dtype="uint8", name="image")
+    image, stage_outputs = _stages(image_size, image_size, len(STAGES))
+    pooled = [part for x in stage_outputs[FIRST_POOLED_STAGE:] for part in _mean_and_spread(x)]
+    return keras.Model(image, layers.Concatenate(name="features")(pooled), name="efficientnet-lite0")
+
+
+def build_patches(height: int, width: int) -> keras.Model:
+    """Build the network: images × height × width × 3 (uint8 RGB) → images × height/8 × width/8 × PATCH_CHANNELS.
+
+    Height and width are multiples of 32. The stages of TAPS are averaged over 3 × 3 places, as in PatchCore
+    (arXiv 2106.08265), and those of a coarser step are made as fine as the first.
+    """
+    image, stage_outputs = _stages(height, width, TAPS[-1] + 1)
+    taps = [layers.AveragePooling2D(3, 1, "same")(stage_outputs[stage]) for stage in TAPS]
+    fine, *coarse = taps
+    finer = [layers.UpSampling2D(2, interpolation="bilinear")(tap) for tap in coarse]
+    return keras.Model(
+        image, layers.Concatenate(name="patches")([fine, *finer]), name="efficientnet-lite0-patches"
+    )
+
+
+def _stages(height: int, width: int, count: int) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+    """Return the input and the outputs of the first stages."""
+    image = layers.Input((height, width, 3), dtype="uint8", name="image")
     x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescale")(image)
     x = _conv(x, 32, 3, 2, "conv_stem", "bn0")
-    stage_outputs, block = [], 0
-    for stage in STAGES:
+    outputs, block = [], 0
+    for stage in STAGES[:count]:
         for repeat in range(stage.repeats):
             x = _block(x, stage, stage.stride if repeat == 0 else 1, f"blocks_{block}")
             block += 1
-        stage_outputs.append(x)
-    pooled = [part for x in stage_outputs[FIRST_POOLED_STAGE:] for part in _mean_and_spread(x)]
-    return keras.Model(image, layers.Concatenate(name="features")(pooled), name="efficientnet-lite0")
+        outputs.append(x)
+    return image, outputs
 
 
 def set_weights(model: keras.Model, weights: Weights) -> None:

@@ -63,7 +63,7 @@ def request_run(
         windows = windows_at(sql, dataset_id, version)
         labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)
     without = labels.left_out if accepted_only else 0
-    check_enough(labels.ok, labels.ng, left_out=without)
+    check_enough(recipe.method, ok=labels.ok, ng=labels.ng, left_out=without)
     command = RequestRun(
         run_id=run_id,
         project_id=project_id,

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Method = Literal["probe", "fine_tune", "anomaly", "segmentation"]
+
 
 class Recipe(BaseModel):
     """Stored in the run's first event. The defaults train a probe in seconds."""
@@ -11,10 +13,17 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     architecture: Literal["efficientnet-lite0"] = "efficientnet-lite0"
-    method: Literal["probe", "fine_tune"] = "probe"
-    """probe: logistic regression on frozen features; fine_tune: the network learns as well."""
+    method: Method = "probe"
+    """probe: logistic regression on frozen features; fine_tune: the network learns as well; anomaly: a memory of OK
+    images; segmentation: a classifier of patches. The last two answer with a map and regions."""
     image_size: Annotated[int, Field(ge=96, le=512, multiple_of=32)] = 224
-    """pixels, both sides"""
+    """pixels, both sides (probe and fine_tune)"""
+    long_side: Annotated[int, Field(ge=96, le=16384)] | None = 512
+    """The longer side that a picture is made smaller to, in pixels; None: it stays as it is (anomaly, segmentation)."""
+    tile: Annotated[int, Field(ge=192, le=1024, multiple_of=32)] = 512
+    """Largest side of a tile, in pixels (anomaly, segmentation)"""
+    top_places: Annotated[int, Field(ge=1, le=1000)] = 4
+    """The score of an image is the mean of so many highest places of its map (anomaly, segmentation)."""
     c: Annotated[float, Field(gt=0, le=1e4)] = 1.0
     """Inverse strength of the probe's L2 regularisation."""
     epochs: Annotated[int, Field(ge=1, le=100)] = 8
@@ -26,3 +35,5 @@ class Recipe(BaseModel):
     overkill_cost: Annotated[float, Field(gt=0)] = 1.0
     defect_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Share of NG in production for the threshold; None: as in the training labels."""
+    overkill_aim: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    """Share of OK images above the threshold, where there is no NG image to weigh against (anomaly)"""

@@ -3,16 +3,23 @@
 The SQL stands beside the rule that it repeats; `tests/read_models/test_eligibility.py` holds both equal.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from kenpin.domain.dataset.refusals import TooFewAccepted, TooFewLabels
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.ids import Split, Verdict
+from kenpin.domain.recipe import Method
 
 Use = Literal["train", "validation", "test", "pool"]
 """train: the run learns from the image; validation and test: it is measured by it; pool: it only scores it."""
 
-LEAST_PER_VERDICT: Final = 2
+LEAST_LABELS: Final[Mapping[Method, tuple[int, int]]] = {
+    "probe": (2, 2),
+    "fine_tune": (2, 2),
+    "anomaly": (8, 0),
+    "segmentation": (2, 2),
+}
 """OK and NG images that a run needs, so that a model can be fitted and its scores checked."""
 
 
@@ -72,13 +79,14 @@ def learnt_from(image: str) -> str:
     return f"coalesce({image}.split, 'train') = 'train'"
 
 
-def check_enough(ok: int, ng: int, *, left_out: int = 0) -> None:
+def check_enough(method: Method, *, ok: int, ng: int, left_out: int = 0) -> None:
     """Check the images to learn from. `left_out`: judged images that nobody has accepted, where that is asked.
 
     Raises TooFewAccepted when reviews could help, else TooFewLabels.
     """
-    if min(ok, ng) >= LEAST_PER_VERDICT:
+    least_ok, least_ng = LEAST_LABELS[method]
+    if ok >= least_ok and ng >= least_ng:
         return
     if left_out:
-        raise TooFewAccepted(LEAST_PER_VERDICT, ok=ok, ng=ng, left_out=left_out)
-    raise TooFewLabels(LEAST_PER_VERDICT, ok=ok, ng=ng)
+        raise TooFewAccepted(least_ok, least_ng, ok=ok, ng=ng, left_out=left_out)
+    raise TooFewLabels(least_ok, least_ng, ok=ok, ng=ng)

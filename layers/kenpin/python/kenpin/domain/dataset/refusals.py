@@ -141,19 +141,23 @@ class NoSuchChange(Missing):
 
 
 class TooFewLabels(Refusal):
-    def __init__(self, least: int, *, ok: int, ng: int) -> None:
+    def __init__(self, least_ok: int, least_ng: int, *, ok: int, ng: int) -> None:
         super().__init__(
-            f"a run needs at least {least} OK and {least} NG images to learn from; there are {ok} OK and {ng} NG. "
+            f"a run needs at least {_least(least_ok, least_ng)} images to learn from; there are {ok} OK and {ng} NG. "
             "Label more first"
         )
 
 
 class TooFewAccepted(Refusal):
-    def __init__(self, least: int, *, ok: int, ng: int, left_out: int) -> None:
+    def __init__(self, least_ok: int, least_ng: int, *, ok: int, ng: int, left_out: int) -> None:
         super().__init__(
-            f"a run needs at least {least} OK and {least} NG images to learn from; here {ok} OK and {ng} NG are "
+            f"a run needs at least {_least(least_ok, least_ng)} images to learn from; here {ok} OK and {ng} NG are "
             f"accepted, and {left_out} judged ones are not. Have somebody review them first"
         )
+
+
+def _least(ok: int, ng: int) -> str:
+    return f"{ok} OK and {ng} NG" if ng else f"{ok} OK"
 
 
 class NoSuchMask(Missing):

@@ -30,6 +30,18 @@ class Evaluation(Value, kw_only=True):
     """Groups with images both here and in what was learnt from: the figures look better than they are."""
     near_duplicates: int | None = None
     """Images that look like one that was learnt from; None where images were not compared."""
+    mapped_images: int = 0
+    """Images whose maps and marked defects the figures below compare; 0: the model makes no maps, or none is marked."""
+    pixel_auroc: Share | None = None
+    aupro: Share | None = None
+    """Mean overlap with each marked region up to a false positive rate of 0.3 (Bergmann 2020)"""
+    iou: Share | None = None
+    defects: int = 0
+    """Marked regions"""
+    region_recall: Share | None = None
+    """Share of them that a region of the model touches"""
+    false_regions: int = 0
+    """Regions of the model that touch no marked one"""
 
 
 class Identity(Value, kw_only=True):

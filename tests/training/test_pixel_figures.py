@@ -1,0 +1,89 @@
+"""Figures of maps, against independent formulas, and regions and labels of patches."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import ndimage
+
+from kenpin_training.architectures.segmentation.labels import UNKNOWN, Mark, labels_of
+from kenpin_training.pipeline.pixel_figures import Truth, aupro, iou, pixel_auroc, region_figures
+from kenpin_training.pipeline.regions import TOUCHING, HeatMap, regions_of
+
+SHAPE = (6, 7)
+TRUTHS = arrays(np.bool_, SHAPE)
+HEATS = arrays(np.float32, SHAPE, elements=st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]))
+
+
+def slow_aupro(heat: HeatMap, truth: Truth, most_false: float) -> float:
+    """Return the area by its definition: one threshold after the other, one region after the other."""
+    labels, count = ndimage.label(truth, TOUCHING)
+    points = [(0.0, 0.0)]
+    for threshold in sorted(set(heat.ravel().tolist()), reverse=True):
+        judged = heat >= threshold
+        overlap = float(np.mean([judged[labels == n].mean() for n in range(1, count + 1)]))
+        points.append((float(judged[~truth].mean()), overlap))
+    rates, overlaps = zip(*points, strict=True)
+    grid = np.linspace(0, most_false, 30_001)
+    return float(np.trapezoid(np.interp(grid, rates, overlaps), grid) / most_false)
+
+
+@given(HEATS, TRUTHS)
+def test_aupro_is_the_area_of_its_definition(heat: HeatMap, truth: Truth) -> None:
+    found = aupro([heat], [truth])
+    if truth.all() or not truth.any():
+        assert found is None
+    else:
+        assert found == pytest.approx(slow_aupro(heat, truth, 0.3), abs=2e-3)
+
+
+@given(HEATS, TRUTHS)
+def test_pixel_auroc_is_the_share_of_pairs_in_order(heat: HeatMap, truth: Truth) -> None:
+    found = pixel_auroc([heat], [truth])
+    if truth.all() or not truth.any():
+        assert found is None
+    else:
+        higher = heat[truth][:, None] - heat[~truth][None]
+        assert found == pytest.approx(float((higher > 0).mean() + (higher == 0).mean() / 2))
+
+
+def test_regions_are_counted_found_and_false() -> None:
+    truth, heat = np.zeros((8, 8), bool), np.zeros((8, 8), np.float32)
+    truth[1, 1:4] = truth[6, 6] = True
+    heat[1, 1] = heat[4, 7] = 0.9
+    figures = region_figures([heat], [truth], 0.5, [4.0])
+    assert [(each.size, each.is_found) for each in figures.defects] == [(12.0, True), (4.0, False)]
+    assert (figures.false_regions, figures.recall(), figures.recall(5)) == (1, 0.5, 1.0)
+    assert iou([heat], [truth], 0.5) == 1 / 5
+    assert region_figures([heat], [truth], 0.95, [4.0]).recall() == 0.0
+
+
+def test_a_region_is_measured_in_pixels_of_the_picture() -> None:
+    heat = np.zeros((10, 20), np.float32)
+    heat[2, 3:6], heat[8, 19] = 0.7, 0.8
+    high, scratch = regions_of(heat, width=400, height=100)
+    assert (high.box, high.area) == ((380.0, 80.0, 20.0, 10.0), 200.0)
+    assert (scratch.box, scratch.area) == ((60.0, 20.0, 60.0, 10.0), 600.0)
+    assert scratch.length == pytest.approx(np.hypot(60, 10)) and scratch.score == pytest.approx(0.7)
+    assert regions_of(heat, 400, 100, threshold=0.9) == []
+
+
+COVERED = np.array([[0.0, 0.1, 0.6, 1.0]], np.float32)
+DISTANCES = np.array([[1.0, 2.0, 9.0, 3.0]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ([Mark(2, COVERED, True)], [0, UNKNOWN, 2, 2]),
+        ([Mark(2, COVERED / 20, True)], [0, UNKNOWN, UNKNOWN, 2]),
+        ([Mark(1, COVERED, False)], [0, UNKNOWN, 1, UNKNOWN]),
+        ([Mark(1, None, False)], [1, 1, 1, 1]),
+        ([Mark(1, COVERED, True), Mark(2, None, False)], [2, 2, 2, 2]),
+        ([], [UNKNOWN] * 4),
+    ],
+    ids=["mask", "thin mask", "box", "image", "mask and image", "nothing"],
+)
+def test_marks_label_only_what_is_certain(marks: list[Mark], expected: list[int]) -> None:
+    assert labels_of(marks, DISTANCES).tolist() == [expected]

@@ -1,0 +1,51 @@
+"""Tiles cover a picture once, and the map of a cut picture is that of the uncut one."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP
+from kenpin_training.pipeline.images import Pixels
+from kenpin_training.pipeline.patches import Patches, patches_of
+from kenpin_training.pipeline.tiles import GRID, TilePlan
+
+SIDES = st.integers(1, 3000)
+
+
+@given(SIDES, SIDES, st.sampled_from([192, 256, 512]), st.sampled_from([0, 16, 64]))
+def test_kept_parts_cover_the_picture_once(width: int, height: int, tile: int, margin: int) -> None:
+    covered = np.zeros((height, width), np.int64)
+    for each in TilePlan(None, tile, margin).tiles(width, height):
+        covered[each.kept_y[0] : each.kept_y[1], each.kept_x[0] : each.kept_x[1]] += 1
+        assert each.x % GRID == 0 and each.y % GRID == 0
+        assert each.width % 32 == 0 and max(each.width, each.height) <= tile
+        for start, length, (first, end), whole in (
+            (each.x, each.width, each.kept_x, width),
+            (each.y, each.height, each.kept_y, height),
+        ):
+            assert first == 0 or first - start >= margin
+            assert end == whole or start + length - end == margin
+            assert start <= first < end <= start + length
+    assert (covered == 1).all()
+
+
+@given(SIDES, SIDES, st.integers(96, 4000))
+def test_a_picture_keeps_its_aspect_and_is_never_made_larger(width: int, height: int, side: int) -> None:
+    wide, tall = TilePlan(side, 512, 64).scaled(width, height)
+    assert max(wide, tall) == min(side, max(width, height))
+    scale = max(wide, tall) / max(width, height)
+    assert all(abs(made - side * scale) <= 0.5 or made == 1 for made, side in ((wide, width), (tall, height)))
+
+
+def block_means(tile: Pixels) -> Patches:
+    """A network that sees its own place alone."""
+    rows, columns = (side // PATCH_STEP for side in tile.shape[:2])
+    means = tile.reshape(rows, PATCH_STEP, columns, PATCH_STEP, 3).mean(axis=(1, 3))
+    return np.resize(means[..., :1], (rows, columns, 1)).repeat(PATCH_CHANNELS, axis=2).astype(np.float32)
+
+
+def test_the_map_of_a_cut_picture_is_that_of_the_uncut_one() -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (1000, 1313, 3)).astype(np.uint8)
+    cut = patches_of(pixels, TilePlan(None, 256, 32), block_means)
+    assert cut.shape == (125, 165, PATCH_CHANNELS)
+    assert np.array_equal(cut, patches_of(pixels, TilePlan(None, 2048, 32), block_means))

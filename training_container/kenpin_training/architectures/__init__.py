@@ -1,0 +1,1 @@
+"""Model families that a recipe can name, one folder each."""

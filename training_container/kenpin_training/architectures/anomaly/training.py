@@ -1,0 +1,124 @@
+"""Training of the anomaly family: a memory of OK images, without those among them that look NG."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from kenpin.domain.ids import ImageId
+from kenpin.domain.recipe import Recipe
+from kenpin_training.architectures.anomaly.head import AnomalyHead, line_of, smoothed
+from kenpin_training.architectures.anomaly.memory import PatchRows, memory_of, random_memory
+from kenpin_training.data import TrainingData
+from kenpin_training.pipeline.features import FeatureStore, no_progress
+from kenpin_training.pipeline.folds import group_folds
+from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
+from kenpin_training.pipeline.patch_model import PatchModel, image_score, plan_of
+
+FOLDS: Final = 4
+MOST_IMAGES: Final = 2000
+"""OK images that the memory is made of; more are drawn from at random."""
+SAMPLE: Final = 20_000
+"""Patches that the memory is chosen from, the same number of each image."""
+NEIGHBOUR: Final = 0.01
+"""Share of the memory whose farthest patch is the neighbour by which outliers are found."""
+OUTLIER: Final = 4.0
+"""An OK image whose highest patch lies so many robust spreads above the median is left out of the memory."""
+
+
+class PatchSample(Struct, frozen=True):
+    """Patches drawn from images: rows of one image lie together."""
+
+    rows: PatchRows
+    images: NDArray[np.int64]
+    """The image of each row"""
+
+    def of(self, which: NDArray[np.bool_]) -> PatchRows:
+        return self.rows[which[self.images]]
+
+
+def train_anomaly(
+    data: TrainingData, recipe: Recipe, seed: int, store: FeatureStore, reporter: ProgressReporter
+) -> TrainingResult:
+    """Train on the OK images; their unseen scores come from memories without the images of their fold.
+
+    Images judged NG are not learnt from; they only have unseen scores. Raises UnreadableImage, PictureNotIntact.
+    """
+    random = np.random.default_rng(seed)
+    ok = _drawn(np.flatnonzero(data.train & ~data.ng), random)
+    ids, plan = [data.rows[place].image_id for place in ok], plan_of(recipe)
+    whole = 2 * len(ids)
+    sample = _sample(store, ids, recipe, random, lambda done: reporter.progress("train", done, whole))
+    parted = group_folds(data.groups[ok], seed, FOLDS)
+    usual = _usual(sample, parted.masks, recipe.top_places, seed)
+    memories = [memory_of(sample.of(usual & ~fold), seed) for fold in parted.masks]
+    highest = np.empty(len(ids))
+    fold_of = np.argmax(np.stack(parted.masks), axis=0)
+    for place, patches in enumerate(store.patches(ids, plan)):
+        distances = smoothed(memories[fold_of[place]].distances(patches))
+        highest[place] = image_score(distances, recipe.top_places)
+        reporter.progress("train", len(ids) + place + 1, whole)
+    middle, steepness = line_of(highest[usual].astype(np.float32), recipe.overkill_aim)
+    head = AnomalyHead(memory_of(sample.of(usual), seed), middle, steepness)
+    model = PatchModel(plan, recipe.top_places, head)
+    unseen = np.full(len(data.rows), np.nan)
+    unseen[ok] = head.scores(highest.astype(np.float32))
+    _score_ng(unseen, data, model, store)
+    suspects = tuple(ids[place] for place in np.flatnonzero(~usual))
+    rule = f"OK images by {len(parted.masks)} folds{parted.note}, NG images by the model, which saw none"
+    return TrainingResult(model, unseen, rule, parted.shared_groups, suspects)
+
+
+def _drawn(places: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    if len(places) <= MOST_IMAGES:
+        return places
+    return np.sort(random.choice(places, MOST_IMAGES, replace=False))
+
+
+def _sample(
+    store: FeatureStore,
+    ids: Sequence[ImageId],
+    recipe: Recipe,
+    random: np.random.Generator,
+    progress: Callable[[int], None],
+) -> PatchSample:
+    share, rows, images = max(SAMPLE // len(ids), 1), list[PatchRows](), list[NDArray[np.int64]]()
+    progress(0)
+    for place, patches in enumerate(store.patches(ids, plan_of(recipe))):
+        flat = patches.reshape(-1, patches.shape[-1])
+        taken = random.choice(len(flat), min(share, len(flat)), replace=False)
+        rows.append(flat[taken])
+        images.append(np.full(len(taken), place))
+        progress(place + 1)
+    return PatchSample(np.concatenate(rows), np.concatenate(images))
+
+
+def _usual(
+    sample: PatchSample, folds: Sequence[NDArray[np.bool_]], top_places: int, seed: int
+) -> NDArray[np.bool_]:
+    """Return which images look like the others: their highest patches, as seen from other folds, are no outliers.
+
+    A few NG images among the OK have patches alike, so distances are to a farther neighbour in a memory drawn at
+    random, where such patches are as rare as in the images.
+    """
+    highest = np.empty(len(folds[0]))
+    for fold in folds:
+        memory = random_memory(sample.of(~fold), seed)
+        neighbour = max(1, round(len(memory.patches) * NEIGHBOUR))
+        for image in np.flatnonzero(fold):
+            distances = memory.distances(sample.of(np.arange(highest.size) == image)[None], neighbour)
+            highest[image] = image_score(distances, top_places)
+    middle = np.median(highest)
+    spread = 1.4826 * np.median(np.abs(highest - middle))
+    return np.asarray(highest <= middle + OUTLIER * max(spread, 1e-6))
+
+
+def _score_ng(
+    unseen: NDArray[np.float64], data: TrainingData, model: PatchModel, store: FeatureStore
+) -> None:
+    """Score the NG images of the training split, which the memory did not see."""
+    ng = np.flatnonzero(data.train & data.ng)
+    if ng.size:
+        unseen[ng] = model.judge([data.rows[place].image_id for place in ng], store, no_progress).scores

@@ -1,0 +1,43 @@
+"""The model of the classification family: a network, and logistic regression on its features."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from kenpin.domain.ids import ImageId
+from kenpin_training.backbones.efficientnet_lite0.weights import Weights
+from kenpin_training.pipeline.features import FeatureStore, Progress
+from kenpin_training.pipeline.model import ImageScores, Tensors
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.probe import Probe
+
+
+class ClassificationModel(Struct, frozen=True):
+    """A network, frozen or tuned, with the head on its features."""
+
+    network: Network
+    probe: Probe
+
+    def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
+        return ImageScores(self.probe.scores(store.features(image_ids, self.network, on_progress)))
+
+    def tensors(self) -> Tensors:
+        tensors: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
+            "probe/weight": self.probe.weight,
+            "probe/bias": np.array([self.probe.bias]),
+        }
+        for layer, variables in sorted(self.network.tuned.items()):
+            tensors |= {f"tuned/{layer}/{n}": np.ascontiguousarray(v) for n, v in enumerate(variables)}
+        return tensors
+
+
+def classification_of(tensors: Tensors, image_size: int) -> ClassificationModel:
+    """Return the model of its tensors."""
+    tuned: Weights = {}
+    for name in sorted(tensors):
+        if name.startswith("tuned/"):
+            tuned.setdefault(name.split("/")[1], []).append(np.asarray(tensors[name], np.float32))
+    weight = np.asarray(tensors["probe/weight"], np.float64)
+    return ClassificationModel(Network(image_size, tuned), Probe(weight, float(tensors["probe/bias"][0])))

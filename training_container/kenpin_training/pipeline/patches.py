@@ -1,0 +1,74 @@
+"""Patches: the values of the frozen network for each place of a picture, tile by tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP, weights
+from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.images import Pixels
+from kenpin_training.pipeline.tiles import Tile, TilePlan
+
+Patches = NDArray[np.float32]
+"""rows × columns × PATCH_CHANNELS: a place each PATCH_STEP pixels"""
+
+
+class PatchNetwork:
+    """The frozen network, compiled for each size of tile. It imports TensorFlow: seconds, and hundreds of megabytes."""
+
+    def __init__(self) -> None:
+        self._weights = weights.load()
+        self._by_size: dict[tuple[int, int], Callable[[Pixels], Patches]] = {}
+
+    def __call__(self, tile: Pixels) -> Patches:
+        """Return the patches of one tile, height × width × 3, whose sides are multiples of 32."""
+        size = tile.shape[0], tile.shape[1]
+        if size not in self._by_size:
+            self._by_size[size] = self._compiled(*size)
+        return self._by_size[size](tile)
+
+    def _compiled(self, height: int, width: int) -> Callable[[Pixels], Patches]:
+        set_up()
+        import tensorflow as tf
+
+        from kenpin_training.backbones.efficientnet_lite0 import network
+
+        model = network.build_patches(height, width)
+        network.set_weights(model, self._weights)
+        graph = tf.function(lambda tile: model(tile, training=False))
+        return lambda tile: np.asarray(graph(tile[None]).numpy()[0])
+
+
+@cache
+def patch_network() -> PatchNetwork:
+    """Return the one network of this process: compiling it takes seconds."""
+    return PatchNetwork()
+
+
+def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patches]) -> Patches:
+    """Return the patches of a picture that has the scale of the plan."""
+    height, width = pixels.shape[:2]
+    rows, columns = -(-height // PATCH_STEP), -(-width // PATCH_STEP)
+    whole = np.empty((rows, columns, PATCH_CHANNELS), np.float32)
+    for tile in plan.tiles(width, height):
+        found = network(_cut(pixels, tile))
+        down, across = _places(tile.kept_y), _places(tile.kept_x)
+        inside_y = slice(down.start - tile.y // PATCH_STEP, down.stop - tile.y // PATCH_STEP)
+        inside_x = slice(across.start - tile.x // PATCH_STEP, across.stop - tile.x // PATCH_STEP)
+        whole[down, across] = found[inside_y, inside_x]
+    return whole
+
+
+def _cut(pixels: Pixels, tile: Tile) -> Pixels:
+    """Return the pixels of a tile; beyond the picture its edge is repeated, so that no false edge is seen."""
+    seen = pixels[tile.y : tile.y + tile.height, tile.x : tile.x + tile.width]
+    beyond = ((0, tile.height - seen.shape[0]), (0, tile.width - seen.shape[1]), (0, 0))
+    return np.pad(seen, beyond, mode="edge")
+
+
+def _places(kept: tuple[int, int]) -> slice[int, int, None]:
+    return slice(kept[0] // PATCH_STEP, -(-kept[1] // PATCH_STEP))

@@ -1,0 +1,108 @@
+"""Figures of maps against true masks: pixel AUROC, AUPRO, IoU, and recall of defects by size."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy import ndimage
+from sklearn.metrics import roc_auc_score
+
+from kenpin_training.pipeline.regions import TOUCHING, HeatMap
+
+Truth = NDArray[np.bool_]
+"""rows × columns: the true defect, on the grid of the map"""
+MOST_FALSE: Final = 0.3
+"""AUPRO is the mean overlap up to this false positive rate (Bergmann 2020)."""
+
+
+def pixel_auroc(maps: Sequence[HeatMap], truths: Sequence[Truth]) -> float | None:
+    """Return the AUROC over all places of all maps; None unless there are places of both kinds."""
+    truth = np.concatenate([each.ravel() for each in truths]) if truths else np.empty(0, bool)
+    if not truth.any() or truth.all():
+        return None
+    return float(roc_auc_score(truth, np.concatenate([each.ravel() for each in maps])))
+
+
+def aupro(maps: Sequence[HeatMap], truths: Sequence[Truth], most_false: float = MOST_FALSE) -> float | None:
+    """Return the area under the overlap per region over the false positive rate, up to `most_false`, as a share.
+
+    Each true region weighs the same, whatever its size (Bergmann 2020, arXiv 1911.02357). None without a region.
+    """
+    weights, total = _region_weights(truths)
+    if total == 0 or all(each.all() for each in truths):
+        return None
+    heat = np.concatenate([each.ravel() for each in maps])
+    order = np.argsort(-heat, kind="stable")
+    weight, false = weights[order], np.concatenate([~each.ravel() for each in truths])[order]
+    last = np.append(np.flatnonzero(np.diff(heat[order])), len(order) - 1)
+    overlap = np.append(0.0, np.cumsum(weight)[last]) / total
+    rate = np.append(0.0, np.cumsum(false)[last]) / false.sum()
+    at_most = np.interp(most_false, rate, overlap)
+    below = rate < most_false
+    area = np.trapezoid(np.append(overlap[below], at_most), np.append(rate[below], most_false))
+    return min(float(area / most_false), 1.0)
+
+
+def _region_weights(truths: Sequence[Truth]) -> tuple[NDArray[np.float64], int]:
+    """Return for each place one over the size of its region (0 outside), and the number of regions."""
+    weights, total = [], 0
+    for truth in truths:
+        labels, count = ndimage.label(truth, TOUCHING)
+        sizes = np.bincount(labels.ravel(), minlength=count + 1).astype(float)
+        share = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
+        share[0] = 0.0
+        weights.append(share[labels].ravel())
+        total += count
+    return np.concatenate(weights) if weights else np.empty(0), total
+
+
+def iou(maps: Sequence[HeatMap], truths: Sequence[Truth], threshold: float) -> float | None:
+    """Return intersection over union of what is at or above the threshold and the truth; None where both are empty."""
+    both = sum(int(((heat >= threshold) & truth).sum()) for heat, truth in zip(maps, truths, strict=True))
+    either = sum(int(((heat >= threshold) | truth).sum()) for heat, truth in zip(maps, truths, strict=True))
+    return both / either if either else None
+
+
+class FoundDefect(Struct, frozen=True):
+    """A true defect, and whether the model found a part of it."""
+
+    size: float
+    """The longer side of its box, in pixels of the original"""
+    is_found: bool
+
+
+class RegionFigures(Struct, frozen=True):
+    """True regions with whether they were found, and the regions that are none."""
+
+    defects: tuple[FoundDefect, ...]
+    false_regions: int
+    images: int
+
+    def recall(self, at_least: float = 0.0) -> float | None:
+        """Return the share of defects of this size and above that were found; None without one."""
+        counted = [defect.is_found for defect in self.defects if defect.size >= at_least]
+        return sum(counted) / len(counted) if counted else None
+
+    @property
+    def false_per_image(self) -> float:
+        return self.false_regions / max(self.images, 1)
+
+
+def region_figures(
+    maps: Sequence[HeatMap], truths: Sequence[Truth], threshold: float, pixels_per_place: Sequence[float]
+) -> RegionFigures:
+    """Return the figures of regions. A defect is found where the map is high at it or one place beside it."""
+    defects, false = list[FoundDefect](), 0
+    for heat, truth, step in zip(maps, truths, pixels_per_place, strict=True):
+        judged = heat >= threshold
+        near = ndimage.binary_dilation(judged, TOUCHING)
+        labels, _ = ndimage.label(truth, TOUCHING)
+        for number, place in enumerate(ndimage.find_objects(labels), 1):
+            size = max(side.stop - side.start for side in place) * step
+            defects.append(FoundDefect(size, bool((near[place] & (labels[place] == number)).any())))
+        found, count = ndimage.label(judged, TOUCHING)
+        touched = np.unique(found[ndimage.binary_dilation(truth, TOUCHING)])
+        false += count - int((touched > 0).sum())
+    return RegionFigures(tuple(defects), false, len(maps))

@@ -1,0 +1,49 @@
+"""Evaluation of maps: figures of pixels and regions, beside those of images."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from kenpin.application.stored_pictures import PictureOpener
+from kenpin.domain.ids import ImageId
+from kenpin.domain.run.values import Evaluation
+from kenpin_training.data import TrainingRow
+from kenpin_training.pipeline.pixel_figures import aupro, iou, pixel_auroc, region_figures
+from kenpin_training.pipeline.regions import AT_LEAST, HeatMap
+from kenpin_training.pipeline.truth import coverage_of, truth_of
+
+
+def with_regions(
+    evaluation: Evaluation,
+    rows: Sequence[TrainingRow],
+    maps: Mapping[ImageId, HeatMap],
+    objects: PictureOpener,
+) -> Evaluation:
+    """Return the evaluation with the figures of the images that have a map, where defects are marked on some.
+
+    NG images without a marked defect are left out: their truth is not known by place.
+    """
+    counted = [row for row in rows if row.image_id in maps and (row.truth == "OK" or _is_marked(row))]
+    if not any(row.truth == "NG" for row in counted):
+        return evaluation
+    heats = [maps[row.image_id] for row in counted]
+    truths = [
+        truth_of(coverage_of(row.defects, objects, row.size, (heat.shape[0], heat.shape[1])))
+        for row, heat in zip(counted, heats, strict=True)
+    ]
+    steps = [max(row.size) / max(heat.shape) for row, heat in zip(counted, heats, strict=True)]
+    regions = region_figures(heats, truths, AT_LEAST, steps)
+    return replace(
+        evaluation,
+        mapped_images=len(counted),
+        pixel_auroc=pixel_auroc(heats, truths),
+        aupro=aupro(heats, truths),
+        iou=iou(heats, truths, AT_LEAST),
+        defects=len(regions.defects),
+        region_recall=regions.recall(),
+        false_regions=regions.false_regions,
+    )
+
+
+def _is_marked(row: TrainingRow) -> bool:
+    return bool(row.defects) and all(each.mask or each.polygon or each.box for each in row.defects)

@@ -1,0 +1,59 @@
+"""Tiles: the windows that a large picture is cut into, so that small defects keep their size."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+GRID: Final = 16
+"""Tiles begin at multiples of this, the largest step of a tap, so that the maps of all tiles lie on one grid."""
+
+
+class Tile(Struct, frozen=True):
+    """A window of a picture, in pixels, and the part of it whose map is kept: neighbours keep the rest."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    kept_x: tuple[int, int]
+    """First pixel, and the one after the last, from the left edge of the picture"""
+    kept_y: tuple[int, int]
+
+
+class TilePlan(Struct, frozen=True):
+    """The scale of pictures, and the size of the tiles that they are cut into."""
+
+    long_side: int | None
+    """The longer side that a picture is made smaller to, in pixels; None: it stays as it is. Never made larger."""
+    tile: int
+    """Largest side of a tile, in pixels; a multiple of 32"""
+    margin: int
+    """Pixels at an edge inside the picture whose map is not kept, as the network saw half of what is around them;
+    a multiple of GRID"""
+
+    def scaled(self, width: int, height: int) -> tuple[int, int]:
+        """Return width and height of the picture that is cut, with its aspect."""
+        share = min(1.0, (self.long_side or max(width, height)) / max(width, height))
+        return max(1, round(width * share)), max(1, round(height * share))
+
+    def tiles(self, width: int, height: int) -> Iterator[Tile]:
+        """Yield the tiles of a picture, row by row. Their kept parts cover it once."""
+        for y, tall, kept_y in self._cuts(height):
+            for x, wide, kept_x in self._cuts(width):
+                yield Tile(x, y, wide, tall, kept_x, kept_y)
+
+    def _cuts(self, length: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
+        """Yield start, length and kept part of the tiles along one side. The last may go beyond the picture."""
+        size = min(self.tile, _multiple(length, 32))
+        last = max(0, _multiple(length - size, GRID))
+        starts = [*range(0, last, self.tile - 2 * self.margin), last]
+        begin = 0
+        for start in starts:
+            end = length if start == last else start + size - self.margin
+            yield start, size, (begin, end)
+            begin = end
+
+
+def _multiple(length: int, of: int) -> int:
+    return -(-length // of) * of
