@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.pictures.marks import Outline
+from kenpin.pictures.outline import Outline
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels"""

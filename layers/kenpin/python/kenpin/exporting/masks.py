@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kenpin.exporting.exported import Box, ExportedDefect, ExportedImage
-from kenpin.pictures.marks import Marked, Outline, marked_pixels, sides
+from kenpin.pictures.marks import Marked, marked_pixels
+from kenpin.pictures.outline import Outline, sides
 
 Corner = tuple[int, int]
 

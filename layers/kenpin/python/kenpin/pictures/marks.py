@@ -1,16 +1,15 @@
 """Marked pixels: the places of a defect, by a stored mask, a polygon or a box."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from kenpin.pictures.outline import Outline, sides
+
 Marked = NDArray[np.bool_]
 """height × width, True is defect"""
-Point = tuple[float, float]
-Outline = tuple[Point, ...]
 
 
 def marked_pixels(
@@ -30,11 +29,6 @@ def marked_pixels(
         x, y, wide, tall = box
         return _filled(height, width, ((x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall)))
     return np.zeros((height, width), np.bool_)
-
-
-def sides(outline: Outline) -> Iterator[tuple[Point, Point]]:
-    """Yield the two ends of each side, the last back to the first corner."""
-    yield from zip(outline, (*outline[1:], outline[0]), strict=True)
 
 
 def _filled(height: int, width: int, polygon: Outline) -> Marked:

@@ -8,7 +8,7 @@ from typing import Final
 from kenpin.domain.dataset.values import Capture
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part, Piece
 from kenpin.exporting.layout import number
-from kenpin.pictures.marks import Outline
+from kenpin.pictures.outline import Outline
 
 CAPTURE: Final = Capture.__struct_fields__
 COLUMNS: Final = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Piece
 from kenpin.exporting.formats.yolo import write_labels
 from kenpin.exporting.masks import marked, outlines_of
-from kenpin.pictures.marks import Outline
+from kenpin.pictures.outline import Outline
 
 
 def write(export: Export) -> Iterator[Piece]:
