@@ -28,7 +28,7 @@ def train_segmentation(
     most likely is; for the patches to learn from; and for the unseen scores. Raises UnreadableImage, PictureNotIntact.
     """
     places = np.flatnonzero(data.train)
-    learner = _Learner([data.rows[place] for place in places], recipe, seed, store, reporter)
+    learner = _PatchLearner([data.rows[place] for place in places], recipe, seed, store, reporter)
     sample = learner.sample()
     parted = folds(data.ng[places], data.groups[places], seed, FOLDS)
     unseen = np.full(len(data.rows), np.nan)
@@ -45,7 +45,7 @@ def classes_of(rows: Sequence[TrainingRow]) -> list[str]:
     return sorted(found) or [""]
 
 
-class _Learner:
+class _PatchLearner:
     """The images to learn from, and the passes through them."""
 
     def __init__(
