@@ -13,6 +13,8 @@ from kenpin.read_models.gallery.queries import kinds_of
 
 SHOWN_MOSTLY: Final = ("image/jpeg", "image/webp", "image/png", "")
 """Types that browsers show as stored, unless the picture is deep, transparent, animated or of inks"""
+UNKNOWN: Final[Row] = {"media_type": "", "needs_rendition": None, "capture": {}}
+"""What is said of an image that has no row"""
 ImageKey = tuple[str, str]
 """Dataset and image."""
 
@@ -33,9 +35,8 @@ class ShownImages:
 
     def addresses(self, dataset_id: str, image_id: str) -> dict[str, str | None]:
         key = dataset_id, image_id
-        row = self._kinds.get(key, {"media_type": "", "capture": {}})
-        window = thumbnail_window(self._windows[dataset_id], row)
-        return addresses(image_id, erased=self.is_erased(*key), window=window, media_type=row["media_type"])
+        row = self._kinds.get(key, UNKNOWN | {"image_id": image_id})
+        return addresses(row, self._windows[dataset_id], erased=self.is_erased(*key))
 
     def thumbnail_url(self, dataset_id: str, image_id: str) -> str | None:
         return self.addresses(dataset_id, image_id)["thumbnail_url"]
@@ -44,30 +45,18 @@ class ShownImages:
         return (dataset_id, image_id) in self._erased
 
 
-def thumbnail_window(windows: Iterable[GreyWindow], row: Row) -> GreyWindow | None:
-    """Return the window that the thumbnail of an image row is seen through.
-
-    On AWS thumbnails are made when images are stored, before there is a window: deep grey has its own percentiles.
-    """
-    is_made_on_request = platform().settings.base == "local"
-    if not is_made_on_request or row["media_type"] not in DEEP_GREY_TYPES:
-        return None
-    return window_of(windows, row["capture"].get("camera"))
-
-
 def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:
     """Return the addresses of the masks of stored defects."""
     masks = [] if erased else [defect["mask"] for defect in defects if defect.get("mask")]
     return [platform().objects.download_url(f"images/{mask}") for mask in masks]
 
 
-def addresses(
-    image_id: str, *, erased: bool, window: GreyWindow | None, media_type: str
-) -> dict[str, str | None]:
-    """Return the addresses of an image. `media_type`: empty where it is not known."""
+def addresses(row: Row, windows: Iterable[GreyWindow], *, erased: bool) -> dict[str, str | None]:
+    """Return the addresses of an image row. `windows`: those of deep grey of its dataset."""
     if erased:
         return {"image_url": None, "shown_url": None, "thumbnail_url": None}
-    objects, shown = platform().objects, _shown_name(image_id, window, media_type)
+    objects, image_id, window = platform().objects, row["image_id"], _window(windows, row)
+    shown = rendition_name(image_id, window) if _needs_rendition(row) else f"images/{image_id}"
     return {
         "image_url": objects.download_url(f"images/{image_id}"),
         "shown_url": objects.download_url(shown),
@@ -75,13 +64,27 @@ def addresses(
     }
 
 
-def _shown_name(image_id: str, window: GreyWindow | None, media_type: str) -> str:
-    """Return the name of what a browser shows.
+def _needs_rendition(row: Row) -> bool:
+    """Return what the decoder said when the image was registered.
 
-    One machine makes a rendition when it is asked for, and sends the picture itself where none is needed. On AWS
-    renditions are made when images are stored, so their types alone say whether there is one.
+    Older events do not say it: one machine then looks at the bytes when the rendition is asked for, and sends the
+    picture itself where none is needed. On AWS the type says whether there is a rendition.
     """
-    is_made_on_request = platform().settings.base == "local"
-    if not is_made_on_request and media_type in SHOWN_MOSTLY:
-        return f"images/{image_id}"
-    return rendition_name(image_id, window)
+    if row["needs_rendition"] is not None:
+        return bool(row["needs_rendition"])
+    return _is_made_on_request() or row["media_type"] not in SHOWN_MOSTLY
+
+
+def _window(windows: Iterable[GreyWindow], row: Row) -> GreyWindow | None:
+    """Return the window that an image row is seen through.
+
+    On AWS thumbnails and renditions are made when images are stored, before there is a window: they use
+    percentiles of the picture itself.
+    """
+    if not _is_made_on_request() or row["media_type"] not in DEEP_GREY_TYPES:
+        return None
+    return window_of(windows, row["capture"].get("camera"))
+
+
+def _is_made_on_request() -> bool:
+    return platform().settings.base == "local"

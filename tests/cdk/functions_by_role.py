@@ -108,9 +108,17 @@ class FunctionsByRole:
 
     def image(self, colour: int) -> str:
         """Its bytes, put by signed address; answers its digest."""
-        body = tiff(colour)
+        return self.upload(tiff(colour))
+
+    def upload(self, body: bytes) -> str:
+        """Put bytes by signed address; return their digest."""
         self.store(upload_name("p", digest := sha256(body).hexdigest()), body)
         return digest
+
+    def has(self, key: str) -> bool:
+        """Return True when the bucket has this object."""
+        bucket = self.environments["commands"]["KENPIN_BUCKET"]
+        return boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=key)["KeyCount"] == 1
 
     def message(self, queue: str, body: Json, group: str = "") -> None:
         """`queue`: the middle of the name by which functions know it; `group`: of a FIFO queue."""

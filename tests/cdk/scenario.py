@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -27,6 +28,7 @@ from kenpin.read_models.layout import ROWS
 from tests.cdk.functions_by_role import FunctionsByRole, tiff
 from tests.cdk.training_task import TASK, suggestions, training
 from tests.functions.custom_resource_double import CloudFormationServer
+from tests.pictures.samples import GREYS
 
 DATASET = "/v1/datasets/cookies"
 STREAM = "dataset-cookies"
@@ -90,6 +92,19 @@ def label(deployed: FunctionsByRole, image_id: str, said: Json, masks: Mapping[s
     body = {"source": "photos.zip", "masks": masks, "items": [item]}
     [found] = deployed.post(f"{DATASET}/imports/labels", body)["items"]
     return str(found["outcome"])
+
+
+def shown_pictures(deployed: FunctionsByRole) -> None:
+    """Bring in a deep, a transparent and a plain PNG: the first two are seen by renditions, which are made."""
+    kinds = {"16-bit PNG": "renditions", "grey and alpha PNG": "renditions", "8-bit PNG": "images"}
+    for kind, folder in kinds.items():
+        id = deployed.upload(GREYS[kind]())
+        deployed.post(f"{DATASET}/images", {"images": [{"digest": id}]})
+        deployed.deliver_appends(STREAM)
+        deployed.call("thumbnails", {"Records": [{"s3": {"object": {"key": f"images/{id}"}}}]})
+        shown = urlsplit(deployed.get(f"{DATASET}/images/{id}")["shown_url"]).path
+        assert f"{folder}/{id}" in shown, kind
+        assert deployed.has(shown[shown.index(f"{folder}/") :]), (kind, shown)
 
 
 def exports(deployed: FunctionsByRole) -> None:
@@ -294,6 +309,7 @@ def run_scenario(
     lost = started_run(deployed)
     old_history(deployed, patch)
     reads(deployed, run_id, ids[0])
+    shown_pictures(deployed)
     exports(deployed)
     missing_file(deployed, run_id)
     stopped_task(deployed, lost)

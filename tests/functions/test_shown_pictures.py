@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from functions.http import pictures
 from functions.runtime.event import Json
 from host.gateway import call
 from kenpin.application.renditions import picture_shown_as_stored
 from kenpin.bootstrap import platform
+from kenpin.domain.dataset.commands import NewImage, RegisterImages
+from kenpin.domain.dataset.decider import dataset as datasets
+from kenpin.domain.dataset.values import ImageFile
+from kenpin.domain.event import Context
 from kenpin.pictures.limits import Limits
 from tests.functions.conftest import Api, sent
 from tests.pictures.samples import GREYS
@@ -69,11 +74,48 @@ def test_what_browsers_cannot_show_gets_a_rendition(dataset: Api, name: str) -> 
         assert np.array_equal(np.asarray(rendition.convert("RGB")), np.asarray(picture.convert("RGB")))
 
 
-def test_a_photo_is_shown_as_it_is_stored(dataset: Api) -> None:
+@pytest.mark.parametrize("name", ["8-bit PNG", "JPEG"])
+def test_a_photo_is_shown_as_it_is_stored(dataset: Api, name: str) -> None:
+    body = GREYS[name]()
+    registered(dataset, body)
+    image = shown(dataset, body)
+    assert image["shown_url"] == image["image_url"]
+
+
+@pytest.mark.parametrize("name", ["12 bits in a 16-bit PNG", "grey and alpha PNG", "12-bit JPEG", "GIF"])
+def test_a_file_of_a_type_that_browsers_show_gets_a_rendition_by_what_is_in_it(
+    dataset: Api, name: str
+) -> None:
+    body = GREYS[name]()
+    registered(dataset, body)
+    assert f"renditions/{sha256(body).hexdigest()}" in shown(dataset, body)["shown_url"]
+
+
+@pytest.mark.parametrize(
+    "base, media_type, folder",
+    [
+        ("local", "image/png", "renditions"),
+        ("local", "image/tiff", "renditions"),
+        ("aws", "image/png", "images"),
+        ("aws", "image/tiff", "renditions"),
+    ],
+)
+def test_an_older_image_is_shown_by_its_media_type_or_made_on_request(
+    dataset: Api, monkeypatch: pytest.MonkeyPatch, base: str, media_type: str, folder: str
+) -> None:
+    file = ImageFile(size=9, width=4, height=3, media_type=media_type)
+    older = RegisterImages(images=(NewImage(image_id="a" * 64, file=file),))
+    platform().commands.execute(datasets, "cookies", older, by=Context(actor="inspector"))
+    call("sweeper", {})
+    monkeypatch.setattr(pictures, "_is_made_on_request", lambda: base == "local")
+    image = dataset.get(f"/v1/datasets/cookies/images/{'a' * 64}").json
+    assert f"/{folder}/{'a' * 64}" in image["shown_url"]
+
+
+def test_one_machine_sends_an_older_photo_as_it_is_stored(dataset: Api) -> None:
     body = GREYS["JPEG"]()
     registered(dataset, body)
     name = f"renditions/{sha256(body).hexdigest()}.png"
-    assert name in shown(dataset, body)["shown_url"]
     sent_itself = picture_shown_as_stored(platform().objects, name, Limits())
     assert sent_itself is not None
     with sent_itself:

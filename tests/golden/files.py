@@ -9,13 +9,17 @@ FOLDER = Path(__file__).parent / "events"
 
 ADDED: Final[dict[str, tuple[str, ...]]] = {
     "AnnotationReviewed@1": ("confused",),
+    "ImageRegistered@1": ("needs_rendition",),
     "RunRequested@1": ("accepted_only", "left_out", "windows"),
     "DefectClassDefined@1": ("rule", "examples", "colour"),
     "DefectClassRevised@1": ("rule", "examples", "colour"),
     "RunRetried@1": ("project_id",),
     "RunStarted@1": ("worker", "resumes_after"),
 }
-"""Optional fields that a version was given after it had shipped: the shape with them has a file of its own."""
+"""Optional fields that a version, or a value in it, was given after it had shipped.
+
+The shape with them has a file of its own.
+"""
 
 
 def name_of(category: str, event: Event | type[Event]) -> str:

@@ -42,7 +42,7 @@ from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, 
 from kenpin.domain.decider import Refusal
 
 IMAGES = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(8))
-FILE = ImageFile(1000, 64, 48, "image/png", "a.png")
+FILE = ImageFile(1000, 64, 48, "image/png", "a.png", needs_rendition=True)
 
 image = st.sampled_from(IMAGES)
 some = st.lists(image, min_size=1, max_size=4, unique=True).map(tuple)

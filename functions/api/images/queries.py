@@ -11,7 +11,7 @@ from functions.api.images.answers import Image, StandingAnnotation, Suggested
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
-from functions.http.pictures import addresses, mask_urls, thumbnail_window
+from functions.http.pictures import addresses, mask_urls
 from functions.http.resolver import new_router
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.projections.database import Row
@@ -95,12 +95,7 @@ def image(row: Row, windows: Sequence[GreyWindow] = ()) -> Image:
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        **addresses(
-            row["image_id"],
-            erased=row["erased"] is not None,
-            window=thumbnail_window(windows, row),
-            media_type=row["media_type"],
-        ),
+        **addresses(row, windows, erased=row["erased"] is not None),
     )
 
 

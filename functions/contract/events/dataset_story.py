@@ -81,7 +81,14 @@ DATASET: tuple[DatasetEvent, ...] = (
     DatasetCreated(dataset_id="cookies", project_id="bakery", name="Cookies"),
     ImageRegistered(
         image_id=CRACKED,
-        file=ImageFile(size=61_234, width=640, height=480, media_type="image/jpeg", name="0142.jpg"),
+        file=ImageFile(
+            size=61_234,
+            width=640,
+            height=480,
+            media_type="image/jpeg",
+            name="0142.jpg",
+            needs_rendition=False,
+        ),
         capture=CAPTURE,
     ),
     CaptureCorrected(

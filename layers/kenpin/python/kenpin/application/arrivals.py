@@ -164,7 +164,14 @@ def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> Re
     try:
         with _bytes(platform, arrival.digest, before) as body:
             info = check_picture(body, platform.settings.picture_limits)
-            file = ImageFile(body.seek(0, 2), info.width, info.height, info.media_type, arrival.name)
+            file = ImageFile(
+                size=body.seek(0, 2),
+                width=info.width,
+                height=info.height,
+                media_type=info.media_type,
+                name=arrival.name,
+                needs_rendition=info.needs_rendition,
+            )
             return ReadFile(file, info.pages, info.is_deep)
     except NotFound:
         raise NotArrived("the bytes have not arrived; upload them first") from None

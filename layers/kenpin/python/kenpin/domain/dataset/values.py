@@ -23,6 +23,8 @@ class ImageFile(Value):
     """pixels"""
     media_type: str
     name: str = ""
+    needs_rendition: bool | None = None
+    """True when browsers cannot show the file as others see it; None in older events: by the media type."""
 
 
 class Capture(Value):

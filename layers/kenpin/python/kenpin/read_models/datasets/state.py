@@ -53,8 +53,9 @@ with reached as (
         {windows.as_json("d.dataset_id", "r.version")} as windows
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
-    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, s.capture, s.split, s.excluded,
-        s.annotation, s.review, s.group_name, k.image_id is not null as suggested, k.reason, k.score, k.control
+    select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.needs_rendition, s.capture,
+        s.split, s.excluded, s.annotation, s.review, s.group_name,
+        k.image_id is not null as suggested, k.reason, k.score, k.control
     from header h cross join json_array_elements_text(%(about)s) as about (id) cross join lateral (
         select * from image where dataset_key = {KEY} and image_id = about.id limit 1
     ) as i cross join lateral ({at("h.version")}) as s
@@ -102,6 +103,7 @@ class HeldImage(Struct):
     height: int
     media_type: str
     name: str
+    needs_rendition: bool | None
     capture: Capture
     split: Split | None
     excluded: str | None
@@ -114,7 +116,7 @@ class HeldImage(Struct):
     control: bool | None
 
     def image(self) -> ImageState:
-        file = ImageFile(self.size, self.width, self.height, self.media_type, self.name)
+        file = ImageFile(self.size, self.width, self.height, self.media_type, self.name, self.needs_rendition)
         standing = (self.split, self.excluded, self.annotation, self.review, self.group_name)
         return ImageState(self.ordinal, file, self.capture, *standing)
 

@@ -184,7 +184,8 @@ def _change(row: Row, version: int, change: ImageChange, context: CommitContext,
 
 def _registered(version: int, event: ImageRegistered, context: CommitContext, dataset_key: int) -> Row:
     file = event.file
-    bytes = (file.name, file.size, file.width, file.height, file.media_type, context.at)
+    kind = (file.media_type, file.needs_rendition)
+    bytes = (file.name, file.size, file.width, file.height, *kind, context.at)
     return Row(dataset_key, event.image_id, version, *bytes, version, 0, as_json(event.capture))
 
 

@@ -35,8 +35,8 @@ class Filter(Struct, frozen=True):
 
 FIELDS: Final = """
 select i.image_id, i.name, i.ordinal, s.revision, s.verdict, s.split, s.excluded, s.annotation, s.annotated_by,
-    s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type, i.registered_at,
-    {group} as "group",
+    s.annotated_at, s.annotated_in, s.review, s.capture, i.width, i.height, i.size, i.media_type,
+    i.needs_rendition, i.registered_at, {group} as "group",
     k.suggestion_id, k.rank, k.reason, k.score, k.control,
     (select reason from erasure e where e.dataset_id = %(dataset)s and e.image_id = i.image_id) as erased
 from {standing}
@@ -76,9 +76,9 @@ ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
 
 
 def kinds_of(sql: Sql, dataset_id: str, image_ids: Collection[str]) -> list[Row]:
-    """Return media type and capture of these images, as they are now."""
+    """Return what these images are shown by, as they are now: media type, need of a rendition, capture."""
     return sql.execute(
-        f"""select i.image_id, i.media_type, i.capture from unnest(%(images)s::text[]) as asked (id)
+        f"""select i.image_id, i.media_type, i.needs_rendition, i.capture from unnest(%(images)s::text[]) as asked (id)
         join image i on i.dataset_key = {KEY} and i.image_id = asked.id""",
         {"dataset": dataset_id, "images": list(image_ids)},
     ).fetchall()

@@ -28,6 +28,7 @@ class Row(Struct, gc=False):
     width: int
     height: int
     media_type: str
+    needs_rendition: bool | None
     registered_at: int
     valid_from: int
     revision: int
@@ -58,7 +59,12 @@ NUMBERS: Final = [
     "annotated_at",
     "annotated_in",
 ]
-WIRE: Final = dict.fromkeys(NUMBERS, "int8") | {"width": "int4", "height": "int4", "defect_classes": "jsonb"}
+WIRE: Final = dict.fromkeys(NUMBERS, "int8") | {
+    "width": "int4",
+    "height": "int4",
+    "needs_rendition": "bool",
+    "defect_classes": "jsonb",
+}
 """The type that COPY sends a column as, where that is not text."""
 
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -13,6 +13,7 @@ FILE: Final = [
     "width",
     "height",
     "media_type",
+    "needs_rendition",
     "registered_at",
 ]
 """Columns that never change."""
@@ -90,6 +91,7 @@ IMAGE: Final = DeclaredTable(
     image_id       text not null,
     name           text not null,
     media_type     text not null,
+    needs_rendition boolean,
     capture        json not null,
     split          text,
     excluded       text,
