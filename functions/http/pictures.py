@@ -41,6 +41,11 @@ class ShownImages:
     def thumbnail_url(self, dataset_id: str, image_id: str) -> str | None:
         return self.addresses(dataset_id, image_id)["thumbnail_url"]
 
+    def size(self, dataset_id: str, image_id: str) -> tuple[int, int] | None:
+        """Return width and height in pixels; None for an image that the dataset does not have."""
+        row = self._kinds.get((dataset_id, image_id))
+        return (row["width"], row["height"]) if row else None
+
     def is_erased(self, dataset_id: str, image_id: str) -> bool:
         return (dataset_id, image_id) in self._erased
 

@@ -80,6 +80,8 @@ def evaluate(evaluation: Evaluation) -> None:
         auroc=evaluation.auroc,
         average_precision=evaluation.average_precision,
     )
+    if evaluation.mapped_images:
+        evaluate_regions(evaluation)
     if evaluation.shared_groups:
         warn(
             f"these figures look better than they are: images of {evaluation.shared_groups} groups are both in "
@@ -90,6 +92,19 @@ def evaluate(evaluation: Evaluation) -> None:
             f"these figures look better than they are: {images(evaluation.near_duplicates)} of {evaluation.split} look "
             "like one that was learnt from. See them: kenpin dataset duplicates …"
         )
+
+
+def evaluate_regions(evaluation: Evaluation) -> None:
+    """Show how well the maps meet the marked defects."""
+    found = round((evaluation.region_recall or 0) * evaluation.defects)
+    fields(
+        maps_compared=images(evaluation.mapped_images),
+        defects_found=f"{found} of {evaluation.defects} marked",
+        false_regions=evaluation.false_regions,
+        pixel_auroc=evaluation.pixel_auroc,
+        aupro=evaluation.aupro,
+        iou=evaluation.iou,
+    )
 
 
 def list_runs(runs: list[Run]) -> None:

@@ -105,6 +105,11 @@ def test_a_refusal_ends_with_2_and_one_line(platform: Platform, capsys: Capture)
     [
         (("run", "show"), "kenpin run show: Missing argument 'RUN'. See `kenpin run show --help`\n"),
         (("trian",), "kenpin: No such command 'trian'. Did you mean 'train'? See `kenpin --help`\n"),
+        (
+            ("train", "d", "--method", "magic"),
+            "kenpin train: Invalid value for '--method': Value error, 'magic' is not one of 'probe', 'fine_tune', "
+            "'anomaly', 'segmentation'. See `kenpin train --help`\n",
+        ),
     ],
 )
 def test_a_mistyped_command_ends_with_2_and_one_line(
@@ -129,6 +134,38 @@ def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture
     assert "epoch 1: loss 0.5" in shown.err
     (body,) = platform.bodies("POST /v1/runs")
     assert body["recipe"] == {"epochs": 2}
+
+
+@pytest.mark.parametrize(
+    ("options", "recipe"),
+    [
+        (("--method", "anomaly", "--overkill-aim", "0.02"), {"method": "anomaly", "overkill_aim": 0.02}),
+        (
+            ("--method", "segmentation", "--long-side", "1024", "--tile", "256", "--top-places", "2"),
+            {"method": "segmentation", "long_side": 1024, "tile": 256, "top_places": 2},
+        ),
+        (("--method", "anomaly", "--long-side", "0"), {"method": "anomaly", "long_side": None}),
+    ],
+)
+def test_maps_are_trained_with_the_fields_of_their_recipe(
+    platform: Platform, options: tuple[str, ...], recipe: dict[str, object]
+) -> None:
+    platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
+    assert kenpin("train", "d", *options, "--no-follow") == 0
+    (body,) = platform.bodies("POST /v1/runs")
+    assert body["recipe"] == recipe
+
+
+def test_figures_of_regions_are_shown_where_maps_were_compared(platform: Platform, capsys: Capture) -> None:
+    regions = {"mapped_images": 9, "defects": 8, "region_recall": 0.875, "false_regions": 3, "aupro": 0.91}
+    platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION | regions})
+    assert kenpin("run", "show", "r") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "maps compared 9 images defects found 7 of 8 marked false regions 3" in shown
+    assert "aupro 0.91" in shown
+    platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION})
+    assert kenpin("run", "show", "r") == 0
+    assert "false regions" not in capsys.readouterr().out
 
 
 def test_figures_that_look_too_good_are_said_to(platform: Platform, capsys: Capture) -> None:

@@ -23,21 +23,27 @@ DATASET = "/v1/datasets/cookies"
 
 def trained(api: Api, scores: Mapping[str, float], threshold: float) -> str:
     """A run on the dataset as it stands, its scores and its model; the model's id."""
-    id = str(api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7}).json["id"])
     rows = [
         {"image_id": image, "split": None, "truth": None, "score": score, "fold_score": None}
         for image, score in scores.items()
     ]
-    body, digest = BytesIO(), id.encode().hex().ljust(64, "0")
     schema = pa.schema(
         [("image_id", pa.string()), ("split", pa.string()), ("truth", pa.string()), ("score", pa.float64()),
          ("fold_score", pa.float64())]
     )  # fmt: skip
+    body = BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, schema), body)
-    platform().objects.put(f"predictions/{digest}.parquet", BytesIO(body.getvalue()))
+    return scored(api, body.getvalue(), len(rows), threshold)
+
+
+def scored(api: Api, predictions: bytes, images: int, threshold: float) -> str:
+    """A run whose predictions are this Parquet file."""
+    id = str(api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7}).json["id"])
+    digest = id.encode().hex().ljust(64, "0")
+    platform().objects.put(f"predictions/{digest}.parquet", BytesIO(predictions))
     for command in (
         StartRun(attempt=1, identity=IDENTITY),
-        ReportPoolScored(attempt=1, predictions=digest, images=len(rows)),
+        ReportPoolScored(attempt=1, predictions=digest, images=images),
         SucceedRun(attempt=1, artifact="a" * 64, threshold=threshold, seconds=3.5),
     ):
         platform().commands.execute(run, id, command, by=WORKER)

@@ -15,6 +15,7 @@ from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Method, Recipe
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunSucceeded
+from kenpin.read_models.runs.predictions import PredictionFilter, page
 from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.artifact import read
 from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP
@@ -132,6 +133,19 @@ def test_the_anomaly_family_needs_no_ng_image(platform: Platform, photos: Photos
         rows = {row["image_id"]: row["score"] for row in pq.read_table(io.BytesIO(file.read())).to_pylist()}
     assert rows[unlike[0]] > done[0].threshold
     assert sum(score > done[0].threshold for id, score in rows.items() if id != unlike[0]) <= 2
+
+
+def test_images_that_a_run_left_out_are_marked_in_its_predictions(platform: Platform, photos: Photos) -> None:
+    ids = photos.add([plate(n, scratched=n % 8 == 3) for n in range(32)])
+    photos.judge(ids, "OK")
+    train(platform, photos.request(recipe=Recipe(method="anomaly", image_size=96, long_side=None)), "pc:1")
+    [scored] = [
+        e for c in platform.events.read("run-run1") for e in events_in(c) if isinstance(e, PoolScored)
+    ]
+    given = PredictionFilter(is_suspect=True)
+    found = page(platform.objects, scored.predictions, threshold=0.5, given=given, with_maps=True)
+    assert {row["image_id"] for row in found} == {id for n, id in enumerate(ids) if n % 8 == 3}
+    assert found[0]["regions"] and found[0]["heatmap"].startswith(b"\x89PNG")
 
 
 def test_ng_images_among_the_ok_are_left_out_and_named(

@@ -29,6 +29,7 @@ SCHEMA: Final = pa.schema(
         pa.field("fold_score", pa.float64()),
         pa.field("heatmap", pa.binary()),
         pa.field("regions", pa.list_(REGION)),
+        pa.field("is_suspect", pa.bool_()),
     ]
 )
 
@@ -46,6 +47,8 @@ class PredictionRow(Struct, frozen=True):
     """A grey PNG, smaller than the image: white is NG. None where the run kept no map of the image."""
     regions: list[Region] = []
     """Parts of the image that the model judges NG, in its pixels"""
+    is_suspect: bool = False
+    """Judged OK, but left out of what was learnt, as it looks NG"""
 
 
 def to_parquet(predictions: Iterable[PredictionRow]) -> bytes:

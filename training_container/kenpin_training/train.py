@@ -90,8 +90,17 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
 
 def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
     unseen = [None if np.isnan(score) else float(score) for score in outcome.result.unseen]
+    suspects = set(outcome.result.suspects)
     return [
-        PredictionRow(row.image_id, row.split, row.truth, float(score), fold_score, *_map(row, outcome))
+        PredictionRow(
+            row.image_id,
+            row.split,
+            row.truth,
+            float(score),
+            fold_score,
+            *_map(row, outcome),
+            is_suspect=row.image_id in suspects,
+        )
         for row, score, fold_score in zip(data.rows, outcome.scores, unseen, strict=True)
     ]
 

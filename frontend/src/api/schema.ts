@@ -3434,18 +3434,28 @@ export interface components {
             dataset_version: number | null;
             /** Evaluation */
             evaluation: {
+                aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
+                /** @default 0 */
+                defects: number;
                 escape_bound?: number | null;
                 escape_rate?: number | null;
                 escapes: number;
+                /** @default 0 */
+                false_regions: number;
                 images: number;
+                iou?: number | null;
+                /** @default 0 */
+                mapped_images: number;
                 near_duplicates?: number | null;
                 ng: number;
                 ok: number;
                 overkill_bound?: number | null;
                 overkill_rate?: number | null;
                 overkills: number;
+                pixel_auroc?: number | null;
+                region_recall?: number | null;
                 /** @default 0 */
                 shared_groups: number;
                 /** @enum {unknown} */
@@ -3722,8 +3732,12 @@ export interface components {
              *       "escape_cost": 10,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
+             *       "long_side": 512,
              *       "method": "probe",
+             *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
+             *       "tile": 512,
+             *       "top_places": 4,
              *       "train_from_block": 8
              *     }
              */
@@ -4404,10 +4418,40 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PredictedRegion
+         * @description A part of an image that the model judges NG, in pixels of the image.
+         */
+        PredictedRegion: {
+            /** Area */
+            area: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Class Id */
+            class_id: string | null;
+            /** Length */
+            length: number;
+            /** Score */
+            score: number;
+        };
         /** Prediction */
         Prediction: {
+            /** Heatmap */
+            heatmap?: string | null;
+            /** Height */
+            height: number | null;
             /** Image Id */
             image_id: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["PredictedRegion"][];
             /** Score */
             score: number;
             /** Split */
@@ -4416,6 +4460,8 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
+            /** Width */
+            width: number | null;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -4716,16 +4762,36 @@ export interface components {
              */
             learning_rate: number;
             /**
+             * Long Side
+             * @default 512
+             */
+            long_side: number | null;
+            /**
              * Method
              * @default probe
              * @enum {string}
              */
-            method: "probe" | "fine_tune";
+            method: "probe" | "fine_tune" | "anomaly" | "segmentation";
+            /**
+             * Overkill Aim
+             * @default 0.05
+             */
+            overkill_aim: number;
             /**
              * Overkill Cost
              * @default 1
              */
             overkill_cost: number;
+            /**
+             * Tile
+             * @default 512
+             */
+            tile: number;
+            /**
+             * Top Places
+             * @default 4
+             */
+            top_places: number;
             /**
              * Train From Block
              * @default 8
@@ -5021,18 +5087,28 @@ export interface components {
             eta_seconds: number | null;
             /** Evaluation */
             evaluation: {
+                aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
+                /** @default 0 */
+                defects: number;
                 escape_bound?: number | null;
                 escape_rate?: number | null;
                 escapes: number;
+                /** @default 0 */
+                false_regions: number;
                 images: number;
+                iou?: number | null;
+                /** @default 0 */
+                mapped_images: number;
                 near_duplicates?: number | null;
                 ng: number;
                 ok: number;
                 overkill_bound?: number | null;
                 overkill_rate?: number | null;
                 overkills: number;
+                pixel_auroc?: number | null;
+                region_recall?: number | null;
                 /** @default 0 */
                 shared_groups: number;
                 /** @enum {unknown} */
@@ -16960,6 +17036,9 @@ export interface operations {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
                 order?: "score" | "margin" | "image";
+                image_id?: string | null;
+                suspects?: boolean;
+                maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */

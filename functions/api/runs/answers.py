@@ -61,9 +61,31 @@ class Run(BaseModel):
     stale: bool = False
 
 
+class PredictedRegion(BaseModel):
+    """A part of an image that the model judges NG, in pixels of the image."""
+
+    box: tuple[float, float, float, float]
+    """x, y, width, height"""
+    area: float
+    """Square pixels"""
+    length: float
+    """The diagonal of the box"""
+    score: float
+    """The highest inside"""
+    class_id: str | None
+
+
 class Prediction(BaseModel):
     image_id: str
     split: str | None
     truth: str | None
     score: float
     thumbnail_url: str | None
+    width: int | None
+    height: int | None
+    """Pixels; None where the image is gone"""
+    heatmap: str | None = None
+    """A grey PNG in Base64 that covers the image: white is NG. Only with `maps`; None: the run kept no map of it, or
+    the image was erased."""
+    regions: list[PredictedRegion] = []
+    """Highest score first; only with `maps`"""

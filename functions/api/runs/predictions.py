@@ -1,6 +1,6 @@
 """The read of a run's scores, image by image."""
 
-from collections.abc import Mapping
+from base64 import b64encode
 from typing import Literal
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -12,6 +12,7 @@ from functions.http.paging import Cursor, Limit, decoded_number, encoded, fittin
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
+from kenpin.projections.database import Row
 from kenpin.read_models.runs import predictions
 from kenpin.read_models.runs import queries as runs
 
@@ -23,11 +24,18 @@ def run_predictions(
     run_id: str,
     split: Literal["train", "validation", "test", "pool"] | None = None,
     order: Literal["score", "margin", "image"] = "score",
+    image_id: str | None = None,
+    suspects: bool = False,
+    maps: bool = False,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
 ) -> Page[Prediction]:
-    """List every image that the run scored: highest score first, or nearest to the threshold first."""
+    """List every image that the run scored: highest score first, or nearest to the threshold first.
+
+    `suspects`: only images judged OK that the run left out of what it learnt, as they look NG. `maps`: with heatmap
+    and regions, where the run made them.
+    """
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
         run = found(runs.one(sql, run_id, version), f"run {run_id}")
@@ -39,18 +47,36 @@ def run_predictions(
         platform().objects,
         digest,
         threshold=threshold,
-        split=split,
+        given=predictions.PredictionFilter(split, image_id, suspects),
         order=order,
+        with_maps=maps,
         start=start,
         limit=limit + 1,
     )
     with rows() as sql:
-        images = ShownImages(sql, ((run["dataset_id"], str(row["image_id"])) for row in shown))
+        images = ShownImages(sql, ((run["dataset_id"], row["image_id"]) for row in shown))
     items = fitting(prediction(row, run["dataset_id"], images) for row in shown[:limit])
     next_cursor = encoded(start + len(items)) if len(items) < len(shown) else None
     return Page[Prediction](items=items, next_cursor=next_cursor)
 
 
-def prediction(row: Mapping[str, str | float | None], dataset_id: str, images: ShownImages) -> Prediction:
-    thumbnail = images.thumbnail_url(dataset_id, str(row["image_id"]))
-    return Prediction.model_validate({**row, "thumbnail_url": thumbnail})
+def prediction(row: Row, dataset_id: str, images: ShownImages) -> Prediction:
+    image_id = row["image_id"]
+    width, height = images.size(dataset_id, image_id) or (None, None)
+    answer = {
+        **{name: row[name] for name in predictions.COLUMNS},
+        "thumbnail_url": images.thumbnail_url(dataset_id, image_id),
+        "width": width,
+        "height": height,
+    }
+    if not images.is_erased(dataset_id, image_id):
+        answer |= _map(row)
+    return Prediction.model_validate(answer)
+
+
+def _map(row: Row) -> dict[str, object]:
+    heatmap = row.get("heatmap")
+    return {
+        "heatmap": None if heatmap is None else b64encode(heatmap).decode(),
+        "regions": row.get("regions") or [],
+    }

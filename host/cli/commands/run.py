@@ -68,6 +68,13 @@ def predictions(
     order: Annotated[
         str, typer.Option(help="score (surest NG first) or margin (least sure first).")
     ] = "score",
+    suspects: Annotated[
+        bool,
+        typer.Option("--suspects", help="Only OK images that look NG, and so were left out (anomaly)."),
+    ] = False,
+    maps: Annotated[
+        bool, typer.Option("--maps", help="With regions; in JSON also the heatmap as PNG in Base64.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
     as_of: AsOf = None,
     json: Json = False,
@@ -75,7 +82,24 @@ def predictions(
     """List the scores that the run gave to images."""
 
     path = f"/runs/{run_id}/predictions"
-    found = connect().items(path, Prediction, split=split, order=order, as_of=as_of)
+    asked = {"suspects": suspects or None, "maps": maps or None}
+    found = connect().items(path, Prediction, split=split, order=order, as_of=as_of, **asked)
     shown = list(islice(found, limit))
-    rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4)) for p in shown)
-    show_all(shown, json, lambda: table("image", "split", "truth", "score", rows=rows))
+    show_all(shown, json, lambda: _list_predictions(shown))
+
+
+def _list_predictions(shown: list[Prediction]) -> None:
+    rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4), _first_region(p)) for p in shown)
+    if any(p.regions for p in shown):
+        table("image", "split", "truth", "score", "regions", rows=rows)
+    else:
+        table("image", "split", "truth", "score", rows=(row[:4] for row in rows))
+
+
+def _first_region(prediction: Prediction) -> str:
+    """Return the number of regions and the place of the surest."""
+    if not prediction.regions:
+        return ""
+    first = prediction.regions[0]
+    x, y, width, height = map(round, first.box)
+    return f"{len(prediction.regions)}: {width} × {height} px at {x}, {y}, score {first.score:.2f}"

@@ -1,6 +1,6 @@
 """`kenpin train`: train a model on a dataset, and show the progress."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,15 +9,38 @@ from host.cli.connect import connect
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
+from kenpin.domain.recipe import Method
+
+METHODS: Final = (
+    "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "
+    "(from marked defects) also say where."
+)
 
 
 def train(
     dataset_id: DatasetId,
-    method: Annotated[str | None, typer.Option(help="probe (seconds) or fine_tune (minutes).")] = None,
+    method: Annotated[Method | None, typer.Option(help=METHODS)] = None,
     version: Annotated[int | None, typer.Option(help="Version of the dataset; left out, the newest.")] = None,
     seed: Annotated[int, typer.Option(help="The same data, recipe and seed make the same model.")] = 0,
     parent: Annotated[str | None, typer.Option(help="Model to go on from.")] = None,
-    image_size: Annotated[int | None, typer.Option(help="Pixels of both sides, a multiple of 32.")] = None,
+    image_size: Annotated[
+        int | None, typer.Option(help="Pixels of both sides, a multiple of 32 (probe, fine_tune).")
+    ] = None,
+    long_side: Annotated[
+        int | None,
+        typer.Option(min=0, help="Pixels of the longer side; 0: the picture's own (anomaly, segmentation)."),
+    ] = None,
+    tile: Annotated[
+        int | None,
+        typer.Option(help="Largest side of a tile, a multiple of 32 (anomaly, segmentation)."),
+    ] = None,
+    top_places: Annotated[
+        int | None,
+        typer.Option(help="Highest places of the map that make an image's score (anomaly, segmentation)."),
+    ] = None,
+    overkill_aim: Annotated[
+        float | None, typer.Option(help="Share of OK judged NG, where no image is NG (anomaly).")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="How often fine-tuning sees the data.")] = None,
     batch_size: Annotated[int | None, typer.Option()] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
@@ -35,9 +58,13 @@ def train(
 ) -> None:
     """Train a model on exactly one version of a dataset."""
 
-    given = {
+    given: dict[str, str | int | float | None] = {
         "method": method,
         "image_size": image_size,
+        "long_side": long_side,
+        "tile": tile,
+        "top_places": top_places,
+        "overkill_aim": overkill_aim,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
@@ -46,6 +73,8 @@ def train(
         "defect_rate": defect_rate,
     }
     recipe = {name: value for name, value in given.items() if value is not None}
+    if long_side == 0:
+        recipe["long_side"] = None
     body = {
         "dataset_id": dataset_id,
         "version": version,

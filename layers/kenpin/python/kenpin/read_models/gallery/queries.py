@@ -76,9 +76,10 @@ ORDERS: Final[Mapping[Order, tuple[str, str]]] = {
 
 
 def kinds_of(sql: Sql, dataset_id: str, image_ids: Collection[str]) -> list[Row]:
-    """Return what these images are shown by, as they are now: media type, need of a rendition, capture."""
+    """Return what these images are shown by, as they are now: media type, need of a rendition, capture, size."""
+    columns = "i.image_id, i.media_type, i.needs_rendition, i.capture, i.width, i.height"
     return sql.execute(
-        f"""select i.image_id, i.media_type, i.needs_rendition, i.capture from unnest(%(images)s::text[]) as asked (id)
+        f"""select {columns} from unnest(%(images)s::text[]) as asked (id)
         join image i on i.dataset_key = {KEY} and i.image_id = asked.id""",
         {"dataset": dataset_id, "images": list(image_ids)},
     ).fetchall()

@@ -1,11 +1,30 @@
 """The scores of a run, read from its Parquet file: too many for rows, and fixed once written."""
 
-from typing import Final, Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from kenpin.ports import ObjectStore
+from kenpin.projections.database import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Order = Literal["score", "margin", "image"]
 COLUMNS: Final = ("image_id", "split", "truth", "score")
+MAP_COLUMNS: Final = ("heatmap", "regions")
+"""Not in the files of runs before there were maps"""
+
+
+class PredictionFilter(Struct, frozen=True):
+    """What a reader wants of the predictions; None: all."""
+
+    split: str | None = None
+    image_id: str | None = None
+    is_suspect: bool = False
+    """Only images judged OK that the run left out of what it learnt, as they look NG"""
 
 
 def page(
@@ -13,24 +32,43 @@ def page(
     predictions: str,
     *,
     threshold: float,
-    split: str | None = None,
+    given: PredictionFilter,
     order: Order = "score",
+    with_maps: bool = False,
     start: int = 0,
     limit: int = 100,
-) -> list[dict[str, str | float | None]]:
+) -> list[Row]:
     """Rows `start` .. `start + limit`: highest score first, or nearest to the threshold, or by image."""
     import pyarrow.compute as pc  # a third of a second, and only this question needs it
+
+    shown = (*COLUMNS, *MAP_COLUMNS) if with_maps else COLUMNS
+    table = _narrowed(_read(objects, predictions, (*shown, "is_suspect")), given)
+    table = table.append_column("margin", pc.abs(pc.subtract(table["score"], threshold)))
+    keys = {"score": [("score", "descending")], "margin": [("margin", "ascending")], "image": []}
+    wanted = table.sort_by([*keys[order], ("image_id", "ascending")]).slice(start, limit)
+    rows: list[Row] = wanted.select([name for name in shown if name in wanted.column_names]).to_pylist()
+    return rows
+
+
+def _read(objects: ObjectStore, predictions: str, columns: tuple[str, ...]) -> pa.Table:
+    """Return those of the columns that the file has."""
     import pyarrow.parquet as pq
 
     with objects.open(f"predictions/{predictions}.parquet") as body:
-        table = pq.read_table(body, columns=list(COLUMNS))
-    if split is not None:
-        table = table.filter(pc.equal(table["split"], split))
-    table = table.append_column("margin", pc.abs(pc.subtract(table["score"], threshold)))
-    keys = {"score": [("score", "descending")], "margin": [("margin", "ascending")], "image": []}
-    sorted_ = table.sort_by([*keys[order], ("image_id", "ascending")])
-    rows: list[dict[str, str | float | None]] = sorted_.select(list(COLUMNS)).slice(start, limit).to_pylist()
-    return rows
+        file = pq.ParquetFile(body)
+        return file.read([name for name in columns if name in file.schema_arrow.names])
+
+
+def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
+    import pyarrow.compute as pc
+
+    if given.split is not None:
+        table = table.filter(pc.equal(table["split"], given.split))
+    if given.image_id is not None:
+        table = table.filter(pc.equal(table["image_id"], given.image_id))
+    if given.is_suspect:
+        table = table.filter(table["is_suspect"]) if "is_suspect" in table.column_names else table.slice(0, 0)
+    return table
 
 
 def score_of(objects: ObjectStore, predictions: str, image_id: str) -> tuple[float, bool] | None:
