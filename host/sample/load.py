@@ -12,10 +12,13 @@ from host.cli.failures import Refused
 from host.cli.transfer import Transfer
 from host.sample import photos
 from kenpin.application.move import ProgressListener
+from kenpin.domain.recipe import Method
 from kenpin.importing.entry import Source
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
+FIRST_METHODS: Final[tuple[Method, ...]] = ("probe", "anomaly")
+"""A model in seconds, and one with maps in half a minute"""
 SOURCE: Final = "the sample"
 """Its judgements give as their reason: imported from the sample."""
 
@@ -29,7 +32,7 @@ class NoProgress:
 
 
 def load(client: Client, progress: ProgressListener | None = None) -> bool:
-    """Load the sample project and dataset, partly judged, and request a first run. Return True when the run is new."""
+    """Load the sample project and dataset, partly judged, and request first runs. Return True when they are new."""
     created(client, "/projects", photos.PROJECT)
     client.post("/projects/cookies/defect-classes", photos.DEFECT_CLASS)
     source = photos.source()
@@ -37,7 +40,8 @@ def load(client: Client, progress: ProgressListener | None = None) -> bool:
     fill(client, "cookies", "クッキー / Cookies", source, progress or NoProgress())
     if client.get("/runs", Page[Run], dataset_id="cookies", limit=1).items:
         return False
-    client.post("/runs", {"dataset_id": "cookies"})
+    for method in FIRST_METHODS:
+        client.post("/runs", {"dataset_id": "cookies", "recipe": {"method": method}})
     return True
 
 

@@ -19,6 +19,8 @@ from PIL import Image as Picture
 
 from functions.api.images.answers import Image
 from functions.api.projects.answers import Project
+from functions.api.runs.answers import Run
+from functions.http.answers import Page
 from host.cli.client import Client
 from host.cli.transfer import Transfer
 from host.issuer.mint import Minting, mint
@@ -80,9 +82,11 @@ def report_of(capsys: Capture) -> dict[str, object]:
     return report
 
 
-def test_only_the_first_start_with_the_sample_asks_for_a_model(client: Client) -> None:
+def test_only_the_first_start_with_the_sample_asks_for_models(client: Client) -> None:
     assert load(client)
     assert not load(client)
+    runs = client.get("/runs", Page[Run], dataset_id="cookies").items
+    assert [run.recipe["method"] for run in runs] == ["anomaly", "probe"]
 
 
 def test_the_sample_comes_in_whole_and_twice_is_once(

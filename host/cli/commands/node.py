@@ -42,7 +42,7 @@ def up(
     port: Port = None,
     data_dir: DataDir = None,
     sample: Annotated[
-        bool, typer.Option("--sample", help="Load the bundled photos and train a first model.")
+        bool, typer.Option("--sample", help="Load the bundled photos and train first models.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -123,6 +123,6 @@ def _load_sample(node: Node) -> None:
 
     try:
         if load(Client(node.address, Minting(node.settings, SYSTEM))):
-            warn("the sample is loaded and its first model is being trained")
+            warn("the sample is loaded and its first models are being trained")
     except Failure as failure:
         warn(f"the sample could not be loaded: {failure}")
