@@ -41,10 +41,11 @@ format: setup ## Put the code into its form
 	$(PY) -m ruff format .
 	$(PY) -m host.frontend_build format
 
-generate: setup ## Write what is made from code: events/, the OpenAPI document, the rights of the UI
+generate: setup ## Write what is made from code: events/, the OpenAPI document, the rules that the UI shows
 	$(PY) -m functions.contract.events --write
 	$(PY) -m functions.contract.openapi docs/reference/openapi.json
 	$(PY) -m functions.contract.browser_rights frontend/src/api/rights.ts
+	$(PY) -m functions.contract.browser_least_labels frontend/src/api/leastLabels.ts
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)

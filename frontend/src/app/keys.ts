@@ -38,6 +38,7 @@ export const BINDINGS = [
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"] },
   { action: "zoom", keys: ["z"], on: ["viewer"] },
   { action: "shapes", keys: ["m"], on: ["viewer", "review"] },
+  { action: "map", keys: ["v"], on: ["viewer", "run"] },
   { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
   { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },

@@ -23,6 +23,7 @@ interface Verbs {
   move(key: string, extend: boolean): void;
   zoom(): void;
   shapes(): void;
+  map(): void;
   flicker(): void;
   nextSample(): void;
 }
@@ -75,6 +76,7 @@ export function useGalleryKeys(verbs: Verbs): void {
           next: () => verbs.step(1),
           zoom: verbs.zoom,
           shapes: verbs.shapes,
+          map: verbs.map,
           flicker: verbs.flicker,
           next_sample: verbs.nextSample,
           close: verbs.close,

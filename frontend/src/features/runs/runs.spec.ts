@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Evaluation, Prediction, Run } from "@/api/types";
+import type { Dataset, Evaluation, Prediction, Run } from "@/api/types";
 import { cellOf, countsOf } from "./cells";
 import { deltas, pairs, recipeDiff } from "./compare";
 import { pathOf, scaleOf } from "./curve";
+import { labelsToLearnFrom, METHODS, missing, recipeOf, type Wish } from "./recipe";
 
 describe("a judged image", () => {
   it("falls into one of four cells, the threshold itself judged NG", () => {
@@ -65,5 +66,49 @@ describe("a curve", () => {
 
   it("of one value is a flat line in the middle of nothing", () => {
     expect(pathOf([2], scaleOf([[2]], 1, 100, 50))).toBe("M0.0 25.0");
+  });
+});
+
+describe("a recipe", () => {
+  const wish = { image_size: 224, epochs: 8, escape_cost: 10, long_side: null, tile: 512, top_places: 4 };
+
+  it.each([
+    ["probe", ["image_size"]],
+    ["fine_tune", ["image_size", "epochs"]],
+    ["anomaly", ["long_side", "tile", "top_places", "overkill_aim"]],
+    ["segmentation", ["long_side", "tile", "top_places"]],
+  ] as const)("of %s has the fields that belong to it", (method, fields) => {
+    expect(METHODS).toContain(method);
+    const recipe = recipeOf({ ...wish, overkill_aim: 0.05, method } as Wish);
+    expect(Object.keys(recipe)).toEqual(["method", "escape_cost", ...fields]);
+  });
+
+  it("keeps a picture's own size as null", () => {
+    expect(recipeOf({ ...wish, overkill_aim: 0.05, method: "anomaly" } as Wish).long_side).toBeNull();
+  });
+});
+
+describe("the labels of a run", () => {
+  const counts = (OK: number, NG: number) => ({ OK, NG, HOLD: 1, unlabelled: 5 });
+  const dataset = { counts: { train: counts(3, 1), test: counts(9, 9), unassigned: counts(4, 0) } };
+
+  it("are those of the training split and of none", () => {
+    expect(labelsToLearnFrom(dataset as unknown as Dataset)).toEqual({ OK: 7, NG: 1 });
+  });
+
+  it.each([
+    [{ OK: 7, NG: 1 }, { OK: 8, NG: 0 }, [["OK", 1]]],
+    [{ OK: 7, NG: 1 }, { OK: 2, NG: 2 }, [["NG", 1]]],
+    [
+      { OK: 0, NG: 0 },
+      { OK: 2, NG: 2 },
+      [
+        ["OK", 2],
+        ["NG", 2],
+      ],
+    ],
+    [{ OK: 8, NG: 0 }, { OK: 8, NG: 0 }, []],
+  ])("%o against %o lack %o", (labels, least, lacking) => {
+    expect(missing(labels, least)).toEqual(lacking);
   });
 });
