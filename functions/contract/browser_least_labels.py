@@ -16,7 +16,9 @@ TAIL = """\
 
 def text() -> str:
     """Return the file."""
-    return HEAD + "".join(f"  {m}: {{ OK: {ok}, NG: {ng} }},\n" for m, (ok, ng) in LEAST_LABELS.items()) + TAIL
+    return (
+        HEAD + "".join(f"  {m}: {{ OK: {ok}, NG: {ng} }},\n" for m, (ok, ng) in LEAST_LABELS.items()) + TAIL
+    )
 
 
 if __name__ == "__main__":

@@ -64,9 +64,29 @@ BETTER: Final[Json] = {
     "evaluation": {**EVALUATION, "escapes": 0, "escape_rate": 0.0, "escape_bound": 0.313, **LEAKS},
     "recipe": {**RECIPE, "method": "fine_tune"},
 }
+MAPPED: Final[Json] = {
+    "evaluation": {
+        **EVALUATION,
+        **{"mapped_images": 22, "defects": 9, "region_recall": 8 / 9, "false_regions": 4},
+        **{"pixel_auroc": 0.97, "aupro": 0.91, "iou": 0.42},
+    },
+    "recipe": {**RECIPE, "method": "anomaly", "long_side": 512, "tile": 512, "top_places": 4},
+}
+GREY_MAP: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAAAAABawyK/AAAAEklEQVR4nGNgCPgvx8AgYsMAAArrAb6CrJOkAAAAAElFTkSuQmCC"
+)
+"""4 × 2 places"""
+REGION: Final[Json] = {
+    "box": [120, 0, 240, 120],
+    "area": 28800,
+    "length": 268.3,
+    "score": 0.9,
+    "class_id": None,
+}
 RUNS: Final[dict[str, Json]] = {
     "finished00001": FINISHED,
     "finished00002": {**FINISHED, **BETTER},
+    "mapped000001": {**FINISHED, **MAPPED},
     "failed000001": {
         "status": "failed",
         "attempt": 3,
@@ -86,8 +106,9 @@ RUNS: Final[dict[str, Json]] = {
 }
 
 
-def predictions(run_id: str) -> list[Json]:
+def predictions(run_id: str, query: str) -> list[Json]:
     """Two images of each truth; the second run moves one of them over the threshold."""
+    map = {"heatmap": GREY_MAP, "regions": [REGION]} if "maps=true" in query else {}
     shift = 0.2 if run_id.endswith("2") else 0.0
     scores = [("NG", 0.9), ("NG", 0.2 + shift), ("OK", 0.4), ("OK", 0.05)]
     return [
@@ -97,8 +118,12 @@ def predictions(run_id: str) -> list[Json]:
             "truth": truth,
             "score": score,
             "thumbnail_url": "/favicon.svg",
+            "width": 480,
+            "height": 240,
+            **map,
         }
         for n, (truth, score) in enumerate(scores)
+        if "suspects=true" not in query or (truth == "OK" and score == max(s for t, s in scores if t == "OK"))
     ]
 
 
@@ -107,9 +132,13 @@ def stub_runs(page: Page, dataset_id: str) -> None:
     known = {id: {**ASKED, "run_id": id, "dataset_id": dataset_id, **more} for id, more in RUNS.items()}
 
     def answer(route: Route) -> None:
-        *_, before, last = route.request.url.split("?")[0].split("/")
+        path, _, query = route.request.url.partition("?")
+        *_, before, last = path.split("/")
         if last == "predictions":
-            _json(route, {"items": predictions(before), "next_cursor": None, "as_of": None, "stale": False})
+            _json(
+                route,
+                {"items": predictions(before, query), "next_cursor": None, "as_of": None, "stale": False},
+            )
         elif last == "runs":
             _json(route, {"items": list(known.values()), "next_cursor": None, "as_of": None, "stale": False})
         else:

@@ -1,5 +1,7 @@
 """Runs in a browser: from the button to the result, and what a result must say."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -45,6 +47,43 @@ def test_a_cell_opens_its_images(runs_page: Page) -> None:
     runs_page.get_by_role("button", name="見逃し", exact=False).last.click()
     expect(runs_page.locator("li a img")).to_have_count(1)
     assert "cell=escape" in runs_page.url
+
+
+def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
+    runs_page.goto("/runs/mapped000001")
+    places = runs_page.locator("section").filter(has_text="見つけた欠陥")
+    expect(places).to_contain_text("9 個中 8 個")
+    suspects = runs_page.locator("section").filter(has_text="OK と判定されたが NG に見える")
+    expect(suspects).to_contain_text("学習から外した画像が 1 枚あります")
+    expect(suspects.locator("li a")).to_have_attribute("href", re.compile("run=mapped000001"))
+    maps = runs_page.locator("svg.map image")
+    expect(maps).to_have_count(0)
+    runs_page.keyboard.press("v")
+    expect(maps).to_have_count(5)
+    runs_page.get_by_role("button", name="ヒートマップ").click()
+    expect(maps).to_have_count(0)
+    runs_page.goto("/runs/finished00001")
+    expect(runs_page.locator("li a img")).to_have_count(4)
+    expect(runs_page.get_by_role("button", name="ヒートマップ")).to_have_count(0)
+    expect(suspects).to_have_count(0)
+
+
+def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=3)
+    node.judge(id, {image.image_id: "OK" for image in node.images(id)})
+    page = open_page(f"/datasets/{id}/gallery", locale="en")
+    page.get_by_role("button", name="Train").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("note")).to_contain_text("Missing: NG 2")
+    expect(dialog.get_by_label("Image size")).to_be_visible()
+    dialog.get_by_role("radio", name="Anomaly").check()
+    expect(dialog.get_by_role("note")).to_contain_text("Missing: OK 5")
+    expect(dialog.get_by_text("Needs 8 OK; no NG.")).to_be_visible()
+    expect(dialog.get_by_label("Overkill aim")).to_be_visible()
+    expect(dialog.get_by_label("Image size")).to_have_count(0)
+    dialog.get_by_role("radio", name="Segmentation").check()
+    expect(dialog.get_by_label("Longer side")).to_be_visible()
+    expect(dialog.get_by_label("Overkill aim")).to_have_count(0)
 
 
 def test_a_failed_run_shows_the_end_of_its_log(runs_page: Page) -> None:
@@ -128,3 +167,23 @@ def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPa
     with page.expect_download() as download:
         page.get_by_role("link", name="モデルをダウンロード").click()
     assert download.value.suggested_filename.endswith(".safetensors")
+
+
+@pytest.mark.timeout(300)
+def test_a_model_of_ok_images_alone_shows_where_another_differs(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=9, ng=1)
+    images = node.images(id)
+    (unlike,) = [image.image_id for image in images if image.name.startswith("anomaly")]
+    node.judge(id, {image.image_id: "OK" for image in images if image.image_id != unlike})
+    page = open_page(f"/datasets/{id}/gallery")
+    page.get_by_role("button", name="学習する").click()
+    page.get_by_role("radio", name="異常検知").check()
+    page.get_by_role("button", name="学習を始める").click()
+    expect(page.get_by_text("完了")).to_be_visible(timeout=240_000)
+    page.goto(f"/datasets/{id}/gallery?image={unlike}")
+    expect(page.get_by_role("button", name="ヒートマップ")).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.locator(".stage svg.map image")).to_be_visible()
+    panel = page.get_by_role("region", name="ヒートマップ")
+    expect(panel).to_contain_text("NG スコア")
+    expect(panel.get_by_role("row", name="領域 1")).to_be_visible()
