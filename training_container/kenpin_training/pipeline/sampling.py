@@ -1,0 +1,31 @@
+"""How many images of the pool each judged image stands for: a suggestion's choice is no fair sample of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def stands_for(suggested: NDArray[np.bool_], pool: int) -> Floats:
+    """Return a weight for each judged image; they sum to `pool`, the judged images with those still to judge.
+
+    `suggested`: the image was judged because a policy chose it. It stands for itself alone, as it was certain to
+    be chosen. The others, among them the random controls of every suggestion, share the rest of the pool (Horvitz &
+    Thompson 1952). Where all were suggested, all weigh the same.
+    """
+    fair = int((~suggested).sum())
+    rest = pool - int(suggested.sum())
+    if fair == 0 or rest <= fair:
+        return np.ones(suggested.size)
+    return np.where(suggested, 1.0, rest / fair)
+
+
+def tempered(weights: Floats) -> Floats:
+    """Return the square roots, scaled so that they sum to the number of images that equal weights would take.
+
+    Whole weights leave a curve to a few control images; equal weights follow the policy's choice. The square root
+    lies between: it costs little where the choice is fair, and gains where NG is rare (`python -m bench learning`).
+    The sum is the effective number of images (Kish 1965).
+    """
+    roots = np.sqrt(weights)
+    return np.asarray(roots * roots.sum() / (roots @ roots))
