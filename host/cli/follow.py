@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from functions.api.runs.answers import Run
+from host.cli.choice import explain_choice
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, images, share, show, table, warn
@@ -82,6 +83,8 @@ def evaluate(evaluation: Evaluation) -> None:
     )
     if evaluation.mapped_images:
         evaluate_regions(evaluation)
+    if evaluation.choice:
+        explain_choice(evaluation.choice)
     if evaluation.shared_groups:
         warn(
             f"these figures look better than they are: images of {evaluation.shared_groups} groups are both in "

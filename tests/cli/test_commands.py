@@ -188,6 +188,20 @@ def test_figures_that_look_too_good_are_said_to(platform: Platform, capsys: Capt
     assert capsys.readouterr().err == ""
 
 
+def test_a_run_that_may_not_decide_alone_says_why(platform: Platform, capsys: Capture) -> None:
+    choice = {"rule": "cost", "threshold": 0.37, "ng": 14, "low": 0.21, "high": 0.52, "ng_needed": 20}
+    costs = {"cost": 0.31, "cost_low": 0.12, "cost_high": 0.66, "not_ready": ["few_ng", "wide_cost"]}
+    platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION | {"choice": choice | costs}})
+    assert kenpin("run", "show", "r") == 0
+    shown = capsys.readouterr()
+    assert "95 %: 0.21 to 0.52" in shown.out
+    assert "0.31 per part (95 %: 0.12 to 0.66)" in shown.out
+    assert shown.err == (
+        "rank only: not ready to decide alone: 14 NG images, 20 are needed; "
+        "the expected cost is as uncertain as it is large; judge more images\n"
+    )
+
+
 def test_a_window_is_set_for_one_camera(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/datasets/d/windows", ACCEPTED, 201)
     assert kenpin("dataset", "window", "d", "64", "4000.5", "--camera", "cam-2", "--reason", "12 bits") == 0

@@ -65,6 +65,18 @@ def test_it_is_measured_first_on_what_was_held_back_and_then_on_the_test_split(
     assert measured[1].split_rule == "by part" and "cross-validation" in measured[0].split_rule
 
 
+def test_a_run_says_how_its_threshold_was_chosen_and_that_six_ng_images_are_too_few(
+    platform: Platform, labelled: Photos
+) -> None:
+    train(platform, labelled.request(), "line-pc:7")
+    choices = [e.evaluation.choice for e in told(platform, "run-run1") if isinstance(e, RunEvaluated)]
+    done = last(platform, "run-run1", "RunSucceeded")
+    assert choices[0] is not None and isinstance(done, RunSucceeded)
+    assert (choices[0].rule, choices[0].ng, choices[0].not_ready) == ("cost", 6, ("few_ng",))
+    assert choices[0] == choices[1]
+    assert choices[0].threshold == done.threshold
+
+
 def test_predictions_name_every_image_but_the_excluded(platform: Platform, labelled: Photos) -> None:
     train(platform, labelled.request(), "line-pc:7")
     scored = last(platform, "run-run1", "PoolScored")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from bench.empirical_threshold import least_cost
 from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.recipe import Recipe
@@ -15,7 +16,6 @@ from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.folds import Fold, folds
 from kenpin_training.pipeline.minimise import Point, minimise
 from kenpin_training.pipeline.probe import IsNg, Scores, fit, out_of_fold
-from kenpin_training.pipeline.threshold import least_cost
 
 VERDICTS = arrays(bool, st.integers(4, 40)).filter(lambda ng: 2 <= ng.sum() <= ng.size - 2)
 

@@ -19,10 +19,11 @@ from kenpin.domain.dataset.commands import (
     EraseImages,
     Judgement,
     SubmitAnnotations,
+    SuggestCandidates,
 )
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
-from kenpin.domain.dataset.values import Capture, Defect, ImageFile
+from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
 from kenpin.domain.event import Context
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
@@ -170,6 +171,17 @@ def test_a_snapshot_of_another_history_is_not_used(
     assert data_now(parted, objects, "d") == data_now(parted, MemoryObjectStore(), "d")
 
 
+def test_what_a_policy_chose_is_known_and_its_controls_are_not(objects: MemoryObjectStore) -> None:
+    """The suggestion lies before the snapshot, the judgements after it."""
+    picks = tuple(Candidate(image, "uncertain", control=n == 0) for n, image in enumerate(IMAGES[:3]))
+    store = told([SuggestCandidates(suggestion_id="s", policy="hybrid-1", candidates=picks)])
+    data_now(store, objects, "d")
+    for image in IMAGES[:2]:
+        store.append(STREAM, [AnnotationSubmitted(image_id=image, verdict="NG", suggestion_id="s")], ME)
+    rows = {row.image_id: row.suggested for row in data_now(store, objects, "d").rows}
+    assert [rows[image] for image in IMAGES[:4]] == [False, True, True, False]
+
+
 def test_another_hash_than_was_asked_for_is_still_refused(
     store: CountingEventStore, objects: MemoryObjectStore
 ) -> None:
@@ -213,7 +225,8 @@ def test_all_that_an_image_can_be_is_kept() -> None:
     }
     windows = {"1": WindowSet(low=0, high=5, camera="1"), None: WindowSet(low=0, high=4095, how="sample")}
     state = DatasetState(version=96, images=images, grouping="lot", windows=windows)
-    folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), state, {"test": "検品"})
+    suggested = frozenset(list(images)[3:9])
+    folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), state, {"test": "検品"}, suggested)
     assert from_bytes(to_bytes(folded)) == folded
     assert len(images) == 96
 
@@ -222,4 +235,4 @@ def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
     parts = (decider.fold, decider._change, Draft, ImageState)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (7, "ed172dedf9d8")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (8, "ed172dedf9d8")

@@ -11,10 +11,10 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import Use, use_of_image
-from kenpin.domain.dataset.events import DatasetEvent, ImageErased, SplitAssigned
+from kenpin.domain.dataset.events import CandidatesSuggested, DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
-from kenpin.domain.dataset.values import Defect, GroupingField
+from kenpin.domain.dataset.values import Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
@@ -61,6 +61,8 @@ class TrainingRow(Struct, frozen=True):
     """Width and height in pixels"""
     defects: tuple[Defect, ...] = ()
     """Defects that people marked or named"""
+    suggested: bool = False
+    """A policy chose it for a person to look at; the random controls of a suggestion are not meant."""
 
 
 class TrainingData(Struct, frozen=True):
@@ -90,6 +92,10 @@ class TrainingData(Struct, frozen=True):
     @property
     def ng(self) -> NDArray[np.bool_]:
         return np.array([row.truth == "NG" for row in self.rows], dtype=bool)
+
+    @property
+    def suggested(self) -> NDArray[np.bool_]:
+        return np.array([row.suggested for row in self.rows], dtype=bool)
 
     @property
     def train(self) -> NDArray[np.bool_]:
@@ -188,16 +194,17 @@ def _folded(
 
 
 class _Tail:
-    """Folds the events after a snapshot, and keeps the last hash and the split rules, which the state does not."""
+    """Folds the events after a snapshot, and keeps what the state does not: hash, split rules, suggested images."""
 
     def __init__(self, store: EventStore, start: FoldedDataset) -> None:
         self._store, self._start = store, start
         self._head, self._rules = start.head, dict(start.rules)
+        self._suggested = set(start.suggested)
 
     def folded(self, upto: int | None) -> FoldedDataset:
         commits = self._store.read(self._head.stream, self._head.version, upto)
         state = dataset.fold(self._events(commits), self._start.state)
-        return FoldedDataset(self._head, state, self._rules)
+        return FoldedDataset(self._head, state, self._rules, frozenset(self._suggested))
 
     def _events(self, commits: Iterator[Commit]) -> Iterator[DatasetEvent]:
         for commit in commits:
@@ -205,23 +212,33 @@ class _Tail:
             for event in events_in(commit):
                 if type(event) is SplitAssigned:  # isinstance takes ten times as long to say no
                     self._rules[event.split] = event.rule
+                elif type(event) is CandidatesSuggested:
+                    self._suggested.update(c.image_id for c in event.candidates if not c.control)
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 
 
 def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
-    rows = tuple(_row(id, image, folded.state.grouping, accepted_only) for id, image in taking_part)
+    rows = tuple(_row(id, image, folded, accepted_only) for id, image in taking_part)
     return TrainingData(rows, dict(folded.rules), grey_windows(folded.state.windows))
 
 
-def _row(
-    image_id: ImageId, image: ImageState, grouping: GroupingField | None, accepted_only: bool
-) -> TrainingRow:
+def _row(image_id: ImageId, image: ImageState, folded: FoldedDataset, accepted_only: bool) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
-    group = group_of_image(image, grouping)
+    group = group_of_image(image, folded.state.grouping)
     named = f"image {image_id}" if group is None else f"group {group}"
     use = use_of_image(image, accepted_only)
     defects = image.annotation.defects if image.annotation else ()
     size = image.file.width, image.file.height
-    return TrainingRow(image_id, image.split, verdict, named, use, image.capture.camera, size, defects)
+    return TrainingRow(
+        image_id,
+        image.split,
+        verdict,
+        named,
+        use,
+        image.capture.camera,
+        size,
+        defects,
+        image_id in folded.suggested,
+    )

@@ -19,10 +19,10 @@ from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
-from kenpin.domain.ids import Split, Verdict
+from kenpin.domain.ids import ImageId, Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 7
+FORM: Final = 8
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
@@ -33,11 +33,14 @@ logger = logging.getLogger("kenpin.training")
 
 
 class FoldedDataset(Struct, frozen=True):
-    """A dataset at a head of its stream, with the rule of each split, which its state does not hold."""
+    """A dataset at a head of its stream, with what its state does not hold."""
 
     head: Head
     state: DatasetState
     rules: Mapping[Split, str]
+    """The rule of each split"""
+    suggested: frozenset[ImageId] = frozenset()
+    """Images that a policy ever chose for a person to look at, without the random controls"""
 
 
 class _Conditions(NamedTuple):
@@ -71,6 +74,8 @@ class SnapshotColumns(Struct, frozen=True):
     """Two int32 for each image: width and height."""
     defects: dict[int, tuple[Defect, ...]]
     """Place of an image → the defects that people marked on it"""
+    suggested: list[int]
+    """Places of images that a policy chose"""
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
@@ -112,6 +117,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         windows=list(folded.state.windows.values()),
         sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
         defects={place: found for place, image in enumerate(images.values()) if (found := _defects(image))},
+        suggested=[place for place, id in enumerate(images) if id in folded.suggested],
     )
     body = msgspec.msgpack.encode(columns)
     return body + hashlib.sha256(body).digest()
@@ -147,7 +153,10 @@ def from_bytes(body: bytes) -> FoldedDataset:
     head = Head(columns.stream, columns.version, columns.hash)
     windows = {window.camera: window for window in columns.windows}
     state = DatasetState(version=columns.version, images=images, grouping=columns.grouping, windows=windows)
-    return FoldedDataset(head, state, columns.rules)
+    suggested = frozenset(
+        ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)] for place in columns.suggested
+    )
+    return FoldedDataset(head, state, columns.rules, suggested)
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]

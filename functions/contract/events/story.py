@@ -42,7 +42,7 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
-from kenpin.domain.run.values import Evaluation, Identity
+from kenpin.domain.run.values import Evaluation, Identity, ThresholdChoice
 
 PROJECT: tuple[ProjectEvent, ...] = (
     ProjectCreated(project_id="bakery", name="Bakery"),
@@ -132,6 +132,18 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
             overkill_bound=0.5273,
             auroc=0.9792,
             average_precision=0.9731,
+            choice=ThresholdChoice(
+                rule="cost",
+                threshold=0.37,
+                ng=14,
+                low=0.21,
+                high=0.52,
+                cost=0.31,
+                cost_low=0.12,
+                cost_high=0.66,
+                not_ready=("few_ng", "wide_cost"),
+                ng_needed=20,
+            ),
         ),
     ),
     PoolScored(attempt=1, predictions=digest("predictions"), images=120),

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.ids import ImageId, Split
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.values import Evaluation, ThresholdChoice
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.evaluation import evaluate
@@ -18,12 +19,11 @@ from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.learning import learn
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Features, IsNg, Scores
+from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.region_evaluation import with_regions
 from kenpin_training.pipeline.regions import HeatMap
-from kenpin_training.pipeline.threshold import least_cost
-
-NO_NG: Final = 0.5
+from kenpin_training.pipeline.sampling import stands_for
+from kenpin_training.pipeline.threshold import ScoredLabels, choose_by_cost
 
 
 class RunResult(Struct, frozen=True):
@@ -60,24 +60,27 @@ class TrainingRun(Struct, frozen=True):
         features = self.store.features(data.image_ids, plain, on_progress)
         result = learn(data, features, self.recipe, self.seed, self.store, reporter, self.checkpoints)
         seen = ~np.isnan(result.unseen)
-        threshold = self._threshold(result.unseen[seen], data.ng[seen])
-        reporter.evaluated(
-            evaluate(
-                result.unseen[seen], data.ng[seen], threshold, "train", result.rule, result.shared_groups
-            )
-        )
+        choice = choose_by_cost(self._labels(result.unseen, seen), self.recipe, self.seed)
+        unseen = (result.unseen[seen], data.ng[seen], choice.threshold)
+        self._report(evaluate(*unseen, "train", result.rule, result.shared_groups), choice)
         apart = data.measured("validation") | data.measured("test")
         measured = self._judge("evaluate", apart, result)
         scores = np.empty(len(data.rows))
         scores[apart] = measured.scores
-        self._evaluate(scores, measured.maps, threshold)
+        self._evaluate(scores, measured.maps, choice)
         others = self._judge("score", ~apart, result)
         scores[~apart] = others.scores
-        return RunResult(result, threshold, features, scores, {**others.maps, **measured.maps})
+        return RunResult(result, choice.threshold, features, scores, {**others.maps, **measured.maps})
 
-    def _threshold(self, scores: Scores, ng: IsNg) -> float:
-        """Return the threshold of least cost; 0.5 where no image is NG, which is what the anomaly family aims at."""
-        return least_cost(scores, ng, self.recipe) if ng.any() and not ng.all() else NO_NG
+    def _labels(self, unseen: Scores, seen: NDArray[np.bool_]) -> ScoredLabels:
+        """Return what the threshold is chosen on: images with a score by a model that had not seen them."""
+        data = self.data
+        weights = np.ones(len(data.rows))
+        weights[data.train] = stands_for(data.suggested[data.train], int((data.train | data.pool).sum()))
+        return ScoredLabels(unseen[seen], data.ng[seen], data.groups[seen], weights[seen])
+
+    def _report(self, evaluation: Evaluation, choice: ThresholdChoice) -> None:
+        self.reporter.evaluated(replace(evaluation, choice=choice))
 
     def _judge(self, stage: str, which: NDArray[np.bool_], result: TrainingResult) -> ImageScores:
         on_progress, total = partial(self.reporter.progress, stage), int(which.sum())
@@ -86,7 +89,8 @@ class TrainingRun(Struct, frozen=True):
         on_progress(total, total)
         return judged
 
-    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, HeatMap], threshold: float) -> None:
+    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, HeatMap], choice: ThresholdChoice) -> None:
+        threshold = choice.threshold
         splits: tuple[Split, ...] = ("validation", "test")
         for split in splits:
             which = self.data.measured(split)
@@ -98,4 +102,4 @@ class TrainingRun(Struct, frozen=True):
                     scores[which], self.data.ng[which], threshold, split, rule, shared, alike
                 )
                 rows = [row for row, taken in zip(self.data.rows, which, strict=True) if taken]
-                self.reporter.evaluated(with_regions(evaluation, rows, maps, self.store.objects))
+                self._report(with_regions(evaluation, rows, maps, self.store.objects), choice)

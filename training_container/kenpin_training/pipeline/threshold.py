@@ -1,30 +1,148 @@
-"""The threshold on the scores with the lowest expected cost of mistakes."""
+"""The threshold of least expected cost, on a cost curve that calibrated probabilities make smooth."""
+
+import math
+from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
 
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.values import NotReady, ThresholdChoice
+from kenpin_training.data import Groups
+from kenpin_training.pipeline.calibration import Calibration, calibrate, clipped_log_odds
 from kenpin_training.pipeline.log_odds import to_log_odds, to_score
 from kenpin_training.pipeline.probe import IsNg, Scores
+from kenpin_training.pipeline.resampling import interval, numbered, resamples
+from kenpin_training.pipeline.sampling import tempered
+
+Floats = NDArray[np.float64]
+
+NO_NG: Final = 0.5
+"""The threshold where one verdict is missing: the anomaly family aims at it."""
+LEAST_NG: Final = 20
+"""With fewer NG images, a run's model ranks and does not decide alone."""
+LITTLE: Final = 0.1
+"""An interval of the cost narrower than this share of what judging all images alike costs does no harm."""
+BINS: Final = 200
+"""Scores of many images are taken together in so many bins for the intervals."""
 
 
-def least_cost(scores: Scores, ng: IsNg, recipe: Recipe) -> float:
-    """Return the threshold of least expected cost per part, on scores of images that the model did not learn from.
+class ScoredLabels(Struct, frozen=True):
+    """Judged images with scores by a model that had not seen them: a threshold is chosen on them."""
 
-    cost(t) = rate · escape_cost · P(score < t | NG) + (1 - rate) · overkill_cost · P(score ≥ t | OK), where the
-    rate is the production defect rate, or the share of NG in these labels. Where several cuts cost the same, the
-    one in the widest gap between scores is taken, half-way in log-odds.
+    scores: Scores
+    ng: IsNg
+    groups: Groups
+    weights: Floats
+    """How many images of the pool each stands for"""
+
+    @property
+    def has_both(self) -> bool:
+        return bool(self.ng.any()) and not self.ng.all()
+
+
+def choose_by_cost(labels: ScoredLabels, recipe: Recipe, seed: int) -> ThresholdChoice:
+    """Return the threshold of least expected cost per part, with 95 % intervals by the bootstrap of whole groups.
+
+    cost(t) = rate · escape_cost · P(score < t | NG) + (1 - rate) · overkill_cost · P(score ≥ t | OK), where both
+    probabilities are sums of calibrated probabilities, not of labels. The rate is the production defect rate, or
+    what the labels say of the pool. Scores are probabilities then, so the cost is least where the calibrated odds
+    of NG are overkill_cost : escape_cost.
     """
-    rate = float(ng.mean()) if recipe.defect_rate is None else recipe.defect_rate
-    order = np.argsort(scores, kind="stable")
-    below_ng = np.concatenate([[0.0], np.cumsum(ng[order])]) / max(ng.sum(), 1)
-    below_ok = np.concatenate([[0.0], np.cumsum(~ng[order])]) / max((~ng).sum(), 1)
-    cost = rate * recipe.escape_cost * below_ng + (1 - rate) * recipe.overkill_cost * (1 - below_ok)
-    odds = to_log_odds(scores[order])
-    edges = np.concatenate([odds[:1] - 1, odds, odds[-1:] + 1])
-    gaps = np.diff(edges)
-    cost = np.where(gaps > 0, cost, np.inf)
-    cheapest = np.flatnonzero(np.isclose(cost, cost.min(), rtol=1e-9, atol=0))
-    best = cheapest[np.argmax(gaps[cheapest])]
-    middle = float(to_score((edges[best] + edges[best + 1]) / 2))
-    first_ng = float(scores[order[best]]) if best < scores.size else 1.0
-    return min(middle, first_ng)
+    ng = int(labels.ng.sum())
+    if not labels.has_both:
+        return ThresholdChoice(rule="none", threshold=NO_NG, ng=ng, not_ready=("few_ng",), ng_needed=LEAST_NG)
+    curve, curves = _curve(labels, recipe), _resampled_curves(labels, recipe, seed)
+    threshold, thresholds = curve.cheapest(), curves.cheapest()
+    costs = interval(curves.costs(threshold))
+    cost, alike = float(curve.costs(threshold)), float(curve.cost_of_one_verdict())
+    not_ready = _not_ready(ng, cost, costs, alike)
+    low, high = interval(thresholds)
+    return ThresholdChoice(
+        rule="cost",
+        threshold=float(threshold),
+        low=low,
+        high=high,
+        cost=cost,
+        cost_low=costs[0],
+        cost_high=costs[1],
+        ng=ng,
+        not_ready=not_ready,
+        ng_needed=LEAST_NG if "few_ng" in not_ready else None,
+    )
+
+
+def _not_ready(ng: int, cost: float, costs: tuple[float, float], alike: float) -> tuple[NotReady, ...]:
+    found: list[NotReady] = ["few_ng"] if ng < LEAST_NG else []
+    if costs[1] - costs[0] >= max(cost, LITTLE * alike):
+        found.append("wide_cost")
+    if cost >= alike:
+        found.append("no_gain")
+    return tuple(found)
+
+
+class _CostCurve(Struct, frozen=True):
+    """The expected cost per part over thresholds: one curve, or one for each resample."""
+
+    recipe: Recipe
+    scores: Scores
+    calibration: Calibration
+    ng: Floats
+    """How many NG images of the pool each score stands for, by its calibrated probability; curves × scores"""
+    ok: Floats
+
+    def rate(self) -> Floats:
+        return self.ng.sum(-1) / (self.ng.sum(-1) + self.ok.sum(-1))
+
+    def cheapest(self) -> Floats:
+        """Return the threshold of each curve, no farther than the scores go."""
+        recipe = self.recipe
+        odds = np.full(self.calibration.slope.shape, math.log(recipe.overkill_cost / recipe.escape_cost))
+        if recipe.defect_rate is not None:
+            odds = odds + to_log_odds(self.rate()) - to_log_odds(np.array(recipe.defect_rate))
+        known = clipped_log_odds(self.scores)
+        return to_score(np.clip(self.calibration.log_odds_of_score(odds), known.min() - 1, known.max() + 1))
+
+    def costs(self, threshold: Floats) -> Floats:
+        """Return the cost of each curve at one threshold."""
+        escapes = (self.ng * (self.scores < threshold)).sum(-1) / self.ng.sum(-1)
+        overkills = (self.ok * (self.scores >= threshold)).sum(-1) / self.ok.sum(-1)
+        return self._expected(escapes, overkills)
+
+    def cost_of_one_verdict(self) -> Floats:
+        """Return the cost when all images are judged alike, whichever verdict costs less."""
+        none, all_ = np.zeros_like(self.rate()), np.ones_like(self.rate())
+        return np.minimum(self._expected(all_, none), self._expected(none, all_))
+
+    def _expected(self, escapes: Floats, overkills: Floats) -> Floats:
+        recipe = self.recipe
+        rate = self.rate() if recipe.defect_rate is None else recipe.defect_rate
+        return rate * recipe.escape_cost * escapes + (1 - rate) * recipe.overkill_cost * overkills
+
+
+def _curve(labels: ScoredLabels, recipe: Recipe) -> _CostCurve:
+    return _fitted(recipe, labels.scores, labels.ng, labels.weights, tempered(labels.weights))
+
+
+def _resampled_curves(labels: ScoredLabels, recipe: Recipe, seed: int) -> _CostCurve:
+    """Return a curve for each resample. Scores next to each other are taken together where there are many."""
+    order = np.argsort(labels.scores, kind="stable")
+    bins = np.empty(order.size, np.int64)
+    bins[order] = np.arange(order.size) * min(BINS, order.size) // order.size
+    count, groups = int(bins.max()) + 1, numbered(labels.groups)
+    places = (groups, bins + count * ~labels.ng)
+    log_odds = np.bincount(bins, clipped_log_odds(labels.scores)) / np.bincount(bins)
+    counts = resamples(int(groups.max()) + 1, seed)
+    pool, fit = (
+        np.asarray(counts @ coo_array((each, places), (counts.shape[1], 2 * count)))
+        for each in (labels.weights, tempered(labels.weights))
+    )
+    return _fitted(recipe, to_score(np.tile(log_odds, 2)), np.arange(2 * count) < count, pool, fit)
+
+
+def _fitted(recipe: Recipe, scores: Scores, ng: IsNg, pool: Floats, fit: Floats) -> _CostCurve:
+    calibration = calibrate(scores, ng, fit)
+    probability = calibration.probabilities(scores)
+    return _CostCurve(recipe, scores, calibration, pool * probability, pool * (1 - probability))

@@ -1,7 +1,34 @@
 """Values of a run: its evaluation and its identity."""
 
+from typing import Literal
+
 from kenpin.domain.ids import Split
 from kenpin.domain.value import Finite, Share, Value
+
+NotReady = Literal["few_ng", "wide_cost", "no_gain", "promise"]
+"""few_ng: too few NG images; wide_cost: the 95 % interval of the cost is as wide as the cost, and not small;
+no_gain: judging all images alike costs no more; promise: too few NG images to promise the escape rate."""
+
+
+class ThresholdChoice(Value, kw_only=True):
+    """The way a threshold was chosen, on scores of images that the model had not learnt from."""
+
+    rule: Literal["cost", "escape_rate", "none"]
+    """none: one verdict was missing"""
+    threshold: Finite
+    ng: int
+    """NG images that it was chosen on"""
+    low: Share | None = None
+    high: Share | None = None
+    """95 % interval of the threshold"""
+    cost: Finite | None = None
+    """Expected cost per part at the threshold, in the recipe's unit"""
+    cost_low: Finite | None = None
+    cost_high: Finite | None = None
+    not_ready: tuple[NotReady, ...] = ()
+    """Reasons why the model ranks only and does not decide alone; none: it may."""
+    ng_needed: int | None = None
+    """NG images that are needed, where there are too few"""
 
 
 class Evaluation(Value, kw_only=True):
@@ -26,6 +53,8 @@ class Evaluation(Value, kw_only=True):
     overkill_bound: Share | None = None
     auroc: Share | None = None
     average_precision: Share | None = None
+    choice: ThresholdChoice | None = None
+    """The way the threshold was chosen; None in events from before it was said."""
     shared_groups: int = 0
     """Groups with images both here and in what was learnt from: the figures look better than they are."""
     near_duplicates: int | None = None

@@ -158,7 +158,7 @@ def _columns(recorded: Recorded) -> dict[str, object]:
 
 def _jsonb(value: msgspec.Struct) -> Jsonb:
     fields = {name: getattr(value, name) for name in value.__struct_fields__}
-    return Jsonb(fields)
+    return Jsonb(msgspec.to_builtins(fields))
 
 
 def _set(run_id: str, columns: dict[str, object], sql: Sql) -> None:
