@@ -55,6 +55,11 @@ EPOCHS: Final = [
     {"epoch": n, "metrics": {"loss": 1 / n, "val_loss": 1.1 / n}, "at": "2026-05-01T09:01:00Z"}
     for n in (1, 2, 3)
 ]
+CHOICE: Final[Json] = {
+    **{"rule": "cost", "threshold": 0.3, "ng": 14, "low": 0.21, "high": 0.52},
+    **{"cost": 0.31, "cost_low": 0.12, "cost_high": 0.66},
+}
+RANK_ONLY: Final[Json] = {**CHOICE, "not_ready": ["few_ng", "wide_cost"], "ng_needed": 20}
 FINISHED: Final[Json] = {
     **{"status": "succeeded", "evaluation": EVALUATION, "predictions": "e" * 64, "artifact": "f" * 64},
     **{"identity": IDENTITY, "finished_at": "2026-05-01T09:02:00Z", "seconds": 61.0, "epochs": EPOCHS},
@@ -103,6 +108,7 @@ RUNS: Final[dict[str, Json]] = {
         }
     },
     "queued000001": {"queue_place": 2},
+    "ranks0000001": {**FINISHED, "evaluation": {**EVALUATION, "choice": RANK_ONLY}},
 }
 
 
