@@ -168,6 +168,13 @@ def test_figures_of_regions_are_shown_where_maps_were_compared(platform: Platfor
     assert "false regions" not in capsys.readouterr().out
 
 
+def test_a_promised_escape_rate_goes_into_the_recipe(platform: Platform, capsys: Capture) -> None:
+    platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
+    assert kenpin("train", "d", "--escape-rate", "0.01", "--confidence", "0.9", "--no-follow") == 0
+    (body,) = platform.bodies("POST /v1/runs")
+    assert body["recipe"] == {"escape_rate": 0.01, "confidence": 0.9}
+
+
 def test_figures_that_look_too_good_are_said_to(platform: Platform, capsys: Capture) -> None:
     counts = {"images": 10, "ng": 5, "ok": 5, "escapes": 0, "overkills": 0, "threshold": 0.5}
     evaluation = {

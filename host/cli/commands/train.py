@@ -53,6 +53,12 @@ def train(
     defect_rate: Annotated[
         float | None, typer.Option(help="Share of NG in production, for the threshold.")
     ] = None,
+    escape_rate: Annotated[
+        float | None, typer.Option(help="Escape rate that the threshold promises, such as 0.01.")
+    ] = None,
+    confidence: Annotated[
+        float | None, typer.Option(help="Confidence of that promise; left out, 0.95.")
+    ] = None,
     follow: Follow = True,
     json: Json = False,
 ) -> None:
@@ -71,6 +77,8 @@ def train(
         "escape_cost": escape_cost,
         "overkill_cost": overkill_cost,
         "defect_rate": defect_rate,
+        "escape_rate": escape_rate,
+        "confidence": confidence,
     }
     recipe = {name: value for name, value in given.items() if value is not None}
     if long_side == 0:

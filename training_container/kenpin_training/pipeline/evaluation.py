@@ -18,13 +18,14 @@ def evaluate(
     split_rule: str,
     shared_groups: int = 0,
     near_duplicates: int | None = None,
+    verdicts: IsNg | None = None,
 ) -> Evaluation:
     """Return the evaluation on a split. Scores at or above the threshold are judged NG.
 
     `shared_groups`: groups that have images both here and in what was learnt from. `near_duplicates`: images that
-    look like one that was learnt from.
+    look like one that was learnt from. `verdicts`: images judged NG, where they are not judged by this threshold.
     """
-    judged_ng = scores >= threshold
+    judged_ng = scores >= threshold if verdicts is None else verdicts
     escapes, overkills = int((ng & ~judged_ng).sum()), int((~ng & judged_ng).sum())
     total_ng, total_ok = int(ng.sum()), int((~ng).sum())
     return Evaluation(

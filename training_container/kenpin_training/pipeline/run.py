@@ -14,6 +14,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import Evaluation, ThresholdChoice
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
+from kenpin_training.pipeline.chosen_threshold import ChosenThreshold, cross_judged
 from kenpin_training.pipeline.evaluation import evaluate
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.learning import learn
@@ -23,7 +24,7 @@ from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.region_evaluation import with_regions
 from kenpin_training.pipeline.regions import HeatMap
 from kenpin_training.pipeline.sampling import stands_for
-from kenpin_training.pipeline.threshold import ScoredLabels, choose_by_cost
+from kenpin_training.pipeline.threshold import ScoredLabels, choose
 
 
 class RunResult(Struct, frozen=True):
@@ -60,24 +61,33 @@ class TrainingRun(Struct, frozen=True):
         features = self.store.features(data.image_ids, plain, on_progress)
         result = learn(data, features, self.recipe, self.seed, self.store, reporter, self.checkpoints)
         seen = ~np.isnan(result.unseen)
-        choice = choose_by_cost(self._labels(result.unseen, seen), self.recipe, self.seed)
-        unseen = (result.unseen[seen], data.ng[seen], choice.threshold)
-        self._report(evaluate(*unseen, "train", result.rule, result.shared_groups), choice)
+        labels = self._labels(result.unseen, seen)
+        chosen = ChosenThreshold(choose(labels, self.recipe, self.seed), seen)
+        self._report_unseen(labels, chosen.choice, result)
         apart = data.measured("validation") | data.measured("test")
         measured = self._judge("evaluate", apart, result)
         scores = np.empty(len(data.rows))
         scores[apart] = measured.scores
-        self._evaluate(scores, measured.maps, choice)
+        self._evaluate(scores, measured.maps, chosen)
         others = self._judge("score", ~apart, result)
         scores[~apart] = others.scores
-        return RunResult(result, choice.threshold, features, scores, {**others.maps, **measured.maps})
+        return RunResult(result, chosen.choice.threshold, features, scores, {**others.maps, **measured.maps})
 
     def _labels(self, unseen: Scores, seen: NDArray[np.bool_]) -> ScoredLabels:
         """Return what the threshold is chosen on: images with a score by a model that had not seen them."""
         data = self.data
         weights = np.ones(len(data.rows))
         weights[data.train] = stands_for(data.suggested[data.train], int((data.train | data.pool).sum()))
-        return ScoredLabels(unseen[seen], data.ng[seen], data.groups[seen], weights[seen])
+        return ScoredLabels(
+            unseen[seen], data.ng[seen], data.groups[seen], weights[seen], data.suggested[seen]
+        )
+
+    def _report_unseen(self, labels: ScoredLabels, choice: ThresholdChoice, result: TrainingResult) -> None:
+        """Report on the images that the threshold was chosen on: each is judged by one chosen on the others."""
+        verdicts = cross_judged(labels, self.recipe, self.seed)
+        rule = (result.rule, result.shared_groups)
+        evaluation = evaluate(labels.scores, labels.ng, choice.threshold, "train", *rule, verdicts=verdicts)
+        self._report(evaluation, choice)
 
     def _report(self, evaluation: Evaluation, choice: ThresholdChoice) -> None:
         self.reporter.evaluated(replace(evaluation, choice=choice))
@@ -89,12 +99,12 @@ class TrainingRun(Struct, frozen=True):
         on_progress(total, total)
         return judged
 
-    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, HeatMap], choice: ThresholdChoice) -> None:
-        threshold = choice.threshold
+    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, HeatMap], chosen: ChosenThreshold) -> None:
         splits: tuple[Split, ...] = ("validation", "test")
         for split in splits:
             which = self.data.measured(split)
             if which.any():
+                threshold = chosen.to_report_on(which)
                 rule = self.data.rules.get(split, "no rule was stated")
                 shared = self.data.shared_groups(which)
                 alike = self.data.near_duplicates(which)
@@ -102,4 +112,4 @@ class TrainingRun(Struct, frozen=True):
                     scores[which], self.data.ng[which], threshold, split, rule, shared, alike
                 )
                 rows = [row for row, taken in zip(self.data.rows, which, strict=True) if taken]
-                self._report(with_regions(evaluation, rows, maps, self.store.objects), choice)
+                self._report(with_regions(evaluation, rows, maps, self.store.objects), chosen.choice)

@@ -1,10 +1,11 @@
-"""The threshold of least expected cost, on a cost curve that calibrated probabilities make smooth."""
+"""The threshold of a run: of least expected cost on a smooth cost curve, or one that promises an escape rate."""
 
 import math
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
@@ -12,6 +13,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.values import NotReady, ThresholdChoice
 from kenpin_training.data import Groups
 from kenpin_training.pipeline.calibration import Calibration, calibrate, clipped_log_odds
+from kenpin_training.pipeline.escape_rate import highest_promising, needed, one_of_each_group
 from kenpin_training.pipeline.log_odds import to_log_odds, to_score
 from kenpin_training.pipeline.probe import IsNg, Scores
 from kenpin_training.pipeline.resampling import interval, numbered, resamples
@@ -37,29 +39,59 @@ class ScoredLabels(Struct, frozen=True):
     groups: Groups
     weights: Floats
     """How many images of the pool each stands for"""
+    suggested: NDArray[np.bool_] | None = None
+    """Images that a policy chose; None: none of them"""
+
+    def of(self, which: NDArray[np.bool_]) -> "ScoredLabels":
+        suggested = None if self.suggested is None else self.suggested[which]
+        return ScoredLabels(
+            self.scores[which], self.ng[which], self.groups[which], self.weights[which], suggested
+        )
 
     @property
     def has_both(self) -> bool:
-        return bool(self.ng.any()) and not self.ng.all()
+        return bool(self.ng.any()) and not bool(self.ng.all())
 
 
-def choose_by_cost(labels: ScoredLabels, recipe: Recipe, seed: int) -> ThresholdChoice:
-    """Return the threshold of least expected cost per part, with 95 % intervals by the bootstrap of whole groups.
+def choose(labels: ScoredLabels, recipe: Recipe, seed: int) -> ThresholdChoice:
+    """Return the threshold by the recipe's rule, and whether it may decide alone.
+
+    Intervals are 95 % ones by the bootstrap of whole groups. Where there are too few NG images for the promised
+    escape rate, the threshold is that of least cost, and the choice says how many are needed.
+    """
+    if not labels.has_both:
+        ng = int(labels.ng.sum())
+        return ThresholdChoice(rule="none", threshold=NO_NG, ng=ng, not_ready=("few_ng",), ng_needed=LEAST_NG)
+    if recipe.escape_rate is None:
+        return _by_cost(labels, recipe, seed)
+    return _by_escape_rate(labels, recipe, recipe.escape_rate, seed)
+
+
+def threshold_of(labels: ScoredLabels, recipe: Recipe, seed: int) -> float:
+    """Return the threshold alone, without intervals."""
+    if not labels.has_both:
+        return NO_NG
+    if recipe.escape_rate is not None:
+        scores = _promising_scores(labels, seed)
+        if (found := highest_promising(scores, recipe.escape_rate, recipe.confidence)) is not None:
+            return found
+    return float(_curve(labels, recipe).cheapest())
+
+
+def _by_cost(labels: ScoredLabels, recipe: Recipe, seed: int) -> ThresholdChoice:
+    """Return the threshold of least expected cost per part.
 
     cost(t) = rate · escape_cost · P(score < t | NG) + (1 - rate) · overkill_cost · P(score ≥ t | OK), where both
     probabilities are sums of calibrated probabilities, not of labels. The rate is the production defect rate, or
     what the labels say of the pool. Scores are probabilities then, so the cost is least where the calibrated odds
     of NG are overkill_cost : escape_cost.
     """
-    ng = int(labels.ng.sum())
-    if not labels.has_both:
-        return ThresholdChoice(rule="none", threshold=NO_NG, ng=ng, not_ready=("few_ng",), ng_needed=LEAST_NG)
     curve, curves = _curve(labels, recipe), _resampled_curves(labels, recipe, seed)
-    threshold, thresholds = curve.cheapest(), curves.cheapest()
+    threshold, (low, high) = curve.cheapest(), interval(curves.cheapest())
     costs = interval(curves.costs(threshold))
     cost, alike = float(curve.costs(threshold)), float(curve.cost_of_one_verdict())
+    ng = int(labels.ng.sum())
     not_ready = _not_ready(ng, cost, costs, alike)
-    low, high = interval(thresholds)
     return ThresholdChoice(
         rule="cost",
         threshold=float(threshold),
@@ -72,6 +104,27 @@ def choose_by_cost(labels: ScoredLabels, recipe: Recipe, seed: int) -> Threshold
         not_ready=not_ready,
         ng_needed=LEAST_NG if "few_ng" in not_ready else None,
     )
+
+
+def _by_escape_rate(labels: ScoredLabels, recipe: Recipe, escape_rate: float, seed: int) -> ThresholdChoice:
+    scores = _promising_scores(labels, seed)
+    threshold = highest_promising(scores, escape_rate, recipe.confidence)
+    if threshold is None:
+        by_cost = _by_cost(labels, recipe, seed)
+        others = tuple(each for each in by_cost.not_ready if each != "few_ng")
+        wanted = needed(escape_rate, recipe.confidence)
+        return replace(by_cost, ng=scores.size, not_ready=("promise", *others), ng_needed=wanted)
+    cost = float(_curve(labels, recipe).costs(np.array(threshold)))
+    low, high = interval(_resampled_curves(labels, recipe, seed).costs(np.array(threshold)))
+    return ThresholdChoice(
+        rule="escape_rate", threshold=threshold, ng=scores.size, cost=cost, cost_low=low, cost_high=high
+    )
+
+
+def _promising_scores(labels: ScoredLabels, seed: int) -> Scores:
+    """Return scores of NG images that are a fair sample: not chosen by a policy, one of each group."""
+    fair = labels.ng if labels.suggested is None else labels.ng & ~labels.suggested
+    return labels.scores[one_of_each_group(fair, labels.groups, seed)]
 
 
 def _not_ready(ng: int, cost: float, costs: tuple[float, float], alike: float) -> tuple[NotReady, ...]:
@@ -94,7 +147,7 @@ class _CostCurve(Struct, frozen=True):
     ok: Floats
 
     def rate(self) -> Floats:
-        return self.ng.sum(-1) / (self.ng.sum(-1) + self.ok.sum(-1))
+        return np.asarray(self.ng.sum(-1) / (self.ng.sum(-1) + self.ok.sum(-1)))
 
     def cheapest(self) -> Floats:
         """Return the threshold of each curve, no farther than the scores go."""

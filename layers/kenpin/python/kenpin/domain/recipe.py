@@ -35,5 +35,9 @@ class Recipe(BaseModel):
     overkill_cost: Annotated[float, Field(gt=0)] = 1.0
     defect_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Share of NG in production for the threshold; None: as in the training labels."""
+    escape_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """True escape rate that the threshold promises; None: the threshold has the least expected cost."""
+    confidence: Annotated[float, Field(ge=0.5, lt=1)] = 0.95
+    """Share of runs in which the promise holds"""
     overkill_aim: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """Share of OK images above the threshold, where there is no NG image to weigh against (anomaly)"""

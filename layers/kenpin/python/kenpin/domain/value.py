@@ -35,4 +35,17 @@ class Value(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, object]:
         (inline,), components = msgspec.json.schema_components([cls], ref_template="{name}")
-        return {**components.get(cls.__name__, inline), "description": inspect.getdoc(cls)}
+        whole = _inlined(components.get(cls.__name__, inline), components)
+        assert isinstance(whole, dict)
+        return {**whole, "description": inspect.getdoc(cls)}
+
+
+def _inlined(schema: object, components: dict[str, dict[str, object]]) -> object:
+    """Put the schemas of values within a value in the places of their references."""
+    if isinstance(schema, list):
+        return [_inlined(each, components) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if (name := schema.get("$ref")) is not None:
+        return _inlined(components[name], components)
+    return {key: _inlined(each, components) for key, each in schema.items()}
