@@ -77,7 +77,7 @@ DISTANCES = np.array([[1.0, 2.0, 9.0, 3.0]], np.float32)
     ("marks", "expected"),
     [
         ([Mark(2, COVERED, True)], [0, UNKNOWN, 2, 2]),
-        ([Mark(2, COVERED / 20, True)], [0, UNKNOWN, UNKNOWN, 2]),
+        ([Mark(2, (COVERED / 20).astype(np.float32), True)], [0, UNKNOWN, UNKNOWN, 2]),
         ([Mark(1, COVERED, False)], [0, UNKNOWN, 1, UNKNOWN]),
         ([Mark(1, None, False)], [1, 1, 1, 1]),
         ([Mark(1, COVERED, True), Mark(2, None, False)], [2, 2, 2, 2]),

@@ -4434,10 +4434,40 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PredictedRegion
+         * @description A part of an image that the model judges NG, in pixels of the image.
+         */
+        PredictedRegion: {
+            /** Area */
+            area: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Class Id */
+            class_id: string | null;
+            /** Length */
+            length: number;
+            /** Score */
+            score: number;
+        };
         /** Prediction */
         Prediction: {
+            /** Heatmap */
+            heatmap?: string | null;
+            /** Height */
+            height: number | null;
             /** Image Id */
             image_id: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["PredictedRegion"][];
             /** Score */
             score: number;
             /** Split */
@@ -4446,6 +4476,8 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
+            /** Width */
+            width: number | null;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -17041,6 +17073,9 @@ export interface operations {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
                 order?: "score" | "margin" | "image";
+                image_id?: string | null;
+                suspects?: boolean;
+                maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */

@@ -16,6 +16,8 @@ METHODS: Final = (
     "(from marked defects) also say where."
 )
 
+Recipe = dict[str, str | int | float | None]
+
 
 def train(
     dataset_id: DatasetId,
@@ -64,7 +66,7 @@ def train(
 ) -> None:
     """Train a model on exactly one version of a dataset."""
 
-    given: dict[str, str | int | float | None] = {
+    given: Recipe = {
         "method": method,
         "image_size": image_size,
         "long_side": long_side,
@@ -80,7 +82,7 @@ def train(
         "escape_rate": escape_rate,
         "confidence": confidence,
     }
-    recipe = {name: value for name, value in given.items() if value is not None}
+    recipe: Recipe = {name: value for name, value in given.items() if value is not None}
     if long_side == 0:
         recipe["long_side"] = None
     body = {
