@@ -21,7 +21,7 @@ SURFACES: Final[tuple[Surface, ...]] = get_args(Surface)
 BINS: Final = ((4, 8), (8, 16), (16, 32), (32, 64))
 """Longer sides in pixels, the last excluded; a picture with defects has one of each kind of each."""
 EDGE: Final = 80
-"""Pixels between defects, and between a defect and the edge, at least"""
+"""Pixels between a defect and the edge of the picture, at least"""
 CONTRAST: Final = {"scratch": (40, 70), "dot": (40, 70), "stain": (25, 40)}
 """Grey levels between a defect and what is around it, least and most"""
 
@@ -126,7 +126,7 @@ def _free_place(random: Random, width: int, height: int, taken: list[tuple[int, 
     """Return a corner with room for a defect, away from the others."""
     while True:
         x, y = int(random.integers(EDGE, width - 2 * EDGE)), int(random.integers(EDGE, height - 2 * EDGE))
-        if all(max(abs(x - a), abs(y - b)) >= 2 * EDGE for a, b in taken):
+        if all(max(abs(x - a), abs(y - b)) >= 1.5 * EDGE for a, b in taken):
             return x, y
 
 
@@ -158,7 +158,9 @@ def _stain(random: Random, size: float) -> Grey:
     waves = zoom(random.uniform(0.6, 1.0, 8), 4, mode="grid-wrap", grid_mode=True)
     angle = (np.arctan2(y, x) / (2 * np.pi) % 1 * waves.size).astype(int) % waves.size
     radius = size / 2 * waves[angle]
-    return np.asarray(gaussian_filter((radius + 0.5 - np.hypot(x, y)).clip(0, 1), max(0.5, size / 20)), np.float32)
+    return np.asarray(
+        gaussian_filter((radius + 0.5 - np.hypot(x, y)).clip(0, 1), max(0.5, size / 20)), np.float32
+    )
 
 
 SHAPES: Final[dict[Kind, Callable[[Random, float], Grey]]] = {

@@ -14,6 +14,8 @@ Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the picture"""
 RANKS: Final = 60
 """Thresholds that are tried."""
+HALVINGS: Final = 12
+"""Steps between the last that has few enough and the first that has not"""
 
 
 class MappedPicture(Struct, frozen=True):
@@ -56,12 +58,21 @@ def threshold_at(pictures: Sequence[MappedPicture], false_per_image: float) -> f
     Thresholds are tried from the highest score beside defects downwards: far below, regions grow together and
     would be few again.
     """
-    lowest = float("inf")
+    allowed = false_per_image * len(pictures)
+    lowest, beyond = np.inf, -np.inf
     for threshold in _candidates(pictures):
-        if sum(each.false_regions(threshold) for each in pictures) > false_per_image * len(pictures):
+        if _false(pictures, threshold) > allowed:
+            beyond = threshold
             break
         lowest = threshold
-    return lowest
+    for _ in range(HALVINGS if np.isfinite(beyond) else 0):
+        middle = (lowest + beyond) / 2
+        lowest, beyond = (middle, beyond) if _false(pictures, middle) <= allowed else (lowest, middle)
+    return float(lowest)
+
+
+def _false(pictures: Sequence[MappedPicture], threshold: float) -> int:
+    return sum(each.false_regions(threshold) for each in pictures)
 
 
 def _candidates(pictures: Sequence[MappedPicture]) -> Iterator[float]:

@@ -8,7 +8,9 @@ from bench.region_curve import MappedPicture, threshold_at
 SIZE = (160, 80)
 
 
-def picture(*spots: tuple[int, int, float], boxes: tuple[tuple[int, int, int, int], ...] = ()) -> MappedPicture:
+def picture(
+    *spots: tuple[int, int, float], boxes: tuple[tuple[int, int, int, int], ...] = ()
+) -> MappedPicture:
     """Row, column and score of each spot on a map of 10 × 20 places, 8 pixels each."""
     heat = np.full((10, 20), 0.1, np.float32)
     for row, column, score in spots:
