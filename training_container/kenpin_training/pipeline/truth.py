@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from kenpin.application.stored_pictures import PictureOpener
 from kenpin.domain.dataset.values import Defect
 from kenpin.pictures.marks import Marked, marked_pixels
 from kenpin_training.pipeline.pixel_figures import Truth
+from kenpin_training.pipeline.regions import TOUCHING
 
 Coverage = NDArray[np.float32]
 """rows × columns: the share of each place that is marked, 0..1"""
@@ -31,8 +33,14 @@ def coverage_of(
 
 
 def truth_of(coverage: Coverage) -> Truth:
-    """Return the places that are defect: at least half covered, or as much as the most covered of a thin one."""
-    return np.asarray((coverage > 0) & (coverage >= min(0.5, float(coverage.max(initial=0.0)))))
+    """Return the places that are defect: those at least half as covered as the most covered of their region."""
+    return np.asarray((coverage > 0) & (coverage >= 0.5 * most_of_region(coverage)))
+
+
+def most_of_region(coverage: Coverage) -> Coverage:
+    """Return for each place the highest coverage of its region: that of a small or thin defect is low everywhere."""
+    regions, count = ndimage.label(coverage > 0, TOUCHING)
+    return np.asarray(ndimage.maximum(coverage, regions, np.arange(count + 1)), np.float32)[regions]
 
 
 def _pixels(defect: Defect, objects: PictureOpener, width: int, height: int) -> Marked:
