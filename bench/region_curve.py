@@ -1,5 +1,7 @@
 """Recall of drawn defects at a stated number of false regions an image, from the maps of a model."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -26,7 +28,7 @@ class MappedPicture(Struct, frozen=True):
     """Width and height in pixels"""
     boxes: tuple[Box, ...]
 
-    def places(self, box: Box) -> tuple[slice, slice]:
+    def places(self, box: Box) -> tuple[slice[int, int, None], slice[int, int, None]]:
         """Return the rows and columns of the map that a box touches, and one more on each side."""
         (x, y, wide, tall), (rows, columns) = box, self.heat.shape
         across, down = columns / self.size[0], rows / self.size[1]
@@ -45,7 +47,7 @@ class MappedPicture(Struct, frozen=True):
         """Return the number of regions at or above the threshold that touch no defect."""
         found, count = ndimage.label(self.heat >= threshold, TOUCHING)
         touched = np.unique(found[self.at_defects()])
-        return count - int((touched > 0).sum())
+        return int(count) - int((touched > 0).sum())
 
     def found(self, threshold: float) -> list[bool]:
         """Return for each defect whether the map is high at it or one place beside it."""

@@ -40,7 +40,8 @@ def truth_of(coverage: Coverage) -> Truth:
 def most_of_region(coverage: Coverage) -> Coverage:
     """Return for each place the highest coverage of its region: that of a small or thin defect is low everywhere."""
     regions, count = ndimage.label(coverage > 0, TOUCHING)
-    return np.asarray(ndimage.maximum(coverage, regions, np.arange(count + 1)), np.float32)[regions]
+    highest = np.asarray(ndimage.maximum(coverage, regions, np.arange(count + 1)), np.float32)
+    return np.asarray(highest[regions])
 
 
 def _pixels(defect: Defect, objects: PictureOpener, width: int, height: int) -> Marked:
