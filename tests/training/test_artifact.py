@@ -116,7 +116,11 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
     assert to_parquet(rows) == to_parquet(list(rows))
     assert pq.read_table(io.BytesIO(to_parquet(rows))).to_pylist() == [
         {"image_id": "a" * 64, "split": "test", "truth": "NG", "score": 0.75, "fold_score": None}
-        | {"heatmap": None, "regions": []},
+        | {"heatmap": None, "regions": [], "is_suspect": False},
         {"image_id": "b" * 64, "split": None, "truth": None, "score": 0.5, "fold_score": 0.25}
-        | {"heatmap": b"png", "regions": [msgspec.structs.asdict(region) | {"box": [1.0, 2.0, 3.0, 4.0]}]},
+        | {
+            "heatmap": b"png",
+            "regions": [msgspec.structs.asdict(region) | {"box": [1.0, 2.0, 3.0, 4.0]}],
+            "is_suspect": False,
+        },
     ]
