@@ -47,14 +47,17 @@ class DrawnPicture(Struct, frozen=True):
     defects: tuple[DrawnDefect, ...]
 
 
-def draw(seed: int, size: tuple[int, int], photos: list[Path], *, is_ng: bool) -> DrawnPicture:
-    """Return a picture of this width and height; the seed also decides its surface, each in turn."""
+def draw(seed: int, size: tuple[int, int], photos: list[Path], defects: int) -> DrawnPicture:
+    """Return a picture of this width and height; the seed also decides its surface, each in turn.
+
+    `defects`: at most one of each kind of each bin, drawn at random among these.
+    """
     random, (width, height) = np.random.default_rng(seed), size
     surface = SURFACES[seed % len(SURFACES)]
     grey = _photo(random, size, photos) if surface == "photo" else MAKERS[surface](random, width, height)
-    drawn = _draw_defects(random, grey) if is_ng else []
+    drawn = _draw_defects(random, grey, defects)
     masks = dict[Kind, bytes]()
-    for kind in KINDS if is_ng else ():
+    for kind in KINDS if defects else ():
         mask = np.zeros((height, width), np.uint8)
         for defect, shape in drawn:
             if defect.kind == kind:
@@ -99,18 +102,19 @@ def _photo(random: Random, size: tuple[int, int], photos: list[Path]) -> Grey:
     return np.asarray(crop, np.float32) + random.normal(0, 3, (size[1], size[0])).astype(np.float32)
 
 
-def _draw_defects(random: Random, grey: Grey) -> list[tuple[DrawnDefect, NDArray[np.uint8]]]:
-    """Draw a defect of each kind and each bin into the picture; return them with their masks in their boxes."""
+def _draw_defects(random: Random, grey: Grey, count: int) -> list[tuple[DrawnDefect, NDArray[np.uint8]]]:
+    """Draw so many defects into the picture; return them with their masks in their boxes."""
     drawn, taken = [], list[tuple[int, int]]()
-    for kind in KINDS:
-        for least, beyond in BINS:
-            x, y = _free_place(random, grey.shape[1], grey.shape[0], taken)
-            taken.append((x, y))
-            alpha = SHAPES[kind](random, float(np.exp(random.uniform(np.log(least), np.log(beyond)))))
-            change = random.choice((-1, 1)) * random.uniform(*CONTRAST[kind])
-            rows, columns = (slice(at, at + length) for at, length in zip((y, x), alpha.shape, strict=True))
-            grey[rows, columns] += change * alpha
-            drawn.append(_cropped(kind, x, y, alpha))
+    choices = [(kind, *sizes) for kind in KINDS for sizes in BINS]
+    for place in random.permutation(len(choices))[:count]:
+        kind, least, beyond = choices[place]
+        x, y = _free_place(random, grey.shape[1], grey.shape[0], taken)
+        taken.append((x, y))
+        alpha = SHAPES[kind](random, float(np.exp(random.uniform(np.log(least), np.log(beyond)))))
+        change = random.choice((-1, 1)) * random.uniform(*CONTRAST[kind])
+        rows, columns = (slice(at, at + length) for at, length in zip((y, x), alpha.shape, strict=True))
+        grey[rows, columns] += change * alpha
+        drawn.append(_cropped(kind, x, y, alpha))
     return drawn
 
 

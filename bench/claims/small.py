@@ -23,6 +23,8 @@ from kenpin_training.pipeline.regions import AT_LEAST
 
 PHOTOS: Final = sorted(Path("host/sample/cookies/training-images").glob("normal-*.jpg"))
 FALSE_PER_IMAGE: Final = 1.0
+DEFECTS: Final = 12
+"""Of a picture that has any"""
 CLAIMED_FROM: Final = 10
 """Pixels"""
 RECALL: Final = 0.9
@@ -74,7 +76,7 @@ def _write(folder: Path, part: str, count: int, size: tuple[int, int], seed: int
     """Draw pictures; every second has defects if any has. Four follow each other with the four surfaces."""
     listed = []
     for number in range(count):
-        drawn = draw(seed + number, size, PHOTOS, is_ng=has_ng and number // 4 % 2 == 0)
+        drawn = draw(seed + number, size, PHOTOS, DEFECTS if has_ng and number // 4 % 2 == 0 else 0)
         name, masks = f"{part}{number}.jpg", dict[str, str]()
         (folder / name).write_bytes(drawn.picture)
         for kind, mask in drawn.masks.items():

@@ -13,7 +13,7 @@ Labels = NDArray[np.int64]
 """rows × columns: 0 no defect, 1.. the class, UNKNOWN not learnt from"""
 UNKNOWN: Final = -1
 MOSTLY: Final = 0.25
-"""A place that a mask or polygon covers by this share, or by half of the most in its region, is defect."""
+"""A place that a mask or polygon covers by this share, or by the most in its region, is defect."""
 PLACES_OF_IMAGE: Final = 8
 """Places of an image without any mark that count as defect: the farthest from all OK images."""
 SHARE_OF_BOX: Final = 0.5
@@ -43,7 +43,7 @@ def labels_of(marks: list[Mark], distances: Distances) -> Labels:
             continue
         labels[(mark.coverage > 0) & (labels == 0)] = UNKNOWN
         if mark.is_exact:
-            most = np.minimum(MOSTLY, 0.5 * most_of_region(mark.coverage))
+            most = np.minimum(MOSTLY, most_of_region(mark.coverage))
             labels[(mark.coverage > 0) & (mark.coverage >= most)] = mark.label
         else:
             inside = mark.coverage > 0
