@@ -17,8 +17,8 @@ from kenpin.importing.entry import Source
 
 JUDGED_PER_VERDICT: Final = 12
 """Enough for a first model; the rest of the photos wait for the person who looks at the sample."""
-FIRST_METHODS: Final[tuple[Method, ...]] = ("probe", "anomaly")
-"""A model in seconds, and one with maps in half a minute"""
+FIRST_METHODS: Final[tuple[Method, ...]] = ("probe", "anomaly", "segmentation")
+"""A model in seconds, and two with maps that take a minute together"""
 SOURCE: Final = "the sample"
 """Its judgements give as their reason: imported from the sample."""
 

@@ -86,7 +86,7 @@ def test_only_the_first_start_with_the_sample_asks_for_models(client: Client) ->
     assert load(client)
     assert not load(client)
     runs = client.get("/runs", Page[Run], dataset_id="cookies").items
-    assert [run.recipe["method"] for run in runs] == ["anomaly", "probe"]
+    assert [run.recipe["method"] for run in runs] == ["segmentation", "anomaly", "probe"]
 
 
 def test_the_sample_comes_in_whole_and_twice_is_once(
