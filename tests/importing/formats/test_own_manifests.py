@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kenpin.importing.entry import DefectShape, MaskFile
+from kenpin.importing.entry import DefectShape, MaskFile, SourceEntry
 from kenpin.importing.formats import csv_manifest, jsonl_manifest
 from tests.importing.readers import entries, problems, tree_of
 
@@ -123,3 +123,33 @@ def test_a_bad_line_is_named_and_its_neighbours_come_in_too(line: str, what: str
     source = tree_of(IMAGES, {"t.jsonl": line + '\n{"file": "images/c.png", "verdict": "OK"}'})
     assert problems(jsonl_manifest.read, source)["t.jsonl line 1"].startswith(what)
     assert "images/c.png" in {getattr(each, "path", "") for each in jsonl_manifest.read(source)}
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ('{"file": "images/a.png", "verdict": "NG", "capture": {"nope": "x"}}', True),
+        ('{"file": "images/a.png", "verdict": true}', True),
+        ('{"file": "images/a.png", "defects": [{"class": "x", "mask": "none.png"}]}', True),
+        ('{"file": "images/a.png", "verdict": "OK", "split": "holdout"}', True),
+        ('{"file": "none.png", "verdict": "OK"}', True),
+        ("not json", False),
+        ("[1]", False),
+    ],
+)
+def test_the_image_of_a_bad_line_stays_out(line: str, others: bool) -> None:
+    """A line that names no image may be about any image that no other line names."""
+    text = '{"file": "images/b.png", "verdict": "OK"}\n' + line
+    found = list(jsonl_manifest.read(tree_of(IMAGES, {"t.jsonl": text})))
+    paths = {each.path for each in found if isinstance(each, SourceEntry)}
+    assert "images/b.png" in paths
+    assert ("images/a.png" in paths) == ("none.png" in line and "images/a.png" not in line)
+    assert ("images/c.png" in paths) == others
+
+
+@pytest.mark.parametrize("row", ["images/b.png,NG,chip,1,2,3", "images/b.png,OK" + "," * 11 + "x"])
+@pytest.mark.parametrize("good", ["", "images/b.png,NG,dent\n"])
+def test_an_image_with_one_bad_row_stays_out(good: str, row: str) -> None:
+    found = list(csv_manifest.read(tree_of(IMAGES, {"t.csv": f"{HEADER}{good}{row}\n"})))
+    paths = {each.path for each in found if isinstance(each, SourceEntry)}
+    assert paths == {"images/a.png", "images/c.png", "masks/a-3.png"}

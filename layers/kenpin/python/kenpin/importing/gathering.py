@@ -15,16 +15,30 @@ from kenpin.importing.tree import Tree
 VERDICTS: Final[dict[str, Verdict]] = {"OK": "OK", "NG": "NG", "HOLD": "HOLD"}
 
 
-class FileProblem(Problem, frozen=True):
-    """A whole annotation file that cannot be read."""
+class UnplacedProblem(Problem, frozen=True):
+    """A problem with a file, or an item of one, that does not say which images it is about."""
 
 
-def attempt(where: str, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
-    """Return the entry, or the problem with it and its place."""
+def attempt(where: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
+    """Return the entry of one item, or the problem with it and its place; then its image stays out.
+
+    `make` looks for the image before anything else, so that it is known which one an invalid item names.
+    """
+    images.start_item()
     try:
         return make()
     except InvalidItem as bad:
-        return Problem(where, str(bad))
+        kind = Problem if images.withhold_item() else UnplacedProblem
+        return kind(where, str(bad))
+
+
+def attempt_file(path: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
+    """Return the entry of a file that annotates one image, or the problem; then the image beside it stays out."""
+    found = attempt(path, images, make)
+    if isinstance(found, SourceEntry):
+        return found
+    images.withhold_beside(path)
+    return Problem(path, found.what)
 
 
 def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict | None:
@@ -53,32 +67,36 @@ def read_files(
 def _file_by_file(
     paths: Iterable[str], read_file: Callable[[str], Iterator[SourceEntry | Problem]]
 ) -> Iterator[SourceEntry | Problem]:
-    """Yield what the files say; one that is no document of the format becomes a FileProblem."""
+    """Yield what the files say; one that is no document of the format is an unplaced problem."""
     for path in paths:
         try:
             yield from read_file(path)
         except InvalidItem as bad:
-            yield FileProblem(path, str(bad))
+            yield UnplacedProblem(path, str(bad))
 
 
 def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image: labels of several files together, then the images that nothing named.
 
-    Where a whole file could not be read, the images that nothing named stay out, as that file may name them.
+    An image that an invalid item names stays out, also where others are valid: it comes in with all its labels.
+    Where a problem names no image, the images that nothing named stay out, as it may be about them.
     """
     entries: dict[str, SourceEntry] = {}
     contradictions: dict[str, str] = {}
     is_complete = True
     for each in found:
         if isinstance(each, Problem):
-            is_complete = is_complete and not isinstance(each, FileProblem)
+            is_complete = is_complete and not isinstance(each, UnplacedProblem)
             yield each
         elif (earlier := entries.setdefault(each.path, each)) is not each:
             if what := _contradiction(earlier, each):
                 contradictions[each.path] = what
             entries[each.path] = _together(earlier, each)
     for path, entry in entries.items():
-        yield Problem(path, contradictions[path]) if path in contradictions else entry
+        if path in contradictions:
+            yield Problem(path, contradictions[path])
+        elif not images.is_withheld(path):
+            yield entry
     if is_complete:
         yield from images.without_annotation()
 

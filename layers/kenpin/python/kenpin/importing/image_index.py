@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from posixpath import join, normpath, splitext
 
@@ -21,6 +22,9 @@ class ImageIndex:
     def __init__(self, tree: Tree, without_folders: Container[str] = ()) -> None:
         self._tree, self._without = tree, without_folders
         self._named: set[str] = set()
+        self._withheld: set[str] = set()
+        self._searches: list[str | None] = []
+        """The image that each search of the current item found"""
 
     @cached_property
     def paths(self) -> list[str]:
@@ -42,6 +46,7 @@ class ImageIndex:
         reference, then the split, then the folder of `near`. An image of another split is never taken.
         Masks are found like images, and then are none to be judged.
         """
+        self._searches.append(None)
         plain = plain_path(reference)
         for path in (normpath(join(near, "..", plain)), normpath(plain)):
             if self._is_image(path) and self._tree.has(path):
@@ -57,12 +62,22 @@ class ImageIndex:
         """Return the image with the stem of an annotation file. Raises InvalidItem."""
         return self.find(splitext(annotation)[0], annotation)
 
-    def withhold(self, annotation: str) -> None:
-        """Count the image of an unreadable annotation file as named, so that it does not come in without it."""
-        try:
-            self.find_beside(annotation)
-        except InvalidItem:
-            return
+    def start_item(self) -> None:
+        """Forget what the item before this one looked for."""
+        self._searches.clear()
+
+    def withhold_item(self) -> bool:
+        """Keep the images that the current item named out. Return False where it named none."""
+        self._withheld.update(path for path in self._searches if path)
+        return bool(self._searches)
+
+    def withhold_beside(self, annotation: str) -> None:
+        """Keep the image of an unreadable annotation file out, so that it does not come in without it."""
+        with suppress(InvalidItem):
+            self._withheld.add(self.find_beside(annotation))
+
+    def is_withheld(self, path: str) -> bool:
+        return path in self._withheld
 
     def without_annotation(self) -> Iterator[SourceEntry]:
         """Yield the images that nothing named, unjudged."""
@@ -72,6 +87,7 @@ class ImageIndex:
 
     def _found(self, path: str) -> str:
         self._named.add(path)
+        self._searches[-1] = path
         return path
 
     def _candidates(self, plain: str) -> list[str]:

@@ -60,7 +60,7 @@ class _File:
         for number, each in enumerate(self._images, 1):
             name = each.get("file_name", "") if isinstance(each, dict) else ""
             where = f"{self._path} image {name or number}"
-            yield attempt(where, partial(self._entry, each, images))
+            yield attempt(where, images, partial(self._entry, each, images))
         ids = {_hashable(each.get("id")) for each in self._images if isinstance(each, dict)}
         for image_id in self._annotations.keys() - ids:
             count = len(self._annotations[image_id])

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
-from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
+from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem, number_from, points_of
@@ -58,24 +58,25 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
         for cells in lines:
             if any(cell.strip() for cell in cells):
                 where = f"{path} line {lines.line_num}"
-                yield attempt(where, partial(_entry, header, cells, path, images))
+                yield attempt(where, images, partial(_entry, header, cells, path, images))
     except csv.Error as error:
         raise InvalidItem(f"line {lines.line_num}: {error}") from None
 
 
 def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:
-    return entry_of(_row(header, cells, path, images), path, images)
+    return entry_of(_row(header, cells, path, images))
 
 
 def _row(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> ManifestRow:
-    if any(cell.strip() for cell in cells[len(header) :]):
-        raise InvalidItem(f"has {len(cells)} cells for {len(header)} columns")
     row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
     if not row.get("file"):
         raise InvalidItem("file is empty")
+    image = image_of(row["file"], row.get("split", ""), path, images)
+    if any(cell.strip() for cell in cells[len(header) :]):
+        raise InvalidItem(f"has {len(cells)} cells for {len(header)} columns")
     defect = _defect(row, path, images)
     return ManifestRow(
-        file=row["file"],
+        path=image,
         verdict=row.get("verdict", ""),
         defects=(defect,) if defect else (),
         split=row.get("split", ""),

@@ -42,7 +42,7 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
         raise InvalidItem("is of CVAT for video; export the task as CVAT for images 1.1")
     for number, each in enumerate(root.findall("image"), 1):
         where = f"{path} image {each.get('name') or number}"
-        yield attempt(where, partial(_entry, each, path, images))
+        yield attempt(where, images, partial(_entry, each, path, images))
 
 
 def _entry(element: Element, path: str, images: ImageIndex) -> SourceEntry:

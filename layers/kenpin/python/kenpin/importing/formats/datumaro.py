@@ -49,7 +49,7 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
     for number, each in enumerate(list_of(document.get("items"), "items"), 1):
         name = each.get("id") if isinstance(each, dict) else None
         where = f"{path} item {name or number}"
-        yield attempt(where, partial(_entry, each, path, names, images))
+        yield attempt(where, images, partial(_entry, each, path, names, images))
 
 
 def _names(document: Json) -> list[str]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
-from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
+from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
@@ -46,15 +46,17 @@ def _files(tree: Tree) -> Iterator[str]:
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
     for number, line in enumerate(lines_of(text_in(tree, path)), 1):
         if line.strip():
-            yield attempt(f"{path} line {number}", partial(_entry, line, path, images))
+            yield attempt(f"{path} line {number}", images, partial(_entry, line, path, images))
 
 
 def _entry(text: str, path: str, images: ImageIndex) -> SourceEntry:
-    return entry_of(_row(text, path, images), path, images)
+    return entry_of(_row(text, path, images))
 
 
 def _row(text: str, path: str, images: ImageIndex) -> ManifestRow:
     line = object_of(json_from(text), "the line")
+    split = line.get("split")
+    image = image_of(text_of(line, "file"), split if isinstance(split, str) else "", path, images)
     if unknown := sorted(line.keys() - FIELDS):
         raise InvalidItem(f"unknown field {unknown[0][:40]}; there are {', '.join(sorted(FIELDS))}")
     defects = [
@@ -62,7 +64,7 @@ def _row(text: str, path: str, images: ImageIndex) -> ManifestRow:
         for number, each in enumerate(list_of(line.get("defects") or [], "defects"), 1)
     ]
     return ManifestRow(
-        file=text_of(line, "file"),
+        path=image,
         verdict=_optional(line, "verdict"),
         defects=tuple(defects),
         split=_optional(line, "split"),

@@ -56,7 +56,7 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
     for number, each in enumerate(list_of(json_in(tree, path), "the list of tasks"), 1):
         name = each.get("id") if isinstance(each, dict) else None
         where = f"{path} task {name or number}"
-        yield attempt(where, partial(_entry, each, path, images))
+        yield attempt(where, images, partial(_entry, each, path, images))
 
 
 def _entry(each: object, path: str, images: ImageIndex) -> SourceEntry:

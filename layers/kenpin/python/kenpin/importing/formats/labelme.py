@@ -2,13 +2,14 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from posixpath import basename
 
 import numpy as np
 
 from kenpin.importing.entry import DefectShape, MaskRuns, Problem, SourceEntry
-from kenpin.importing.gathering import gathered, verdict_by
+from kenpin.importing.gathering import attempt_file, gathered, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     InvalidItem,
@@ -39,22 +40,16 @@ def recognises(tree: Tree) -> bool:
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image: NG with its shapes; flags are words that may say a verdict or class."""
     images = ImageIndex(tree)
-    yield from gathered((_entry_or_problem(tree, path, images) for path in _files(tree)), images)
+    found = (attempt_file(path, images, partial(_entry, tree, path, images)) for path in _files(tree))
+    yield from gathered(found, images)
 
 
 def _files(tree: Tree) -> Iterator[str]:
     return (path for path in tree.paths() if path.lower().endswith(".json"))
 
 
-def _entry_or_problem(tree: Tree, path: str, images: ImageIndex) -> SourceEntry | Problem:
-    try:
-        return _entry(object_of(json_in(tree, path), "the file"), path, images)
-    except InvalidItem as bad:
-        images.withhold(path)
-        return Problem(path, str(bad))
-
-
-def _entry(document: Json, path: str, images: ImageIndex) -> SourceEntry:
+def _entry(tree: Tree, path: str, images: ImageIndex) -> SourceEntry:
+    document = object_of(json_in(tree, path), "the file")
     image = images.find(text_of(document, "imagePath"), path)
     flags = object_of(document.get("flags") or {}, "flags")
     words = tuple(name for name, is_set in flags.items() if is_set is True)

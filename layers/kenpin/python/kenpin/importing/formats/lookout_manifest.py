@@ -75,7 +75,8 @@ def _entries(
 ) -> Iterator[SourceEntry | Problem]:
     for number, line in enumerate(lines_of(text_in(tree, path)), 1):
         if line.strip():
-            yield attempt(f"{basename(path)} line {number}", partial(_entry, line, path, images, split))
+            where = f"{basename(path)} line {number}"
+            yield attempt(where, images, partial(_entry, line, path, images, split))
 
 
 def _entry(text: str, path: str, images: ImageIndex, split: Split | None) -> SourceEntry:

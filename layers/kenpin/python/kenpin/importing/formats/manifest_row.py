@@ -19,9 +19,9 @@ CAPTURE: Final = Capture.__struct_fields__
 
 
 class ManifestRow(Struct):
-    """All that a manifest says of one image."""
+    """All that a manifest says of one image. `path`: that of the image in the tree."""
 
-    file: str
+    path: str
     verdict: str = ""
     defects: tuple[DefectShape, ...] = ()
     split: str = ""
@@ -29,19 +29,22 @@ class ManifestRow(Struct):
     capture: Mapping[str, str] = {}
 
 
-def entry_of(row: ManifestRow, near: str, images: ImageIndex) -> SourceEntry:
+def image_of(file: str, split: str, near: str, images: ImageIndex) -> str:
+    """Return the path of the image that a row of the manifest `near` names. Raises InvalidItem."""
+    return images.find(file, near, WORDS.get(_folded(split)))
+
+
+def entry_of(row: ManifestRow) -> SourceEntry:
     """Return the entry of a row; its verdict is a word, and NG where it only names defects."""
-    split = _split(row.split)
     words = (row.verdict,) if row.verdict else ()
-    path = images.find(row.file, near, split)
     return SourceEntry(
-        path=path,
-        name=basename(path),
+        path=row.path,
+        name=basename(row.path),
         capture=_checked(row.capture),
         verdict=verdict_by(row.defects, words),
         words=words,
         defects=row.defects,
-        split=split,
+        split=_split(row.split),
         group=row.group,
     )
 
@@ -49,9 +52,13 @@ def entry_of(row: ManifestRow, near: str, images: ImageIndex) -> SourceEntry:
 def _split(word: str) -> Split | None:
     if not word:
         return None
-    if (split := WORDS.get(word.strip().lower())) is None:
+    if (split := WORDS.get(_folded(word))) is None:
         raise InvalidItem(f"split {word[:40]} is none of train, validation and test")
     return split
+
+
+def _folded(word: str) -> str:
+    return word.strip().lower()
 
 
 def _checked(capture: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,12 +1,13 @@
 """Reads Pascal VOC: one XML per image with boxes (and polygons, where a tool adds them)."""
 
 from collections.abc import Iterator
+from functools import partial
 from posixpath import basename, splitext
 from xml.etree.ElementTree import Element
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.gathering import gathered
+from kenpin.importing.gathering import attempt_file, gathered
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem, number_from, points_of
 from kenpin.importing.shapes import box_between
@@ -27,7 +28,10 @@ def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image: NG with its objects, unjudged without any."""
     images = ImageIndex(tree, without_folders=MASK_FOLDERS)
     splits = _splits(tree)
-    yield from gathered((_entry_or_problem(tree, path, images, splits) for path in _xml_files(tree)), images)
+    found = (
+        attempt_file(path, images, partial(_entry, tree, path, images, splits)) for path in _xml_files(tree)
+    )
+    yield from gathered(found, images)
 
 
 def _xml_files(tree: Tree) -> Iterator[str]:
@@ -49,17 +53,8 @@ def _splits(tree: Tree) -> dict[str, Split]:
     return {name: split for name, split in splits.items() if name not in twice}
 
 
-def _entry_or_problem(
-    tree: Tree, path: str, images: ImageIndex, splits: dict[str, Split]
-) -> SourceEntry | Problem:
-    try:
-        return _entry(xml_in(tree, path), path, images, splits)
-    except InvalidItem as bad:
-        images.withhold(path)
-        return Problem(path, str(bad))
-
-
-def _entry(root: Element, path: str, images: ImageIndex, splits: dict[str, Split]) -> SourceEntry:
+def _entry(tree: Tree, path: str, images: ImageIndex, splits: dict[str, Split]) -> SourceEntry:
+    root = xml_in(tree, path)
     if root.tag != "annotation":
         raise InvalidItem(f"is no Pascal VOC annotation but <{root.tag[:40]}>")
     stem = splitext(basename(path))[0]

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from posixpath import basename
 
 import yaml
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry, Unreadable
-from kenpin.importing.gathering import gathered
+from kenpin.importing.gathering import attempt_file, gathered
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import InvalidItem, number_from, points_of
 from kenpin.importing.splits import split_in_path
@@ -30,7 +31,8 @@ def recognises(tree: Tree) -> bool:
 def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
     """Yield one entry per image: NG with its lines, unjudged without any. Raises Unreadable without class names."""
     images, names = ImageIndex(tree), _names(tree)
-    yield from gathered((_entry_or_problem(tree, path, names, images) for path in _files(tree)), images)
+    found = (attempt_file(path, images, partial(_entry, tree, path, names, images)) for path in _files(tree))
+    yield from gathered(found, images)
 
 
 def _files(tree: Tree) -> Iterator[str]:
@@ -71,15 +73,9 @@ def _yaml_names(text: str) -> Mapping[int, str]:
     return {}
 
 
-def _entry_or_problem(
-    tree: Tree, path: str, names: Mapping[int, str], images: ImageIndex
-) -> SourceEntry | Problem:
-    try:
-        image = images.find_beside(path)
-        defects = tuple(_shapes(text_in(tree, path), names))
-    except InvalidItem as bad:
-        images.withhold(path)
-        return Problem(path, str(bad))
+def _entry(tree: Tree, path: str, names: Mapping[int, str], images: ImageIndex) -> SourceEntry:
+    image = images.find_beside(path)
+    defects = tuple(_shapes(text_in(tree, path), names))
     return SourceEntry(
         path=image,
         name=basename(image),
