@@ -250,6 +250,17 @@ def test_the_folder_that_one_stands_in_is_named(
     assert image.annotation.reason == "imported from line-7"
 
 
+def test_an_annotation_file_takes_the_images_that_it_names(
+    dataset_id: str, client: Client, tmp_path: Path
+) -> None:
+    for name in "abc":
+        put(tmp_path / f"{name}.png", ord(name))
+    (tmp_path / "one.csv").write_text("file,verdict\na.png,OK\n")
+    (tmp_path / "two.jsonl").write_text('{"file": "b.png", "verdict": "OK"}\n')
+    assert kenpin("import", dataset_id, str(tmp_path / "one.csv")) == 0
+    assert [image.name for image in client.images(dataset_id)] == ["a.png"]
+
+
 def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) -> None:
     put(tmp_path / "ok/a.png", 70)
     with zipfile.ZipFile(tmp_path / "line.zip", "w") as archive:
@@ -265,12 +276,19 @@ def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) ->
         ("nowhere", "there is no file or folder"),
         ("empty", "no images in empty: 0 files"),
         ("bad.zip", "bad.zip is no readable zip"),
+        ("x.rar", "x.rar is no source that kenpin reads. A source is a folder, an archive (.zip, .tar,"),
+        ("notes.txt", "notes.txt is no source that kenpin reads"),
+        ("words.csv", "words.csv is no source that kenpin reads"),
     ],
-    ids=["nowhere", "empty", "broken"],
+    ids=["nowhere", "empty", "broken", "rar", "notes", "no manifest"],
 )
 def test_an_unreadable_source(client: Client, tmp_path: Path, capsys: Capture, name: str, why: str) -> None:
     (tmp_path / "empty").mkdir()
+    put(tmp_path / "a.png", 1)
     (tmp_path / "bad.zip").write_bytes(b"PK")
+    (tmp_path / "x.rar").write_bytes(b"Rar!")
+    (tmp_path / "notes.txt").write_text("a.png")
+    (tmp_path / "words.csv").write_text("name,word\na.png,OK\n")
     assert kenpin("import", "d", str(tmp_path / name)) == 2
     assert why in capsys.readouterr().err
 

@@ -21,20 +21,22 @@ from host.cli.progress import bars
 from host.cli.transfer import Transfer
 from host.importers import elpv
 from kenpin.importing.answers import Answers, parsed
-from kenpin.importing.archives import BadArchive, archive_tree
+from kenpin.importing.archives import TAR_SUFFIXES, BadArchive, archive_tree
 from kenpin.importing.captures import MatchedCaptures, matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
 from kenpin.importing.formats import lookout_manifest
 from kenpin.importing.meaning import Meaning
 from kenpin.importing.name_patterns import BadPattern, captures_by_pattern, groups_by_pattern
 from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
-from kenpin.importing.recognise import FORMATS, Format, recognise
+from kenpin.importing.recognise import ANNOTATED, FORMATS, Format, annotations_in, recognise
 from kenpin.importing.tree import ChosenTree, FolderTree, Tree
 from kenpin.settings import Settings
 
 Entries = list[SourceEntry | Problem]
 Split = Literal["train", "validation", "test"]
 MANIFESTS = (".manifest",)
+ANNOTATIONS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml")
+DATA_YAML = (".yaml", ".yml")
 
 
 class Understood(Struct, frozen=True):
@@ -157,7 +159,21 @@ def _source(path: Path, format: str, root: Path | None) -> tuple[Tree, Format]:
         return archive, recognise(archive, format)
     if path.suffix.lower() in MANIFESTS or root:
         return _manifest(path.absolute(), root)
-    tree = ChosenTree(FolderTree(path.absolute().parent), path.name)
+    return _annotation_file(path, format)
+
+
+def _annotation_file(path: Path, format: str) -> tuple[Tree, Format]:
+    """Return the images beside an annotation file and its reader; data.yaml stands for its whole folder."""
+    folder = FolderTree(path.absolute().parent)
+    if path.suffix.lower() in DATA_YAML:
+        return folder, recognise(folder, format or "yolo")
+    tree = ChosenTree(folder, path.name)
+    if path.suffix.lower() not in ANNOTATIONS or not annotations_in(tree):
+        raise Unreadable(
+            f"{path.name} is no source that kenpin reads. A source is a folder, an archive "
+            f"(.zip, {', '.join(TAR_SUFFIXES)}), or one annotation file of {', '.join(ANNOTATED)} "
+            f"({', '.join((*ANNOTATIONS, *MANIFESTS, *DATA_YAML))})"
+        )
     return tree, recognise(tree, format)
 
 

@@ -12,7 +12,7 @@ from kenpin.domain.ids import Split
 from kenpin.importing.entry import SourceEntry
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.splits import split_in_path
-from kenpin.importing.tree import Tree
+from kenpin.importing.tree import ChosenTree, Tree
 from kenpin.pictures.kinds import ALL_SUFFIXES
 
 
@@ -80,7 +80,9 @@ class ImageIndex:
         return path in self._withheld
 
     def without_annotation(self) -> Iterator[SourceEntry]:
-        """Yield the images that nothing named, unjudged."""
+        """Yield the images that nothing named, unjudged; none beside a chosen annotation file."""
+        if isinstance(self._tree, ChosenTree):
+            return
         for path in self.paths:
             if path not in self._named:
                 yield entry_at(path)

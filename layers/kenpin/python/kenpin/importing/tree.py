@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, Protocol
 from msgspec import Struct
 
 from kenpin.importing.litter import file_litter, folder_litter, litter
+from kenpin.pictures.kinds import ALL_SUFFIXES
 
 EXAMPLES: Final = 5
 
@@ -179,11 +180,10 @@ class ListedTree(MemoryTree):
 
 
 class ChosenTree:
-    """A folder with one chosen annotation file: the other files of its kind are not listed."""
+    """One chosen annotation file with the images of its folder. Only those that it names are brought in."""
 
     def __init__(self, tree: Tree, chosen: str) -> None:
         self._tree, self._chosen, self.name = tree, chosen, tree.name
-        self._suffix = Path(chosen).suffix.lower()
 
     @property
     def passed_over(self) -> Mapping[str, PassedOver]:
@@ -193,7 +193,7 @@ class ChosenTree:
         return [
             path
             for path in self._tree.paths()
-            if path == self._chosen or not path.lower().endswith(self._suffix)
+            if path == self._chosen or path.lower().endswith(tuple(ALL_SUFFIXES))
         ]
 
     def has(self, path: str) -> bool:
