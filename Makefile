@@ -65,7 +65,7 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 clean: ## Throw away what the checkout made, but not your data/
 	rm -rf .venv .node build dist cdk.out host/static frontend/dist frontend/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find bench cdk functions host layers tests training_container -name __pycache__ -exec rm -rf {} +
+	find bench cdk edge functions host layers tests training_container -name __pycache__ -exec rm -rf {} +
 
 .PHONY: .run
 .run:

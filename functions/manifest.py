@@ -358,6 +358,7 @@ TRAINING_MAY: Final[tuple[Grant, ...]] = (
     "events:report",
     "checkpoints:read",
     "checkpoints:write",
+    "exports:write",
     "images:read",
     "models:read",
     "models:write",

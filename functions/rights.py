@@ -114,6 +114,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/models": READERS,
     "GET /v1/models/<model_id>": READERS,
     "GET /v1/models/<model_id>/decisions": READERS,
+    "GET /v1/models/<model_id>/exports/<export_id>": READERS,
+    "POST /v1/models/<model_id>/exports": PRACTICE,
     "POST /v1/models/<model_id>/promotion": LEADS,
     "POST /v1/models/<model_id>/threshold": LEADS,
     "POST /v1/models/<model_id>/retirement": LEADS,

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
-IMPORT_ROOTS = (ROOT, ROOT / "layers" / "kenpin" / "python", ROOT / "training_container")
+IMPORT_ROOTS = (ROOT, ROOT / "layers" / "kenpin" / "python", ROOT / "training_container", ROOT / "edge")
 COMMAND = """#!/bin/sh
 exec {python} -P -m host.cli "$@"
 """

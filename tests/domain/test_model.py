@@ -7,10 +7,17 @@ from kenpin.domain.model.commands import (
     ModelCommand,
     PromoteModel,
     RegisterModel,
+    ReportExport,
     RetireModel,
 )
 from kenpin.domain.model.decider import model
-from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
+from kenpin.domain.model.events import (
+    ModelExported,
+    ModelPromoted,
+    ModelRegistered,
+    ModelRetired,
+    ThresholdChosen,
+)
 from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
 from tests.domain.specification import Specification
 
@@ -30,6 +37,15 @@ RETIRED = ModelRetired(reason="the line was rebuilt")
 CHOOSE = ChooseThreshold(threshold=0.3, reason="an escape came back")
 PROMOTE = PromoteModel(stage="production", reason="passed the gate")
 RETIRE = RetireModel(reason="the line was rebuilt")
+REPORT = ReportExport(
+    export_id="e1",
+    format="onnx",
+    digest=ARTIFACT,
+    size=17,
+    images=32,
+    largest_difference=0.0,
+    tolerance=0.001,
+)
 
 
 def test_a_model_is_registered() -> None:
@@ -41,7 +57,9 @@ def test_a_model_registered_again_adds_nothing_whoever_asks() -> None:
     spec.given(REGISTERED, RETIRED).when(REGISTER).then_nothing()
 
 
-@pytest.mark.parametrize("command", [CHOOSE, PROMOTE, RETIRE], ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize(
+    "command", [CHOOSE, PROMOTE, RETIRE, REPORT], ids=lambda command: type(command).__name__
+)
 def test_nothing_can_be_asked_of_a_model_that_is_not_there(command: ModelCommand) -> None:
     spec.when(command).then_refused(NoSuchModel)
 
@@ -76,3 +94,10 @@ def test_a_model_is_retired_and_stays_retired() -> None:
 @pytest.mark.parametrize("command", [CHOOSE, PROMOTE], ids=lambda command: type(command).__name__)
 def test_a_retired_model_takes_no_decisions(command: ModelCommand) -> None:
     spec.given(REGISTERED, RETIRED).when(command).then_refused(ModelIsRetired)
+
+
+def test_an_export_is_reported_once_even_of_a_model_that_was_retired_meanwhile() -> None:
+    exported = ModelExported(**REPORT.model_dump())
+    spec.given(REGISTERED).when(REPORT).then(exported)
+    spec.given(REGISTERED, RETIRED).when(REPORT).then(exported)
+    spec.given(REGISTERED, exported).when(REPORT).then_nothing()

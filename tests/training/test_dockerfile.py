@@ -26,7 +26,7 @@ def test_everything_copied_from_the_repository_is_there_and_let_through(steps: l
     copied = [
         path for word, rest in steps if word == "COPY" and "--from" not in rest for path in rest.split()[:-1]
     ]
-    assert len(copied) == 6
+    assert len(copied) == 7
     for path in copied:
         for lock in ("requirements.txt", "requirements-gpu.txt"):
             named = path.replace("${REQUIREMENTS}", lock)

@@ -15,6 +15,8 @@ from kenpin_training.artifact import WrongArtifact
 from kenpin_training.backbones.efficientnet_lite0.weights import WrongWeights
 from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
+from kenpin_training.export_model import export_model
+from kenpin_training.exporting.self_check import UnlikeAnswers
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
@@ -24,6 +26,7 @@ NOT_RETRYABLE = (
     ErasedImages,
     OtherHistory,
     TooFewLabels,
+    UnlikeAnswers,
     UnreadableImage,
     PictureNotIntact,
     NotFound,
@@ -41,6 +44,7 @@ def carry_out(body: bytes, worker: str) -> int:
         "train": partial(train, worker=worker),
         "suggest": suggest,
         "readjudicate": readjudicate,
+        "export_model": export_model,
     }
     try:
         kinds[job.kind](platform(), job)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from kenpin.domain.model.events import ModelFormat
 from kenpin.domain.run.values import Evaluation
 
 
@@ -24,3 +25,33 @@ class Model(BaseModel):
     recipe: dict[str, str | int | float | None] | None
     registered_at: datetime
     version: int
+
+
+class QueuedModelExport(BaseModel):
+    export_id: str
+    model_id: str
+    job_id: str
+
+
+class ModelExportFile(BaseModel):
+    format: ModelFormat
+    digest: str
+    """SHA-256 of the zip file"""
+    size: int
+    """Bytes"""
+    images: int
+    """Images that were compared"""
+    largest_difference: float
+    tolerance: float
+
+
+class ModelExportAnswer(BaseModel):
+    export_id: str
+    model_id: str
+    state: Literal["making", "done", "failed"]
+    failed: str
+    """The reason for having no file"""
+    file: ModelExportFile | None
+    """What was made, and how far its answers are from those of the model"""
+    url: str | None
+    """The signed address of the zip file, valid for half an hour to an hour"""

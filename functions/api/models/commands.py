@@ -1,12 +1,24 @@
 """Writes about models: promote, retire, choose the threshold."""
 
-from functions.http.accept import accept
+from functions.api.models.answers import QueuedModelExport
+from functions.http.accept import accept, new_id
 from functions.http.answers import Accepted
+from functions.http.paging import found, rows
+from functions.http.request import caller
 from functions.http.resolver import new_router
+from kenpin.application.model_exports import request_model_export
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command
 from kenpin.domain.model.commands import ChooseThreshold, PromoteModel, RetireModel
 from kenpin.domain.model.decider import model
+from kenpin.domain.model.events import ModelFormat
+from kenpin.read_models.models import queries as models
 
 router = new_router()
+
+
+class NewModelExport(Command):
+    format: ModelFormat
 
 
 @router.post("/models/<model_id>/promotion", status_code=201, tags=["models"])
@@ -22,3 +34,13 @@ def choose_threshold(model_id: str, body: ChooseThreshold) -> Accepted:
 @router.post("/models/<model_id>/retirement", status_code=201, tags=["models"])
 def retire_model(model_id: str, body: RetireModel) -> Accepted:
     return accept(model, model_id, body)
+
+
+@router.post("/models/<model_id>/exports", status_code=202, tags=["models"])
+def export_model(model_id: str, body: NewModelExport) -> QueuedModelExport:
+    """Queue a job that writes the model as files for other programs; its result is a ModelExported event."""
+    export_id = new_id()
+    with rows() as sql:
+        project_id = found(models.one(sql, model_id), f"model {model_id}")["project_id"]
+    job = request_model_export(platform(), model_id, project_id, export_id, body.format, caller())
+    return QueuedModelExport(export_id=export_id, model_id=model_id, job_id=job.job_id)

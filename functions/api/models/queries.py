@@ -1,11 +1,16 @@
 """Reads about models."""
 
-from functions.api.models.answers import Model
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from functions.api.models.answers import Model, ModelExportAnswer, ModelExportFile
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
+from kenpin.application.model_exports import find_model_export
+from kenpin.bootstrap import platform
+from kenpin.domain.ids import is_slug
 from kenpin.read_models.models import queries as models
 
 router = new_router()
@@ -29,3 +34,20 @@ def one_model(model_id: str, as_of: AsOf = None, min_version: MinVersion = None)
     version = version_as_of(f"model-{model_id}", as_of, "models")
     with rows() as sql:
         return Model.model_validate(found(models.one(sql, model_id, version), f"model {model_id}"))
+
+
+@router.get("/models/<model_id>/exports/<export_id>", tags=["models"])
+def one_model_export(model_id: str, export_id: str) -> ModelExportAnswer:
+    """Return how far an export is, and the address of its file once it is done."""
+    if not is_slug(model_id) or not is_slug(export_id):
+        raise NotFoundError(f"there is no export {export_id} of model {model_id}")
+    found_export = find_model_export(platform(), model_id, export_id)
+    made = found_export.exported
+    return ModelExportAnswer(
+        export_id=export_id,
+        model_id=model_id,
+        state=found_export.state,
+        failed=found_export.failed,
+        file=ModelExportFile.model_validate(made, from_attributes=True) if made else None,
+        url=found_export.url,
+    )

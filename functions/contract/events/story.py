@@ -9,6 +9,7 @@ from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
     ModelEvent,
+    ModelExported,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
@@ -170,6 +171,15 @@ MODEL: tuple[ModelEvent, ...] = (
     ),
     ThresholdChosen(threshold=0.29, reason="no escape on the limit samples"),
     ModelPromoted(stage="production", reason="passed the gate of March"),
+    ModelExported(
+        export_id="e3w8n5c1t0kd",
+        format="onnx",
+        digest=digest("model.zip"),
+        size=17_204_118,
+        images=32,
+        largest_difference=0.000004,
+        tolerance=0.001,
+    ),
     ModelRetired(reason="the line was rebuilt"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,10 +12,12 @@ from functions.api.decision_chains.answers import ModelDecision
 from functions.api.models.answers import Model
 from host.cli.connect import connect
 from host.cli.follow import evaluate
+from host.cli.model_files import export_to_folder
 from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
+from kenpin.domain.model.events import ModelFormat
 
-app = group("Models: list, show, decisions, threshold, promote, retire.")
+app = group("Models: list, show, decisions, threshold, promote, retire, export.")
 
 
 @app.command("list")
@@ -119,3 +122,21 @@ def retire(model_id: ModelId, reason: Reason, json: Json = False) -> None:
     """Retire a model: take it out of use."""
     accepted = connect().post(f"/models/{model_id}/retirement", {"reason": reason})
     show(accepted, json, lambda: line(f"model {model_id} is retired"))
+
+
+@app.command("export")
+def export(
+    model_id: ModelId,
+    format: Annotated[
+        ModelFormat, typer.Option(help="keras, saved_model, tflite, tflite-int8 or onnx.")
+    ] = "onnx",
+    out: Annotated[
+        Path | None, typer.Option(help="A folder that is not there yet; else kenpin-model-MODEL.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the files of a model, with its card, for other programs; fails when they answer otherwise than it."""
+    folder = out or Path(f"kenpin-model-{model_id}")
+    made = export_to_folder(connect(), model_id, format, folder)
+    found = f"on {made.images} images its answers differ by {made.largest_difference:.6f} at most"
+    show(made, json, lambda: line(f"{format} of model {model_id} is in {folder}; {found}"))

@@ -75,8 +75,12 @@ class FeatureStore:
     def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Patches]:
         """Yield the patches of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
         network = patch_network()
-        for pixels in prefetched(lambda image_id: self._scaled(image_id, plan), image_ids, depth=4):
+        for pixels in self.scaled(image_ids, plan):
             yield patches_of(pixels, plan, network)
+
+    def scaled(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Pixels]:
+        """Yield the pixels of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
+        return prefetched(lambda image_id: self._scaled(image_id, plan), image_ids, depth=4)
 
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:

@@ -13,9 +13,9 @@ class Job(Struct, frozen=True):
 
     job_id: str
     kind: str
-    """train | suggest | readjudicate"""
+    """train | suggest | readjudicate | export_model"""
     subject: str
-    """The run (train) or the dataset (suggest, readjudicate)."""
+    """The run (train), the dataset (suggest, readjudicate) or the model (export_model)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
     project: str = ""

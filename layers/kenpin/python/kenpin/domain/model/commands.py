@@ -1,7 +1,11 @@
 """Commands to a model."""
 
-from kenpin.domain.command import Command, Digest, Reason, Score, Slug
-from kenpin.domain.model.events import Stage
+from typing import Annotated
+
+from pydantic import Field
+
+from kenpin.domain.command import Command, Count, Digest, Reason, Score, Slug
+from kenpin.domain.model.events import ModelFormat, Stage
 
 
 class RegisterModel(Command):
@@ -27,4 +31,16 @@ class RetireModel(Command):
     reason: Reason
 
 
-ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel
+class ReportExport(Command):
+    """The training container has written and checked the files of a model."""
+
+    export_id: Slug
+    format: ModelFormat
+    digest: Digest
+    size: Annotated[int, Field(ge=0)]
+    images: Count
+    largest_difference: Annotated[float, Field(ge=0)]
+    tolerance: Annotated[float, Field(ge=0)]
+
+
+ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel | ReportExport

@@ -10,10 +10,12 @@ from kenpin.domain.model.commands import (
     ModelCommand,
     PromoteModel,
     RegisterModel,
+    ReportExport,
     RetireModel,
 )
 from kenpin.domain.model.events import (
     ModelEvent,
+    ModelExported,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
@@ -31,6 +33,8 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
             raise NoSuchModel
         case RetireModel(reason=reason):
             return [] if state.retired else [ModelRetired(reason=reason)]
+        case ReportExport():
+            return [] if command.export_id in state.exports else [ModelExported(**command.model_dump())]
         case _ if state.retired:
             raise ModelIsRetired
         case ChooseThreshold(threshold=threshold, reason=reason):
@@ -55,6 +59,8 @@ def _change(state: ModelState, event: ModelEvent) -> ModelState:
             return replace(state, stage=stage)
         case ModelRetired():
             return replace(state, retired=True)
+        case ModelExported(export_id=export_id):
+            return replace(state, exports=state.exports | {export_id})
         case _:
             assert_never(event)
 

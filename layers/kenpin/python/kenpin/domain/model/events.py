@@ -6,6 +6,7 @@ from kenpin.domain.event import Event
 from kenpin.domain.ids import DatasetId, ModelId, ProjectId, RunId, Sha256
 
 Stage = Literal["candidate", "production"]
+ModelFormat = Literal["keras", "saved_model", "tflite", "tflite-int8", "onnx"]
 
 
 class ModelRegistered(Event):
@@ -39,4 +40,21 @@ class ModelRetired(Event):
     reason: str
 
 
-ModelEvent = ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired
+class ModelExported(Event):
+    """The model was written as files that other programs run, and they answered as the model does."""
+
+    export_id: str
+    format: ModelFormat
+    digest: Sha256
+    """Of the zip file"""
+    size: int
+    """Bytes of it"""
+    images: int
+    """Images that were compared"""
+    largest_difference: float
+    """Of a score, or of a place of a map"""
+    tolerance: float
+    """The largest difference that was allowed"""
+
+
+ModelEvent = ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired | ModelExported

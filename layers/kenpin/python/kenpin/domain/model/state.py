@@ -16,3 +16,4 @@ class ModelState(Struct, frozen=True):
     stage: Stage = "candidate"
     threshold: float = 0.5
     retired: bool = False
+    exports: frozenset[str] = frozenset()

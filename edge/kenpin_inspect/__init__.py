@@ -1,0 +1,1 @@
+"""Runs a model that Kenpin exported, without Kenpin and without TensorFlow."""

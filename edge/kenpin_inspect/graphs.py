@@ -1,0 +1,49 @@
+"""Opens the graph of an exported model with the runtime of its format."""
+
+from pathlib import Path
+
+import numpy as np
+
+from kenpin_inspect.judge import Graph
+from kenpin_inspect.model_file import ModelFile, UnusableModel
+
+
+def open_graph(folder: Path, model: ModelFile) -> Graph:
+    """Open the graph. Raises UnusableModel when its format, its runtime or its file is not there."""
+    path = folder / model.file
+    if not path.is_file():
+        raise UnusableModel(f"{model.file} is missing beside the description of the model")
+    try:
+        match model.format:
+            case "onnx":
+                return _onnx(path)
+            case "tflite" | "tflite-int8":
+                return _tflite(path)
+    except ImportError as error:
+        raise UnusableModel(
+            f"package {error.name} is needed to run a model of format {model.format}"
+        ) from None
+    raise UnusableModel(f"a model of format {model.format} needs TensorFlow; export it as onnx or tflite")
+
+
+def _onnx(path: Path) -> Graph:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda pixels: np.asarray(session.run(None, {name: pixels})[0], np.float32)
+
+
+def _tflite(path: Path) -> Graph:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(str(path))
+    interpreter.allocate_tensors()
+    taken, given = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+
+    def run(pixels: np.ndarray) -> np.ndarray:
+        interpreter.set_tensor(taken, pixels)
+        interpreter.invoke()
+        return np.array(interpreter.get_tensor(given), np.float32)
+
+    return run

@@ -1,0 +1,76 @@
+"""Exports of models: ask for the files of a model, and find how far they are."""
+
+from io import BytesIO
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.decider import Scope
+from kenpin.domain.event import Context
+from kenpin.domain.ids import ModelId, Sha256, stream_of
+from kenpin.domain.model.decider import model
+from kenpin.domain.model.events import ModelExported, ModelFormat
+from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
+from kenpin.ports import Job, NotFound, ObjectStore
+
+NOTES: Final = "exports/"
+"""Failures are noted here, and thrown away after some days, as zip files of datasets are."""
+
+
+class ModelExportState(Struct, frozen=True):
+    """An export of a model as it stands. `url` is the signed address of the zip file."""
+
+    state: Literal["making", "done", "failed"]
+    failed: str = ""
+    exported: ModelExported | None = None
+    url: str | None = None
+
+
+def object_of(digest: Sha256) -> str:
+    """Return the name of the zip file of a model."""
+    return f"models/{digest}.zip"
+
+
+def request_model_export(
+    platform: PlatformParts,
+    model_id: ModelId,
+    project_id: str,
+    export_id: str,
+    format: ModelFormat,
+    by: Context,
+) -> Job:
+    """Queue the job that writes the files of a model. Raises NoSuchModel, ModelIsRetired."""
+    state = platform.commands.state(model, model_id, Scope())
+    if not state.version:
+        raise NoSuchModel
+    if state.retired:
+        raise ModelIsRetired
+    arguments: dict[str, str | int | None] = {"export_id": export_id, "format": format}
+    job = Job.requested(f"export-{export_id}", "export_model", model_id, arguments, project=project_id, by=by)
+    platform.jobs.send(job)
+    return job
+
+
+def note_failure(objects: ObjectStore, model_id: ModelId, export_id: str, reason: str) -> None:
+    objects.put(_note(model_id, export_id), BytesIO(msgspec.json.encode(reason)))
+
+
+def find_model_export(platform: PlatformParts, model_id: ModelId, export_id: str) -> ModelExportState:
+    """Return the state of an export; one that nobody asked for is being made as well."""
+    for commit in platform.events.read(stream_of("model", model_id)):
+        for event in events_in(commit):
+            if isinstance(event, ModelExported) and event.export_id == export_id:
+                url = platform.objects.download_url(object_of(event.digest))
+                return ModelExportState("done", exported=event, url=url)
+    try:
+        with platform.objects.open(_note(model_id, export_id)) as file:
+            return ModelExportState("failed", msgspec.json.decode(file.read(), type=str))
+    except NotFound:
+        return ModelExportState("making")
+
+
+def _note(model_id: ModelId, export_id: str) -> str:
+    return f"{NOTES}{model_id}.{export_id}.json"

@@ -1,0 +1,191 @@
+"""The job `export_model`: files of a model that answer as it does, with the real network."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+
+from kenpin.application.model_exports import find_model_export, object_of
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.model.commands import RegisterModel
+from kenpin.domain.model.decider import model as models
+from kenpin.domain.model.events import ModelExported, ModelFormat
+from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.commands import ReportPoolScored, StartRun, SucceedRun
+from kenpin.domain.run.decider import run
+from kenpin.ports import Job
+from kenpin_inspect.judge import judge_pixels
+from kenpin_inspect.model_file import read_model_file
+from kenpin_training.architectures.anomaly.head import AnomalyHead
+from kenpin_training.architectures.anomaly.memory import PatchMemory
+from kenpin_training.architectures.segmentation.head import PatchClassifier
+from kenpin_training.artifact import ModelArtifact, ModelMetadata
+from kenpin_training.backbones.efficientnet_lite0 import FEATURES, PATCH_CHANNELS, weights
+from kenpin_training.export_model import export_model
+from kenpin_training.exporting import formats, self_check
+from kenpin_training.exporting.self_check import UnlikeAnswers
+from kenpin_training.identity import identity
+from kenpin_training.pipeline.classification import ClassificationModel
+from kenpin_training.pipeline.model import TrainedModel
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.patch_model import PatchModel, plan_of
+from kenpin_training.pipeline.probe import Probe
+from tests.training.conftest import BY, SIZE, Photos, photo
+from tests.training.test_patch_families import plate
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of TensorFlow, Keras and tf2onnx about each other
+PATCHED = Recipe(method="anomaly", long_side=None)
+
+
+def probe() -> TrainedModel:
+    weight = np.random.default_rng(0).normal(0, 0.05, FEATURES)
+    return ClassificationModel(Network(SIZE), Probe(weight, 0.1))
+
+
+def anomaly() -> TrainedModel:
+    random = np.random.default_rng(0)
+    memory = PatchMemory(
+        np.zeros(PATCH_CHANNELS, np.float32),
+        np.full(PATCH_CHANNELS, 1.2, np.float32),
+        random.normal(0, 1, (300, PATCH_CHANNELS)).astype(np.float32),
+    )
+    return PatchModel(plan_of(PATCHED), PATCHED.top_places, AnomalyHead(memory, 14.0, 0.5))
+
+
+def segmentation() -> TrainedModel:
+    random = np.random.default_rng(0)
+
+    def layer(*shape: int) -> np.ndarray:
+        return random.normal(0, 0.2, shape).astype(np.float32)
+
+    head = PatchClassifier(
+        np.zeros(PATCH_CHANNELS, np.float32),
+        np.ones(PATCH_CHANNELS, np.float32),
+        (layer(PATCH_CHANNELS, 16), layer(16)),
+        (layer(16, 3), layer(3)),
+    )
+    return PatchModel(plan_of(PATCHED), PATCHED.top_places, head, ("dent", "scratch"))
+
+
+@pytest.fixture
+def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Recipe], None]:
+    """Stores a model and registers it, as a run does."""
+
+    def register(model: TrainedModel, recipe: Recipe) -> None:
+        about = ModelMetadata(
+            architecture=recipe.architecture,
+            method=recipe.method,
+            image_size=SIZE,
+            backbone=weights.DIGEST,
+            threshold=0.5,
+            recipe=recipe.model_dump(mode="json"),
+            seed=0,
+            defect_classes=model.classes if isinstance(model, PatchModel) else (),
+        )
+        body = ModelArtifact(about, model).to_bytes()
+        digest = sha256(body).hexdigest()
+        platform.objects.put(f"models/{digest}.safetensors", BytesIO(body))
+        photos.request(recipe=recipe)
+        for told in (
+            StartRun(attempt=1, identity=identity(), worker="pc:1", resumes_after=0),
+            ReportPoolScored(attempt=1, predictions=digest, images=1),
+            SucceedRun(attempt=1, artifact=digest, threshold=0.5, seconds=1),
+        ):
+            platform.commands.execute(run, "run1", told, by=BY)
+        command = RegisterModel(
+            model_id="m1",
+            project_id="demo",
+            dataset_id="photos",
+            run_id="run1",
+            artifact=digest,
+            threshold=0.5,
+        )
+        platform.commands.execute(models, "m1", command, by=BY)
+
+    return register
+
+
+def asked(format: ModelFormat) -> Job:
+    return Job("export-e1", "export_model", "m1", {"export_id": "e1", "format": format}, "c1")
+
+
+def exported(platform: Platform) -> ModelExported:
+    found = [event for commit in platform.events.read("model-m1") for event in events_in(commit)]
+    (event,) = [event for event in found if isinstance(event, ModelExported)]
+    return event
+
+
+@pytest.mark.parametrize("format", ["onnx", "tflite", "tflite-int8", "keras", "saved_model"])
+def test_the_file_of_a_probe_answers_as_the_model(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[[TrainedModel, Recipe], None],
+    format: ModelFormat,
+    tmp_path: Path,
+) -> None:
+    photos.judge(photos.add([photo(shade, shade) for shade in (20, 60, 100, 150)]), "OK")
+    registered(probe(), Recipe(image_size=SIZE))
+    export_model(platform, asked(format))
+    event = exported(platform)
+    assert (event.format, event.images) == (format, 4)
+    assert event.largest_difference <= event.tolerance == (0.1 if format == "tflite-int8" else 0.001)
+    with platform.objects.open(object_of(event.digest)) as file:
+        body = file.read()
+    assert sha256(body).hexdigest() == event.digest and len(body) == event.size
+    with ZipFile(BytesIO(body)) as archive:
+        archive.extractall(tmp_path / "out")
+    described = json.loads((tmp_path / "out/model.json").read_text())
+    assert (described["answer"], described["image_size"], described["threshold"]) == ("score", SIZE, 0.5)
+    card = (tmp_path / "out/MODEL_CARD.md").read_text()
+    assert photos.platform.events.head("dataset-photos").hash.hex() in card and "Apache License 2.0" in card
+    found = find_model_export(platform, "m1", "e1")
+    assert found.state == "done" and found.exported == event
+    export_model(platform, asked(format))
+    assert exported(platform) == event, "the same job again adds nothing"
+
+
+@pytest.mark.parametrize(
+    ("model", "format"), [(anomaly, "onnx"), (anomaly, "tflite"), (segmentation, "onnx")]
+)
+def test_the_file_of_a_patch_model_gives_the_same_map(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[[TrainedModel, Recipe], None],
+    model: Callable[[], TrainedModel],
+    format: ModelFormat,
+    tmp_path: Path,
+) -> None:
+    photos.judge(photos.add([plate(n, scratched=n == 2) for n in range(3)]), "OK")
+    registered(model(), PATCHED.model_copy(update={"method": model.__name__}))
+    export_model(platform, asked(format))
+    event = exported(platform)
+    assert event.largest_difference <= 1e-3
+    with platform.objects.open(object_of(event.digest)) as file, ZipFile(BytesIO(file.read())) as archive:
+        archive.extractall(tmp_path / "out")
+    described = read_model_file(tmp_path / "out")
+    assert described.patches is not None and described.patches.tile == (128, 224)
+    graph = formats.opened(tmp_path / "out", described)
+    finding = judge_pixels(np.zeros((120, 200, 3), np.uint8), described, graph)
+    assert finding.heat is not None and finding.heat.shape == (15, 25)
+
+
+def test_a_file_that_answers_otherwise_is_not_stored(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[[TrainedModel, Recipe], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photos.judge(photos.add([photo(20), photo(150)]), "OK")
+    registered(probe(), Recipe(image_size=SIZE))
+    monkeypatch.setattr(self_check, "TOLERANCE", -1.0)
+    with pytest.raises(UnlikeAnswers, match="otherwise than the model, on 2 images"):
+        export_model(platform, asked("tflite"))
+    found = find_model_export(platform, "m1", "e1")
+    assert found.state == "failed" and "answers" in found.failed
+    assert not [name for name in platform.objects.names("models/") if name.endswith(".zip")]

@@ -1,0 +1,159 @@
+"""The job `export_model`: writes a model as files that other programs run, and checks that they answer alike."""
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Final, cast, get_args
+
+import numpy as np
+
+from kenpin.application.model_exports import note_failure, object_of
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.decider import Scope
+from kenpin.domain.ids import ImageId, stream_of
+from kenpin.domain.model.commands import ReportExport
+from kenpin.domain.model.decider import model as models
+from kenpin.domain.model.events import ModelFormat, ModelRegistered
+from kenpin.domain.run.events import RunEvaluated, RunRequested, RunStarted
+from kenpin.ports import Job, NotFound
+from kenpin_inspect.judge import Pixels, cut, cuts
+from kenpin_inspect.model_file import NAME, ModelFile
+from kenpin_training.artifact import ModelArtifact
+from kenpin_training.data import TrainingData, data_now
+from kenpin_training.determinism import set_up
+from kenpin_training.exporting import card
+from kenpin_training.exporting.archive import add_programs, digests, zipped
+from kenpin_training.exporting.description import describe, most_frequent_tile, tile_of
+from kenpin_training.exporting.formats import opened, write
+from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
+from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.suggest import ACTOR, features_in, model_of
+
+CALIBRATION: Final = 128
+"""Inputs by which int8 sets its ranges, at most"""
+logger = logging.getLogger("kenpin.training")
+
+
+def export_model(platform: Platform, job: Job) -> None:
+    """Write, check and store the files of a model.
+
+    Raises NotFound (no such model), Refusal (it is retired), UnlikeAnswers, UnreadableImage, WrongArtifact.
+    """
+    export_id, format = str(job.arguments["export_id"]), cast(ModelFormat, job.arguments["format"])
+    assert format in get_args(ModelFormat), format
+    registered = _registered(platform, job.subject)
+    artifact = model_of(platform, registered.run_id)
+    assert artifact is not None, "a registered model has an artifact"
+    data = data_now(platform.events, platform.objects, registered.dataset_id)
+    store = features_in(platform, data.picture_windows(artifact.about.windows))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            checked = _write(platform, Path(folder), format, registered, artifact, data, store)
+            body = zipped(Path(folder))
+    except UnlikeAnswers as reason:
+        note_failure(platform.objects, job.subject, export_id, str(reason))
+        raise
+    digest = hashlib.sha256(body).hexdigest()
+    platform.objects.put(object_of(digest), BytesIO(body))
+    report = ReportExport(
+        export_id=export_id,
+        format=format,
+        digest=digest,
+        size=len(body),
+        images=checked.images,
+        largest_difference=checked.largest_difference,
+        tolerance=checked.tolerance,
+    )
+    platform.commands.execute(models, job.subject, report, by=job.by(ACTOR))
+
+
+def _write(
+    platform: Platform,
+    folder: Path,
+    format: ModelFormat,
+    registered: ModelRegistered,
+    artifact: ModelArtifact,
+    data: TrainingData,
+    store: FeatureStore,
+) -> SelfCheck:
+    """Write all files into a folder, the graph first, and check it."""
+    set_up()
+    from kenpin_training.exporting.graph import graph_of
+
+    threshold = platform.commands.state(models, registered.model_id, Scope()).threshold
+    ids, tile = _pictures(artifact, data)
+    described = describe(artifact, format, threshold, tile)
+    shown, learnt = _spread(ids, IMAGES), _spread(ids, CALIBRATION)
+    write(graph_of(artifact.model, tile), format, folder, _inputs(learnt, artifact, store, described))
+    (folder / NAME).write_text(described.to_json(), "utf-8")
+    checked = check(shown, artifact, store, described, opened(folder, described))
+    add_programs(folder)
+    text = card.card(
+        registered.model_id,
+        format,
+        _origin(platform, registered.run_id),
+        artifact.about,
+        threshold,
+        checked,
+        digests(folder),
+    )
+    (folder / card.NAME).write_text(text, "utf-8")
+    return checked
+
+
+def _pictures(artifact: ModelArtifact, data: TrainingData) -> tuple[list[ImageId], tuple[int, int]]:
+    """Return images whose tiles have the size of most images, and that size, height and width."""
+    model, rows = artifact.model, data.rows
+    if not isinstance(model, PatchModel):
+        size = artifact.about.image_size
+        return data.image_ids, (size, size)
+    tile = most_frequent_tile(model.plan, rows)
+    return [row.image_id for row in rows if tile_of(model.plan, *row.size) == tile], tile
+
+
+def _spread(ids: Sequence[ImageId], count: int) -> list[ImageId]:
+    """Return at most so many images, spread over all."""
+    places = np.linspace(0, len(ids) - 1, min(count, len(ids))).round().astype(int)
+    return [ids[place] for place in places]
+
+
+def _inputs(
+    ids: Sequence[ImageId], artifact: ModelArtifact, store: FeatureStore, described: ModelFile
+) -> Iterator[Pixels]:
+    """Yield inputs of the graph, of many images rather than of all their tiles."""
+    model, settings = artifact.model, described.patches
+    if not isinstance(model, PatchModel) or settings is None:
+        yield from (pixels[None] for pixels in store.pixels(ids, artifact.about.image_size))
+        return
+    tall, wide = settings.tile
+    each = (
+        cut(pixels, x, y, wide, tall)[None]
+        for pixels in store.scaled(ids, model.plan)
+        for y, _ in cuts(pixels.shape[0], tall, settings.margin)
+        for x, _ in cuts(pixels.shape[1], wide, settings.margin)
+    )
+    yield from islice(each, CALIBRATION)
+
+
+def _registered(platform: Platform, model_id: str) -> ModelRegistered:
+    for commit in platform.events.read(stream_of("model", model_id)):
+        for event in events_in(commit):
+            if isinstance(event, ModelRegistered):
+                return event
+    raise NotFound(f"model {model_id}")
+
+
+def _origin(platform: Platform, run_id: str) -> card.Origin:
+    events = [
+        event for commit in platform.events.read(stream_of("run", run_id)) for event in events_in(commit)
+    ]
+    (requested,) = (event for event in events if isinstance(event, RunRequested))
+    started = [event.identity for event in events if isinstance(event, RunStarted)]
+    found = {event.evaluation.split: event.evaluation for event in events if isinstance(event, RunEvaluated)}
+    return card.Origin(requested, started[-1] if started else None, tuple(found.values()))

@@ -1,0 +1,75 @@
+"""The description of an exported model: what its user does around the graph."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.model.events import ModelFormat
+from kenpin_inspect.model_file import ModelFile, PatchSettings
+from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead
+from kenpin_training.artifact import ModelArtifact
+from kenpin_training.backbones.efficientnet_lite0 import PATCH_STEP
+from kenpin_training.data import TrainingRow
+from kenpin_training.exporting.formats import FILES
+from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.pipeline.tiles import TilePlan
+
+SIDES: Final = 32
+"""Sides of tiles are multiples of this."""
+
+
+def describe(
+    artifact: ModelArtifact, format: ModelFormat, threshold: float, tile: tuple[int, int]
+) -> ModelFile:
+    """Return the description of a model. `tile`: height and width of its input, of models of patches."""
+    model, about = artifact.model, artifact.about
+    if not isinstance(model, PatchModel):
+        return ModelFile(
+            file=FILES[format],
+            format=format,
+            answer="score",
+            threshold=threshold,
+            image_size=about.image_size,
+            windows=_plain(about.windows),
+        )
+    return ModelFile(
+        file=FILES[format],
+        format=format,
+        answer="distances" if isinstance(model.head, AnomalyHead) else "classes",
+        threshold=threshold,
+        patches=_patch_settings(model, tile),
+        defect_classes=model.classes,
+        windows=_plain(about.windows),
+    )
+
+
+def _patch_settings(model: PatchModel, tile: tuple[int, int]) -> PatchSettings:
+    plan, head = model.plan, model.head
+    line = (SMOOTHING, head.middle, head.steepness) if isinstance(head, AnomalyHead) else (0.0, 0.0, 0.0)
+    smoothing, middle, steepness = line
+    return PatchSettings(
+        long_side=plan.long_side,
+        tile=tile,
+        margin=plan.margin,
+        step=PATCH_STEP,
+        top_places=model.top_places,
+        smoothing=smoothing,
+        middle=middle,
+        steepness=steepness,
+    )
+
+
+def _plain(windows: Iterable[GreyWindow]) -> tuple[dict[str, float | str | None], ...]:
+    return tuple({"camera": each.camera, "low": each.low, "high": each.high} for each in windows)
+
+
+def tile_of(plan: TilePlan, width: int, height: int) -> tuple[int, int]:
+    """Return height and width of the tiles that pictures of this size are cut into."""
+    wide, tall = plan.scaled(width, height)
+    return min(plan.tile, -(-tall // SIDES) * SIDES), min(plan.tile, -(-wide // SIDES) * SIDES)
+
+
+def most_frequent_tile(plan: TilePlan, rows: Sequence[TrainingRow]) -> tuple[int, int]:
+    """Return the tile of most of the pictures: a graph has one input size."""
+    return Counter(tile_of(plan, *row.size) for row in rows).most_common(1)[0][0]

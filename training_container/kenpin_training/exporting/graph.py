@@ -1,0 +1,80 @@
+"""The graph of a trained model in Keras: pixels to its answer. Importing this module imports TensorFlow."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from kenpin_training.architectures.anomaly.head import AnomalyHead
+from kenpin_training.architectures.anomaly.memory import PatchMemory
+from kenpin_training.architectures.segmentation.head import PatchClassifier
+from kenpin_training.backbones.efficientnet_lite0 import network, weights
+from kenpin_training.pipeline.classification import ClassificationModel
+from kenpin_training.pipeline.model import TrainedModel
+from kenpin_training.pipeline.patch_model import PatchModel
+
+Values = NDArray[np.float32] | NDArray[np.float64]
+
+
+def graph_of(model: TrainedModel, tile: tuple[int, int]) -> keras.Model:
+    """Return the graph of a model: images × height × width × 3 (uint8 RGB) → its answer.
+
+    Classification: images × 1, the score. Anomaly: images × rows × columns, distances to the memory. Segmentation:
+    images × rows × columns × (1 + classes), probabilities. `tile`: height and width of the input of the last two.
+    """
+    match model:
+        case ClassificationModel():
+            return _classification(model)
+        case PatchModel(head=AnomalyHead(memory=memory)):
+            return _on_patches(tile, lambda patches: _distances(patches, memory), "distances")
+        case PatchModel(head=PatchClassifier() as head):
+            return _on_patches(tile, lambda patches: _class_maps(patches, head), "classes")
+    raise TypeError(f"a {type(model).__name__} has no graph")
+
+
+def _classification(model: ClassificationModel) -> keras.Model:
+    body, probe = model.network.model(), model.probe
+    head = layers.Dense(1, activation="sigmoid", name="score")
+    score = head(body.output)
+    head.set_weights([probe.weight[:, None], np.array([probe.bias])])
+    return keras.Model(body.input, score, name="score")
+
+
+def _on_patches(
+    tile: tuple[int, int], head: Callable[[keras.KerasTensor], keras.KerasTensor], name: str
+) -> keras.Model:
+    body = network.build_patches(*tile)
+    network.set_weights(body, weights.load())
+    return keras.Model(body.input, head(body.output), name=name)
+
+
+def _distances(patches: keras.KerasTensor, memory: PatchMemory) -> keras.KerasTensor:
+    """|x - m|² = |x|² - 2 x·m + |m|², and the least of all m."""
+    standard = _standardised(patches, memory.mean, memory.scale)
+    squares = np.einsum("ij,ij->i", memory.patches, memory.patches)
+    each = _convolved(standard, -2 * memory.patches.T, squares, "memory")
+    least = ops.min(each, axis=-1) + ops.sum(ops.square(standard), axis=-1)
+    return ops.sqrt(ops.maximum(least, 0.0))
+
+
+def _class_maps(patches: keras.KerasTensor, head: PatchClassifier) -> keras.KerasTensor:
+    standard = _standardised(patches, head.mean, head.scale)
+    hidden = layers.ReLU(name="hidden_relu")(_convolved(standard, *head.hidden, "hidden"))
+    return layers.Softmax(name="classes")(_convolved(hidden, *head.output, "output"))
+
+
+def _standardised(patches: keras.KerasTensor, mean: Values, scale: Values) -> keras.KerasTensor:
+    layer = layers.DepthwiseConv2D(1, name="standardised")
+    answer = layer(patches)
+    layer.set_weights([scale[None, None, :, None], -mean * scale])
+    return answer
+
+
+def _convolved(places: keras.KerasTensor, kernel: Values, bias: Values, name: str) -> keras.KerasTensor:
+    """Apply a matrix to each place."""
+    layer = layers.Conv2D(kernel.shape[1], 1, name=name)
+    answer = layer(places)
+    layer.set_weights([kernel[None, None], bias])
+    return answer

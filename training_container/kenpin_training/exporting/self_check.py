@@ -1,0 +1,63 @@
+"""The self-check of an export: its file answers as the trained model does, on pictures of the dataset."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+
+from kenpin.domain.ids import ImageId
+from kenpin.domain.model.events import ModelFormat
+from kenpin_inspect.judge import Graph, judge_pixels
+from kenpin_inspect.model_file import ModelFile
+from kenpin_training.artifact import ModelArtifact
+from kenpin_training.pipeline.features import FeatureStore, no_progress
+from kenpin_training.pipeline.patch_model import PatchModel
+
+IMAGES: Final = 32
+TOLERANCE: Final = 1e-3
+INT8_TOLERANCE: Final = 0.1
+"""Weights and values in 8 bits answer a little otherwise."""
+
+
+class UnlikeAnswers(Exception):
+    """The exported file does not answer as the trained model does."""
+
+
+class SelfCheck(Struct, frozen=True):
+    """The result of a self-check: the largest difference of a score, and of a place of a map."""
+
+    images: int
+    largest_difference: float
+    tolerance: float
+
+
+def check(
+    ids: Sequence[ImageId], artifact: ModelArtifact, store: FeatureStore, described: ModelFile, graph: Graph
+) -> SelfCheck:
+    """Compare the answers to images. Raises UnlikeAnswers, UnreadableImage, PictureNotIntact."""
+    model = artifact.model
+    judged = model.judge(ids, store, no_progress)
+    pictures = (
+        store.scaled(ids, model.plan)
+        if isinstance(model, PatchModel)
+        else store.pixels(ids, artifact.about.image_size)
+    )
+    largest = 0.0
+    for image_id, score, pixels in zip(ids, judged.scores, pictures, strict=True):
+        finding = judge_pixels(pixels, described, graph)
+        differences = [abs(finding.score - score)]
+        if finding.heat is not None:
+            differences.append(np.abs(finding.heat - judged.maps[image_id]).max())
+        largest = max(largest, *(np.nan_to_num(each, nan=1.0) for each in differences))
+    tolerance = tolerance_of(described.format)
+    if largest > tolerance:
+        raise UnlikeAnswers(
+            f"the {described.format} file answers {largest:.4f} otherwise than the model, on {len(ids)} images; "
+            f"at most {tolerance:g} is allowed. Export another format"
+        )
+    return SelfCheck(len(ids), round(float(largest), 6), tolerance)
+
+
+def tolerance_of(format: ModelFormat | str) -> float:
+    return INT8_TOLERANCE if format == "tflite-int8" else TOLERANCE
