@@ -3471,6 +3471,20 @@ export interface components {
                 aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
+                choice?: {
+                    cost?: number | null;
+                    cost_high?: number | null;
+                    cost_low?: number | null;
+                    high?: number | null;
+                    low?: number | null;
+                    ng: number;
+                    ng_needed?: number | null;
+                    /** @default [] */
+                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
+                    /** @enum {unknown} */
+                    rule: "cost" | "escape_rate" | "none";
+                    threshold: number;
+                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;
@@ -3804,9 +3818,11 @@ export interface components {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
              *       "c": 1,
+             *       "confidence": 0.95,
              *       "defect_rate": null,
              *       "epochs": 8,
              *       "escape_cost": 10,
+             *       "escape_rate": null,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
@@ -4495,10 +4511,40 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PredictedRegion
+         * @description A part of an image that the model judges NG, in pixels of the image.
+         */
+        PredictedRegion: {
+            /** Area */
+            area: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Class Id */
+            class_id: string | null;
+            /** Length */
+            length: number;
+            /** Score */
+            score: number;
+        };
         /** Prediction */
         Prediction: {
+            /** Heatmap */
+            heatmap?: string | null;
+            /** Height */
+            height: number | null;
             /** Image Id */
             image_id: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["PredictedRegion"][];
             /** Score */
             score: number;
             /** Split */
@@ -4507,6 +4553,8 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
+            /** Width */
+            width: number | null;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -4793,6 +4841,11 @@ export interface components {
              * @default 1
              */
             c: number;
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
             /** Defect Rate */
             defect_rate?: number | null;
             /**
@@ -4805,6 +4858,8 @@ export interface components {
              * @default 10
              */
             escape_cost: number;
+            /** Escape Rate */
+            escape_rate?: number | null;
             /**
              * Image Size
              * @default 224
@@ -5144,6 +5199,20 @@ export interface components {
                 aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
+                choice?: {
+                    cost?: number | null;
+                    cost_high?: number | null;
+                    cost_low?: number | null;
+                    high?: number | null;
+                    low?: number | null;
+                    ng: number;
+                    ng_needed?: number | null;
+                    /** @default [] */
+                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
+                    /** @enum {unknown} */
+                    rule: "cost" | "escape_rate" | "none";
+                    threshold: number;
+                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;
@@ -17288,6 +17357,9 @@ export interface operations {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
                 order?: "score" | "margin" | "image";
+                image_id?: string | null;
+                suspects?: boolean;
+                maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
