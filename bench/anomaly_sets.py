@@ -105,5 +105,5 @@ def _drawn(seed: int, photos: list[Path], defects: int) -> TestedImage:
     picture = draw(seed, DRAWN_SIZE, photos, defects)
     marked = np.zeros(DRAWN_SIZE[::-1], bool)
     for mask in picture.masks.values():
-        marked |= marked_pixels(*marked.shape, mask=mask)
+        marked |= marked_pixels(DRAWN_SIZE[1], DRAWN_SIZE[0], mask)
     return TestedImage(picture.picture, bool(picture.defects), str(seed), marked)

@@ -20,8 +20,10 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 SURFACES: Final[tuple[Surface, ...]] = get_args(Surface)
 BINS: Final = ((4, 8), (8, 16), (16, 32), (32, 64))
 """Longer sides in pixels, the last excluded; a picture with defects has one of each kind of each."""
-EDGE: Final = 80
-"""Pixels between a defect and the edge of the picture, at least"""
+CELL: Final = 128
+"""Pixels of a square that holds one defect"""
+GAP: Final = 8
+"""Pixels between a defect and the edge of its cell, at least"""
 CONTRAST: Final = {"scratch": (40, 70), "dot": (40, 70), "stain": (25, 40)}
 """Grey levels between a defect and what is around it, least and most"""
 
@@ -103,18 +105,20 @@ def _photo(random: Random, size: tuple[int, int], photos: list[Path]) -> Grey:
 
 
 def _draw_defects(random: Random, grey: Grey, count: int) -> list[tuple[DrawnDefect, NDArray[np.uint8]]]:
-    """Draw so many defects into the picture; return them with their masks in their boxes."""
-    drawn, taken = [], list[tuple[int, int]]()
-    choices = [(kind, *sizes) for kind in KINDS for sizes in BINS]
-    for place in random.permutation(len(choices))[:count]:
-        kind, least, beyond = choices[place]
-        x, y = _free_place(random, grey.shape[1], grey.shape[0], taken)
-        taken.append((x, y))
-        alpha = SHAPES[kind](random, float(np.exp(random.uniform(np.log(least), np.log(beyond)))))
-        change = random.choice((-1, 1)) * random.uniform(*CONTRAST[kind])
-        rows, columns = (slice(at, at + length) for at, length in zip((y, x), alpha.shape, strict=True))
-        grey[rows, columns] += change * alpha
-        drawn.append(_cropped(kind, x, y, alpha))
+    """Draw so many defects into the picture, each in a cell of its own; return them with their masks in their boxes."""
+    drawn, (rows, columns) = [], (side // CELL for side in grey.shape)
+    choices = random.permutation([(*sizes, number) for number in range(len(KINDS)) for sizes in BINS])[:count]
+    cells = random.choice(rows * columns, len(choices), replace=False)
+    for (least, beyond, number), cell in zip(choices, cells, strict=True):
+        alpha = SHAPES[KINDS[number]](random, float(np.exp(random.uniform(np.log(least), np.log(beyond)))))
+        y, x = (
+            CELL * at + int(random.integers(GAP, CELL - GAP - len(alpha)))
+            for at in divmod(int(cell), columns)
+        )
+        grey[y : y + len(alpha), x : x + len(alpha)] += (
+            random.choice((-1, 1)) * random.uniform(*CONTRAST[KINDS[number]]) * alpha
+        )
+        drawn.append(_cropped(KINDS[number], x, y, alpha))
     return drawn
 
 
@@ -124,14 +128,6 @@ def _cropped(kind: Kind, x: int, y: int, alpha: Grey) -> tuple[DrawnDefect, NDAr
     shape = inside[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
     box = (x + int(across[0]), y + int(down[0]), shape.shape[1], shape.shape[0])
     return DrawnDefect(kind, box), shape.astype(np.uint8) * 255
-
-
-def _free_place(random: Random, width: int, height: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
-    """Return a corner with room for a defect, away from the others."""
-    while True:
-        x, y = int(random.integers(EDGE, width - 2 * EDGE)), int(random.integers(EDGE, height - 2 * EDGE))
-        if all(max(abs(x - a), abs(y - b)) >= 1.5 * EDGE for a, b in taken):
-            return x, y
 
 
 def _grid(size: float) -> tuple[Grey, Grey]:

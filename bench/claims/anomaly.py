@@ -123,8 +123,7 @@ def _runs(part: ImageSet, sizes: Sizes, report: Report) -> Iterator[dict[tuple[s
     """Yield the figures of each draw of NG images."""
     print_progress(f"{part.name}: {len(part.ok)} OK, {len(part.test)} tested")
     with tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder:
-        objects = MemoryObjectStore()
-        bench = _Bench(part, PatchesInMemory(objects, Path(folder)), sizes.long_side)
+        bench = _Bench(part, Path(folder), sizes.long_side)
         for seed in range(sizes.seeds):
             yield bench.run(seed)
     report.sizes[part.name] = (
@@ -135,10 +134,13 @@ def _runs(part: ImageSet, sizes: Sizes, report: Report) -> Iterator[dict[tuple[s
 class _Bench:
     """One set with its patches."""
 
-    def __init__(self, part: ImageSet, store: PatchesInMemory, long_side: int) -> None:
-        self._part, self._store = part, store
+    def __init__(self, part: ImageSet, folder: Path, long_side: int) -> None:
+        objects = MemoryObjectStore()
+        self._part, self._store = part, PatchesInMemory(objects, folder)
         self._recipe = Recipe(method="anomaly", long_side=long_side)
-        self._ids = {id(image): self._stored(image) for image in (*part.ok, *part.ng, *part.test)}
+        images = [*part.ok, *part.ng, *part.test]
+        ids = stored(objects, [image.body for image in images])
+        self._ids = dict(zip(map(id, images), ids, strict=True))
         self._tested = self._patches(part.test)
         self._plain = patchcore.nearest(self._tested, self._patches(part.ok))
         self._marked = [
@@ -185,10 +187,6 @@ class _Bench:
     def _patches(self, images: Sequence[TestedImage]) -> list[Patches]:
         ids = [self._ids[id(image)] for image in images]
         return list(self._store.patches(ids, plan_of(self._recipe)))
-
-    def _stored(self, image: TestedImage) -> ImageId:
-        [image_id] = stored(self._store.objects, [image.body])
-        return image_id
 
 
 def _truth(image: TestedImage, grid: tuple[int, ...]) -> Truth:
