@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, Final
 
@@ -9,8 +10,12 @@ from msgspec import Struct
 
 from kenpin.application.digest import sha256_of
 from kenpin.importing.entry import Problem, SourceEntry
+from kenpin.importing.fitting import check_fit
+from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tree import Tree
+from kenpin.pictures.decode import read_info
 from kenpin.pictures.kinds import HEAD_BYTES, TITLES, media_type_of
+from kenpin.pictures.limits import Limits, UnreadablePicture
 
 THREADS: Final = 8
 
@@ -39,9 +44,26 @@ def digested(tree: Tree, entries: Iterable[SourceEntry]) -> Iterator[LocalImage 
 
 
 def local_image(tree: Tree, entry: SourceEntry) -> LocalImage | Problem:
-    """Read the file of an entry; one that is no image becomes a problem."""
+    """Read the file of an entry; one that is no image, or that its defects do not fit, becomes a problem."""
     found = blob_at(tree, entry.path)
-    return found if isinstance(found, Problem) else LocalImage(entry, found)
+    if isinstance(found, Problem):
+        return found
+    try:
+        _check_defects(tree, entry)
+    except InvalidItem as bad:
+        return Problem(entry.path, str(bad))
+    except OSError as error:
+        return Problem(entry.path, f"cannot be read: {error.strerror}")
+    return LocalImage(entry, found)
+
+
+def _check_defects(tree: Tree, entry: SourceEntry) -> None:
+    """A picture that cannot be read is left to the platform, which says why. Raises InvalidItem and OSError."""
+    if not entry.verdict or not any(shape.box or shape.polygon or shape.mask for shape in entry.defects):
+        return
+    with tree.open(entry.path) as file, suppress(UnreadablePicture):
+        info = read_info(file, Limits())
+        check_fit(entry, tree, (info.width, info.height))
 
 
 def blob_at(tree: Tree, path: str) -> Blob | Problem:

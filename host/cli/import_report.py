@@ -21,7 +21,10 @@ class ImportReport(Struct):
     split: int = 0
     clipped: list[Problem] = []
     """Images of which a shape was cut off at the edge"""
+    refused_labels: list[Problem] = []
+    """Images that came in unjudged, as the platform refused their labels"""
     problems: list[Problem] = []
+    """Images that did not come in"""
 
     def add(self, other: ImportReport) -> None:
         """Add the outcome of other images."""
@@ -32,4 +35,5 @@ class ImportReport(Struct):
         self.already_judged += other.already_judged
         self.split += other.split
         self.clipped += other.clipped
+        self.refused_labels += other.refused_labels
         self.problems += other.problems

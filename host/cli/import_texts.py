@@ -68,7 +68,8 @@ def print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) ->
 
 
 def print_report(report: ImportReport, as_json: bool) -> None:
-    warn_of_problems((*report.clipped, *report.problems))
+    refused = [Problem(each.where, f"came in unjudged: {each.what}") for each in report.refused_labels]
+    warn_of_problems((*report.clipped, *refused, *report.problems))
     if as_json:
         show_json(to_builtins(report))
     else:
@@ -80,8 +81,19 @@ def print_report(report: ImportReport, as_json: bool) -> None:
             already_judged=report.already_judged,
             put_in_a_split=report.split,
             clipped=len(report.clipped) or None,
+            came_in_unjudged=len(refused) or None,
             rejected=len(report.problems) or None,
             undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
         )
+    if report.problems or refused:
+        raise AnswerIsNo(f"{_left_out(report)}; correct and import again")
+
+
+def _left_out(report: ImportReport) -> str:
+    """Return the sentence of images that did not come in, or not with their labels."""
+    said = []
     if report.problems:
-        raise AnswerIsNo(f"{images(len(report.problems))} could not be imported; correct and import again")
+        said.append(f"{images(len(report.problems))} could not be imported")
+    if report.refused_labels:
+        said.append(f"{images(len(report.refused_labels))} came in without the label, which was refused")
+    return "; ".join(said)

@@ -48,14 +48,14 @@ class LabelSender:
         return {path: blob.digest for path, blob in blobs.items() if path not in unsent}, unsent
 
     def _send(self, images: Sequence[LocalImage], masks: Mapping[str, str], report: ImportReport) -> None:
-        """Send one request. Images whose labels cannot be sent become problems."""
+        """Send one request. Labels that cannot be sent count as refused."""
         paths, items = {image.blob.digest: image.entry.path for image in images}, []
         for image in images:
             try:
                 entry = entry_to_send(image.entry).model_dump(mode="json")
                 items.append({"image_id": image.blob.digest, "entry": entry})
             except ValidationError as bad:
-                report.problems.append(Problem(image.entry.path, _first_error(bad)))
+                report.refused_labels.append(Problem(image.entry.path, _first_error(bad)))
         if not items:
             return
         named = {mask.path: masks[mask.path] for image in images for mask in _mask_files(image.entry)}
@@ -66,7 +66,7 @@ class LabelSender:
         except Refused as refusal:
             if len(images) > 1:
                 raise
-            report.problems.append(Problem(images[0].entry.path, str(refusal)))
+            report.refused_labels.append(Problem(images[0].entry.path, str(refusal)))
             return
         report.version = max(report.version, answer.version)
         for item in answer.items:
@@ -78,11 +78,11 @@ def _mask_files(entry: SourceEntry) -> Iterator[MaskFile]:
 
 
 def _without_bad_mask(image: LocalImage, unsent: Mapping[str, str], report: ImportReport) -> LocalImage:
-    """Return an image whose mask cannot be sent without its judgement, which becomes a problem."""
+    """Return an image whose mask cannot be sent without its judgement, which counts as refused."""
     bad = next((mask.path for mask in _mask_files(image.entry) if mask.path in unsent), None)
     if bad is None:
         return image
-    report.problems.append(Problem(image.entry.path, f"the mask {bad} {unsent[bad]}"))
+    report.refused_labels.append(Problem(image.entry.path, f"the mask {bad} {unsent[bad]}"))
     return replace(image, entry=replace(image.entry, verdict=None, defects=()))
 
 
@@ -116,6 +116,6 @@ def _count(item: ImportedLabel, path: str, report: ImportReport) -> None:
     report.already_judged += item.outcome == "already_judged"
     report.split += item.split
     if item.outcome == "rejected":
-        report.problems.append(Problem(path, item.detail))
+        report.refused_labels.append(Problem(path, item.detail))
     if item.clipped:
         report.clipped.append(Problem(path, item.detail))

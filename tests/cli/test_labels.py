@@ -5,10 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import httpx
+import pytest
 from PIL import Image as Picture
 
+from host.cli.failures import AnswerIsNo
 from host.cli.files import LocalImage
 from host.cli.import_report import ImportReport
+from host.cli.import_texts import print_report
 from host.cli.labels import LabelSender
 from host.cli.uploads import Uploader
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, Source, SourceEntry
@@ -79,9 +82,20 @@ def test_an_image_whose_mask_cannot_be_sent_keeps_its_split_and_stops_no_other(p
         (None, "test"),
         ("NG", "test"),
     ]
-    missing, text = sorted(report.problems, key=lambda each: each.where, reverse=True)
+    missing, text = sorted(report.refused_labels, key=lambda each: each.where, reverse=True)
     assert text.what.startswith("the mask masks/b.png is no PNG, JPEG")
     assert missing == Problem("c.png", "the mask masks/c.png cannot be read: no such file")
+
+
+def test_a_refused_label_is_told_apart_from_an_image_that_stays_out(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = send(platform, ng("b.png", DefectShape("dent", mask=MaskFile("masks/b.png"))))
+    with pytest.raises(AnswerIsNo, match="1 image came in without the label"):
+        print_report(report, as_json=False)
+    shown = capsys.readouterr()
+    assert "b.png: came in unjudged: the mask masks/b.png is no PNG" in shown.err
+    assert "came in unjudged" in shown.out
 
 
 def test_large_shapes_are_sent_in_several_requests(platform: Platform) -> None:
@@ -98,5 +112,5 @@ def test_an_image_that_says_nothing_is_not_sent(platform: Platform) -> None:
 def test_numbers_that_cannot_be_sent_reject_their_image_alone(platform: Platform) -> None:
     far = DefectShape("dent", box=(0, 0, float("inf"), 1))
     report = send(platform, ng("a.png", far), ng("b.png", DefectShape("dent")))
-    assert [each.where for each in report.problems] == ["a.png"]
+    assert [each.where for each in report.refused_labels] == ["a.png"]
     assert report.judged == 1

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from kenpin.importing.entry import DefectShape, SourceEntry
 from kenpin.importing.json_values import Point
-from kenpin.importing.mask import png_of
+from kenpin.importing.mask import check_mask_size, png_of
 from kenpin.importing.shapes import clipped, in_pixels
 from kenpin.importing.tree import OpenFiles
 
@@ -35,6 +35,17 @@ def fitted(entry: SourceEntry, files: OpenFiles, size: tuple[int, int]) -> Fitte
     shapes = [clipped(shape, *size) for shape in given]
     defects = tuple(defect for shape in shapes if (defect := _fitted(shape, files, size)))
     return FittedDefects(defects, is_clipped=shapes != given)
+
+
+def check_fit(entry: SourceEntry, files: OpenFiles, size: tuple[int, int]) -> None:
+    """Check that the defects fit into a picture of this width and height, by the sizes of masks alone.
+
+    Raises InvalidItem.
+    """
+    for shape in entry.defects:
+        clipped(in_pixels(shape, *size), *size)
+        if shape.mask:
+            check_mask_size(files, shape.mask, size)
 
 
 def _fitted(shape: DefectShape, files: OpenFiles, size: tuple[int, int]) -> FittedDefect | None:

@@ -1,8 +1,8 @@
 """Turns the mask of a defect into the mask Kenpin stores: PNG, one bit a pixel, 1 is defect."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,13 @@ from kenpin.importing.entry import Colour, MaskFile, MaskRuns
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.runs import checked_runs
 from kenpin.importing.tree import OpenFiles
-from kenpin.pictures.decode import read_mask
+from kenpin.pictures.decode import read_info, read_mask
 from kenpin.pictures.limits import Limits, UnreadablePicture
 
 Marked = NDArray[np.bool_]
 """height × width, True is defect"""
 Colours = NDArray[np.int16]
+Read = TypeVar("Read")
 TOLERANCE: Final = 24
 """Largest distance of a channel from a listed colour, or from the blends of two: masks are smoothed or saved again."""
 UNLISTED: Final = 0.001
@@ -39,6 +40,15 @@ def png_of(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int] | 
     return _png(defect) if defect.any() else None
 
 
+def check_mask_size(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int]) -> None:
+    """Check that the mask is of this width and height, by its head alone. Raises InvalidItem."""
+    if isinstance(mask, MaskRuns):
+        _check_size("the mask", (mask.width, mask.height), size)
+    else:
+        info = _read(files, mask.path, read_info)
+        _check_size(mask.path, (info.width, info.height), size)
+
+
 def _of_runs(mask: MaskRuns) -> Marked:
     checked_runs(mask.width, mask.height, mask.counts)
     values = np.arange(len(mask.counts)) % 2 == 1
@@ -46,15 +56,7 @@ def _of_runs(mask: MaskRuns) -> Marked:
 
 
 def _of_file(files: OpenFiles, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
-    try:
-        with files.open(mask.path) as file:
-            picture = read_mask(file, Limits())
-    except FileNotFoundError:
-        raise InvalidItem(f"the mask {mask.path} is missing") from None
-    except OSError as error:
-        raise InvalidItem(f"the mask {mask.path} cannot be read: {error.strerror}") from None
-    except UnreadablePicture as bad:
-        raise InvalidItem(f"the mask {mask.path} cannot be read: {bad}") from None
+    picture = _read(files, mask.path, read_mask)
     height, width = picture.opaque.shape
     _check_size(mask.path, (width, height), size)
     if mask.index is not None:
@@ -64,6 +66,18 @@ def _of_file(files: OpenFiles, mask: MaskFile, size: tuple[int, int] | None) -> 
         # a maximum over the three channels takes ten times as long
         return np.array(opaque & ((colours[..., 0] | colours[..., 1] | colours[..., 2]) > 0))
     return np.array(opaque & _nearest(mask.path, colours.astype(np.int16), opaque, mask.colour, mask.others))
+
+
+def _read(files: OpenFiles, path: str, read: Callable[[BinaryIO, Limits], Read]) -> Read:
+    try:
+        with files.open(path) as file:
+            return read(file, Limits())
+    except FileNotFoundError:
+        raise InvalidItem(f"the mask {path} is missing") from None
+    except OSError as error:
+        raise InvalidItem(f"the mask {path} cannot be read: {error.strerror}") from None
+    except UnreadablePicture as bad:
+        raise InvalidItem(f"the mask {path} cannot be read: {bad}") from None
 
 
 def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
