@@ -18,13 +18,24 @@ class ImportReport(Struct):
     known: int = 0
     judged: int = 0
     already_judged: int = 0
+    excluded: int = 0
+    """Known images that are excluded, and stay so"""
     split: int = 0
+    differing: list[Problem] = []
+    """Images of which the source says another verdict or split than the one that stands"""
+    copies: list[Problem] = []
+    """Files with the bytes and the label of another one"""
     clipped: list[Problem] = []
     """Images of which a shape was cut off at the edge"""
     refused_labels: list[Problem] = []
     """Images that came in unjudged, as the platform refused their labels"""
     problems: list[Problem] = []
     """Images that did not come in"""
+
+    @property
+    def has_changes(self) -> bool:
+        """Return True where there is something to undo."""
+        return bool(self.registered or self.judged or self.split)
 
     def add(self, other: ImportReport) -> None:
         """Add the outcome of other images."""
@@ -33,7 +44,14 @@ class ImportReport(Struct):
         self.known += other.known
         self.judged += other.judged
         self.already_judged += other.already_judged
+        self.excluded += other.excluded
         self.split += other.split
+        self.differing += other.differing
+        self.copies += other.copies
         self.clipped += other.clipped
         self.refused_labels += other.refused_labels
         self.problems += other.problems
+
+
+def new_report(dataset_id: str = "", batch_id: str = "") -> ImportReport:
+    return ImportReport(dataset_id, batch_id, differing=[], copies=[], clipped=[], problems=[])

@@ -59,17 +59,40 @@ def print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) ->
     table("split", "verdict", "class", "images", rows=rows)
     for passed in plan.passed_over:
         line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
-    for copies in plan.copies[:PROBLEMS_SHOWN]:
-        line(f"same bytes: {' and '.join(copies.paths)} are {copies.why}")
+    copies = [each for each in plan.copies if not each.why]
+    if copies:
+        line(f"copies: {len(copies)}, such as {copies[0].paths[1]}: same bytes as {copies[0].paths[0]}")
+    for each in [each for each in plan.copies if each.why][:PROBLEMS_SHOWN]:
+        line(f"same bytes: {' and '.join(each.paths)} are {each.why}")
     for problem in plan.problems[:PROBLEMS_SHOWN]:
         line(f"rejected: {problem.where}: {problem.what}")
     if plan.questions:
         line(questions_of(plan, dataset_id, source))
 
 
+def _counted(found: Sequence[Problem]) -> str | None:
+    return f"{len(found):,}, such as {found[0].where}: {found[0].what}" if found else None
+
+
+def _warn_of_kept(report: ImportReport) -> None:
+    """Say what the import left as it stands although the source says otherwise."""
+    id = report.dataset_id
+    if report.differing:
+        count = len(report.differing)
+        differ = "differs" if count == 1 else "differ"
+        warn(f"{images(count)} of the source {differ} from what stands, which is kept:")
+        warn_of_problems(report.differing)
+    if report.excluded:
+        warn(
+            f"excluded, and left so: {images(report.excluded)} of the source; list them with "
+            f"`kenpin image list {id} --excluded` and take them back in with `kenpin image restore {id} IMAGE…`"
+        )
+
+
 def print_report(report: ImportReport, as_json: bool) -> None:
     refused = [Problem(each.where, f"came in unjudged: {each.what}") for each in report.refused_labels]
     warn_of_problems((*report.clipped, *refused, *report.problems))
+    _warn_of_kept(report)
     if as_json:
         show_json(to_builtins(report))
     else:
@@ -79,11 +102,14 @@ def print_report(report: ImportReport, as_json: bool) -> None:
             known=report.known,
             judged=report.judged,
             already_judged=report.already_judged,
+            judged_otherwise=_counted(report.differing),
+            excluded=report.excluded or None,
+            copies=_counted(report.copies),
             put_in_a_split=report.split,
             clipped=len(report.clipped) or None,
             came_in_unjudged=len(refused) or None,
             rejected=len(report.problems) or None,
-            undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.version else None,
+            undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.has_changes else None,
         )
     if report.problems or refused:
         raise AnswerIsNo(f"{_left_out(report)}; correct and import again")

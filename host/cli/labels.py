@@ -115,6 +115,8 @@ def _count(item: ImportedLabel, path: str, report: ImportReport) -> None:
     report.judged += item.outcome == "judged"
     report.already_judged += item.outcome == "already_judged"
     report.split += item.split
+    if item.differs:
+        report.differing.append(Problem(path, item.differs))
     if item.outcome == "rejected":
         report.refused_labels.append(Problem(path, item.detail))
     if item.clipped:

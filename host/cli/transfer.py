@@ -11,13 +11,14 @@ from functions.api.images.answers import Registered
 from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.cli.files import THREADS, LocalImage, local_image
-from host.cli.import_report import ImportReport
+from host.cli.import_report import ImportReport, new_report
 from host.cli.labels import LabelSender
 from host.cli.stages import stage
 from host.cli.uploads import Uploader
 from kenpin.application.move import ProgressListener
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import Problem, Source, SourceEntry
+from kenpin.importing.plan import label_difference
 
 CHUNK: Final = 90
 """Images of one request: as many as can be judged together."""
@@ -40,7 +41,7 @@ class Transfer:
         self._first: dict[bytes, SourceEntry] = {}
         """The first entry with these bytes, by digest."""
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
-        self.report = ImportReport(dataset_id=dataset_id, batch_id=client.batch, clipped=[], problems=[])
+        self.report = new_report(dataset_id, client.batch)
 
     def run(self, source: Source) -> ImportReport:
         """Import all entries. Few chunks are in memory at once."""
@@ -71,25 +72,25 @@ class Transfer:
     def _read(self, source: Source, readers: Executor) -> Iterator[Chunk]:
         for start in range(0, len(source.entries), CHUNK):
             some = source.entries[start : start + CHUNK]
-            chunk = Chunk(len(some), [], ImportReport(clipped=[], problems=[]))
+            chunk = Chunk(len(some), [], new_report())
             for read in readers.map(lambda entry: _local_image(source, entry), some):
-                first = self._as_first(read) if isinstance(read, LocalImage) else read
-                if isinstance(first, Problem):
-                    chunk.report.problems.append(first)
-                elif first is not None:
-                    chunk.images.append(first)
+                if isinstance(read, Problem):
+                    chunk.report.problems.append(read)
+                elif self._is_first(read, chunk.report):
+                    chunk.images.append(read)
             yield chunk
 
-    def _as_first(self, image: LocalImage) -> LocalImage | Problem | None:
-        """Return the first image with these bytes. A copy is none; one that is judged differently is a problem."""
+    def _is_first(self, image: LocalImage, report: ImportReport) -> bool:
+        """Return False for bytes that came before: a copy, or a problem where the label is another one."""
         entry = image.entry
         first = self._first.setdefault(bytes.fromhex(image.blob.digest), entry)
         if first is entry:
-            return image
-        if first.verdict == entry.verdict:
-            return None
-        says = f"says {first.verdict or 'nothing'}, not {entry.verdict or 'nothing'}"
-        return Problem(entry.path, f"same bytes as {first.path}, which {says}")
+            return True
+        if why := label_difference(first, entry):
+            report.problems.append(Problem(entry.path, f"same bytes as {first.path}: they are {why}"))
+        else:
+            report.copies.append(Problem(entry.path, f"same bytes as {first.path}"))
+        return False
 
     def _register(self, chunk: Chunk) -> Chunk:
         """Register the images; the chunk keeps those that came in."""
@@ -101,6 +102,7 @@ class Transfer:
         chunk.report.version = answer.version
         chunk.report.registered = outcomes.count("registered")
         chunk.report.known = outcomes.count("known")
+        chunk.report.excluded = sum(item.excluded for item in answer.items)
         _reject(chunk, {item.digest: item.detail for item in answer.items if item.outcome == "rejected"})
         return chunk
 

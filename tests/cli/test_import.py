@@ -312,6 +312,47 @@ def test_a_judgement_that_stands_is_not_overruled(
     assert next(client.images(dataset_id)).verdict == "HOLD"
 
 
+def test_what_the_source_says_otherwise_is_named(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    for name in "ab":
+        put(tmp_path / f"{name}.png", ord(name))
+    (tmp_path / "l.csv").write_text("file,verdict,split\na.png,NG,train\nb.png,OK,train\n")
+    assert kenpin("import", dataset_id, str(tmp_path)) == 0
+    (tmp_path / "l.csv").write_text("file,verdict,split\na.png,OK,test\nb.png,OK,train\n")
+    capsys.readouterr()
+    assert kenpin("import", dataset_id, str(tmp_path)) == 0
+    shown = capsys.readouterr()
+    assert "1 image of the source differs from what stands, which is kept:" in shown.err
+    assert "a.png: is NG, the source says OK; is in train, the source says test" in shown.err
+    assert "1, such as a.png: is NG" in shown.out
+    assert "kenpin undo" not in shown.out
+
+
+def test_excluded_images_stay_so_and_are_named(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "ok/a.png", 11)
+    put(tmp_path / "b.png", 12)
+    assert kenpin("import", dataset_id, str(tmp_path), "--json") == 0
+    assert kenpin("undo", dataset_id, str(report_of(capsys)["batch_id"]), "--reason", "wrong") == 0
+    capsys.readouterr()
+    assert kenpin("import", dataset_id, str(tmp_path)) == 0
+    shown = capsys.readouterr()
+    assert "excluded, and left so: 2 images of the source; list them" in shown.err
+    assert f"kenpin image restore {dataset_id}" in shown.err
+    assert "kenpin undo" not in shown.out
+
+
+def test_copies_are_counted(dataset_id: str, client: Client, tmp_path: Path, capsys: Capture) -> None:
+    for name in "ab":
+        put(tmp_path / f"ok/{name}.png", 13)
+    assert kenpin("import", dataset_id, str(tmp_path), "--dry-run") == 0
+    assert "copies: 1, such as ok/b.png: same bytes as ok/a.png" in capsys.readouterr().out
+    assert kenpin("import", dataset_id, str(tmp_path), "--json") == 0
+    assert report_of(capsys)["copies"] == [{"where": "ok/b.png", "what": "same bytes as ok/a.png"}]
+
+
 def test_the_same_bytes_judged_differently_are_a_problem(
     dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -10,7 +10,7 @@ from PIL import Image as Picture
 
 from host.cli.failures import AnswerIsNo
 from host.cli.files import LocalImage
-from host.cli.import_report import ImportReport
+from host.cli.import_report import ImportReport, new_report
 from host.cli.import_texts import print_report
 from host.cli.labels import LabelSender
 from host.cli.uploads import Uploader
@@ -42,7 +42,7 @@ def png() -> bytes:
 
 def send(platform: Platform, *entries: SourceEntry) -> ImportReport:
     platform.answers |= {LABELS: judged, UPLOADS: stored}
-    client, report = platform.client(), ImportReport(clipped=[], problems=[])
+    client, report = platform.client(), new_report()
     tree = MemoryTree("line", {"masks/a.png": png(), "masks/b.png": b"text"})
     images = [LocalImage(entry, blob_of(entry.path.encode(), "image/png")) for entry in entries]
     with ThreadPoolExecutor(1) as threads:

@@ -206,6 +206,10 @@ def test_a_repeated_request_changes_nothing_and_no_judgement_is_replaced(
         *(False, False, False),
     ]
     assert second.json["version"] == first.json["version"]
+    assert [each["differs"] for each in first.json["items"]] == [
+        "is OK, the source says NG; is in test, the source says train",
+        *("", ""),
+    ]
     kept = image(api, cookies[0])
     assert (kept["verdict"], kept["split"], kept["annotation"]["reason"]) == ("OK", "test", "by hand")
 

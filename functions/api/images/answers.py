@@ -73,6 +73,8 @@ class RegisteredImage(BaseModel):
     digest: str
     outcome: Literal["registered", "known", "rejected"]
     detail: str = ""
+    excluded: bool = False
+    """True when the dataset has the image, and it is excluded: it stays so"""
 
 
 class Registered(BaseModel):

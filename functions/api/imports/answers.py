@@ -82,6 +82,8 @@ class ImportedLabel(BaseModel):
     """A shape went beyond the picture and was cut off there"""
     split: bool
     """This request put the image into its split"""
+    differs: str = ""
+    """Where the source gives another verdict or split than the one that stands: both of them"""
 
 
 class ImportedLabels(BaseModel):

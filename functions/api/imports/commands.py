@@ -102,6 +102,7 @@ def _result(found: LabelResult) -> ImportedLabel:
         detail=_lacking(found.lacks) if found.lacks else found.detail,
         clipped=found.clipped,
         split=found.split,
+        differs=found.differs,
     )
 
 

@@ -46,6 +46,8 @@ class ArrivalResult(Struct, frozen=True):
     digest: ImageId
     outcome: Literal["registered", "known", "rejected"]
     detail: str = ""
+    excluded: bool = False
+    """True when the dataset has the image, and it is excluded: it stays so."""
     retry_later: bool = False
     """True when the bytes have not arrived yet: the same arrival may succeed later."""
 
@@ -122,7 +124,9 @@ def register(
     for id in files:
         platform.objects.expire(upload_name(before.project_id, id))
     items = [
-        ArrivalResult(id, "known" if id in before.images else "registered", read.note)
+        ArrivalResult(id, "known", read.note, excluded=before.images[id].excluded is not None)
+        if id in before.images
+        else ArrivalResult(id, "registered", read.note)
         for id, read in files.items()
     ]
     return Registration(stream_of("dataset", dataset_id), version, items + rejected)
@@ -153,7 +157,9 @@ def _file_or_rejection(
     try:
         return _file(platform, arrival, before)
     except RejectedFile as reason:
-        return ArrivalResult(arrival.digest, "rejected", str(reason), isinstance(reason, NotArrived))
+        return ArrivalResult(
+            arrival.digest, "rejected", str(reason), retry_later=isinstance(reason, NotArrived)
+        )
 
 
 def _file(platform: PlatformParts, arrival: Arrival, before: DatasetState) -> ReadFile:

@@ -56,6 +56,8 @@ class LabelResult(Struct, frozen=True):
     split: bool = False
     """True when this request put it into its split"""
     lacks: str = ""
+    differs: str = ""
+    """Where the source says something else than what stands: both of them"""
 
 
 class LabelReport(Struct, frozen=True):
@@ -88,7 +90,11 @@ def import_labels(
     in_split = taking.assign_splits(first.values(), source.split_rule)
     results = taking.judge(list(first.values()), source)
     items = [
-        replace(results[each.image_id], split=each.image_id in in_split)
+        replace(
+            results[each.image_id],
+            split=each.image_id in in_split,
+            differs=_difference(each.entry, before.images.get(each.image_id)),
+        )
         if each is first[each.image_id]
         else LabelResult(each.image_id, "rejected", str(JudgedTwice(each.image_id)))
         for each in labels
@@ -190,6 +196,17 @@ class _LabelImport:
         id, file = each.judgement.image_id, self._before.images[each.judgement.image_id].file
         detail = f"a shape goes beyond the picture ({file.width}×{file.height}) and is cut off there"
         return LabelResult(id, "judged", detail if each.is_clipped else "", clipped=each.is_clipped)
+
+
+def _difference(entry: SourceEntry, image: ImageState | None) -> str:
+    """Return what the source says otherwise than the image before it, which stays so."""
+    said, split = entry.verdict, entry.split
+    found = []
+    if image and image.annotation and said and said != image.annotation.verdict:
+        found.append(f"is {image.annotation.verdict}, the source says {said}")
+    if image and image.split and split and split != image.split:
+        found.append(f"is in {image.split}, the source says {split}")
+    return "; ".join(found)
 
 
 def _prepare(

@@ -41,7 +41,7 @@ class OpenWord(Struct):
 
 
 class SamePath(Struct, frozen=True):
-    """Files with the same bytes that the source judges differently or puts into two splits."""
+    """Files with the same bytes. `why`: the two verdicts or splits that the source gives them, empty for one label."""
 
     paths: tuple[str, str]
     why: str
@@ -136,7 +136,7 @@ class Planner:
 
 
 def copies_of(tree: Tree, entries: Iterable[SourceEntry]) -> list[SamePath]:
-    """Return the files with the same bytes that are judged differently or put into two splits. Reads every file."""
+    """Return the files with the same bytes as an earlier one. Reads every file."""
     first: dict[bytes, SourceEntry] = {}
     found = []
     for entry in entries:
@@ -145,12 +145,18 @@ def copies_of(tree: Tree, entries: Iterable[SourceEntry]) -> list[SamePath]:
                 other = first.setdefault(hashlib.sha256(file.read()).digest(), entry)
         except OSError:
             continue
-        if other.verdict != entry.verdict:
-            why = f"{other.verdict or 'unjudged'} and {entry.verdict or 'unjudged'}"
-            found.append(SamePath((other.path, entry.path), why))
-        elif other.split != entry.split:
-            found.append(SamePath((other.path, entry.path), f"splits {other.split} and {entry.split}"))
+        if other is not entry:
+            found.append(SamePath((other.path, entry.path), label_difference(other, entry)))
     return found
+
+
+def label_difference(first: SourceEntry, second: SourceEntry) -> str:
+    """Return the verdicts or splits of two entries where they differ; empty where they do not."""
+    if first.verdict != second.verdict:
+        return f"{first.verdict or 'unjudged'} and {second.verdict or 'unjudged'}"
+    if first.split != second.split:
+        return f"in {first.split or 'no split'} and in {second.split or 'no split'}"
+    return ""
 
 
 def meanings(tree: Tree, layout: Format, answers: Answers, source: str = "") -> Iterator[Meaning]:
