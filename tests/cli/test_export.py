@@ -96,7 +96,9 @@ def test_a_folder_has_the_stored_bytes_and_says_what_is_lost(
     out = tmp_path / "out"
     assert kenpin("export", SOURCE, "--format", "yolo", "--to", str(out), "--json") == 0
     report = report_of(capsys)
-    assert (report["images"], report["wrong"]) == (6, [])
+    pictures = [path for path in (out / "images").rglob("*") if path.is_file()]
+    assert (report["matching"], report["images"], report["wrong"]) == (6, len(pictures), [])
+    assert report["bytes"] == sum(path.stat().st_size for path in pictures)
     lost = report["cannot_carry"]
     assert isinstance(lost, list)
     assert {"fact": "masks", "effect": "as_box", "count": 1} in lost
@@ -109,7 +111,24 @@ def test_people_read_what_is_lost_before_anything_is_written(
 ) -> None:
     out = tmp_path / "out"
     assert kenpin("export", SOURCE, "--format", "voc", "--to", str(out), "--dry-run") == 0
-    assert "Pascal VOC cannot carry:\n  1 × images on hold: left out\n" in capsys.readouterr().out
+    lost = "  1 × OK images: written without a verdict, as images without a shape\n  1 × images on hold: left out\n"
+    assert f"Pascal VOC cannot carry:\n{lost}" in capsys.readouterr().out
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (("--verdict", "HOLD"), "COCO leaves out every image that matches (1); --dry-run says why"),
+        (("--product", "none"), f"no image of {SOURCE} matches at version"),
+    ],
+)
+def test_an_export_without_images_is_refused(
+    source: None, client: Client, tmp_path: Path, capsys: Capture, filters: tuple[str, ...], said: str
+) -> None:
+    out = tmp_path / "none"
+    assert kenpin("export", SOURCE, "--format", "coco", *filters, "--to", str(out)) == 2
+    assert said in capsys.readouterr().err
     assert not out.exists()
 
 

@@ -20,6 +20,9 @@ from kenpin.read_models.gallery.queries import Filter
 from tests.functions.conftest import Api, picture, sent
 
 PATH = "/v1/datasets/cookies/exports"
+SHAPES_ALONE = dict.fromkeys(("coco", "yolo", "yolo-segmentation", "voc"), (0, 1, 2, 4))
+WRITTEN = {**SHAPES_ALONE, "mvtec": range(5)}
+"""The cookies that a format writes; the others write all."""
 
 
 def mask_of(size: tuple[int, int] = (64, 48)) -> str:
@@ -88,6 +91,7 @@ def test_each_format_says_what_it_cannot_carry(api: Api, judged: list[str]) -> N
     assert list(losses) == list(FORMATS)
     assert losses["jsonl"] == {}
     assert losses["yolo"] == {
+        "ok": ("without_verdict", 1),
         "hold": ("left_out", 1),
         "unjudged": ("left_out", 2),
         "unplaced_images": ("left_out", 1),
@@ -98,7 +102,23 @@ def test_each_format_says_what_it_cannot_carry(api: Api, judged: list[str]) -> N
         "masks": ("as_box", 1),
     }
     assert losses["mvtec"]["ng_in_training"] == ("as_test", 4)
-    assert losses["mvtec"]["unassigned"] == ("as_train", 5)
+    assert losses["mvtec"]["unassigned"] == ("as_train", 1)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_plan_counts_the_images_that_a_format_writes(api: Api, judged: list[str], format: str) -> None:
+    [planned] = [each for each in api.get(f"{PATH}/plan").json["formats"] if each["name"] == format]
+    export_id = asked(api, format=format)
+    made(export_id)
+    assert api.get(f"{PATH}/{export_id}").json["images"] == planned["images"]
+    assert planned["bytes"] == sum(len(picture(n)) for n in range(8) if n in WRITTEN.get(format, range(8)))
+
+
+def test_an_export_of_no_image_is_refused(api: Api, judged: list[str]) -> None:
+    for request in ({"format": "coco", "verdict": "HOLD"}, {"format": "csv", "product": "none"}):
+        reply = api.post(PATH, request)
+        assert reply.status == 422
+        assert "leave no image" in reply.json["detail"]
 
 
 def test_the_plan_counts_what_the_filters_leave(api: Api, judged: list[str]) -> None:

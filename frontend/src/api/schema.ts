@@ -1069,40 +1069,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models/{model_id}/exports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** POST /v1/models/{model_id}/exports */
-        post: operations["export_model_v1_models__model_id__exports_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model_id}/exports/{export_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/models/{model_id}/exports/{export_id} */
-        get: operations["one_model_export_v1_models__model_id__exports__export_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/models/{model_id}/promotion": {
         parameters: {
             query?: never;
@@ -2631,6 +2597,10 @@ export interface components {
         };
         /** FormatPlan */
         FormatPlan: {
+            /** Bytes */
+            bytes: number;
+            /** Images */
+            images: number;
             /** Losses */
             losses: components["schemas"]["FormatLoss"][];
             /** Name */
@@ -3471,20 +3441,6 @@ export interface components {
                 aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
-                choice?: {
-                    cost?: number | null;
-                    cost_high?: number | null;
-                    cost_low?: number | null;
-                    high?: number | null;
-                    low?: number | null;
-                    ng: number;
-                    ng_needed?: number | null;
-                    /** @default [] */
-                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
-                    /** @enum {unknown} */
-                    rule: "cost" | "escape_rate" | "none";
-                    threshold: number;
-                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;
@@ -3600,41 +3556,6 @@ export interface components {
             next_cursor?: string | null;
             /** Run Id */
             run_id: string;
-        };
-        /** ModelExportAnswer */
-        ModelExportAnswer: {
-            /** Export Id */
-            export_id: string;
-            /** Failed */
-            failed: string;
-            file: components["schemas"]["ModelExportFile"] | null;
-            /** Model Id */
-            model_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "making" | "done" | "failed";
-            /** Url */
-            url: string | null;
-        };
-        /** ModelExportFile */
-        ModelExportFile: {
-            /** Digest */
-            digest: string;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "keras" | "saved_model" | "tflite" | "tflite-int8" | "onnx";
-            /** Images */
-            images: number;
-            /** Largest Difference */
-            largest_difference: number;
-            /** Size */
-            size: number;
-            /** Tolerance */
-            tolerance: number;
         };
         /**
          * ModelVerdict
@@ -3782,14 +3703,6 @@ export interface components {
             /** Size */
             size: number;
         };
-        /** NewModelExport */
-        NewModelExport: {
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "keras" | "saved_model" | "tflite" | "tflite-int8" | "onnx";
-        };
         /** NewProject */
         NewProject: {
             /** Name */
@@ -3818,11 +3731,9 @@ export interface components {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
              *       "c": 1,
-             *       "confidence": 0.95,
              *       "defect_rate": null,
              *       "epochs": 8,
              *       "escape_cost": 10,
-             *       "escape_rate": null,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
@@ -4511,40 +4422,10 @@ export interface components {
              */
             reason: string;
         };
-        /**
-         * PredictedRegion
-         * @description A part of an image that the model judges NG, in pixels of the image.
-         */
-        PredictedRegion: {
-            /** Area */
-            area: number;
-            /** Box */
-            box: [
-                number,
-                number,
-                number,
-                number
-            ];
-            /** Class Id */
-            class_id: string | null;
-            /** Length */
-            length: number;
-            /** Score */
-            score: number;
-        };
         /** Prediction */
         Prediction: {
-            /** Heatmap */
-            heatmap?: string | null;
-            /** Height */
-            height: number | null;
             /** Image Id */
             image_id: string;
-            /**
-             * Regions
-             * @default []
-             */
-            regions: components["schemas"]["PredictedRegion"][];
             /** Score */
             score: number;
             /** Split */
@@ -4553,8 +4434,6 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
-            /** Width */
-            width: number | null;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -4639,15 +4518,6 @@ export interface components {
             job_id: string;
             /** Suggestion Id */
             suggestion_id: string;
-        };
-        /** QueuedModelExport */
-        QueuedModelExport: {
-            /** Export Id */
-            export_id: string;
-            /** Job Id */
-            job_id: string;
-            /** Model Id */
-            model_id: string;
         };
         /** QueuedReadjudication */
         QueuedReadjudication: {
@@ -4841,11 +4711,6 @@ export interface components {
              * @default 1
              */
             c: number;
-            /**
-             * Confidence
-             * @default 0.95
-             */
-            confidence: number;
             /** Defect Rate */
             defect_rate?: number | null;
             /**
@@ -4858,8 +4723,6 @@ export interface components {
              * @default 10
              */
             escape_cost: number;
-            /** Escape Rate */
-            escape_rate?: number | null;
             /**
              * Image Size
              * @default 224
@@ -5199,20 +5062,6 @@ export interface components {
                 aupro?: number | null;
                 auroc?: number | null;
                 average_precision?: number | null;
-                choice?: {
-                    cost?: number | null;
-                    cost_high?: number | null;
-                    cost_low?: number | null;
-                    high?: number | null;
-                    low?: number | null;
-                    ng: number;
-                    ng_needed?: number | null;
-                    /** @default [] */
-                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
-                    /** @enum {unknown} */
-                    rule: "cost" | "escape_rate" | "none";
-                    threshold: number;
-                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;
@@ -13433,204 +13282,6 @@ export interface operations {
             };
         };
     };
-    export_model_v1_models__model_id__exports_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key again answers what the first request answered. */
-                "Idempotency-Key"?: string;
-                /** @description The version the stream must be at. */
-                "If-Match"?: string;
-            };
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewModelExport"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueuedModelExport"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    one_model_export_v1_models__model_id__exports__export_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: string;
-                export_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelExportAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     promote_model_v1_models__model_id__promotion_post: {
         parameters: {
             query?: never;
@@ -17357,9 +17008,6 @@ export interface operations {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
                 order?: "score" | "margin" | "image";
-                image_id?: string | null;
-                suspects?: boolean;
-                maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */

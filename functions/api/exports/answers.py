@@ -16,6 +16,10 @@ class FormatLoss(BaseModel):
 class FormatPlan(BaseModel):
     name: str
     title: str
+    images: int
+    """Images that the format writes; the others are left out"""
+    bytes: int
+    """Bytes of these images"""
     losses: list[FormatLoss]
 
 

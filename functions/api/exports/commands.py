@@ -11,7 +11,7 @@ from functions.http.as_of import shown_at, version_as_of
 from functions.http.errors import Unprocessable
 from functions.http.paging import rows
 from functions.http.resolver import new_router
-from kenpin.application.export import ExportRequest, TooLarge, request_export
+from kenpin.application.export import ExportRequest, NothingToExport, TooLarge, request_export
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.exporting.catalogue import FORMATS
@@ -54,6 +54,6 @@ def ask_for_export(dataset_id: str, body: NewExport) -> RequestedExport:
     request = ExportRequest(dataset_id, at, body.format, body.images, body.filters, datetime.now(UTC))
     try:
         request_export(platform(), export_id, request)
-    except TooLarge as reason:
+    except (TooLarge, NothingToExport) as reason:
         raise Unprocessable(str(reason)) from None
     return RequestedExport(export_id=export_id, dataset_id=dataset_id, version=at)

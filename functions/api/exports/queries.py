@@ -13,7 +13,7 @@ from kenpin.application.export import LARGEST_BYTES, count_facts, find_export
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug
 from kenpin.exporting.catalogue import FORMATS
-from kenpin.exporting.losses import losses_of
+from kenpin.exporting.losses import losses_of, written_by
 from kenpin.ports import NotFound
 from kenpin.read_models.gallery.queries import Filter
 
@@ -52,9 +52,10 @@ def plan_export(
 
 
 def _format_plan(name: str, counts: dict[str, int]) -> FormatPlan:
-    losses = losses_of(FORMATS[name].effects, counts)
+    effects = FORMATS[name].effects
+    losses, (images, size) = losses_of(effects, counts), written_by(effects, counts)
     found = [FormatLoss.model_validate(loss, from_attributes=True) for loss in losses]
-    return FormatPlan(name=name, title=FORMATS[name].title, losses=found)
+    return FormatPlan(name=name, title=FORMATS[name].title, images=images, bytes=size, losses=found)
 
 
 @router.get("/datasets/<dataset_id>/exports/<export_id>", tags=["datasets"])

@@ -74,14 +74,15 @@ def export(
         return _export_events(client, plan, events, to, json)
     chosen = _checked(format, to, mode)
     plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, **filters, as_of=as_of)
+    [about_format] = [each for each in plan.formats if each.name == chosen]
     wrong: list[str] = []
     if not dry_run:
+        _check_images(plan, about_format)
         found = RemoteImages(client, plan, filters)
         with bars() as progress:
-            progress.stage("export", plan.images)
+            progress.stage("export", about_format.images)
             wrong = write_export(export_of(client, plan, found), chosen, to, found, mode, progress)
-    [lost] = [each for each in plan.formats if each.name == chosen]
-    _print_report(plan, lost, None if dry_run else to, wrong, json)
+    _print_report(plan, about_format, None if dry_run else to, wrong, json)
 
 
 def _checked(format: str | None, to: Path, mode: Mode) -> str:
@@ -93,6 +94,19 @@ def _checked(format: str | None, to: Path, mode: Mode) -> str:
     if mode == "linked" and to.suffix == ".zip":
         raise Refused("a zip file cannot hold links; name a folder, or take --images copied")
     return format
+
+
+def _check_images(plan: ExportPlan, about_format: FormatPlan) -> None:
+    """Raise Refused where there is nothing to write."""
+    if not plan.images:
+        raise Refused(
+            f"no image of {plan.dataset_id} matches at version {plan.version}; give other filters, or none"
+        )
+    if not about_format.images:
+        raise Refused(
+            f"{about_format.title} leaves out every image that matches ({plan.images:,}); --dry-run says why, and "
+            "--format jsonl takes every image"
+        )
 
 
 def _export_events(client: Client, plan: ExportPlan, format: EventFormat, to: Path, as_json: bool) -> None:
@@ -110,7 +124,8 @@ def _print_report(
     for sentence in wrong[:PROBLEMS_SHOWN]:
         warn(sentence)
     if as_json:
-        about = plan.model_dump(include={"dataset_id", "version", "images", "bytes"})
+        about = {"dataset_id": plan.dataset_id, "version": plan.version, "matching": plan.images}
+        about |= about_format.model_dump(include={"images", "bytes"})
         lost = about_format.model_dump()["losses"]
         named = {"format": about_format.name, "to": None if to is None else str(to)}
         show_json({**about, **named, "cannot_carry": lost, "wrong": wrong})
@@ -118,12 +133,17 @@ def _print_report(
         fields(
             dataset=f"{plan.dataset_id} at version {plan.version}",
             format=about_format.title,
-            images=f"{plan.images:,}, {plan.bytes:,} bytes",
+            images=_images(plan, about_format),
             written_to=None if to is None else str(to),
         )
         _print_losses(about_format)
     if wrong:
         raise AnswerIsNo(f"{images(len(wrong))} could not be read; the export lacks them")
+
+
+def _images(plan: ExportPlan, about_format: FormatPlan) -> str:
+    of_all = "" if about_format.images == plan.images else f" of {plan.images:,}"
+    return f"{about_format.images:,}{of_all}, {about_format.bytes:,} bytes"
 
 
 def _print_losses(about_format: FormatPlan) -> None:

@@ -15,6 +15,7 @@ from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.ids import DatasetId, ImageId, Sha256
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage
+from kenpin.exporting.losses import written_by
 from kenpin.exporting.readable import ReadableImages
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import NotExportable, ZipTarget, copy_into, place_into, refer
@@ -69,6 +70,10 @@ class TooLarge(Exception):
     """The images have more bytes than one zip file may hold."""
 
 
+class NothingToExport(Exception):
+    """The filters, or what the format leaves out, leave no image."""
+
+
 class TooLate(Exception):
     """The function's time is over."""
 
@@ -81,15 +86,22 @@ def count_facts(
 
 
 def request_export(platform: PlatformParts, export_id: str, request: ExportRequest) -> None:
-    """Ask for an export; a function that hears of the request makes it. Raises TooLarge."""
-    counted = count_facts(platform, request.dataset_id, request.filters, request.version)
-    if request.images == "copied" and counted["bytes"] > LARGEST_BYTES:
+    """Ask for an export; a function that hears of the request makes it. Raises TooLarge or NothingToExport."""
+    images, size = _written(platform, request)
+    if not images:
+        raise NothingToExport("the filter and the format leave no image; see the plan of the export")
+    if request.images == "copied" and size > LARGEST_BYTES:
         raise TooLarge(
-            f"the images have {counted['bytes']:,} bytes, and a zip file made here at most {LARGEST_BYTES:,}; filter "
+            f"the images have {size:,} bytes, and a zip file made here at most {LARGEST_BYTES:,}; filter "
             f"them, take images by reference, or run `kenpin export {request.dataset_id} --format {request.format}`"
         )
     name = f"{REQUESTS}{request.dataset_id}.{export_id}"
     platform.objects.put(name, BytesIO(msgspec.json.encode(request)))
+
+
+def _written(platform: PlatformParts, request: ExportRequest) -> tuple[int, int]:
+    counts = count_facts(platform, request.dataset_id, request.filters, request.version)
+    return written_by(FORMATS[request.format].effects, counts)
 
 
 def requested_at(objects: ObjectStore, request: str) -> datetime:
@@ -145,7 +157,7 @@ def _end(objects: ObjectStore, name: str, outcome: ExportOutcome) -> None:
 def _make(
     platform: PlatformParts, name: str, request: ExportRequest, is_late: Callable[[], bool]
 ) -> ExportOutcome:
-    total = count_facts(platform, request.dataset_id, request.filters, request.version)["images"]
+    total, _ = _written(platform, request)
     progress = _Progress(platform.objects, name, total, is_late)
     export = export_of(platform, request)
     readable = ReadableImages(export.images)

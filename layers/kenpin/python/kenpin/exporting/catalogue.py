@@ -27,6 +27,7 @@ class ExportFormat(Struct, frozen=True):
 
 ABOUT_IMAGES: Final[Effects] = {"captures": "without", "groups": "without"}
 SHAPES_ALONE: Final[Effects] = {
+    "ok": "without_verdict",
     "hold": "left_out",
     "unjudged": "left_out",
     "unplaced_images": "left_out",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kenpin.exporting.losses import WHOLE_IMAGES
 from kenpin.projections.database import Sql
 from kenpin.read_models.gallery import queries
 from kenpin.read_models.gallery.queries import Filter
@@ -21,20 +22,31 @@ SHAPES: Final = {
 """Counts of defects: name → the condition of those that count."""
 IMAGES: Final = {
     "images": "true",
+    "ok": "i.verdict = 'OK'",
     "hold": "i.verdict = 'HOLD'",
     "unjudged": "i.verdict is null",
     "unplaced_images": "i.verdict = 'NG' and d.placed = 0",
     "ng_in_training": "i.verdict = 'NG' and i.split is distinct from 'test'",
-    "several_classes": "d.classes > 1",
-    "unassigned": "i.split is null",
+    "several_classes": "i.verdict = 'NG' and d.classes > 1",
+    "unassigned": "i.verdict = 'OK' and i.split is null",
     "groups": 'i."group" is not null',
     "captures": "exists (select from json_each_text(i.capture) as c where c.value is not null)",
 }
 """Counts of images: name → the condition of those that count."""
+BYTES: Final = {"bytes": "true", **{f"{fact}_bytes": IMAGES[fact] for fact in WHOLE_IMAGES}}
+"""Bytes of images: name → the condition of those that count."""
+SELECTED: Final = ", ".join(
+    [
+        *(f"count(*) filter (where not erased and {term}) as {name}" for name, term in IMAGES.items()),
+        *(f"coalesce(sum(d.{name}) filter (where not erased), 0)::bigint as {name}" for name in SHAPES),
+        *(
+            f"coalesce(sum(i.size) filter (where not erased and {term}), 0)::bigint as {name}"
+            for name, term in BYTES.items()
+        ),
+    ]
+)
 QUERY: Final = f"""
-select {", ".join(f"count(*) filter (where not erased and {term}) as {name}" for name, term in IMAGES.items())},
-    {", ".join(f"coalesce(sum(d.{name}) filter (where not erased), 0)::bigint as {name}" for name in SHAPES)},
-    coalesce(sum(i.size) filter (where not erased), 0)::bigint as bytes
+select {SELECTED}
 from ({{images}}) as i cross join lateral (
     select count(distinct d.said ->> 'class_id') as classes,
         {", ".join(f"count(*) filter (where {term}) as {name}" for name, term in SHAPES.items())}
