@@ -6,8 +6,11 @@ from importlib import import_module
 import pytest
 
 from kenpin.exporting.exported import ExportedDefect, ExportedImage
+from kenpin.importing.answers import Answers
 from kenpin.importing.entry import DefectShape, SourceEntry
 from kenpin.importing.mask import png_of
+from kenpin.importing.plan import meanings, plan_of
+from kenpin.importing.recognise import recognise
 from kenpin.importing.tree import MemoryTree, Tree
 from tests.exporting.sample import CLASSES, HEIGHT, PICTURES, WIDTH, image, mask, written
 
@@ -116,6 +119,22 @@ def test_what_was_read_is_written_again_byte_for_byte(format: str, reader: str) 
     found = entries(reader, tree)
     images = [exported(tree, found[name]) for name in sorted(found)]
     assert written(format, images) == first
+
+
+def test_a_lookout_manifest_asks_nothing_and_keeps_the_classes() -> None:
+    tree = MemoryTree("lookout", written("lookout"))
+    layout = recognise(tree)
+    found = list(meanings(tree, layout, Answers({})))
+    assert plan_of(tree, layout, found).questions == []
+    judged = {entry.name: entry for entry in found if isinstance(entry, SourceEntry)}
+    assert {name: entry.verdict for name, entry in judged.items()} == {
+        "a.png": "NG",
+        "b.png": "OK",
+        "c.png": None,
+        "d.png": None,
+        "e.png": "NG",
+    }
+    assert [shape_of(tree, shape) for shape in judged["e.png"].defects] == [NAMED]
 
 
 def test_mvtec_has_verdict_class_and_one_mask_of_all_defects() -> None:

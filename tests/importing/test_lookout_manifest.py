@@ -66,6 +66,16 @@ def test_every_other_class_name_is_a_word_for_the_plan(folder: Path) -> None:
     assert (entry.verdict, entry.words, entry.defects) == (None, ("Bent Pin",), ())
 
 
+@pytest.mark.parametrize(
+    ("number", "word", "verdict"),
+    [(1, "キズ", "NG"), (0, "キズ", None), (1, "良品", None), (1, "normal", "OK")],
+)
+def test_the_name_of_an_anomaly_is_a_class(folder: Path, number: int, word: str, verdict: str | None) -> None:
+    metadata = CLASSIFICATION | {"class-name": word}
+    line = {"source-ref": "photos/a.png", "anomaly-label": number, "anomaly-label-metadata": metadata}
+    assert entry_of(folder, line).verdict == verdict
+
+
 def test_an_image_without_labels_is_unjudged(folder: Path) -> None:
     assert entry_of(folder, {"source-ref": "photos/a.png"}).verdict is None
 

@@ -20,14 +20,17 @@ from kenpin.importing.json_values import InvalidItem, Json, list_of, number_in, 
 from kenpin.importing.splits import split_in, split_in_path
 from kenpin.importing.texts import head_of, json_from, lines_of, text_in
 from kenpin.importing.tree import Tree
+from kenpin.importing.words import verdict_of
 
 TITLE = "SageMaker Ground Truth or Lookout for Vision manifest"
 SUFFIXES: Final = (".manifest", ".jsonl", ".json")
 OWN_WORDS: Final[dict[str, Verdict]] = {"normal": "OK", "anomaly": "NG"}
-"""Class names that Lookout for Vision prescribes. Every other name is a word for the plan."""
+"""Class names that Lookout for Vision prescribes. Every other name is a word for the plan, or a class of ANOMALY."""
+ANOMALY: Final = "anomaly-label"
+"""The label of Lookout for Vision: 1 is an anomaly, whose name may be a class."""
 BACKGROUND: Final = "background"
 Label = tuple[list[str], list[DefectShape], Verdict | None]
-"""Words, shapes, and the verdict that having no box at all says."""
+"""Words, shapes, and the verdict that an anomaly or having no box at all says."""
 
 
 def recognises(tree: Tree) -> bool:
@@ -93,7 +96,9 @@ def _entry(text: str, path: str, images: ImageIndex, split: Split | None) -> Sou
     own = [OWN_WORDS[word.strip().lower()] for word in words if word.strip().lower() in OWN_WORDS]
     if defects and "OK" in own:
         raise InvalidItem("labelled normal and yet with defects; correct one of the two")
-    judged = own[0] if own else verdict_by(defects, words) or (None if words else verdict)
+    if words and verdict == "OK":
+        verdict = None
+    judged = own[0] if own else verdict_by(defects, words) or verdict
     entry = SourceEntry(path=image, name=basename(image), verdict=judged, words=tuple(words))
     return replace(entry, defects=tuple(defects), split=split or split_in_path(image))
 
@@ -132,7 +137,9 @@ def _label(line: Json, name: str, path: str, images: ImageIndex) -> Label:
     metadata = object_of(line[f"{name}-metadata"], f"{name}-metadata")
     match metadata.get("type"):
         case "groundtruth/image-classification":
-            return [text_of(metadata, "class-name")], [], None
+            word = text_of(metadata, "class-name")
+            is_class = name == ANOMALY and line.get(name) == 1 and verdict_of(word) is None
+            return [word], [], "NG" if is_class else None
         case "groundtruth/image-classification-multilabel":
             names = object_of(metadata.get("class-map"), "class-map")
             return [str(each) for each in names.values()], [], None
