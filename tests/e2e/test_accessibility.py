@@ -35,6 +35,7 @@ SCREENS = {
     "tokens": ("/settings/tokens", ".empty, table"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
+    "run with maps": ("/runs/mapped000001", ".confusion"),
     "failed run": ("/runs/failed000001", "pre"),
     "live run": ("/runs/running00001", "[role=status]"),
     "compare": ("/runs/compare?left=finished00001&right=finished00002", "dl"),
