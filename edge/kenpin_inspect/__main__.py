@@ -1,0 +1,60 @@
+"""`python -m kenpin_inspect MODEL PICTURE…`: a line of CSV for each picture; status 1 when one was not read."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from kenpin_inspect.decode import UnreadableFile, decode
+from kenpin_inspect.graphs import open_graph
+from kenpin_inspect.judge import Graph, Inspection, judge
+from kenpin_inspect.model_file import ModelFile, UnusableModel, read_model_file
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="kenpin-inspect", description=__doc__)
+    asked.add_argument("model", type=Path, help="the folder of an exported model")
+    asked.add_argument("pictures", type=Path, nargs="+", help="files, or folders of files")
+    asked.add_argument("--camera", help="the camera whose window deep grey is seen through")
+    asked.add_argument("--heatmaps", type=Path, help="a folder for maps as grey PNG; white is NG")
+    given = asked.parse_args()
+    try:
+        model = read_model_file(given.model)
+        graph = open_graph(given.model, model)
+    except UnusableModel as reason:
+        asked.error(str(reason))
+    lines, unread = csv.writer(sys.stdout), 0
+    lines.writerow(("picture", "verdict", "score", "problem"))
+    for path in files(given.pictures):
+        try:
+            found = inspect(path, model, graph, given.camera)
+        except UnreadableFile as reason:
+            unread += 1
+            lines.writerow((path, "", "", reason))
+            continue
+        lines.writerow((path, "NG" if found.is_ng else "OK", f"{found.score:.6f}", ""))
+        if given.heatmaps and found.heat is not None:
+            given.heatmaps.mkdir(parents=True, exist_ok=True)
+            levels = np.round(found.heat * 255).astype(np.uint8)
+            Image.fromarray(levels).save(given.heatmaps / f"{path.name}.png")
+    return min(unread, 1)
+
+
+def files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+
+
+def inspect(path: Path, model: ModelFile, graph: Graph, camera: str | None = None) -> Inspection:
+    """Judge one file. Raises UnreadableFile."""
+    windows = {each["camera"]: (each["low"], each["high"]) for each in model.windows}
+    enough = model.patches.long_side if model.patches else 2 * (model.image_size or 0)
+    return judge(decode(path, windows.get(camera) or windows.get(None), enough), model, graph)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Decodes the usual pictures as Kenpin does: upright, sRGB, transparent parts over white, deep grey by a window."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+from tifffile import TiffFile
+
+SRGB = ImageCms.createProfile("sRGB")
+Image.MAX_IMAGE_PIXELS = None
+Window = tuple[float, float]
+
+
+class UnreadableFile(Exception):
+    """The file is no picture that this program reads. The message is the reason."""
+
+
+def decode(path: Path, window: Window | None = None, at_least: int | None = None) -> Image.Image:
+    """Return an RGB picture. `window`: low and high of deep grey; None: percentiles of the picture.
+
+    `at_least`: a side that is enough, where a smaller picture is cheaper to make. Raises UnreadableFile.
+    """
+    try:
+        content = path.read_bytes()
+        opened = _tiff(content) if content[:2] in (b"II", b"MM") else Image.open(BytesIO(content))
+        with opened as image:
+            if image.format == "PNG" and content[24] == 16 and not image.mode.startswith("I"):
+                raise UnreadableFile("colours of 16 bits; send 8 bits, or 16 bits of grey")
+            if at_least and image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
+                image.draft(image.mode, (at_least, at_least))
+            return _rgb(ImageOps.exif_transpose(image), window)
+    except UnreadableFile:
+        raise
+    except Exception as error:  # decoders raise anything
+        raise UnreadableFile(f"it is no picture, or damaged ({type(error).__name__})") from error
+
+
+def _tiff(content: bytes) -> Image.Image:
+    with TiffFile(BytesIO(content)) as tiff:
+        page = tiff.pages.first
+        if (
+            page.photometric not in (1, 2)
+            or page.samplesperpixel not in (1, 3)
+            or page.dtype.kind not in "uf"
+        ):
+            raise UnreadableFile("a TIFF that is neither grey nor RGB")
+        if page.dtype.itemsize == 1 or page.samplesperpixel == 3:
+            return Image.open(BytesIO(content))
+        turned = Image.fromarray(page.asarray().astype(np.float32))
+        turned.getexif()[0x0112] = page.tags[274].value if 274 in page.tags else 1
+        return turned
+
+
+def _rgb(image: Image.Image, window: Window | None) -> Image.Image:
+    if image.mode == "F" or image.mode.startswith("I"):
+        return _levels(np.asarray(image, np.float64), window).convert("RGB")
+    if image.mode in ("P", "PA", "LA", "RGBA") or "transparency" in image.info:
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    profile = image.info.get("icc_profile")
+    if profile and image.mode == "RGB":
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if not ImageCms.getProfileName(source).startswith("sRGB"):
+            image = ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB")
+    return image.convert("RGB")
+
+
+def _levels(values: np.ndarray, window: Window | None) -> Image.Image:
+    step = max(1, int((values.size / 1_000_000) ** 0.5))
+    sample = values[::step, ::step][np.isfinite(values[::step, ::step])]
+    low, high = window or np.percentile(sample, (0.1, 99.9))
+    share = np.nan_to_num((values - low) / max(high - low, 1e-9), nan=0.0, posinf=1.0, neginf=0.0)
+    return Image.fromarray((share.clip(0, 1) * 255 + 0.5).astype(np.uint8))
