@@ -1,4 +1,4 @@
-"""Words for how a run's threshold was chosen, and whether it may decide alone."""
+"""Words for how a run's threshold was chosen, whether it may decide alone, and for intervals."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -25,6 +25,13 @@ def explain_choice(choice: ThresholdChoice) -> None:
         warn(
             f"rank only: not ready to decide alone: {'; '.join(_reason(each, choice) for each in choice.not_ready)}"
         )
+
+
+def with_interval(value: float | None, low: float | None, high: float | None) -> str | None:
+    """Return `0.9312 (95 %: 0.88 to 0.97)`; the value alone where there is no interval."""
+    if value is None or low is None or high is None:
+        return None if value is None else f"{value:.4g}"
+    return f"{value:.4g} ({_interval(low, high)})"
 
 
 def _reason(reason: NotReady, choice: ThresholdChoice) -> str:

@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from functions.api.runs.answers import Run
-from host.cli.choice import explain_choice
+from host.cli.choice import explain_choice, with_interval
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, images, share, show, table, warn
@@ -78,8 +78,10 @@ def evaluate(evaluation: Evaluation) -> None:
         overkills=share(
             evaluation.overkills, evaluation.ok, evaluation.overkill_rate, evaluation.overkill_bound
         ),
-        auroc=evaluation.auroc,
-        average_precision=evaluation.average_precision,
+        auroc=with_interval(evaluation.auroc, evaluation.auroc_low, evaluation.auroc_high),
+        average_precision=with_interval(
+            evaluation.average_precision, evaluation.average_precision_low, evaluation.average_precision_high
+        ),
     )
     if evaluation.mapped_images:
         evaluate_regions(evaluation)

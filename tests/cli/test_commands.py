@@ -53,6 +53,9 @@ EVALUATION = {
     "escape_bound": 0.0582,
     "overkill_rate": 0.1,
     "overkill_bound": 0.394,
+    "auroc": 0.95,
+    "auroc_low": 0.88,
+    "auroc_high": 0.99,
 }
 
 
@@ -91,6 +94,7 @@ def test_a_rate_is_shown_with_counts_bound_and_split_rule(platform: Platform, ca
     shown = capsys.readouterr().out
     assert "0 of 50 (0.0%, true rate ≤ 5.8%)" in shown
     assert "test (by lot): 60 images" in shown
+    assert "0.95 (95 %: 0.88 to 0.99)" in shown
 
 
 def test_a_refusal_ends_with_2_and_one_line(platform: Platform, capsys: Capture) -> None:

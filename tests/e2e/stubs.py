@@ -59,6 +59,7 @@ CHOICE: Final[Json] = {
     **{"rule": "cost", "threshold": 0.3, "ng": 14, "low": 0.21, "high": 0.52},
     **{"cost": 0.31, "cost_low": 0.12, "cost_high": 0.66},
 }
+BOUNDS: Final[Json] = {"auroc_low": 0.88, "auroc_high": 0.99}
 RANK_ONLY: Final[Json] = {**CHOICE, "not_ready": ["few_ng", "wide_cost"], "ng_needed": 20}
 FINISHED: Final[Json] = {
     **{"status": "succeeded", "evaluation": EVALUATION, "predictions": "e" * 64, "artifact": "f" * 64},
@@ -108,7 +109,7 @@ RUNS: Final[dict[str, Json]] = {
         }
     },
     "queued000001": {"queue_place": 2},
-    "ranks0000001": {**FINISHED, "evaluation": {**EVALUATION, "choice": RANK_ONLY}},
+    "ranks0000001": {**FINISHED, "evaluation": {**EVALUATION, **BOUNDS, "choice": RANK_ONLY}},
 }
 
 

@@ -49,6 +49,7 @@ def test_a_run_that_may_not_decide_alone_says_why(runs_page: Page) -> None:
     result = runs_page.locator("section").filter(has_text="結果").first
     expect(result).to_contain_text("1 個あたりの予想コスト: 0.310 (95 % 区間: 0.120 ～ 0.660)")
     expect(result).to_contain_text("しきい値の 95 % 区間: 0.2100 ～ 0.5200")
+    expect(result).to_contain_text("95 % 区間: 0.880 ～ 0.990")
 
 
 def test_a_cell_opens_its_images(runs_page: Page) -> None:

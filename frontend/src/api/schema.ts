@@ -2597,10 +2597,6 @@ export interface components {
         };
         /** FormatPlan */
         FormatPlan: {
-            /** Bytes */
-            bytes: number;
-            /** Images */
-            images: number;
             /** Losses */
             losses: components["schemas"]["FormatLoss"][];
             /** Name */
@@ -3440,7 +3436,25 @@ export interface components {
             evaluation: {
                 aupro?: number | null;
                 auroc?: number | null;
+                auroc_high?: number | null;
+                auroc_low?: number | null;
                 average_precision?: number | null;
+                average_precision_high?: number | null;
+                average_precision_low?: number | null;
+                choice?: {
+                    cost?: number | null;
+                    cost_high?: number | null;
+                    cost_low?: number | null;
+                    high?: number | null;
+                    low?: number | null;
+                    ng: number;
+                    ng_needed?: number | null;
+                    /** @default [] */
+                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
+                    /** @enum {unknown} */
+                    rule: "cost" | "escape_rate" | "none";
+                    threshold: number;
+                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;
@@ -3731,9 +3745,11 @@ export interface components {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
              *       "c": 1,
+             *       "confidence": 0.95,
              *       "defect_rate": null,
              *       "epochs": 8,
              *       "escape_cost": 10,
+             *       "escape_rate": null,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
@@ -4711,6 +4727,11 @@ export interface components {
              * @default 1
              */
             c: number;
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
             /** Defect Rate */
             defect_rate?: number | null;
             /**
@@ -4723,6 +4744,8 @@ export interface components {
              * @default 10
              */
             escape_cost: number;
+            /** Escape Rate */
+            escape_rate?: number | null;
             /**
              * Image Size
              * @default 224
@@ -5061,7 +5084,25 @@ export interface components {
             evaluation: {
                 aupro?: number | null;
                 auroc?: number | null;
+                auroc_high?: number | null;
+                auroc_low?: number | null;
                 average_precision?: number | null;
+                average_precision_high?: number | null;
+                average_precision_low?: number | null;
+                choice?: {
+                    cost?: number | null;
+                    cost_high?: number | null;
+                    cost_low?: number | null;
+                    high?: number | null;
+                    low?: number | null;
+                    ng: number;
+                    ng_needed?: number | null;
+                    /** @default [] */
+                    not_ready: ("few_ng" | "no_gain" | "promise" | "wide_cost")[];
+                    /** @enum {unknown} */
+                    rule: "cost" | "escape_rate" | "none";
+                    threshold: number;
+                } | null;
                 /** @default 0 */
                 defects: number;
                 escape_bound?: number | null;

@@ -21,6 +21,7 @@ from kenpin_training.pipeline.learning import learn
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features, Scores
+from kenpin_training.pipeline.ranking_bounds import with_ranking_bounds
 from kenpin_training.pipeline.region_evaluation import with_regions
 from kenpin_training.pipeline.regions import HeatMap
 from kenpin_training.pipeline.sampling import stands_for
@@ -87,6 +88,7 @@ class TrainingRun(Struct, frozen=True):
         verdicts = cross_judged(labels, self.recipe, self.seed)
         rule = (result.rule, result.shared_groups)
         evaluation = evaluate(labels.scores, labels.ng, choice.threshold, "train", *rule, verdicts=verdicts)
+        evaluation = with_ranking_bounds(evaluation, labels.scores, labels.ng, labels.groups, self.seed)
         self._report(evaluation, choice)
 
     def _report(self, evaluation: Evaluation, choice: ThresholdChoice) -> None:
@@ -110,6 +112,9 @@ class TrainingRun(Struct, frozen=True):
                 alike = self.data.near_duplicates(which)
                 evaluation = evaluate(
                     scores[which], self.data.ng[which], threshold, split, rule, shared, alike
+                )
+                evaluation = with_ranking_bounds(
+                    evaluation, scores[which], self.data.ng[which], self.data.groups[which], self.seed
                 )
                 rows = [row for row, taken in zip(self.data.rows, which, strict=True) if taken]
                 self._report(with_regions(evaluation, rows, maps, self.store.objects), chosen.choice)

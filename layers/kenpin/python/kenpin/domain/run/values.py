@@ -52,7 +52,12 @@ class Evaluation(Value, kw_only=True):
     overkill_rate: Share | None = None
     overkill_bound: Share | None = None
     auroc: Share | None = None
+    auroc_low: Share | None = None
+    auroc_high: Share | None = None
+    """95 % interval by the bootstrap of whole groups"""
     average_precision: Share | None = None
+    average_precision_low: Share | None = None
+    average_precision_high: Share | None = None
     choice: ThresholdChoice | None = None
     """The way the threshold was chosen; None in events from before it was said."""
     shared_groups: int = 0
