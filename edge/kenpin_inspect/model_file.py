@@ -57,7 +57,7 @@ def read_model_file(folder: Path) -> ModelFile:
         if found["layout"] != LAYOUT:
             raise UnusableModel(f"{NAME} has layout {found['layout']}; this program reads layout {LAYOUT}")
         if patches := found["patches"]:
-            found["patches"] = PatchSettings(**{**patches, "tile": tuple(patches["tile"])})
+            found["patches"] = PatchSettings(**patches | {"tile": tuple(patches["tile"])})
         return ModelFile(**found)
     except OSError:
         raise UnusableModel(f"{folder} has no {NAME}; name the folder of an exported model") from None

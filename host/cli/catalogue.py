@@ -42,6 +42,9 @@ ENTRIES: Final = (
     CommandEntry("train", "train:train", "Train a model on one version of a dataset."),
     CommandEntry("run", "run:app", "Training runs."),
     CommandEntry("model", "model:app", "Models, thresholds and stages."),
+    CommandEntry(
+        "inspect", "inspect_images:inspect_images", "Judge picture files with a model, on this machine."
+    ),
     CommandEntry("verify", "verify:verify", "Check that history is as it was appended."),
     CommandEntry("anchor", "anchor:app", "Anchors: signed statements of where every stream ends."),
     CommandEntry("audit", "audit:app", "Packs of history that anybody can check offline."),

@@ -20,11 +20,12 @@ from kenpin.pictures.window import Window
 from kenpin_inspect.decode import UnreadableFile, decode
 from kenpin_inspect.judge import blurred, cuts, heat_of, image_score, resized
 from kenpin_inspect.model_file import NAME, ModelFile, PatchSettings, UnusableModel, read_model_file
-from kenpin_training.architectures.anomaly.head import AnomalyHead, smoothed
+from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead, smoothed
 from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.pipeline import images, patch_model
 from kenpin_training.pipeline.patch_model import MARGIN
 from kenpin_training.pipeline.tiles import TilePlan
+from tests.training.mean_model import write_mean_model
 
 FOLDER = Path(__file__).parents[2] / "edge" / "kenpin_inspect"
 SETTINGS = PatchSettings(
@@ -127,15 +128,9 @@ def test_maps_and_scores_are_those_of_training() -> None:
     memory = PatchMemory(np.zeros(1, np.float32), np.ones(1, np.float32), np.zeros((1, 1), np.float32))
     expected = AnomalyHead(memory, SETTINGS.middle, SETTINGS.steepness).scores(smoothed(distances))
     assert np.allclose(blurred(distances, 1.0), gaussian_filter(distances, 1.0), atol=1e-5)
-    settings = PatchSettings(**{**vars(SETTINGS), "smoothing": images_smoothing()})
+    settings = PatchSettings(**{**vars(SETTINGS), "smoothing": SMOOTHING})
     assert np.allclose(heat_of(distances, settings), expected, atol=1e-5)
     assert image_score(expected, 4) == patch_model.image_score(expected, 4)
-
-
-def images_smoothing() -> float:
-    from kenpin_training.architectures.anomaly.head import SMOOTHING
-
-    return SMOOTHING
 
 
 def test_the_description_comes_back_and_another_layout_is_refused(tmp_path: Path) -> None:
@@ -175,26 +170,7 @@ def test_it_is_small_and_needs_few_packages() -> None:
 
 
 def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
-    import onnx
-    from onnx import TensorProto, helper
-
-    mean = helper.make_graph(
-        [
-            helper.make_node("Cast", ["image"], ["numbers"], to=TensorProto.FLOAT),
-            helper.make_node("ReduceMean", ["numbers"], ["mean"], keepdims=0),
-            helper.make_node("Constant", [], ["most"], value_float=255.0),
-            helper.make_node("Div", ["mean", "most"], ["score"]),
-        ],
-        "mean",
-        [helper.make_tensor_value_info("image", TensorProto.UINT8, [1, 96, 96, 3])],
-        [helper.make_tensor_value_info("score", TensorProto.FLOAT, [])],
-    )
-    model = helper.make_model(mean, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    onnx.save(model, tmp_path / "model.onnx")
-    described = ModelFile(
-        file="model.onnx", format="onnx", answer="score", threshold=0.5, image_size=96
-    ).to_json()
-    (tmp_path / NAME).write_text(described, "utf-8")
+    write_mean_model(tmp_path)
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for name, level in (("a.png", 10), ("c.png", 250)):
