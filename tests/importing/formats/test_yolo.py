@@ -2,7 +2,8 @@
 
 import pytest
 
-from kenpin.importing.entry import DefectShape, MaskRuns, Unreadable
+from kenpin.importing.entry import DefectShape, MaskRuns, SourceEntry, Unreadable
+from kenpin.importing.fitting import fitted
 from kenpin.importing.formats import yolo
 from kenpin.importing.shapes import ellipse, in_pixels
 from tests.importing.readers import entries, problems, tree_of
@@ -52,6 +53,39 @@ def test_shares_become_pixels_of_the_stored_size() -> None:
     assert in_pixels(BOX, 200, 100) == DefectShape("傷", box=(50, 25, 100, 50))
     outline = DefectShape("x", polygon=((0, 0), (1, 0), (0.5, 1)), unit="share")
     assert in_pixels(outline, 10, 20).polygon == ((0, 0), (10, 0), (5, 20))
+
+
+@pytest.mark.parametrize(
+    ("line", "size", "box"),
+    [
+        ("0 0.5 0.5 0.2 0.2", (64, 48), (25.6, 19.2, 12.8, 9.6)),
+        ("0 0.85 0.85 0.3 0.3", (64, 48), (44.8, 33.6, 19.2, 14.4)),
+        ("0 0.916667 0.5 0.166667 1", (4000, 3000), (3333.33, 0, 666.67, 3000)),
+    ],
+)
+def test_rounding_cuts_no_box_off(
+    line: str, size: tuple[int, int], box: tuple[float, float, float, float]
+) -> None:
+    found = entries(yolo.read, tree_of("a.png", {"data.yaml": YAML, "a.txt": line}))["a.png"]
+    fits = fitted(found, tree_of("", {}), size)
+    assert (fits.defects[0].box, fits.is_clipped) == (box, False)
+
+
+def test_a_box_that_reaches_the_edge_but_for_noise_is_not_cut_off() -> None:
+    entry = SourceEntry(
+        "a.png", "a.png", verdict="NG", defects=(DefectShape("x", box=(44.8, 0, 19.2000000001, 1)),)
+    )
+    fits = fitted(entry, tree_of("", {}), (64, 48))
+    box = fits.defects[0].box
+    assert box
+    assert (box[0] + box[2] <= 64, fits.is_clipped) == (True, False)
+
+
+def test_a_box_in_pixels_is_kept_as_it_is() -> None:
+    box = (44.8, 0.123456789, 19.2, 7.987654321)
+    entry = SourceEntry("a.png", "a.png", verdict="NG", defects=(DefectShape("x", box=box),))
+    fits = fitted(entry, tree_of("", {}), (64, 48))
+    assert (fits.defects[0].box, fits.is_clipped) == (box, False)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from msgspec import Struct
 from kenpin.importing.entry import DefectShape, SourceEntry
 from kenpin.importing.json_values import Point
 from kenpin.importing.mask import check_mask_size, png_of
-from kenpin.importing.shapes import clipped, in_pixels
+from kenpin.importing.shapes import clipped, in_pixels, is_cut_off
 from kenpin.importing.tree import OpenFiles
 
 
@@ -34,7 +34,7 @@ def fitted(entry: SourceEntry, files: OpenFiles, size: tuple[int, int]) -> Fitte
     given = [in_pixels(shape, *size) for shape in entry.defects]
     shapes = [clipped(shape, *size) for shape in given]
     defects = tuple(defect for shape in shapes if (defect := _fitted(shape, files, size)))
-    return FittedDefects(defects, is_clipped=shapes != given)
+    return FittedDefects(defects, is_clipped=any(map(is_cut_off, given, shapes)))
 
 
 def check_fit(entry: SourceEntry, files: OpenFiles, size: tuple[int, int]) -> None:

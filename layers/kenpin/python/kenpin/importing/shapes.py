@@ -11,9 +11,15 @@ from kenpin.importing.entry import DefectShape, MaskRuns
 from kenpin.importing.json_values import InvalidItem, Point
 from kenpin.importing.runs import runs_of
 
+Box = tuple[float, float, float, float]
+"""x, y, width, height"""
 CORNERS_OF_ELLIPSE = 48
 CORNERS = 500
 """Corners that the polygon of a stored defect may have."""
+PIXEL_DIGITS = 2
+"""Digits of shares that become pixels: files have six of a share, so that more are noise in a wide picture."""
+NOISE = 1e-6
+"""Pixels that a sum of two numbers may be wrong by: 0.1 and 0.2 are 0.30000000000000004."""
 
 
 def ellipse(x: float, y: float, radius_x: float, radius_y: float, degrees: float = 0) -> tuple[Point, ...]:
@@ -45,9 +51,9 @@ def in_pixels(shape: DefectShape, width: int, height: int) -> DefectShape:
     """Return a shape whose numbers are pixels of an image of this size; a polygon of too many corners as a mask."""
     box, polygon = shape.box, shape.polygon
     if box and shape.unit == "share":
-        box = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+        box = _box_in_pixels(box, width, height)
     if polygon and shape.unit == "share":
-        polygon = tuple((x * width, y * height) for x, y in polygon)
+        polygon = tuple((round(x * width, PIXEL_DIGITS), round(y * height, PIXEL_DIGITS)) for x, y in polygon)
     if polygon and len(polygon) > CORNERS:
         return replace(shape, polygon=None, mask=_filled(polygon, width, height), unit="pixel")
     return replace(shape, box=box, polygon=polygon, unit="pixel")
@@ -61,8 +67,9 @@ def clipped(shape: DefectShape, width: int, height: int) -> DefectShape:
         right, bottom = min(x + box_width, width), min(y + box_height, height)
         if right <= left or bottom <= top:
             raise InvalidItem(f"a box of {shape.class_name} lies outside of the picture ({width}×{height})")
-        inside = (left, top, right - left, bottom - top)
-        return shape if inside == shape.box else replace(shape, box=inside)
+        if (left, top, right, bottom) == (x, y, x + box_width, y + box_height):
+            return shape
+        return replace(shape, box=(left, top, right - left, bottom - top))
     if shape.polygon:
         corners = tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in shape.polygon)
         if any(max(axis) == min(axis) for axis in zip(*corners, strict=True)):
@@ -71,6 +78,23 @@ def clipped(shape: DefectShape, width: int, height: int) -> DefectShape:
             )
         return replace(shape, polygon=corners)
     return shape
+
+
+def is_cut_off(given: DefectShape, inside: DefectShape) -> bool:
+    """Return True where a shape lost a part that is no rounding of its numbers."""
+    pairs = zip(_numbers(given), _numbers(inside), strict=True)
+    return not all(math.isclose(*pair, abs_tol=NOISE) for pair in pairs)
+
+
+def _numbers(shape: DefectShape) -> list[float]:
+    return [*(shape.box or ()), *(number for corner in shape.polygon or () for number in corner)]
+
+
+def _box_in_pixels(box: Box, width: int, height: int) -> Box:
+    """Return a box of shares in pixels. Its sides are rounded, so that one at the edge does not go beyond it."""
+    left, right = (round(x * width, PIXEL_DIGITS) for x in (box[0], box[0] + box[2]))
+    top, bottom = (round(y * height, PIXEL_DIGITS) for y in (box[1], box[1] + box[3]))
+    return left, top, round(right - left, PIXEL_DIGITS), round(bottom - top, PIXEL_DIGITS)
 
 
 def _filled(polygon: Sequence[Point], width: int, height: int) -> MaskRuns:
