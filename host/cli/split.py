@@ -1,7 +1,7 @@
 """Splits of whole groups, groups by file name, and near-duplicates, for `kenpin dataset`."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -25,9 +25,13 @@ def new_batch(client: Client, kind: str) -> str:
     return client.batch
 
 
-def describe_plan(plan: PlannedSplits) -> None:
-    """Show the counts of each split by verdict and class, and what stays."""
-    classes = sorted({class_id for counts in plan.splits.values() for class_id in counts.classes})
+def classes_of(plan: PlannedSplits) -> set[str]:
+    return {class_id for counts in plan.splits.values() for class_id in counts.classes}
+
+
+def describe_plan(plan: PlannedSplits, names: Mapping[str, str]) -> None:
+    """Show the counts of each split by verdict and class, and what stays. `names`: those of the classes by id."""
+    classes = sorted(classes_of(plan))
     rows: list[tuple[Cell, ...]] = [
         (
             split,
@@ -39,7 +43,15 @@ def describe_plan(plan: PlannedSplits) -> None:
         )
         for split, counts in plan.splits.items()
     ]
-    table("split", "images", "moved", "groups", *VERDICTS, *classes, rows=rows)
+    table(
+        "split",
+        "images",
+        "moved",
+        "groups",
+        *VERDICTS,
+        *(names.get(each, each) for each in classes),
+        rows=rows,
+    )
     facts: dict[str, Cell] = {"rule": plan.rule, "largest_group": images(plan.largest_group)}
     if plan.in_test:
         stay = f"{images(plan.in_test)} of the test split; an image leaves it only by undo"

@@ -13,6 +13,15 @@ from host.cli.credentials import StaticToken
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 ACCEPTED = {"stream": "dataset-d", "version": 3, "hash": "ab", "id": "d"}
 
+MADE = {"version": 3, "created_at": "2026-01-01T00:00:00Z"}
+DATASET = MADE | {
+    "dataset_id": "d", "project_id": "p", "name": "D", "hash": "ab", "images": 1, "excluded": 0, "counts": {},
+    "tags": [], "suggested": 0, "updated_at": "2026-01-01T00:00:00Z",
+}  # fmt: skip
+PROJECT = MADE | {
+    "project_id": "p", "name": "P", "datasets": 1, "label_book_revision": 1, "products": [], "policy": None,
+}  # fmt: skip
+
 
 class Platform:
     """Answers by method and path; remembers every request."""
@@ -24,6 +33,13 @@ class Platform:
     def answer(self, route: str, body: object, status: int = 200) -> None:
         """`answer("GET /v1/runs", {...})`."""
         self.answers[route] = httpx.Response(status, json=body)
+
+    def answer_label_book(self, **names: str) -> None:
+        """Let the dataset d be of a project with classes of these names by id."""
+        nothing = {"name_ja": "", "key": None, "description": "", "retired": None}
+        classes = [{"class_id": class_id, "name": name, **nothing} for class_id, name in names.items()]
+        self.answer("GET /v1/datasets/d", DATASET)
+        self.answer("GET /v1/projects/p", {**PROJECT, "defect_classes": classes})
 
     def bodies(self, route: str) -> list[dict[str, object]]:
         """Return the bodies sent to this route, oldest first."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from host.cli.classes import class_id_of
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
 
 Capture = pytest.CaptureFixture[str]
@@ -239,7 +240,8 @@ def test_images_are_found_by_their_first_digits(platform: Platform, capsys: Capt
 
 def test_annotate_sends_one_judgement_per_image(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/datasets/d/annotations", ACCEPTED, 201)
-    assert kenpin("annotate", "d", "ng", "a" * 64, "b" * 64, "--class", "crack", "--reason", "seen") == 0
+    platform.answer_label_book(crack="割れ")
+    assert kenpin("annotate", "d", "ng", "a" * 64, "b" * 64, "--class", "割れ", "--reason", "seen") == 0
     assert capsys.readouterr().out == "2 images judged NG; d is at version 3\n"
     (body,) = platform.bodies("POST /v1/datasets/d/annotations")
     judgement = {"verdict": "NG", "defects": [{"class_id": "crack"}], "reason": "seen"}
@@ -261,13 +263,43 @@ def images_once(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"items": [STANDING] if wanted else []})
 
 
+@pytest.mark.parametrize("typed", ["crack-1", "割れ", "ﾜﾚ"])
+def test_a_class_is_typed_by_its_id_or_name(platform: Platform, typed: str) -> None:
+    platform.answer_label_book(**{"crack-1": "割れ", "chip-1": "ワレ"})
+    assert class_id_of(platform.client(), "d", typed) == ("chip-1" if typed == "ﾜﾚ" else "crack-1")
+
+
+@pytest.mark.parametrize(
+    "command", [("image", "list", "d"), ("export", "d", "--format", "csv"), ("annotate", "d", "ng", "a" * 64)]
+)
+def test_an_unknown_class_is_refused_with_the_known_ones(
+    platform: Platform, capsys: Capture, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    platform.answer_label_book(crack="割れ", chip="欠け")
+    to = ("--to", str(tmp_path / "out")) if command[0] == "export" else ()
+    assert kenpin(*command, "--class", "nonono", *to) == 2
+    said = "the label book of d has no class nonono; it has 割れ (crack), 欠け (chip)"
+    assert capsys.readouterr().err == f"kenpin: {said}\n"
+
+
+def test_images_are_shown_with_the_names_of_their_classes(platform: Platform, capsys: Capture) -> None:
+    platform.answers["GET /v1/datasets/d/images"] = images_once
+    platform.answer(f"GET /v1/datasets/d/images/{'a' * 64}", STANDING)
+    platform.answer_label_book(crack="割れ")
+    for command in (("list", "d"), ("show", "d", "a" * 64)):
+        assert kenpin("image", *command) == 0
+        shown = capsys.readouterr().out
+        assert "割れ" in shown and "crack" not in shown
+
+
 def test_a_table_judges_each_image_and_keeps_its_shapes(
     platform: Platform, capsys: Capture, tmp_path: Path
 ) -> None:
     platform.answers["GET /v1/datasets/d/images"] = images_once
     platform.answer("POST /v1/datasets/d/annotations", ACCEPTED, 201)
     table = tmp_path / "answers.csv"
-    table.write_text("image,verdict,class\npart.jpg,ng,chip\n")
+    table.write_text("image,verdict,class\npart.jpg,ng,欠け\n", "utf-8")
+    platform.answer_label_book(chip="欠け")
     assert kenpin("annotate", "d", "--from", str(table), "--reason", "seen", "--batch", "shift-2") == 0
     assert "`kenpin undo d shift-2`" in capsys.readouterr().out
     (body,) = platform.bodies("POST /v1/datasets/d/annotations")

@@ -33,9 +33,10 @@ def image(digest: str, name: str) -> dict[str, object]:
 
 def test_a_dry_run_shows_the_plan_and_changes_nothing(platform: Platform, capsys: Capture) -> None:
     platform.answer(PLAN, PLANNED)
+    platform.answer_label_book(crack="割れ")
     assert kenpin("dataset", "split", "d", "--by", "part", "--seed", "7", "--dry-run") == 0
     shown = capsys.readouterr().out
-    assert "crack" in shown and "whole groups by part" in shown
+    assert "割れ" in shown and "whole groups by part" in shown
     assert "1 image of the test split; an image leaves it only by undo" in shown
     assert "2 images of the same groups go to test, too" in shown
     assert platform.bodies(PLAN) == [{"by": "part", "test": 0.2, "validation": 0.0, "seed": 7}]
@@ -45,13 +46,14 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(platform: Platform, capsys
 def test_a_plan_is_carried_out_request_by_request_as_one_batch(platform: Platform, capsys: Capture) -> None:
     parts: list[dict[str, object]] = [{"images": 500, "next_cursor": "c1"}, {"images": 21}]
     platform.answer(PLAN, PLANNED)
+    platform.answer_label_book(crack="割れ")
     platform.answers[EXECUTION] = lambda _: httpx.Response(
         201, json={"stream": "dataset-d", "version": 15, **parts.pop(0)}
     )
     assert kenpin("dataset", "split", "d", "--by", "part", "--yes") == 0
     first, second = platform.bodies(EXECUTION)
     assert (first["version"], second["version"], second["cursor"]) == (12, 12, "c1")
-    (batch,) = {each.headers["Kenpin-Batch"] for each in platform.asked}
+    (batch,) = {each.headers["Kenpin-Batch"] for each in platform.asked if each.method == "POST"}
     shown = capsys.readouterr().out
     assert "521 images moved; version 15" in shown
     assert f"kenpin undo d {batch}" in shown
@@ -60,6 +62,7 @@ def test_a_plan_is_carried_out_request_by_request_as_one_batch(platform: Platfor
 def test_without_a_yes_nothing_is_split(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))
     platform.answer(PLAN, PLANNED)
+    platform.answer_label_book(crack="割れ")
     assert kenpin("dataset", "split", "d", "--by", "part") == 2
     assert platform.bodies(EXECUTION) == []
 

@@ -12,6 +12,7 @@ import typer
 
 from functions.api.images.answers import Image
 from functions.http.answers import Accepted
+from host.cli.classes import class_ids_of
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import Refused
@@ -41,7 +42,7 @@ def annotate(
         ),
     ] = None,
     defect_class: Annotated[
-        list[str] | None, typer.Option("--class", help="A defect seen; may be given again.")
+        list[str] | None, typer.Option("--class", help="A class seen, by id or name; may be given again.")
     ] = None,
     reason: Reason = "",
     batch: Annotated[
@@ -56,7 +57,7 @@ def annotate(
         judgements = _judgements(client, dataset_id, _rows(answers), reason)
         judged = ""
     elif answers is None and verdict and images:
-        defects = [{"class_id": each} for each in defect_class or ()]
+        defects = [{"class_id": each} for each in class_ids_of(client, dataset_id, defect_class or ())]
         shared: Judgement = {"verdict": verdict.upper(), "defects": defects, "reason": reason}
         judgements = [shared | {"image_id": id} for id in full_ids(client, dataset_id, images)]
         judged = f" {verdict.upper()}"
@@ -95,12 +96,14 @@ def _judgements(
 ) -> list[Judgement]:
     """Return the judgements with each image's revision, so that a newer judgement is not overruled."""
     ids = full_ids(client, dataset_id, [row["image"] for row in rows])
+    typed = list(dict.fromkeys(row["class"] for row in rows if row.get("class")))
+    class_ids = dict(zip(typed, class_ids_of(client, dataset_id, typed), strict=True))
     current = {image.image_id: image for image in client.images(dataset_id)}
     return [
         {
             "image_id": id,
             "verdict": row["verdict"].upper(),
-            "defects": list(_defects(current.get(id), row.get("class") or "")),
+            "defects": list(_defects(current.get(id), class_ids.get(row.get("class") or "", ""))),
             "reason": row.get("reason") or reason,
             "revision": current[id].revision if id in current else None,
         }

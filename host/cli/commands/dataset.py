@@ -8,6 +8,7 @@ import typer
 
 from functions.api.datasets.answers import Dataset
 from functions.api.splits.answers import JoinedDuplicates, PlannedSplits
+from host.cli.classes import class_names
 from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, Reason, group
@@ -17,6 +18,7 @@ from host.cli.resolve import full_ids
 from host.cli.split import (
     assign_groups,
     carry_out,
+    classes_of,
     confirm_plan,
     describe_duplicates,
     describe_plan,
@@ -152,9 +154,11 @@ def _split_by_rule(
     batch = new_batch(client, "split")
     plan = client.ask(f"/datasets/{dataset_id}/splits/plan", wish, PlannedSplits)
     if upto == "plan":
-        return show(plan, json, lambda: describe_plan(plan))
+        return show(
+            plan, json, lambda: describe_plan(plan, class_names(client, dataset_id, classes_of(plan)))
+        )
     if not json:
-        describe_plan(plan)
+        describe_plan(plan, class_names(client, dataset_id, classes_of(plan)))
     if upto == "ask":
         confirm_plan(plan)
     done = carry_out(client, dataset_id, wish, plan)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from functions.api.exports.answers import ExportPlan, FormatPlan
+from host.cli.classes import class_id_of
 from host.cli.client import Client, Query
 from host.cli.connect import connect
 from host.cli.event_export import EventFormat, export_events
@@ -42,7 +43,9 @@ def export(
     as_of: AsOf = None,
     verdict: Annotated[str | None, typer.Option(help="OK, NG, HOLD or unlabelled.")] = None,
     split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
-    defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
+    defect_class: Annotated[
+        str | None, typer.Option("--class", help="Only images with a defect of this class: its id or a name.")
+    ] = None,
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
     light: Annotated[str | None, typer.Option()] = None,
@@ -73,6 +76,7 @@ def export(
         plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, as_of=as_of)
         return _export_events(client, plan, events, to, json)
     chosen = _checked(format, to, mode)
+    filters["defect_class"] = class_id_of(client, dataset_id, defect_class)
     plan = client.get(f"/datasets/{dataset_id}/exports/plan", ExportPlan, **filters, as_of=as_of)
     [about_format] = [each for each in plan.formats if each.name == chosen]
     wrong: list[str] = []

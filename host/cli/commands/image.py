@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ import typer
 from functions.api.decision_chains.answers import Chain, Link
 from functions.api.history.answers import RecordedEvent
 from functions.api.images.answers import Image
+from host.cli.classes import class_id_of, class_names, names_of_defects
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.corrections import Corrections, corrections_of_table, named_fields, send
@@ -34,7 +35,9 @@ def list_images(
     dataset_id: DatasetId,
     verdict: Annotated[str | None, typer.Option(help="OK, NG, HOLD or unlabelled.")] = None,
     split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
-    defect_class: Annotated[str | None, typer.Option("--class", help="Only images with this defect.")] = None,
+    defect_class: Annotated[
+        str | None, typer.Option("--class", help="Only images with a defect of this class: its id or a name.")
+    ] = None,
     product: Annotated[str | None, typer.Option()] = None,
     line: Annotated[str | None, typer.Option()] = None,
     group: Annotated[str | None, typer.Option(help="Only images of this group.")] = None,
@@ -44,25 +47,39 @@ def list_images(
     json: Json = False,
 ) -> None:
     """List images of a dataset, in the order they came."""
+    client = connect()
     query = {
         "verdict": verdict,
         "split": split,
-        "defect_class": defect_class,
+        "defect_class": class_id_of(client, dataset_id, defect_class),
         "product": product,
         "line": line,
         "group": group,
     }
-    found = connect().images(dataset_id, **query, excluded=excluded, as_of=as_of)
+    found = client.images(dataset_id, **query, excluded=excluded, as_of=as_of)
     images = list(islice(found, limit))
+    show_all(images, json, lambda: _print_images(client, dataset_id, images))
+
+
+def _print_images(client: Client, dataset_id: str, images: Sequence[Image]) -> None:
+    names = _class_names(client, dataset_id, images)
     rows = (
-        (i.image_id[:12], i.name, i.verdict, _classes(i), i.split, i.capture.line, i.revision) for i in images
+        (
+            i.image_id[:12],
+            i.name,
+            i.verdict,
+            names_of_defects(i.defects, names),
+            i.split,
+            i.capture.line,
+            i.revision,
+        )
+        for i in images
     )
-    columns = ("image", "name", "verdict", "defects", "split", "line", "revision")
-    show_all(images, json, lambda: table(*columns, rows=rows))
+    table("image", "name", "verdict", "defects", "split", "line", "revision", rows=rows)
 
 
-def _classes(image: Image) -> str | None:
-    return ", ".join(sorted({defect.class_id for defect in image.defects})) or None
+def _class_names(client: Client, dataset_id: str, images: Iterable[Image]) -> Mapping[str, str]:
+    return class_names(client, dataset_id, (each.class_id for image in images for each in image.defects))
 
 
 @app.command("show")
@@ -72,17 +89,17 @@ def show_image(dataset_id: DatasetId, image_id: ImageId, as_of: AsOf = None, jso
     client = connect()
     (id,) = full_ids(client, dataset_id, [image_id])
     image = client.get(f"/datasets/{dataset_id}/images/{id}", Image, as_of=as_of)
-    show(image, json, lambda: _describe(image))
+    show(image, json, lambda: _describe(image, _class_names(client, dataset_id, [image])))
 
 
-def _describe(image: Image) -> None:
+def _describe(image: Image, names: Mapping[str, str]) -> None:
     annotation, place = image.annotation, image.suggestion
     fields(
         image=image.image_id,
         name=image.name,
         size=f"{image.width}×{image.height}, {image.size:,} bytes, {image.media_type}",
         verdict=image.verdict,
-        defects=_classes(image),
+        defects=names_of_defects(image.defects, names),
         split=image.split,
         group=image.group,
         excluded=image.excluded,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
 
 import typer
 
 from functions.api.reviews.answers import ReturnedAnnotation, ReviewItem
+from host.cli.classes import class_names, names_of_defects
+from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, ImageIds, Json, ProjectId, Reason, group
 from host.cli.output import images as images_of
@@ -35,22 +38,28 @@ def list_waiting(
 
     query = {"verdict": verdict, "author": author, "not_mine": not_mine, "as_of": as_of}
     order = "doubtful" if doubtful else "oldest"
-    waiting = connect().items(f"/datasets/{dataset_id}/reviews", ReviewItem, **query, order=order)
+    client = connect()
+    waiting = client.items(f"/datasets/{dataset_id}/reviews", ReviewItem, **query, order=order)
     found = list(islice(waiting, limit))
+    show_all(found, json, lambda: _print_waiting(client, dataset_id, found))
+
+
+def _print_waiting(client: Client, dataset_id: str, found: Sequence[ReviewItem]) -> None:
+    classes = (defect.class_id for item in found for defect in item.image.defects)
+    names = class_names(client, dataset_id, classes)
     rows = (
         (
             item.image.image_id[:12],
             item.image.name,
             item.image.verdict,
-            ", ".join(sorted({defect.class_id for defect in item.image.defects})) or None,
+            names_of_defects(item.image.defects, names),
             item.image.annotation.by if item.image.annotation else None,
             item.why.reason if item.why else None,
             item.why.score if item.why else None,
         )
         for item in found
     )
-    columns = ("image", "name", "verdict", "defects", "by", "suggested", "score")
-    show_all(found, json, lambda: table(*columns, rows=rows))
+    table("image", "name", "verdict", "defects", "by", "suggested", "score", rows=rows)
 
 
 @app.command("accept")
