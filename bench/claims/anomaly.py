@@ -45,8 +45,8 @@ NOTES: Final = [
 ]
 
 
-class Sizes(Struct, frozen=True):
-    """Sizes of a measurement."""
+class AnomalySizes(Struct, frozen=True):
+    """AnomalySizes of a measurement."""
 
     places: int
     early: int
@@ -57,9 +57,9 @@ class Sizes(Struct, frozen=True):
     seeds: int
 
 
-SCALES: Final[dict[Scale, Sizes]] = {
-    "small": Sizes(2, 6, (24, 16), 320, 1),
-    "full": Sizes(6, 15, (40, 40), 512, 3),
+SCALES: Final[dict[Scale, AnomalySizes]] = {
+    "small": AnomalySizes(2, 6, (24, 16), 320, 1),
+    "full": AnomalySizes(6, 15, (40, 40), 512, 3),
 }
 
 
@@ -119,7 +119,7 @@ def _add(name: str, runs: Sequence[dict[tuple[str, float], Figures]], report: Re
     report.claim_at_most(f"{name}, mean loss of AUROC at {LOSS_AT:.0%} NG", losses["kenpin"], LOSS)
 
 
-def _runs(part: ImageSet, sizes: Sizes, report: Report) -> Iterator[dict[tuple[str, float], Figures]]:
+def _runs(part: ImageSet, sizes: AnomalySizes, report: Report) -> Iterator[dict[tuple[str, float], Figures]]:
     """Yield the figures of each draw of NG images."""
     print_progress(f"{part.name}: {len(part.ok)} OK, {len(part.test)} tested")
     with tempfile.TemporaryDirectory(prefix="kenpin-bench-") as folder:
