@@ -51,9 +51,9 @@ def files(paths: list[Path]) -> Iterator[Path]:
 
 def inspect(path: Path, model: ModelFile, graph: Graph, camera: str | None = None) -> Inspection:
     """Judge one file. Raises UnreadableFile."""
-    windows = {each["camera"]: (each["low"], each["high"]) for each in model.windows}
+    window = model.windows.get(camera or "") or model.windows.get("")
     enough = model.patches.long_side if model.patches else 2 * (model.image_size or 0)
-    return judge(decode(path, windows.get(camera) or windows.get(None), enough), model, graph)
+    return judge(decode(path, window, enough), model, graph)
 
 
 if __name__ == "__main__":

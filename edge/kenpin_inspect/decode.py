@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 from tifffile import TiffFile
 
@@ -39,13 +40,10 @@ def decode(path: Path, window: Window | None = None, at_least: int | None = None
 def _tiff(content: bytes) -> Image.Image:
     with TiffFile(BytesIO(content)) as tiff:
         page = tiff.pages.first
-        if (
-            page.photometric not in (1, 2)
-            or page.samplesperpixel not in (1, 3)
-            or page.dtype.kind not in "uf"
-        ):
+        kind = page.dtype or np.dtype(object)
+        if page.photometric not in (1, 2) or page.samplesperpixel not in (1, 3) or kind.kind not in "uf":
             raise UnreadableFile("a TIFF that is neither grey nor RGB")
-        if page.dtype.itemsize == 1 or page.samplesperpixel == 3:
+        if kind.itemsize == 1 or page.samplesperpixel == 3:
             return Image.open(BytesIO(content))
         turned = Image.fromarray(page.asarray().astype(np.float32))
         turned.getexif()[0x0112] = page.tags[274].value if 274 in page.tags else 1
@@ -62,11 +60,11 @@ def _rgb(image: Image.Image, window: Window | None) -> Image.Image:
     if profile and image.mode == "RGB":
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         if not ImageCms.getProfileName(source).startswith("sRGB"):
-            image = ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB")
+            image = ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB") or image
     return image.convert("RGB")
 
 
-def _levels(values: np.ndarray, window: Window | None) -> Image.Image:
+def _levels(values: NDArray[np.float64], window: Window | None) -> Image.Image:
     step = max(1, int((values.size / 1_000_000) ** 0.5))
     sample = values[::step, ::step][np.isfinite(values[::step, ::step])]
     low, high = window or np.percentile(sample, (0.1, 99.9))

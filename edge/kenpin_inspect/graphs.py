@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kenpin_inspect.judge import Graph
+from kenpin_inspect.judge import Floats, Graph, Pixels
 from kenpin_inspect.model_file import ModelFile, UnusableModel
 
 
@@ -41,7 +41,7 @@ def _tflite(path: Path) -> Graph:
     interpreter.allocate_tensors()
     taken, given = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
 
-    def run(pixels: np.ndarray) -> np.ndarray:
+    def run(pixels: Pixels) -> Floats:
         interpreter.set_tensor(taken, pixels)
         interpreter.invoke()
         return np.array(interpreter.get_tensor(given), np.float32)

@@ -102,7 +102,7 @@ def places(kept: tuple[int, int], step: int) -> "slice[int, int, None]":
 def heat_of(distances: Floats, settings: PatchSettings) -> Floats:
     """Return the scores of distances: blurred, then along the line of the model."""
     odds = settings.steepness * (blurred(distances, settings.smoothing) - settings.middle)
-    return (1 / (1 + np.exp(-np.clip(odds, -500, 500)))).astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500))), np.float32)
 
 
 def blurred(values: Floats, deviation: float) -> Floats:

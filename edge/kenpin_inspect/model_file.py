@@ -1,7 +1,7 @@
 """The description of an exported model: all that is done around its graph. It is `model.json` beside the graph."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 NAME = "model.json"
@@ -32,18 +32,13 @@ class ModelFile:
 
     file: str
     format: str  # keras, saved_model, tflite, tflite-int8 or onnx
-    answer: (
-        str  # score (high is NG), distances (to what is known of OK), or classes (no defect, then each class)
-    )
+    answer: str  # score (high is NG), distances (to OK), or classes (no defect, then each class)
     threshold: float  # scores at or above it are judged NG
-    image_size: int | None = (
-        None  # of answer score: the side of the square that the whole picture is resized to
-    )
+    image_size: int | None = None  # of answer score: the square that the whole picture is resized to
     patches: PatchSettings | None = None  # of the other answers
     defect_classes: tuple[str, ...] = ()
-    windows: tuple[
-        dict[str, float | str | None], ...
-    ] = ()  # camera, low and high: black and white of deep grey
+    windows: dict[str, tuple[float, float]] = field(default_factory=dict)
+    # camera → the values of deep grey that are black and white; "" is every camera without a window of its own
     layout: int = LAYOUT
 
     def to_json(self) -> str:

@@ -5,6 +5,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from scipy.ndimage import gaussian_filter
 from kenpin.pictures.decode import read_levels
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
+from kenpin_inspect.__main__ import inspect
 from kenpin_inspect.decode import UnreadableFile, decode
+from kenpin_inspect.graphs import open_graph
 from kenpin_inspect.judge import blurred, cuts, heat_of, image_score, resized
 from kenpin_inspect.model_file import NAME, ModelFile, PatchSettings, UnusableModel, read_model_file
 from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead, smoothed
@@ -190,3 +193,15 @@ def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
     ]
     assert done.returncode == 1 and "no picture" in rows[1]["problem"]
     assert float(rows[2]["score"]) == pytest.approx(250 / 255, abs=1e-5)
+
+
+def test_deep_grey_is_seen_by_the_window_of_its_camera(tmp_path: Path) -> None:
+    write_mean_model(tmp_path)
+    windows = {"": (0.0, 4095.0), "cam-2": (0.0, 1000.0)}
+    model = replace(read_model_file(tmp_path), windows=windows)
+    graph = open_graph(tmp_path, model)
+    Image.fromarray(np.full((30, 40), 1000, np.uint16)).save(tmp_path / "grey.png")
+    scores = {
+        name: inspect(tmp_path / "grey.png", model, graph, name).score for name in ("cam-2", "cam-9", None)
+    }
+    assert scores == pytest.approx({"cam-2": 1.0, "cam-9": 62 / 255, None: 62 / 255})

@@ -60,8 +60,8 @@ def _patch_settings(model: PatchModel, tile: tuple[int, int]) -> PatchSettings:
     )
 
 
-def _plain(windows: Iterable[GreyWindow]) -> tuple[dict[str, float | str | None], ...]:
-    return tuple({"camera": each.camera, "low": each.low, "high": each.high} for each in windows)
+def _plain(windows: Iterable[GreyWindow]) -> dict[str, tuple[float, float]]:
+    return {each.camera or "": (each.low, each.high) for each in windows}
 
 
 def tile_of(plan: TilePlan, width: int, height: int) -> tuple[int, int]:
