@@ -185,7 +185,7 @@ def test_a_file_that_answers_otherwise_is_not_stored(
     registered(probe(), Recipe(image_size=SIZE))
     monkeypatch.setattr(self_check, "TOLERANCE", -1.0)
     with pytest.raises(UnlikeAnswers, match="otherwise than the model, on 2 images"):
-        export_model(platform, asked("tflite"))
+        export_model(platform, asked("keras"))
     found = find_model_export(platform, "m1", "e1")
     assert found.state == "failed" and "answers" in found.failed
     assert not [name for name in platform.objects.names("models/") if name.endswith(".zip")]

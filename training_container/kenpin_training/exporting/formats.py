@@ -15,6 +15,7 @@ from kenpin_inspect.model_file import ModelFile
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 FILES: Final[dict[ModelFormat, str]] = {
     "keras": "model.keras",
@@ -33,7 +34,7 @@ def write(graph: keras.Model, format: ModelFormat, folder: Path, calibration: It
         case "keras":
             graph.save(path)
         case "saved_model":
-            graph.export(path, verbose=False)
+            _save_model(graph, path)
         case "onnx":
             graph(np.zeros((1, *graph.input.shape[1:]), np.uint8))  # Keras exports what was called before
             graph.export(path, format="onnx", verbose=False)
@@ -43,19 +44,39 @@ def write(graph: keras.Model, format: ModelFormat, folder: Path, calibration: It
             path.write_bytes(_tflite(graph, calibration))
 
 
-def _tflite(graph: keras.Model, calibration: Iterable[Pixels] | None) -> bytes:
-    """The converter leaves variables of Keras 3 empty, so they become constants first."""
+def _save_model(graph: keras.Model, path: Path) -> None:
+    """Save the graph with its weights as constants, under the signature `serving_default`."""
     import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-    shape = tf.TensorSpec((1, *graph.input.shape[1:]), tf.uint8, name="image")
-    traced = tf.function(lambda image: graph(image, training=False)).get_concrete_function(shape)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([convert_variables_to_constants_v2(traced)])
+    module, frozen = tf.Module(), _frozen(graph)
+    module.serve = tf.function(lambda image: frozen(image)[0], input_signature=[_input(graph)])
+    tf.saved_model.save(module, str(path), signatures=module.serve)
+
+
+def _tflite(graph: keras.Model, calibration: Iterable[Pixels] | None) -> bytes:
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([_frozen(graph)])
     if calibration is not None:
         inputs = list(calibration)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.representative_dataset = lambda: ([pixels] for pixels in inputs)
     return bytes(converter.convert())
+
+
+def _frozen(graph: keras.Model) -> tf.types.experimental.ConcreteFunction:
+    """Return the graph with its variables as constants: the converter to TFLite leaves those of Keras 3 empty."""
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    traced = tf.function(lambda image: graph(image, training=False)).get_concrete_function(_input(graph))
+    return convert_variables_to_constants_v2(traced)
+
+
+def _input(graph: keras.Model) -> tf.TensorSpec:
+    import tensorflow as tf
+
+    return tf.TensorSpec((1, *graph.input.shape[1:]), tf.uint8, name="image")
 
 
 def opened(folder: Path, model: ModelFile) -> Graph:
