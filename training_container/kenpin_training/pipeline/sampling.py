@@ -24,7 +24,7 @@ def tempered(weights: Floats) -> Floats:
     """Return the square roots, scaled so that they sum to the number of images that equal weights would take.
 
     Whole weights leave a curve to a few control images; equal weights follow the policy's choice. The square root
-    lies between: it costs little where the choice is fair, and gains where NG is rare (`python -m bench learning`).
+    is a compromise, not an optimum: `python -m bench learning` shows where it wins and where it loses.
     The sum is the effective number of images (Kish 1965).
     """
     roots = np.sqrt(weights)
