@@ -12,6 +12,8 @@ from host.cli.client import Client
 from host.cli.failures import Refused
 from kenpin.importing.captures import FIELDS, matched, read_captures_file
 from kenpin.importing.entry import Problem, Unreadable
+from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.times import time_from
 from kenpin.settings import Settings
 
 
@@ -30,7 +32,16 @@ def named_fields(assignments: Sequence[str]) -> dict[str, str | None]:
         if not equals or name not in FIELDS:
             raise Refused(f"{assignment} is not FIELD=VALUE; the fields are {', '.join(FIELDS)}")
         found[name] = value or None
+    if time := found.get("captured_at"):
+        found["captured_at"] = _time(time)
     return found
+
+
+def _time(text: str) -> str:
+    try:
+        return time_from(text, ZoneInfo(Settings().time_zone))
+    except InvalidItem as reason:
+        raise Refused(f"captured_at: {reason}") from None
 
 
 def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Corrections:

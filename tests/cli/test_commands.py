@@ -343,6 +343,8 @@ def test_a_table_corrects_the_conditions_that_differ_and_names_rows_without_an_i
     [
         ([], "name images and --set FIELD=VALUE, or give a table with --captures"),
         (["part.jpg", "--set", "colour=red"], "colour=red is not FIELD=VALUE; the fields are product, line"),
+        (["part.jpg", "--set", "captured_at=yesterday"], "captured_at: yesterday is no time"),
+        (["part.jpg", "--set", "captured_at=2026/13/45"], "captured_at: 2026/13/45 is no time"),
         (["--captures", "nowhere.csv"], "nowhere.csv cannot be read: No such file or directory"),
     ],
 )

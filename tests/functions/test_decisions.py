@@ -222,6 +222,15 @@ def test_when_it_was_captured_is_told_as_the_camera_wrote_it(api: Api, cookies: 
     assert (link["kind"], link["becomes"], link["by"]) == ("captured", taken, capture["camera"])
 
 
+def test_a_time_that_is_none_is_refused(api: Api, labelled: list[str]) -> None:
+    new, good, rubbish = api.image(82), {"lens": "50"}, {"captured_at": "99/99/99"}
+    refused = api.post(f"{DATASET}/captures", {"image_id": labelled[0], "capture": rubbish})
+    assert (refused.status, "99/99/99 is no time in ISO 8601" in refused.json["detail"]) == (422, True)
+    images = [{"digest": new, "capture": rubbish}, {"digest": labelled[0], "capture": good}]
+    items = api.post(f"{DATASET}/images", {"images": images}).json["items"]
+    assert {item["digest"]: item["outcome"] for item in items} == {new: "rejected", labelled[0]: "known"}
+
+
 def test_a_field_return_reported_twice_with_one_key_is_one(api: Api, labelled: list[str]) -> None:
     body = {"image_id": labelled[0], "found_at": "2026-09-14", "found_by": "customer"}
     once, again = (api.post(f"{DATASET}/field-returns", body, idempotency_key="k1") for _ in range(2))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,13 +18,14 @@ from kenpin.importing.tree import FolderTree, MemoryTree, Tree
 from kenpin.importing.words import verdict_of
 
 CASES: Final = Path(__file__).parents[1] / "cases"
+ZONE: Final = ZoneInfo("Asia/Tokyo")
 LAYOUTS: Final = CASES / "06-folder-layouts/in"
 
 
 def planned(tree: Tree, answers: Mapping[str, str] = {}) -> tuple[ImportPlan, dict[str, str]]:
     """Return the plan, and path → verdict, class and split in short."""
     layout = recognise(tree)
-    found = list(meanings(tree, layout, Answers(answers)))
+    found = list(meanings(tree, layout, Answers(answers), ZONE))
     return plan_of(tree, layout, found), dict(map(_short, found))
 
 
@@ -157,6 +159,19 @@ def test_ok_with_defects_is_rejected_in_the_words_of_the_api(
         assert meant.verdict == verdict
 
 
+def test_the_time_of_a_manifest_is_normalised_and_one_that_is_none_rejects_its_image() -> None:
+    table = b"file,verdict,captured_at\na.png,OK,2026/11/28 9:05\nb.png,OK,99/99/99\n"
+    tree = MemoryTree("source", {"a.png": b"", "b.png": b"", "t.csv": table})
+    found, problem = meanings(tree, recognise(tree), Answers({}), ZONE)
+    assert isinstance(found, SourceEntry)
+    assert found.capture == {"captured_at": "2026-11-28T09:05:00+09:00"}
+    assert isinstance(problem, Problem)
+    assert (problem.where, problem.what.partition(";")[0]) == (
+        "b.png",
+        "captured_at: 99/99/99 is no time",
+    )
+
+
 @pytest.mark.parametrize(
     ("word", "verdict"),
     [
@@ -194,6 +209,8 @@ def test_litter_is_passed_over_and_counted() -> None:
 
 def test_the_same_bytes_with_two_verdicts_are_named() -> None:
     tree = MemoryTree("line", {"ok/a.png": b"x", "ng/b.png": b"x", "ok/c.png": b"y"})
-    entries = [each for each in meanings(tree, recognise(tree), Answers({})) if isinstance(each, SourceEntry)]
+    entries = [
+        each for each in meanings(tree, recognise(tree), Answers({}), ZONE) if isinstance(each, SourceEntry)
+    ]
     (copies,) = copies_of(tree, entries)
     assert (set(copies.paths), copies.why) == ({"ok/a.png", "ng/b.png"}, "NG and OK")

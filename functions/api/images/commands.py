@@ -8,6 +8,7 @@ from functions.api.images.answers import Registered, RegisteredImage, Upload, Up
 from functions.http.accept import accept
 from functions.http.access import access
 from functions.http.answers import Accepted
+from functions.http.errors import Unprocessable
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival, line_rejection, register
@@ -25,8 +26,10 @@ from kenpin.domain.dataset.commands import (
 )
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Capture
+from kenpin.domain.decider import Scope
 from kenpin.domain.ids import Split
 from kenpin.domain.member.events import EVERYWHERE
+from kenpin.importing.times import time_problem
 
 router = new_router()
 
@@ -65,7 +68,7 @@ def plan_uploads(dataset_id: str, body: Files) -> Uploads:
 @router.post("/datasets/<dataset_id>/images", status_code=201, tags=["images"])
 def register_images(dataset_id: str, body: ImageRegistrations) -> Registered:
     """Register uploaded images, reported item by item."""
-    rejected = _rejected_lines(dataset_id, body.images)
+    rejected = _rejected_lines(dataset_id, body.images) | _rejected_times(body.images)
     arrivals = [
         Arrival(i.digest, i.name, i.capture, i.split, i.group)
         for i in body.images
@@ -85,9 +88,29 @@ def _rejected_lines(dataset_id: str, images: tuple[ImageRegistration, ...]) -> d
     return {id: RegisteredImage(digest=id, outcome="rejected", detail=why) for id, why in reasons if why}
 
 
+def _rejected_times(images: tuple[ImageRegistration, ...]) -> dict[str, RegisteredImage]:
+    """Return the rejections of images whose time is none."""
+    reasons = ((image.digest, time_problem(image.capture.captured_at)) for image in images)
+    return {
+        id: RegisteredImage(digest=id, outcome="rejected", detail=f"captured_at: {why}")
+        for id, why in reasons
+        if why
+    }
+
+
 @router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])
 def correct_capture(dataset_id: str, body: CorrectCapture) -> Accepted:
+    if why := time_problem(body.capture.captured_at):
+        _refuse_new_time(dataset_id, body, why)
     return accept(dataset, dataset_id, body)
+
+
+def _refuse_new_time(dataset_id: str, body: CorrectCapture, why: str) -> None:
+    """Refuse a time that is none. One that is stored already stays, so that other fields can be corrected."""
+    state = platform().commands.state(dataset, dataset_id, Scope(about=(body.image_id,)))
+    image = state.images.get(body.image_id)
+    if image and image.capture.captured_at != body.capture.captured_at:
+        raise Unprocessable(f"captured_at: {why}")
 
 
 @router.post("/datasets/<dataset_id>/exclusions", status_code=201, tags=["datasets"])

@@ -142,7 +142,7 @@ def _found(name: str, answers: Answers, format: str, root: Path | None, split: S
         source = elpv.source()
         return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
     tree, layout = _source(Path(name), format, root)
-    found = list(meanings(tree, layout, answers, _name(name)))
+    found = list(meanings(tree, layout, answers, ZoneInfo(Settings().time_zone), _name(name)))
     if split:
         found = [replace(each, split=split) if isinstance(each, SourceEntry) else each for each in found]
     return Understood(tree, found, plan_of(tree, layout, found))

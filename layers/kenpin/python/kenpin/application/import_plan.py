@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -43,7 +44,7 @@ def plan_import(
     """Plan an import. Nothing is stored. Raises Unreadable, NoSuchDataset, Unavailable."""
     classes = known_classes(platform, project_of(platform, dataset_id))
     layout, given = recognise(tree, format), Answers(answers)
-    found = list(meanings(tree, layout, given))
+    found = list(meanings(tree, layout, given, ZoneInfo(platform.settings.time_zone)))
     plan = plan_of(tree, layout, found)
     entries = [] if plan.questions else [each for each in found if isinstance(each, SourceEntry)]
     if (size := len(msgspec.json.encode(entries))) > MAX_ENTRIES_BYTES:

@@ -14,7 +14,7 @@ from kenpin.domain.dataset.values import Capture
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable
 from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tables import TableRow, read_table
-from kenpin.importing.times import time_from
+from kenpin.importing.times import with_time
 
 FIELDS = Capture.__struct_fields__
 DRIVE = re.compile(r"^[A-Za-z]:")
@@ -88,11 +88,10 @@ def _row(row: TableRow, name: str, zone: ZoneInfo) -> CaptureRow:
     file, capture = row.cells.get("file"), {key: row.cells[key] for key in FIELDS if key in row.cells}
     if file is None:
         raise Unreadable(f"{where}, column file: it is empty; name the image")
-    if time := capture.get("captured_at"):
-        try:
-            capture["captured_at"] = time_from(time, zone)
-        except InvalidItem as reason:
-            raise Unreadable(f"{where}, column captured_at: {reason}") from None
+    try:
+        capture = dict(with_time(capture, zone))
+    except InvalidItem as reason:
+        raise Unreadable(f"{where}, column captured_at: {reason}") from None
     for column, text in capture.items():
         if len(text) > 64:
             raise Unreadable(f"{where}, column {column}: it has {len(text)} characters; 64 are the most")

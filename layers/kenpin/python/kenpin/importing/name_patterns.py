@@ -10,7 +10,7 @@ from kenpin.domain.dataset.values import Capture
 from kenpin.importing.captures import MatchedCaptures
 from kenpin.importing.entry import Problem, SourceEntry
 from kenpin.importing.json_values import InvalidItem
-from kenpin.importing.times import time_from
+from kenpin.importing.times import with_time
 
 FIELDS = Capture.__struct_fields__
 MAX_CHARACTERS = 64
@@ -97,8 +97,7 @@ def _capture(text: str, found: Mapping[str, str | None], zone: ZoneInfo) -> dict
     capture = {field: value for field, value in found.items() if value}
     if not capture:
         raise InvalidItem(_no_match(text))
-    if time := capture.get("captured_at"):
-        capture["captured_at"] = time_from(time, zone)
+    capture = dict(with_time(capture, zone))
     for field, value in capture.items():
         if len(value) > MAX_CHARACTERS:
             raise InvalidItem(f"{field} has {len(value)} characters; {MAX_CHARACTERS} are the most")

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,10 @@ from kenpin.importing.answers import Answers
 from kenpin.importing.class_ids import as_compared
 from kenpin.importing.entry import MaskFile, Problem, SourceEntry
 from kenpin.importing.formats.folder import is_image
+from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.meaning import Meaning, Skipped, Unclear, meaning_of
 from kenpin.importing.recognise import Format
+from kenpin.importing.times import with_time
 from kenpin.importing.tree import EXAMPLES, PassedOver, PassedOverFiles, Tree
 
 CHOICES: Final = ("OK", "NG", "NG:class", "HOLD", "none", "skip")
@@ -159,16 +162,28 @@ def label_difference(first: SourceEntry, second: SourceEntry) -> str:
     return ""
 
 
-def meanings(tree: Tree, layout: Format, answers: Answers, source: str = "") -> Iterator[Meaning]:
-    """Yield the meaning of every entry of the source. Raises Unreadable.
+def meanings(
+    tree: Tree, layout: Format, answers: Answers, zone: ZoneInfo, source: str = ""
+) -> Iterator[Meaning]:
+    """Yield the meaning of every entry of the source; times without a zone are of `zone`. Raises Unreadable.
 
     `source` is the name that people know it by, where that is not the name of the tree.
     """
-    for each in layout.read(tree):
+    for found in layout.read(tree):
+        each = _timed(found, zone)
         if isinstance(each, Problem):
             yield each
         else:
             yield _reasoned(meaning_of(each, answers), each, source or tree.name, answers)
+
+
+def _timed(entry: SourceEntry | Problem, zone: ZoneInfo) -> SourceEntry | Problem:
+    if isinstance(entry, Problem):
+        return entry
+    try:
+        return replace(entry, capture=with_time(entry.capture, zone))
+    except InvalidItem as bad:
+        return Problem(entry.path, f"captured_at: {bad}")
 
 
 def _reasoned(meaning: Meaning, entry: SourceEntry, source: str, answers: Answers) -> Meaning:

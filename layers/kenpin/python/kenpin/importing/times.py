@@ -1,7 +1,7 @@
 """Times as people, spreadsheets and cameras write them, as ISO 8601 with a zone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -26,6 +26,21 @@ def time_from(text: str, zone: ZoneInfo) -> str:
     except ValueError:
         time = _only(text, {*_readings(text, zone)})
     return (time if time.tzinfo else time.replace(tzinfo=zone)).isoformat()
+
+
+def with_time(capture: Mapping[str, str], zone: ZoneInfo) -> Mapping[str, str]:
+    """Return capture conditions with their time as ISO 8601. Raises InvalidItem."""
+    time = capture.get("captured_at")
+    return {**capture, "captured_at": time_from(time, zone)} if time else capture
+
+
+def time_problem(text: str | None) -> str:
+    """Return the sentence of a text that is no time in ISO 8601; empty where it is one, or there is none."""
+    try:
+        datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return f"{text} is no time in ISO 8601; write it as 2026-11-28T09:05:00+09:00"
+    return ""
 
 
 def _only(text: str, readings: set[datetime]) -> datetime:
