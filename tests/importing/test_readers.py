@@ -9,7 +9,7 @@ from PIL import Image
 
 from host.importers import elpv
 from kenpin.importing import mask
-from kenpin.importing.entry import MaskFile, MaskRuns, SourceEntry, Unreadable
+from kenpin.importing.entry import MaskFile, MaskRuns, Problem, SourceEntry, Unreadable
 from kenpin.importing.formats import folder
 from kenpin.importing.tree import FolderTree, MemoryTree
 
@@ -22,6 +22,29 @@ def put(path: Path) -> None:
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no images in"):
         list(folder.read(FolderTree(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("t.csv", "ファイル,判定\n".encode(), "its first line names no column file (but ファイル, 判定)"),
+        ("t.csv", b"", "its first line names no column file (but nothing)"),
+        ("t.csv", "café,x\n".encode("latin-1"), "is no text in UTF-8, UTF-16 or CP932"),
+        ("t.csv", b"x" * 200_000, "line 1: field larger than field limit"),
+        ("deep.json", b"[" * 100_000, "not JSON that can be read"),
+        ("cut.json", b'{"images": [', "not JSON: "),
+        ("a.xml", b"<annotation", "not XML: "),
+        ("t.csv", b"file,lot\na.png,L1\n", None),
+        ("camera.json", b"{}", None),
+        ("notes.txt", b"\xff", None),
+    ],
+)
+def test_an_annotation_file_that_cannot_be_read_is_named(name: str, content: bytes, what: str | None) -> None:
+    found = list(folder.read(MemoryTree("source", {"a.png": b"", name: content})))
+    assert [each.path for each in found if isinstance(each, SourceEntry)] == ["a.png"]
+    problems = [each for each in found if isinstance(each, Problem)]
+    assert [each.where for each in problems] == [name] * (what is not None)
+    assert all(each.what.startswith(f"is not read as annotations: {what}") for each in problems)
 
 
 def test_a_mask_keeps_only_its_own_colour(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kenpin.importing.entry import DefectShape, MaskFile, SourceEntry
+from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
 from kenpin.importing.formats import csv_manifest, jsonl_manifest
 from tests.importing.readers import entries, problems, tree_of
 
@@ -153,3 +153,11 @@ def test_an_image_with_one_bad_row_stays_out(good: str, row: str) -> None:
     found = list(csv_manifest.read(tree_of(IMAGES, {"t.csv": f"{HEADER}{good}{row}\n"})))
     paths = {each.path for each in found if isinstance(each, SourceEntry)}
     assert paths == {"images/a.png", "images/c.png", "masks/a-3.png"}
+
+
+def test_a_table_in_a_refused_encoding_is_named_and_its_images_stay_out() -> None:
+    source = tree_of(IMAGES, {"t.csv": "file,verdict,class\nimages/a.png,NG,café\n".encode("latin-1")})
+    assert csv_manifest.recognises(source)
+    (problem,) = csv_manifest.read(source)
+    assert isinstance(problem, Problem)
+    assert problem.what == "is no text in UTF-8, UTF-16 or CP932; save it as UTF-8"

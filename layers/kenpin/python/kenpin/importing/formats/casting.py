@@ -22,5 +22,5 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree) -> Iterator[SourceEntry]:
     """Yield one entry per image, judged by its folder."""
-    for entry in folder.read(tree):
+    for entry in folder.entries(tree):
         yield replace(entry, words=(), verdict=FOLDERS[PurePosixPath(entry.path).parent.name])

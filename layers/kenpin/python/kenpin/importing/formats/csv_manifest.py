@@ -40,13 +40,18 @@ def _files(tree: Tree) -> Iterator[str]:
     """A table without verdict and class is one of capture conditions."""
     for path in tree.paths():
         if path.lower().endswith((".csv", ".tsv")):
-            try:
-                first_line = decoded(head_of(tree, path)).partition("\n")[0]
-            except InvalidItem:
-                continue
+            first_line = _first_line(head_of(tree, path))
             columns = {column_of(name) for name in first_line.split(separator_of(first_line))}
             if "file" in columns and columns & {"verdict", "class"}:
                 yield path
+
+
+def _first_line(head: bytes) -> str:
+    """Return the first line, also of text in an encoding that is refused: columns are named in ASCII."""
+    try:
+        return decoded(head).partition("\n")[0]
+    except InvalidItem:
+        return head.partition(b"\n")[0].decode("ascii", "replace")
 
 
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:

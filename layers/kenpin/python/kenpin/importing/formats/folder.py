@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from kenpin.importing.entry import SourceEntry, Unreadable
+from kenpin.importing.entry import Problem, SourceEntry, Unreadable
 from kenpin.importing.tree import Tree
+from kenpin.importing.unread import unread_annotations
 from kenpin.importing.words import folded, is_context, split_of
 from kenpin.pictures.kinds import ALL_SUFFIXES
 
@@ -23,7 +24,13 @@ def recognises(tree: Tree) -> bool:
     return bool(images(tree))
 
 
-def read(tree: Tree) -> Iterator[SourceEntry]:
+def read(tree: Tree) -> Iterator[SourceEntry | Problem]:
+    """Yield one entry per image file, by path, and the annotation files that cannot be read. Raises Unreadable."""
+    yield from entries(tree)
+    yield from unread_annotations(tree)
+
+
+def entries(tree: Tree) -> Iterator[SourceEntry]:
     """Yield one entry per image file, by path; other files are passed over. Raises Unreadable."""
     paths = images(tree)
     if not paths:

@@ -1,0 +1,44 @@
+"""Names the files of a folder that look like annotations and cannot be read, and why."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from kenpin.importing.entry import Problem
+from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.tables import column_of, separator_of
+from kenpin.importing.texts import json_in, text_in, xml_in
+from kenpin.importing.tree import Tree
+
+MAX_NAMED: Final = 80
+
+
+def unread_annotations(tree: Tree) -> Iterator[Problem]:
+    """Yield a problem for each table without a column `file`, and for each damaged table, JSON and XML."""
+    for path in tree.paths():
+        if check := CHECKS.get(PurePosixPath(path).suffix.lower()):
+            try:
+                check(tree, path)
+            except InvalidItem as bad:
+                yield Problem(path, f"is not read as annotations: {bad}")
+
+
+def _check_table(tree: Tree, path: str) -> None:
+    header = text_in(tree, path).partition("\n")[0]
+    try:
+        columns = next(csv.reader([header], delimiter=separator_of(header)), [])
+    except csv.Error as error:
+        raise InvalidItem(f"line 1: {error}") from None
+    if "file" not in map(column_of, columns):
+        named = ", ".join(cell.strip() for cell in columns)[:MAX_NAMED]
+        raise InvalidItem(f"its first line names no column file (but {named or 'nothing'})")
+
+
+CHECKS: Final[dict[str, Callable[[Tree, str], object]]] = {
+    ".csv": _check_table,
+    ".tsv": _check_table,
+    ".json": json_in,
+    ".xml": xml_in,
+}
+"""The check of each suffix; it raises InvalidItem."""
