@@ -43,7 +43,16 @@ def _answering(plan: ImportPlan, dataset_id: str, source: str) -> str:
 def print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) -> None:
     if as_json:
         show_json(to_builtins(plan))
-        return
+    else:
+        _show_plan(plan, dataset_id, source)
+    bad = len(plan.problems) + sum(bool(each.why) for each in plan.copies)
+    if bad:
+        raise AnswerIsNo(f"{images(bad)} could not be imported; correct the source first")
+    if not plan.images:
+        raise AnswerIsNo("no image could be imported")
+
+
+def _show_plan(plan: ImportPlan, dataset_id: str, source: str) -> None:
     fields(
         source=plan.source,
         layout=plan.layout,
@@ -57,6 +66,8 @@ def print_plan(plan: ImportPlan, dataset_id: str, source: str, as_json: bool) ->
         for count in plan.counts
     ]
     table("split", "verdict", "class", "images", rows=rows)
+    if read := plan.annotations:
+        line(f"annotations: {read.files} read, such as {read.examples[0]}")
     for passed in plan.passed_over:
         line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
     copies = [each for each in plan.copies if not each.why]

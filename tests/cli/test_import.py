@@ -195,6 +195,22 @@ def test_a_dry_run_stores_nothing(dataset_id: str, client: Client, tmp_path: Pat
     assert list(client.images(dataset_id)) == []
 
 
+def test_a_dry_run_names_what_it_read_and_fails_where_an_image_could_not_come_in(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    for name in "abc":
+        put(tmp_path / f"{name}.png", ord(name))
+    (tmp_path / "l.csv").write_text("file,verdict\na.png,OK\n")
+    assert kenpin("import", dataset_id, str(tmp_path / "l.csv"), "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "annotations: 1 read, such as l.csv" in shown
+    assert "passed over: images without an entry (masks, or not listed): 2, such as b.png" in shown
+    (tmp_path / "l.csv").write_text("file,verdict,x\na.png,OK,\nb.png,NG,7\n")
+    assert kenpin("import", dataset_id, str(tmp_path / "l.csv"), "--dry-run") == 1
+    shown = capsys.readouterr().out
+    assert "rejected: l.csv line 3: x has a value, but class is empty" in shown
+
+
 def test_one_bad_box_stops_no_other(dataset_id: str, client: Client, tmp_path: Path, capsys: Capture) -> None:
     for n in range(6):
         put(tmp_path / f"{n}.png", 40 + n)

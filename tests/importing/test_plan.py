@@ -214,3 +214,13 @@ def test_the_same_bytes_with_two_verdicts_are_named() -> None:
     ]
     (copies,) = copies_of(tree, entries)
     assert (set(copies.paths), copies.why) == ({"ok/a.png", "ng/b.png"}, "NG and OK")
+
+
+def test_annotation_files_and_rejected_images_are_not_passed_over() -> None:
+    table = f"file,verdict,lot\na.png,OK,L1\nb.png,OK,{'L' * 65}\n".encode()
+    tree = MemoryTree("line", {"l.csv": table, "a.png": b"", "b.png": b"", "notes.txt": b"x"})
+    plan, _ = planned(tree)
+    assert plan.annotations is not None
+    assert plan.annotations.examples == ["l.csv"]
+    assert [problem.where for problem in plan.problems] == ["l.csv line 3"]
+    assert [each.examples for each in plan.passed_over] == [["notes.txt"]]

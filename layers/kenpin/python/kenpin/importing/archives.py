@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, Final
 from weakref import finalize
 
 from kenpin.importing.litter import litter
-from kenpin.importing.tree import PassedOverFiles, readable
+from kenpin.importing.tree import PassedOverFiles, ReadNotes, readable
 
 MAX_FILES: Final = 5_000_000
 MAX_FILE_BYTES: Final = 1024**3
@@ -42,7 +42,7 @@ class _Archive:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.passed_over = PassedOverFiles()
+        self.passed_over, self.notes = PassedOverFiles(), ReadNotes()
         self._members: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
 
     def paths(self) -> Sequence[str]:

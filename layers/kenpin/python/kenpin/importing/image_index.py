@@ -90,6 +90,7 @@ class ImageIndex:
     def _found(self, path: str) -> str:
         self._named.add(path)
         self._searches[-1] = path
+        self._tree.notes.named.add(path)
         return path
 
     def _candidates(self, plain: str) -> list[str]:

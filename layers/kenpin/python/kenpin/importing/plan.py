@@ -62,6 +62,8 @@ class ImportPlan(Struct):
     masks: int = 0
     class_names: list[str] = []
     questions: list[OpenWord] = []
+    annotations: PassedOver | None = None
+    """The annotation files that were read, without those that are problems"""
     passed_over: list[PassedOver] = []
     problems: list[Problem] = []
     copies: list[SamePath] = []
@@ -131,11 +133,17 @@ class Planner:
             question.examples.append(path)
 
     def _note_unused(self) -> None:
-        """Images that no entry names are passed over; so are all files that are no images."""
+        """Pass over files that were not read, and images that no annotation names; others are problems already."""
+        read, notes = PassedOver("read", examples=[]), self._tree.notes
         for path in self._tree.paths():
-            if path not in self._used:
+            if path in self._used or path in notes.named:
+                continue
+            if path in notes.annotations:
+                read.add(path)
+            else:
                 why = "images without an entry (masks, or not listed)" if is_image(path) else "no image"
                 self._passed.note(path, why)
+        self.plan.annotations = read if read.files else None
 
 
 def copies_of(tree: Tree, entries: Iterable[SourceEntry]) -> list[SamePath]:

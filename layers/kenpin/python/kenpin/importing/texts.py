@@ -44,6 +44,7 @@ def decoded(content: bytes) -> str:
 
 
 def text_in(tree: Tree, path: str) -> str:
+    tree.notes.annotations.add(path)
     return decoded(content_of(tree, path))
 
 
@@ -69,6 +70,7 @@ def json_in(tree: Tree, path: str) -> object:
 
 def xml_in(tree: Tree, path: str) -> ElementTree.Element:
     """Parse one XML document without a document type, as that could hold entities. Raises InvalidItem."""
+    tree.notes.annotations.add(path)
     content = content_of(tree, path)
     declared = XML_ENCODING.match(content)
     try:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from kenpin.importing.litter import file_litter, folder_litter, litter
 from kenpin.pictures.kinds import ALL_SUFFIXES
@@ -35,6 +35,13 @@ class PassedOverFiles(dict[str, PassedOver]):
         self.setdefault(why, PassedOver(why, examples=[])).add(path)
 
 
+class ReadNotes(Struct):
+    """Notes of readers on a tree: the annotation files that were read, and the images and masks that they name."""
+
+    annotations: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+
+
 class OpenFiles(Protocol):
     """Files that can be opened by their paths."""
 
@@ -54,6 +61,9 @@ class Tree(OpenFiles, Protocol):
         """Litter, links and unreadable files, which `paths` does not list; complete after the first `paths`."""
         ...
 
+    @property
+    def notes(self) -> ReadNotes: ...
+
     def paths(self) -> Sequence[str]:
         """Return the path of every file, sorted."""
         ...
@@ -66,7 +76,7 @@ class FolderTree:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.name = folder, folder.absolute().name
-        self.passed_over = PassedOverFiles()
+        self.passed_over, self.notes = PassedOverFiles(), ReadNotes()
         self._paths: Sequence[str] | None = None
         self._renamed: dict[str, Path] = {}
         """Readable path → path on disk, where the two differ."""
@@ -146,7 +156,7 @@ class MemoryTree:
 
     def __init__(self, name: str, files: Mapping[str, bytes]) -> None:
         self.name, self._files = name, files
-        self.passed_over = PassedOverFiles()
+        self.passed_over, self.notes = PassedOverFiles(), ReadNotes()
         for path in files:
             if why := litter(path):
                 self.passed_over.note(path, why)
@@ -188,6 +198,10 @@ class ChosenTree:
     @property
     def passed_over(self) -> Mapping[str, PassedOver]:
         return self._tree.passed_over
+
+    @property
+    def notes(self) -> ReadNotes:
+        return self._tree.notes
 
     def paths(self) -> Sequence[str]:
         return [
