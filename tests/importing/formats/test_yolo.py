@@ -106,6 +106,18 @@ def test_a_bad_line_rejects_its_image_alone(line: str, what: str) -> None:
     assert [each.path for each in yolo.read(source) if hasattr(each, "path")] == ["b.png"]
 
 
+def test_an_image_without_a_label_file_is_in_the_split_of_its_folder() -> None:
+    files = {"data.yaml": YAML, "labels/train/a.txt": "0 0.5 0.5 0.5 0.5"}
+    source = tree_of("images/train/a.png images/train/b.png images/val/c.png d.png", files)
+    found = entries(yolo.read, source)
+    assert {path: (each.verdict, each.split) for path, each in found.items()} == {
+        "images/train/a.png": ("NG", "train"),
+        "images/train/b.png": (None, "train"),
+        "images/val/c.png": (None, "validation"),
+        "d.png": (None, None),
+    }
+
+
 @pytest.mark.parametrize("files", [{}, {"data.yaml": "names: {a: 1}"}, {"data.yaml": "names: ["}])
 def test_without_class_names_nothing_is_guessed(files: dict[str, str]) -> None:
     source = tree_of("a.png", {**files, "a.txt": "0 0.5 0.5 0.5 0.5"})

@@ -80,12 +80,15 @@ class ImageIndex:
         return path in self._withheld
 
     def without_annotation(self) -> Iterator[SourceEntry]:
-        """Yield the images that nothing named, unjudged; none beside a chosen annotation file."""
+        """Yield the images that nothing named, unjudged, in the splits of their folders.
+
+        There is none beside a chosen annotation file.
+        """
         if isinstance(self._tree, ChosenTree):
             return
         for path in self.paths:
             if path not in self._named:
-                yield entry_at(path)
+                yield entry_at(path, split_in_path(path))
 
     def _found(self, path: str) -> str:
         self._named.add(path)
