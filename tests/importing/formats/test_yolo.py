@@ -118,6 +118,13 @@ def test_an_image_without_a_label_file_is_in_the_split_of_its_folder() -> None:
     }
 
 
+@pytest.mark.parametrize("names", ["[[x, y], [z]]", "[{a: b}]", "[no, dent]", "{0: [x]}", "[~]"])
+def test_a_class_name_that_is_no_text_is_refused(names: str) -> None:
+    source = tree_of("a.png", {"data.yaml": f"names: {names}", "a.txt": "0 0.5 0.5 0.5 0.5"})
+    with pytest.raises(Unreadable, match=r"data\.yaml: names: has an entry that is no text"):
+        list(yolo.read(source))
+
+
 @pytest.mark.parametrize("files", [{}, {"data.yaml": "names: {a: 1}"}, {"data.yaml": "names: ["}])
 def test_without_class_names_nothing_is_guessed(files: dict[str, str]) -> None:
     source = tree_of("a.png", {**files, "a.txt": "0 0.5 0.5 0.5 0.5"})

@@ -67,10 +67,17 @@ def _yaml_names(text: str) -> Mapping[int, str]:
         raise InvalidItem("is no YAML that can be read") from None
     match document:
         case {"names": list(names)}:
-            return {number: str(name) for number, name in enumerate(names)}
+            return {number: _class_name(name) for number, name in enumerate(names)}
         case {"names": dict(names)} if all(isinstance(number, int) for number in names):
-            return {number: str(name) for number, name in names.items()}
+            return {number: _class_name(name) for number, name in names.items()}
     return {}
+
+
+def _class_name(name: object) -> str:
+    """Return a name of `names:` as text. YAML reads an unquoted `no` as false, and nothing as null."""
+    if isinstance(name, bool) or not isinstance(name, str | int | float):
+        raise InvalidItem("names: has an entry that is no text; write each class as text in quotes")
+    return str(name)
 
 
 def _entry(tree: Tree, path: str, names: Mapping[int, str], images: ImageIndex) -> SourceEntry:
