@@ -245,6 +245,17 @@ def test_file_names_say_conditions_and_groups(
     assert "names lne; write (?P<lot>…) around each value" in capsys.readouterr().err
 
 
+def test_answers_are_read_in_cp932_and_a_word_that_never_occurs_is_named(
+    dataset_id: str, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    put(tmp_path / "source/欠け大/a.png", 97)
+    (tmp_path / "words.txt").write_bytes("欠け大=NG:欠け\nカケ=OK\n".encode("cp932"))
+    arguments = ("import", dataset_id, str(tmp_path / "source"), "--map-file", str(tmp_path / "words.txt"))
+    assert kenpin(*arguments) == 0
+    assert "--map カケ=OK: no image of source has the word カケ" in capsys.readouterr().err
+    assert [image.verdict for image in client.images(dataset_id)] == ["NG"]
+
+
 def test_a_class_is_found_by_id_and_names(dataset_id: str, client: Client, tmp_path: Path) -> None:
     known = {"class_id": "cracked", "name": "割れ", "name_ja": "割れ", "key": 1}
     client.post(f"/projects/{dataset_id}/defect-classes", known)

@@ -25,10 +25,12 @@ from kenpin.importing.archives import TAR_SUFFIXES, BadArchive, archive_tree
 from kenpin.importing.captures import MatchedCaptures, matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
 from kenpin.importing.formats import lookout_manifest
+from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.meaning import Meaning
 from kenpin.importing.name_patterns import BadPattern, captures_by_pattern, groups_by_pattern
 from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
 from kenpin.importing.recognise import ANNOTATED, FORMATS, Format, annotations_in, recognise
+from kenpin.importing.texts import decoded
 from kenpin.importing.tree import ChosenTree, FolderTree, Tree
 from kenpin.settings import Settings
 
@@ -130,9 +132,11 @@ def _run(dataset_id: str, name: str, source: Source) -> ImportReport:
 
 def _answers(given: list[str], file: Path | None) -> Answers:
     try:
-        lines = file.read_text("utf-8").splitlines() if file else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{file} cannot be read: {error}") from None
+        lines = decoded(file.read_bytes()).splitlines() if file else []
+    except OSError as error:
+        raise Unreadable(f"{file} cannot be read: {error.strerror}") from None
+    except InvalidItem as reason:
+        raise Unreadable(f"{file} {reason}") from None
     return Answers(parsed([*lines, *given]))
 
 
@@ -143,6 +147,8 @@ def _found(name: str, answers: Answers, format: str, root: Path | None, split: S
         return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
     tree, layout = _source(Path(name), format, root)
     found = list(meanings(tree, layout, answers, ZoneInfo(Settings().time_zone), _name(name)))
+    for word in answers.unused():
+        warn(f"--map {word}={answers.given[word]}: no image of {tree.name} has the word {word}")
     if split:
         found = [replace(each, split=split) if isinstance(each, SourceEntry) else each for each in found]
     return Understood(tree, found, plan_of(tree, layout, found))

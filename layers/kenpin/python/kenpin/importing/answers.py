@@ -33,15 +33,21 @@ class Answers:
     def __init__(self, given: Mapping[str, str]) -> None:
         """Take word → `OK`, `NG`, `NG:class`, `HOLD`, `none` or `skip`. Raises Unreadable."""
         self.given = {_key(word): text.strip() for word, text in given.items()}
+        self._used = set[str]()
         self._answers = {word: _answer(word, text) for word, text in self.given.items()}
 
     def of(self, word: str) -> WordMeaning | None:
         """Return the answer to this very word."""
+        self._used.add(_key(word))
         return self._answers.get(_key(word))
 
     def of_others(self) -> WordMeaning | None:
         """Return the answer to words that nobody knows."""
         return self._answers.get(EVERY_OTHER)
+
+    def unused(self) -> list[str]:
+        """Return the answered words that no image has, once all were read."""
+        return [word for word in self.given if word not in self._used and word != EVERY_OTHER]
 
     def used_for(self, words: Iterable[str]) -> list[str]:
         """Return the answers that these words were read by, as `WORD=MEANING`."""
