@@ -331,6 +331,7 @@ def test_a_table_corrects_the_conditions_that_differ_and_names_rows_without_an_i
     said = capsys.readouterr()
     assert said.out == "1 image corrected\n"
     assert "conditions.csv line 3: no image is called other.jpg" in said.err
+    assert "1 row fits no image; correct the table and run it again" in said.err
     (body,) = platform.bodies("POST /v1/datasets/d/captures")
     assert (body["image_id"], body["reason"]) == ("a" * 64, "wrong line")
     capture = body["capture"]

@@ -160,6 +160,8 @@ def test_filters_and_versions_narrow_an_export(
     capsys.readouterr()
     assert kenpin(*arguments) == 2
     assert "is there already; name a new folder" in capsys.readouterr().err
+    assert kenpin("export", SOURCE) == 2
+    assert "no format is given; say --format with one of coco, " in capsys.readouterr().err
     assert kenpin("export", SOURCE, "--format", "xls") == 2
     assert "there is no format xls; say --format with one of coco, " in capsys.readouterr().err
 

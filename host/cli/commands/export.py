@@ -92,9 +92,8 @@ def export(
 def _checked(format: str | None, to: Path, mode: Mode) -> str:
     """Return the format that was chosen. Raises Refused."""
     if format is None or format not in FORMATS:
-        raise Refused(
-            f"there is no format {format}; say --format with one of {', '.join(FORMATS)}, or --events"
-        )
+        what = f"there is no format {format}" if format else "no format is given"
+        raise Refused(f"{what}; say --format with one of {', '.join(FORMATS)}, or --events")
     if mode == "linked" and to.suffix == ".zip":
         raise Refused("a zip file cannot hold links; name a folder, or take --images copied")
     return format

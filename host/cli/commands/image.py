@@ -189,8 +189,9 @@ def correct(
         show_json({**done, "unmatched": [msgspec.to_builtins(problem) for problem in found.unmatched]})
     else:
         line(f"{images_of(len(versions))} corrected")
-    if found.unmatched:
-        raise AnswerIsNo(f"{len(found.unmatched)} rows fit no image; correct them and run it again")
+    if count := len(found.unmatched):
+        rows = "1 row fits" if count == 1 else f"{count:,} rows fit"
+        raise AnswerIsNo(f"{rows} no image; correct the table and run it again")
 
 
 def _named(

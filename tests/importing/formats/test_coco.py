@@ -136,7 +136,7 @@ def test_annotations_of_nothing_are_named() -> None:
     found = problems(coco.read, tree(annotation(9), {"bbox": BOX}))
     assert found == {
         "coco.json annotation 2": "image_id is missing",
-        "coco.json": "1 annotations name the image id 9, which is not listed",
+        "coco.json": "1 annotation names the image id 9, which is not listed",
     }
 
 

@@ -59,7 +59,7 @@ def json_from(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno} column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise InvalidItem(f"not JSON: {error.msg} at {at}") from None
+        raise InvalidItem(f"not JSON: {error.msg.removesuffix(' at')} at {at}") from None
     except (ValueError, RecursionError):
         raise InvalidItem("not JSON that can be read: a number is too long or the nesting too deep") from None
 

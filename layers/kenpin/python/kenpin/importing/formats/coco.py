@@ -64,9 +64,8 @@ class _File:
         ids = {_hashable(each.get("id")) for each in self._images if isinstance(each, dict)}
         for image_id in self._annotations.keys() - ids:
             count = len(self._annotations[image_id])
-            yield Problem(
-                self._path, f"{count} annotations name the image id {image_id}, which is not listed"
-            )
+            many = "1 annotation names" if count == 1 else f"{count} annotations name"
+            yield Problem(self._path, f"{many} the image id {image_id}, which is not listed")
 
     def _place(self, number: int, each: object) -> None:
         if isinstance(each, dict) and "image_id" in each:
