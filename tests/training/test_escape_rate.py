@@ -1,4 +1,4 @@
-"""The promise of an escape rate, against an exhaustive count in fractions and against the truth."""
+"""The promise of an escape rate, against an exhaustive count in fractions, against mapie and against the truth."""
 
 from fractions import Fraction
 from math import comb
