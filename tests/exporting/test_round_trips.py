@@ -2,6 +2,7 @@
 
 from functools import partial
 from importlib import import_module
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_what_was_read_is_written_again_byte_for_byte(format: str, reader: str) 
 def test_a_lookout_manifest_asks_nothing_and_keeps_the_classes() -> None:
     tree = MemoryTree("lookout", written("lookout"))
     layout = recognise(tree)
-    found = list(meanings(tree, layout, Answers({})))
+    found = list(meanings(tree, layout, Answers({}), ZoneInfo("UTC")))
     assert plan_of(tree, layout, found).questions == []
     judged = {entry.name: entry for entry in found if isinstance(entry, SourceEntry)}
     assert {name: entry.verdict for name, entry in judged.items()} == {
