@@ -97,6 +97,8 @@ class TrainingRun(Struct, frozen=True):
     def _judge(self, stage: str, which: NDArray[np.bool_], result: TrainingResult) -> ImageScores:
         on_progress, total = partial(self.reporter.progress, stage), int(which.sum())
         on_progress(0, total)
+        if total == 0:
+            return ImageScores(np.empty(0))
         judged = result.model.judge(self.data.ids(which), self.store, on_progress)
         on_progress(total, total)
         return judged
