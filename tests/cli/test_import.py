@@ -303,16 +303,24 @@ def test_an_archive_comes_in(dataset_id: str, client: Client, tmp_path: Path) ->
         ("nowhere", "there is no file or folder"),
         ("empty", "no images in empty: 0 files"),
         ("bad.zip", "bad.zip is no readable zip"),
+        ("inner.zip", "line.zip: is an archive; unpack it first"),
+        ("locked.zip", "a.png: is encrypted; unpack it first"),
         ("x.rar", "x.rar is no source that kenpin reads. A source is a folder, an archive (.zip, .tar,"),
         ("notes.txt", "notes.txt is no source that kenpin reads"),
         ("words.csv", "words.csv is no source that kenpin reads"),
     ],
-    ids=["nowhere", "empty", "broken", "rar", "notes", "no manifest"],
+    ids=["nowhere", "empty", "broken", "zip in zip", "locked", "rar", "notes", "no manifest"],
 )
 def test_an_unreadable_source(client: Client, tmp_path: Path, capsys: Capture, name: str, why: str) -> None:
     (tmp_path / "empty").mkdir()
     put(tmp_path / "a.png", 1)
     (tmp_path / "bad.zip").write_bytes(b"PK")
+    for archive, member in (("inner.zip", "line.zip"), ("locked.zip", "a.png")):
+        with zipfile.ZipFile(tmp_path / archive, "w") as file:
+            file.writestr(member, b"")
+    locked = bytearray((tmp_path / "locked.zip").read_bytes())
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
     (tmp_path / "x.rar").write_bytes(b"Rar!")
     (tmp_path / "notes.txt").write_text("a.png")
     (tmp_path / "words.csv").write_text("name,word\na.png,OK\n")

@@ -2,6 +2,7 @@
 import { useI18n } from "vue-i18n";
 import { useFormat } from "@/ui/format";
 import { LIMITS, OverLimit } from "./limits";
+import { useImportText } from "./planTexts";
 import { BadArchive } from "./source";
 import { UnreadableText } from "./texts";
 
@@ -11,10 +12,11 @@ const TWO_FORMATS = /^(?<name>.*) looks like (?<formats>.*); choose with --forma
 export function useFailureText(): (error: unknown) => unknown {
   const { t } = useI18n();
   const { count, bytes } = useFormat();
+  const importText = useImportText();
   return (error) => {
     if (error instanceof OverLimit) return new Error(overLimit(error));
     if (error instanceof UnreadableText) return new Error(t("import.unreadable_text", { path: error.path }));
-    if (error instanceof BadArchive) return new Error(t("import.bad_archive", { why: error.message }));
+    if (error instanceof BadArchive) return new Error(t("import.bad_archive", { why: importText(error.message) }));
     const two = error instanceof Error && TWO_FORMATS.exec(error.message);
     return two ? new Error(t("import.two_formats", { ...two.groups })) : error;
   };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { archiveIn, chosenFiles, droppedFiles, sourceOf } from "./source";
+import { CHOOSABLE, archiveIn, chosenFiles, droppedFiles, sourceOf } from "./source";
 
 const placed = (...paths: string[]) => paths.map((path) => ({ path, file: new File(["x"], path.split("/").at(-1)!) }));
 
@@ -58,4 +58,10 @@ it("walks through a dropped folder to the last entry", async () => {
     "photos/note.txt",
     "b.png",
   ]);
+});
+
+it("offers no archive but zip", () => {
+  const kinds = CHOOSABLE.split(",");
+  expect(kinds).toEqual(expect.arrayContaining(["image/*", ".csv", ".zip"]));
+  expect(kinds).not.toContain(".tar");
 });

@@ -1,5 +1,12 @@
 // The files that a person brings, by their paths: a dropped folder, chosen files or a zip archive.
 
+/** The kinds of file that can be chosen: pictures, annotation files and zip archives. */
+export const CHOOSABLE = [
+  ...["image/*", ".tif", ".tiff", ".bmp", ".webp", ".pnm", ".pbm", ".pgm", ".ppm", ".avif", ".jp2", ".j2k"],
+  ...[".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".names", ".xml", ".yaml", ".yml", ".manifest"],
+  ".zip",
+].join(",");
+
 export interface SourceFile {
   /** Its path below the root of the source, with `/` between the parts. */
   path: string;

@@ -26,6 +26,13 @@ it("refuses what is no archive", async () => {
   await expect(zipSource(new File(["no zip at all"], "a.zip"))).rejects.toThrow(BadArchive);
 });
 
+it("says that an archive is encrypted", async () => {
+  const bytes = new Uint8Array(await (await archive({ "a.png": "one" })).arrayBuffer());
+  const entry = bytes.findIndex((_, at) => [0x50, 0x4b, 1, 2].every((byte, offset) => bytes[at + offset] === byte));
+  bytes[entry + 8]! |= 1;
+  await expect(zipSource(new File([bytes], "a.zip"))).rejects.toThrow("is encrypted; unpack it first");
+});
+
 it("reads names in UTF-8 and in the Shift-JIS of Windows", () => {
   expect(decodeText(new TextEncoder().encode("欠け"))).toBe("欠け");
   expect(decodeText(Uint8Array.from([0x8c, 0x87, 0x82, 0xaf]))).toBe("欠け");
@@ -37,7 +44,7 @@ it.each([
   ["OK/a.png", {}, ""],
   ["/etc/passwd", {}, "its path leads outside of the archive"],
   ["C:/a.png", {}, "its path leads outside of the archive"],
-  ["OK/a.png", { encrypted: true }, "encrypted"],
+  ["OK/a.png", { encrypted: true }, "is encrypted; unpack it first"],
   ["OK/a.png", { uncompressedSize: 15 * MEGABYTE, compressedSize: 10 }, ""],
   [
     "OK/a.png",

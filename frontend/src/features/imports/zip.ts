@@ -13,6 +13,7 @@ const MEGABYTE = 1024 ** 2;
 const SMALL_BYTES = 16 * MEGABYTE;
 const MOST_RATIO = 200;
 const EXAMPLES = 5;
+const ENCRYPTED = "is encrypted; unpack it first";
 
 export async function zipSource(file: File): Promise<Source> {
   const reader = new ZipReader(new BlobReader(file), {
@@ -32,6 +33,7 @@ export async function zipSource(file: File): Promise<Source> {
     if (why) note(passed, path, why);
     else files.set(path, { path, size: member.uncompressedSize, read: () => unpacked(member) });
   }
+  if (!files.size && passed.has(ENCRYPTED)) throw new BadArchive(ENCRYPTED);
   return { name: file.name, files: [...files.values()], passed_over: [...passed.values()] };
 }
 
@@ -50,7 +52,7 @@ export function reasonToPass(
 ): string {
   const outside = path.startsWith("/") || path.split("/").includes("..") || /^[A-Za-z]:/.test(path);
   if (outside) return "its path leads outside of the archive";
-  if (member.encrypted) return "encrypted";
+  if (member.encrypted) return ENCRYPTED;
   const bomb = member.uncompressedSize > Math.max(SMALL_BYTES, MOST_RATIO * member.compressedSize);
   return bomb ? `packed more than ${MOST_RATIO} times (a zip bomb)` : "";
 }

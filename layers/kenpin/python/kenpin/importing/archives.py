@@ -133,7 +133,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 def _zip_reason(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x1:
-        return "encrypted"
+        return "is encrypted; unpack it first"
     return _size_reason(info.file_size, info.compress_size)
 
 

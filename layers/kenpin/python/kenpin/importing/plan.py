@@ -19,7 +19,7 @@ from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.meaning import Meaning, Skipped, Unclear, meaning_of
 from kenpin.importing.recognise import Format
 from kenpin.importing.times import with_time
-from kenpin.importing.tree import EXAMPLES, PassedOver, PassedOverFiles, Tree
+from kenpin.importing.tree import ARCHIVE, ARCHIVE_SUFFIXES, EXAMPLES, PassedOver, PassedOverFiles, Tree
 
 CHOICES: Final = ("OK", "NG", "NG:class", "HOLD", "none", "skip")
 
@@ -141,9 +141,14 @@ class Planner:
             if path in notes.annotations:
                 read.add(path)
             else:
-                why = "images without an entry (masks, or not listed)" if is_image(path) else "no image"
-                self._passed.note(path, why)
+                self._passed.note(path, _why_unused(path))
         self.plan.annotations = read if read.files else None
+
+
+def _why_unused(path: str) -> str:
+    if is_image(path):
+        return "images without an entry (masks, or not listed)"
+    return ARCHIVE if path.lower().endswith(ARCHIVE_SUFFIXES) else "no image"
 
 
 def copies_of(tree: Tree, entries: Iterable[SourceEntry]) -> list[SamePath]:

@@ -1,6 +1,6 @@
 """Recognises the format of a source: the formats that kenpin reads, in the order they are tried."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable
@@ -20,7 +20,7 @@ from kenpin.importing.formats import (
     voc,
     yolo,
 )
-from kenpin.importing.tree import Tree
+from kenpin.importing.tree import ARCHIVE, ARCHIVE_SUFFIXES, PassedOver, PassedOverFiles, Tree
 from kenpin.pictures.kinds import ALL_SUFFIXES
 
 
@@ -84,5 +84,17 @@ def _named(name: str) -> Format:
 def _nothing_found(tree: Tree) -> str:
     files = len(tree.paths())
     looked_for = f"images ({', '.join(sorted(ALL_SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
-    passed = sum(each.files for each in tree.passed_over.values())
-    return f"no images in {tree.name}: {files} files, {passed} passed over; kenpin looked for {looked_for}"
+    passed = "".join(
+        f"; {each.examples[0]}: {each.why}"
+        for each in (*tree.passed_over.values(), *archives_in(tree.paths()))
+    )
+    return f"no images in {tree.name}: {files} files{passed}; kenpin looked for {looked_for}"
+
+
+def archives_in(paths: Iterable[str]) -> list[PassedOver]:
+    """Return the archives of a source, which are not read, as one item; none where there is none."""
+    passed = PassedOverFiles()
+    for path in paths:
+        if path.lower().endswith(ARCHIVE_SUFFIXES):
+            passed.note(path, ARCHIVE)
+    return list(passed.values())

@@ -13,6 +13,8 @@ from kenpin.importing.litter import file_litter, folder_litter, litter
 from kenpin.pictures.kinds import ALL_SUFFIXES
 
 EXAMPLES: Final = 5
+ARCHIVE: Final = "is an archive; unpack it first"
+ARCHIVE_SUFFIXES: Final = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz")
 
 
 class PassedOver(Struct):
