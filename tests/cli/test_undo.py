@@ -41,6 +41,14 @@ def test_a_preview_says_what_goes_back_and_what_stays_and_does_nothing(
     assert [request.method for request in platform.asked] == ["GET"]
 
 
+def test_a_preview_names_both_states_of_an_image_that_comes_out(platform: Platform, capsys: Capture) -> None:
+    back = {"respect": "excluded", "was": None, "becomes": "", "by": None}
+    item = {"image_id": IMAGE, "thumbnail_url": "t", "goes_back": [back], "stays": []}
+    platform.answer("GET /v1/datasets/d/undos/preview", {**PREVIEW, "items": [item]})
+    assert kenpin("undo", "d", "5-7", "--preview") == 0
+    assert capsys.readouterr().out.splitlines()[-1].split("  ")[-2:] == ["takes part", "excluded"]
+
+
 def test_a_large_undo_takes_several_requests_and_says_how_to_undo_it(
     platform: Platform, capsys: Capture
 ) -> None:

@@ -93,7 +93,7 @@ def _describe(page: UndoPreview, items: list[ImageUndone]) -> None:
         for each in item.stays
     ]
     rows += [
-        (item.image_id[:12], each.respect, each.was, each.becomes)
+        (item.image_id[:12], each.respect, _state(each.respect, each.was), _state(each.respect, each.becomes))
         for item in items
         for each in item.goes_back
     ]
@@ -101,6 +101,13 @@ def _describe(page: UndoPreview, items: list[ImageUndone]) -> None:
         table("image", "what", "is", "becomes", rows=rows[:SHOWN])
     if len(rows) > SHOWN:
         line(f"… and {len(rows) - SHOWN:,} more; --json has all")
+
+
+def _state(respect: str, value: str | None) -> str | None:
+    """Return a state as people read it. The reason of an exclusion may be empty, as in a preview."""
+    if respect != "excluded":
+        return value
+    return "takes part" if value is None else f"excluded ({value})" if value else "excluded"
 
 
 def _counted(counts: Counter[str]) -> str:
