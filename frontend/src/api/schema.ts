@@ -1069,6 +1069,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/models/{model_id}/exports */
+        post: operations["export_model_v1_models__model_id__exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/exports/{export_id} */
+        get: operations["one_model_export_v1_models__model_id__exports__export_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/promotion": {
         parameters: {
             query?: never;
@@ -2597,6 +2631,10 @@ export interface components {
         };
         /** FormatPlan */
         FormatPlan: {
+            /** Bytes */
+            bytes: number;
+            /** Images */
+            images: number;
             /** Losses */
             losses: components["schemas"]["FormatLoss"][];
             /** Name */
@@ -3035,6 +3073,11 @@ export interface components {
              * @default
              */
             detail: string;
+            /**
+             * Differs
+             * @default
+             */
+            differs: string;
             /** Image Id */
             image_id: string;
             /**
@@ -3571,6 +3614,41 @@ export interface components {
             /** Run Id */
             run_id: string;
         };
+        /** ModelExportAnswer */
+        ModelExportAnswer: {
+            /** Export Id */
+            export_id: string;
+            /** Failed */
+            failed: string;
+            file: components["schemas"]["ModelExportFile"] | null;
+            /** Model Id */
+            model_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "done" | "failed";
+            /** Url */
+            url: string | null;
+        };
+        /** ModelExportFile */
+        ModelExportFile: {
+            /** Digest */
+            digest: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "keras" | "saved_model" | "tflite" | "tflite-int8" | "onnx";
+            /** Images */
+            images: number;
+            /** Largest Difference */
+            largest_difference: number;
+            /** Size */
+            size: number;
+            /** Tolerance */
+            tolerance: number;
+        };
         /**
          * ModelVerdict
          * @description A model's score and verdict for an image: NG at or above its threshold.
@@ -3716,6 +3794,14 @@ export interface components {
             media_type: string;
             /** Size */
             size: number;
+        };
+        /** NewModelExport */
+        NewModelExport: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "keras" | "saved_model" | "tflite" | "tflite-int8" | "onnx";
         };
         /** NewProject */
         NewProject: {
@@ -4438,10 +4524,40 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PredictedRegion
+         * @description A part of an image that the model judges NG, in pixels of the image.
+         */
+        PredictedRegion: {
+            /** Area */
+            area: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Class Id */
+            class_id: string | null;
+            /** Length */
+            length: number;
+            /** Score */
+            score: number;
+        };
         /** Prediction */
         Prediction: {
+            /** Heatmap */
+            heatmap?: string | null;
+            /** Height */
+            height: number | null;
             /** Image Id */
             image_id: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["PredictedRegion"][];
             /** Score */
             score: number;
             /** Split */
@@ -4450,6 +4566,8 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
+            /** Width */
+            width: number | null;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -4534,6 +4652,15 @@ export interface components {
             job_id: string;
             /** Suggestion Id */
             suggestion_id: string;
+        };
+        /** QueuedModelExport */
+        QueuedModelExport: {
+            /** Export Id */
+            export_id: string;
+            /** Job Id */
+            job_id: string;
+            /** Model Id */
+            model_id: string;
         };
         /** QueuedReadjudication */
         QueuedReadjudication: {
@@ -4859,6 +4986,11 @@ export interface components {
             detail: string;
             /** Digest */
             digest: string;
+            /**
+             * Excluded
+             * @default false
+             */
+            excluded: boolean;
             /**
              * Outcome
              * @enum {string}
@@ -13323,6 +13455,204 @@ export interface operations {
             };
         };
     };
+    export_model_v1_models__model_id__exports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedModelExport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_model_export_v1_models__model_id__exports__export_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     promote_model_v1_models__model_id__promotion_post: {
         parameters: {
             query?: never;
@@ -17049,6 +17379,9 @@ export interface operations {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
                 order?: "score" | "margin" | "image";
+                image_id?: string | null;
+                suspects?: boolean;
+                maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */

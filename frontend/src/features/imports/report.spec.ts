@@ -7,6 +7,7 @@ const labelled = (image_id: string, more: Partial<LabelOutcome>): LabelOutcome =
   image_id,
   outcome: "judged",
   detail: "",
+  differs: "",
   clipped: false,
   split: false,
   ...more,
@@ -14,13 +15,13 @@ const labelled = (image_id: string, more: Partial<LabelOutcome>): LabelOutcome =
 
 it("counts every image once, however often a step is repeated", () => {
   const report = newReport("import-1", [{ file: "x.png", reason: "damaged" }]);
-  const registered = { digest: "a", outcome: "registered", detail: "" } as const;
-  addRegistered(report, [registered, { digest: "k", outcome: "known", detail: "" }], pathOf);
+  const registered = { digest: "a", outcome: "registered", detail: "", excluded: false } as const;
+  addRegistered(report, [registered, { ...registered, digest: "k", outcome: "known" }], pathOf);
   addRegistered(
     report,
     [
       { ...registered, outcome: "known" },
-      { digest: "r", outcome: "rejected", detail: "no" },
+      { ...registered, digest: "r", outcome: "rejected", detail: "no" },
     ],
     pathOf,
   );

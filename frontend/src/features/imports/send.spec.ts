@@ -36,7 +36,7 @@ function openServer() {
     register: vi.fn((images: readonly PreparedImage[]) =>
       Promise.resolve({
         version: 1,
-        items: images.map(({ digest }) => ({ digest, outcome: "registered" as const, detail: "" })),
+        items: images.map(({ digest }) => ({ digest, outcome: "registered" as const, detail: "", excluded: false })),
       }),
     ),
     define: vi.fn<ImportServer["define"]>(() => Promise.resolve()),
@@ -44,7 +44,7 @@ function openServer() {
       Promise.resolve({
         version: 2,
         items: images.map(({ digest: image_id }) => ({
-          ...{ image_id, detail: "", clipped: false, split: false },
+          ...{ image_id, detail: "", differs: "", clipped: false, split: false },
           outcome: "judged" as const,
         })),
       }),
@@ -108,7 +108,7 @@ it("labels neither images without verdict and split nor rejected ones", async ()
     version: 1,
     items: [
       { digest: "ok", outcome: "rejected", detail: "no picture" } as never,
-      { digest: "open", outcome: "registered", detail: "" },
+      { digest: "open", outcome: "registered", detail: "", excluded: false },
     ],
   });
   const job = jobOf([image("ok"), image("open", { verdict: null })]);
