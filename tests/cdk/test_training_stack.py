@@ -100,6 +100,7 @@ def test_the_image_is_made_of_what_the_dockerfile_copies() -> None:
     assert {path.name for path in context.iterdir()} == {
         "LICENSE",
         "THIRD_PARTY_NOTICES.md",
+        "edge",
         "layers",
         "training_container",
     }

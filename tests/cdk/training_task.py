@@ -65,6 +65,22 @@ def suggestions(deployed: FunctionsByRole, run_id: str) -> None:
         carry_out(Job("suggest-s2", "suggest", "cookies", suggest))
 
 
+def unlike_export(deployed: FunctionsByRole, model_id: str, patch: pytest.MonkeyPatch) -> None:
+    """Carry out an export whose file answers otherwise than the model: the reason is noted for whoever waits."""
+    from kenpin_training import export_model
+    from kenpin_training import job as jobs
+    from kenpin_training.exit_status import FAILED_FOR_GOOD
+    from kenpin_training.exporting.self_check import UnlikeAnswers
+
+    def unlike(*_: object) -> None:
+        raise UnlikeAnswers("the file answers otherwise")
+
+    patch.setattr(export_model, "_write", unlike)
+    job = Job("export-e1", "export_model", model_id, {"export_id": "e1", "format": "onnx"})
+    with deployed.as_role("training"):
+        assert jobs.carry_out(msgspec.json.encode(job), TASK) == FAILED_FOR_GOOD
+
+
 def run_worker(ecs: EcsAgentServer, program: str) -> None:
     """Take one job with the program as its child process."""
     from kenpin_training.agent import Agent
