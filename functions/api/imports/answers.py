@@ -83,7 +83,7 @@ class ImportedLabel(BaseModel):
     split: bool
     """This request put the image into its split"""
     differs: str = ""
-    """Where the source gives another verdict or split than the one that stands: both of them"""
+    """The verdicts or splits of what stands and of the source, where they differ"""
 
 
 class ImportedLabels(BaseModel):

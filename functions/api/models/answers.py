@@ -52,6 +52,6 @@ class ModelExportAnswer(BaseModel):
     failed: str
     """The reason for having no file"""
     file: ModelExportFile | None
-    """What was made, and how far its answers are from those of the model"""
+    """The files that were made, and the distance of their answers from those of the model"""
     url: str | None
     """The signed address of the zip file, valid for half an hour to an hour"""

@@ -1,4 +1,4 @@
-"""How many images of the pool each judged image stands for: a suggestion's choice is no fair sample of it."""
+"""Weights of judged images: the number of pool images that each stands for, as suggestions are no fair sample."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -38,7 +38,7 @@ class ScoredLabels(Struct, frozen=True):
     ng: IsNg
     groups: Groups
     weights: Floats
-    """How many images of the pool each stands for"""
+    """Number of pool images that each stands for"""
     suggested: NDArray[np.bool_] | None = None
     """Images that a policy chose; None: none of them"""
 
@@ -143,7 +143,7 @@ class _CostCurve(Struct, frozen=True):
     scores: Scores
     calibration: Calibration
     ng: Floats
-    """How many NG images of the pool each score stands for, by its calibrated probability; curves × scores"""
+    """Number of NG images of the pool that each score stands for, by its calibrated probability; curves × scores"""
     ok: Floats
 
     def rate(self) -> Floats:

@@ -57,7 +57,7 @@ class LabelResult(Struct, frozen=True):
     """True when this request put it into its split"""
     lacks: str = ""
     differs: str = ""
-    """Where the source says something else than what stands: both of them"""
+    """The verdicts or splits of what stands and of the source, where they differ"""
 
 
 class LabelReport(Struct, frozen=True):

@@ -19,7 +19,7 @@ MAP_COLUMNS: Final = ("heatmap", "regions")
 
 
 class PredictionFilter(Struct, frozen=True):
-    """What a reader wants of the predictions; None: all."""
+    """Filter of predictions; None: all."""
 
     split: str | None = None
     image_id: str | None = None
