@@ -15,6 +15,8 @@ from kenpin_training.pipeline.tiles import Tile, TilePlan
 
 Patches = NDArray[np.float32]
 """rows × columns × PATCH_CHANNELS: a place each PATCH_STEP pixels"""
+PatchRows = NDArray[np.float32]
+"""patches × channels"""
 
 
 class PatchNetwork:
@@ -61,6 +63,18 @@ def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patch
         inside_x = slice(across.start - tile.x // PATCH_STEP, across.stop - tile.x // PATCH_STEP)
         whole[down, across] = found[inside_y, inside_x]
     return whole
+
+
+def drawn(patches: Patches, count: int, random: np.random.Generator) -> PatchRows:
+    """Return at most `count` places of a picture, drawn at random."""
+    flat = patches.reshape(-1, patches.shape[-1])
+    return flat[random.choice(len(flat), min(count, len(flat)), replace=False)]
+
+
+def mean_and_scale(rows: PatchRows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the mean of each channel, and the factor that gives it the spread 1; 0 for a channel that is constant."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    return mean, np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
 
 
 def _cut(pixels: Pixels, tile: Tile) -> Pixels:

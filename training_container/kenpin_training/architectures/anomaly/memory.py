@@ -7,12 +7,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.pipeline.coverage import Coverage, project
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import Patches, PatchRows, mean_and_scale
 
 Distances = NDArray[np.float32]
 """rows × columns: distance to the nearest patch of the memory"""
-PatchRows = NDArray[np.float32]
-"""patches × channels"""
 
 SIZE: Final = 2000
 """Patches that are kept; twice as many gave the same figures on the cookies."""
@@ -57,6 +55,5 @@ def random_memory(sample: PatchRows, seed: int, size: int = SIZE) -> PatchMemory
 
 
 def _memory(sample: PatchRows, picked: list[int]) -> PatchMemory:
-    mean, spread = sample.mean(axis=0), sample.std(axis=0)
-    scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
+    mean, scale = mean_and_scale(sample)
     return PatchMemory(mean, scale, (sample[picked] - mean) * scale)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.architectures.anomaly.head import AnomalyHead, line_of, smoothed
-from kenpin_training.architectures.anomaly.memory import PatchRows, memory_of, random_memory
+from kenpin_training.architectures.anomaly.memory import memory_of, random_memory
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.folds import group_folds
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.patch_model import PatchModel, image_score, plan_of
+from kenpin_training.pipeline.patches import PatchRows, drawn
 
 FOLDS: Final = 4
 MOST_IMAGES: Final = 2000
@@ -87,10 +88,8 @@ def _sample(
     share, rows, images = max(SAMPLE // len(ids), 1), list[PatchRows](), list[NDArray[np.int64]]()
     progress(0)
     for place, patches in enumerate(store.patches(ids, plan_of(recipe))):
-        flat = patches.reshape(-1, patches.shape[-1])
-        taken = random.choice(len(flat), min(share, len(flat)), replace=False)
-        rows.append(flat[taken])
-        images.append(np.full(len(taken), place))
+        rows.append(drawn(patches, share, random))
+        images.append(np.full(len(rows[-1]), place))
         progress(place + 1)
     return PatchSample(np.concatenate(rows), np.concatenate(images))
 

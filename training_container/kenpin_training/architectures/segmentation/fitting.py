@@ -9,6 +9,7 @@ from kenpin_training.architectures.segmentation.head import PatchClassifier
 from kenpin_training.architectures.segmentation.labels import UNKNOWN
 from kenpin_training.architectures.segmentation.patch_sample import LabelledPatches
 from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.patches import mean_and_scale
 
 HIDDEN: Final = 64
 EPOCHS: Final = 20
@@ -26,8 +27,7 @@ def fit(sample: LabelledPatches, classes: int, seed: int) -> PatchClassifier:
     keras.utils.set_random_seed(seed)
     known = sample.labels != UNKNOWN
     rows, labels = sample.rows[known], sample.labels[known]
-    mean, spread = rows.mean(axis=0), rows.std(axis=0)
-    scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
+    mean, scale = mean_and_scale(rows)
     model = keras.Sequential(
         [layers.Input((rows.shape[1],)), layers.Dense(HIDDEN, "relu"), layers.Dense(1 + classes, "softmax")]
     )

@@ -9,10 +9,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.application.stored_pictures import PictureOpener
-from kenpin_training.architectures.anomaly.memory import PatchMemory, PatchRows
+from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.labels import Labels, Mark, labels_of
 from kenpin_training.data import TrainingRow
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import Patches, PatchRows
 from kenpin_training.pipeline.truth import coverage_of
 
 OK_ROWS: Final = 20_000

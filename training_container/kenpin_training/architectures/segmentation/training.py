@@ -14,6 +14,7 @@ from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.folds import Fold, folds
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.patch_model import PatchModel, image_score, plan_of
+from kenpin_training.pipeline.patches import drawn
 from kenpin_training.pipeline.probe import Scores
 
 FOLDS: Final = 4
@@ -83,12 +84,11 @@ class _PatchLearner:
 
     def _memory(self) -> PatchMemory:
         ok = [row.image_id for row in self._rows if row.truth == "OK"]
-        share, drawn = max(OK_ROWS // len(ok), 1), []
+        share, rows = max(OK_ROWS // len(ok), 1), []
         for patches in self._store.patches(ok, plan_of(self._recipe)):
-            flat = patches.reshape(-1, patches.shape[-1])
-            drawn.append(flat[self._random.choice(len(flat), min(share, len(flat)), replace=False)])
+            rows.append(drawn(patches, share, self._random))
             self._step()
-        return random_memory(np.concatenate(drawn), self._seed)
+        return random_memory(np.concatenate(rows), self._seed)
 
 
 def _steps(reporter: ProgressReporter, total: int) -> Callable[[], None]:
