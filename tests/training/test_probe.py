@@ -14,7 +14,6 @@ from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.folds import Fold, folds
-from kenpin_training.pipeline.minimise import Point, minimise
 from kenpin_training.pipeline.probe import IsNg, Scores, fit, out_of_fold
 
 VERDICTS = arrays(bool, st.integers(4, 40)).filter(lambda ng: 2 <= ng.sum() <= ng.size - 2)
@@ -65,18 +64,6 @@ def test_a_rare_verdict_is_not_drowned() -> None:
     ng = np.arange(200) < 8
     features = (random.standard_normal((200, 5)) + 1.5 * ng[:, None]).astype(np.float32)
     assert (fit(features, ng, c=1.0).scores(features)[ng] >= 0.5).mean() >= 0.5
-
-
-def test_the_minimum_is_the_minimum() -> None:
-    random = np.random.default_rng(8)
-    factor, target = random.standard_normal((40, 12)), random.standard_normal(40)
-
-    def squares(point: Point) -> tuple[float, Point]:
-        rest = factor @ point - target
-        return float(rest @ rest + point @ point), 2 * (factor.T @ rest + point)
-
-    exact = np.linalg.solve(factor.T @ factor + np.eye(12), factor.T @ target)
-    assert np.allclose(minimise(squares, np.zeros(12)), exact, atol=1e-3)
 
 
 @pytest.mark.parametrize("ng", [[], [True], [True, True, True], [True, False, False]])

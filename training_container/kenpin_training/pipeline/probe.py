@@ -1,4 +1,4 @@
-"""The probe: logistic regression on frozen features, deterministic, fitted in about a second."""
+"""The probe: logistic regression on frozen features, deterministic, fitted in about a second by scikit-learn."""
 
 import math
 from collections.abc import Iterable
@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from kenpin_training.pipeline.log_odds import to_score
-from kenpin_training.pipeline.minimise import minimise
 
 Features = NDArray[np.float32]
 """images × features"""
@@ -17,6 +17,9 @@ Scores = NDArray[np.float64]
 """0..1 for each image; high is NG."""
 IsNg = NDArray[np.bool_]
 
+TOLERANCE: Final = 1e-6
+"""Largest slope of the loss at which the fit ends: scores are then within 5e-4 of the exact ones."""
+MAX_STEPS: Final = 500
 _MEAN_SQUARED_NORM: Final = 10.0
 """Mean squared length of a standardised image, set so that c = 1 does best (ELPV and cookies, cross-validated)."""
 
@@ -39,8 +42,9 @@ def fit(features: Features, ng: IsNg, c: float) -> Probe:
     """
     mean, scale = features.mean(axis=0, dtype=np.float64), feature_scale(features)
     standard = ((features - mean) * scale).astype(np.float32)
-    weight, bias = _fit_weights(standard, np.where(ng, 1.0, -1.0), c * sample_weights(ng))
-    return Probe(weight * scale, bias - float(mean @ (weight * scale)))
+    fitted = LogisticRegression(C=c, tol=TOLERANCE, max_iter=MAX_STEPS).fit(standard, ng, sample_weights(ng))
+    weight = fitted.coef_[0] * scale
+    return Probe(weight, float(fitted.intercept_[0]) - float(mean @ weight))
 
 
 def out_of_fold(features: Features, ng: IsNg, c: float, folds: Iterable[NDArray[np.bool_]]) -> Scores:
@@ -63,17 +67,3 @@ def feature_scale(features: Features) -> NDArray[np.float64]:
     scale = np.zeros(spread.size)
     np.divide(math.sqrt(_MEAN_SQUARED_NORM / spread.size), spread, out=scale, where=spread > 1e-6)
     return scale
-
-
-def _fit_weights(
-    x: Features, sign: NDArray[np.float64], strength: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
-    def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weight, bias = point[:-1], point[-1]
-        margin = sign * (x @ weight.astype(np.float32) + bias)
-        pull = -strength * sign * to_score(-margin)
-        value = 0.5 * weight @ weight + strength @ np.logaddexp(0, -margin)
-        return float(value), np.append(weight + pull.astype(np.float32) @ x, pull.sum())
-
-    best = minimise(loss, np.zeros(x.shape[1] + 1))
-    return best[:-1], float(best[-1])
