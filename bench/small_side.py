@@ -80,7 +80,7 @@ def judge(folder: Path) -> float:
     model.judge(ids[:1], store, no_progress)
     with stopwatch() as clock:
         judged = model.judge(ids, store, no_progress)
-    np.savez(folder / "maps.npz", *[judged.maps[id] for id in ids])
+    np.savez(folder / "maps.npz", *[judged.maps[id].heat for id in ids])
     return clock.seconds
 
 

@@ -175,7 +175,7 @@ class _Bench:
         judged = result.model.judge(tested, self._store, no_progress)
         right = {self._ids[id(image)] for image in mixed} & set(result.suspects)
         print_progress(f"{len(result.suspects)} left out, {len(right)} of them NG")
-        return self._figures(judged.scores.tolist(), [judged.maps[id] for id in tested])
+        return self._figures(judged.scores.tolist(), [judged.maps[id].heat for id in tested])
 
     def _figures(self, scores: Sequence[float], maps: Sequence[HeatMap]) -> Figures:
         ng = [image.is_ng for image in self._part.test]

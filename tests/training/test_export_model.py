@@ -86,7 +86,7 @@ def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Re
             threshold=0.5,
             recipe=recipe.model_dump(mode="json"),
             seed=0,
-            defect_classes=model.classes if isinstance(model, PatchModel) else (),
+            defect_classes=model.classes,
         )
         body = ModelArtifact(about, model).to_bytes()
         digest = sha256(body).hexdigest()

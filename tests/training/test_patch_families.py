@@ -108,6 +108,7 @@ def test_it_finds_the_scratch_and_where_it_is(platform: Platform, plates: Photos
         rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
     highest = max(rows, key=lambda row: float(row["score"]))
     assert highest["truth"] == "NG"
+    assert highest["regions"][0]["class_id"] == (None if method == "anomaly" else "scratch")
     x, y, width, height = highest["regions"][0]["box"]
     assert (x, y) == pytest.approx(SCRATCH[:2], abs=2 * PATCH_STEP)
     assert (width, height) == pytest.approx(SCRATCH[2:], abs=2 * PATCH_STEP)

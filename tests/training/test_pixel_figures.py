@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from kenpin_training.architectures.segmentation.labels import UNKNOWN, Mark, labels_of
 from kenpin_training.pipeline.pixel_figures import Truth, aupro, iou, pixel_auroc, region_figures
-from kenpin_training.pipeline.regions import TOUCHING, HeatMap, regions_of
+from kenpin_training.pipeline.regions import TOUCHING, DefectMap, HeatMap, regions_of
 
 SHAPE = (6, 7)
 TRUTHS = arrays(np.bool_, SHAPE)
@@ -62,11 +62,15 @@ def test_regions_are_counted_found_and_false() -> None:
 def test_a_region_is_measured_in_pixels_of_the_picture() -> None:
     heat = np.zeros((10, 20), np.float32)
     heat[2, 3:6], heat[8, 19] = 0.7, 0.8
-    high, scratch = regions_of(heat, width=400, height=100)
+    classes = np.zeros((10, 20), np.uint8)
+    classes[2, 4:6] = 1
+    high, scratch = regions_of(DefectMap(heat, classes), 400, 100, ("dent", "scratch"))
+    assert (high.class_id, scratch.class_id) == ("dent", "scratch")
     assert (high.box, high.area) == ((380.0, 80.0, 20.0, 10.0), 200.0)
     assert (scratch.box, scratch.area) == ((60.0, 20.0, 60.0, 10.0), 600.0)
     assert scratch.length == pytest.approx(np.hypot(60, 10)) and scratch.score == pytest.approx(0.7)
-    assert regions_of(heat, 400, 100, threshold=0.9) == []
+    assert [each.class_id for each in regions_of(DefectMap(heat), 400, 100)] == [None, None]
+    assert regions_of(DefectMap(heat), 400, 100, threshold=0.9) == []
 
 
 COVERED = np.array([[0.0, 0.1, 0.6, 1.0]], np.float32)

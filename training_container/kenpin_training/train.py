@@ -20,7 +20,6 @@ from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
-from kenpin_training.pipeline.patch_model import PatchModel
 from kenpin_training.pipeline.regions import Region, png_of, regions_of
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
@@ -83,7 +82,7 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         recipe=requested.recipe,
         seed=requested.seed,
         windows=data.windows,
-        defect_classes=outcome.result.model.classes if isinstance(outcome.result.model, PatchModel) else (),
+        defect_classes=outcome.result.model.classes,
     )
     return ModelArtifact(about, outcome.result.model)
 
@@ -107,10 +106,10 @@ def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
 
 def _map(row: TrainingRow, outcome: RunResult) -> tuple[bytes | None, list[Region]]:
     """Return the map of an image as PNG and its regions, where the run has one."""
-    heat = outcome.maps.get(row.image_id)
-    if heat is None:
+    found = outcome.maps.get(row.image_id)
+    if found is None:
         return None, []
-    return png_of(heat), regions_of(heat, *row.size)
+    return png_of(found.heat), regions_of(found, *row.size, outcome.result.model.classes)
 
 
 def _put(objects: ObjectStore, kind: Literal["models", "predictions"], body: bytes) -> Sha256:

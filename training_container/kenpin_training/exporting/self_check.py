@@ -48,7 +48,7 @@ def check(
         finding = judge_pixels(pixels, described, graph)
         differences = [abs(finding.score - score)]
         if finding.heat is not None:
-            differences.append(np.abs(finding.heat - judged.maps[image_id]).max())
+            differences.append(np.abs(finding.heat - judged.maps[image_id].heat).max())
         largest = max(largest, *(np.nan_to_num(each, nan=1.0) for each in differences))
     tolerance = tolerance_of(described.format)
     if largest > tolerance:

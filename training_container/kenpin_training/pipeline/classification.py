@@ -20,6 +20,10 @@ class ClassificationModel(Struct, frozen=True):
     network: Network
     probe: Probe
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return ()
+
     def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
         return ImageScores(self.probe.scores(store.features(image_ids, self.network, on_progress)))
 

@@ -11,7 +11,7 @@ from kenpin.domain.ids import ImageId
 from kenpin.domain.run.values import Evaluation
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.probe import Scores
-from kenpin_training.pipeline.regions import HeatMap
+from kenpin_training.pipeline.regions import DefectMap
 
 Tensors = Mapping[str, NDArray[np.float32] | NDArray[np.float64]]
 
@@ -20,11 +20,16 @@ class ImageScores(Struct, frozen=True):
     """Scores of images in the order they were asked for, and the maps of those that score highest."""
 
     scores: Scores
-    maps: Mapping[ImageId, HeatMap] = {}
+    maps: Mapping[ImageId, DefectMap] = {}
 
 
 class TrainedModel(Protocol):
     """A model that scores images: 0..1, high is NG."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The defect classes that it tells apart; none: it tells OK and NG alone."""
+        ...
 
     def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
         """Raises UnreadableImage, PictureNotIntact."""

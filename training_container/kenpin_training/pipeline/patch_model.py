@@ -12,7 +12,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
 from kenpin_training.pipeline.patches import Patches
-from kenpin_training.pipeline.regions import HeatMap
+from kenpin_training.pipeline.regions import ClassMap, DefectMap, HeatMap
 from kenpin_training.pipeline.tiles import TilePlan
 
 MARGIN: Final = 64
@@ -26,6 +26,8 @@ class PatchHead(Protocol):
     """The part of a model that is learnt: it scores each place by its patch."""
 
     def heat(self, patches: Patches) -> HeatMap: ...
+
+    def class_map(self, patches: Patches) -> ClassMap | None: ...
 
     def tensors(self) -> Tensors: ...
 
@@ -41,16 +43,15 @@ class PatchModel(Struct, frozen=True):
 
     def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
         scores = np.empty(len(image_ids))
-        kept: list[tuple[float, int, HeatMap]] = []
+        kept: list[tuple[float, int, DefectMap]] = []
         on_progress(0, len(image_ids))
         for place, patches in enumerate(store.patches(image_ids, self.plan)):
             heat = self.head.heat(patches)
             scores[place] = image_score(heat, self.top_places)
-            (heapq.heappush if len(kept) < MAPS_KEPT else heapq.heappushpop)(
-                kept, (scores[place], place, heat)
-            )
+            found = (scores[place], place, DefectMap(heat, self.head.class_map(patches)))
+            (heapq.heappush if len(kept) < MAPS_KEPT else heapq.heappushpop)(kept, found)
             on_progress(place + 1, len(image_ids))
-        return ImageScores(scores, {image_ids[place]: heat for _, place, heat in kept})
+        return ImageScores(scores, {image_ids[place]: found for _, place, found in kept})
 
     def tensors(self) -> Tensors:
         return self.head.tensors()

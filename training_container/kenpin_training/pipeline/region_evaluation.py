@@ -9,14 +9,14 @@ from kenpin.domain.ids import ImageId
 from kenpin.domain.run.values import Evaluation
 from kenpin_training.data import TrainingRow
 from kenpin_training.pipeline.pixel_figures import aupro, iou, pixel_auroc, region_figures
-from kenpin_training.pipeline.regions import AT_LEAST, HeatMap
+from kenpin_training.pipeline.regions import AT_LEAST, DefectMap
 from kenpin_training.pipeline.truth import coverage_of, truth_of
 
 
 def with_regions(
     evaluation: Evaluation,
     rows: Sequence[TrainingRow],
-    maps: Mapping[ImageId, HeatMap],
+    maps: Mapping[ImageId, DefectMap],
     objects: PictureOpener,
 ) -> Evaluation:
     """Return the evaluation with the figures of the images that have a map, where defects are marked on some.
@@ -26,7 +26,7 @@ def with_regions(
     counted = [row for row in rows if row.image_id in maps and (row.truth == "OK" or _is_marked(row))]
     if not any(row.truth == "NG" for row in counted):
         return evaluation
-    heats = [maps[row.image_id] for row in counted]
+    heats = [maps[row.image_id].heat for row in counted]
     truths = [
         truth_of(coverage_of(row.defects, objects, row.size, (heat.shape[0], heat.shape[1])))
         for row, heat in zip(counted, heats, strict=True)

@@ -1,5 +1,6 @@
 """Regions: connected places of a map at or above a threshold, measured in pixels of the original picture."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
@@ -11,6 +12,8 @@ from scipy import ndimage
 
 HeatMap = NDArray[np.float32]
 """rows × columns of scores 0..1; high is NG"""
+ClassMap = NDArray[np.uint8]
+"""rows × columns: the likeliest defect class of each place, as its place in the model's classes"""
 AT_LEAST: Final = 0.5
 """Score of a place from which on it is part of a region: more likely defect than not. The threshold of images is
 another: it weighs what mistakes cost, and the score of an image is that of its highest places."""
@@ -32,12 +35,25 @@ class Region(Struct, frozen=True):
     class_id: str | None = None
 
 
-def regions_of(heat: HeatMap, width: int, height: int, threshold: float = AT_LEAST) -> list[Region]:
-    """Return the regions of a map that covers a picture of width × height pixels, the highest score first."""
+class DefectMap(Struct, frozen=True):
+    """The map of an image; `classes` is None where the model tells no classes apart."""
+
+    heat: HeatMap
+    classes: ClassMap | None = None
+
+
+def regions_of(
+    found: DefectMap, width: int, height: int, names: Sequence[str] = (), threshold: float = AT_LEAST
+) -> list[Region]:
+    """Return the regions of a map that covers a picture of width × height pixels, the highest score first.
+
+    `names`: the model's classes; a region is of the class that most of its places are of.
+    """
+    heat = found.heat
     labels, count = ndimage.label(heat >= threshold, TOUCHING)
     across, down = width / heat.shape[1], height / heat.shape[0]
     areas = np.bincount(labels.ravel(), minlength=count + 1)
-    found = []
+    regions = []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), 1):
         inside = labels[rows, columns] == number
         box = (
@@ -48,8 +64,11 @@ def regions_of(heat: HeatMap, width: int, height: int, threshold: float = AT_LEA
         )
         score = float(heat[rows, columns][inside].max())
         area = float(areas[number]) * across * down
-        found.append(Region(box, area, float(np.hypot(box[2], box[3])), score))
-    return sorted(found, key=lambda region: -region.score)
+        class_id = None
+        if found.classes is not None:
+            class_id = names[int(np.bincount(found.classes[rows, columns][inside]).argmax())]
+        regions.append(Region(box, area, float(np.hypot(box[2], box[3])), score, class_id or None))
+    return sorted(regions, key=lambda region: -region.score)
 
 
 def png_of(heat: HeatMap) -> bytes:

@@ -23,7 +23,7 @@ from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.ranking_bounds import with_ranking_bounds
 from kenpin_training.pipeline.region_evaluation import with_regions
-from kenpin_training.pipeline.regions import HeatMap
+from kenpin_training.pipeline.regions import DefectMap
 from kenpin_training.pipeline.sampling import stands_for
 from kenpin_training.pipeline.threshold import ScoredLabels, choose
 
@@ -36,7 +36,7 @@ class RunResult(Struct, frozen=True):
     features: Features
     """Features by the pinned network, before any fine-tuning: images × features."""
     scores: Scores
-    maps: Mapping[ImageId, HeatMap]
+    maps: Mapping[ImageId, DefectMap]
     """Maps of the images that score highest, of families that make maps"""
 
 
@@ -103,7 +103,7 @@ class TrainingRun(Struct, frozen=True):
         on_progress(total, total)
         return judged
 
-    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, HeatMap], chosen: ChosenThreshold) -> None:
+    def _evaluate(self, scores: Scores, maps: Mapping[ImageId, DefectMap], chosen: ChosenThreshold) -> None:
         splits: tuple[Split, ...] = ("validation", "test")
         for split in splits:
             which = self.data.measured(split)

@@ -10,7 +10,7 @@ from kenpin_training.architectures.anomaly.memory import Distances, PatchMemory
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.model import Tensors
 from kenpin_training.pipeline.patches import Patches
-from kenpin_training.pipeline.regions import HeatMap
+from kenpin_training.pipeline.regions import ClassMap, HeatMap
 
 SMOOTHING: Final = 0.5
 """Standard deviation of the blur, in places"""
@@ -26,6 +26,9 @@ class AnomalyHead(Struct, frozen=True):
 
     def heat(self, patches: Patches) -> HeatMap:
         return self.scores(smoothed(self.memory.distances(patches)))
+
+    def class_map(self, patches: Patches) -> ClassMap | None:
+        return None
 
     def scores(self, distances: Distances) -> HeatMap:
         return to_score(self.steepness * (distances - self.middle)).astype(np.float32)

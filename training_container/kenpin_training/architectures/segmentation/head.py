@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from kenpin_training.pipeline.model import Tensors
 from kenpin_training.pipeline.patches import Patches
-from kenpin_training.pipeline.regions import HeatMap
+from kenpin_training.pipeline.regions import ClassMap, HeatMap
 
 Matrix = NDArray[np.float32]
 ClassMaps = NDArray[np.float32]
@@ -31,6 +31,9 @@ class PatchClassifier(Struct, frozen=True):
     def heat(self, patches: Patches) -> HeatMap:
         """Return the probability of any defect."""
         return 1 - self.class_maps(patches)[..., 0]
+
+    def class_map(self, patches: Patches) -> ClassMap:
+        return np.asarray(self.class_maps(patches)[..., 1:].argmax(axis=-1), np.uint8)
 
     def tensors(self) -> Tensors:
         return {
