@@ -1,16 +1,19 @@
 """The jobs against a platform in memory: what they tell the streams, and what they do when asked twice."""
 
+import errno
 import io
 import json
+import os
 
 import msgspec
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from pytest import MonkeyPatch
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.dataset.commands import SetWindow
+from kenpin.domain.dataset.commands import EraseImages, SetWindow
 from kenpin.domain.dataset.events import CandidatesSuggested
 from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
@@ -25,6 +28,9 @@ from kenpin_training import job as jobs
 from kenpin_training.artifact import read
 from kenpin_training.data import OtherHistory, data_now
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
+from kenpin_training.pipeline.feature_cache import FeatureCache
+from kenpin_training.pipeline.network import Network
+from kenpin_training.report import Reporter
 from kenpin_training.suggest import suggest
 from kenpin_training.train import train
 from tests.training.conftest import BY, Means, Photos, photo
@@ -213,6 +219,48 @@ def test_a_run_names_the_image_whose_stored_bytes_are_not_intact(
     assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == FAILED_FOR_GOOD
     last_line = capsys.readouterr().out.splitlines()[-1]
     assert labelled.ids[3] in last_line and wrong in last_line and "exclude the image" in last_line
+
+
+def test_a_run_says_that_an_image_was_erased_while_it_ran(
+    platform: Platform,
+    labelled: Photos,
+    means: Means,
+    monkeypatch: MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(jobs, "platform", lambda: platform)
+    asked, erased = labelled.request(), labelled.ids[3]
+
+    def erase() -> None:
+        labelled.tell(EraseImages(image_ids=(erased,), reason="a face"))
+        platform.objects.erase([f"images/{erased}"])
+
+    monkeypatch.setattr(Reporter, "progress", lambda *_: erase())
+    assert jobs.carry_out(msgspec.json.encode(asked), "line-pc:7") == FAILED_FOR_GOOD
+    last_line = capsys.readouterr().out.splitlines()[-1]
+    assert erased[:12] in last_line and "a face" in last_line and "train on a newer version" in last_line
+
+
+def test_a_network_without_finite_numbers_ends_a_run_in_words(
+    platform: Platform, labelled: Photos, monkeypatch: MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(jobs, "platform", lambda: platform)
+    monkeypatch.setattr(Network, "compiled", lambda _: lambda images: np.full((len(images), 3), np.nan))
+    assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == FAILED_FOR_GOOD
+    last_line = capsys.readouterr().out.splitlines()[-1]
+    assert labelled.ids[0] in last_line and "another backbone" in last_line
+
+
+def test_a_full_disk_ends_a_run_in_words(
+    platform: Platform, labelled: Photos, monkeypatch: MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(jobs, "platform", lambda: platform)
+    monkeypatch.setattr(FeatureCache, "add", full)
+    assert jobs.carry_out(msgspec.json.encode(labelled.request()), "line-pc:7") == FAILED_FOR_GOOD
+    assert "make room" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_a_model_keeps_the_windows_that_its_images_were_learnt_with(

@@ -1,5 +1,6 @@
 """Carries out one job in its process and reports the outcome as an exit status."""
 
+import errno
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +18,7 @@ from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.export_model import export_model
 from kenpin_training.exporting.self_check import UnlikeAnswers
+from kenpin_training.pipeline.features import NotFinite
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.readjudicate import readjudicate
 from kenpin_training.suggest import suggest
@@ -24,6 +26,7 @@ from kenpin_training.train import train
 
 NOT_RETRYABLE = (
     ErasedImages,
+    NotFinite,
     OtherHistory,
     TooFewLabels,
     UnlikeAnswers,
@@ -32,6 +35,9 @@ NOT_RETRYABLE = (
     NotFound,
     WrongArtifact,
     WrongWeights,
+)
+DISK_IS_FULL = (
+    "the disk of the training machine is full; make room, then ask for it again: nothing stored is lost"
 )
 logger = logging.getLogger("kenpin.training")
 
@@ -50,6 +56,11 @@ def carry_out(body: bytes, worker: str) -> int:
         kinds[job.kind](platform(), job)
     except NOT_RETRYABLE as error:
         print(error, flush=True)
+        return FAILED_FOR_GOOD
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(DISK_IS_FULL, flush=True)
         return FAILED_FOR_GOOD
     except Refusal as refusal:  # the run is over, or in the hands of another worker
         logger.info("stopped: %s", refusal)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from kenpin.application.stored_pictures import PictureNotIntact
 from kenpin.bootstrap import Platform
 from kenpin.domain.event import Context
 from kenpin.domain.ids import RunId, Sha256
@@ -30,7 +31,11 @@ from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion,
 
 
 def train(platform: Platform, job: Job, worker: str) -> None:
-    """Raises Refusal when the run is over or in other hands, what `data_at` does, TooFewLabels, UnreadableImage."""
+    """Train, evaluate, score and suggest, and report it all to the run's stream.
+
+    Raises Refusal when the run is over or in other hands, what `data_at` does, TooFewLabels, UnreadableImage,
+    PictureNotIntact, NotFinite.
+    """
     began, by = time.monotonic(), job.by(ACTOR)
     reporter = Reporter(platform.commands, job.subject, by)
     requested = reporter.requested
@@ -40,8 +45,12 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     data = retry_unavailable(lambda: _data(platform, requested))
     store = features_in(platform, data.picture_windows())
     training = TrainingRun(data, recipe, requested.seed, store, reporter, checkpoints)
-    with checkpoints:
-        outcome = training.carry_out()
+    try:
+        with checkpoints:
+            outcome = training.carry_out()
+    except PictureNotIntact:
+        _data(platform, requested)  # raises ErasedImages where a person erased the image meanwhile
+        raise
     _report_predictions(platform.objects, reporter, data, outcome)
     artifact = _put(platform.objects, "models", _model(requested, recipe, data, outcome).to_bytes())
     retry_unavailable(lambda: _suggest(platform, data, outcome, requested, by))

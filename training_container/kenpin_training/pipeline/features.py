@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
@@ -38,6 +39,16 @@ SHARD: Final = 256
 """Images between two writes to the cache: the most that a crash loses."""
 
 
+class NotFinite(Exception):
+    """The network answers with numbers that are not finite."""
+
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(
+            f"the network gives no finite numbers for image {image_id}: exclude the image, or, if others fail too, "
+            "train on another backbone"
+        )
+
+
 class FeatureStore:
     """Features of stored images. TensorFlow is imported only when some are not in the cache."""
 
@@ -52,7 +63,10 @@ class FeatureStore:
         self.objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
-        """Return images × FEATURES in the order of `image_ids`. Raises UnreadableImage, PictureNotIntact."""
+        """Return images × FEATURES in the order of `image_ids`.
+
+        Raises UnreadableImage, PictureNotIntact, NotFinite.
+        """
         cache = FeatureCache(self._cache, cache_key(network))
         keys = {id: row_key(id, self._windows.get(id)) for id in image_ids}
         cached, fresh = cache.load(list(keys.values())), dict[str, FeatureRow]()
@@ -73,10 +87,13 @@ class FeatureStore:
         return prefetched(lambda image_id: self._pixels(image_id, size), image_ids)
 
     def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Patches]:
-        """Yield the patches of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
+        """Yield the patches of each image in the scale of the plan.
+
+        Raises UnreadableImage, PictureNotIntact, NotFinite.
+        """
         network = patch_network()
-        for pixels in self.scaled(image_ids, plan):
-            yield patches_of(pixels, plan, network)
+        for image_id, pixels in zip(image_ids, self.scaled(image_ids, plan), strict=True):
+            yield _finite(image_id, patches_of(pixels, plan, network))
 
     def scaled(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Pixels]:
         """Yield the pixels of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
@@ -90,7 +107,8 @@ class FeatureStore:
         for start in range(0, len(image_ids), BATCH):
             for place, pixels in enumerate(islice(images, BATCH)):
                 batch[place] = pixels
-            yield from zip(image_ids[start : start + BATCH], run(batch), strict=False)
+            for image_id, row in zip(image_ids[start : start + BATCH], run(batch), strict=False):
+                yield image_id, _finite(image_id, row)
 
     def _scaled(self, image_id: ImageId, plan: TilePlan) -> Pixels:
         with open_picture(self.objects, image_id) as file:
@@ -99,6 +117,12 @@ class FeatureStore:
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
         with open_picture(self.objects, image_id) as file:
             return decode(image_id, file, size, self._limits, self._windows.get(image_id))
+
+
+def _finite(image_id: ImageId, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    if not np.isfinite(values).all():
+        raise NotFinite(image_id)
+    return values
 
 
 def row_key(image_id: ImageId, window: Window | None) -> str:
