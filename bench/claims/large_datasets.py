@@ -151,8 +151,8 @@ def _keep(url: str, fingerprints: Fingerprints) -> None:
             f"select image_id from {ROWS}.image where dataset_key = {synthetic.KEY} order by ordinal",
             {"dataset": "compared"},
         ).fetchall()
-        with owner.cursor().copy(f"copy {NOTES_SCHEMA}.fingerprint from stdin (format binary)") as copy:
-            copy.set_types(["text", "bytea"])
+        with owner.cursor().copy(f"copy {NOTES_SCHEMA}.picture_note from stdin (format binary)") as copy:
+            copy.set_types(["text", "bytea", "float8", "float8", "float8"])
             for (image_id,), each in zip(ids, fingerprints, strict=True):
-                copy.write_row((image_id, each.tobytes()))
-        owner.execute(f"vacuum analyze {NOTES_SCHEMA}.fingerprint")
+                copy.write_row((image_id, each.tobytes(), 100.0, 120.0, 0.0))
+        owner.execute(f"vacuum analyze {NOTES_SCHEMA}.picture_note")

@@ -4,6 +4,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.agreement import commands as agreement
 from functions.api.annotations import commands as annotations
+from functions.api.data_health import commands as data_health
 from functions.api.datasets import commands as datasets
 from functions.api.exports import commands as exports
 from functions.api.field_returns import commands as field_returns
@@ -37,6 +38,7 @@ app = resolver(
     splits.router,
     exports.router,
     duplicates.router,
+    data_health.router,
     annotations.router,
     reviews.router,
     agreement.router,

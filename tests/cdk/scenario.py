@@ -71,6 +71,7 @@ def images_and_judgements(deployed: FunctionsByRole) -> list[str]:
     made = {"Records": [{"s3": {"object": {"key": f"images/{id}"}}} for id in ids]}
     assert deployed.call("thumbnails", made) == {"made": 6}
     assert deployed.post(f"{DATASET}/duplicates", {})["unseen"] == 0
+    assert deployed.post(f"{DATASET}/health", {})["version"] > 0
     imported_labels(deployed, ids)
     return ids
 

@@ -121,3 +121,26 @@ def test_near_duplicates_are_listed_and_joined(platform: Platform, capsys: Captu
     )
     assert kenpin("dataset", "duplicates", "d", "--join") == 0
     assert "3 images joined other groups; version 9" in capsys.readouterr().out
+
+
+def test_data_health_is_told_in_sentences(platform: Platform, capsys: Capture) -> None:
+    odd = {"image_id": "a" * 64, "name": "a.png", "oddity": "blurred", "thumbnail_url": None}
+    answers = [
+        {"next_cursor": "c1"},
+        {
+            "version": 7,
+            "findings": [
+                {"kind": "few_ng", "images": 3, "about": ""},
+                {"kind": "missing_condition", "images": 2, "about": "line"},
+            ],
+            "verdicts": {"OK": 9, "NG": 3},
+            "slices": [{"field": "line", "value": "L1", "ok": 9, "ng": 1, "others": 0}],
+            "sizes": [{"width": 640, "height": 480, "images": 12}],
+            "pictures": [odd | {"value": 3.0, "usual": 120.0}],
+        },
+    ]
+    platform.answers["POST /v1/datasets/d/health"] = lambda _: httpx.Response(200, json=answers.pop(0))
+    assert kenpin("dataset", "health", "d") == 0
+    shown = capsys.readouterr().out
+    assert "3 images are NG" in shown and "2 images do not say their line" in shown
+    assert "a.png" in shown and "640" in shown

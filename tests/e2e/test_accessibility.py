@@ -28,6 +28,7 @@ SCREENS = {
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
+    "health": ("/datasets/{id}/health", ".findings"),
     "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),
     "label book": ("/projects/bakery/label-book", "article"),
     "proof": ("/proof", "pre"),

@@ -14,7 +14,14 @@ QUERIES: Final = {
     "GET /v1/proof/rows/<stream>": "version=1",
 }
 """Of reads that must be told more than their path says."""
-OF_THE_HEAD: Final = ("/undos", "/splits/plan", "/splits/execution", "/duplicates", "/duplicates/groups")
+OF_THE_HEAD: Final = (
+    "/undos",
+    "/splits/plan",
+    "/splits/execution",
+    "/duplicates",
+    "/duplicates/groups",
+    "/health",
+)
 """Of routes that wait until the rows show everything."""
 
 
@@ -79,6 +86,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "execution": {"by": "group", "version": 1},
         "groups": {"groups": [image | {"group": None}]},
         "duplicates": {},
+        "health": {},
         "grouping": {"field": "part"},
         "tags": {"name": "never-twice"},
         "uploads": {"files": [{"digest": "a" * 64, "size": 3, "media_type": "image/png"}]},

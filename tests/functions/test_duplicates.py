@@ -78,9 +78,9 @@ def test_a_search_goes_on_where_it_stopped(
 def test_an_erased_image_leaves_no_fingerprint(api: Api, photos: list[str]) -> None:
     api.post(SEARCH, {})
     with platform().database.reading() as sql:
-        before = sql.execute("select count(*) as n from fingerprint").fetchone()
+        before = sql.execute("select count(*) as n from picture_note").fetchone()
     api.post(f"{DATASET}/erasures", {"image_ids": [photos[30]], "reason": "a face"})
     call("erasures", {})
     with platform().database.reading() as sql:
-        after = sql.execute("select count(*) as n from fingerprint").fetchone()
+        after = sql.execute("select count(*) as n from picture_note").fetchone()
     assert before and after and before["n"] - after["n"] == 1

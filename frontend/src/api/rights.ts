@@ -12,6 +12,7 @@ export const RIGHTS = {
   assign_split: "POST /v1/datasets/<dataset_id>/splits",
   blind_images: "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/images",
   cancel_run: "POST /v1/runs/<run_id>/cancellation",
+  check_health: "POST /v1/datasets/<dataset_id>/health",
   checkpoints_of_rows: "GET /v1/proof/checkpoints",
   choose_threshold: "POST /v1/models/<model_id>/threshold",
   close_agreement_task: "POST /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/closure",

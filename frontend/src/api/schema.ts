@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/health */
+        post: operations["check_health_v1_datasets__dataset_id__health_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/images": {
         parameters: {
             query?: never;
@@ -2140,6 +2157,53 @@ export interface components {
             windows: components["schemas"]["DatasetWindow"][];
         };
         /**
+         * DatasetHealth
+         * @description The health of the data, or, with `next_cursor`, how far the look at its pictures is.
+         */
+        DatasetHealth: {
+            /**
+             * Classes
+             * @default {}
+             */
+            classes: {
+                [key: string]: number;
+            };
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["FindingAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Pictures
+             * @default []
+             */
+            pictures: components["schemas"]["HealthPicture"][];
+            /**
+             * Sizes
+             * @default []
+             */
+            sizes: components["schemas"]["HealthSize"][];
+            /**
+             * Slices
+             * @default []
+             */
+            slices: components["schemas"]["HealthSlice"][];
+            /**
+             * Verdicts
+             * @default {}
+             */
+            verdicts: {
+                [key: string]: number;
+            };
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
          * DatasetWindow
          * @description The window of deep grey of one camera, or of all that have none of their own.
          */
@@ -2618,6 +2682,21 @@ export interface components {
             files: components["schemas"]["NewFile"][];
         };
         /**
+         * FindingAnswer
+         * @description One thing worth a person's attention.
+         */
+        FindingAnswer: {
+            /** About */
+            about: string;
+            /** Images */
+            images: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "few_ng" | "few_of_class" | "one_verdict" | "missing_condition" | "mixed_sizes" | "across_splits" | "unreadable" | "blurred" | "dark" | "bright" | "clipped";
+        };
+        /**
          * FormatLoss
          * @description Something that a format cannot carry, counted for this export
          */
@@ -2703,6 +2782,57 @@ export interface components {
             status: "ok" | "degraded";
             /** Version */
             version: string;
+        };
+        /** HealthCheck */
+        HealthCheck: {
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * HealthPicture
+         * @description A picture unlike the others of its camera.
+         */
+        HealthPicture: {
+            /** Image Id */
+            image_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Oddity
+             * @enum {string}
+             */
+            oddity: "blurred" | "dark" | "bright" | "clipped";
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Usual */
+            usual: number;
+            /** Value */
+            value: number;
+        };
+        /** HealthSize */
+        HealthSize: {
+            /** Height */
+            height: number;
+            /** Images */
+            images: number;
+            /** Width */
+            width: number;
+        };
+        /**
+         * HealthSlice
+         * @description Images with one value of a capture condition; `value` is null where it is missing.
+         */
+        HealthSlice: {
+            /** Field */
+            field: string;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Others */
+            others: number;
+            /** Value */
+            value: string | null;
         };
         /** Image */
         Image: {
@@ -8579,6 +8709,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_health_v1_datasets__dataset_id__health_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HealthCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetHealth"];
                 };
             };
             /** @description Bad Request */

@@ -45,6 +45,7 @@ export type RateWithin = Schemas["RateWithin"];
 export type Returned = Schemas["ReturnedAnnotation"];
 export type ReviewCounts = Schemas["ReviewCounts"];
 export type ToReview = Schemas["ReviewItem"];
+export type DatasetHealth = Schemas["DatasetHealth"];
 export type DuplicatesFound = Schemas["DuplicatesFound"];
 export type JoinedDuplicates = Schemas["JoinedDuplicates"];
 export type PlannedSplits = Schemas["PlannedSplits"];

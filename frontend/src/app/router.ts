@@ -32,6 +32,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/datasets/:dataset_id/health",
+      name: "health",
+      component: () => import("@/features/health/HealthScreen.vue"),
+      props: true,
+    },
+    {
       path: "/datasets/:dataset_id/versions",
       name: "versions",
       component: () => import("@/features/versions/VersionsScreen.vue"),

@@ -10,6 +10,7 @@ from functions.api.datasets.answers import Dataset
 from functions.api.splits.answers import JoinedDuplicates, PlannedSplits
 from host.cli.classes import class_names
 from host.cli.connect import connect
+from host.cli.data_health import check_health, describe_health
 from host.cli.failures import Refused
 from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, show_json, table
@@ -240,3 +241,10 @@ def duplicates(
     show(done, json, lambda: line(f"{images_of(done.images)} joined other groups; version {done.version}"))
     if not json:
         print_undo(dataset_id, batch)
+
+
+@app.command("health")
+def health(dataset_id: DatasetId, json: Json = False) -> None:
+    """Tell what is missing for learning, and which pictures are unlike the others of their camera."""
+    found = check_health(connect(), dataset_id)
+    show(found, json, lambda: describe_health(found))

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from PIL import Image as Picture
 
 from kenpin.application.fresh_rows import fresh_rows
@@ -23,8 +24,10 @@ from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.pictures.fingerprint import fingerprint, near_duplicates, stacked
 from kenpin.pictures.limits import Limits, UnreadablePicture
+from kenpin.pictures.quality import quality_of
 from kenpin.ports import NotFound, ObjectStore
 from kenpin.read_models.fingerprints import notes
+from kenpin.read_models.fingerprints.notes import PictureNote
 
 PAGE: Final = 200
 AT_ONCE: Final = 4
@@ -44,7 +47,7 @@ class Duplicates(Struct, frozen=True):
 def look_at_pictures(
     platform: PlatformParts, dataset_id: DatasetId, *, after: int, seconds: float
 ) -> int | None:
-    """Keep the fingerprints of images after this place, for at most `seconds`; return where to go on, None at the end.
+    """Keep what pictures after this place look like, for at most `seconds`; return where to go on, None at the end.
 
     Raises NoSuchDataset, TooManyImages, Unavailable.
     """
@@ -56,7 +59,7 @@ def look_at_pictures(
             page = notes.missing(sql, dataset_id, after=after, limit=PAGE)
         if not page:
             return None
-        found = _fingerprints(
+        found = _look_at(
             platform.objects, [row["image_id"] for row in page], platform.settings.picture_limits
         )
         with platform.database.transaction() as sql:
@@ -99,18 +102,18 @@ def _grouped(pairs: list[tuple[str, ImageId]]) -> tuple[GroupedImages, ...]:
     return tuple(GroupedImages(image_ids=tuple(ids), group=name) for name, ids in groups.items())
 
 
-def _fingerprints(objects: ObjectStore, image_ids: list[ImageId], limits: Limits) -> Mapping[ImageId, bytes]:
-    """Return the fingerprint of each image that can be read; of one without detail it is empty."""
+def _look_at(objects: ObjectStore, image_ids: list[ImageId], limits: Limits) -> Mapping[ImageId, PictureNote]:
+    """Return what a look at each image finds; those that cannot be read are left out."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(lambda id: _fingerprint(objects, id, limits), image_ids))
+        found = list(threads.map(lambda id: _note(objects, id, limits), image_ids))
     return {id: each for id, each in zip(image_ids, found, strict=True) if each is not None}
 
 
-def _fingerprint(objects: ObjectStore, image_id: ImageId, limits: Limits) -> bytes | None:
+def _note(objects: ObjectStore, image_id: ImageId, limits: Limits) -> PictureNote | None:
     if (small := _small(objects, image_id, limits)) is None:
         return None
     with Picture.open(BytesIO(small)) as picture:
-        return fingerprint(picture) or b""
+        return PictureNote(fingerprint(picture) or b"", *astuple(quality_of(picture)))
 
 
 def _small(objects: ObjectStore, image_id: ImageId, limits: Limits) -> bytes | None:

@@ -44,7 +44,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     intake.REJECTED_ARRIVAL,
     erasures.ERASURE_DONE,
     access.TOKEN_USE,
-    fingerprints.FINGERPRINT,
+    fingerprints.PICTURE_NOTE,
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 
