@@ -78,21 +78,25 @@ def whole(pixels: Pixels, settings: PatchSettings, graph: Graph) -> Floats:
 
 
 def cuts(length: int, size: int, margin: int) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Yield start and kept part of the tiles along one side. The last may go beyond the picture."""
-    margin = min(margin, (size - GRID) // 2 // GRID * GRID)
-    last = max(0, -(-(length - size) // GRID) * GRID)
+    """Yield start and kept part of the tiles along one side. The first starts before the picture."""
+    kept = size - 2 * margin
+    last = max(0, -(-(length - kept) // GRID) * GRID)
     begin = 0
-    for start in (*range(0, last, size - 2 * margin), last):
-        end = length if start == last else start + size - margin
-        yield start, (begin, end)
+    for start in (*range(0, last, kept), last):
+        end = length if start == last else start + kept
+        yield start - margin, (begin, end)
         begin = end
 
 
 def cut(pixels: Pixels, x: int, y: int, width: int, height: int) -> Pixels:
-    """Return the pixels of a tile; beyond the picture its edge is repeated."""
-    seen = pixels[y : y + height, x : x + width]
-    beyond = ((0, height - seen.shape[0]), (0, width - seen.shape[1]), (0, 0))
-    return np.pad(seen, beyond, mode="edge")
+    """Return the pixels of a tile; beyond the picture it is mirrored."""
+    rows = mirrored(y, height, pixels.shape[0])
+    return pixels[rows][:, mirrored(x, width, pixels.shape[1])]
+
+
+def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
+    places = np.arange(start, start + count) % (2 * length)
+    return np.minimum(places, 2 * length - 1 - places)
 
 
 def places(kept: tuple[int, int], step: int) -> "slice[int, int, None]":

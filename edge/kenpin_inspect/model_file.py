@@ -18,7 +18,7 @@ class PatchSettings:
 
     long_side: int | None  # the longer side that a picture is made smaller to; None: it stays as it is
     tile: tuple[int, int]  # height and width of the graph's input
-    margin: int  # at an edge inside the picture, where answers are not kept
+    margin: int  # at each edge of a tile, where answers are not kept
     step: int  # from one place of a map to the next
     top_places: int  # the score of a picture is the mean of so many highest places
     smoothing: float  # standard deviation of the blur of distances, in places

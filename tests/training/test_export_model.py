@@ -169,7 +169,7 @@ def test_the_file_of_a_patch_model_gives_the_same_map(
     with platform.objects.open(object_of(event.digest)) as file, ZipFile(BytesIO(file.read())) as archive:
         archive.extractall(tmp_path / "out")
     described = read_model_file(tmp_path / "out")
-    assert described.patches is not None and described.patches.tile == (128, 224)
+    assert described.patches is not None and described.patches.tile == (256, 352)
     graph = formats.opened(tmp_path / "out", described)
     finding = judge_pixels(np.zeros((120, 200, 3), np.uint8), described, graph)
     assert finding.heat is not None and finding.heat.shape == (15, 25)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.model.events import ModelFormat
@@ -14,9 +13,6 @@ from kenpin_training.data import TrainingRow
 from kenpin_training.exporting.formats import FILES
 from kenpin_training.pipeline.patch_model import PatchModel
 from kenpin_training.pipeline.tiles import TilePlan
-
-SIDES: Final = 32
-"""Sides of tiles are multiples of this."""
 
 
 def describe(
@@ -66,8 +62,7 @@ def _plain(windows: Iterable[GreyWindow]) -> dict[str, tuple[float, float]]:
 
 def tile_of(plan: TilePlan, width: int, height: int) -> tuple[int, int]:
     """Return height and width of the tiles that pictures of this size are cut into."""
-    wide, tall = plan.scaled(width, height)
-    return min(plan.tile, -(-tall // SIDES) * SIDES), min(plan.tile, -(-wide // SIDES) * SIDES)
+    return plan.tile_size(*plan.scaled(width, height))
 
 
 def most_frequent_tile(plan: TilePlan, rows: Sequence[TrainingRow]) -> tuple[int, int]:

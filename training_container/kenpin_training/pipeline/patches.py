@@ -59,8 +59,11 @@ def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patch
     for tile in plan.tiles(width, height):
         found = network(_cut(pixels, tile))
         down, across = _places(tile.kept_y), _places(tile.kept_x)
-        inside_y = slice(down.start - tile.y // PATCH_STEP, down.stop - tile.y // PATCH_STEP)
-        inside_x = slice(across.start - tile.x // PATCH_STEP, across.stop - tile.x // PATCH_STEP)
+        top, left = tile.y // PATCH_STEP, tile.x // PATCH_STEP
+        inside_y, inside_x = (
+            slice(down.start - top, down.stop - top),
+            slice(across.start - left, across.stop - left),
+        )
         whole[down, across] = found[inside_y, inside_x]
     return whole
 
@@ -78,10 +81,14 @@ def mean_and_scale(rows: PatchRows) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 def _cut(pixels: Pixels, tile: Tile) -> Pixels:
-    """Return the pixels of a tile; beyond the picture its edge is repeated, so that no false edge is seen."""
-    seen = pixels[tile.y : tile.y + tile.height, tile.x : tile.x + tile.width]
-    beyond = ((0, tile.height - seen.shape[0]), (0, tile.width - seen.shape[1]), (0, 0))
-    return np.pad(seen, beyond, mode="edge")
+    """Return the pixels of a tile; beyond the picture it is mirrored, so that no place sees the network's zeros."""
+    rows = _mirrored(tile.y, tile.height, pixels.shape[0])
+    return pixels[rows][:, _mirrored(tile.x, tile.width, pixels.shape[1])]
+
+
+def _mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
+    places = np.arange(start, start + count) % (2 * length)
+    return np.minimum(places, 2 * length - 1 - places)
 
 
 def _places(kept: tuple[int, int]) -> slice[int, int, None]:

@@ -7,10 +7,15 @@ from msgspec import Struct
 
 GRID: Final = 16
 """Tiles begin at multiples of this, the largest step of a tap, so that the maps of all tiles lie on one grid."""
+SIDES: Final = 32
+"""Sides of tiles are multiples of this."""
 
 
 class Tile(Struct, frozen=True):
-    """A window of a picture, in pixels, and the part of it whose map is kept: neighbours keep the rest."""
+    """A window of a picture, in pixels, and the part of it whose map is kept: neighbours keep the rest.
+
+    The window begins and ends beyond the picture, where the picture is mirrored.
+    """
 
     x: int
     y: int
@@ -27,9 +32,9 @@ class TilePlan(Struct, frozen=True):
     long_side: int | None
     """The longer side that a picture is made smaller to, in pixels; None: it stays as it is. Never made larger."""
     tile: int
-    """Largest side of a tile, in pixels; a multiple of 32"""
+    """Largest side of a tile without its margins, in pixels; a multiple of 32"""
     margin: int
-    """Pixels at an edge inside the picture whose map is not kept, as the network saw half of what is around them;
+    """Pixels at each edge of a tile whose map is not kept, as the network saw half of what is around them;
     a multiple of GRID"""
 
     def scaled(self, width: int, height: int) -> tuple[int, int]:
@@ -39,19 +44,23 @@ class TilePlan(Struct, frozen=True):
 
     def tiles(self, width: int, height: int) -> Iterator[Tile]:
         """Yield the tiles of a picture, row by row. Their kept parts cover it once."""
-        for y, tall, kept_y in self._cuts(height):
-            for x, wide, kept_x in self._cuts(width):
-                yield Tile(x, y, wide, tall, kept_x, kept_y)
+        tall, wide = self.tile_size(width, height)
+        for y, kept_y in self._cuts(height):
+            for x, kept_x in self._cuts(width):
+                yield Tile(x - self.margin, y - self.margin, wide, tall, kept_x, kept_y)
 
-    def _cuts(self, length: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
-        """Yield start, length and kept part of the tiles along one side. The last may go beyond the picture."""
-        size = min(self.tile, _multiple(length, 32))
-        last = max(0, _multiple(length - size, GRID))
-        starts = [*range(0, last, self.tile - 2 * self.margin), last]
+    def tile_size(self, width: int, height: int) -> tuple[int, int]:
+        """Return height and width of the tiles of a picture in the scale of the plan, with their margins."""
+        tall, wide = (min(self.tile, _multiple(side, SIDES)) + 2 * self.margin for side in (height, width))
+        return tall, wide
+
+    def _cuts(self, length: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Yield start, without the margin, and kept part of the tiles along one side."""
+        last = max(0, _multiple(length - self.tile, GRID))
         begin = 0
-        for start in starts:
-            end = length if start == last else start + size - self.margin
-            yield start, size, (begin, end)
+        for start in (*range(0, last, self.tile), last):
+            end = length if start == last else start + self.tile
+            yield start, (begin, end)
             begin = end
 
 

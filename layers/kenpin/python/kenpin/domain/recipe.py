@@ -21,7 +21,7 @@ class Recipe(BaseModel):
     long_side: Annotated[int, Field(ge=96, le=16384)] | None = 512
     """The longer side that a picture is made smaller to, in pixels; None: it stays as it is (anomaly, segmentation)."""
     tile: Annotated[int, Field(ge=192, le=1024, multiple_of=32)] = 512
-    """Largest side of a tile, in pixels (anomaly, segmentation)"""
+    """Largest side of a tile without its margins, in pixels (anomaly, segmentation)"""
     top_places: Annotated[int, Field(ge=1, le=1000)] = 4
     """The score of an image is the mean of so many highest places of its map (anomaly, segmentation)."""
     c: Annotated[float, Field(gt=0, le=1e4)] = 1.0
