@@ -16,8 +16,8 @@ def mapped(api: Api, ids: list[str]) -> str:
     """A run with a map of the first image, and the second as suspect."""
     rows = [
         PredictionRow(ids[0], "test", "NG", 0.9, heatmap=PNG, regions=[REGION]),
-        PredictionRow(ids[1], "train", "OK", 0.6, 0.8, is_suspect=True),
-        PredictionRow(ids[2], "train", "OK", 0.1, 0.2),
+        PredictionRow(ids[1], "train", "OK", 0.6, 0.8, is_suspect=True, unfamiliar=1.25),
+        PredictionRow(ids[2], "train", "OK", 0.1, 0.2, unfamiliar=0.5),
     ]
     return scored(api, to_parquet(rows), len(rows), 0.5)
 
@@ -48,11 +48,19 @@ def test_one_image_and_the_suspects_are_found(api: Api, labelled: list[str]) -> 
     assert [item["image_id"] for item in items(api, f"{path}?suspects=true")] == [labelled[1]]
 
 
+def test_unfamiliar_images_are_found_and_come_first(api: Api, labelled: list[str]) -> None:
+    path = f"/v1/runs/{mapped(api, labelled)}/predictions"
+    assert [item["unfamiliar"] for item in items(api, f"{path}?order=unfamiliar")] == [1.25, 0.5, None]
+    assert [item["image_id"] for item in items(api, f"{path}?unfamiliar_from=1")] == [labelled[1]]
+
+
 def test_a_file_from_before_there_were_maps_is_read(api: Api, labelled: list[str]) -> None:
     path = f"/v1/runs/{trained(api, {labelled[0]: 0.8}, 0.5)}/predictions"
     (item,) = items(api, f"{path}?maps=true")
     assert (item["score"], item["heatmap"], item["regions"]) == (0.8, None, [])
     assert items(api, f"{path}?suspects=true") == []
+    assert items(api, f"{path}?unfamiliar_from=0") == []
+    assert items(api, f"{path}?order=unfamiliar")[0]["unfamiliar"] is None
 
 
 def test_an_erased_image_keeps_its_score_but_no_map(api: Api, labelled: list[str]) -> None:

@@ -12,6 +12,7 @@ from kenpin_training.backbones.efficientnet_lite0 import FEATURES, weights
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.identity import identity
 from kenpin_training.pipeline.classification import ClassificationModel
+from kenpin_training.pipeline.familiarity import Reference
 from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.probe import fit
@@ -48,6 +49,16 @@ def test_the_same_model_is_the_same_bytes_and_comes_back_whole() -> None:
     back = read(body)
     assert back.about == model.about
     assert back.to_bytes() == body
+
+
+def test_the_reference_of_familiarity_comes_back_and_older_files_have_none() -> None:
+    model = probe_model()
+    assert read(model.to_bytes()).reference is None
+    rows = np.random.default_rng(3).standard_normal((4, FEATURES)).astype(np.float16)
+    body = msgspec.structs.replace(model, reference=Reference(rows, 0.25)).to_bytes()
+    back = read(body)
+    assert back.reference is not None and back.reference.unit == 0.25
+    assert np.array_equal(back.reference.rows, rows) and back.to_bytes() == body
 
 
 def test_a_model_on_other_weights_is_refused() -> None:
@@ -111,16 +122,17 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
     region = Region((1.0, 2.0, 3.0, 4.0), 12.0, 5.0, 0.9, "dent")
     rows = [
         PredictionRow("a" * 64, "test", "NG", 0.75),
-        PredictionRow("b" * 64, None, None, 0.5, 0.25, b"png", [region]),
+        PredictionRow("b" * 64, None, None, 0.5, 0.25, b"png", [region], unfamiliar=1.5),
     ]
     assert to_parquet(rows) == to_parquet(list(rows))
     assert pq.read_table(io.BytesIO(to_parquet(rows))).to_pylist() == [
         {"image_id": "a" * 64, "split": "test", "truth": "NG", "score": 0.75, "fold_score": None}
-        | {"heatmap": None, "regions": [], "is_suspect": False},
+        | {"heatmap": None, "regions": [], "is_suspect": False, "unfamiliar": None},
         {"image_id": "b" * 64, "split": None, "truth": None, "score": 0.5, "fold_score": 0.25}
         | {
             "heatmap": b"png",
             "regions": [msgspec.structs.asdict(region) | {"box": [1.0, 2.0, 3.0, 4.0]}],
             "is_suspect": False,
+            "unfamiliar": 1.5,
         },
     ]

@@ -29,11 +29,12 @@ from kenpin_training.artifact import read
 from kenpin_training.data import OtherHistory, data_now
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.pipeline.feature_cache import FeatureCache
+from kenpin_training.pipeline.features import no_progress
 from kenpin_training.pipeline.network import Network
 from kenpin_training.report import Reporter
-from kenpin_training.suggest import suggest
+from kenpin_training.suggest import features_in, suggest
 from kenpin_training.train import train
-from tests.training.conftest import BY, Means, Photos, photo
+from tests.training.conftest import BY, SIZE, Means, Photos, photo
 
 pytestmark = pytest.mark.usefixtures("means")
 
@@ -93,6 +94,26 @@ def test_predictions_name_every_image_but_the_excluded(platform: Platform, label
     assert sum(row["fold_score"] is not None for row in rows) == 12
     assert [row["truth"] for row in rows[-2:]] == [None, "HOLD"]
     assert {(row["split"], row["truth"]) for row in rows if row["split"]} == {("test", "OK"), ("test", "NG")}
+
+
+def test_a_run_says_how_unfamiliar_each_image_is_and_its_model_can_say_it_later(
+    platform: Platform, labelled: Photos
+) -> None:
+    train(platform, labelled.request(), "line-pc:7")
+    scored, done = (last(platform, "run-run1", kind) for kind in ("PoolScored", "RunSucceeded"))
+    assert isinstance(scored, PoolScored) and isinstance(done, RunSucceeded)
+    with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
+        rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
+    with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
+        model = read(file.read())
+    assert model.reference is not None and len(model.reference.rows) == 12
+    later = [row for row in rows if row["fold_score"] is None]
+    features = features_in(platform, {}).features(
+        [row["image_id"] for row in later], Network(SIZE), no_progress
+    )
+    assert model.reference.unfamiliar(features).tolist() == pytest.approx(
+        [row["unfamiliar"] for row in later]
+    )
 
 
 def test_what_nobody_has_judged_is_suggested(platform: Platform, labelled: Photos) -> None:

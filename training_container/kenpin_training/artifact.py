@@ -3,6 +3,7 @@
 from typing import Final
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
@@ -13,6 +14,7 @@ from kenpin_training.architectures.anomaly.head import head_of
 from kenpin_training.architectures.segmentation.head import classifier_of
 from kenpin_training.backbones.efficientnet_lite0 import weights
 from kenpin_training.pipeline.classification import classification_of
+from kenpin_training.pipeline.familiarity import Reference
 from kenpin_training.pipeline.model import Tensors, TrainedModel
 from kenpin_training.pipeline.patch_model import PatchModel, plan_of
 
@@ -48,10 +50,12 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
 class ModelArtifact(Struct, frozen=True):
     about: ModelMetadata
     model: TrainedModel
+    reference: Reference | None = None
+    """Measures how familiar an image is; None in files of older code, and where one group was learnt from"""
 
     def to_bytes(self) -> bytes:
         about = msgspec.json.encode(self.about, order="deterministic").decode()
-        return save(dict(self.model.tensors()), {"kenpin": about})
+        return save({**self.model.tensors(), **_reference_tensors(self.reference)}, {"kenpin": about})
 
 
 def read(body: bytes) -> ModelArtifact:
@@ -62,7 +66,7 @@ def read(body: bytes) -> ModelArtifact:
             raise WrongArtifact(
                 f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
             )
-        return ModelArtifact(about, _model(tensors, about))
+        return ModelArtifact(about, _model(tensors, about), _reference(tensors))
     except (SafetensorError, msgspec.MsgspecError, KeyError) as error:
         raise WrongArtifact(f"this is no model of Kenpin: {error}") from error
 
@@ -78,6 +82,18 @@ def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
             )
         case "probe" | "fine_tune":
             return classification_of(tensors, about.image_size)
+
+
+def _reference_tensors(reference: Reference | None) -> Tensors:
+    if reference is None:
+        return {}
+    return {"reference/rows": reference.rows, "reference/unit": np.array([reference.unit])}
+
+
+def _reference(tensors: Tensors) -> Reference | None:
+    if "reference/rows" not in tensors:
+        return None
+    return Reference(np.asarray(tensors["reference/rows"], np.float16), float(tensors["reference/unit"][0]))
 
 
 def _about(body: bytes) -> ModelMetadata:

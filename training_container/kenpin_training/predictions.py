@@ -30,6 +30,7 @@ SCHEMA: Final = pa.schema(
         pa.field("heatmap", pa.binary()),
         pa.field("regions", pa.list_(REGION)),
         pa.field("is_suspect", pa.bool_()),
+        pa.field("unfamiliar", pa.float64()),
     ]
 )
 
@@ -49,6 +50,8 @@ class PredictionRow(Struct, frozen=True):
     """Parts of the image that the model judges NG, in its pixels"""
     is_suspect: bool = False
     """Judged OK, but left out of what was learnt, as it looks NG"""
+    unfamiliar: float | None = None
+    """Distance to what was learnt: 1 and more is like nothing of it. None where nothing says how far is far."""
 
 
 def to_parquet(predictions: Iterable[PredictionRow]) -> bytes:

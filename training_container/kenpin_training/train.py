@@ -21,6 +21,7 @@ from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
+from kenpin_training.pipeline.probe import Scores
 from kenpin_training.pipeline.regions import Region, png_of, regions_of
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
@@ -93,11 +94,11 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         windows=data.windows,
         defect_classes=outcome.result.model.classes,
     )
-    return ModelArtifact(about, outcome.result.model)
+    return ModelArtifact(about, outcome.result.model, outcome.familiarity.reference)
 
 
 def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
-    unseen = [None if np.isnan(score) else float(score) for score in outcome.result.unseen]
+    unseen, unfamiliar = _known(outcome.result.unseen), _known(outcome.familiarity.unfamiliar)
     suspects = set(outcome.result.suspects)
     return [
         PredictionRow(
@@ -108,9 +109,16 @@ def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
             fold_score,
             *_map(row, outcome),
             is_suspect=row.image_id in suspects,
+            unfamiliar=distance,
         )
-        for row, score, fold_score in zip(data.rows, outcome.scores, unseen, strict=True)
+        for row, score, fold_score, distance in zip(
+            data.rows, outcome.scores, unseen, unfamiliar, strict=True
+        )
     ]
+
+
+def _known(values: Scores) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
 
 
 def _map(row: TrainingRow, outcome: RunResult) -> tuple[bytes | None, list[Region]]:

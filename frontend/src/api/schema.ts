@@ -4696,6 +4696,8 @@ export interface components {
             thumbnail_url: string | null;
             /** Truth */
             truth: string | null;
+            /** Unfamiliar */
+            unfamiliar?: number | null;
             /** Width */
             width: number | null;
         };
@@ -17629,9 +17631,10 @@ export interface operations {
         parameters: {
             query?: {
                 split?: ("train" | "validation" | "test" | "pool") | null;
-                order?: "score" | "margin" | "image";
+                order?: "score" | "margin" | "unfamiliar" | "image";
                 image_id?: string | null;
                 suspects?: boolean;
+                unfamiliar_from?: number | null;
                 maps?: boolean;
                 limit?: number;
                 cursor?: string | null;

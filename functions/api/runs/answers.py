@@ -80,6 +80,8 @@ class Prediction(BaseModel):
     split: str | None
     truth: str | None
     score: float
+    unfamiliar: float | None = None
+    """Distance to what the model learnt: 1 and more is like nothing of it; None: not measured"""
     thumbnail_url: str | None
     width: int | None
     height: int | None

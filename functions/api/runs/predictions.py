@@ -23,18 +23,20 @@ router = new_router()
 def run_predictions(
     run_id: str,
     split: Literal["train", "validation", "test", "pool"] | None = None,
-    order: Literal["score", "margin", "image"] = "score",
+    order: predictions.Order = "score",
     image_id: str | None = None,
     suspects: bool = False,
+    unfamiliar_from: float | None = None,
     maps: bool = False,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
 ) -> Page[Prediction]:
-    """List every image that the run scored: highest score first, or nearest to the threshold first.
+    """List every image that the run scored: highest score first, nearest to the threshold, or least familiar first.
 
-    `suspects`: only images judged OK that the run left out of what it learnt, as they look NG. `maps`: with heatmap
-    and regions, where the run made them.
+    `suspects`: only images judged OK that the run left out of what it learnt, as they look NG. `unfamiliar_from`: only
+    images at least so far from what was learnt; 1 is like nothing of it. `maps`: with heatmap and regions, where the
+    run made them.
     """
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
@@ -47,7 +49,7 @@ def run_predictions(
         platform().objects,
         digest,
         threshold=threshold,
-        given=predictions.PredictionFilter(split, image_id, suspects),
+        given=predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from),
         order=order,
         with_maps=maps,
         start=start,
@@ -65,6 +67,7 @@ def prediction(row: Row, dataset_id: str, images: ShownImages) -> Prediction:
     width, height = images.size(dataset_id, image_id) or (None, None)
     answer = {
         **{name: row[name] for name in predictions.COLUMNS},
+        "unfamiliar": row.get("unfamiliar"),
         "thumbnail_url": images.thumbnail_url(dataset_id, image_id),
         "width": width,
         "height": height,

@@ -66,11 +66,18 @@ def predictions(
     run_id: RunId,
     split: Annotated[str | None, typer.Option(help="train, validation, test or unassigned.")] = None,
     order: Annotated[
-        str, typer.Option(help="score (surest NG first) or margin (least sure first).")
+        str,
+        typer.Option(
+            help="score (surest NG first), margin (least sure first) or unfamiliar (farthest first)."
+        ),
     ] = "score",
     suspects: Annotated[
         bool,
         typer.Option("--suspects", help="Only OK images that look NG, and so were left out (anomaly)."),
+    ] = False,
+    unfamiliar: Annotated[
+        bool,
+        typer.Option("--unfamiliar", help="Only images like nothing that the model learnt."),
     ] = False,
     maps: Annotated[
         bool, typer.Option("--maps", help="With regions; in JSON also the heatmap as PNG in Base64.")
@@ -82,18 +89,29 @@ def predictions(
     """List the scores that the run gave to images."""
 
     path = f"/runs/{run_id}/predictions"
-    asked = {"suspects": suspects or None, "maps": maps or None}
+    asked = {
+        "suspects": suspects or None,
+        "maps": maps or None,
+        "unfamiliar_from": 1 if unfamiliar else None,
+    }
     found = connect().items(path, Prediction, split=split, order=order, as_of=as_of, **asked)
     shown = list(islice(found, limit))
     show_all(shown, json, lambda: _list_predictions(shown))
 
 
 def _list_predictions(shown: list[Prediction]) -> None:
-    rows = ((p.image_id[:12], p.split, p.truth, round(p.score, 4), _first_region(p)) for p in shown)
-    if any(p.regions for p in shown):
-        table("image", "split", "truth", "score", "regions", rows=rows)
-    else:
-        table("image", "split", "truth", "score", rows=(row[:4] for row in rows))
+    columns = ["image", "split", "truth", "score", "unfamiliar", "regions"]
+    if not any(p.regions for p in shown):
+        columns.pop()
+    rows = (
+        (p.image_id[:12], p.split, p.truth, round(p.score, 4), _rounded(p.unfamiliar), _first_region(p))
+        for p in shown
+    )
+    table(*columns, rows=(row[: len(columns)] for row in rows))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _first_region(prediction: Prediction) -> str:

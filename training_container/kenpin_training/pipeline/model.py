@@ -13,7 +13,7 @@ from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.probe import Scores
 from kenpin_training.pipeline.regions import DefectMap
 
-Tensors = Mapping[str, NDArray[np.float32] | NDArray[np.float64]]
+Tensors = Mapping[str, NDArray[np.float16] | NDArray[np.float32] | NDArray[np.float64]]
 
 
 class ImageScores(Struct, frozen=True):

@@ -16,6 +16,7 @@ from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.chosen_threshold import ChosenThreshold, cross_judged
 from kenpin_training.pipeline.evaluation import evaluate
+from kenpin_training.pipeline.familiarity import Familiarity, familiarity_of
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.learning import learn
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
@@ -38,6 +39,7 @@ class RunResult(Struct, frozen=True):
     scores: Scores
     maps: Mapping[ImageId, DefectMap]
     """Maps of the images that score highest, of families that make maps"""
+    familiarity: Familiarity
 
 
 class TrainingRun(Struct, frozen=True):
@@ -72,7 +74,9 @@ class TrainingRun(Struct, frozen=True):
         self._evaluate(scores, measured.maps, chosen)
         others = self._judge("score", ~apart, result)
         scores[~apart] = others.scores
-        return RunResult(result, chosen.choice.threshold, features, scores, {**others.maps, **measured.maps})
+        maps = {**others.maps, **measured.maps}
+        familiarity = familiarity_of(features, data.train, data.groups, self.seed)
+        return RunResult(result, chosen.choice.threshold, features, scores, maps, familiarity)
 
     def _labels(self, unseen: Scores, seen: NDArray[np.bool_]) -> ScoredLabels:
         """Return what the threshold is chosen on: images with a score by a model that had not seen them."""

@@ -12,8 +12,10 @@ from kenpin.projections.database import Row
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Order = Literal["score", "margin", "image"]
+Order = Literal["score", "margin", "unfamiliar", "image"]
 COLUMNS: Final = ("image_id", "split", "truth", "score")
+NEWER_COLUMNS: Final = ("unfamiliar",)
+"""Not in the files of older runs"""
 MAP_COLUMNS: Final = ("heatmap", "regions")
 """Not in the files of runs before there were maps"""
 
@@ -25,6 +27,8 @@ class PredictionFilter(Struct, frozen=True):
     image_id: str | None = None
     is_suspect: bool = False
     """Only images judged OK that the run left out of what it learnt, as they look NG"""
+    unfamiliar_from: float | None = None
+    """Only images at least so far from what was learnt: 1 is like nothing of it"""
 
 
 def page(
@@ -38,13 +42,20 @@ def page(
     start: int = 0,
     limit: int = 100,
 ) -> list[Row]:
-    """Rows `start` .. `start + limit`: highest score first, or nearest to the threshold, or by image."""
+    """Rows `start` .. `start + limit`: highest score, nearest to the threshold or least familiar first, or by image."""
     import pyarrow.compute as pc  # a third of a second, and only this question needs it
 
-    shown = (*COLUMNS, *MAP_COLUMNS) if with_maps else COLUMNS
+    shown = (*COLUMNS, *NEWER_COLUMNS, *(MAP_COLUMNS if with_maps else ()))
     table = _narrowed(_read(objects, predictions, (*shown, "is_suspect")), given)
     table = table.append_column("margin", pc.abs(pc.subtract(table["score"], threshold)))
-    keys = {"score": [("score", "descending")], "margin": [("margin", "ascending")], "image": []}
+    if order == "unfamiliar" and "unfamiliar" not in table.column_names:
+        order = "image"
+    keys = {
+        "score": [("score", "descending")],
+        "margin": [("margin", "ascending")],
+        "unfamiliar": [("unfamiliar", "descending")],
+        "image": [],
+    }
     wanted = table.sort_by([*keys[order], ("image_id", "ascending")]).slice(start, limit)
     rows: list[Row] = wanted.select([name for name in shown if name in wanted.column_names]).to_pylist()
     return rows
@@ -68,6 +79,10 @@ def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
         table = table.filter(pc.equal(table["image_id"], given.image_id))
     if given.is_suspect:
         table = table.filter(table["is_suspect"]) if "is_suspect" in table.column_names else table.slice(0, 0)
+    if given.unfamiliar_from is not None:
+        known = "unfamiliar" in table.column_names
+        least = given.unfamiliar_from
+        table = table.filter(pc.greater_equal(table["unfamiliar"], least)) if known else table.slice(0, 0)
     return table
 
 
