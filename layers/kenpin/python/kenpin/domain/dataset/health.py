@@ -129,7 +129,9 @@ def findings(
     found = [HealthFinding("few_ng", ng)] if ng < FEW_NG else []
     found += [HealthFinding("across_splits", across)] if across else []
     found += [HealthFinding("unreadable", unreadable)] if unreadable else []
-    found += [HealthFinding("few_of_class", n, name) for name, n in sorted(classes.items()) if n < FEW_OF_CLASS]
+    found += [
+        HealthFinding("few_of_class", n, name) for name, n in sorted(classes.items()) if n < FEW_OF_CLASS
+    ]
     for each in slices:
         if each.value is None:
             if 0 < each.images < sum(other.images for other in slices if other.field == each.field):
